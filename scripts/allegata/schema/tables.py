@@ -1,0 +1,132 @@
+"""The Arrow schema of every published table, and which of its columns are closed label sets.
+
+Offsets are half-open, in Unicode code points: `start`/`end` count `articles.text`, `source_*` count
+`articles.source_text`. Every span row carries its quoted text (`surface`, or `text`), which the validation
+suites compare with the article.
+"""
+
+from __future__ import annotations
+
+import pyarrow as pa
+
+from allegata.schema import labels
+
+_STR, _INT, _BOOL = pa.string(), pa.int32(), pa.bool_()
+
+SEGMENT = pa.struct(
+    [("start", _INT), ("end", _INT), ("source_start", _INT), ("source_end", _INT), ("surface", _STR)]
+)
+SEGMENTS = pa.list_(SEGMENT)
+
+
+def _table(
+    *required: tuple[str, pa.DataType], optional: tuple[tuple[str, pa.DataType], ...] = ()
+) -> pa.Schema:
+    nullable = {name for name, _ in optional}
+    return pa.schema([pa.field(name, kind, nullable=name in nullable) for name, kind in required + optional])
+
+
+_SPAN = (("start", _INT), ("end", _INT), ("source_start", _INT), ("source_end", _INT))
+
+ARTICLES = _table(
+    ("article_id", _STR),
+    ("file", _STR),
+    ("sha256", _STR),
+    ("bytes", pa.int64()),
+    ("media_type", _STR),
+    ("language", _STR),
+    ("cluster_id", _STR),
+    ("text", _STR),
+    ("source_text", _STR),
+    ("blocks", pa.list_(pa.struct([*_SPAN, ("zone", _STR)]))),
+    ("offset_map", pa.list_(pa.struct([("start", _INT), ("source_start", _INT), ("length", _INT)]))),
+    ("references", pa.list_(pa.struct([("marker", _STR), ("url", _STR), ("text", _STR)]))),
+    optional=(
+        ("title", _STR),
+        ("publisher", _STR),
+        ("url", _STR),
+        ("author", _STR),
+        ("published", _STR),
+        ("ai_generated", _BOOL),
+        ("ai_disclosure", _STR),
+        ("rights", _STR),
+    ),
+)
+SENTENCES = _table(
+    ("sentence_id", _STR),
+    ("article_id", _STR),
+    *_SPAN,
+    ("text", _STR),
+    ("zone", _STR),
+    ("is_claim", _BOOL),
+)
+ENTITIES = _table(
+    ("mention_id", _STR),
+    ("article_id", _STR),
+    ("sentence_id", _STR),
+    *_SPAN,
+    ("surface", _STR),
+    ("label", _STR),
+    ("mention_type", _STR),
+    optional=(("subtype", _STR), ("entity_id", _STR), ("entity_name", _STR)),
+)
+CLAIMS = _table(
+    ("claim_id", _STR),
+    ("article_id", _STR),
+    ("sentence_id", _STR),
+    *_SPAN,
+    ("surface", _STR),
+    ("segments", SEGMENTS),
+    ("claim_type", _STR),
+    ("claimer_id", _STR),
+    ("cue", SEGMENTS),
+    optional=(("parent_id", _STR),),
+)
+CITATIONS = _table(
+    ("citation_id", _STR),
+    ("article_id", _STR),
+    ("position", _INT),
+    ("source_start", _INT),
+    ("source_end", _INT),
+    ("marker", _STR),
+    optional=(("url", _STR),),
+)
+REMOVALS = _table(
+    ("removal_id", _STR),
+    ("article_id", _STR),
+    ("position", _INT),
+    ("source_start", _INT),
+    ("source_end", _INT),
+    ("text", _STR),
+    ("reason", _STR),
+    ("rule", _STR),
+    ("evidence", _STR),
+    optional=(("repeats_source_start", _INT), ("repeats_source_end", _INT)),
+)
+LEDGER = _table(
+    ("article_id", _STR),
+    ("file", _STR),
+    ("status", _STR),
+    optional=(("stage", _STR), ("reason", _STR), ("evidence", _STR), ("canonical_id", _STR)),
+)
+
+TABLES: dict[str, pa.Schema] = {
+    "articles": ARTICLES,
+    "sentences": SENTENCES,
+    "entities": ENTITIES,
+    "claims": CLAIMS,
+    "citations": CITATIONS,
+    "removals": REMOVALS,
+}
+
+# table -> column -> closed label set: strings on disk, ClassLabel when loaded.
+CLASS_LABELS: dict[str, dict[str, tuple[str, ...]]] = {
+    "sentences": {"zone": labels.ZONES},
+    "entities": {
+        "label": labels.ENTITY_LABELS,
+        "mention_type": labels.MENTION_TYPES,
+        "subtype": labels.ENTITY_SUBTYPES,
+    },
+    "claims": {"claim_type": labels.CLAIM_TYPES},
+    "removals": {"reason": labels.REMOVAL_REASONS},
+}

@@ -1,0 +1,1 @@
+"""Ground floor: spans, layers, the annotated article, offset maps, sentences. Pure, no I/O."""

@@ -1,0 +1,82 @@
+"""Blocks: the non-blank lines of a source text. The unit that cleaning rules look at."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from allegata.text.spans import Span
+
+_LINE = re.compile(r"[^\n]+")
+_BULLET = re.compile(r"(?:[-–—*•‣▪●◦·]|\d{1,2}[.)]|\(?[a-z]\))\s+(?=\S)")
+_WORD = re.compile(r"[^\W_]+(?:[’'‘.&-][^\W_]+)*")
+# Final punctuation, with what may close after it: quotes, brackets, a citation marker.
+_SENTENCE_END = re.compile(r"[.!?…][\"'”’»)\]]*$")
+
+
+@dataclass(frozen=True)
+class Block:
+    """One line of the source text without its outer blanks.
+
+    `gap` is the number of line breaks before it (1: it follows at once; 2: a blank line lies between).
+    """
+
+    span: Span
+    text: str
+    gap: int
+
+    @property
+    def words(self) -> list[str]:
+        """The words of the block, in order."""
+        return _WORD.findall(self.text)
+
+    @property
+    def bullet(self) -> int:
+        """Length of the list bullet in front of the text, 0 if there is none."""
+        match = _BULLET.match(self.text)
+        return match.end() if match else 0
+
+    @property
+    def ends_sentence(self) -> bool:
+        """True if the block ends as a sentence does."""
+        return bool(_SENTENCE_END.search(self.text[-8:]))
+
+
+def find_blocks(source_text: str) -> list[Block]:
+    """The non-blank lines of `source_text`, in order, trimmed. Linear in the length of the text."""
+    blocks: list[Block] = []
+    previous_end = 0
+    for match in _LINE.finditer(source_text):
+        line = match.group()
+        text = line.strip()
+        if not text:
+            continue
+        start = match.start() + len(line) - len(line.lstrip())
+        span = Span(start, start + len(text))
+        blocks.append(Block(span, text, source_text.count("\n", previous_end, start)))
+        previous_end = span.end
+    return blocks
+
+
+def looks_like_heading(block: Block, *, most_words: int = 16) -> bool:
+    """A short line that starts like a title and does not end like a sentence."""
+    if block.bullet or block.ends_sentence or block.text[-1] in ",;:":
+        return False
+    return 1 <= len(block.words) <= most_words and (block.text[0].isupper() or not block.text[0].isalpha())
+
+
+def assign_zones(blocks: list[Block]) -> list[str]:
+    """The zone of every block, seen in the order of the text: title, heading, body or list_item.
+
+    A heading is a heading-like line with a block below it that is not another end of the text; the first
+    block of an article is its title if it is heading-like.
+    """
+    zones: list[str] = []
+    for index, block in enumerate(blocks):
+        if block.bullet:
+            zones.append("list_item")
+        elif looks_like_heading(block) and index + 1 < len(blocks):
+            zones.append("title" if index == 0 and len(block.words) >= 4 else "heading")
+        else:
+            zones.append("body")
+    return zones

@@ -1,0 +1,90 @@
+"""The layers of an article as Arrow columns: one `list<struct>` column a layer, source offsets."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pyarrow as pa
+
+from allegata.schema import labels
+from allegata.text.spans import Span
+
+_OFFSETS = [("start", pa.int32()), ("end", pa.int32())]
+
+BLOCK_LAYER = pa.list_(pa.struct([*_OFFSETS, ("zone", pa.string())]))
+REMOVAL_LAYER = pa.list_(
+    pa.struct(
+        [
+            *_OFFSETS,
+            ("reason", pa.string()),
+            ("rule", pa.string()),
+            ("evidence", pa.string()),
+            ("repeats_start", pa.int32()),
+            ("repeats_end", pa.int32()),
+        ]
+    )
+)
+CITATION_LAYER = pa.list_(pa.struct([*_OFFSETS, ("marker", pa.string()), ("url", pa.string())]))
+REFERENCE_LAYER = pa.list_(pa.struct([("marker", pa.string()), ("url", pa.string()), ("text", pa.string())]))
+SENTENCE_LAYER = pa.list_(pa.struct([*_OFFSETS, ("zone", pa.string())]))
+
+
+@dataclass(frozen=True)
+class Removal:
+    """A span that leaves the text. It cannot be made without a typed reason, its rule and its evidence.
+
+    `rule` carries its version (`comments/1`); `repeats` is the span a repetition repeats.
+    Raises ValueError for an unknown reason, a missing rule or evidence, or an empty span.
+    """
+
+    span: Span
+    reason: str
+    rule: str
+    evidence: str
+    repeats: Span | None = None
+
+    def __post_init__(self) -> None:
+        if self.reason not in labels.REMOVAL_REASONS:
+            raise ValueError(f"unknown removal reason {self.reason!r}; one of {labels.REMOVAL_REASONS}")
+        if not self.rule or not self.evidence:
+            raise ValueError(f"removal {self.span} has no rule or no evidence")
+        if self.span.start >= self.span.end:
+            raise ValueError(f"removal {self.span} is empty")
+
+    def row(self) -> dict[str, object]:
+        """The removal as a row of `REMOVAL_LAYER`."""
+        return {
+            "start": self.span.start,
+            "end": self.span.end,
+            "reason": self.reason,
+            "rule": self.rule,
+            "evidence": self.evidence,
+            "repeats_start": self.repeats.start if self.repeats else None,
+            "repeats_end": self.repeats.end if self.repeats else None,
+        }
+
+
+@dataclass(frozen=True)
+class Citation:
+    """A bracketed citation marker of the source text, resolved against the reference list."""
+
+    span: Span
+    marker: str
+    url: str | None
+
+
+@dataclass(frozen=True)
+class Reference:
+    """One entry of an article's reference list."""
+
+    marker: str
+    url: str | None
+    text: str
+
+
+def set_column(table: pa.Table, name: str, values: pa.Array) -> pa.Table:
+    """`table` with column `name` added, or replaced in its place."""
+    index = table.schema.get_field_index(name)
+    if index < 0:
+        return table.append_column(name, values)
+    return table.set_column(index, name, values)
