@@ -42,7 +42,40 @@ ENTITY_SUBTYPES = (
 # ACE: named, nominal, pronominal.
 MENTION_TYPES = ("NAM", "NOM", "PRO")
 
+# PDTB 2.0: communication, belief, factive, control.
+ATTRIBUTION_TYPES = ("Comm", "PAtt", "Ftv", "Ctrl")
+QUOTATION_TYPES = ("direct", "indirect", "mixed", "reported")
+
 CLAIM_TYPES = ("allegation", "denial", "reported_fact", "legal_demand", "prediction", "opinion")
+# FactBank (Saurí and Pustejovsky 2009): certain, probable, possible, unknown; positive, negative.
+FACTUALITIES = ("CT+", "CT-", "PR+", "PR-", "PS+", "PS-", "CTu", "Uu")
+POLARITIES = ("affirmative", "negated")
+MODALITIES = ("none", "epistemic", "deontic", "conditional", "ability")
+TIME_TYPES = ("DATE", "TIME", "DURATION", "SET")
+# TIMEX3 modifiers.
+TIME_MODIFIERS = (
+    "START",
+    "MID",
+    "END",
+    "APPROX",
+    "BEFORE",
+    "AFTER",
+    "ON_OR_BEFORE",
+    "ON_OR_AFTER",
+    "LESS_THAN",
+    "MORE_THAN",
+)
+
+RELATIONS = ("equivalent", "refines", "contradicts", "supersedes", "none")
+SYMMETRIC_RELATIONS = ("equivalent", "contradicts", "none")
+# de Marneffe, Rafferty and Manning 2008; the last three are ours.
+CONFLICT_TYPES = (
+    "antonym", "negation", "numeric", "temporal", "factive", "structural", "lexical", "world_knowledge",
+    "granularity", "attribution_level", "framing",
+)  # fmt: skip
+WIKIDATA_STATUSES = ("verified", "unverified", "NIL")
+ANNOTATOR_KINDS = ("human", "model")
+
 # The claimer of what an article says in its own voice (NewsClaims).
 AUTHOR = "author"
 

@@ -28,9 +28,7 @@ class Problem:
     def __str__(self) -> str:
         place = self.file + (f":{self.line}" if self.line else "")
         within = " ".join(
-            part
-            for part in (self.article_id, f"[{self.span[0]},{self.span[1]})" if self.span else "")
-            if part
+            part for part in (self.article_id, f"[{self.span[0]},{self.span[1]})" if self.span else "") if part
         )
         return ": ".join(part for part in (place, within, self.what) if part) + f"\n    → {self.fix}"
 

@@ -13,15 +13,11 @@ from allegata.schema import labels
 
 _STR, _INT, _BOOL = pa.string(), pa.int32(), pa.bool_()
 
-SEGMENT = pa.struct(
-    [("start", _INT), ("end", _INT), ("source_start", _INT), ("source_end", _INT), ("surface", _STR)]
-)
+SEGMENT = pa.struct([("start", _INT), ("end", _INT), ("source_start", _INT), ("source_end", _INT), ("surface", _STR)])
 SEGMENTS = pa.list_(SEGMENT)
 
 
-def _table(
-    *required: tuple[str, pa.DataType], optional: tuple[tuple[str, pa.DataType], ...] = ()
-) -> pa.Schema:
+def _table(*required: tuple[str, pa.DataType], optional: tuple[tuple[str, pa.DataType], ...] = ()) -> pa.Schema:
     nullable = {name for name, _ in optional}
     return pa.schema([pa.field(name, kind, nullable=name in nullable) for name, kind in required + optional])
 

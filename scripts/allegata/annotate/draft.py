@@ -1,0 +1,116 @@
+"""Drafts: how annotators write. A span is the sentence's number and the words; the program finds the offsets.
+
+The format is section 8 of `annotations/GUIDELINES.md`. A quote that is not found, or stands more than once without
+saying which, is refused; all faults of a draft come in one report.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from allegata.annotate.gold import GoldArticle
+from allegata.annotate.records import FIELDS, LAYER_OF, SPAN_FIELDS, record_faults
+from allegata.schema.problems import Problem
+from allegata.text.offsets import OffsetMap
+from allegata.text.spans import Span
+
+# Fields of a draft that say where its spans are, or that the program derives itself.
+_LOCATORS = ("s", "quote", "nth", "cue_text", "evidence")
+
+
+@dataclass(frozen=True)
+class Sentences:
+    """The numbered sentences of one clean text, and the way back to the source."""
+
+    text: str
+    spans: Sequence[Span]  # clean offsets, sentence n at index n - 1
+    offsets: OffsetMap
+
+    def find(self, sentence: object, quote: object, nth: object = None) -> tuple[Span | None, str]:
+        """The source span of the `nth` occurrence of `quote` in a sentence, or None and the reason."""
+        if type(sentence) is not int or not 1 <= sentence <= len(self.spans):
+            return None, f"there is no sentence {sentence!r} (1 to {len(self.spans)})"
+        if not isinstance(quote, str) or not quote or quote != quote.strip():
+            return None, f"the quote {quote!r} is empty or has blanks at its edges"
+        bounds = self.spans[sentence - 1]
+        starts, position = [], self.text.find(quote, bounds.start, bounds.end)
+        while position >= 0:
+            starts.append(position)
+            position = self.text.find(quote, position + 1, bounds.end)
+        if not starts:
+            return None, f"sentence {sentence} does not contain {quote!r}"
+        if nth is None and len(starts) > 1:
+            return None, f"sentence {sentence} contains {quote!r} {len(starts)} times: say which with 'nth'"
+        if nth is not None and (type(nth) is not int or not 1 <= nth <= len(starts)):
+            return None, f"sentence {sentence} contains {quote!r} {len(starts)} time(s), not a number {nth!r}"
+        start = starts[(nth or 1) - 1] if isinstance(nth, int) or nth is None else 0
+        return self.offsets.span_to_source(Span(start, start + len(quote))), ""
+
+
+def read_draft(
+    lines: Sequence[tuple[int, Mapping[str, Any]]], header: Mapping[str, Any], sentences: Sentences, name: str
+) -> tuple[GoldArticle, list[Problem]]:
+    """The records of a draft with source offsets, in the order of the text, and every fault of the draft.
+
+    Mentions get ids `m1`, `m2`, … by position; the other records keep theirs.
+    """
+    records: list[dict[str, Any]] = []
+    problems: list[Problem] = []
+
+    def note(number: int, fault: str) -> None:
+        problems.append(Problem(fault, "mend the draft", file=name, article_id=header["article_id"], line=number))
+
+    for number, draft in lines:
+        kind = draft.get("record")
+        if kind not in LAYER_OF:
+            note(number, f"the record type is {kind!r}, not one of {', '.join(LAYER_OF)}")
+            continue
+        record: dict[str, Any] = {field: draft.get(field) for field in FIELDS[kind]} | {"record": kind}
+        record["id"] = draft.get("id") or "m0"
+        for field in SPAN_FIELDS[kind]:
+            record[field] = []
+            for item in _items(draft.get("quote") if field == "segments" else draft.get(field)):
+                where = {
+                    "s": draft.get("s"),
+                    "nth": draft.get("nth"),
+                    **(item if isinstance(item, dict) else {"quote": item}),
+                }
+                span, fault = sentences.find(where["s"], where.get("quote"), where.get("nth"))
+                if span is None:
+                    note(number, f"{field}: {fault}")
+                else:
+                    record[field].append(span)
+        unknown = draft.keys() - {"record", *FIELDS[kind], *SPAN_FIELDS[kind], *_LOCATORS}
+        if kind == "claim":
+            unknown -= {"cue"}  # a copy for the reader; the attribution holds it
+        for field in sorted(unknown):
+            note(number, f"{field!r} is not a field of a {kind}")
+        for fault in record_faults({key: value for key, value in record.items() if key not in SPAN_FIELDS[kind]}):
+            note(number, fault)
+        if record[SPAN_FIELDS[kind][0]]:
+            records.append(record)
+    order = {kind: rank for rank, kind in enumerate(("time", "mention", "attribution", "claim"))}
+    records.sort(key=lambda record: (_start(record), order[record["record"]], -_end(record)))
+    mentions = (record for record in records if record["record"] == "mention")
+    for count, record in enumerate(mentions, 1):
+        record["id"] = f"m{count}"
+    return GoldArticle(header["article_id"], header, tuple(records)), problems
+
+
+def _items(value: object) -> list[Any]:
+    return value if isinstance(value, list) else [] if value is None else [value]
+
+
+def _spans(record: Mapping[str, Any]) -> list[Span]:
+    spans: list[Span] = record[SPAN_FIELDS[record["record"]][0]]
+    return spans
+
+
+def _start(record: Mapping[str, Any]) -> int:
+    return min(span.start for span in _spans(record))
+
+
+def _end(record: Mapping[str, Any]) -> int:
+    return max(span.end for span in _spans(record))

@@ -1,0 +1,167 @@
+"""Gold files: one JSON Lines file an article, source-text offsets and the quote with its context.
+
+The first line names the article, the digest of its source text and who annotated by which guidelines. Every
+other line is a record. A text that has moved is re-anchored by quote and context, or refused with a list.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from allegata.annotate.records import FIELDS, SPAN_FIELDS, record_faults
+from allegata.schema.problems import Problem
+from allegata.text.anchors import Anchor, make_anchor, resolve
+from allegata.text.spans import Span
+
+FORMAT = "allegata-gold/1"
+_HEADER_FIELDS = ("record", "format", "article_id", "source_sha256", "guidelines", "annotators")
+
+
+@dataclass(frozen=True)
+class GoldArticle:
+    """The records of one article. Span fields hold lists of `Span`; `moved` counts re-anchored spans."""
+
+    article_id: str
+    header: Mapping[str, Any]
+    records: tuple[Mapping[str, Any], ...]
+    moved: int = 0
+
+    def of(self, kind: str) -> list[Mapping[str, Any]]:
+        """The records of one kind, in the order of the text."""
+        return [record for record in self.records if record["record"] == kind]
+
+
+def source_digest(source_text: str) -> str:
+    """sha256 (hex) of a source text."""
+    return hashlib.sha256(source_text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def read_gold(path: Path, name: str, source_texts: Mapping[str, str]) -> tuple[GoldArticle | None, list[Problem]]:
+    """One gold file, anchored to its source text. `name` is how the report calls the file."""
+    lines, problems = _parse(path, name)
+    if problems or not lines:
+        return None, problems or [Problem("is empty", "write its header line, or remove the file", file=name)]
+    header = lines[0][1]
+    fault = _header_fault(header, source_texts)
+    if fault:
+        return None, [Problem(fault, "mend the first line of the file", file=name, line=lines[0][0])]
+    article_id = header["article_id"]
+    text = source_texts[article_id]
+    records, moved = [], 0
+    seen: dict[str, int] = {}
+    for number, record in lines[1:]:
+        faults = record_faults(record)
+        if not faults:
+            first = seen.setdefault(record["id"], number)
+            if first != number:
+                faults = [f"the id {record['id']!r} stands in line {first} already"]
+        for fault in faults:
+            problems.append(Problem(fault, "mend the record", file=name, article_id=article_id, line=number))
+        if faults:
+            continue
+        anchored = dict(record)
+        for field in SPAN_FIELDS[record["record"]]:
+            spans, count, span_problems = _anchor(record.get(field), text, field, name, article_id, number)
+            anchored[field] = spans
+            moved += count
+            problems += span_problems
+        if not record.get(SPAN_FIELDS[record["record"]][0]):
+            first_field = SPAN_FIELDS[record["record"]][0]
+            problems.append(
+                Problem(f"{first_field!r} has no span", "add the span", file=name, article_id=article_id, line=number)
+            )
+        records.append(anchored)
+    if problems:
+        return None, problems
+    return GoldArticle(article_id, header, tuple(records), moved), []
+
+
+def _parse(path: Path, name: str) -> tuple[list[tuple[int, dict[str, Any]]], list[Problem]]:
+    lines, problems = [], []
+    try:
+        content = path.read_bytes().decode("utf-8")
+    except UnicodeDecodeError as error:
+        return [], [Problem(f"is not UTF-8 at byte {error.start}", "save it as UTF-8", file=name)]
+    for number, line in enumerate(content.split("\n"), 1):
+        if not line.strip():
+            continue
+        try:
+            record = json.loads(line)
+        except json.JSONDecodeError as error:
+            problems.append(Problem(f"is not JSON: {error.msg}", "mend the line", file=name, line=number))
+            continue
+        if isinstance(record, dict):
+            lines.append((number, record))
+        else:
+            problems.append(Problem("is not a JSON object", "mend the line", file=name, line=number))
+    return lines, problems
+
+
+def _header_fault(header: Mapping[str, Any], source_texts: Mapping[str, str]) -> str | None:
+    missing = [field for field in _HEADER_FIELDS if field not in header]
+    if missing:
+        return f"the header lacks {', '.join(missing)}"
+    if header["format"] != FORMAT:
+        return f"the format is {header['format']!r}; this program reads {FORMAT!r}"
+    if header["article_id"] not in source_texts:
+        return f"raw/ has no article {header['article_id']!r}"
+    return None
+
+
+def _anchor(
+    value: object, text: str, field: str, name: str, article_id: str, number: int
+) -> tuple[list[Span], int, list[Problem]]:
+    spans: list[Span] = []
+    moved = 0
+    problems = []
+    for item in value if isinstance(value, list) else []:
+        try:
+            anchor = Anchor(item["start"], item["end"], item["exact"], item["prefix"], item["suffix"])
+            well_formed = set(item) == {"start", "end", "exact", "prefix", "suffix"}
+        except (KeyError, TypeError):
+            well_formed = False
+        if not well_formed:
+            problems.append(
+                Problem(
+                    f"{field!r} has a span without start, end, exact, prefix and suffix",
+                    "give the offsets and the quote",
+                    file=name,
+                    article_id=article_id,
+                    line=number,
+                )
+            )
+            continue
+        span, how = resolve(anchor, text)
+        if span is None:
+            problems.append(
+                Problem(
+                    f"{field!r} {anchor.exact[:60]!r}: {how}",
+                    "correct the quote and its context, or take the record out",
+                    file=name,
+                    article_id=article_id,
+                    line=number,
+                    span=(anchor.start, anchor.end),
+                )
+            )
+            continue
+        moved += how != "exact" or span.end != anchor.end
+        spans.append(span)
+    return spans, moved, problems
+
+
+def gold_lines(article: GoldArticle, source_text: str) -> Iterable[str]:
+    """The lines of the gold file of `article`, offsets and quotes taken from `source_text`."""
+    header = {**article.header, "source_sha256": source_digest(source_text)}
+    yield json.dumps({name: header[name] for name in _HEADER_FIELDS}, ensure_ascii=False)
+    for record in article.records:
+        kind = record["record"]
+        row: dict[str, Any] = {"record": kind, "id": record["id"]}
+        for field in reversed(SPAN_FIELDS[kind]):
+            row[field] = [asdict(make_anchor(span, source_text)) for span in record[field]]
+        row.update({name: record[name] for name in FIELDS[kind] if name != "id"})
+        yield json.dumps(row, ensure_ascii=False)

@@ -1,0 +1,70 @@
+"""The registers that all articles share: entities and annotators."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from allegata.annotate.records import Field
+from allegata.schema import labels
+from allegata.schema.problems import Problem
+
+ENTITY_FIELDS: dict[str, Field] = {
+    "id": Field(),
+    "name": Field(),
+    "label": Field(choices=labels.ENTITY_LABELS, nullable=True),
+    "subtype": Field(choices=labels.ENTITY_SUBTYPES, nullable=True),
+    "description": Field(),
+    "wikidata": Field(nullable=True),
+    "wikidata_status": Field(choices=labels.WIKIDATA_STATUSES),
+    "wikidata_evidence": Field(nullable=True),
+}
+ANNOTATOR_FIELDS: dict[str, Field] = {
+    "id": Field(),
+    "kind": Field(choices=labels.ANNOTATOR_KINDS),
+    "description": Field(),
+}
+
+
+def read_register(
+    path: Path, name: str, fields: Mapping[str, Field], key: str = "id"
+) -> tuple[list[dict[str, Any]], list[Problem]]:
+    """The rows of a JSON Lines register, sorted by `key`, and every fault of it."""
+    if not path.is_file():
+        return [], [Problem("is missing", "write one JSON object for each entry", file=name)]
+    rows: list[dict[str, Any]] = []
+    problems: list[Problem] = []
+    seen: dict[Any, int] = {}
+    for number, line in enumerate(path.read_text(encoding="utf-8").split("\n"), 1):
+        if not line.strip():
+            continue
+        try:
+            row = json.loads(line)
+            faults = [] if isinstance(row, dict) else ["is not a JSON object"]
+        except json.JSONDecodeError as error:
+            row, faults = {}, [f"is not JSON: {error.msg}"]
+        if not faults:
+            faults = [f"{name_!r} {fault}" for name_, field in fields.items() if (fault := field.fault(row.get(name_)))]
+            faults += [f"{name_!r} is not a field of this register" for name_ in sorted(row.keys() - fields.keys())]
+        if not faults and (first := seen.setdefault(row[key], number)) != number:
+            faults = [f"{key} {row[key]!r} stands in line {first} already"]
+        problems += [Problem(fault, "mend the line", file=name, line=number) for fault in faults]
+        if not faults:
+            rows.append(row)
+    return sorted(rows, key=lambda row: str(row[key])), problems
+
+
+def entity_faults(rows: list[dict[str, Any]], name: str) -> list[Problem]:
+    """`verified` needs evidence, a Wikidata id needs a status other than NIL, NIL has no id."""
+    problems = []
+    for row in rows:
+        fault = None
+        if row["wikidata_status"] == "verified" and not (row["wikidata"] and row["wikidata_evidence"]):
+            fault = "is verified without a Wikidata id or without evidence"
+        elif (row["wikidata_status"] == "NIL") != (row["wikidata"] is None):
+            fault = "has a Wikidata id exactly where its status is NIL; it must be the other way round"
+        if fault:
+            problems.append(Problem(f"entity {row['id']!r} {fault}", "correct status, id and evidence", file=name))
+    return problems

@@ -1,0 +1,127 @@
+"""The annotation stage: gold files onto the article table, one layer column a kind of record."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from allegata.annotate.gold import GoldArticle, read_gold
+from allegata.annotate.records import FIELDS, LAYER_OF, SPAN_FIELDS
+from allegata.annotate.registers import ANNOTATOR_FIELDS, ENTITY_FIELDS, entity_faults, read_register
+from allegata.schema import labels
+from allegata.schema.problems import Problem, Problems
+from allegata.text.layers import ANNOTATION_LAYERS, set_column
+
+
+@dataclass(frozen=True)
+class Annotations:
+    """Everything under annotations/ that a release uses."""
+
+    articles: Mapping[str, GoldArticle]
+    entities: tuple[Mapping[str, Any], ...]
+    annotators: tuple[Mapping[str, Any], ...]
+    files: Mapping[str, Path] = field(default_factory=dict)
+
+    @property
+    def moved(self) -> int:
+        """How many spans stand elsewhere than their file says, and were found again."""
+        return sum(article.moved for article in self.articles.values())
+
+
+def read_annotations(folder: Path, source_texts: Mapping[str, str]) -> Annotations:
+    """Gold files and registers of `folder`, anchored to the source texts.
+
+    Raises `ProblemsFound` with everything at once: broken lines, unknown labels, quotes that are gone, ids that
+    do not resolve, articles annotated twice.
+    """
+    problems = Problems()
+    entities, faults = read_register(folder / "entities.jsonl", f"{folder.name}/entities.jsonl", ENTITY_FIELDS)
+    problems.extend(faults)
+    problems.extend(entity_faults(entities, f"{folder.name}/entities.jsonl"))
+    annotators, faults = read_register(folder / "annotators.jsonl", f"{folder.name}/annotators.jsonl", ANNOTATOR_FIELDS)
+    problems.extend(faults)
+    known = {row["id"]: row for row in entities}
+    files = {name: folder / name for name in ("entities.jsonl", "annotators.jsonl") if (folder / name).is_file()}
+    articles: dict[str, GoldArticle] = {}
+    for path in sorted((folder / "gold").glob("*.jsonl")):
+        name = f"{folder.name}/gold/{path.name}"
+        files[f"gold/{path.name}"] = path
+        article, faults = read_gold(path, name, source_texts)
+        problems.extend(faults)
+        if article is None:
+            continue
+        problems.extend(_reference_problems(article, known, {row["id"] for row in annotators}, name))
+        if article.article_id in articles:
+            problems.add(
+                Problem(f"annotates {article.article_id!r}, as another file does", "keep one of the two", file=name)
+            )
+        articles[article.article_id] = article
+    problems.raise_if_any()
+    return Annotations(articles, tuple(entities), tuple(annotators), files)
+
+
+def _reference_problems(
+    article: GoldArticle, entities: Mapping[str, Mapping[str, Any]], annotators: set[str], name: str
+) -> list[Problem]:
+    """Ids that point nowhere: entities, claimers, attributions, parents, annotators."""
+    problems = []
+    ids = {kind: {record["id"] for record in article.of(kind)} for kind in FIELDS}
+
+    def note(record: Mapping[str, Any], what: str, fix: str) -> None:
+        span = record[SPAN_FIELDS[record["record"]][0]][0]
+        problems.append(Problem(f"{record['record']} {record['id']}: {what}", fix, name, article.article_id, span=span))
+
+    for annotator in article.header["annotators"]:
+        if annotator not in annotators:
+            problems.append(
+                Problem(
+                    f"the annotator {annotator!r} is not registered", "add it to annotators.jsonl", file=name, line=1
+                )
+            )
+    register = "use an id of entities.jsonl, or add the entity there"
+    for record in article.records:
+        for field_name in ("entity_id", "source_id", "object_id", "claimer_id"):
+            value = record.get(field_name)
+            if value is not None and value not in entities and value != labels.AUTHOR:
+                note(record, f"{field_name} {value!r} is no entity of the register", register)
+        if record["record"] == "mention" and record["entity_id"] in entities:
+            label = entities[record["entity_id"]]["label"]
+            if label != record["label"]:
+                note(
+                    record,
+                    f"its label is {record['label']}, the register has {label} for {record['entity_id']!r}",
+                    register,
+                )
+        for chained in record.get("claimer_chain") or []:
+            if chained not in entities and chained != labels.AUTHOR:
+                note(record, f"claimer_chain has {chained!r}, which is no entity of the register", register)
+        for field_name, kind in (("attribution_id", "attribution"), ("parent_id", "claim")):
+            value = record.get(field_name)
+            if value is not None and value not in ids[kind]:
+                note(record, f"{field_name} {value!r} is no {kind} of this file", "correct the id")
+        anchor = record.get("anchor") if record["record"] == "time" else None
+        if anchor is not None and anchor != "dct" and anchor not in ids["time"]:
+            note(record, f"anchor {anchor!r} is no time expression of this file", "correct the id")
+    return problems
+
+
+def annotate(table: pa.Table, annotations: Annotations) -> pa.Table:
+    """`table` (article_id, …) with the annotation layers as columns; an article without gold has empty layers."""
+    article_ids = table.column("article_id").to_pylist()
+    for kind, layer in LAYER_OF.items():
+        column = []
+        for article_id in article_ids:
+            article = annotations.articles.get(article_id)
+            column.append([_row(record) for record in article.of(kind)] if article else [])
+        table = set_column(table, layer, pa.array(column, ANNOTATION_LAYERS[layer]))
+    return table
+
+
+def _row(record: Mapping[str, Any]) -> dict[str, Any]:
+    kind = record["record"]
+    spans = {name: [{"start": span.start, "end": span.end} for span in record[name]] for name in SPAN_FIELDS[kind]}
+    return spans | {name: record[name] for name in FIELDS[kind]}

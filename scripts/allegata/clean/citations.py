@@ -1,0 +1,144 @@
+"""Bracketed citation markers and the reference list they resolve against."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from allegata.clean.page import Hit, Page, fold
+from allegata.text.layers import Citation, Reference, Removal
+from allegata.text.spans import Span
+
+NAME = "citations/1"
+
+# Up to three digits: "[2024] EWHC 12" is a law report, not a citation. Ranges and lists in one bracket count.
+_MARKER = re.compile(r"\[(\d{1,3}(?:\s*[,;–-]\s*\d{1,3})*)\]")
+# A group of markers with what only separates them, its leading blank, and brackets that hold nothing else.
+_GROUP = re.compile(
+    r"(?P<open>\(\s*)?\[\d{1,3}(?:\s*[,;–-]\s*\d{1,3})*\](?:[ \t]*[,;–-]?[ \t]*\[\d{1,3}(?:\s*[,;–-]\s*\d{1,3})*\])*"
+    r"(?(open)\s*\))"
+)
+_ENTRY = re.compile(r"\[(\d{1,3})\]\s*(\S.*)")
+_URL = re.compile(r"https?://[^\s<>\"]+")
+_HEADING = re.compile(r"(?:references?|sources?|citations?|bibliography|works cited|footnotes|endnotes|notes)\s*:?")
+_CLOSING = '.,;:!?)]”’»"'
+FEWEST_WITHOUT_LIST = 3
+
+
+@dataclass(frozen=True)
+class Citations:
+    """What the citations of one article are: the list's blocks, its entries, the markers, their removals."""
+
+    list_hits: tuple[Hit, ...]
+    references: tuple[Reference, ...]
+    citations: tuple[Citation, ...]
+    removals: tuple[Removal, ...]
+
+
+def find_reference_list(page: Page) -> tuple[tuple[Hit, ...], tuple[Reference, ...]]:
+    """The reference list: lines `[n] …` in a row at the end (two or more, or one below a heading "References").
+
+    The heading goes with the list. A line's first URL is its url.
+    """
+    entries: list[int] = []
+    for index in reversed(range(len(page.blocks))):
+        if _ENTRY.fullmatch(page.blocks[index].text):
+            entries.append(index)
+        elif entries:
+            break
+    if not entries:
+        return (), ()
+    entries.reverse()
+    above = entries[0] - 1
+    headed = above >= 0 and bool(_HEADING.fullmatch(fold(page.blocks[above].text)))
+    has_url = any(_URL.search(page.blocks[index].text) for index in entries)
+    if not headed and (len(entries) < 2 or not has_url):
+        return (), ()
+    references = []
+    for index in entries:
+        match = _ENTRY.fullmatch(page.blocks[index].text)
+        if match:
+            url = _URL.search(match.group(2))
+            references.append(
+                Reference(f"[{match.group(1)}]", url.group().rstrip(".,;)") if url else None, match.group(2))
+            )
+    evidence = f"{len(entries)} lines that begin with a citation marker" + (", below a heading" if headed else "")
+    first = above if headed else entries[0]
+    return (Hit(first, entries[-1], "reference_list", evidence),), tuple(references)
+
+
+def find_citations(source_text: str, page: Page, references: tuple[Reference, ...]) -> Citations:
+    """The markers of the blocks that stay, resolved against `references`.
+
+    Without a reference list, brackets count as citations only if there are three or more, `[1]` among them:
+    a lone "[5]" may be anything. Removing a marker takes the blank before it with it, the separators inside a
+    group, brackets left empty, and a blank after it before closing punctuation; so no double blank and no
+    blank before punctuation is left.
+    """
+    urls = {reference.marker: reference.url for reference in references}
+    groups = [
+        (block.span.start + match.start(), block.span.start + match.end(), block.span)
+        for index, block in enumerate(page.blocks)
+        if index not in page.taken
+        for match in _GROUP.finditer(block.text)
+    ]
+    markers = [
+        Span(start + match.start(), start + match.end())
+        for start, end, _ in groups
+        for match in _MARKER.finditer(source_text[start:end])
+    ]
+    if not references and (
+        len(markers) < FEWEST_WITHOUT_LIST or "[1]" not in {span.quote(source_text) for span in markers}
+    ):
+        return Citations((), references, (), ())
+    citations: list[Citation] = []
+    removals: list[Removal] = []
+    for start, end, block in groups:
+        inside = [span for span in markers if start <= span.start and span.end <= end]
+        left, right = _widen(source_text, start, end, block)
+        for order, span in enumerate(inside):
+            numbers = _numbers(span.quote(source_text))
+            # "[1, 3]" is two citations at one place.
+            for number in numbers:
+                citations.append(Citation(span, f"[{number}]", urls.get(f"[{number}]")))
+            known = [number for number in numbers if f"[{number}]" in urls]
+            evidence = (
+                f"marker of reference {', '.join(known)}" if known else "marker without an entry in a reference list"
+            )
+            removals.append(
+                Removal(
+                    Span(
+                        left if order == 0 else inside[order - 1].end,
+                        right if order == len(inside) - 1 else span.end,
+                    ),
+                    "citation_marker",
+                    NAME,
+                    evidence,
+                )
+            )
+    return Citations((), references, tuple(citations), tuple(removals))
+
+
+def _numbers(marker: str) -> list[str]:
+    numbers: list[str] = []
+    for part in re.split(r"\s*[,;]\s*", marker[1:-1]):
+        ends = [int(number) for number in re.split(r"\s*[–-]\s*", part)]
+        last = ends[-1] if ends[0] <= ends[-1] <= ends[0] + 50 else ends[0]
+        numbers += [str(number) for number in range(ends[0], last + 1)]
+    return numbers
+
+
+def _widen(text: str, start: int, end: int, block: Span) -> tuple[int, int]:
+    """The span of a marker group together with the blanks that its removal would leave over."""
+    left, right = start, end
+    while left > block.start and text[left - 1] in " \t\u00a0":
+        left -= 1
+    following = right
+    while following < block.end and text[following] in " \t\u00a0":
+        following += 1
+    if left == block.start or following == block.end or text[following] in _CLOSING:
+        right = following
+    elif left == start and following > right:
+        # No blank before the marker, one after it: "word[1] next" keeps the blank that is there.
+        pass
+    return left, right

@@ -1,0 +1,93 @@
+"""What a cleaning rule looks at: the blocks of one text, and which of them earlier rules have taken."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+
+from allegata.text.blocks import Block
+
+# A block longer than this is never matched against a pattern: boilerplate lines are short, and a pattern run
+# over a line of 50 MB would cost minutes. The longest line any rule has to take was 480 characters.
+MOST_CHARACTERS = 2000
+# A block of prose: a sentence or more. Eight words keep out "No comments yet." and "Stay ahead of the market."
+PROSE_WORDS = 9
+_FOLD = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "\u00a0": " ", "–": "-", "—": "-", "…": "..."})
+# Somebody reports something, or the text speaks of its own subject: then a line is prose, whatever it
+# resembles. Site furniture does not quote courts.
+_REPORTING = re.compile(
+    r"\b(said|says|told|wrote|writes|argue[sd]?|alleg\w+|according to|ruled|ruling|testified|judges?|"
+    r"courts?|lawsuits?|plaintiffs?|defendants?|complaint|spokes\w+)\b"
+)
+
+
+def fold(text: str) -> str:
+    """`text` for matching: case folded, straight quotes and hyphens, single blanks."""
+    return " ".join(text.translate(_FOLD).casefold().split())
+
+
+@dataclass(frozen=True)
+class Hit:
+    """Blocks `first` to `last` (inclusive) leave the text for `reason`, because of `evidence`."""
+
+    first: int
+    last: int
+    reason: str
+    evidence: str
+    repeats: tuple[int, int] | None = None  # block indices, inclusive
+
+
+@dataclass(frozen=True)
+class Page:
+    """The blocks of one source text; `taken` are the indices that earlier rules have removed."""
+
+    blocks: tuple[Block, ...]
+    taken: dict[int, str] = field(default_factory=dict)  # index -> reason
+
+    def without(self, hits: Iterable[Hit]) -> Page:
+        """The page after `hits`."""
+        taken = dict(self.taken)
+        for hit in hits:
+            taken.update(dict.fromkeys(range(hit.first, hit.last + 1), hit.reason))
+        return replace(self, taken=taken)
+
+    @cached_property
+    def folded(self) -> list[str]:
+        """The folded text of every block, empty for a block too long to be boilerplate."""
+        return [fold(block.text) if len(block.text) <= MOST_CHARACTERS else "" for block in self.blocks]
+
+    @cached_property
+    def word_counts(self) -> list[int]:
+        """The number of words of every block."""
+        return [len(block.words) for block in self.blocks]
+
+    @cached_property
+    def prose(self) -> list[int]:
+        """Indices of the blocks of prose that are left."""
+        return [
+            index
+            for index, block in enumerate(self.blocks)
+            if index not in self.taken and self.word_counts[index] >= PROSE_WORDS and block.ends_sentence
+        ]
+
+    def reports(self, index: int) -> bool:
+        """True if the block reports what somebody says, or speaks of courts and parties."""
+        return bool(_REPORTING.search(self.folded[index]))
+
+    def in_head(self, index: int) -> bool:
+        """True before the third block of prose: where bylines, dates and notices stand."""
+        return len(self.prose) < 3 or index < self.prose[2]
+
+    def in_tail(self, index: int) -> bool:
+        """True if no prose is left after the block."""
+        return not self.prose or index >= self.prose[-1]
+
+    def free(self) -> list[int]:
+        """Indices of the blocks no rule has taken, in order."""
+        return [index for index in range(len(self.blocks)) if index not in self.taken]
+
+    def neighbour_taken(self, index: int) -> bool:
+        """True if the block directly before or after is taken."""
+        return index - 1 in self.taken or index + 1 in self.taken

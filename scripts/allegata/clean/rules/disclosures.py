@@ -1,0 +1,84 @@
+"""AI disclosures, investment and other disclaimers, and links to report an error."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import pairwise
+
+from allegata.clean.page import Hit, Page
+
+NAME = "disclosures/1"
+
+# A page may glue a badge in front of the label: "PROEditorial Disclosure".
+_LABEL = re.compile(
+    r"(?:[a-z]{2,5})?(?:\b|(?<=pro))(?:(?:editorial|ai|affiliate|advertis\w+|full|financial|investment|risk|legal|important|"
+    r"general|medical|transparency|copyright|image) ?(?:& |and )?){0,3}"
+    r"(?:disclosures?|disclaimers?|transparency|warnings?|notices?|policy note)\b[^.:]{0,40}(?::|$)"
+)
+_DISCLAIMER = re.compile(
+    r"for (?:general )?(?:informational|information|educational|entertainment) (?:and \w+ )?purposes only|"
+    r"(?:does|do|is|should) not (?:constitute|be (?:construed|taken|considered|regarded) as|intended (?:as|to be))|"
+    r"not (?:financial|investment|legal|medical|tax|professional) advice|"
+    r"consult (?:with )?(?:a|an|your) (?:\w+ ){0,2}(?:advis[eo]r|professional|attorney|lawyer|doctor)|"
+    r"past performance|disclaims? (?:all|any) (?:liability|warrant\w+|responsibility)|at your own risk|"
+    r"perform (?:your own |independent )research|do your own research|accepts? no (?:liability|responsibility)|"
+    r"markets involve|inherent risks?|(?:views|opinions) expressed (?:\w+ ){0,5}(?:are|do not|belong)|"
+    r"affiliate (?:links?|commissions?|programs?)|(?:earn|receive) (?:a |an )?(?:small )?(?:affiliate )?commission|"
+    r"all rights reserved|may not be (?:published|reproduced|rewritten|redistributed|copied)|"
+    r"without (?:the )?(?:prior |express )?(?:written )?(?:permission|consent) of the (?:publisher|copyright)"
+)
+_DISCLOSURE = re.compile(
+    r"large language models?|llm\b|human[- ]in[- ]the[- ]loop|ai hallucinations?|human (?:oversight|review|editors?)|"
+    r"generated (?:with|by|using) (?:the (?:help|assistance) of )?(?:ai|artificial)|ai(?:-powered)? tools?|"
+    r"with the (?:help|assistance) of (?:ai|artificial)|assist(?:s|ed) in (?:data|draft)|fact-check\w*|editorial (?:member|team|"
+    r"staff|standards|review|process|guidelines)|reviewed(?:,| and)? (?:fact-checked|edited|approved|by (?:a|an|our) )|"
+    r"ai (?:transparency|assist\w+|disclosure)|verification process|(?:independently|rigorously) review\w*"
+)
+_ERROR = re.compile(
+    r"(?:(?:have you |did you )?(?:found|find|spot|spotted|see|notice|noticed|seen) (?:an? |any )?(?:errors?|mistakes?|typos?|"
+    r"inaccurac\w+|something wrong)\b.{0,60}|report (?:an?|this|a factual) (?:issue|error|problem|typo|mistake|correction)s?\b.{0,30}|"
+    r"(?:suggest|submit|request|send us) (?:a |any )?corrections?\b.{0,30}|something (?:is )?wrong\?.{0,40})"
+)
+
+
+def find(page: Page) -> Iterator[Hit]:
+    """Blocks with a label and a cue, or several cues, before or after the article; error-report links.
+
+    A block between two of them goes with them (a disclosure may run over several paragraphs) if nobody is
+    quoted in it.
+    """
+    free = page.free()
+    found: dict[int, Hit] = {}
+    # From the end: an article is over where only notices follow.
+    for index in reversed(free):
+        hit = _notice(page, index, found)
+        if hit:
+            found[index] = hit
+    order = sorted(found)
+    for first, second in pairwise(order):
+        between = range(first + 1, second)
+        if len(between) == 1 and between[0] not in page.taken and not page.reports(between[0]):
+            reason = found[first].reason
+            found[between[0]] = Hit(between[0], between[0], reason, f"between two blocks of {reason}")
+    yield from (found[index] for index in sorted(found))
+
+
+def _notice(page: Page, index: int, below: dict[int, Hit]) -> Hit | None:
+    line = page.folded[index]
+    if not line:
+        return None
+    if page.word_counts[index] <= 14 and _ERROR.fullmatch(line.strip(" .!")) and not page.reports(index):
+        return Hit(index, index, "error_report", f"error-report link {line[:60]!r}")
+    disclaimers = sorted({match.group() for match in _DISCLAIMER.finditer(line)})
+    disclosures = sorted({match.group() for match in _DISCLOSURE.finditer(line)})
+    label = _LABEL.match(line)
+    cues = len(disclaimers) + len(disclosures) + 2 * bool(label)
+    if cues < 2 or page.reports(index):
+        return None
+    outside = all(later <= index or later in below for later in page.prose) or page.in_head(index)
+    if not outside and not (label and cues > 2):
+        return None
+    words = ([label.group().strip()] if label else []) + disclaimers + disclosures
+    reason = "disclaimer" if len(disclaimers) > len(disclosures) else "disclosure"
+    return Hit(index, index, reason, "cues: " + "; ".join(repr(word) for word in words[:4]))

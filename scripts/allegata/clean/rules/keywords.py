@@ -1,0 +1,69 @@
+"""Keyword and tag lists."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from allegata.clean.page import Hit, Page
+
+NAME = "keywords/1"
+
+_LABEL = re.compile(
+    r"(?:tags?|tagged(?: (?:as|with|in))?|keywords?|key words|topics?|filed under|filed in|categor(?:y|ies)|posted in|"
+    r"labels?|hashtags?|related topics?|more on)\s*[:|]\s*"
+)
+_LABEL_ALONE = re.compile(
+    r"(?:tags?|tagged(?: (?:as|with|in))?|keywords?|topics?|filed under|categories|hashtags?|related topics)\s*:?"
+)
+_SPLIT = re.compile(r"\s*[,;|•·]\s*")
+_HASHTAGS = re.compile(r"(?:#[^\W_][\w-]*[\s,]*){2,}")
+# A list in prose has one of these in front of an item, or a verb with its auxiliary inside one.
+_PROSE = re.compile(
+    r"^(?:and|or|but|nor|which|who|that|as|while|when|if|then|with|to|is|are|was|were|has|have|had|will|would|can|could|"
+    r"said|he|she|it|they|we|i)\b|\b(?:is|are|was|were|has|have|had|will|would|could|said|says|that)\b"
+)
+# A list may end in the full stop of an abbreviation.
+_ABBREVIATION = re.compile(r"\b(?:corp|inc|ltd|co|llc|plc|jr|sr|etc|u\.s|u\.k)\.$")
+LEAST_ITEMS = 5
+
+
+def find(page: Page) -> Iterator[Hit]:
+    """Labelled lists anywhere; unlabelled ones (five items or more) only where no prose follows."""
+    for index in page.free():
+        line = page.folded[index]
+        if not line or page.word_counts[index] > 150:
+            continue
+        label = _LABEL.match(line)
+        if label and not page.blocks[index].ends_sentence and _is_list(line[label.end() :], least=1):
+            yield Hit(index, index, "keyword_list", f"list after {label.group().strip()!r}")
+        elif _HASHTAGS.fullmatch(line):
+            yield Hit(index, index, "keyword_list", "hashtags only")
+        elif not any(later > index for later in page.prose) and _is_list(line, least=LEAST_ITEMS):
+            yield Hit(index, index, "keyword_list", f"{len(_items(line))} short items after the article")
+        elif _LABEL_ALONE.fullmatch(line) and page.in_tail(index):
+            last = _items_below(page, index)
+            yield Hit(index, last, "keyword_list", f"heading {line!r} after the article")
+
+
+def _items(line: str) -> list[str]:
+    return [item for item in _SPLIT.split(line) if item]
+
+
+def _is_list(line: str, *, least: int) -> bool:
+    items = _items(line)
+    if len(items) < least or (line.endswith((".", "!", "?")) and not _ABBREVIATION.search(line)):
+        return False
+    counts = [len(item.split()) for item in items]
+    # The longest keyword measured has 7 words ("U.S. District Court Northern District of California").
+    return max(counts) <= 8 and sum(counts) <= 5 * len(counts) and not any(_PROSE.search(item) for item in items)
+
+
+def _items_below(page: Page, index: int) -> int:
+    """The last of the short lines below a heading "Tags"."""
+    last = index
+    for below in range(index + 1, len(page.blocks)):
+        if below in page.taken or page.word_counts[below] > 5 or page.blocks[below].ends_sentence:
+            break
+        last = below
+    return last

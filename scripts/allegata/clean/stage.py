@@ -1,0 +1,187 @@
+"""The cleaning stage: article table in, the same table with its layers out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import asdict, dataclass
+
+import pyarrow as pa
+
+from allegata.clean import citations as citing
+from allegata.clean.language import UNDETERMINED, detect_language
+from allegata.clean.page import Hit, Page
+from allegata.clean.rules import (
+    biography,
+    comments,
+    disclosures,
+    furniture,
+    head_matter,
+    keywords,
+    newsletter,
+    repetition,
+    teasers,
+    ticker,
+)
+from allegata.text.blocks import Block, assign_zones, find_blocks
+from allegata.text.layers import (
+    BLOCK_LAYER,
+    CITATION_LAYER,
+    REFERENCE_LAYER,
+    REMOVAL_LAYER,
+    SENTENCE_LAYER,
+    Citation,
+    Reference,
+    Removal,
+    set_column,
+)
+from allegata.text.offsets import OffsetMap
+from allegata.text.sentences import split_sentences
+from allegata.text.spans import Span
+
+Rule = tuple[str, Callable[[Page], Iterable[Hit]]]
+
+# The order matters: what an earlier rule took is out of sight of the later ones, and "after the article" means
+# after the last prose that is left. Repetition comes before the rules for the end of the article, so that a
+# second copy of the body is not mistaken for its end; leftovers come last.
+RULES: tuple[Rule, ...] = (
+    (ticker.NAME, ticker.find),
+    (head_matter.NAME, head_matter.find),
+    (furniture.NAME, furniture.find),
+    (repetition.NAME, repetition.find),
+    (newsletter.NAME, newsletter.find),
+    (disclosures.NAME, disclosures.find),
+    (biography.NAME, biography.find),
+    (keywords.NAME, keywords.find),
+    (comments.NAME, comments.find),
+    (teasers.NAME, teasers.find),
+    (furniture.NAME, furniture.find_remains),
+)
+
+
+@dataclass(frozen=True)
+class Cleaned:
+    """The layers of one article. Spans count the source text."""
+
+    blocks: tuple[tuple[Span, str], ...]
+    removals: tuple[Removal, ...]
+    citations: tuple[Citation, ...]
+    references: tuple[Reference, ...]
+    sentences: tuple[tuple[Span, str], ...]
+    offsets: OffsetMap
+    language: str
+
+
+def clean_text(source_text: str, language: str | None = None) -> Cleaned:
+    """All layers of one plain-text article. `language` as declared; detected where None."""
+    blocks = tuple(find_blocks(source_text))
+    page = Page(blocks)
+    decided: list[tuple[str, Hit]] = []
+    list_hits, references = citing.find_reference_list(page)
+    decided += [(citing.NAME, hit) for hit in list_hits]
+    page = page.without(list_hits)
+    for name, find in RULES:
+        hits = list(find(page))
+        decided += [(name, hit) for hit in hits]
+        page = page.without(hits)
+    found = citing.find_citations(source_text, page, references)
+    removals = sorted(
+        [*block_removals(source_text, blocks, decided), *found.removals], key=lambda removal: removal.span
+    )
+    offsets = OffsetMap.without((removal.span for removal in removals), len(source_text))
+    text = offsets.apply(source_text)
+    known = language or detect_language(text)
+    kept = [block for index, block in enumerate(blocks) if index not in page.taken]
+    zoned = list(zip(kept, assign_zones(kept), strict=True))
+    return Cleaned(
+        blocks=tuple((block.span, zone) for block, zone in zoned),
+        removals=tuple(removals),
+        citations=found.citations,
+        references=references,
+        sentences=tuple(_sentences(text, offsets, zoned, known)),
+        offsets=offsets,
+        language=known,
+    )
+
+
+def block_removals(source_text: str, blocks: tuple[Block, ...], decided: list[tuple[str, Hit]]) -> list[Removal]:
+    """The decided blocks as spans that, together with the kept text, leave whole line breaks behind.
+
+    A run of removed blocks takes the line breaks on one side with it, so that the larger of the two gaps
+    around it is what is left between its neighbours; at an end of the text it takes all blanks.
+    """
+    hits = sorted(decided, key=lambda item: item[1].first)
+    runs: list[list[tuple[str, Hit]]] = []
+    for item in hits:
+        if runs and item[1].first == runs[-1][-1][1].last + 1:
+            runs[-1].append(item)
+        else:
+            runs.append([item])
+    removals = []
+    for run in runs:
+        first, last = run[0][1].first, run[-1][1].last
+        before, after = (
+            blocks[first - 1] if first else None,
+            blocks[last + 1] if last + 1 < len(blocks) else None,
+        )
+        if after is None:
+            left, right = before.span.end if before else 0, len(source_text)
+        elif before is None or blocks[first].gap >= after.gap:
+            left, right = blocks[first].span.start if before else 0, after.span.start
+        else:
+            left, right = before.span.end, blocks[last].span.end
+        for order, (rule, hit) in enumerate(run):
+            start = left if order == 0 else blocks[hit.first].span.start
+            end = right if order == len(run) - 1 else blocks[run[order + 1][1].first].span.start
+            repeats = None
+            if hit.repeats:
+                repeats = Span(blocks[hit.repeats[0]].span.start, blocks[hit.repeats[1]].span.end)
+            removals.append(Removal(Span(start, end), hit.reason, rule, hit.evidence, repeats))
+    return removals
+
+
+def _sentences(
+    text: str, offsets: OffsetMap, zoned: list[tuple[Block, str]], language: str
+) -> Iterable[tuple[Span, str]]:
+    for block, zone in zoned:
+        clean = offsets.span_to_clean(Span(block.span.start + block.bullet, block.span.end))
+        part = text[clean.start : clean.end]
+        for span in split_sentences(part, "en" if language == UNDETERMINED else language.split("-")[0]):
+            yield offsets.span_to_source(Span(clean.start + span.start, clean.start + span.end)), zone
+
+
+def clean(table: pa.Table) -> pa.Table:
+    """`table` (article_id, source_text, language, …) with its layers as columns, source offsets throughout.
+
+    Adds `text`, `blocks`, `removals`, `citations`, `references` and `sentences`; fills `language` where it is null.
+    """
+    declared = table.column("language").to_pylist()
+    cleaned = [
+        clean_text(source_text, language)
+        for source_text, language in zip(table.column("source_text").to_pylist(), declared, strict=True)
+    ]
+    texts = [
+        result.offsets.apply(source_text)
+        for result, source_text in zip(cleaned, table.column("source_text").to_pylist(), strict=True)
+    ]
+    columns = {
+        "text": pa.array(texts, pa.string()),
+        "language": pa.array([result.language for result in cleaned], pa.string()),
+        "blocks": pa.array([_zoned(result.blocks) for result in cleaned], BLOCK_LAYER),
+        "removals": pa.array([[removal.row() for removal in result.removals] for result in cleaned], REMOVAL_LAYER),
+        "citations": pa.array(
+            [
+                [{"start": c.span.start, "end": c.span.end, "marker": c.marker, "url": c.url} for c in result.citations]
+                for result in cleaned
+            ],
+            CITATION_LAYER,
+        ),
+        "references": pa.array([[asdict(r) for r in result.references] for result in cleaned], REFERENCE_LAYER),
+        "sentences": pa.array([_zoned(result.sentences) for result in cleaned], SENTENCE_LAYER),
+    }
+    for name, values in columns.items():
+        table = set_column(table, name, values)
+    return table
+
+
+def _zoned(spans: Iterable[tuple[Span, str]]) -> list[dict[str, object]]:
+    return [{"start": span.start, "end": span.end, "zone": zone} for span, zone in spans]

@@ -1,0 +1,1 @@
+"""Bytes to source text: the manifest, plain text, and what else raw/ may hold."""

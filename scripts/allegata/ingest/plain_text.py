@@ -1,0 +1,39 @@
+"""Plain text: bytes to the one string that all stored offsets refer to."""
+
+from __future__ import annotations
+
+from allegata.schema.problems import Problem
+
+_BOM = "\ufeff"
+
+
+def decode(data: bytes, file: str, article_id: str) -> tuple[str, list[Problem]]:
+    """The source text of `data`: UTF-8, without a byte order mark, every newline as `\\n`.
+
+    Nothing else is changed. Bytes that are not UTF-8 and NUL characters are problems, reported with their
+    byte offset and count; the text is then empty.
+    """
+    problems = []
+    if b"\0" in data:
+        problems.append(
+            Problem(
+                f"has {data.count(0)} NUL byte(s), the first at byte {data.index(0)}",
+                "it is no text file, or it was cut by a crash: replace it by a readable copy",
+                file=file,
+                article_id=article_id,
+            )
+        )
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        problems.append(
+            Problem(
+                f"is not UTF-8: byte 0x{data[error.start]:02x} at byte {error.start} ({error.reason})",
+                "convert the file to UTF-8 (iconv -f ENCODING -t UTF-8) and update its manifest row",
+                file=file,
+                article_id=article_id,
+            )
+        )
+    if problems:
+        return "", problems
+    return text.removeprefix(_BOM).replace("\r\n", "\n").replace("\r", "\n"), []
