@@ -43,7 +43,7 @@ def source_digest(source_text: str) -> str:
 
 def read_gold(path: Path, name: str, source_texts: Mapping[str, str]) -> tuple[GoldArticle | None, list[Problem]]:
     """One gold file, anchored to its source text. `name` is how the report calls the file."""
-    lines, problems = _parse(path, name)
+    lines, problems = parse_lines(path, name)
     if problems or not lines:
         return None, problems or [Problem("is empty", "write its header line, or remove the file", file=name)]
     header = lines[0][1]
@@ -81,7 +81,8 @@ def read_gold(path: Path, name: str, source_texts: Mapping[str, str]) -> tuple[G
     return GoldArticle(article_id, header, tuple(records), moved), []
 
 
-def _parse(path: Path, name: str) -> tuple[list[tuple[int, dict[str, Any]]], list[Problem]]:
+def parse_lines(path: Path, name: str) -> tuple[list[tuple[int, dict[str, Any]]], list[Problem]]:
+    """The JSON objects of a file with their line numbers, and every line that is none."""
     lines, problems = [], []
     try:
         content = path.read_bytes().decode("utf-8")

@@ -86,7 +86,7 @@ def project(table: pa.Table, entity_names: Mapping[str, str]) -> dict[str, pa.Ta
 
 def _article(projector: Projector) -> Row:
     article = projector.article
-    row = {name: article.get(name) for name in TABLES["articles"].names}
+    row: Row = {name: article.get(name) for name in TABLES["articles"].names}
     row["blocks"] = [
         {**projector.span(Span(block["start"], block["end"])), "zone": block["zone"]} for block in article["blocks"]
     ]

@@ -1,0 +1,286 @@
+"""The recipe: the whole way from raw/ to a published version, from top to bottom."""
+
+from __future__ import annotations
+
+import hashlib
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from allegata.schema.problems import Problem, ProblemsFound, UsageError
+from allegata.schema.tables import LEDGER
+
+if TYPE_CHECKING:
+    from allegata.annotate.stage import Annotations
+    from allegata.dedup.stage import DedupResult
+    from allegata.publish.stage import ReleaseResult
+    from allegata.validate.stage import ValidationReport
+
+
+@dataclass(frozen=True)
+class Build:
+    """What the recipe knows so far. Every step returns a new one with its own fields filled in.
+
+    `ledger` has one row for each article that came in; `articles` are those that are still in.
+    """
+
+    root: Path
+    version: str
+    articles: pa.Table = field(default_factory=lambda: pa.table({}))
+    ledger: tuple[Mapping[str, str | None], ...] = ()
+    duplicates: DedupResult | None = None
+    annotations: Annotations | None = None
+    splits: Mapping[str, str] = field(default_factory=dict)
+    tables: Mapping[str, pa.Table] = field(default_factory=dict)
+    validation: ValidationReport | None = None
+    release: ReleaseResult | None = None
+
+    def ledger_table(self) -> pa.Table:
+        """The ledger, sorted by article."""
+        rows = sorted(self.ledger, key=lambda row: str(row["article_id"]))
+        return pa.Table.from_pylist([dict(row) for row in rows], schema=LEDGER)
+
+    def without(self, removed: Mapping[str, Mapping[str, str | None]], stage: str) -> Build:
+        """The build without the articles `removed` (id -> reason, evidence, canonical_id), noted in the ledger."""
+        ledger = tuple(
+            {**row, "status": "removed", "stage": stage, **removed[str(row["article_id"])]}
+            if row["article_id"] in removed
+            else row
+            for row in self.ledger
+        )
+        kept = pc.invert(pc.is_in(self.articles["article_id"], pa.array(list(removed), pa.string())))
+        return replace(self, articles=self.articles.filter(kept), ledger=ledger)
+
+
+def ingest(build: Build) -> Build:
+    """raw/ to source texts; an article without a single letter or digit leaves here."""
+    from allegata.ingest.stage import ingest
+
+    articles = ingest(build.root / "raw")
+    rows = articles.select(["article_id", "file"]).to_pylist()
+    build = replace(build, articles=articles, ledger=tuple({**row, "status": "kept"} for row in rows))
+    return build.without(_blank(articles, "source_text", "no_text", "the file holds no text"), "ingest")
+
+
+def clean(build: Build) -> Build:
+    """Source texts to removals, citations, blocks, sentences, language."""
+    from allegata.clean.stage import clean
+
+    build = replace(build, articles=clean(build.articles))
+    return build.without(_blank(build.articles, "text", "no_text_left", "every block was removed"), "clean")
+
+
+def deduplicate(build: Build) -> Build:
+    """Exact and near duplicates leave; the kept copy is chosen by a rule on the data."""
+    from allegata.dedup.stage import deduplicate
+
+    duplicates = deduplicate(build.articles.select(["article_id", "text", "published"]))
+    found = {row["article_id"]: row for row in duplicates.articles.to_pylist()}
+    clusters = [found[article_id]["cluster_id"] for article_id in build.articles["article_id"].to_pylist()]
+    removed: dict[str, Mapping[str, str | None]] = {
+        article_id: {
+            "reason": f"{row['kind']}_duplicate",
+            "evidence": f"Jaccard similarity {row['similarity']:.4f} to the kept copy",
+            "canonical_id": row["canonical_id"],
+        }
+        for article_id, row in found.items()
+        if row["canonical_id"] != article_id
+    }
+    articles = build.articles.append_column("cluster_id", pa.array(clusters, pa.string()))
+    return replace(build, articles=articles, duplicates=duplicates).without(removed, "deduplicate")
+
+
+def annotate(build: Build) -> Build:
+    """Gold files onto the articles, then everything onto the published tables and splits."""
+    from allegata.annotate.stage import annotate, read_annotations
+    from allegata.publish.projection import project
+    from allegata.publish.splits import assign_splits
+    from allegata.publish.stage import read_pins
+
+    articles = build.articles
+    texts = dict(zip(articles["article_id"].to_pylist(), articles["source_text"].to_pylist(), strict=True))
+    annotations = read_annotations(build.root / "annotations", texts)
+    articles = annotate(articles, annotations)
+    clusters = dict(zip(articles["article_id"].to_pylist(), articles["cluster_id"].to_pylist(), strict=True))
+    nearest = build.duplicates.most_similar if build.duplicates else None
+    splits = assign_splits(clusters, nearest, read_pins(build.root))
+    names = {row["id"]: row["name"] for row in annotations.entities}
+    return replace(build, articles=articles, annotations=annotations, splits=splits, tables=project(articles, names))
+
+
+def validate(build: Build) -> Build:
+    """Every table against its suite. Raises `ProblemsFound` with every row that fails."""
+    from allegata.validate.stage import Context, validate
+
+    entities = build.annotations.entities if build.annotations else ()
+    tables = {name: _with_split(table, build.splits) for name, table in build.tables.items()}
+    tables["ledger"] = build.ledger_table()
+    context = Context(frozenset(row["id"] for row in entities), len(build.ledger))
+    report = validate(tables, build.root / "expectations", context)
+    if not report.ok:
+        raise ProblemsFound(report.problems())
+    return replace(build, validation=report)
+
+
+def publish(build: Build) -> Build:
+    """The version, whole or not at all; an existing one is proved equal, byte for byte."""
+    from allegata.publish.card import CardFacts
+    from allegata.publish.stage import release
+
+    result = release(
+        build.tables,
+        build.splits,
+        version=build.version,
+        root=build.root,
+        inputs=_inputs(build),
+        algorithms=algorithms(),
+        ledger=build.ledger_table(),
+        facts=CardFacts(most_similar=build.duplicates.most_similar if build.duplicates else None),
+    )
+    return replace(build, release=result)
+
+
+Step = Callable[[Build], Build]
+STEPS: dict[str, Step] = {
+    "ingest": ingest,
+    "clean": clean,
+    "deduplicate": deduplicate,
+    "annotate": annotate,
+    "validate": validate,
+    "publish": publish,
+}
+
+
+def run(root: Path, until: str = "publish", begin: Callable[[str], None] = lambda step: None) -> Build:
+    """The recipe up to and including the step `until`; `begin` hears the name of each step.
+
+    Raises `ProblemsFound` when the data fails its checks, `UsageError` when `root` is no corpus.
+    """
+    build = Build(root, read_version(root))
+    for name, step in STEPS.items():
+        begin(name)
+        build = step(build)
+        if name == until:
+            break
+    return build
+
+
+def read_version(root: Path) -> str:
+    """The version that a publication would have: `[tool.allegata] corpus-version` in pyproject.toml."""
+    if not (root / "raw").is_dir():
+        raise UsageError(f"there is no folder raw/ in {root.name or root}: go to the corpus, or name it with --root")
+    try:
+        settings = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))
+        return str(settings["tool"]["allegata"]["corpus-version"])
+    except (OSError, tomllib.TOMLDecodeError, KeyError) as error:
+        raise ProblemsFound(
+            [
+                Problem(
+                    f"does not say the version of the corpus ({type(error).__name__})",
+                    'write corpus-version = "0.1.0" under [tool.allegata]',
+                    file="pyproject.toml",
+                )
+            ]
+        ) from None
+
+
+def algorithms() -> dict[str, object]:
+    """Name, version and constants of everything that decides about the text."""
+    from importlib.metadata import version
+
+    from allegata.clean.citations import NAME
+    from allegata.clean.stage import RULES
+    from allegata.dedup.stage import algorithm
+
+    return {
+        "clean": sorted({name for name, _ in RULES} | {NAME}),
+        "deduplicate": algorithm(),
+        "sentences": f"sentencex {version('sentencex')}",
+        "language": f"langdetect {version('langdetect')}, seed 0",
+    }
+
+
+def _blank(articles: pa.Table, column: str, reason: str, evidence: str) -> dict[str, dict[str, str | None]]:
+    ids, texts = articles["article_id"].to_pylist(), articles[column].to_pylist()
+    return {
+        article_id: {"reason": reason, "evidence": evidence}
+        for article_id, text in zip(ids, texts, strict=True)
+        if not any(character.isalnum() for character in text)
+    }
+
+
+def _with_split(table: pa.Table, splits: Mapping[str, str]) -> pa.Table:
+    return table.append_column("split", pa.array([splits[i] for i in table["article_id"].to_pylist()], pa.string()))
+
+
+def _inputs(build: Build) -> dict[str, str]:
+    """sha256 of every file the build read."""
+    raw = build.root / "raw"
+    files = {f"raw/{path.relative_to(raw).as_posix()}": path for path in raw.rglob("*") if path.is_file()}
+    if build.annotations:
+        files |= {f"annotations/{name}": path for name, path in build.annotations.files.items()}
+    return {name: hashlib.sha256(files[name].read_bytes()).hexdigest() for name in sorted(files)}
+
+
+def import_drafts(
+    root: Path, drafts: list[Path], into: str, annotators: tuple[str, ...], guidelines: str
+) -> list[Path]:
+    """Turn drafts named `ARTICLE.jsonl` into gold files under annotations/; all or nothing.
+
+    Raises `ProblemsFound` with every fault of every draft, `UsageError` for a draft of no article.
+    """
+    from allegata.annotate.draft import Sentences, read_draft
+    from allegata.annotate.gold import FORMAT, gold_lines, parse_lines
+    from allegata.publish.projection import Projector
+
+    articles = {row["article_id"]: row for row in run(root, "clean").articles.to_pylist()}
+    faults: list[Problem] = []
+    files: dict[Path, str] = {}
+    for draft in sorted(drafts):
+        article = articles.get(draft.stem)
+        if article is None:
+            raise UsageError(f"the draft {draft.name} is named after no article of raw/: {', '.join(sorted(articles))}")
+        lines, problems = parse_lines(draft, draft.name)
+        projector = Projector.of(article)
+        sentences = Sentences(article["text"], projector.sentences, projector.offsets)
+        header = {
+            "record": "article",
+            "format": FORMAT,
+            "article_id": draft.stem,
+            "guidelines": guidelines,
+            "annotators": list(annotators),
+        }
+        gold, more = read_draft(lines, header, sentences, draft.name)
+        faults += [*problems, *more]
+        path = root / "annotations" / into / f"{draft.stem}.jsonl"
+        files[path] = "".join(f"{line}\n" for line in gold_lines(gold, article["source_text"]))
+    if faults:
+        raise ProblemsFound(faults)
+    return _write_all(files)
+
+
+def rewrite_gold(build: Build) -> list[Path]:
+    """Write every gold file whose spans had moved, with offsets and quotes of the present source text."""
+    from allegata.annotate.gold import gold_lines
+
+    texts = dict(zip(build.articles["article_id"].to_pylist(), build.articles["source_text"].to_pylist(), strict=True))
+    files = {}
+    for article_id, article in build.annotations.articles.items() if build.annotations else ():
+        if article.moved:
+            path = build.root / "annotations" / "gold" / f"{article_id}.jsonl"
+            files[path] = "".join(f"{line}\n" for line in gold_lines(article, texts[article_id]))
+    return _write_all(files)
+
+
+def _write_all(files: Mapping[Path, str]) -> list[Path]:
+    for path, content in files.items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        aside = path.with_name(f".{path.name}.partial")
+        aside.write_text(content, encoding="utf-8")
+        aside.replace(path)
+    return sorted(files)

@@ -1,0 +1,173 @@
+"""The command line: one thin command a stage. Every command runs the recipe up to its stage and reports on it."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from allegata.build import Build
+
+app = typer.Typer(
+    name="allegata",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="From raw articles to a published, annotated corpus.\n\n"
+    "Each command runs the recipe up to its stage and reports on that stage; nothing but `publish` and `build` "
+    "writes into corpus/. Start with: allegata build",
+    epilog="Exit code: 0 good, 1 the data fails its checks, 2 the call is wrong.",
+)
+
+Root = Annotated[
+    Path, typer.Option("--root", help="Folder of the corpus: the one with raw/ and annotations/.", show_default="here")
+]
+HERE = Path()
+
+
+@app.command()
+def clean(
+    root: Root = HERE,
+    article: Annotated[str | None, typer.Option(help="Show every removal of this article, with its text.")] = None,
+    output: Annotated[
+        Path | None, typer.Option(help="Write the articles with their layers to this Parquet file.")
+    ] = None,
+) -> None:
+    """Find what is not the article: removals, each with its reason, rule and evidence."""
+    from allegata import console
+
+    build = _run(root, "clean")
+    if article is not None:
+        known = build.articles["article_id"].to_pylist()
+        if article not in known:
+            _wrong(f"there is no article {article!r}; one of: {', '.join(known)}")
+        console.removals_of(build, article)
+    else:
+        console.cleaning(build)
+    _write(build, output)
+    console.following("allegata deduplicate")
+
+
+@app.command()
+def deduplicate(root: Root = HERE) -> None:
+    """Find exact and near duplicates across articles; say which copy stays and why."""
+    from allegata import console
+
+    console.duplicates(_run(root, "deduplicate"))
+    console.following("allegata annotate")
+
+
+@app.command()
+def annotate(
+    root: Root = HERE,
+    draft: Annotated[
+        list[Path] | None,
+        typer.Option(
+            help="Turn this draft (GUIDELINES.md, section 8; named ARTICLE.jsonl) into a gold file. Repeatable."
+        ),
+    ] = None,
+    into: Annotated[str, typer.Option(help="Folder under annotations/ that gold files from drafts go to.")] = "gold",
+    annotator: Annotated[
+        list[str] | None, typer.Option(help="Who annotated: an id of annotators.jsonl. Repeatable.")
+    ] = None,
+    guidelines: Annotated[str, typer.Option(help="Version of the guidelines that were followed.")] = "1.0",
+    rewrite: Annotated[bool, typer.Option(help="Store the offsets of spans that were found at a new place.")] = False,
+) -> None:
+    """Put the gold annotations onto the articles; every quote is checked, moved ones are found again or refused."""
+    from allegata import console
+
+    if draft:
+        from allegata.build import import_drafts
+
+        with _reporting():
+            written = import_drafts(root, draft, into, tuple(annotator or ()), guidelines)
+        console.written(written)
+        return
+    build = _run(root, "annotate")
+    if rewrite:
+        from allegata.build import rewrite_gold
+
+        console.written(rewrite_gold(build))
+    console.annotated(build)
+    console.following("allegata validate")
+
+
+@app.command()
+def validate(root: Root = HERE) -> None:
+    """Run the Great Expectations suites of expectations/ over every table. Nothing is published unless all pass."""
+    from allegata import console
+
+    console.validation(_run(root, "validate"))
+    console.following("allegata publish")
+
+
+@app.command()
+def publish(root: Root = HERE) -> None:
+    """Write the validated tables as corpus/vX.Y.Z; if that version exists, prove that it is equal byte for byte."""
+    from allegata import console
+
+    console.publication(_run(root, "publish"))
+
+
+@app.command()
+def build(root: Root = HERE) -> None:
+    """The whole way: raw articles to a published version, with a report of every stage."""
+    from allegata import console
+
+    console.everything(_run(root, "publish"))
+
+
+@app.command()
+def info(root: Root = HERE) -> None:
+    """What is here: articles of raw/, gold files, published versions."""
+    from allegata import console
+
+    console.overview(_run(root, "ingest"))
+
+
+def _run(root: Path, until: str) -> Build:
+    from allegata.build import run
+    from allegata.console import progress
+
+    with _reporting(), progress() as begin:
+        return run(root, until, begin)
+
+
+@contextmanager
+def _reporting() -> Iterator[None]:
+    """Turn the two kinds of bad news into a report and an exit code; everything else is a bug and shows itself."""
+    from allegata.schema.problems import ProblemsFound, UsageError
+
+    try:
+        yield
+    except ProblemsFound as found:
+        from allegata.console import problems
+
+        problems(found)
+        raise typer.Exit(1) from None
+    except UsageError as error:
+        _wrong(str(error))
+
+
+def _wrong(message: str) -> None:
+    print(f"allegata: {message}", file=sys.stderr)
+    raise typer.Exit(2)
+
+
+def _write(build: Build, output: Path | None) -> None:
+    if output is None:
+        return
+    import pyarrow.parquet as pq
+
+    pq.write_table(build.articles, output)
+    print(f"wrote {output}")
+
+
+def main() -> None:
+    """Entry point of the console script."""
+    app()

@@ -1,0 +1,178 @@
+"""What people see: tables and messages on the terminal. Reads a `Build`, decides nothing."""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from allegata.build import Build
+    from allegata.schema.problems import ProblemsFound
+
+_out = Console(highlight=False, soft_wrap=not sys.stdout.isatty())
+_err = Console(stderr=True, highlight=False, soft_wrap=not sys.stderr.isatty())
+
+
+@contextmanager
+def progress() -> Iterator[Callable[[str], None]]:
+    """A bar over the steps of the recipe, on a terminal; silent elsewhere."""
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    from allegata.build import STEPS
+
+    columns = (TextColumn("{task.description:<12}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=_err, transient=True, disable=not sys.stderr.isatty()) as bar:
+        task = bar.add_task("start", total=len(STEPS))
+
+        def begin(step: str) -> None:
+            bar.update(task, description=step, completed=list(STEPS).index(step))
+
+        yield begin
+
+
+def problems(found: ProblemsFound) -> None:
+    """The one report of everything that is wrong, and how much it is."""
+    count = len(found.problems)
+    for problem in found.problems:
+        _err.print(escape(str(problem)), style="red" if sys.stderr.isatty() else "")
+    _err.print(f"{count} problem{'s' if count != 1 else ''}; nothing was published")
+
+
+def following(command: str) -> None:
+    """Name the next command."""
+    _out.print(f"next: {command}")
+
+
+def written(paths: Iterable[Path]) -> None:
+    """Name the files that were written."""
+    for path in paths:
+        _out.print(f"wrote {escape(str(path))}")
+
+
+def cleaning(build: Build) -> None:
+    """Per article: language, characters kept, characters removed by reason."""
+    rows, total = [], Counter[str]()
+    for article in build.articles.select(["article_id", "language", "source_text", "text", "removals"]).to_pylist():
+        removed = Counter[str]()
+        for removal in article["removals"]:
+            removed[removal["reason"]] += removal["end"] - removal["start"]
+        total += removed
+        kept, source = len(article["text"]), len(article["source_text"])
+        reasons = ", ".join(f"{reason} {count}" for reason, count in sorted(removed.items())) or "nothing"
+        rows.append((article["article_id"], article["language"], str(source), str(kept), reasons))
+    _table(("article", "language", "characters", "kept", "removed, by reason"), rows)
+    _removed_articles(build)
+    _out.print(f"removed in all: {sum(total.values())} characters. One article in full: allegata clean --article ID")
+
+
+def removals_of(build: Build, article_id: str) -> None:
+    """Every removal of one article, with the text that leaves."""
+    article = next(row for row in build.articles.to_pylist() if row["article_id"] == article_id)
+    rows = []
+    for removal in article["removals"]:
+        text = article["source_text"][removal["start"] : removal["end"]].strip().replace("\n", " / ")
+        quote = text if len(text) <= 70 else f"{text[:50]} … {text[-15:]}"
+        place = f"[{removal['start']},{removal['end']})"
+        evidence = removal["evidence"]
+        if removal["repeats_start"] is not None:
+            evidence += f": [{removal['repeats_start']},{removal['repeats_end']})"
+        rows.append((place, removal["reason"], removal["rule"], quote, evidence))
+    _table(("source span", "reason", "rule", "text", "evidence"), rows)
+
+
+def duplicates(build: Build) -> None:
+    """The duplicate clusters with more than one member, and the most similar pair."""
+    result = build.duplicates
+    if result is None:
+        return
+    rows = [
+        (row["article_id"], row["kind"], row["canonical_id"], f"{row['similarity']:.3f}")
+        for row in result.articles.to_pylist()
+        if row["kind"] != "unique"
+    ]
+    if rows:
+        _table(("article", "kind", "kept copy", "similarity to it"), rows)
+    else:
+        _out.print("no duplicates")
+    if result.most_similar:
+        first, second, similarity = result.most_similar
+        _out.print(f"most similar pair: {first} and {second}, Jaccard {similarity:.3f}")
+
+
+def annotated(build: Build) -> None:
+    """Per article: how many records of each kind, and how many spans had moved."""
+    if build.annotations is None:
+        return
+    rows = []
+    for article_id in build.articles["article_id"].to_pylist():
+        article = build.annotations.articles.get(article_id)
+        kinds = Counter(record["record"] for record in article.records) if article else Counter[str]()
+        moved = str(article.moved) if article else "no gold file"
+        rows.append((article_id, *(str(kinds[kind]) for kind in ("mention", "attribution", "claim", "time")), moved))
+    _table(("article", "mentions", "attributions", "claims", "times", "moved spans"), rows)
+    if build.annotations.moved:
+        _out.print("some spans were found at a new place; store their offsets: allegata annotate --rewrite")
+
+
+def validation(build: Build) -> None:
+    """Per table: rows and expectations that passed."""
+    if build.validation is None:
+        return
+    rows = [(report.table, str(report.rows), str(len(report.outcomes))) for report in build.validation.tables]
+    _table(("table", "rows", "expectations met"), rows)
+
+
+def publication(build: Build) -> None:
+    """What the release did."""
+    release = build.release
+    if release is None:
+        return
+    name = f"corpus/v{release.version}"
+    if release.created:
+        _out.print(f"published {name}: {len(release.files)} files, {len(build.articles)} articles")
+    else:
+        _out.print(
+            f"{name} is already published; rebuilt from raw/, all {len(release.files)} files are byte for byte equal"
+        )
+    _out.print('load it: datasets.load_dataset("./corpus", "claims", split="test")')
+
+
+def everything(build: Build) -> None:
+    """The reports of all stages."""
+    for report in (cleaning, duplicates, annotated, validation, publication):
+        report(build)
+
+
+def overview(build: Build) -> None:
+    """Articles of raw/, gold files, versions."""
+    rows = [
+        (row["article_id"], str(row["bytes"]), row["title"] or "–", row["publisher"] or "–", row["published"] or "–")
+        for row in build.articles.to_pylist()
+    ]
+    _table(("article", "bytes", "title", "publisher", "published"), rows)
+    gold = len(list((build.root / "annotations" / "gold").glob("*.jsonl")))
+    versions = sorted(path.name for path in (build.root / "corpus").glob("v*") if path.is_dir())
+    _out.print(f"gold files: {gold}; published: {', '.join(versions) or 'nothing yet'}; next version: {build.version}")
+    following("allegata build")
+
+
+def _removed_articles(build: Build) -> None:
+    for row in build.ledger:
+        if row["status"] == "removed":
+            _out.print(f"{row['article_id']} left at {row['stage']}: {row['reason']} ({row['evidence']})")
+
+
+def _table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    table = Table(*header, box=None, pad_edge=False, header_style="bold")
+    for row in rows:
+        table.add_row(*map(escape, row))
+    _out.print(table)
