@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from allegata.clean.page import Hit, Page, fold
+from allegata.clean.page import MOST_CHARACTERS, Hit, Page, fold
 from allegata.text.layers import Citation, Reference, Removal
 from allegata.text.spans import Span
 
@@ -19,8 +19,14 @@ _GROUP = re.compile(
     r"(?(open)\s*\))"
 )
 _ENTRY = re.compile(r"\[(\d{1,3})\]\s*(\S.*)")
+# "1. https://…" below a heading: too common in prose to stand without one.
+_NUMBERED = re.compile(r"(\d{1,3})[.)]?\s+(\S.*)")
 _URL = re.compile(r"https?://[^\s<>\"]+")
-_HEADING = re.compile(r"(?:references?|sources?|citations?|bibliography|works cited|footnotes|endnotes|notes)\s*:?")
+_HEADING = re.compile(
+    r"(?:(?:notes?|sources?) (?:and|&) )?"
+    r"(?:references?|sources?|citations?|bibliography|works|footnotes|endnotes|notes)"
+    r"(?: (?:cited|consulted|used))?\s*:?|(?:references? (?:and|&) (?:notes?|sources?|further reading)|links)\s*:?"
+)
 _CLOSING = '.,;:!?)]”’»"'
 FEWEST_WITHOUT_LIST = 3
 
@@ -40,31 +46,31 @@ def find_reference_list(page: Page) -> tuple[tuple[Hit, ...], tuple[Reference, .
 
     The heading goes with the list. A line's first URL is its url.
     """
-    entries: list[int] = []
-    for index in reversed(range(len(page.blocks))):
-        if _ENTRY.fullmatch(page.blocks[index].text):
-            entries.append(index)
-        elif entries:
-            break
-    if not entries:
+    last = next((i for i in reversed(range(len(page.blocks))) if _entry(page.blocks[i].text)), None)
+    if last is None:
         return (), ()
-    entries.reverse()
-    above = entries[0] - 1
-    headed = above >= 0 and bool(_HEADING.fullmatch(fold(page.blocks[above].text)))
-    has_url = any(_URL.search(page.blocks[index].text) for index in entries)
-    if not headed and (len(entries) < 2 or not has_url):
+    first = last
+    while first > 0 and _entry(page.blocks[first - 1].text):
+        first -= 1
+    headed = first > 0 and bool(_HEADING.fullmatch(fold(page.blocks[first - 1].text)))
+    bracketed = all(_ENTRY.fullmatch(page.blocks[index].text) for index in range(first, last + 1))
+    has_url = any(_URL.search(page.blocks[index].text) for index in range(first, last + 1))
+    if not (headed and (bracketed or has_url)) and not (bracketed and last > first and (has_url or last > first + 1)):
         return (), ()
     references = []
-    for index in entries:
-        match = _ENTRY.fullmatch(page.blocks[index].text)
+    for index in range(first, last + 1):
+        match = _entry(page.blocks[index].text)
         if match:
             url = _URL.search(match.group(2))
             references.append(
                 Reference(f"[{match.group(1)}]", url.group().rstrip(".,;)") if url else None, match.group(2))
             )
-    evidence = f"{len(entries)} lines that begin with a citation marker" + (", below a heading" if headed else "")
-    first = above if headed else entries[0]
-    return (Hit(first, entries[-1], "reference_list", evidence),), tuple(references)
+    evidence = f"{len(references)} lines that begin with a citation marker" + (", below a heading" if headed else "")
+    return (Hit(first - 1 if headed else first, last, "reference_list", evidence),), tuple(references)
+
+
+def _entry(line: str) -> re.Match[str] | None:
+    return (_ENTRY.fullmatch(line) or _NUMBERED.fullmatch(line)) if len(line) <= MOST_CHARACTERS else None
 
 
 def find_citations(source_text: str, page: Page, references: tuple[Reference, ...]) -> Citations:

@@ -15,8 +15,9 @@ MOST_CHARACTERS = 2000
 # A block of prose: a sentence or more. Eight words keep out "No comments yet." and "Stay ahead of the market."
 PROSE_WORDS = 9
 _FOLD = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "\u00a0": " ", "–": "-", "—": "-", "…": "..."})
-# Somebody reports something, or the text speaks of its own subject: then a line is prose, whatever it
-# resembles. Site furniture does not quote courts.
+# Somebody says something: then a line is prose, whatever it resembles.
+_SAYING = re.compile(r"\b(said|says|told|wrote|writes|argue[sd]?|alleg\w+|according to|ruled|testified|spokes\w+)\b")
+# The same, and parties and courts: site furniture does not speak of them.
 _REPORTING = re.compile(
     r"\b(said|says|told|wrote|writes|argue[sd]?|alleg\w+|according to|ruled|ruling|testified|judges?|"
     r"courts?|lawsuits?|plaintiffs?|defendants?|complaint|spokes\w+)\b"
@@ -75,6 +76,10 @@ class Page:
     def reports(self, index: int) -> bool:
         """True if the block reports what somebody says, or speaks of courts and parties."""
         return bool(_REPORTING.search(self.folded[index]))
+
+    def quotes(self, index: int) -> bool:
+        """True if somebody says something in the block."""
+        return bool(_SAYING.search(self.folded[index]))
 
     def in_head(self, index: int) -> bool:
         """True before the third block of prose: where bylines, dates and notices stand."""

@@ -47,6 +47,7 @@ RULES: tuple[Rule, ...] = (
     (ticker.NAME, ticker.find),
     (head_matter.NAME, head_matter.find),
     (furniture.NAME, furniture.find),
+    (head_matter.NAME, head_matter.find_names),
     (repetition.NAME, repetition.find),
     (newsletter.NAME, newsletter.find),
     (disclosures.NAME, disclosures.find),

@@ -21,6 +21,8 @@ _OPENING = re.compile(
     | (?:comments?|commenting|replies)\ (?:are\ |is\ |have\ been\ |has\ been\ )?(?:now\ )?(?:closed|disabled|turned\ off)
       (?:\ (?:for|on)\ this\ \w+)?
     | comments\ off(?:\ on\ .*)?
+    | (?:\d[\d,.]*|no)\ (?:comments?|responses?|replies|thoughts?)\ (?:on|to)\ \S.*
+    | be\ the\ first\ to\ (?:leave\ a\ )?(?:comment|reply)\b.{0, 60}
     | be\ the\ first\ to\ (?:leave\ a\ )?(?:comment|reply|respond|share\ your\ thoughts)(?:\ .{{0,60}})?
     )""",
     re.VERBOSE,
@@ -65,7 +67,7 @@ def find(page: Page) -> Iterator[Hit]:
         line = page.folded[index].strip(_STRIP)
         if not line:
             continue
-        if _OPENING.fullmatch(line):
+        if _OPENING.fullmatch(line) and not page.quotes(index):
             opening = index if opening is None else opening
             found.add(index)
             yield Hit(index, index, "comments", f"comment section line {line[:60]!r}")

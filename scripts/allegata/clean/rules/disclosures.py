@@ -19,9 +19,12 @@ _LABEL = re.compile(
 _DISCLAIMER = re.compile(
     r"for (?:general )?(?:informational|information|educational|entertainment) (?:and \w+ )?purposes only|"
     r"(?:does|do|is|should) not (?:constitute|be (?:construed|taken|considered|regarded) as|intended (?:as|to be))|"
+    r"not (?:a )?substitute for|general in nature|not (?:necessarily )?(?:those|the views) of (?:my|any|their|his|her|the|our)\b|are my own|"
     r"not (?:financial|investment|legal|medical|tax|professional) advice|"
     r"consult (?:with )?(?:a|an|your) (?:\w+ ){0,2}(?:advis[eo]r|professional|attorney|lawyer|doctor)|"
     r"past performance|disclaims? (?:all|any) (?:liability|warrant\w+|responsibility)|at your own risk|"
+    r"recommendations? to (?:buy|sell|hold)|offer(?:s)? or solicitation|(?:buy|purchase) or sell|no guarantee of future|"
+    r"lose (?:all|some|part) of your (?:capital|money|investment)|"
     r"perform (?:your own |independent )research|do your own research|accepts? no (?:liability|responsibility)|"
     r"markets involve|inherent risks?|(?:views|opinions) expressed (?:\w+ ){0,5}(?:are|do not|belong)|"
     r"affiliate (?:links?|commissions?|programs?)|(?:earn|receive) (?:a |an )?(?:small )?(?:affiliate )?commission|"
@@ -33,10 +36,17 @@ _DISCLOSURE = re.compile(
     r"generated (?:with|by|using) (?:the (?:help|assistance) of )?(?:ai|artificial)|ai(?:-powered)? tools?|"
     r"with the (?:help|assistance) of (?:ai|artificial)|assist(?:s|ed) in (?:data|draft)|fact-check\w*|editorial (?:member|team|"
     r"staff|standards|review|process|guidelines)|reviewed(?:,| and)? (?:fact-checked|edited|approved|by (?:a|an|our) )|"
-    r"ai (?:transparency|assist\w+|disclosure)|verification process|(?:independently|rigorously) review\w*"
+    r"(?:the|this) (?:author|writer|reporter)(?:'s firm|'s employer)? (?:represents|holds?|held|owns?|owned|has (?:no|a)|had (?:no|a)|"
+    r"works for|is employed)|neither the author|no (?:position|shares|stake)s? in|own shares in|at the time of (?:publication|writing)|"
+    r"has no involvement|ai (?:transparency|assist\w+|disclosure)|verification process|(?:independently|rigorously) review\w*"
+)
+# The page speaks of itself: a second cue beside a first.
+_SELF = re.compile(
+    r"\b(?:this|the above|the) (?:page|article|content|material|information|site|website|publication|summary|post)\b|"
+    r"^nothing (?:on|in) (?:this|here)|\bour (?:newsroom|editors|editorial|readers)\b"
 )
 _ERROR = re.compile(
-    r"(?:(?:have you |did you )?(?:found|find|spot|spotted|see|notice|noticed|seen) (?:an? |any )?(?:errors?|mistakes?|typos?|"
+    r"(?:(?:to |please )?report an? (?:error|mistake)\b.{0,90}|(?:have you |did you )?(?:found|find|spot|spotted|see|notice|noticed|seen) (?:an? |any )?(?:errors?|mistakes?|typos?|"
     r"inaccurac\w+|something wrong)\b.{0,60}|report (?:an?|this|a factual) (?:issue|error|problem|typo|mistake|correction)s?\b.{0,30}|"
     r"(?:suggest|submit|request|send us) (?:a |any )?corrections?\b.{0,30}|something (?:is )?wrong\?.{0,40})"
 )
@@ -58,7 +68,7 @@ def find(page: Page) -> Iterator[Hit]:
     order = sorted(found)
     for first, second in pairwise(order):
         between = range(first + 1, second)
-        if len(between) == 1 and between[0] not in page.taken and not page.reports(between[0]):
+        if len(between) == 1 and between[0] not in page.taken and not page.quotes(between[0]):
             reason = found[first].reason
             found[between[0]] = Hit(between[0], between[0], reason, f"between two blocks of {reason}")
     yield from (found[index] for index in sorted(found))
@@ -74,7 +84,8 @@ def _notice(page: Page, index: int, below: dict[int, Hit]) -> Hit | None:
     disclosures = sorted({match.group() for match in _DISCLOSURE.finditer(line)})
     label = _LABEL.match(line)
     cues = len(disclaimers) + len(disclosures) + 2 * bool(label)
-    if cues < 2 or page.reports(index):
+    cues += bool(cues) and bool(_SELF.search(line))
+    if cues < 2 or page.quotes(index):
         return None
     outside = all(later <= index or later in below for later in page.prose) or page.in_head(index)
     if not outside and not (label and cues > 2):

@@ -6,8 +6,10 @@ import re
 from collections.abc import Iterator
 
 from allegata.clean.page import Hit, Page
+from allegata.text.blocks import looks_like_heading
 
 NAME = "head_matter/1"
+HEAD_REASONS = {"byline", "dateline", "generation_notice", "ticker"}
 
 _MONTH = (
     r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|"
@@ -32,12 +34,16 @@ _READING = (
 _LABEL = r"(?:first |last |originally )?(?:published|updated|posted|modified|revised|created|edited)(?: on| at)?:?|date:|on|at"
 _BYLINE_CUE = (
     r"(?:(?:written|posted|reported|produced|edited|reviewed|story|words|article|analysis|text|additional reporting|"
-    r"reporting|editing|writing|compiled|contributed|published) by|by|author(?:s|\(s\))?:|byline:)"
+    r"reporting|editing|writing|compiled|contributed|published|editor) by:?|by:?|author(?:s|\(s\))?:|byline:|editor:|"
+    r"(?:ai |virtual )?(?:agent|bot|writer|reporter|correspondent|author|analyst):)"
 )
 _NAME_WORD = r"(?:[A-Z][^\W\d_]*(?:[-'’.][^\W\d_]*)*|de|la|van|von|der|den|di|da|al|el|bin)"
+# A label for a bot glued to its name: "AI AgentHarrison Brooks".
+_GLUED = r"(?:\w+ )?(?:AI )?(?:Agent|Bot|Writer|Author|By)(?=[A-Z])"
 _NAME = rf"[A-Z][^\W\d_]*(?:[-'’.][^\W\d_]*)*(?:\s+{_NAME_WORD}){{1,4}}"
 _BYLINE = re.compile(
-    rf"(?i:{_BYLINE_CUE})\s*{_NAME}(?:(?:\s*,\s*|\s+and\s+|\s*&\s*|\s*;\s*(?i:{_BYLINE_CUE})\s*){_NAME})*"
+    rf"(?:(?i:{_BYLINE_CUE})\s*|{_GLUED}){_NAME}(?:(?:\s*,\s*|\s+and\s+|\s*&\s*|\s*;\s*(?i:{_BYLINE_CUE})\s*){_NAME})*"
+    rf"|(?i:(?:edited|reviewed|produced|published|posted) by:?)\s*[A-Z]\w+(?:\s+[A-Z]\w+)?"
 )
 _DATED = re.compile(f"{_DATE}|{_READING}", re.IGNORECASE)
 _FRAGMENT = re.compile(f"(?:{_READING}|{_DATE}|{_TIME}|{_ZONE_GLUED}|{_WEEKDAY}|{_LABEL})", re.IGNORECASE)
@@ -49,6 +55,10 @@ _MACHINE = (
     r"(?:ai|a\.i\.|artificial intelligence|chatgpt|gpt-?\d?\w*|gemini|claude|copilot|llms?|(?:large )?language models?|"
     r"bot|automat\w+|machine)"
 )
+_BARE_NAME = re.compile(
+    rf"{_NAME}(?:, (?:[A-Z]?[\w-]+ ){{0,3}}(?i:reporter|writer|editor|correspondent|columnist|analyst|contributor))?"
+)
+_HANDLE = re.compile(r"(?:[Bb]y|[Pp]osted by) [\w.@-]+(?: [\w.-]+){0,3}")
 _GENERATED = re.compile(
     r"(?:(?:this|the) (?:article|story|post|content|report|summary|piece|page|text|image|news)(?: above)? "
     r"(?:was|is|has been|were) )?(?:partially |partly |fully |entirely |automatically )?"
@@ -57,7 +67,15 @@ _GENERATED = re.compile(
     + _MACHINE
     + r"\b.*"
 )
-_AI_LABEL = re.compile(r"ai[- ](?:generated|assisted|written)(?: (?:summary|content|article|story|text))?")
+_AUTOMATIC = re.compile(
+    r"(?:this|the) (?:article|story|post|content|report|summary|piece|page|text|overview) (?:was|is|has been) "
+    r"(?:(?:generated|written|created|produced|compiled|assembled|drafted) (?:automatically|by (?:a )?machine|without human)|"
+    r"automatically (?:generated|written|created|produced|compiled|assembled))\b.*"
+    r"|(?:text|summary|article|content|audio|translation|overview) (?:was )?(?:generated|written|created|produced|summari[sz]ed) by\b.*"
+)
+_AI_LABEL = re.compile(
+    r"ai[- ](?:generated|assisted|written)(?: (?:summary|content|article|story|text|overview))?(?: [·|-] .{0,60})?"
+)
 
 
 def find(page: Page) -> Iterator[Hit]:
@@ -75,16 +93,46 @@ def find(page: Page) -> Iterator[Hit]:
             yield Hit(index, index, "generation_notice", notice)
             continue
         dated = bool(_DATED.search(block.text))
-        outer = (page.in_head(index) or page.in_tail(index)) and (index > 0 or dated)
+        outer = page.in_head(index) or page.in_tail(index)
         if not (outer or _PUBLICATION_MARK.search(block.text) or _AGENCY_CREDIT.match(block.text)):
             continue
         signed = bool(_BYLINE.search(block.text))
         if not (dated or signed):
             continue
         rest = _FRAGMENT.sub(" ", _BYLINE.sub(" ", block.text))
-        if _REST.fullmatch(rest):
+        # In the head a name may be glued to the date: "Jo NokesTuesday, Jan 21, 2025".
+        if _REST.fullmatch(rest) or (dated and page.in_head(index) and _BARE_NAME.fullmatch(rest.strip(" ,|·"))):
             reason = "dateline" if dated else "byline"
             yield Hit(index, index, reason, f"nothing but {'dates' if dated else 'names'}: {block.text[:80]!r}")
+
+
+def find_names(page: Page) -> Iterator[Hit]:
+    """Bare names of authors, and section labels or logos, among the head matter that other rules found.
+
+    A name (two to five capitalised words, perhaps with a trade) counts only beside head matter above the
+    article's second block of prose; a logo or label is one or two words above the title.
+    """
+    for index in page.free():
+        block = page.blocks[index]
+        above_prose = bool(page.prose) and index < page.prose[0]
+        if not above_prose or page.word_counts[index] > 8:
+            continue
+        beside = {page.taken.get(index - 1), page.taken.get(index + 1)} & HEAD_REASONS
+        if (index > 0 and beside and _BARE_NAME.fullmatch(block.text) and page.word_counts[index] <= 8) or (
+            beside and _HANDLE.fullmatch(block.text)
+        ):
+            yield Hit(index, index, "byline", f"a name beside {' and '.join(sorted(map(str, beside)))}")
+        elif page.word_counts[index] <= 2 and _is_label(page, index):
+            yield Hit(index, index, "site_furniture", "one or two words above the title")
+
+
+def _is_label(page: Page, index: int) -> bool:
+    """True if only labels stand above, and the next longer line has the shape of a title."""
+    blocks = page.blocks
+    if any(page.word_counts[other] > 2 and other not in page.taken for other in range(index)):
+        return False
+    below = next((other for other in range(index + 1, len(blocks)) if page.word_counts[other] > 2), None)
+    return below is not None and page.word_counts[below] >= 4 and looks_like_heading(blocks[below])
 
 
 def _generation_notice(page: Page, index: int) -> str | None:
@@ -94,6 +142,6 @@ def _generation_notice(page: Page, index: int) -> str | None:
     match = _GENERATED.fullmatch(line)
     if match and (line.startswith(("this ", "the ")) or not block.ends_sentence):
         return f"says how it was made: {line[:80]!r}"
-    if _AI_LABEL.fullmatch(line):
+    if _AI_LABEL.fullmatch(line) or _AUTOMATIC.fullmatch(line):
         return f"says how it was made: {line[:80]!r}"
     return None

@@ -29,21 +29,27 @@ LEAST_ITEMS = 5
 
 
 def find(page: Page) -> Iterator[Hit]:
-    """Labelled lists anywhere; unlabelled ones (five items or more) only where no prose follows."""
+    """Labelled lists anywhere; unlabelled ones (five items or more) only below most of the prose."""
     for index in page.free():
         line = page.folded[index]
         if not line or page.word_counts[index] > 150:
             continue
         label = _LABEL.match(line)
-        if label and not page.blocks[index].ends_sentence and _is_list(line[label.end() :], least=1):
+        if label and _is_list(line[label.end() :], least=1):
             yield Hit(index, index, "keyword_list", f"list after {label.group().strip()!r}")
         elif _HASHTAGS.fullmatch(line):
             yield Hit(index, index, "keyword_list", "hashtags only")
-        elif not any(later > index for later in page.prose) and _is_list(line, least=LEAST_ITEMS):
-            yield Hit(index, index, "keyword_list", f"{len(_items(line))} short items after the article")
+        elif _is_late(page, index) and _is_list(line, least=LEAST_ITEMS):
+            yield Hit(index, index, "keyword_list", f"{len(_items(line))} short items below the article")
         elif _LABEL_ALONE.fullmatch(line) and page.in_tail(index):
             last = _items_below(page, index)
             yield Hit(index, last, "keyword_list", f"heading {line!r} after the article")
+
+
+def _is_late(page: Page, index: int) -> bool:
+    """True if the larger part of the prose stands above the block. (Readers' comments may stand below it.)"""
+    words = [(other, page.word_counts[other]) for other in page.prose if other != index]
+    return 2 * sum(count for other, count in words if other > index) <= sum(count for _, count in words)
 
 
 def _items(line: str) -> list[str]:
@@ -52,7 +58,9 @@ def _items(line: str) -> list[str]:
 
 def _is_list(line: str, *, least: int) -> bool:
     items = _items(line)
-    if len(items) < least or (line.endswith((".", "!", "?")) and not _ABBREVIATION.search(line)):
+    # A full stop may close a long list; a short one that ends like a sentence is prose.
+    stopped = line.endswith((".", "!", "?")) and not _ABBREVIATION.search(line)
+    if len(items) < least or (stopped and (len(items) < LEAST_ITEMS or not line.endswith("."))):
         return False
     counts = [len(item.split()) for item in items]
     # The longest keyword measured has 7 words ("U.S. District Court Northern District of California").

@@ -17,7 +17,7 @@ _CUE = re.compile(
     r"popular (?:posts|stories|articles)|latest (?:articles?|news|posts?|stories|headlines|updates)|top (?:stories|news|headlines)|"
     r"up next|what to read next|in other news|more stories|more news|more articles|keep reading|watch(?: also| now| more)|"
     r"(?:previous|next) (?:article|post|story)|don't miss|must[- ]reads?|read the (?:full|whole) (?:story|article)|"
-    r"more from .{1,40}|more on this(?: (?:story|topic))?|recent (?:posts|articles|news)|from our partners|around the web)"
+    r"(?:latest|previous|next|previously|also on (?:this|the|our) (?:blog|site))(?=:)|more from .{1,40}|more on this(?: (?:story|topic))?|recent (?:posts|articles|news)|from our partners|around the web)"
 )
 _INLINE = re.compile(rf"(?:[>»►▶•→-]\s*)?{_CUE.pattern}\s*(?:[:|>»→-]+)\s*(?P<headline>\S.*)")
 _ALONE = re.compile(rf"(?:[>»►▶•→-]\s*)?{_CUE.pattern}\s*[:»>→.!]*")
@@ -30,6 +30,15 @@ LEAST_WORDS = 5
 # Share of a headline's content words that the article's own prose does not use. On the five articles the two
 # teasers have .71 and .86, the fifteen real subheadings at most .50.
 LEAST_NOVELTY = 0.6
+LEAST_SIGNS = 3
+# What headlines of news do, and subheadings seldom.
+_NEWS = re.compile(
+    r"\b(?:sues?|settles?|faces?|wins?|loses?|launch(?:es)?|announces?|files?|orders?|bans?|fines?|fined|approves?|rejects?|"
+    r"votes?|seeks?|urges?|warns?|cuts?|raises?|hits?|gets?|finds|opens?|closes?|joins?|quits?|beats?|drops?|slips?|jumps?|"
+    r"falls?|rises?|blocks?|blocked|halts?|delays?|unveils?|reveals?|accuses?|charges?|charged|arrest(?:s|ed)?|names?|sets|"
+    r"signs?|backs|strikes?|agrees?|denies|appeals?|upholds?|overturns?|clears?|drops|dies|names|returns?|takes|bets|"
+    r"names)\b|^(?:explained|explainer|watch|video|opinion|analysis|podcast|exclusive|breaking):|[$€£]\d"
+)
 
 
 def find(page: Page) -> Iterator[Hit]:
@@ -52,6 +61,8 @@ def _cued(page: Page) -> Iterator[Hit]:
             if last > index or page.in_tail(index) or line.rstrip().endswith((":", ">", "»")):
                 done = last
                 yield Hit(index, last, "related_teaser", f"cue {line[:40]!r}")
+        elif page.in_tail(index) and (line.startswith(("← ", "« ")) or line.endswith((" →", " »"))):
+            yield Hit(index, index, "related_teaser", "arrow to another page")
         elif (match := _INLINE.fullmatch(line)) and not (page.reports(index) and page.blocks[index].ends_sentence):
             yield Hit(index, index, "related_teaser", f"cue before {match.group('headline')[:50]!r}")
 
@@ -81,35 +92,46 @@ def _headlines_below(page: Page, index: int) -> int:
 
 
 def _bare(page: Page) -> Iterator[Hit]:
-    """A headline of another article, set without any cue below a paragraph.
+    """A headline of another article, set without any cue below a paragraph or list.
 
-    All of: prose above; five words or more in title case or capitals; most of its content words foreign to the
-    article; and it is not simply the next section's heading: another heading follows at once, or it is set in
-    capitals where the article's headings are not, or the article shares none of its words.
+    Five words or more in title case or capitals, with `LEAST_SIGNS` signs (`_signs`). One sign alone proves
+    nothing: real subheadings can be foreign to their article, stand in capitals or above another heading.
     """
     free = page.free()
     headings = [index for index in free if looks_like_heading(page.blocks[index])]
-    for index in headings:
-        position = free.index(index)
+    taken: set[int] = set()
+    for position, index in enumerate(free):
         if position == 0 or position + 1 == len(free):
             continue
-        above = free[position - 1]
-        if above not in page.prose and not page.blocks[above].bullet:  # a list may close a section
+        block, above = page.blocks[index], free[position - 1]
+        if above not in page.prose and above not in taken and not page.blocks[above].bullet:
             continue
-        block = page.blocks[index]
-        if len(block.words) < LEAST_WORDS or not _is_title_case(block):
+        shaped = looks_like_heading(block, most_words=20) or (block.text.endswith("?") and len(block.words) <= 20)
+        if not shaped or len(block.words) < LEAST_WORDS or not _is_title_case(block):
             continue
-        novelty = _novelty(page, index)
-        follows_heading = position + 1 < len(free) and looks_like_heading(page.blocks[free[position + 1]])
-        shouting = block.text.isupper() and not all(page.blocks[other].text.isupper() for other in headings)
-        if novelty >= LEAST_NOVELTY and (follows_heading or shouting or novelty >= 0.8):
-            sign = "a heading follows" if follows_heading else "in capitals" if shouting else "set between paragraphs"
-            yield Hit(
-                index,
-                index,
-                "related_teaser",
-                f"headline foreign to the article ({novelty:.2f} of its words), {sign}",
-            )
+        signs = _signs(page, index, free[position + 1], headings)
+        if sum(signs.values()) >= LEAST_SIGNS and any(list(signs.values())[:3]):
+            taken.add(index)
+            found = ", ".join(sign for sign, weight in signs.items() if weight)
+            yield Hit(index, index, "related_teaser", f"headline of another article: {found}")
+
+
+def _signs(page: Page, index: int, following: int, headings: list[int]) -> dict[str, int]:
+    """The signs that a headline is not of this article, with their weights."""
+    block, after = page.blocks[index], page.blocks[following]
+    novelty = _novelty(page, index)
+    others = [page.blocks[other] for other in headings if other != index]
+    layout = {
+        "a heading follows": 2 * looks_like_heading(after),
+        "in capitals": 2 * (block.text.isupper() and not all(other.text.isupper() for other in others)),
+        "glued to the text above": int(block.gap == 1 and after.gap > 1),
+    }
+    # Words alone decide nothing: writers like a foreign word in a subheading.
+    return {
+        **layout,
+        f"{novelty:.0%} of its words are foreign to the article": (novelty >= 0.6) + (novelty >= 0.8),
+        "news verb or sum": int(bool(_NEWS.search(fold(block.text)))),
+    }
 
 
 def _is_title_case(block: Block) -> bool:

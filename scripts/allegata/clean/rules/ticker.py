@@ -9,7 +9,7 @@ from allegata.clean.page import Hit, Page
 
 NAME = "ticker/1"
 
-_SYMBOL = r"(?:(?:NYSE|NASDAQ|Nasdaq|AMEX|LSE|TSX|OTC\w*):\s*)?\$?[A-Z]{1,5}(?:[.-][A-Z]{1,2})?"
+_SYMBOL = r"(?:(?:NYSE|NASDAQ|Nasdaq|AMEX|LSE|TSX|OTC\w*):\s*)?[$^]?[A-Z]{1,5}(?:[.-][A-Z]{1,4})?(?:\s*\((?:NYSE|NASDAQ|Nasdaq|AMEX|LSE|TSX)\))?"
 _CHANGE = r"(?:-{2,}|–{1,2}|—|[▲▼+−-]?\s?\$?\d[\d,]*(?:\.\d+)?\s?%?)"
 _LINE = re.compile(rf"(?:{_SYMBOL}\s*(?:{_CHANGE}\s*[(|,]?\s*){{1,3}}\)?[\s|,;·]*)+")
 _BARE = re.compile(r"\(?(?:NYSE|NASDAQ|Nasdaq|AMEX|LSE|TSX):\s*[A-Z]{1,5}\)?|\$[A-Z]{1,5}(?:[\s,|]+\$[A-Z]{1,5})*")
