@@ -1,0 +1,147 @@
+"""Checks of what a row points at: articles, sentences, entities, parents; and of closed label sets."""
+
+from __future__ import annotations
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from allegata.schema import labels
+from allegata.validate.checks.finding import Finding, where
+from allegata.validate.corpus import Bools, Corpus, Ints
+from allegata.validate.rows import column, integers, numbers_in, texts
+
+
+def be_filled(rows: pa.Table, corpus: Corpus, *, columns: list[str]) -> list[Finding]:
+    """No null, and no empty string."""
+    found = []
+    for name in columns:
+        values = column(rows, name)
+        missing = pc.is_null(values)
+        if pa.types.is_string(values.type) or pa.types.is_large_string(values.type):
+            missing = pc.or_(missing, pc.fill_null(pc.equal(values, ""), True))
+        found += where(_mask(missing), f"its {name} is missing")
+    return found
+
+
+def be_labels(rows: pa.Table, corpus: Corpus, *, column: str, labels_of: str) -> list[Finding]:
+    """Every value of `column` is one of the closed set `labels_of` of `allegata.schema.labels`, or null."""
+    known = getattr(labels, labels_of, None)
+    if not isinstance(known, tuple):
+        raise LookupError(f"allegata.schema.labels has no label set {labels_of!r}")
+    values = texts(rows, column)
+    strange = pc.and_(pc.is_valid(values), pc.invert(pc.is_in(values, value_set=_strings(known))))
+    found = []
+    for value in sorted(pc.unique(values.filter(strange)).to_pylist()):
+        mask = pc.equal(values, value)
+        found += where(_mask(mask), f"its {column} {value!r} is not one of {', '.join(known)}")
+    return found
+
+
+def resolve(rows: pa.Table, corpus: Corpus, *, column: str, to: str, also: list[str]) -> list[Finding]:
+    """Every id in `column` is known: an id of the table `to`, an entity (`to` = "entity_ids"), or one of
+    `also`. Null points at nothing and passes."""
+    values = texts(rows, column)
+    if to == "entity_ids":
+        known = _strings(sorted(corpus.entity_ids))
+    else:
+        table = corpus.table(to)
+        known = texts(table, table.column_names[0])
+    unknown = pc.is_valid(values).to_numpy(zero_copy_only=False) & (numbers_in(values, known) < 0)
+    if also:
+        unknown &= numbers_in(values, _strings(also)) < 0
+    return where(unknown, f"its {column} is not among the {to.replace('_', ' ')}")
+
+
+def lie_inside_sentence(
+    rows: pa.Table, corpus: Corpus, *, start: str, end: str, sentence_id: str
+) -> list[Finding]:
+    """The span lies inside the one sentence it names, of its own article."""
+    sentences = corpus.sentences
+    number = numbers_in(texts(rows, sentence_id), texts(corpus.table("sentences"), "sentence_id"))
+    named = number >= 0
+    if not named.any():
+        return []
+    number = np.maximum(number, 0)
+    foreign = named & (sentences.article[number] != integers(rows, "article"))
+    across = (integers(rows, start) < sentences.start[number]) | (integers(rows, end) > sentences.end[number])
+    return [
+        *where(foreign, "its sentence belongs to another article"),
+        *where(named & ~foreign & across, "it reaches beyond its sentence"),
+    ]
+
+
+def stand_in_zones(rows: pa.Table, corpus: Corpus, *, sentence_id: str, zones: list[str]) -> list[Finding]:
+    """The sentence of the row lies in one of `zones`."""
+    table = corpus.table("sentences")
+    number = numbers_in(texts(rows, sentence_id), texts(table, "sentence_id"))
+    allowed = _mask(pc.is_in(texts(table, "zone"), value_set=_strings(zones)))
+    if not len(allowed):
+        return []
+    mask = (number >= 0) & ~allowed[np.maximum(number, 0)]
+    return where(mask, f"it stands outside {', '.join(zones)}")
+
+
+def match_claims(rows: pa.Table, corpus: Corpus, *, sentence_id: str, flag: str) -> list[Finding]:
+    """The flag of a sentence is true exactly where a claim names the sentence."""
+    claimed = numbers_in(texts(rows, sentence_id), texts(corpus.table("claims"), "sentence_id")) >= 0
+    flagged = _mask(column(rows, flag))
+    return [
+        *where(flagged & ~claimed, f"{flag} is true, but no claim stands in it"),
+        *where(~flagged & claimed, f"{flag} is false, but a claim stands in it"),
+    ]
+
+
+def lie_inside_parent(
+    rows: pa.Table, corpus: Corpus, *, own_id: str, parent_id: str, start: str, end: str, levels: int
+) -> list[Finding]:
+    """A parent is another row of the same article that encloses the child; at most `levels` levels deep."""
+    parents = texts(rows, parent_id)
+    number = numbers_in(parents, texts(rows, own_id))
+    given = pc.is_valid(parents).to_numpy(zero_copy_only=False)
+    found = where(given & (number < 0), f"its {parent_id} is not known")
+    child = np.flatnonzero(number >= 0)
+    parent = number[child]
+    article, starts, ends = integers(rows, "article"), integers(rows, start), integers(rows, end)
+    bad = (
+        (article[child] != article[parent])
+        | (starts[child] < starts[parent])
+        | (ends[child] > ends[parent])
+        | (child == parent)
+    )
+    mask = np.zeros(len(number), dtype=np.bool_)
+    mask[child[bad]] = True
+    found += where(mask, "its parent does not enclose it")
+    return found + where(_level(number, levels + 1) > levels, f"it is nested deeper than {levels} levels")
+
+
+def _level(parent: Ints, most: int) -> Ints:
+    """The level of every row, 1 for one without a parent, counted no further than `most` (circles end)."""
+    level = np.ones(len(parent), dtype=np.int64)
+    ancestor = parent
+    for _ in range(most - 1):
+        has = ancestor >= 0
+        level[has] += 1
+        ancestor = np.where(has, parent[np.maximum(ancestor, 0)], -1)
+    return level
+
+
+def have_entities_unless_values(
+    rows: pa.Table, corpus: Corpus, *, label: str, entity_id: str
+) -> list[Finding]:
+    """A date, an amount or a number has no entity id; every other mention has one."""
+    value = _mask(pc.is_in(texts(rows, label), value_set=_strings(labels.VALUE_LABELS)))
+    has = pc.is_valid(column(rows, entity_id)).to_numpy(zero_copy_only=False)
+    return [
+        *where(value & has, f"it is a value, but has an {entity_id}"),
+        *where(~value & ~has, f"it has no {entity_id}"),
+    ]
+
+
+def _strings(values: list[str] | tuple[str, ...]) -> pa.Array:
+    return pa.array(values, pa.large_string())
+
+
+def _mask(values: pa.Array) -> Bools:
+    mask: Bools = pc.fill_null(values, False).to_numpy(zero_copy_only=False)
+    return mask

@@ -1,0 +1,79 @@
+"""The gate: every table against its suite. Nothing is published unless the report is `ok`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from allegata.schema.problems import Problem, Problems
+from allegata.schema.tables import LEDGER, TABLES
+from allegata.validate.corpus import Corpus
+from allegata.validate.report import Failure, Outcome, TableReport, ValidationReport
+from allegata.validate.suites import read_suites
+
+__all__ = ["Context", "Failure", "Outcome", "TableReport", "ValidationReport", "validate"]
+
+EXAMPLES = 20
+
+
+@dataclass(frozen=True)
+class Context:
+    """What the suites need besides the tables.
+
+    `entity_ids`: the ids of all known entities; None takes those that occur among the mentions, so that only
+    claimers are checked. `n_in`: how many documents came in; None leaves the ledger's length unchecked.
+    """
+
+    entity_ids: frozenset[str] | None = None
+    n_in: int | None = None
+
+
+def validate(
+    tables: Mapping[str, pa.Table],
+    suites_dir: Path,
+    context: Context | None = None,
+    *,
+    examples: int = EXAMPLES,
+) -> ValidationReport:
+    """Run the suite `suites_dir/<name>.json` of every table and report every row that breaks it.
+
+    `tables` maps a name to one table with the columns of its schema and, but for the ledger, a string column
+    `split`; `examples` is how many failing rows an expectation shows (all are counted). Great Expectations
+    runs in memory: nothing is written, nothing is fetched, nothing is printed.
+
+    Raises ProblemsFound for what is wrong with the suites or with the shape of the tables (a table without a
+    suite, a suite without a table, an unknown type, an empty suite, a column that is not there); what is
+    wrong with the data comes back in the report.
+    """
+    context = context or Context()
+    problems = Problems()
+    for name, table in tables.items():
+        _check_columns(name, table, problems)
+    problems.raise_if_any()
+    suites = read_suites(suites_dir, tables)
+    if context.entity_ids is None:
+        mentions = tables["entities"]["entity_id"] if "entities" in tables else pa.array([], pa.string())
+        known = frozenset(pc.unique(mentions.drop_null()).to_pylist())
+    else:
+        known = context.entity_ids
+
+    from allegata.validate.run import run_suites
+
+    return ValidationReport(tuple(run_suites(suites, Corpus(tables, known, context.n_in), examples)))
+
+
+def _check_columns(name: str, table: pa.Table, problems: Problems) -> None:
+    """The columns every check may rely on are there, with their types."""
+    schemas = {**TABLES, "ledger": LEDGER}
+    wanted = {} if name not in schemas else {field.name: field.type for field in schemas[name]}
+    if name != "ledger":
+        wanted["split"] = pa.string()
+    for column, kind in wanted.items():
+        found = table.schema.field(column).type if column in table.column_names else None
+        if found is None or (found != kind and not found.equals(kind)):
+            what = f"column {column!r} is {'missing' if found is None else found}, not {kind}"
+            problems.add(Problem(what=what, fix="cast the table to its schema before validating", file=name))
