@@ -1,0 +1,1 @@
+"""Publication: splits, Parquet, digests, features, configs, Croissant, card, and the release transaction."""
