@@ -59,6 +59,7 @@ def render_card(
         + (f" ({', '.join(languages)})" if languages else ""),
         "example_table": example,
         "tables": _table_counts(latest),
+        "shared_columns": _shared_columns(tables),
         "columns": "\n\n".join(_columns(name, table.schema) for name, table in tables.items()),
         "examples": "\n\n".join(_example(name, table) for name, table in tables.items() if len(table)),
         "ledger": _ledger(ledger),
@@ -69,7 +70,7 @@ def render_card(
         "labels": "\n\n".join(
             _label_counts(name, column, tables[name][column].to_pylist(), names)
             for name, columns in labels.items()
-            if name in tables
+            if name in tables and name != "removals"  # counted by reason under Cleaning
             for column, names in columns.items()
         ),
         "limits": f"{_number(count, 'article')} about one story.",
@@ -103,20 +104,31 @@ def _front_matter(
 
 def _table_counts(manifest: Manifest) -> str:
     splits = list(dict.fromkeys(split for facts in manifest.tables.values() for split in facts.splits))
-    rows = [
-        [
-            f"`{name}`",
-            *(_rows(facts.splits[s].rows if s in facts.splits else 0) for s in splits),
-            _rows(facts.rows),
-        ]
-        for name, facts in manifest.tables.items()
-    ]
+    rows = []
+    for name, facts in manifest.tables.items():
+        counts = [_rows(facts.splits[split].rows) if split in facts.splits else "–" for split in splits]
+        rows.append([f"`{name}`", *counts, _rows(facts.rows)])
     return _markdown(["table", *splits, "rows"], rows)
 
 
+def _shared_columns(tables: Mapping[str, pa.Table]) -> str:
+    used = {name for table in tables.values() for name in table.column_names}
+    return _markdown(
+        ["column", "meaning"],
+        [[f"`{name}`", text] for name, text in descriptions.SHARED.items() if name in used],
+    )
+
+
 def _columns(name: str, schema: pa.Schema) -> str:
-    rows = [[f"`{field.name}`", _type(field), descriptions.describe(name, field.name)] for field in schema]
-    return f"**`{name}`** {descriptions.TABLES[name]}\n\n" + _markdown(["column", "type", "meaning"], rows)
+    own = descriptions.COLUMNS[name]
+    rows = [[f"`{field.name}`", _type(field), own[field.name]] for field in schema if field.name in own]
+    shared = [f"`{field.name}`" for field in schema if field.name not in own]
+    also = f"\n\nAnd {', '.join(shared)}, as above." if shared else ""
+    return (
+        f"**`{name}`** {descriptions.TABLES[name]}\n\n"
+        + _markdown(["column", "type", "meaning"], rows)
+        + also
+    )
 
 
 def _type(field: pa.Field) -> str:
@@ -147,7 +159,7 @@ def _ledger(ledger: pa.Table) -> str:
     removed = Counter((row["stage"], row["reason"]) for row in rows if row["status"] == "removed")
     text = f"{_number(len(rows), 'article')} came in, {_rows(len(rows) - removed.total())} kept."
     for (stage, reason), count in sorted(removed.items()):
-        text += f" {_rows(count)} removed at {stage}: {reason}."
+        text += f" {_rows(count)} removed at {stage} ({reason})."
     return text
 
 
@@ -186,10 +198,8 @@ def _most_similar(pair: tuple[str, str, float] | None, splits: Mapping[str, str]
     if pair is None:
         return ""
     first, second, similarity = pair
-    return (
-        f"So do the two most similar articles, `{first}` and `{second}` "
-        f"(similarity {similarity:.2f}, both in {splits[first]})."
-    )
+    place = f"similarity {similarity:.2f}, both in {splits[first]}"
+    return f"So do the two most similar articles, `{first}` and `{second}` ({place})."
 
 
 def _annotators(facts: CardFacts) -> str:

@@ -12,7 +12,8 @@ from allegata.schema.labels import SPLITS
 from allegata.schema.problems import Problem, Problems
 
 LEDGER_TABLE = "ledger"
-ALL = "all"  # the one split of a table that is not divided by article
+# The one split of a table that is not divided by article; `datasets` reserves the name "all".
+UNDIVIDED = "full"
 
 # table -> split -> rows; splits without rows are absent.
 Parts = dict[str, dict[str, pa.Table]]

@@ -16,7 +16,7 @@ from allegata.publish import descriptions
 from allegata.publish.manifest import TableFacts, render_json
 
 CROISSANT = "croissant.json"
-_PARQUET = "application/vnd.apache.parquet"
+_PARQUET = "application/x-parquet"  # the registered name, vnd.apache.parquet, is not read by mlcroissant 1.1
 _CONFORMS_TO = ["http://mlcommons.org/croissant/1.1", "http://mlcommons.org/croissant/RAI/1.0"]
 
 # The context of the Croissant 1.1 specification; mlcroissant warns when a key of it is missing.

@@ -12,7 +12,7 @@ TABLES = {
     "ledger": "One row for every article that came in: kept, or removed at a stage for a reason.",
 }
 
-_SHARED = {
+SHARED = {
     "article_id": "The article the row belongs to.",
     "sentence_id": "The sentence the span stands in.",
     "start": "First code point of the span in the clean text (articles.text), counted from 0.",
@@ -23,7 +23,7 @@ _SHARED = {
     "zone": "Kind of the block: title, heading, body or list item.",
 }
 
-_COLUMNS = {
+COLUMNS = {
     "articles": {
         "article_id": "Id of the article, stable in all versions.",
         "file": "Name of the raw file.",
@@ -105,7 +105,7 @@ def describe(table: str, column: str) -> str:
 
     Raises `KeyError` for a column nobody has described: a column without a meaning is not published.
     """
-    own = _COLUMNS.get(table, {})
+    own = COLUMNS.get(table, {})
     if column in own:
         return own[column]
-    return _SHARED[column.rpartition(".")[2]]
+    return SHARED[column.rpartition(".")[2]]

@@ -50,10 +50,7 @@ def _files(folder: Path) -> dict[str, Path]:
 
 
 def _manifest_problem(old: Path, new: Path, file: str) -> Problem:
-    try:
-        paths = describe_difference(json.loads(old.read_bytes()), json.loads(new.read_bytes()))
-    except ValueError:
-        return Problem("is not readable as JSON", _RESTORE, file=file)
+    paths = describe_difference(json.loads(old.read_bytes()), json.loads(new.read_bytes()))
     return Problem(f"differs from this build in {_some(paths)}", _NEW_VERSION, file=file)
 
 

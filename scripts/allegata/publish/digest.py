@@ -1,8 +1,8 @@
 """A digest of what a table says, independent of how it is chunked, encoded or written.
 
 Each column is hashed on its own, top down: one validity byte a slot, then, for the slots that are valid,
-the lengths (strings, lists), the little-endian values, or the children. What lies under a null is never seen,
-so nulls are canonical; the physical variants of a type (`string`, `large_string`, `string_view`) count as one.
+the lengths (strings, lists), the little-endian values, or the children. What lies under a null is not seen,
+so nulls are canonical; physical variants of a type (`string`, `large_string`, `string_view`) count as one.
 Field names and types are part of the digest; nullability and the name of a list's item, which writers choose,
 are not.
 """

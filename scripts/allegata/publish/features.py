@@ -1,7 +1,7 @@
 """The features of a table as `datasets` writes them in YAML, from the Arrow schema and the label sets.
 
-Made here, not by `datasets`: publishing then needs no import of it, and label columns can be strings on disk
-(readable in DuckDB or Polars) and `ClassLabel` once loaded, which the schema key in a Parquet file cannot say.
+Made here, not by `datasets`: publishing then needs no import of it, and label columns can be strings on
+disk (readable in DuckDB or Polars) and `ClassLabel` once loaded, which the key in a Parquet file cannot say.
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from allegata.publish.digest import combined_digest
-from allegata.schema.problems import UsageError
+from allegata.schema.problems import Problem, Problems, UsageError
 
 MANIFEST = "manifest.json"
 # Only this shape sorts by number and is accepted by `datasets` and by Hub tags alike.
@@ -99,8 +99,28 @@ def parse_manifest(data: bytes) -> Manifest:
 
 
 def read_manifests(corpus: Path) -> list[Manifest]:
-    """Return the manifests of all versions under `corpus`, oldest version first."""
-    found = [parse_manifest(path.read_bytes()) for path in corpus.glob(f"v*/{MANIFEST}")]
+    """Return the manifests of all versions under `corpus`, oldest version first.
+
+    Raises `ProblemsFound` with every version folder whose manifest is missing or damaged: without it the
+    version would silently drop out of the configs.
+    """
+    found, problems = [], Problems()
+    for folder in corpus.glob("v[0-9]*"):
+        try:
+            manifest = parse_manifest((folder / MANIFEST).read_bytes())
+            if folder.name != f"v{manifest.version}":
+                raise ValueError(manifest.version)
+        except (OSError, ValueError, KeyError, TypeError):
+            problems.add(
+                Problem(
+                    f"is missing, or not the manifest of {folder.name}",
+                    "restore the version from version control: it never changes after publication",
+                    file=f"{corpus.name}/{folder.name}/{MANIFEST}",
+                )
+            )
+        else:
+            found.append(manifest)
+    problems.raise_if_any()
     return sorted(found, key=lambda manifest: version_key(manifest.version))
 
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import pyarrow as pa
 
 from allegata.publish.card import CARD, CardFacts, render_card
 from allegata.publish.configs import CONFIGS, render_configs
-from allegata.publish.contract import ALL, LEDGER_TABLE, Parts, check_tables, divide
+from allegata.publish.contract import LEDGER_TABLE, UNDIVIDED, check_tables, divide
 from allegata.publish.croissant import CROISSANT, render_croissant
 from allegata.publish.digest import table_digest
 from allegata.publish.features import yaml_features
@@ -78,15 +78,27 @@ def release(
         _check_order(version, published)
         pins = _merged_pins(root / PINS, splits)
         candidate = aside(place)
-        parts = {**divide(ordered, splits), LEDGER_TABLE: {ALL: ledger}}
-        _write_version(candidate, parts, schemas, Manifest(version, {}, {}, dict(inputs), dict(algorithms)))
+        parts = {**divide(ordered, splits), LEDGER_TABLE: {UNDIVIDED: ledger}}
+        candidate.mkdir()
+        written = {name: _write_table(candidate, name, parts[name], schemas[name]) for name in parts}
+        croissant = render_croissant(version, written, schemas)
+        write_file(candidate / CROISSANT, croissant)
+        manifest = Manifest(
+            version,
+            tables=written,
+            documents={CROISSANT: sha256_bytes(croissant)},
+            inputs=dict(inputs),
+            algorithms=dict(algorithms),
+            writers={"pyarrow": pa.__version__},
+        )
+        write_file(candidate / MANIFEST, render_manifest(manifest))
         created = install_version(candidate, place)
 
         manifests = read_manifests(corpus)
         if manifests[-1].version == version:
+            # Pins first: should the run end here, no later build can move what is now published.
             replace_file(root / PINS, render_json(pins))
-        replace_file(corpus / CONFIGS, render_configs(manifests))
-        if manifests[-1].version == version:
+            replace_file(corpus / CONFIGS, render_configs(manifests))
             replace_file(root / CARD, render_card(ordered, splits, ledger, CLASS_LABELS, manifests, facts))
     files = sorted(path.relative_to(place).as_posix() for path in place.rglob("*") if path.is_file())
     return ReleaseResult(version, created, place, tuple(files))
@@ -140,21 +152,9 @@ def _check_order(version: str, published: list[Manifest]) -> None:
         )
 
 
-def _write_version(folder: Path, parts: Parts, schemas: Mapping[str, pa.Schema], blank: Manifest) -> None:
-    folder.mkdir()
-    tables = {}
-    for name, by_split in parts.items():
-        files = {split: _write_part(folder, name, split, rows) for split, rows in by_split.items()}
-        tables[name] = TableFacts(yaml_features(schemas[name], CLASS_LABELS.get(name, {})), files)
-    croissant = render_croissant(blank.version, tables, schemas)
-    write_file(folder / CROISSANT, croissant)
-    manifest = replace(
-        blank,
-        tables=tables,
-        documents={CROISSANT: sha256_bytes(croissant)},
-        writers={"pyarrow": pa.__version__},
-    )
-    write_file(folder / MANIFEST, render_manifest(manifest))
+def _write_table(folder: Path, name: str, by_split: Mapping[str, pa.Table], schema: pa.Schema) -> TableFacts:
+    files = {split: _write_part(folder, name, split, rows) for split, rows in by_split.items()}
+    return TableFacts(yaml_features(schema, CLASS_LABELS.get(name, {})), files)
 
 
 def _write_part(folder: Path, table: str, split: str, rows: pa.Table) -> FileFacts:
