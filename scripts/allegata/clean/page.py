@@ -73,6 +73,11 @@ class Page:
             if index not in self.taken and self.word_counts[index] >= PROSE_WORDS and block.ends_sentence
         ]
 
+    @cached_property
+    def prose_set(self) -> frozenset[int]:
+        """`prose` for membership tests."""
+        return frozenset(self.prose)
+
     def reports(self, index: int) -> bool:
         """True if the block reports what somebody says, or speaks of courts and parties."""
         return bool(_REPORTING.search(self.folded[index]))

@@ -1,1 +1,1 @@
-"""Publication: layers projected through what is left, splits, Parquet, card, Croissant, the transaction."""
+"""Publication: layers projected through what is left, splits, Parquet, card, Croissant, the release transaction."""

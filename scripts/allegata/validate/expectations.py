@@ -59,9 +59,7 @@ class TableFindings(TableMetricProvider):
         metrics: dict[str, Any],
         runtime_configuration: dict[str, Any],
     ) -> list[Finding]:
-        frame, _, _ = execution_engine.get_compute_domain(
-            metric_domain_kwargs, domain_type=MetricDomainTypes.TABLE
-        )
+        frame, _, _ = execution_engine.get_compute_domain(metric_domain_kwargs, domain_type=MetricDomainTypes.TABLE)
         rows = pa.Table.from_pandas(frame, preserve_index=False)
         expectation = get_expectation_impl(metric_value_kwargs["check"])
         assert issubclass(expectation, _Checked)  # only these ask for this metric

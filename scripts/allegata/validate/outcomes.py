@@ -16,9 +16,7 @@ _QUOTES = ("surface", "text", "marker")
 def why_stopped(result: Any) -> str | None:
     """The message of the exception that stopped an expectation; None if it ran to its end."""
     info = result.exception_info  # one dict, or one for every metric, depending on where it was raised
-    raised = [
-        each for each in ([info] if "raised_exception" in info else info.values()) if each["raised_exception"]
-    ]
+    raised = [each for each in ([info] if "raised_exception" in info else info.values()) if each["raised_exception"]]
     return "; ".join(sorted({one_line(each["exception_message"]) for each in raised})) or None
 
 

@@ -35,9 +35,7 @@ def run_suites(suites: list[Suite], corpus: Corpus, examples: int) -> list[Table
         problems.raise_if_any()
         context = _context()
         with looking_up(corpus):
-            reports = [
-                _run(suite, runnables, corpus, context, examples, problems) for suite, runnables in prepared
-            ]
+            reports = [_run(suite, runnables, corpus, context, examples, problems) for suite, runnables in prepared]
     problems.raise_if_any()
     return reports
 
@@ -139,9 +137,7 @@ def _batch(table: pa.Table, expectations: list[Expectation], context: EphemeralD
     named = {"article"}
     for expectation in expectations:
         for argument, value in expectation.kwargs.items():
-            if (
-                argument != "text"
-            ):  # says which text of the article is meant: texts are looked up, never joined
+            if argument != "text":  # says which text of the article is meant: texts are looked up, never joined
                 named.update([value] if isinstance(value, str) else value if isinstance(value, list) else [])
         nested = expectation.kwargs.get("nested")
         named.update({f"{nested}.start", f"{nested}.end"} if nested else ())

@@ -29,6 +29,9 @@ def find(page: Page) -> Iterator[Hit]:
     while position < len(free):
         best, length = -1, 0
         for start in first_at[keys[position]][:8]:
+            # A run that could begin one block earlier was looked at there: this keeps a text of equal lines linear.
+            if start > 0 and keys[start - 1] == keys[position - 1]:
+                continue
             run = _run(keys, start, position)
             if run > length:
                 best, length = start, run

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 
 from allegata.clean.page import Hit, Page, fold
@@ -84,7 +85,9 @@ def _headlines_below(page: Page, index: int) -> int:
     if run and goes_on and not page.blocks[run[-1]].bullet:
         last = page.blocks[run[-1]]
         own = (
-            (len(run) > 1 and last.gap > 1) or len(last.words) < LEAST_WORDS or _novelty(page, run[-1]) < LEAST_NOVELTY
+            (len(run) > 1 and last.gap > 1)
+            or len(last.words) < LEAST_WORDS
+            or _novelty(last, _vocabulary(page)) < LEAST_NOVELTY
         )
         if own:
             run.pop()
@@ -98,40 +101,46 @@ def _bare(page: Page) -> Iterator[Hit]:
     nothing: real subheadings can be foreign to their article, stand in capitals or above another heading.
     """
     free = page.free()
-    headings = [index for index in free if looks_like_heading(page.blocks[index])]
+    headings = [page.blocks[index] for index in free if looks_like_heading(page.blocks[index])]
+    capitals = sum(heading.text.isupper() for heading in headings) > len(headings) / 2
+    vocabulary = _vocabulary(page)
     taken: set[int] = set()
     for position, index in enumerate(free):
         if position == 0 or position + 1 == len(free):
             continue
         block, above = page.blocks[index], free[position - 1]
-        if above not in page.prose and above not in taken and not page.blocks[above].bullet:
+        if above not in page.prose_set and above not in taken and not page.blocks[above].bullet:
             continue
         shaped = looks_like_heading(block, most_words=20) or (block.text.endswith("?") and len(block.words) <= 20)
         if not shaped or len(block.words) < LEAST_WORDS or not _is_title_case(block):
             continue
-        signs = _signs(page, index, free[position + 1], headings)
-        if sum(signs.values()) >= LEAST_SIGNS and any(list(signs.values())[:3]):
+        signs = _signs(page, index, free[position + 1], capitals, vocabulary)
+        if _decide(signs):
             taken.add(index)
             found = ", ".join(sign for sign, weight in signs.items() if weight)
             yield Hit(index, index, "related_teaser", f"headline of another article: {found}")
 
 
-def _signs(page: Page, index: int, following: int, headings: list[int]) -> dict[str, int]:
-    """The signs that a headline is not of this article, with their weights."""
+def _signs(page: Page, index: int, following: int, capitals: bool, vocabulary: Counter[str]) -> dict[str, int]:
+    """The signs that a headline is not of this article, with their weights; the first three are of its layout."""
     block, after = page.blocks[index], page.blocks[following]
-    novelty = _novelty(page, index)
-    others = [page.blocks[other] for other in headings if other != index]
-    layout = {
-        "a heading follows": 2 * looks_like_heading(after),
-        "in capitals": 2 * (block.text.isupper() and not all(other.text.isupper() for other in others)),
-        "glued to the text above": int(block.gap == 1 and after.gap > 1),
-    }
-    # Words alone decide nothing: writers like a foreign word in a subheading.
+    novelty = _novelty(block, vocabulary)
     return {
-        **layout,
+        "a heading follows": 2 * looks_like_heading(after),
+        "in capitals": 2 * (block.text.isupper() and not capitals),
+        "glued to the text above": int(block.gap == 1 and after.gap > 1),
         f"{novelty:.0%} of its words are foreign to the article": (novelty >= 0.6) + (novelty >= 0.8),
         "news verb or sum": int(bool(_NEWS.search(fold(block.text)))),
     }
+
+
+def _decide(signs: dict[str, int]) -> bool:
+    """Enough signs, one of the layout among them; the weakest of these needs what a headline does beside it.
+
+    Words alone decide nothing: writers like a foreign word in a subheading.
+    """
+    heading, capitals, glued, _, news = signs.values()
+    return sum(signs.values()) >= LEAST_SIGNS and bool(heading or capitals or (glued and news))
 
 
 def _is_title_case(block: Block) -> bool:
@@ -148,16 +157,13 @@ def _content_words(text: str) -> set[str]:
     return {_stem(word) for word in re.findall(r"[^\W\d_]{2,}", fold(text)) if word not in _SMALL}
 
 
-def _novelty(page: Page, index: int) -> float:
-    """Share of the content words of a line that no free prose, list or other line of the page has."""
-    words = _content_words(page.blocks[index].text)
-    if not words:
-        return 0.0
-    missing = set(words)
-    for other in page.free():
-        block = page.blocks[other]
-        if other != index and (other in page.prose or block.bullet):
-            missing -= _content_words(block.text[:20000])
-            if not missing:
-                break
-    return len(missing) / len(words)
+def _vocabulary(page: Page) -> Counter[str]:
+    """In how many blocks of prose and list items of the page each content word occurs."""
+    blocks = (index for index in page.free() if index in page.prose_set or page.blocks[index].bullet)
+    return Counter(word for index in blocks for word in _content_words(page.blocks[index].text))
+
+
+def _novelty(block: Block, vocabulary: Counter[str]) -> float:
+    """Share of the content words of a line that no prose and no list of the page has."""
+    words = _content_words(block.text)
+    return sum(not vocabulary[word] for word in words) / len(words) if words else 0.0

@@ -21,9 +21,7 @@ def be_accounted_for(rows: pa.Table, corpus: Corpus) -> list[Finding]:
     ends = np.concatenate((kept.end, removed.end))
     order = np.lexsort((ends, starts, owner))
     owner, starts, ends = owner[order], starts[order], ends[order]
-    follows = (
-        np.concatenate(([False], owner[1:] == owner[:-1])) if len(owner) else np.empty(0, dtype=np.bool_)
-    )
+    follows = np.concatenate(([False], owner[1:] == owner[:-1])) if len(owner) else np.empty(0, dtype=np.bool_)
     expected = np.where(follows, np.concatenate(([0], ends[:-1]))[: len(owner)], 0)
     last = np.concatenate((~follows[1:], [True])) if len(owner) else follows
     reach = np.zeros(len(lengths), dtype=np.int64)
@@ -118,9 +116,7 @@ def cite_references(
     ]
 
 
-def _outside_marker_removals(
-    article: np.ndarray, starts: np.ndarray, ends: np.ndarray, corpus: Corpus
-) -> np.ndarray:
+def _outside_marker_removals(article: np.ndarray, starts: np.ndarray, ends: np.ndarray, corpus: Corpus) -> np.ndarray:
     removals = corpus.removals
     marker = pc.fill_null(pc.equal(corpus.removal_reasons, "citation_marker"), False)
     chosen = np.flatnonzero(marker.to_numpy(zero_copy_only=False))

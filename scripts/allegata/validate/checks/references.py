@@ -53,9 +53,7 @@ def resolve(rows: pa.Table, corpus: Corpus, *, column: str, to: str, also: list[
     return where(unknown, f"its {column} is not among the {to.replace('_', ' ')}")
 
 
-def lie_inside_sentence(
-    rows: pa.Table, corpus: Corpus, *, start: str, end: str, sentence_id: str
-) -> list[Finding]:
+def lie_inside_sentence(rows: pa.Table, corpus: Corpus, *, start: str, end: str, sentence_id: str) -> list[Finding]:
     """The span lies inside the one sentence it names, of its own article."""
     sentences = corpus.sentences
     number = numbers_in(texts(rows, sentence_id), texts(corpus.table("sentences"), "sentence_id"))
@@ -126,9 +124,7 @@ def _level(parent: Ints, most: int) -> Ints:
     return level
 
 
-def have_entities_unless_values(
-    rows: pa.Table, corpus: Corpus, *, label: str, entity_id: str
-) -> list[Finding]:
+def have_entities_unless_values(rows: pa.Table, corpus: Corpus, *, label: str, entity_id: str) -> list[Finding]:
     """A date, an amount or a number has no entity id; every other mention has one."""
     value = _mask(pc.is_in(texts(rows, label), value_set=_strings(labels.VALUE_LABELS)))
     has = pc.is_valid(column(rows, entity_id)).to_numpy(zero_copy_only=False)

@@ -27,9 +27,7 @@ def lie_inside_text(rows: pa.Table, corpus: Corpus, *, start: str, end: str, tex
     ]
 
 
-def quote_text(
-    rows: pa.Table, corpus: Corpus, *, start: str, end: str, surface: str, text: TextName
-) -> list[Finding]:
+def quote_text(rows: pa.Table, corpus: Corpus, *, start: str, end: str, surface: str, text: TextName) -> list[Finding]:
     """`text[start:end] == surface`, character by character."""
     article, starts, ends = integers(rows, "article"), integers(rows, start), integers(rows, end)
     surfaces = texts(rows, surface)
@@ -38,9 +36,7 @@ def quote_text(
     for first in range(0, len(article), _CHUNK):
         part = slice(first, first + _CHUNK)
         columns = (article[part].tolist(), starts[part].tolist(), ends[part].tolist())
-        for row, (number, s, e, quote) in enumerate(
-            zip(*columns, surfaces[part].to_pylist(), strict=True), first
-        ):
+        for row, (number, s, e, quote) in enumerate(zip(*columns, surfaces[part].to_pylist(), strict=True), first):
             if number != current:
                 current, content = number, corpus.text(number, text) if number >= 0 else ""
             if content[s:e] != quote and number >= 0:
@@ -111,9 +107,7 @@ def avoid_removals(
     article = integers(rows, "article")
     known = np.flatnonzero(article >= 0)
     removals = corpus.removals
-    forbidden = _mask(
-        pc.invert(pc.is_in(corpus.removal_reasons, value_set=pa.array(allow, pa.large_string())))
-    )
+    forbidden = _mask(pc.invert(pc.is_in(corpus.removal_reasons, value_set=pa.array(allow, pa.large_string()))))
     line = {
         name: np.sort(corpus.on_line(removals.article, values, "source_text")[forbidden])
         for name, values in (("start", removals.start), ("end", removals.end))

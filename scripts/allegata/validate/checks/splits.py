@@ -36,11 +36,7 @@ def share_split_when_equal(rows: pa.Table, corpus: Corpus, *, text: TextName, sp
 
 
 def _straddling(groups: pa.Array, splits: pa.Array, who: str) -> list[Finding]:
-    pairs = (
-        pa.table({"group": groups, "split": splits})
-        .group_by("group")
-        .aggregate([("split", "count_distinct")])
-    )
+    pairs = pa.table({"group": groups, "split": splits}).group_by("group").aggregate([("split", "count_distinct")])
     torn = pairs.filter(pc.greater(pairs["split_count_distinct"], 1))["group"].combine_chunks()
     mask = pc.and_(pc.is_in(groups, value_set=torn), pc.is_valid(groups))
     return where(mask.to_numpy(zero_copy_only=False), f"{who} is in another split")
@@ -75,7 +71,5 @@ def balance(
         found.append(about_table(f"the article {missing} is published, but has no row in the ledger"))
     if corpus.n_in is not None and corpus.n_in != len(ids):
         out = int(kept.sum())
-        found.append(
-            about_table(f"{corpus.n_in} came in, but {out} were kept and {len(ids) - out} were removed")
-        )
+        found.append(about_table(f"{corpus.n_in} came in, but {out} were kept and {len(ids) - out} were removed"))
     return found

@@ -1,0 +1,249 @@
+"""`dataset_card.md`: the template, filled with what was measured on this build."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from importlib.resources import files
+from string import Template
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.types as kinds
+import yaml
+
+from allegata.publish import descriptions
+from allegata.publish.manifest import Manifest
+
+CARD = "dataset_card.md"
+_TEXT_SHOWN = 90  # code points of a string, and
+_ITEMS_SHOWN = 1  # items of a list, that an example row shows
+# The size classes of the Hub, by upper bound.
+_SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_000, "100K<n<1M"))
+
+
+@dataclass(frozen=True)
+class CardFacts:
+    """What the card says that no table holds: passes are complete annotations of the corpus."""
+
+    name: str = "allegata"
+    model_passes: int = 1
+    human_passes: int = 0
+    most_similar: tuple[str, str, float] | None = None
+
+
+def render_card(
+    tables: Mapping[str, pa.Table],
+    splits: Mapping[str, str],
+    ledger: pa.Table,
+    labels: Mapping[str, Mapping[str, tuple[str, ...]]],
+    manifests: Sequence[Manifest],
+    facts: CardFacts,
+) -> bytes:
+    """Return the card of the last of `manifests`; `tables` are its rows, sorted, all splits together."""
+    articles = tables["articles"]
+    latest = manifests[-1]
+    example = next((name for name in ("claims", *tables) if name in tables and len(tables[name])), "articles")
+    languages = sorted(set(articles["language"].to_pylist()) - {"und"})
+    count = len(articles)
+    words = sum(len(text.split()) for text in articles["text"].to_pylist())
+    values = {
+        "front_matter": _front_matter(facts.name, languages, count, labels),
+        "name": facts.name,
+        "version": latest.version,
+        "articles": _number(count, "article"),
+        "words": _number(words, "word"),
+        "languages": _number(len(languages), "language") + (f" ({', '.join(languages)})" if languages else ""),
+        "example_table": example,
+        "tables": _table_counts(latest),
+        "shared_columns": _shared_columns(tables),
+        "columns": "\n\n".join(_columns(name, table.schema) for name, table in tables.items()),
+        "examples": "\n\n".join(_example(name, table) for name, table in tables.items() if len(table)),
+        "ledger": _ledger(ledger),
+        "known": _known(articles),
+        **_removals(tables),
+        "most_similar": _most_similar(facts.most_similar, splits),
+        "annotators": _annotators(facts),
+        "labels": "\n\n".join(
+            _label_counts(name, column, tables[name][column].to_pylist(), names)
+            for name, columns in labels.items()
+            if name in tables and name != "removals"  # counted by reason under Cleaning
+            for column, names in columns.items()
+        ),
+        "limits": f"{_number(count, 'article')} about one story.",
+        "rights": _rights(articles["rights"].to_pylist()),
+        "versions": _versions(manifests),
+    }
+    template = files("allegata.publish").joinpath("card_template.md").read_text(encoding="utf-8")
+    return Template(template).substitute(values).encode()
+
+
+def _front_matter(
+    name: str, languages: list[str], count: int, labels: Mapping[str, Mapping[str, tuple[str, ...]]]
+) -> str:
+    size = next((size for bound, size in _SIZES if count < bound), "n>1M")
+    matter = {
+        "pretty_name": name,
+        "language": languages,
+        "license": "other",
+        "license_name": "rights-of-the-publishers",
+        "annotations_creators": ["machine-generated"],
+        "language_creators": ["found"],
+        "multilinguality": ["multilingual" if len(languages) > 1 else "monolingual"],
+        "size_categories": [size],
+        "source_datasets": ["original"],
+        "task_categories": ["token-classification", "text-classification"],
+        "task_ids": ["named-entity-recognition"],
+        "tags": ["news", "claims", "attribution", "legal", "provenance"],
+    }
+    return yaml.safe_dump(matter, sort_keys=False, allow_unicode=True)
+
+
+def _table_counts(manifest: Manifest) -> str:
+    splits = list(dict.fromkeys(split for facts in manifest.tables.values() for split in facts.splits))
+    rows = []
+    for name, facts in manifest.tables.items():
+        counts = [_rows(facts.splits[split].rows) if split in facts.splits else "–" for split in splits]
+        rows.append([f"`{name}`", *counts, _rows(facts.rows)])
+    return _markdown(["table", *splits, "rows"], rows)
+
+
+def _shared_columns(tables: Mapping[str, pa.Table]) -> str:
+    used = {name for table in tables.values() for name in table.column_names}
+    return _markdown(
+        ["column", "meaning"],
+        [[f"`{name}`", text] for name, text in descriptions.SHARED.items() if name in used],
+    )
+
+
+def _columns(name: str, schema: pa.Schema) -> str:
+    own = descriptions.COLUMNS[name]
+    rows = [[f"`{field.name}`", _type(field), own[field.name]] for field in schema if field.name in own]
+    shared = [f"`{field.name}`" for field in schema if field.name not in own]
+    also = f"\n\nAnd {', '.join(shared)}, as above." if shared else ""
+    return f"**`{name}`** {descriptions.TABLES[name]}\n\n" + _markdown(["column", "type", "meaning"], rows) + also
+
+
+def _type(field: pa.Field) -> str:
+    inner = field.type.value_type if kinds.is_list(field.type) else field.type
+    members = ", ".join(member.name for member in inner.fields) if kinds.is_struct(inner) else ""
+    text = f"{{{members}}}" if members else str(inner)
+    return ("list of " if inner is not field.type else "") + text + (", or null" if field.nullable else "")
+
+
+def _example(name: str, table: pa.Table) -> str:
+    row = _cut(table.slice(0, 1).to_pylist()[0])
+    return f"`{name}`\n\n```json\n{json.dumps(row, ensure_ascii=False, indent=1)}\n```"
+
+
+def _cut(value: Any) -> Any:
+    if isinstance(value, str) and len(value) > _TEXT_SHOWN:
+        return value[:_TEXT_SHOWN] + "…"
+    if isinstance(value, dict):
+        return {key: _cut(item) for key, item in value.items()}
+    if isinstance(value, list):
+        more = len(value) - _ITEMS_SHOWN
+        return [_cut(item) for item in value[:_ITEMS_SHOWN]] + ([f"… {more} more"] if more > 0 else [])
+    return value
+
+
+def _ledger(ledger: pa.Table) -> str:
+    rows = ledger.to_pylist()
+    removed = Counter((row["stage"], row["reason"]) for row in rows if row["status"] == "removed")
+    text = f"{_number(len(rows), 'article')} came in, {_rows(len(rows) - removed.total())} kept."
+    for (stage, reason), count in sorted(removed.items()):
+        text += f" {_rows(count)} removed at {stage} ({reason})."
+    return text
+
+
+def _known(articles: pa.Table) -> str:
+    rows = [
+        [f"`{field.name}`", f"{len(articles) - articles[field.name].null_count} of {len(articles)}"]
+        for field in articles.schema
+        if field.nullable
+    ]
+    return _markdown(["field", "known for"], rows)
+
+
+def _removals(tables: Mapping[str, pa.Table]) -> dict[str, str]:
+    if "removals" not in tables:
+        return {"removed": "", "removals": ""}
+    rows = tables["removals"].select(["reason", "source_start", "source_end"]).to_pylist()
+    spans, characters = Counter[str](), Counter[str]()
+    for row in rows:
+        spans[row["reason"]] += 1
+        characters[row["reason"]] += row["source_end"] - row["source_start"]
+    source = sum(map(len, tables["articles"]["source_text"].to_pylist()))
+    share = 100 * characters.total() / source if source else 0
+    return {
+        "removed": f"{_rows(characters.total())} of {_rows(source)} characters are cut ({share:.1f} %).",
+        "removals": _markdown(
+            ["reason", "spans", "characters"],
+            [
+                [f"`{reason}`", _rows(spans[reason]), _rows(characters[reason])]
+                for reason in sorted(spans, key=lambda reason: (-characters[reason], reason))
+            ],
+        ),
+    }
+
+
+def _most_similar(pair: tuple[str, str, float] | None, splits: Mapping[str, str]) -> str:
+    if pair is None:
+        return ""
+    first, second, similarity = pair
+    place = f"similarity {similarity:.2f}, both in {splits[first]}"
+    return f"So do the two most similar articles, `{first}` and `{second}` ({place})."
+
+
+def _annotators(facts: CardFacts) -> str:
+    models, people = (_number(n, "pass", "passes") for n in (facts.model_passes, facts.human_passes))
+    text = f"The annotators are language models: {models} over the corpus."
+    if facts.human_passes:
+        return f"{text} People have added {people}."
+    return f"{text} No human has annotated or reviewed it yet."
+
+
+def _label_counts(table: str, column: str, values: Iterable[str | None], names: tuple[str, ...]) -> str:
+    counts = Counter("(null)" if value is None else value for value in values)
+    seen = [name for name in (*names, "(null)") if counts[name]]
+    unseen = [f"`{name}`" for name in names if not counts[name]]
+    text = f"`{table}.{column}`\n\n" + _markdown(
+        ["label", "rows"], [[f"`{name}`" if name in names else name, _rows(counts[name])] for name in seen]
+    )
+    return text + (f"\n\nDo not occur: {', '.join(unseen)}." if unseen else "")
+
+
+def _rights(rights: list[str | None]) -> str:
+    unknown = rights.count(None)
+    if not unknown:
+        return "Column `articles.rights` states what each allows."
+    return (
+        f"For {unknown} of {len(rights)} articles the terms are unknown (`articles.rights` is null): "
+        "unknown is not permission; ask the publisher before you pass the texts on."
+    )
+
+
+def _versions(manifests: Sequence[Manifest]) -> str:
+    rows = [
+        [
+            manifest.version,
+            ", ".join(f"{name} {_rows(facts.rows)}" for name, facts in manifest.tables.items()),
+        ]
+        for manifest in reversed(manifests)
+    ]
+    return _markdown(["version", "rows"], rows)
+
+
+def _markdown(head: list[str], rows: Iterable[list[str]]) -> str:
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join(f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in line)} |" for line in lines)
+
+
+def _number(count: int, one: str, many: str = "") -> str:
+    return f"{_rows(count)} {one if count == 1 else many or one + 's'}"
+
+
+def _rows(count: int) -> str:
+    return f"{count:,}"

@@ -1,0 +1,98 @@
+"""What differs between a published version and a build that claims to be the same version."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from allegata.publish.manifest import MANIFEST, describe_difference
+from allegata.schema.problems import Problem
+
+_NEW_VERSION = "set a new corpus-version in pyproject.toml [tool.allegata]: a published version never changes"
+_RESTORE = "restore the file from version control: a published version never changes"
+_SHOWN = 5
+
+
+def compare_versions(published: Path, candidate: Path, place: str) -> list[Problem]:
+    """Return a problem for every file that is not the same, byte for byte, and every table with changed rows.
+
+    `place` names the published folder in the report (`corpus/v0.1.0`). Rows are matched by the id column, the
+    first, across all splits of a table.
+    """
+    old, new = _files(published), _files(candidate)
+    problems, tables = [], set()
+    for name in sorted(old.keys() | new.keys()):
+        file = f"{place}/{name}"
+        if name not in new:
+            problems.append(Problem("this build does not make the file", _NEW_VERSION, file=file))
+        elif name not in old:
+            problems.append(Problem("this build makes a file the version lacks", _NEW_VERSION, file=file))
+        elif old[name].read_bytes() == new[name].read_bytes():
+            continue
+        elif name == MANIFEST:
+            problems.append(_manifest_problem(old[name], new[name], file))
+        else:
+            problems.append(Problem("the bytes differ from this build", _NEW_VERSION, file=file))
+        if name.endswith(".parquet"):
+            tables.add(name.partition("/")[0])
+    for table in sorted(tables):
+        problems.append(_table_problem(published / table, candidate / table, f"{place}/{table}"))
+    return problems
+
+
+def _files(folder: Path) -> dict[str, Path]:
+    return {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if not path.is_dir()}
+
+
+def _manifest_problem(old: Path, new: Path, file: str) -> Problem:
+    paths = describe_difference(json.loads(old.read_bytes()), json.loads(new.read_bytes()))
+    return Problem(f"differs from this build in {_some(paths)}", _NEW_VERSION, file=file)
+
+
+def _table_problem(old: Path, new: Path, place: str) -> Problem:
+    try:
+        before, after = dict(_rows(old)), dict(_rows(new))
+    except (pa.ArrowInvalid, OSError):
+        return Problem("is not readable as Parquet", _RESTORE, file=place)
+    changes = _row_changes(before, after)
+    if not changes:
+        return Problem(
+            "the rows are the same, the bytes are not",
+            "install the locked dependencies (manifest.json names the pyarrow that wrote the version), "
+            "or restore the files from version control",
+            file=place,
+        )
+    return Problem("; ".join(changes), _NEW_VERSION, file=place)
+
+
+def _rows(folder: Path) -> Iterator[tuple[str, tuple[str, dict[str, Any]]]]:
+    for path in sorted(folder.glob("*.parquet")):
+        split = path.name.partition("-")[0]
+        for row in pq.ParquetFile(path).read().to_pylist():
+            yield str(next(iter(row.values()))), (split, row)
+
+
+def _row_changes(
+    before: Mapping[str, tuple[str, dict[str, Any]]], after: Mapping[str, tuple[str, dict[str, Any]]]
+) -> list[str]:
+    both = sorted(before.keys() & after.keys())
+    moved = [f"{key} ({before[key][0]} to {after[key][0]})" for key in both if before[key][0] != after[key][0]]
+    kinds = {
+        "added": sorted(after.keys() - before.keys()),
+        "removed": sorted(before.keys() - after.keys()),
+        "changed": [key for key in both if before[key][1] != after[key][1]],
+        "moved": moved,
+    }
+    return [
+        f"{len(keys)} row{'s' if len(keys) > 1 else ''} {kind}: {_some(keys)}" for kind, keys in kinds.items() if keys
+    ]
+
+
+def _some(names: list[str]) -> str:
+    more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
+    return ", ".join(names[:_SHOWN]) + more

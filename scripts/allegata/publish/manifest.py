@@ -1,0 +1,145 @@
+"""The manifest of a version: what it holds, what it was made from, and by what. No time, host or path."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from allegata.publish.digest import combined_digest
+from allegata.schema.problems import Problem, Problems, UsageError
+
+MANIFEST = "manifest.json"
+# Only this shape sorts by number and is accepted by `datasets` and by Hub tags alike.
+_VERSION = re.compile(r"(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)")
+
+
+@dataclass(frozen=True)
+class FileFacts:
+    """One Parquet file: `file` relative to the version's folder, `digest` the logical digest of its rows."""
+
+    file: str
+    sha256: str
+    bytes: int
+    rows: int
+    digest: str
+
+
+@dataclass(frozen=True)
+class TableFacts:
+    """One table: its `datasets` features and one file for each split that has rows."""
+
+    features: list[dict[str, Any]]
+    splits: dict[str, FileFacts]
+
+    @property
+    def digest(self) -> str:
+        """The logical digest of the table: of its splits' digests by name."""
+        return combined_digest({split: facts.digest for split, facts in self.splits.items()})
+
+    @property
+    def rows(self) -> int:
+        """Rows in all splits."""
+        return sum(facts.rows for facts in self.splits.values())
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """One version. `documents`: sha256 of its other files; `inputs`: sha256 of all it was built from."""
+
+    version: str
+    tables: dict[str, TableFacts]
+    documents: dict[str, str] = field(default_factory=dict)
+    inputs: dict[str, str] = field(default_factory=dict)
+    algorithms: dict[str, Any] = field(default_factory=dict)
+    writers: dict[str, str] = field(default_factory=dict)
+
+
+def version_key(version: str) -> tuple[int, int, int]:
+    """Return the three numbers of `X.Y.Z`; raise `UsageError` for anything else."""
+    match = _VERSION.fullmatch(version)
+    if match is None:
+        raise UsageError(f"corpus version {version!r} is not X.Y.Z: set corpus-version in pyproject.toml")
+    major, minor, patch = match.groups()
+    return int(major), int(minor), int(patch)
+
+
+def render_json(value: object) -> bytes:
+    """Return readable JSON in UTF-8 with one final newline; keys stay in the order they have."""
+    return (json.dumps(value, ensure_ascii=False, indent=2) + "\n").encode()
+
+
+def render_manifest(manifest: Manifest) -> bytes:
+    """Return the bytes of `manifest.json`, with the digest of every table beside its files.
+
+    Tables and splits keep their order; what the caller gave (inputs, algorithms) is sorted by key.
+    """
+    value = asdict(manifest)
+    for name in ("documents", "inputs", "algorithms", "writers"):
+        value[name] = json.loads(json.dumps(value[name], sort_keys=True))
+    for name, facts in manifest.tables.items():
+        value["tables"][name]["digest"] = facts.digest
+    return render_json(value)
+
+
+def parse_manifest(data: bytes) -> Manifest:
+    """Read back what `render_manifest` wrote."""
+    value: dict[str, Any] = json.loads(data)
+    tables = {
+        name: TableFacts(table["features"], {split: FileFacts(**facts) for split, facts in table["splits"].items()})
+        for name, table in value.pop("tables").items()
+    }
+    return Manifest(tables=tables, **value)
+
+
+def read_manifests(corpus: Path) -> list[Manifest]:
+    """Return the manifests of all versions under `corpus`, oldest version first.
+
+    Raises `ProblemsFound` with every version folder whose manifest is missing or damaged: without it the
+    version would silently drop out of the configs.
+    """
+    found, problems = [], Problems()
+    for folder in corpus.glob("v[0-9]*"):
+        try:
+            manifest = parse_manifest((folder / MANIFEST).read_bytes())
+            if folder.name != f"v{manifest.version}":
+                raise ValueError(manifest.version)
+        except (OSError, ValueError, KeyError, TypeError):
+            problems.add(
+                Problem(
+                    f"is missing, or not the manifest of {folder.name}",
+                    "restore the version from version control: it never changes after publication",
+                    file=f"{corpus.name}/{folder.name}/{MANIFEST}",
+                )
+            )
+        else:
+            found.append(manifest)
+    problems.raise_if_any()
+    return sorted(found, key=lambda manifest: version_key(manifest.version))
+
+
+def sha256_bytes(data: bytes) -> str:
+    """Return the hexadecimal sha256 of `data`."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def sha256_file(path: Path) -> str:
+    """Return the hexadecimal sha256 of the file at `path`, read in pieces."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def describe_difference(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
+    """Return the paths (`inputs/raw/a.txt`) at which two JSON objects differ, sorted."""
+    paths = []
+    for key in sorted(old.keys() | new.keys()):
+        left, right = old.get(key), new.get(key)
+        if isinstance(left, dict) and isinstance(right, dict):
+            paths += [f"{key}/{path}" for path in describe_difference(left, right)]
+        elif left != right:
+            paths.append(key)
+    return paths

@@ -1,0 +1,93 @@
+"""The transaction: a version appears whole or not at all, and never changes afterwards.
+
+Everything is written under a dot name beside its place, flushed, and renamed. A run that is killed leaves the
+old state and a leftover that the next run deletes; after the rename of the version only the three files that
+point into it remain to be replaced, each at once, and the next run of the same build does it.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from allegata.publish.differences import compare_versions
+from allegata.schema.problems import ProblemsFound, UsageError
+
+_PARTIAL = ".partial"
+
+
+@contextmanager
+def publishing(corpus: Path) -> Iterator[None]:
+    """Hold the corpus folder for one publication, and delete what a killed one left behind.
+
+    Raises `UsageError` when another publication holds it. The lock dies with the process.
+    """
+    corpus.mkdir(parents=True, exist_ok=True)
+    handle = os.open(corpus, os.O_RDONLY)
+    try:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise UsageError(f"another publication is writing to {corpus.name}/: wait until it ends") from None
+        for leftover in [*corpus.glob(f".*{_PARTIAL}"), *corpus.parent.glob(f".*{_PARTIAL}")]:
+            if leftover.is_dir() and not leftover.is_symlink():
+                shutil.rmtree(leftover)
+            else:
+                leftover.unlink()
+        yield
+    finally:
+        os.close(handle)
+
+
+def aside(place: Path) -> Path:
+    """Return the name under which `place` is prepared: in the same folder, so that a rename is one step."""
+    return place.with_name(f".{place.name}{_PARTIAL}")
+
+
+def install_version(candidate: Path, place: Path) -> bool:
+    """Rename `candidate` to `place`; return whether the version is new.
+
+    If `place` exists it is left alone: the two are compared byte for byte, and the candidate is deleted.
+    Raises `ProblemsFound` with every file and table that differs.
+    """
+    if not place.exists():
+        for folder in [*sorted(path for path in candidate.rglob("*") if path.is_dir()), candidate]:
+            sync_folder(folder)
+        candidate.rename(place)
+        sync_folder(place.parent)
+        return True
+    problems = compare_versions(place, candidate, f"{place.parent.name}/{place.name}")
+    shutil.rmtree(candidate)
+    if problems:
+        raise ProblemsFound(problems)
+    return False
+
+
+def write_file(path: Path, data: bytes) -> None:
+    """Write `data` to `path` and flush it to the disk."""
+    with path.open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def replace_file(path: Path, data: bytes) -> None:
+    """Give `path` the content `data` at once; a file that has it already is not touched."""
+    if path.is_file() and path.read_bytes() == data:
+        return
+    write_file(aside(path), data)
+    aside(path).replace(path)
+    sync_folder(path.parent)
+
+
+def sync_folder(folder: Path) -> None:
+    """Flush the entries of `folder` to the disk."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,143 @@
+"""A hand-made corpus of five tiny articles about nothing that happened; and the call that publishes it."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from allegata.publish.card import CardFacts
+from allegata.publish.splits import assign_splits
+from allegata.publish.stage import ReleaseResult, read_pins, release
+from allegata.schema.tables import LEDGER, TABLES
+
+TEXTS = {
+    "a1": "The baker sued the mill.\nThe mill denies that the flour was grey.",
+    "a2": "The mill said the flour was white — “pure”.\nThe baker demands 40 crowns.",
+    "a3": "A judge will hear the baker on Monday.\nIt may rain, she said.",
+    "a4": "The mill expects to win.\nFlour prices rose.",
+    "a5": "Grey flour exists, a chemist claims.\nNobody measured it. 🌾",
+}
+SIMILAR = ("a1", "a2", 0.41)
+
+
+def make_tables() -> dict[str, pa.Table]:
+    """The six tables. Only a1 has a citation; nested columns hold none, one and two items."""
+    rows: dict[str, list[dict[str, Any]]] = {name: [] for name in TABLES}
+    for article, text in TEXTS.items():
+        noise = "Subscribe!\n"
+        source = noise + text
+        first, second = text.split("\n")
+
+        def span(part: str, text: str = text, noise: str = noise) -> dict[str, int]:
+            start = text.index(part)
+            end = start + len(part)
+            return {
+                "start": start, "end": end, "source_start": start + len(noise), "source_end": end + len(noise)
+            }  # fmt: skip
+
+        reference = {"marker": "1", "url": "https://example.org/mill", "text": "Mill"}
+        rows["articles"].append(
+            {
+                "article_id": article, "file": f"{article}.txt", "sha256": "0" * 64,
+                "bytes": len(source.encode()), "media_type": "text/plain", "language": "en",
+                "cluster_id": f"c-{article}", "text": text, "source_text": source,
+                "blocks": [{**span(part), "zone": "body"} for part in (first, second)],
+                "offset_map": [{"start": 0, "source_start": len(noise), "length": len(text)}],
+                "references": [reference] if article == "a1" else [],
+                "publisher": "The Crumb" if article == "a1" else None,
+                "ai_generated": True if article == "a2" else None,
+            }
+        )  # fmt: skip
+        for number, part in enumerate((first, second)):
+            rows["sentences"].append(
+                {
+                    "sentence_id": f"{article}-s{number}", "article_id": article, **span(part), "text": part,
+                    "zone": "body", "is_claim": number == 0,
+                }
+            )  # fmt: skip
+        if "mill" in text and article != "a4":
+            rows["entities"].append(
+                {
+                    "mention_id": f"{article}-m0", "article_id": article, "sentence_id": f"{article}-s0",
+                    **span("mill"), "surface": "mill", "label": "ORG", "mention_type": "NOM",
+                    "subtype": None if article == "a1" else "GROUP", "entity_id": "mill",
+                    "entity_name": "the mill",
+                }
+            )  # fmt: skip
+        words = first.split(" ")
+        pieces = [words[0], words[2]] if article == "a1" else [first]
+        rows["claims"].append(
+            {
+                "claim_id": f"{article}-k0", "article_id": article, "sentence_id": f"{article}-s0",
+                **span(first), "surface": first,
+                "segments": [{**span(piece), "surface": piece} for piece in pieces],
+                "claim_type": "prediction" if article == "a4" else "allegation", "claimer_id": "author",
+                "cue": [{**span("said"), "surface": "said"}] if "said" in text else [], "parent_id": None,
+            }
+        )  # fmt: skip
+        rows["removals"].append(
+            {
+                "removal_id": f"{article}-r0", "article_id": article, "position": 0, "source_start": 0,
+                "source_end": len(noise), "text": noise, "reason": "newsletter_prompt", "rule": "prompt/1",
+                "evidence": "imperative line", "repeats_source_start": None, "repeats_source_end": None,
+            }
+        )  # fmt: skip
+    rows["citations"].append(
+        {
+            "citation_id": "a1-q0", "article_id": "a1", "position": 24, "source_start": 35, "source_end": 38,
+            "marker": "[1]", "url": None,
+        }
+    )  # fmt: skip
+    return {name: pa.Table.from_pylist(rows[name], schema=TABLES[name]) for name in TABLES}
+
+
+def make_ledger() -> pa.Table:
+    rows = [{"article_id": article, "file": f"{article}.txt", "status": "kept"} for article in TEXTS]
+    rows.append(
+        {
+            "article_id": "a6", "file": "a6.txt", "status": "removed", "stage": "deduplicate",
+            "reason": "exact_duplicate", "evidence": "sha256", "canonical_id": "a1",
+        }
+    )  # fmt: skip
+    return pa.Table.from_pylist(rows, schema=LEDGER)
+
+
+def shuffled(table: pa.Table, seed: int) -> pa.Table:
+    order = list(range(len(table)))
+    random.Random(seed).shuffle(order)
+    return table.take(order)
+
+
+def changed(tables: Mapping[str, pa.Table], name: str, row_id: str, **values: Any) -> dict[str, pa.Table]:
+    """The tables with one row of one table changed."""
+    schema = tables[name].schema
+    rows = tables[name].to_pylist()
+    for row in rows:
+        if row[schema.names[0]] == row_id:
+            row.update(values)
+    return {**tables, name: pa.Table.from_pylist(rows, schema=schema)}
+
+
+def publish(
+    root: Path,
+    version: str = "0.1.0",
+    tables: Mapping[str, pa.Table] | None = None,
+    ledger: pa.Table | None = None,
+    inputs: Mapping[str, str] | None = None,
+) -> ReleaseResult:
+    tables = make_tables() if tables is None else tables
+    clusters = {row["article_id"]: row["cluster_id"] for row in tables["articles"].to_pylist()}
+    return release(
+        tables,
+        assign_splits(clusters, SIMILAR, read_pins(root)),
+        version=version,
+        root=root,
+        inputs={"raw/a1.txt": "1" * 64} if inputs is None else inputs,
+        algorithms={"sentences": {"name": "by line", "version": 1}, "shingle": 5},
+        ledger=make_ledger() if ledger is None else ledger,
+        facts=CardFacts(most_similar=SIMILAR),
+    )

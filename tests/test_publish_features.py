@@ -1,0 +1,64 @@
+from __future__ import annotations
+
+import pyarrow as pa
+import pytest
+from datasets import ClassLabel, Features
+
+from allegata.publish import descriptions
+from allegata.publish.features import yaml_features
+from allegata.schema.tables import CLASS_LABELS, LEDGER, TABLES
+
+SCHEMAS = {**TABLES, "ledger": LEDGER}
+
+
+@pytest.mark.parametrize("name", SCHEMAS)
+def test_yaml_features_are_those_of_datasets_itself(name):
+    schema, labels = SCHEMAS[name], CLASS_LABELS.get(name, {})
+    expected = Features.from_arrow_schema(schema)
+    for column, names in labels.items():
+        expected[column] = ClassLabel(names=list(names))
+    assert yaml_features(schema, labels) == expected._to_yaml_list()
+    assert Features._from_yaml_list(yaml_features(schema, labels)) == expected
+
+
+def test_nested_lists_structs_and_scalars_are_those_of_datasets_itself():
+    schema = pa.schema(
+        [
+            ("tags", pa.list_(pa.string())),
+            ("place", pa.struct([("x", pa.float64()), ("names", pa.list_(pa.string()))])),
+            ("day", pa.date32()),
+            ("ratio", pa.float32()),
+        ]
+    )
+    assert yaml_features(schema, {}) == Features.from_arrow_schema(schema)._to_yaml_list()
+
+
+def test_an_unknown_type_is_refused():
+    with pytest.raises(TypeError, match="map"):
+        yaml_features(pa.schema([("m", pa.map_(pa.string(), pa.string()))]), {})
+
+
+def test_every_label_column_is_a_string_column_of_its_table():
+    for table, columns in CLASS_LABELS.items():
+        for column in columns:
+            assert SCHEMAS[table].field(column).type == pa.string()
+
+
+@pytest.mark.parametrize("name", SCHEMAS)
+def test_every_table_and_column_is_described_and_nothing_else_is(name):
+    paths = []
+    for field in SCHEMAS[name]:
+        inner = field.type.value_type if pa.types.is_list(field.type) else field.type
+        paths.append(field.name)
+        if pa.types.is_struct(inner):
+            paths += [f"{field.name}.{member.name}" for member in inner.fields]
+    assert descriptions.TABLES[name]
+    for path in paths:
+        assert descriptions.describe(name, path).endswith((".", ";"))
+    assert descriptions.COLUMNS[name].keys() <= set(paths)
+    assert descriptions.TABLES.keys() == descriptions.COLUMNS.keys() == SCHEMAS.keys()
+
+
+def test_an_undescribed_column_is_not_published():
+    with pytest.raises(KeyError):
+        descriptions.describe("claims", "mood")

@@ -1,0 +1,176 @@
+"""What a user of the corpus does, through the libraries a user has, without a network."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+from pathlib import Path
+
+os.environ.setdefault("HF_HUB_OFFLINE", "1")
+os.environ.setdefault("HF_DATASETS_DISABLE_PROGRESS_BARS", "1")
+
+import duckdb
+import pandas as pd
+import polars as pl
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from datasets import ClassLabel, load_dataset
+from datasets.features import List
+
+from allegata.publish.manifest import read_manifests
+from allegata.schema.labels import ENTITY_LABELS, SPLITS
+from allegata.schema.tables import CLASS_LABELS, TABLES
+from publish_samples import TEXTS, changed, make_tables, publish
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Two versions: 0.1.0 calls a claim of a4 a prediction, 0.2.0 a denial."""
+    root = tmp_path_factory.mktemp("project")
+    publish(root, "0.1.0")
+    publish(root, "0.2.0", changed(make_tables(), "claims", "a4-k0", claim_type="denial"))
+    return root
+
+
+@pytest.fixture(autouse=True)
+def in_project_offline(project, monkeypatch):
+    def refuse(*_):
+        raise AssertionError("a published corpus loads without a network")
+
+    monkeypatch.setattr(socket.socket, "connect", refuse)
+    monkeypatch.chdir(project)
+
+
+@pytest.fixture
+def load(tmp_path):
+    def load(*args, **kwargs):
+        return load_dataset("./corpus", *args, cache_dir=str(tmp_path / "cache"), **kwargs)
+
+    return load
+
+
+def strings(dataset, table):
+    """The rows as they are on disk: label numbers back to label strings."""
+    rows = [dict(row) for row in dataset]
+    for column in CLASS_LABELS.get(table, {}):
+        for row in rows:
+            if row[column] is not None:
+                row[column] = dataset.features[column].int2str(row[column])
+    return rows
+
+
+def claim_type(dataset, claim_id):
+    return next(row["claim_type"] for row in strings(dataset, "claims") if row["claim_id"] == claim_id)
+
+
+def test_the_default_is_the_articles_of_the_latest_version(load):
+    articles = load()
+    assert list(articles) == list(SPLITS)
+    assert {row["article_id"]: row["text"] for split in SPLITS for row in articles[split]} == TEXTS
+    assert str(articles["train"].info.version) == "0.2.0"
+
+
+@pytest.mark.parametrize("name", TABLES)
+@pytest.mark.parametrize("streaming", [False, True])
+def test_every_table_gives_back_the_rows_that_were_published(load, name, streaming):
+    published = changed(make_tables(), "claims", "a4-k0", claim_type="denial")[name]
+    loaded = load(name, streaming=streaming)
+    rows = [row for split in loaded.values() for row in strings(split, name)]
+    key = TABLES[name].names[0]
+    assert sorted(rows, key=lambda row: row[key]) == published.to_pylist()
+    assert next(iter(loaded.values())).features.arrow_schema.names == TABLES[name].names
+
+
+def test_a_table_is_loaded_by_split_and_slice(load):
+    assert [row["article_id"] for row in load("sentences", split="test")] == ["a3", "a3"]
+    assert len(load("claims", split="train[:2]+test")) == 3
+
+
+def test_the_ledger_is_one_split(load):
+    # Not "all": datasets refuses a split of that name.
+    assert len(load("ledger", split="full")) == len(TEXTS) + 1
+
+
+def test_an_older_version_is_loaded_by_config_name(load):
+    old, new = load("claims-v0.1.0", split="train"), load("claims", split="train")
+    assert claim_type(old, "a4-k0") == "prediction"
+    assert claim_type(new, "a4-k0") == "denial"
+    assert claim_type(load("claims-v0.2.0", split="train"), "a4-k0") == "denial"
+    assert str(old.info.version) == "0.1.0"
+
+
+def test_label_columns_are_class_labels_and_span_columns_lists_of_structs(load):
+    entities = load("entities", split="train")
+    assert entities.features["label"] == ClassLabel(names=list(ENTITY_LABELS))
+    assert entities[0]["label"] == ENTITY_LABELS.index("ORG")
+    assert entities["subtype"][0] is None
+    assert isinstance(load("claims", split="train").features["segments"], List)
+
+
+def test_a_split_in_which_a_table_has_no_row_does_not_exist_for_it(load):
+    # datasets 5.2 fails on a split of zero rows ("corresponds to no data"), whatever the file looks like.
+    assert list(load("citations")) == ["train"]
+    with pytest.raises(ValueError, match="Unknown split"):
+        load("citations", split="test")
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_every_span_quotes_its_article(load, name):
+    texts = {row["article_id"]: row for split in load().values() for row in split}
+    for split in load(name).values():
+        for row in split:
+            article = texts[row["article_id"]]
+            spans = [row, *row.get("segments", []), *row.get("cue", [])]
+            for span in spans if name in {"sentences", "entities", "claims"} else []:
+                quote = span["text"] if name == "sentences" else span["surface"]
+                assert article["text"][span["start"] : span["end"]] == quote
+                assert article["source_text"][span["source_start"] : span["source_end"]] == quote
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_pandas_polars_and_duckdb_read_the_same_rows_with_label_strings(name):
+    folder, key = f"corpus/v0.1.0/{name}", TABLES[name].names[0]
+    expected = make_tables()[name].sort_by(key)
+    assert pl.read_parquet(f"{folder}/*.parquet").sort(key).to_dicts() == expected.to_pylist()
+    rows = duckdb.sql(f"FROM '{folder}/*.parquet' ORDER BY {key}").to_arrow_table()
+    assert rows.to_pylist() == expected.to_pylist()
+    frame = pd.read_parquet(folder, dtype_backend="pyarrow").sort_values(key)
+    assert (
+        pa.Table.from_pandas(frame, schema=TABLES[name], preserve_index=False).to_pylist()
+        == expected.to_pylist()
+    )
+
+
+def test_a_rewritten_corpus_of_the_same_name_is_not_served_from_the_old_cache(load, tmp_path, monkeypatch):
+    assert claim_type(load("claims", split="train"), "a4-k0") == "denial"
+    # Another project, same folder name, same version, same cache: only the content differs.
+    other = tmp_path / "other"
+    publish(other, "0.1.0")
+    publish(other, "0.2.0", changed(make_tables(), "claims", "a4-k0", claim_type="opinion"))
+    monkeypatch.chdir(other)
+    assert claim_type(load("claims", split="train"), "a4-k0") == "opinion"
+    # The next version under the same plain name.
+    publish(other, "0.10.0", changed(make_tables(), "claims", "a4-k0", claim_type="legal_demand"))
+    assert claim_type(load("claims", split="train"), "a4-k0") == "legal_demand"
+    assert claim_type(load("claims-v0.1.0", split="train"), "a4-k0") == "prediction"
+
+
+def test_a_wrong_row_count_is_noticed_by_the_loader(load, project, tmp_path, monkeypatch):
+    shutil.copytree(project, tmp_path / "copy")
+    monkeypatch.chdir(tmp_path / "copy")
+    path = Path("corpus/v0.2.0/claims/train-00000-of-00001.parquet")
+    table = pq.ParquetFile(path).read()
+    pq.write_table(table.slice(1), path)
+    with pytest.raises(Exception, match=r"num_examples"):
+        load("claims")
+
+
+def test_the_manifests_describe_the_files(project):
+    for manifest in read_manifests(project / "corpus"):
+        for facts in manifest.tables.values():
+            for file in facts.splits.values():
+                path = project / "corpus" / f"v{manifest.version}" / file.file
+                assert path.stat().st_size == file.bytes
+                assert pq.ParquetFile(path).metadata.num_rows == file.rows

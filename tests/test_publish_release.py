@@ -1,0 +1,370 @@
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+import yaml
+
+from allegata.publish.card import CardFacts
+from allegata.publish.digest import combined_digest, table_digest
+from allegata.publish.manifest import read_manifests, sha256_file, version_key
+from allegata.publish.release import publishing
+from allegata.publish.stage import release
+from allegata.schema.problems import ProblemsFound, UsageError
+from allegata.schema.tables import TABLES
+from publish_samples import TEXTS, changed, make_ledger, make_tables, publish
+
+TESTS = Path(__file__).parent
+
+
+def tree(root: Path) -> dict[str, bytes]:
+    return {
+        path.relative_to(root).as_posix(): path.read_bytes()
+        for path in sorted(root.rglob("*"))
+        if path.is_file()
+    }
+
+
+def revised() -> dict[str, pa.Table]:
+    return changed(make_tables(), "claims", "a4-k0", claim_type="denial")
+
+
+def test_a_new_version_is_created_and_the_same_build_again_proves_it_equal(tmp_path):
+    first = publish(tmp_path)
+    before = tree(tmp_path)
+    times = {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*") if path.is_file()}
+    again = publish(tmp_path)
+    assert (first.created, again.created) == (True, False)
+    assert first.path == again.path == tmp_path / "corpus" / "v0.1.0"
+    assert first.files == again.files
+    assert tree(tmp_path) == before
+    assert {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*") if path.is_file()} == times
+
+
+SCRIPT = """
+import sys
+sys.path.insert(0, sys.argv[1])
+from pathlib import Path
+from publish_samples import make_ledger, make_tables, publish, shuffled
+seed = int(sys.argv[3])
+tables = {name: shuffled(table, seed) for name, table in make_tables().items()}
+names = list(tables)[::-1] if seed else list(tables)
+inputs = {"raw/a1.txt": "1" * 64, "raw/a2.txt": "2" * 64}
+inputs = dict(sorted(inputs.items(), reverse=bool(seed)))
+tables = {name: tables[name] for name in names}
+publish(Path(sys.argv[2]), tables=tables, ledger=shuffled(make_ledger(), seed), inputs=inputs)
+"""
+
+
+def test_bytes_do_not_depend_on_hash_seed_time_zone_locale_or_row_order(tmp_path):
+    results = []
+    for seed, zone, locale in (
+        ("0", "UTC", "C"),
+        ("1", "Asia/Kathmandu", "tr_TR.UTF-8"),
+        ("77", "", "C.UTF-8"),
+    ):
+        root = tmp_path / seed
+        env = {**os.environ, "PYTHONHASHSEED": seed, "TZ": zone, "LC_ALL": locale, "PYTHONUTF8": "0"}
+        subprocess.run([sys.executable, "-c", SCRIPT, str(TESTS), str(root), seed], env=env, check=True)
+        results.append(tree(root))
+    assert results[0] == results[1] == results[2]
+    assert str(tmp_path).encode() not in b"".join(results[0].values())
+
+
+def test_publishing_imports_no_slow_library():
+    code = (
+        "import sys, allegata.publish.stage; print({'datasets', 'pandas', 'mlcroissant'} & set(sys.modules))"
+    )
+    assert subprocess.check_output([sys.executable, "-c", code], text=True) == "set()\n"
+
+
+def test_the_manifest_holds_hashes_digests_and_what_the_caller_said(tmp_path):
+    place = publish(tmp_path).path
+    manifest = read_manifests(tmp_path / "corpus")[0]
+    assert manifest.inputs == {"raw/a1.txt": "1" * 64}
+    assert manifest.algorithms["sentences"] == {"name": "by line", "version": 1}
+    assert manifest.writers == {"pyarrow": pa.__version__}
+    assert manifest.documents == {"croissant.json": sha256_file(place / "croissant.json")}
+    assert list(manifest.tables) == [*TABLES, "ledger"]
+    stored = json.loads((place / "manifest.json").read_bytes())["tables"]
+    for name, facts in manifest.tables.items():
+        for file in facts.splits.values():
+            assert sha256_file(place / file.file) == file.sha256
+        assert stored[name]["digest"] == facts.digest
+    ledger = manifest.tables["ledger"].splits["full"].digest
+    assert ledger == table_digest(make_ledger())
+    assert manifest.tables["ledger"].digest == combined_digest({"full": ledger})
+
+
+def test_an_existing_version_never_changes_and_the_report_says_what_differs(tmp_path):
+    publish(tmp_path)
+    before = tree(tmp_path)
+    tables = revised()
+    tables["removals"] = tables["removals"].slice(1)
+    extra = {**tables["citations"].to_pylist()[0], "citation_id": "a1-q1"}
+    rows = pa.Table.from_pylist([extra], schema=TABLES["citations"])
+    tables["citations"] = pa.concat_tables([tables["citations"], rows])
+    with pytest.raises(ProblemsFound) as found:
+        publish(tmp_path, tables=tables, inputs={"raw/a1.txt": "9" * 64})
+    report = str(found.value)
+    assert "corpus/v0.1.0/claims: 1 row changed: a4-k0" in report
+    assert "corpus/v0.1.0/removals: 1 row removed: a1-r0" in report
+    assert "corpus/v0.1.0/citations: 1 row added: a1-q1" in report
+    assert "corpus/v0.1.0/claims/train-00000-of-00001.parquet: the bytes differ" in report
+    assert "inputs/raw/a1.txt" in report
+    assert "sentences" not in report
+    assert "set a new corpus-version in pyproject.toml [tool.allegata]" in report
+    assert tree(tmp_path) == before
+
+
+@pytest.mark.parametrize(
+    ("name", "damage", "message"),
+    [
+        ("claims/train-00000-of-00001.parquet", b"PAR1", "claims: is not readable as Parquet"),
+        ("manifest.json", None, "v0.1.0/manifest.json: is missing, or not the manifest of v0.1.0"),
+        ("manifest.json", b'{"version": "0.1.0"}', "v0.1.0/manifest.json: is missing, or not the manifest"),
+        ("../v0.0.9/x", b"", "v0.0.9/manifest.json: is missing"),
+        ("croissant.json", None, "croissant.json: this build makes a file the version lacks"),
+        ("notes.txt", b"hello", "notes.txt: this build does not make the file"),
+    ],
+)
+def test_a_tampered_version_is_reported(tmp_path, name, damage, message):
+    path = publish(tmp_path).path / name
+    path.unlink(missing_ok=True)
+    if damage is not None:
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(damage)
+    with pytest.raises(ProblemsFound, match=message):
+        publish(tmp_path)
+
+
+def test_a_file_written_by_another_writer_is_reported_as_equal_rows_in_other_bytes(tmp_path):
+    path = publish(tmp_path).path / "claims" / "train-00000-of-00001.parquet"
+    pa.parquet.write_table(pa.parquet.ParquetFile(path).read(), path)
+    with pytest.raises(ProblemsFound, match="the rows are the same, the bytes are not"):
+        publish(tmp_path)
+
+
+def test_a_second_version_leaves_the_first_alone_and_takes_the_plain_names(tmp_path):
+    publish(tmp_path)
+    before = tree(tmp_path / "corpus" / "v0.1.0")
+    assert publish(tmp_path, "0.2.0", revised()).created
+    assert tree(tmp_path / "corpus" / "v0.1.0") == before
+    configs = yaml.safe_load((tmp_path / "corpus" / ".huggingface.yaml").read_text())["configs"]
+    names = [config["config_name"] for config in configs]
+    tables = [*TABLES, "ledger"]
+    assert names == [*tables, *(f"{name}-v{version}" for version in ("0.2.0", "0.1.0") for name in tables)]
+    assert [config["config_name"] for config in configs if config.get("default")] == ["articles"]
+    assert "Version 0.2.0" in (tmp_path / "dataset_card.md").read_text()
+
+
+def test_rebuilding_an_older_version_proves_it_and_changes_nothing(tmp_path):
+    publish(tmp_path)
+    publish(tmp_path, "0.2.0", revised())
+    before = tree(tmp_path)
+    assert not publish(tmp_path, "0.1.0").created
+    assert tree(tmp_path) == before
+
+
+@pytest.mark.parametrize("version", ["1", "v0.1.0", "0.1", "0.1.0-rc1", "01.0.0", "../0.1.0", ""])
+def test_a_version_that_is_not_three_numbers_is_refused_before_anything_is_written(tmp_path, version):
+    with pytest.raises(UsageError, match=r"X\.Y\.Z"):
+        publish(tmp_path, version)
+    assert tree(tmp_path) == {}
+
+
+def test_a_new_version_must_be_newer(tmp_path):
+    publish(tmp_path, "0.10.0")
+    with pytest.raises(UsageError, match=r"older than the published 0\.10\.0"):
+        publish(tmp_path, "0.9.0")
+    assert version_key("0.10.0") > version_key("0.9.0")
+
+
+def test_pins_are_written_and_a_published_article_cannot_be_moved(tmp_path):
+    publish(tmp_path)
+    pins = json.loads((tmp_path / "corpus" / "splits.json").read_text())
+    assert pins.keys() == TEXTS.keys()
+    moved = {article: "test" if split == "train" else "train" for article, split in pins.items()}
+    with pytest.raises(ProblemsFound, match="never moves") as found:
+        release(
+            make_tables(), moved, version="0.2.0", root=tmp_path, inputs={}, algorithms={},
+            ledger=make_ledger(), facts=CardFacts(),
+        )  # fmt: skip
+    assert len(found.value.problems) == len(TEXTS)
+
+
+def test_an_article_that_leaves_the_corpus_keeps_its_pin(tmp_path):
+    publish(tmp_path)
+    before = (tmp_path / "corpus" / "splits.json").read_bytes()
+    tables = {
+        name: table.filter(pa.compute.field("article_id") != "a5") for name, table in make_tables().items()
+    }
+    publish(tmp_path, "0.2.0", tables)
+    assert (tmp_path / "corpus" / "splits.json").read_bytes() == before
+
+
+@pytest.mark.parametrize("content", ["[]", "{", '{"a": 1}', ""])
+def test_a_broken_pins_file_is_a_problem_not_a_fresh_start(tmp_path, content):
+    publish(tmp_path)
+    (tmp_path / "corpus" / "splits.json").write_text(content)
+    with pytest.raises(ProblemsFound, match=r"corpus/splits\.json"):
+        publish(tmp_path)
+
+
+def test_tables_that_break_the_contract_are_refused_in_one_report(tmp_path):
+    tables = make_tables()
+    tables = changed(tables, "claims", "a4-k0", claim_id="a1-k0")
+    tables["sentences"] = tables["sentences"].drop_columns("zone")
+    tables["entities"] = tables["entities"].set_column(3, "start", pa.array(["x", "y"]))
+    nulls = pa.nulls(len(tables["removals"]), pa.string())
+    place = tables["removals"].column_names.index("rule")
+    tables["removals"] = tables["removals"].set_column(place, "rule", nulls)
+    tables["moods"] = tables.pop("citations")
+    with pytest.raises(ProblemsFound) as found:
+        publish(tmp_path, tables=tables)
+    report = str(found.value)
+    for part in (
+        "claims.claim_id repeats: a1-k0",
+        "table sentences has columns too many () or too few (zone)",
+        "entities.start is not int32",
+        "removals.rule has 5 nulls",
+        "table moods is not in the schema",
+        "table citations is missing",
+    ):
+        assert part in report
+    assert tree(tmp_path) == {}
+
+
+def test_rows_of_an_article_without_a_split_are_refused(tmp_path):
+    with pytest.raises(ProblemsFound, match="a5: rows of table articles have an article without a split"):
+        release(
+            make_tables(), dict.fromkeys(("a1", "a2", "a3", "a4"), "train"), version="0.1.0", root=tmp_path,
+            inputs={}, algorithms={}, ledger=make_ledger(), facts=CardFacts(),
+        )  # fmt: skip
+
+
+def test_a_table_without_rows_is_in_the_manifest_and_nowhere_else(tmp_path):
+    tables = make_tables()
+    tables["citations"] = tables["citations"].slice(0, 0)
+    result = publish(tmp_path, tables=tables)
+    assert not any("citations" in name for name in result.files)
+    assert read_manifests(tmp_path / "corpus")[0].tables["citations"].splits == {}
+    assert "citations" not in (tmp_path / "corpus" / ".huggingface.yaml").read_text()
+
+
+def test_two_publications_at_once_are_refused(tmp_path):
+    with publishing(tmp_path / "corpus"), pytest.raises(UsageError, match="another publication"):
+        publish(tmp_path)
+
+
+# A killed run. Every step that changes the disk raises an audit event; the run is ended at each in turn.
+
+CHANGES = {"os.mkdir", "os.rename", "os.remove", "os.rmdir", "shutil.rmtree"}
+
+
+class Killed(BaseException):
+    """Not an Exception, so nothing can handle it: the code has no more to say than after a kill."""
+
+
+class Killer:
+    """Counts the steps that change files below `root`, and ends the run at step `last`."""
+
+    def __init__(self) -> None:
+        self.root, self.last, self.steps = "", 0, 0
+        sys.addaudithook(self)
+
+    def __call__(self, event: str, args: tuple) -> None:
+        writes = event == "open" and isinstance(args[1], str) and args[1] != "r"
+        if self.root and (writes or event in CHANGES) and str(args[0]).startswith(self.root):
+            self.steps += 1
+            if self.steps == self.last:
+                raise Killed
+
+    def watch(self, root: Path, last: int, action) -> int:
+        self.root, self.last, self.steps = str(root), last, 0
+        try:
+            action()
+        finally:
+            self.root = ""
+        return self.steps
+
+
+@pytest.fixture(scope="module")
+def killer() -> Killer:
+    return Killer()
+
+
+def assert_consistent(root: Path, versions: set[str]) -> None:
+    """Every version is whole, and the configs point only to files that are there, in one of `versions`."""
+    corpus = root / "corpus"
+    folders = {path.name for path in corpus.iterdir() if path.is_dir() and not path.name.startswith(".")}
+    manifests = read_manifests(corpus)
+    assert folders == {f"v{manifest.version}" for manifest in manifests}
+    for manifest in manifests:
+        for facts in manifest.tables.values():
+            for file in facts.splits.values():
+                assert sha256_file(corpus / f"v{manifest.version}" / file.file) == file.sha256
+    configs = yaml.safe_load((corpus / ".huggingface.yaml").read_text())["configs"]
+    assert configs[0]["version"] in versions
+    for config in configs:
+        assert all((corpus / part["path"]).is_file() for part in config["data_files"])
+    json.loads((corpus / "splits.json").read_text())
+
+
+def test_a_run_ended_at_any_step_leaves_a_loadable_state_and_the_next_run_finishes(tmp_path, killer):
+    old, whole = tmp_path / "old", tmp_path / "whole"
+    publish(old)
+    shutil.copytree(old, whole)
+    steps = killer.watch(whole, 0, lambda: publish(whole, "0.2.0", revised()))
+    expected = tree(whole)
+    assert (
+        steps > 30
+    )  # 17 files and 8 folders of the version; then pins, configs and card, each aside and renamed
+    # The many like steps inside the folder aside are sampled; from the last of them on, each is tried.
+    for last in [*range(1, steps - 10, 4), *range(steps - 10, steps + 1)]:
+        root = tmp_path / f"killed-{last}"
+        shutil.copytree(old, root)
+        with pytest.raises(Killed):
+            killer.watch(root, last, lambda root=root: publish(root, "0.2.0", revised()))
+        assert_consistent(root, {"0.1.0", "0.2.0"})
+        publish(root, "0.2.0", revised())
+        assert tree(root) == expected, f"after an end at step {last}"
+
+
+KILL = """
+import os, sys
+sys.path.insert(0, sys.argv[1])
+from pathlib import Path
+from publish_samples import changed, make_tables, publish
+def hook(event, args):
+    if event == "os.rename" and str(args[1]).endswith(sys.argv[3]):
+        os._exit(137)
+sys.addaudithook(hook)
+publish(Path(sys.argv[2]), "0.2.0", changed(make_tables(), "claims", "a4-k0", claim_type="denial"))
+"""
+
+
+@pytest.mark.parametrize(
+    ("before", "served"), [("v0.2.0", "0.1.0"), (".huggingface.yaml", "0.1.0"), ("dataset_card.md", "0.2.0")]
+)
+def test_a_process_killed_before_a_rename_leaves_a_corpus_that_datasets_loads(
+    tmp_path, monkeypatch, before, served
+):
+    publish(tmp_path)
+    command = [sys.executable, "-c", KILL, str(TESTS), str(tmp_path), before]
+    assert subprocess.run(command, check=False).returncode == 137
+    assert_consistent(tmp_path, {served})
+    monkeypatch.chdir(tmp_path)
+    from datasets import load_dataset
+
+    claims = load_dataset("./corpus", "claims", split="train", cache_dir=str(tmp_path / "cache"))
+    assert str(claims.info.version) == served
+    publish(tmp_path, "0.2.0", revised())
+    assert_consistent(tmp_path, {"0.2.0"})
+    assert not list(tmp_path.rglob(".*.partial"))
