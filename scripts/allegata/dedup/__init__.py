@@ -1,0 +1,1 @@
+"""Deduplication: exact copies, near-duplicates, passages shared by many articles."""

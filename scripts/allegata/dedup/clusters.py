@@ -1,0 +1,68 @@
+"""Clusters of near-duplicates, and which copy is kept."""
+
+from __future__ import annotations
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from allegata.dedup.fold import Offsets
+from allegata.dedup.jaccard import Edges, Similarities
+
+
+def preference(articles: pa.Table) -> Offsets:
+    """The order in which copies are preferred: rank of every row, 0 for the one to keep.
+
+    Earliest known `published` first, then the longest text (code points), then the smallest `article_id`.
+    """
+    published, article_id = articles["published"].combine_chunks(), articles["article_id"].combine_chunks()
+    keys = [published.is_null(), published, pc.negate(pc.utf8_length(articles["text"])), article_id]
+    names = ["undated", "published", "length", "article_id"]
+    order = pc.sort_indices(pa.table(keys, names), [(name, "ascending") for name in names])
+    rank = np.empty(len(order), np.int64)
+    rank[order.to_numpy()] = np.arange(len(order))
+    return rank
+
+
+def components(n: int, edges: Edges) -> Offsets:
+    """Number of the connected component of each of n articles, over the given edges only."""
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import connected_components
+
+    graph = coo_array((np.ones(len(edges.left), np.int8), (edges.left, edges.right)), shape=(n, n))
+    _, labels = connected_components(graph, directed=False)
+    return np.asarray(labels, np.int64)
+
+
+def best_of(labels: Offsets, rank: Offsets) -> Offsets:
+    """For every article the most preferred article with the same label."""
+    order = np.lexsort((rank, labels))
+    first = np.flatnonzero(np.append(True, labels[order][1:] != labels[order][:-1])[: len(order)])
+    best = np.empty(len(labels), np.int64)
+    best[order] = np.repeat(order[first], np.diff(np.append(first, len(order))))
+    return best
+
+
+def settle_drifted(
+    drifted: Offsets, rank: Offsets, edges: Edges, kept: Offsets, similarity: Similarities
+) -> None:
+    """Choose kept copies among the articles that are too unlike the kept copy of their cluster (in place).
+
+    In order of preference, an article is kept unless a verified edge joins it to one that was kept before it.
+    One pass over the edges; nothing is compared again."""
+    waiting = np.zeros(len(kept), bool)
+    waiting[drifted] = True
+    among = np.flatnonzero(waiting[edges.left] & waiting[edges.right])
+    neighbours: dict[int, list[tuple[int, float]]] = {int(article): [] for article in drifted}
+    for a, b, value in zip(
+        edges.left[among].tolist(), edges.right[among].tolist(), edges.similarity[among].tolist(), strict=True
+    ):
+        neighbours[a].append((b, value))
+        neighbours[b].append((a, value))
+    for article in drifted[np.argsort(rank[drifted])].tolist():
+        if not waiting[article]:
+            continue
+        kept[article], similarity[article], waiting[article] = article, 1.0, False
+        for other, value in neighbours[article]:
+            if waiting[other]:
+                kept[other], similarity[other], waiting[other] = article, value, False

@@ -1,0 +1,117 @@
+"""Exact Jaccard similarity of shingle sets, for many pairs at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from allegata.dedup.fold import Offsets
+from allegata.dedup.shingles import Hashes
+
+Similarities = npt.NDArray[np.float64]
+
+# A block holds at most 256 sets or pairs: their number within the block takes the top 8 bits of a packed
+# value and 56 bits of the hash remain. It also holds at most 2^17 values (1 MB), unless one text alone has
+# more.
+_PER_BLOCK, _VALUES_PER_BLOCK = 256, 1 << 17
+_SHIFT, _TOP = np.uint64(8), np.uint64(56)
+
+
+@dataclass(frozen=True)
+class Edges:
+    """Verified pairs: `similarity[i]` is the exact Jaccard similarity of `left[i]` and `right[i]`."""
+
+    left: Offsets
+    right: Offsets
+    similarity: Similarities
+
+
+@dataclass(frozen=True)
+class Sets:
+    """n sets of shingle hashes: `values[offsets[i]:offsets[i + 1]]` is set i, sorted, without repetition."""
+
+    values: Hashes
+    offsets: Offsets
+
+
+def sets(hashes: Hashes, offsets: Offsets) -> Sets:
+    """Turn the shingles of n texts, repetitions included, into sets."""
+    kept, sizes = [hashes[:0]], [offsets[:0]]
+    for block in _blocks(np.diff(offsets)):
+        cuts = offsets[block.start : block.stop + 1]
+        packed = _sorted_by_owner(hashes[cuts[0] : cuts[-1]], np.diff(cuts))
+        packed = packed[np.append(True, packed[1:] != packed[:-1])[: len(packed)]]
+        sizes.append(_per_owner(packed, len(cuts) - 1))
+        kept.append(packed << _SHIFT)
+    return Sets(np.concatenate(kept), np.concatenate([[0], np.cumsum(np.concatenate(sizes))]))
+
+
+def similarity(of: Sets, left: Offsets, right: Offsets) -> Similarities:
+    """|A and B| / |A or B| of every pair of sets; 0 where both are empty."""
+    sizes = np.diff(of.offsets)
+    either = sizes[left] + sizes[right]
+    shared = np.zeros(len(left), np.int64)
+    for block in _blocks(either):
+        members = np.stack([left[block], right[block]], axis=1).ravel()
+        packed = _sorted_by_owner(gather(of, members), either[block])
+        shared[block] = _per_owner(packed[1:][packed[1:] == packed[:-1]], len(members) // 2)
+    return shared / np.maximum(either - shared, 1)
+
+
+def _blocks(sizes: Offsets) -> Iterator[slice]:
+    """Cut items with the given numbers of values into blocks."""
+    ends = np.cumsum(sizes)
+    first = 0
+    while first < len(sizes):
+        done = ends[first - 1] if first else 0
+        last = int(np.searchsorted(ends, done + _VALUES_PER_BLOCK, side="right"))
+        last = max(first + 1, min(last, first + _PER_BLOCK, len(sizes)))
+        yield slice(first, last)
+        first = last
+
+
+def _sorted_by_owner(hashes: Hashes, sizes: Offsets) -> Hashes:
+    """Pack each hash behind the number of the set or pair it belongs to, and sort."""
+    owners = np.repeat(np.arange(len(sizes), dtype=np.uint64) << _TOP, sizes)
+    return np.sort((hashes >> _SHIFT) | owners)
+
+
+def _per_owner(packed: Hashes, n: int) -> Offsets:
+    return np.bincount((packed >> _TOP).astype(np.int64), minlength=n)
+
+
+def gather(of: Sets, members: Offsets) -> Hashes:
+    """The values of the given sets, one after the other."""
+    sizes = np.diff(of.offsets)[members]
+    ends = np.cumsum(sizes)
+    within = np.arange(ends[-1] if len(ends) else 0) - np.repeat(ends - sizes, sizes)
+    values: Hashes = of.values[np.repeat(of.offsets[members], sizes) + within]
+    return values
+
+
+def joined(parts: list[Sets]) -> Sets:
+    """Several lists of sets as one."""
+    sizes = [np.diff(part.offsets) for part in parts]
+    values = [part.values for part in parts]
+    if not parts:
+        return Sets(np.zeros(0, np.uint64), np.zeros(1, np.int64))
+    return Sets(np.concatenate(values), np.concatenate([[0], np.cumsum(np.concatenate(sizes))]))
+
+
+def all_pairs(of: Sets, members: Offsets) -> Edges:
+    """Every pair that shares a shingle, by a sparse matrix product; `members[i]` is the article of set i."""
+    from scipy.sparse import csr_array
+
+    n, sizes = len(members), np.diff(of.offsets)
+    _, columns = np.unique(of.values, return_inverse=True)
+    has = csr_array(
+        (np.ones(len(columns), np.int32), columns, of.offsets), shape=(n, int(columns.max(initial=0)) + 1)
+    )
+    shared = (has @ has.T).tocoo()
+    left, right = shared.coords
+    upper = left < right
+    left, right, both = left[upper], right[upper], shared.data[upper]
+    return Edges(members[left], members[right], both / (sizes[left] + sizes[right] - both))

@@ -1,0 +1,43 @@
+"""Texts of a table, block by block, as the flat buffers the kernel works on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import pyarrow as pa
+
+from allegata.dedup.fold import Bytes, Offsets
+from allegata.dedup.shingles import Shingled, shingle
+
+# Bytes of text in a block: its arrays stay in the second-level cache (measured on 512 kB: 128 to 256 kB are
+# best).
+_BLOCK_BYTES = 1 << 18
+
+
+def shingled_blocks(column: pa.ChunkedArray, size: int) -> Iterator[tuple[slice, Shingled]]:
+    """The shingles of a text column, in blocks of rows: the rows, and what stands in them."""
+    done = 0
+    for chunk in column.chunks:
+        data, offsets = buffers(chunk)
+        first = 0
+        while first < len(chunk):
+            last = int(np.searchsorted(offsets, offsets[first] + _BLOCK_BYTES, side="right")) - 1
+            last = max(first + 1, last)
+            start, end = offsets[first], offsets[last]
+            yield (
+                slice(done + first, done + last),
+                shingle(data[start:end], offsets[first : last + 1] - start, size),
+            )
+            first = last
+        done += len(chunk)
+
+
+def buffers(chunk: pa.Array) -> tuple[Bytes, Offsets]:
+    """UTF-8 bytes and offsets of a string array without nulls, not copied but for the offsets' width."""
+    width = np.int64 if pa.types.is_large_string(chunk.type) else np.int32
+    _, offsets, data = chunk.buffers()
+    if not len(chunk) or offsets is None:
+        return np.zeros(0, np.uint8), np.zeros(len(chunk) + 1, np.int64)
+    cuts = np.frombuffer(offsets, width, count=len(chunk) + 1, offset=chunk.offset * width().itemsize)
+    return np.frombuffer(data if data is not None else b"", np.uint8), cuts.astype(np.int64)
