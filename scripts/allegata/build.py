@@ -195,11 +195,11 @@ def algorithms() -> dict[str, object]:
 
     from allegata.clean.citations import NAME
     from allegata.clean.stage import RULES
-    from allegata.dedup.stage import algorithm
+    from allegata.dedup.stage import DedupOptions
 
     return {
         "clean": sorted({name for name, _ in RULES} | {NAME}),
-        "deduplicate": algorithm(),
+        "deduplicate": DedupOptions().algorithm(),
         "sentences": f"sentencex {version('sentencex')}",
         "language": f"langdetect {version('langdetect')}, seed 0",
     }

@@ -35,8 +35,10 @@ _ADVERTISEMENT = re.compile(
 )
 _CREDIT = re.compile(
     r"(?:photo(?:graph)?s?|images?|pictures?|illustration|video|graphic|featured image|cover image)"
-    r"(?: (?:credits?|source|courtesy|by|via|from)\b.*|(?: credit)?: .*)|"
-    r"\(?(?:credit|photo|image)s?: .{1,100}\)?|.{0,120}\b(?:photo(?:graph)?|image|picture|credit|illustration)s?(?: credit)?: .{1,60}|.{0,90}(?:getty images|shutterstock|unsplash|istock|adobe stock|ap photo|pexels|pixabay)\)?"
+    r" (?:credits?|source|courtesy|by|via)\b.*|"
+    # A caption may stand in front of its credit.
+    r"(?:.{0,160}[.)] )?\(?(?:photo(?:graph)?|image|illustration|credit)s?(?: credit)?: .{1,100}|"
+    r".{0,90}(?:getty images|shutterstock|unsplash|istock|adobe stock|ap photo|pexels|pixabay)\)?"
 )
 # "Credit: Where It Is Due" is a heading; a credit names few words.
 _PROSE_CREDIT = re.compile(r"credits?:(?: \S+){6,}")

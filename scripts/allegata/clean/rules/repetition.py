@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 
 from allegata.clean.page import Hit, Page
@@ -14,24 +14,25 @@ NAME = "repetition/1"
 # was wrong in 35 of 35 cases. A run counts from 40 words, nearly all of them in blocks that end as sentences do.
 LEAST_WORDS = 40
 LEAST_SENTENCE_SHARE = 0.8
+# A line that stands more often than this begins no run; it keeps a text of equal lines linear.
+MOST_COPIES = 64
 
 
 def find(page: Page) -> Iterator[Hit]:
     """Runs of free blocks equal (after normalisation) to an earlier run; the first copy stays.
 
     Blocks that other rules took are passed over on both sides, so a ticker line inside one copy breaks
-    nothing. Linear in the number of blocks but for articles that repeat one block many times.
+    nothing. Linear in the number of blocks.
     """
     free = page.free()
     keys = [normalise(page.blocks[index].text) for index in free]
+    often = Counter(keys)
     first_at: dict[str, list[int]] = defaultdict(list)
     position = 0
     while position < len(free):
         best, length = -1, 0
-        for start in first_at[keys[position]][:8]:
-            # A run that could begin one block earlier was looked at there: this keeps a text of equal lines linear.
-            if start > 0 and keys[start - 1] == keys[position - 1]:
-                continue
+        candidates = first_at[keys[position]][:8] if often[keys[position]] <= MOST_COPIES else []
+        for start in candidates:
             run = _run(keys, start, position)
             if run > length:
                 best, length = start, run

@@ -126,7 +126,7 @@ def _signs(page: Page, index: int, following: int, capitals: bool, vocabulary: C
     block, after = page.blocks[index], page.blocks[following]
     novelty = _novelty(block, vocabulary)
     return {
-        "a heading follows": 2 * looks_like_heading(after),
+        "a heading follows": 2 * (looks_like_heading(after) and after.text[0].isupper()),
         "in capitals": 2 * (block.text.isupper() and not capitals),
         "glued to the text above": int(block.gap == 1 and after.gap > 1),
         f"{novelty:.0%} of its words are foreign to the article": (novelty >= 0.6) + (novelty >= 0.8),
