@@ -63,13 +63,14 @@ class Corpus:
         return numbers_in(article_ids, self.article_ids)
 
     @cached_property
-    def _texts(self) -> dict[str, pa.Array]:
-        return {name: texts(self.table("articles"), name) for name in ("text", "source_text")}
+    def _texts(self) -> dict[str, pa.ChunkedArray]:
+        """As they came, in their chunks: in one piece they would stand in memory twice."""
+        return {name: self.table("articles")[name] for name in ("text", "source_text")}
 
     @cached_property
     def _lengths(self) -> dict[str, Ints]:
         return {
-            name: pc.utf8_length(column).fill_null(0).to_numpy(zero_copy_only=False).astype(np.int64)
+            name: pc.fill_null(pc.utf8_length(column), 0).to_numpy().astype(np.int64)
             for name, column in self._texts.items()
         }
 

@@ -29,8 +29,10 @@ class Failure:
 
     def problem(self) -> Problem:
         """The failure as a line of the problem report."""
-        quote = "" if self.quote is None else f" “{shorten(self.quote)}”"
-        what = f"{self.row_id}{quote}: {self.what}" if self.row_id else self.what
+        row_id = "" if self.row_id == self.article_id else self.row_id  # the report names the article itself
+        quote = "" if self.quote is None else f"“{shorten(self.quote)}”"
+        subject = " ".join(part for part in (row_id, quote) if part)
+        what = f"{subject}: {self.what}" if subject else self.what
         return Problem(what=what, fix=self.fix, file=self.table, article_id=self.article_id, span=self.span)
 
 
