@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import random
+from hashlib import sha256
 
 import pytest
 from hypothesis import given
@@ -11,9 +12,7 @@ from allegata.schema.labels import SPLITS
 from allegata.schema.problems import ProblemsFound
 
 ids = st.text("abcdef0123456789", min_size=1, max_size=6)
-collections = st.dictionaries(
-    ids, st.sampled_from([f"cluster-{n}" for n in range(12)]), min_size=1, max_size=40
-)
+collections = st.dictionaries(ids, st.sampled_from([f"cluster-{n}" for n in range(12)]), min_size=1, max_size=40)
 
 
 def own_clusters(*articles: str) -> dict[str, str]:
@@ -24,6 +23,13 @@ def test_five_articles_of_which_two_are_most_similar_give_three_one_one():
     splits = assign_splits(own_clusters("a", "b", "c", "d", "e"), ("b", "d", 0.3), {})
     assert sorted(splits.values()) == ["test", "train", "train", "train", "validation"]
     assert splits["b"] == splits["d"] == "train"
+
+
+def test_free_articles_are_taken_in_the_order_of_their_sha256_and_ties_go_to_train_first():
+    articles = sorted((f"article-{n}" for n in range(5)), key=lambda name: sha256(name.encode()).hexdigest())
+    assert articles != sorted(articles)
+    expected = dict(zip(articles, ("train", "train", "train", "validation", "test"), strict=True))
+    assert assign_splits(own_clusters(*articles), None, {}) == expected
 
 
 @given(collections, st.randoms())

@@ -50,7 +50,7 @@ def render_card(
     count = len(articles)
     words = sum(len(text.split()) for text in articles["text"].to_pylist())
     values = {
-        "front_matter": _front_matter(facts.name, languages, count, labels),
+        "front_matter": _front_matter(facts.name, languages, count),
         "name": facts.name,
         "version": latest.version,
         "articles": _number(count, "article"),
@@ -80,9 +80,7 @@ def render_card(
     return Template(template).substitute(values).encode()
 
 
-def _front_matter(
-    name: str, languages: list[str], count: int, labels: Mapping[str, Mapping[str, tuple[str, ...]]]
-) -> str:
+def _front_matter(name: str, languages: list[str], count: int) -> str:
     size = next((size for bound, size in _SIZES if count < bound), "n>1M")
     matter = {
         "pretty_name": name,

@@ -76,7 +76,7 @@ def release(
     with publishing(corpus):
         published = read_manifests(corpus)
         _check_order(version, published)
-        pins = _merged_pins(root / PINS, splits)
+        pins = _merged_pins(read_pins(root), splits)
         candidate = aside(place)
         parts = {**divide(ordered, splits), LEDGER_TABLE: {UNDIVIDED: ledger}}
         candidate.mkdir()
@@ -126,9 +126,8 @@ def read_pins(root: Path) -> dict[str, str]:
     return pins
 
 
-def _merged_pins(path: Path, splits: Mapping[str, str]) -> dict[str, str]:
+def _merged_pins(pins: Mapping[str, str], splits: Mapping[str, str]) -> dict[str, str]:
     """Return the pins after this publication: what was published and is now gone keeps its split."""
-    pins = read_pins(path.parent.parent)
     moved = [article for article in splits if pins.get(article, splits[article]) != splits[article]]
     if moved:
         raise ProblemsFound(
