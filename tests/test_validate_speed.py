@@ -29,9 +29,7 @@ def broken(tables: dict[str, pa.Table], column: str, row: int, value: object) ->
 
 
 @pytest.mark.parametrize("run", [run_gate, run_polars])
-def test_both_engines_pass_the_tables_and_find_one_broken_row(
-    run: Engine, tables: dict[str, pa.Table]
-) -> None:
+def test_both_engines_pass_the_tables_and_find_one_broken_row(run: Engine, tables: dict[str, pa.Table]) -> None:
     assert run(tables, SUITES)[-1] == 0
     assert run(broken(tables, "surface", 17, "another"), SUITES)[-1] == 1
     assert run(broken(tables, "entity_id", 0, "entity-x"), SUITES)[-1] == 1

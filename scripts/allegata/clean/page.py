@@ -87,8 +87,8 @@ class Page:
         return bool(_SAYING.search(self.folded[index]))
 
     def in_head(self, index: int) -> bool:
-        """True before the third block of prose: where bylines, dates and notices stand."""
-        return len(self.prose) < 3 or index < self.prose[2]
+        """True before the second block of prose: where bylines, dates and notices stand."""
+        return len(self.prose) < 2 or index < self.prose[1]
 
     def in_tail(self, index: int) -> bool:
         """True if no prose is left after the block."""

@@ -50,10 +50,11 @@ RULES: tuple[Rule, ...] = (
     (head_matter.NAME, head_matter.find_names),
     (repetition.NAME, repetition.find),
     (newsletter.NAME, newsletter.find),
+    (comments.NAME, comments.find),
     (disclosures.NAME, disclosures.find),
     (biography.NAME, biography.find),
     (keywords.NAME, keywords.find),
-    (comments.NAME, comments.find),
+    (comments.NAME, comments.find_words),
     (teasers.NAME, teasers.find),
     (furniture.NAME, furniture.find_remains),
 )

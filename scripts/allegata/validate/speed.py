@@ -110,9 +110,7 @@ def _add_article(
     rows["removals"].append(owned | _removal(article_id, clean, source, teaser, "related_teaser"))
     article = dict.fromkeys(("file", "sha256", "media_type", "language", "cluster_id"), article_id)
     layers = {"blocks": [], "offset_map": runs, "references": []}
-    rows["articles"].append(
-        owned | article | layers | {"bytes": 1, "text": clean, "source_text": source + teaser}
-    )
+    rows["articles"].append(owned | article | layers | {"bytes": 1, "text": clean, "source_text": source + teaser})
 
 
 def _removal(article_id: str, clean: str, source: str, text: str, reason: str) -> dict[str, Any]:
@@ -156,9 +154,7 @@ def run_polars(tables: dict[str, pa.Table], suites_dir: Path) -> tuple[float, fl
     known = [f"entity-{number}" for number in range(997)]
     begin, busy = time.perf_counter(), time.process_time()
     articles = frames["articles"].select("article_id", "text", theirs="split")
-    sentences = frames["sentences"].select(
-        "sentence_id", of="article_id", sentence_start="start", sentence_end="end"
-    )
+    sentences = frames["sentences"].select("sentence_id", of="article_id", sentence_start="start", sentence_end="end")
     runs = (
         frames["articles"]
         .select("article_id", "offset_map")
@@ -179,8 +175,7 @@ def run_polars(tables: dict[str, pa.Table], suites_dir: Path) -> tuple[float, fl
         "unique": pl.col("mention_id").is_duplicated(),
         "article": text.is_null(),
         "sentence": pl.col("of").is_null() | (pl.col("of") != pl.col("article_id")),
-        "split": ~pl.col("split").is_in(["train", "validation", "test"])
-        | (pl.col("split") != pl.col("theirs")),
+        "split": ~pl.col("split").is_in(["train", "validation", "test"]) | (pl.col("split") != pl.col("theirs")),
         "bounds": (start < 0) | (start >= end) | (end > text.str.len_chars()),
         "quote": text.str.slice(start, end - start) != surface,
         "edges": surface.str.contains(r"^\s|\s$|^\[\d{1,4}\]|\[\d{1,4}\]$"),

@@ -74,9 +74,6 @@ def find(page: Page) -> Iterator[Hit]:
         elif _PIECE.fullmatch(line):
             found.add(index)
             yield Hit(index, index, "comments", f"comment form line {line[:60]!r}")
-        elif _TAIL_WORD.fullmatch(line) and page.in_tail(index) and _leads_on(page, index):
-            found.add(index)
-            yield Hit(index, index, "comments", f"comment heading {line!r} after the article")
     if opening is None:
         return
     above = sum(page.word_counts[index] for index in page.free() if index < opening)
@@ -84,6 +81,14 @@ def find(page: Page) -> Iterator[Hit]:
     if 0 < 4 * sum(page.word_counts[index] for index in below) <= above:
         evidence = f"below the comment section line {page.folded[opening][:60]!r}"
         yield from (Hit(index, index, "comments", evidence) for index in below)
+
+
+def find_words(page: Page) -> Iterator[Hit]:
+    """Bare words such as "Comments", which are furniture only below the article."""
+    for index in page.free():
+        line = page.folded[index].strip(_STRIP)
+        if _TAIL_WORD.fullmatch(line) and page.in_tail(index) and _leads_on(page, index):
+            yield Hit(index, index, "comments", f"comment heading {line!r} after the article")
 
 
 def _leads_on(page: Page, index: int) -> bool:

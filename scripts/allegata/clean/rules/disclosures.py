@@ -85,6 +85,11 @@ def _notice(page: Page, index: int, below: dict[int, Hit]) -> Hit | None:
     label = _LABEL.match(line)
     cues = len(disclaimers) + len(disclosures) + 2 * bool(label)
     cues += bool(cues) and bool(_SELF.search(line))
+    cues += (
+        bool(cues)
+        and len(disclaimers) == 1
+        and line.startswith(("views", "opinions", "all views", "all opinions", "the views"))
+    )
     if cues < 2 or page.quotes(index):
         return None
     outside = all(later <= index or later in below for later in page.prose) or page.in_head(index)
