@@ -6,6 +6,7 @@ saying which, is refused; all faults of a draft come in one report.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -18,6 +19,9 @@ from allegata.text.spans import Span
 
 # Fields of a draft that say where its spans are, or that the program derives itself.
 _LOCATORS = ("s", "quote", "nth", "cue_text", "evidence")
+
+
+_NUMBERED = re.compile(r"([a-z]+)(\d+)")
 
 
 @dataclass(frozen=True)
@@ -54,7 +58,7 @@ def read_draft(
 ) -> tuple[GoldArticle, list[Problem]]:
     """The records of a draft with source offsets, in the order of the text, and every fault of the draft.
 
-    Mentions get ids `m1`, `m2`, … by position; the other records keep theirs.
+    Mentions get ids `m001`, `m002`, … by position; the other records keep theirs, padded (`c7` becomes `c007`).
     """
     records: list[dict[str, Any]] = []
     problems: list[Problem] = []
@@ -68,7 +72,10 @@ def read_draft(
             note(number, f"the record type is {kind!r}, not one of {', '.join(LAYER_OF)}")
             continue
         record: dict[str, Any] = {field: draft.get(field) for field in FIELDS[kind]} | {"record": kind}
-        record["id"] = draft.get("id") or "m0"
+        for field in ("id", "parent_id", "attribution_id", "anchor"):
+            if field in FIELDS[kind]:
+                record[field] = padded(draft.get(field))
+        record["id"] = record["id"] or "m000"
         for field in SPAN_FIELDS[kind]:
             record[field] = []
             for item in _items(draft.get("quote") if field == "segments" else draft.get(field)):
@@ -95,8 +102,14 @@ def read_draft(
     records.sort(key=lambda record: (_start(record), order[record["record"]], -_end(record)))
     mentions = (record for record in records if record["record"] == "mention")
     for count, record in enumerate(mentions, 1):
-        record["id"] = f"m{count}"
+        record["id"] = f"m{count:03}"
     return GoldArticle(header["article_id"], header, tuple(records)), problems
+
+
+def padded(record_id: object) -> Any:
+    """`c7` as `c007`, so that ids sort as they count; anything else as it is."""
+    match = _NUMBERED.fullmatch(record_id) if isinstance(record_id, str) else None
+    return f"{match.group(1)}{int(match.group(2)):03}" if match else record_id
 
 
 def _items(value: object) -> list[Any]:

@@ -62,7 +62,7 @@ class Projector:
         """The id of the sentence that holds a clean position; empty if none does."""
         for number, sentence in enumerate(self.sentences, 1):
             if sentence.start <= clean_start < sentence.end:
-                return f"{self.article['article_id']}:s{number}"
+                return f"{self.article['article_id']}:s{number:03}"
         return ""
 
 
@@ -102,7 +102,7 @@ def _sentences(projector: Projector, claims: Sequence[Row]) -> Iterator[Row]:
     article_id = projector.article["article_id"]
     with_claim = {claim["sentence_id"] for claim in claims}
     for number, sentence in enumerate(projector.article["sentences"], 1):
-        sentence_id = f"{article_id}:s{number}"
+        sentence_id = f"{article_id}:s{number:03}"
         quoted = projector.quoted(Span(sentence["start"], sentence["end"]))
         text = quoted.pop("surface")
         yield {
@@ -155,7 +155,7 @@ def _citations(projector: Projector) -> Iterator[Row]:
     article_id = projector.article["article_id"]
     for number, citation in enumerate(projector.article["citations"], 1):
         yield {
-            "citation_id": f"{article_id}:n{number}",
+            "citation_id": f"{article_id}:n{number:03}",
             "article_id": article_id,
             "position": projector.offsets.to_clean(citation["start"]),
             "source_start": citation["start"],
@@ -169,7 +169,7 @@ def _removals(projector: Projector) -> Iterator[Row]:
     article_id, source_text = projector.article["article_id"], projector.article["source_text"]
     for number, removal in enumerate(projector.article["removals"], 1):
         yield {
-            "removal_id": f"{article_id}:r{number}",
+            "removal_id": f"{article_id}:r{number:03}",
             "article_id": article_id,
             "position": projector.offsets.to_clean(removal["start"]),
             "source_start": removal["start"],

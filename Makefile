@@ -1,0 +1,33 @@
+# Everything a newcomer needs: `make corpus` and `make test` set themselves up.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: corpus test lint clean
+.DELETE_ON_ERROR:
+
+corpus: $(VENV)/ready-core  ## build, validate and publish the corpus, or prove the published version equal
+	$(BIN)/allegata build
+
+test: $(VENV)/ready-dev  ## all tests
+	$(BIN)/pytest
+
+lint: $(VENV)/ready-dev  ## style and types
+	$(BIN)/ruff check scripts tests
+	$(BIN)/ruff format --check scripts tests
+	$(BIN)/mypy
+
+$(BIN)/python:
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "allegata needs Python 3.11 or newer: make PYTHON=python3.12 …")'
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/ready-core: pyproject.toml constraints.txt | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable .
+	touch $@
+
+$(VENV)/ready-dev: pyproject.toml constraints.txt | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
+	touch $@
+
+clean:  ## take away what the two commands set up
+	rm -rf $(VENV) build scripts/*.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
