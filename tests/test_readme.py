@@ -1,0 +1,53 @@
+"""The README stays true: its help text is the program's, its Python runs, its commands exist."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from allegata.cli import app
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+HELP = re.compile(r"<!-- help -->\n(.*?)<!-- /help -->", re.DOTALL)
+
+
+def commands() -> list[str]:
+    return [command.name or command.callback.__name__ for command in app.registered_commands if command.callback]
+
+
+def help_table() -> str:
+    """The commands with the first line of their help, as the README shows them."""
+    rows = []
+    for command in app.registered_commands:
+        if command.callback and command.callback.__doc__:
+            name = (command.name or command.callback.__name__).replace("_", "-")
+            rows.append(f"| `allegata {name}` | {command.callback.__doc__.strip().splitlines()[0]} |")
+    return "| command | what it does |\n|---|---|\n" + "\n".join(rows) + "\n"
+
+
+def test_the_help_in_the_readme_is_the_program_s() -> None:
+    found = HELP.search(README)
+    assert found
+    assert found.group(1) == help_table(), "run: python tests/test_readme.py"
+
+
+def test_every_command_the_readme_names_exists() -> None:
+    named = set(re.findall(r"`(?:allegata|\.venv/bin/allegata) ([a-z-]+)", README))
+    assert named <= {name.replace("_", "-") for name in commands()}
+
+
+@pytest.mark.parametrize("block", re.findall(r"```python\n(.*?)```", README, re.DOTALL))
+def test_every_python_example_runs(block: str, tmp_path: Path) -> None:
+    environment = {"HF_HOME": str(tmp_path), "HF_HUB_OFFLINE": "1", "PATH": "", "HOME": str(tmp_path)}
+    done = subprocess.run([sys.executable, "-c", block], cwd=ROOT, env=environment, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+
+
+if __name__ == "__main__":
+    text = HELP.sub(lambda _: f"<!-- help -->\n{help_table()}<!-- /help -->", README)
+    (ROOT / "README.md").write_text(text, encoding="utf-8")
