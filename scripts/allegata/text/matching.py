@@ -137,7 +137,7 @@ def _assign(
     same_label = np.array([[g.label == p.label for p in predicted] for g in gold])
     same_place = np.array([[g.segments == p.segments for p in predicted] for g in gold])
     pairs = min(shared.shape)
-    tier = int(np.minimum(shared.sum(axis=0).max(initial=0), shared.max(initial=0)) * pairs) + 1
+    tier = int(shared.max()) * pairs + 1  # more than all shared code points together
     weight = (
         np.where(same_place, tier * (pairs + 1) ** 2, np.where(same_label, tier * (pairs + 1), tier)) + shared
     )
@@ -158,7 +158,7 @@ def align(gold: Iterable[LabelledSpan], predicted: Iterable[LabelledSpan]) -> li
     exact match is never lost to an overlap that comes first, nested spans each find their own counterpart,
     and the order of the input does not matter. Repeated spans count as often as they stand there.
     """
-    left, right = Counter(gold), Counter(predicted)
+    left, right = Counter(list(gold)), Counter(list(predicted))
     equal = left & right
     pairs = [Pair(span, span) for span in equal.elements()]
     golds, systems = sorted((left - equal).elements()), sorted((right - equal).elements())
@@ -197,7 +197,7 @@ def semeval(pairs: Iterable[Pair]) -> dict[str, Semeval]:
 
 def exact_prf(gold: Iterable[LabelledSpan], predicted: Iterable[LabelledSpan]) -> dict[str, PRF]:
     """Per label: spans with equal label and equal segments (all segments of a discontinuous span)."""
-    left, right = Counter(gold), Counter(predicted)
+    left, right = Counter(list(gold)), Counter(list(predicted))
     scores: dict[str, PRF] = defaultdict(PRF)
     for span in sorted(left | right):
         both = min(left[span], right[span])
