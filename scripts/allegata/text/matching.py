@@ -130,6 +130,8 @@ def _assign(
     gold: list[LabelledSpan], predicted: list[LabelledSpan]
 ) -> list[tuple[LabelledSpan, LabelledSpan]]:
     """The lexicographically best matching of one group, as one assignment problem with tiered weights."""
+    if len(gold) == len(predicted) == 1:
+        return [(gold[0], predicted[0])] if gold[0].shared(predicted[0]) else []
     import numpy as np
     from scipy.optimize import linear_sum_assignment
 
