@@ -57,9 +57,7 @@ def test_alpha_agrees_with_the_krippendorff_package(rows: list[list[int | None]]
     ours = nominal_alpha([[value for value in row if value is not None] for row in rows])
     if ours is None:
         return
-    data = [
-        [float("nan") if value is None else value for value in column] for column in zip(*rows, strict=True)
-    ]
+    data = [[float("nan") if value is None else value for value in column] for column in zip(*rows, strict=True)]
     theirs = krippendorff.alpha(data, level_of_measurement="nominal", value_domain=[0, 1, 2])
     assert ours == pytest.approx(theirs)
 
@@ -191,11 +189,7 @@ def test_pairs_agree_on_polnear_as_an_independent_count_found() -> None:
     path = SHARED / "polnear-train" / "polnear-train.tar.xz"
     annotations = _polnear(path)
     core = [item for group in by_article(annotations).values() if len(group) > 1 for item in group]
-    figures = {
-        row.label: row.value
-        for row in agreement(core)
-        if row.article_id == "all" and row.measure == "exact F1"
-    }
+    figures = {row.label: row.value for row in agreement(core) if row.article_id == "all" and row.measure == "exact F1"}
     assert figures["Content"] == pytest.approx(0.641, abs=0.04)
     assert figures["Source"] == pytest.approx(0.739, abs=0.04)
     assert figures["Cue"] == pytest.approx(0.681, abs=0.04)

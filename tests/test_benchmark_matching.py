@@ -112,9 +112,7 @@ def test_every_span_is_in_exactly_one_pair_and_pairs_overlap(
 
 @settings(deadline=None)
 @given(labelled_spans(most=4), labelled_spans(most=4))
-def test_the_alignment_is_the_best_of_all_alignments(
-    gold: list[LabelledSpan], predicted: list[LabelledSpan]
-) -> None:
+def test_the_alignment_is_the_best_of_all_alignments(gold: list[LabelledSpan], predicted: list[LabelledSpan]) -> None:
     def rank(pairs: list[tuple[LabelledSpan, LabelledSpan]]) -> tuple[int, ...]:
         strict = sum(g == p for g, p in pairs)
         place = sum(g.segments == p.segments for g, p in pairs)

@@ -130,9 +130,7 @@ def by_article(annotations: Iterable[Annotation]) -> dict[str, list[Annotation]]
     return dict(groups)
 
 
-def pairwise_spans(
-    annotations: Sequence[Annotation], layer: str
-) -> dict[tuple[str, str], dict[str, dict[str, PRF]]]:
+def pairwise_spans(annotations: Sequence[Annotation], layer: str) -> dict[tuple[str, str], dict[str, dict[str, PRF]]]:
     """Pair of annotators -> exact, partial, token -> label (and `all`) -> counts over their common articles.
 
     F1 of two annotators is symmetric, and the measure of choice where what nobody marked cannot be counted
@@ -148,9 +146,7 @@ def pairwise_spans(
                 "partial": partial_prf(left, right),
                 "token": token_prf(left, right, words),
             }
-            table = pairs.setdefault(
-                (first.annotator, second.annotator), {name: defaultdict(PRF) for name in measured}
-            )
+            table = pairs.setdefault((first.annotator, second.annotator), {name: defaultdict(PRF) for name in measured})
             for name, scores in measured.items():
                 for label, score in scores.items():
                     table[name][label] += score

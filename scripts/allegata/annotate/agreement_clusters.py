@@ -40,9 +40,7 @@ def _ratio(part: float, whole: float) -> float | None:
     return part / whole if whole else None
 
 
-def _both(
-    key: Clusters, response: Clusters, side: Callable[[Clusters, Clusters], float | None]
-) -> ClusterScore:
+def _both(key: Clusters, response: Clusters, side: Callable[[Clusters, Clusters], float | None]) -> ClusterScore:
     return ClusterScore(side(response, key), side(key, response))
 
 

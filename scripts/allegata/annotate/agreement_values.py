@@ -43,11 +43,7 @@ def kappa(pairs: Sequence[tuple[str, str]], values: Iterable[str] | None = None)
     observed = sum(count for (a, b), count in confusion.items() if a == b) / n
     prevalence = {name: (first[name] + second[name]) / (2 * n) for name in names}
     chance = sum(first[name] * second[name] for name in names) / (n * n)
-    gwet = (
-        sum(share * (1 - share) for share in prevalence.values()) / (len(names) - 1)
-        if len(names) > 1
-        else None
-    )
+    gwet = sum(share * (1 - share) for share in prevalence.values()) / (len(names) - 1) if len(names) > 1 else None
     return Kappa(
         n,
         observed,

@@ -8,9 +8,7 @@ from collections.abc import Sequence
 from allegata.text.matching import PRF
 
 
-def per_label(
-    gold: Sequence[str], predicted: Sequence[str], labels: Sequence[str] | None = None
-) -> dict[str, PRF]:
+def per_label(gold: Sequence[str], predicted: Sequence[str], labels: Sequence[str] | None = None) -> dict[str, PRF]:
     """Counts of each label; by default of every label that stands in `gold` or `predicted`."""
     pairs = Counter(zip(gold, predicted, strict=True))
     names = labels if labels is not None else sorted(set(gold) | set(predicted))

@@ -66,9 +66,7 @@ class LabelledSpan(NamedTuple):
 
     def shared(self, other: LabelledSpan) -> int:
         """Number of code points the two spans share."""
-        return sum(
-            max(0, min(a.end, b.end) - max(a.start, b.start)) for a in self.segments for b in other.segments
-        )
+        return sum(max(0, min(a.end, b.end) - max(a.start, b.start)) for a in self.segments for b in other.segments)
 
 
 class Pair(NamedTuple):
@@ -126,9 +124,7 @@ def _components(
     return groups
 
 
-def _assign(
-    gold: list[LabelledSpan], predicted: list[LabelledSpan]
-) -> list[tuple[LabelledSpan, LabelledSpan]]:
+def _assign(gold: list[LabelledSpan], predicted: list[LabelledSpan]) -> list[tuple[LabelledSpan, LabelledSpan]]:
     """The lexicographically best matching of one group, as one assignment problem with tiered weights."""
     if len(gold) == len(predicted) == 1:
         return [(gold[0], predicted[0])] if gold[0].shared(predicted[0]) else []
@@ -140,15 +136,11 @@ def _assign(
     same_place = np.array([[g.segments == p.segments for p in predicted] for g in gold])
     pairs = min(shared.shape)
     tier = int(shared.max()) * pairs + 1  # more than all shared code points together
-    weight = (
-        np.where(same_place, tier * (pairs + 1) ** 2, np.where(same_label, tier * (pairs + 1), tier)) + shared
-    )
+    weight = np.where(same_place, tier * (pairs + 1) ** 2, np.where(same_label, tier * (pairs + 1), tier)) + shared
     weight[shared == 0] = 0
     rows, columns = linear_sum_assignment(weight, maximize=True)
     return [
-        (gold[row], predicted[column])
-        for row, column in zip(rows, columns, strict=True)
-        if shared[row, column] > 0
+        (gold[row], predicted[column]) for row, column in zip(rows, columns, strict=True) if shared[row, column] > 0
     ]
 
 
@@ -168,9 +160,7 @@ def align(gold: Iterable[LabelledSpan], predicted: Iterable[LabelledSpan]) -> li
         matched = _assign(group_gold, group_predicted) if group_gold and group_predicted else []
         pairs += [Pair(g, p) for g, p in matched]
         pairs += [Pair(g, None) for g in (Counter(group_gold) - Counter(g for g, _ in matched)).elements()]
-        pairs += [
-            Pair(None, p) for p in (Counter(group_predicted) - Counter(p for _, p in matched)).elements()
-        ]
+        pairs += [Pair(None, p) for p in (Counter(group_predicted) - Counter(p for _, p in matched)).elements()]
     return sorted(pairs, key=lambda pair: (pair.gold or pair.predicted, pair.gold is None))
 
 
@@ -231,15 +221,11 @@ def covered_tokens(spans: Iterable[LabelledSpan], words: Sequence[Span]) -> dict
     covered: dict[str, set[int]] = defaultdict(set)
     for span in spans:
         for segment in span.segments:
-            covered[span.label].update(
-                range(bisect_right(ends, segment.start), bisect_left(starts, segment.end))
-            )
+            covered[span.label].update(range(bisect_right(ends, segment.start), bisect_left(starts, segment.end)))
     return dict(covered)
 
 
-def token_prf(
-    gold: Iterable[LabelledSpan], predicted: Iterable[LabelledSpan], words: Sequence[Span]
-) -> dict[str, PRF]:
+def token_prf(gold: Iterable[LabelledSpan], predicted: Iterable[LabelledSpan], words: Sequence[Span]) -> dict[str, PRF]:
     """Per label: tokens inside a gold span against tokens inside a predicted span."""
     left, right = covered_tokens(gold, words), covered_tokens(predicted, words)
     empty: set[int] = set()

@@ -102,9 +102,7 @@ def parse_brat(text: str, ann: str, file: str, notices: Notices, problems: Probl
             quotes[name] = quote or ""
             last = name
         elif match := _EVENT.match(line):
-            arguments = tuple(
-                (role, target) for role, _, target in (part.partition(":") for part in match[4].split())
-            )
+            arguments = tuple((role, target) for role, _, target in (part.partition(":") for part in match[4].split()))
             events[match[1]] = (match[2], ((match[2], match[3]), *arguments))
             pointers += [(number, target) for _, target in events[match[1]][1]]
             last = ""
@@ -153,9 +151,7 @@ def read_brat(path: Path) -> Imported:
     for file in files_of(path, "**/*.ann"):
         source = file.with_suffix(".txt")
         if not source.is_file():
-            problems.add(
-                Problem("it has no text beside it", f"put {source.name} into the folder", file=file.name)
-            )
+            problems.add(Problem("it has no text beside it", f"put {source.name} into the folder", file=file.name))
             continue
         text, ann = read_text(source, notices), read_text(file, notices)
         faults = [item for item in (text, ann) if isinstance(item, Problem)]

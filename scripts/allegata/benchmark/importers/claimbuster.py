@@ -40,9 +40,7 @@ def read_claimbuster(path: Path) -> Imported:
             rows = json.loads(text)
         except json.JSONDecodeError as error:
             problems.add(
-                Problem(
-                    f"not JSON: {error.msg}", "give the file as published", file=file.name, line=error.lineno
-                )
+                Problem(f"not JSON: {error.msg}", "give the file as published", file=file.name, line=error.lineno)
             )
             continue
         if not isinstance(rows, list):
@@ -52,9 +50,7 @@ def read_claimbuster(path: Path) -> Imported:
         for number, row in enumerate(rows, start=1):
             fault = _faults(row)
             if fault:
-                problems.add(
-                    Problem(f"entry {number}: {fault}", "give the label as -1, 0 or 1", file=file.name)
-                )
+                problems.add(Problem(f"entry {number}: {fault}", "give the label as -1, 0 or 1", file=file.name))
                 continue
             identity = str(row["sentence_id"])
             if identity in home:

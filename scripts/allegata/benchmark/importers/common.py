@@ -64,8 +64,7 @@ class Notices:
     def sorted(self) -> tuple[Notice, ...]:
         """One notice a kind, by its text."""
         return tuple(
-            Notice(what, len(places), tuple(sorted(set(places))))
-            for what, places in sorted(self._places.items())
+            Notice(what, len(places), tuple(sorted(set(places)))) for what, places in sorted(self._places.items())
         )
 
 
