@@ -23,7 +23,7 @@ CUE = (
     r"sought|call(?:s|ed)|describ(?:e|es|ed)|emphasi[sz](?:e|es|ed)|label(?:s|ed|ing|led)|show(?:s|ed)?)"
 )
 _ADVERB = r"(?:(?:also|further|reportedly|allegedly|strongly|repeatedly|has|have|had|that|quietly)\s+)*"
-_REPORT = re.compile(rf"\b(?P<cue>{_ADVERB}{CUE})\b(?P<rest>,?\s+(?:that\s+)?)", re.I)
+_REPORT = re.compile(rf"\b(?P<cue>{_ADVERB}{CUE})\b", re.I)
 _ACCORDING = re.compile(r"\b(?P<cue>[Aa]ccording to)\s+(?P<source>[^,.]+),\s*(?P<content>.+)", re.S)
 _SOURCE = re.compile(
     r"(?:(?:[Tt]he|[Aa]n?|[Ii]ts|[Tt]heir|[Hh]is|[Hh]er)\s+(?:[\w’'-]+\s+){0,4}[\w’'-]+|"
