@@ -1,0 +1,1 @@
+"""Tasks, scores, baselines, external data sets and the leaderboard."""

@@ -1,0 +1,89 @@
+"""A linear-chain CRF over hand-made word features (python-crfsuite), for the span tasks. Needs the extra `models`."""
+
+from __future__ import annotations
+
+import re
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from allegata.benchmark.baselines.lexicon import CUE
+from allegata.benchmark.bio import OUTSIDE, Paragraph, decode, paragraphs
+from allegata.benchmark.corpus import Corpus, folds
+from allegata.benchmark.submissions import Predictions
+from allegata.benchmark.tasks import Gold, Task
+from allegata.schema.problems import UsageError
+from allegata.text.matching import LabelledSpan
+
+_CUE = re.compile(CUE, re.I)
+
+
+def _shape(word: str) -> str:
+    kinds = "".join("X" if c.isupper() else "x" if c.islower() else "0" if c.isdigit() else c for c in word)
+    return re.sub(r"(.)\1+", r"\1+", kinds)
+
+
+def features(words: Sequence[str]) -> list[list[str]]:
+    """Per word: itself, its shape and ends, its neighbours, whether a cue or an open quotation is near."""
+    cues = [bool(_CUE.fullmatch(word)) for word in words]
+    quoted, rows = False, []
+    for index, word in enumerate(words):
+        if word in '“"':
+            quoted = True
+        row = ["bias", f"quoted={quoted}", f"cue={cues[index]}", f"start={index == 0}"]
+        for shift in (-2, -1, 0, 1, 2):
+            place = index + shift
+            near = words[place] if 0 <= place < len(words) else "<edge>"
+            row += [f"{shift}:{near.lower()}", f"{shift}:{_shape(near)}"]
+            if 0 <= place < len(words) and cues[place]:
+                row.append(f"{shift}:cue")
+        row += [f"end={word[-3:].lower()}", f"begin={word[:3].lower()}"]
+        row += [f"pair={words[index - 1].lower() if index else '<edge>'}_{word.lower()}"]
+        row += [f"cue before={any(cues[:index])}", f"cue after={any(cues[index + 1 :])}"]
+        rows.append(row)
+        if word == "”":
+            quoted = False
+    return rows
+
+
+class Crf:
+    """A trained CRF. Its model file lives in a temporary folder as long as the object does."""
+
+    def __init__(self, documents: Sequence[Sequence[Paragraph]], *, iterations: int = 100) -> None:
+        try:
+            import pycrfsuite
+        except ImportError as error:
+            raise UsageError("python-crfsuite is not installed: pip install 'allegata[models]'") from error
+        self._folder = tempfile.TemporaryDirectory(prefix="allegata-crf-")
+        file = str(Path(self._folder.name) / "model")
+        trainer: Any = pycrfsuite.Trainer(verbose=False)
+        trainer.set_params({"c1": 0.1, "c2": 0.1, "max_iterations": iterations, "feature.possible_transitions": True})
+        for document in documents:
+            for paragraph in document:
+                trainer.append(features(paragraph.texts), list(paragraph.tags))
+        trainer.train(file)
+        self._tagger: Any = pycrfsuite.Tagger()
+        self._tagger.open(file)
+
+    def tag(self, paragraph: Paragraph) -> list[str]:
+        """A BIO tag for every word."""
+        return list(self._tagger.tag(features(paragraph.texts)))
+
+
+def predict(task: Task, gold: Gold, corpus: Corpus, seed: int) -> Predictions:
+    """Spans by leave-one-article-out. Nested spans are learnt by their outermost only: the chain is flat."""
+    texts = corpus.texts
+    spans: dict[str, tuple[LabelledSpan, ...]] = {}
+    for fold in folds(corpus):
+        train = [paragraphs(texts[article_id], gold.spans[article_id]) for article_id in fold.train]
+        if all(tag == OUTSIDE for document in train for paragraph in document for tag in paragraph.tags):
+            spans[fold.held_out] = ()
+            continue
+        model = Crf(train)
+        spans[fold.held_out] = tuple(
+            span
+            for paragraph in paragraphs(texts[fold.held_out])
+            for span in decode(paragraph.words, model.tag(paragraph))
+        )
+    return Predictions({}, {}, spans)

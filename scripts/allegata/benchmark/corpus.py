@@ -1,0 +1,82 @@
+"""A published corpus as tables, and the leave-one-article-out folds that every task is scored by."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyarrow as pa
+
+from allegata.schema.problems import UsageError
+
+
+@dataclass(frozen=True)
+class Corpus:
+    """Published tables by name, and what they are called (version) in reports."""
+
+    name: str
+    tables: Mapping[str, pa.Table]
+
+    def table(self, name: str, *columns: str) -> pa.Table:
+        """The table, if it has these columns. Raises UsageError where the corpus lacks one of them."""
+        if name not in self.tables:
+            raise UsageError(f"{self.name} has no table {name!r}; it has: {', '.join(sorted(self.tables))}")
+        missing = [column for column in columns if column not in self.tables[name].column_names]
+        if missing:
+            raise UsageError(f"table {name!r} of {self.name} has no column {', '.join(missing)}: take a later version")
+        return self.tables[name]
+
+    def has(self, name: str, *columns: str) -> bool:
+        """True if the table is there with these columns."""
+        return name in self.tables and set(columns) <= set(self.tables[name].column_names)
+
+    @property
+    def articles(self) -> list[str]:
+        """The article ids, sorted."""
+        return sorted(self.table("articles", "article_id")["article_id"].to_pylist())
+
+    @property
+    def texts(self) -> dict[str, str]:
+        """The clean text of every article."""
+        table = self.table("articles", "article_id", "text")
+        return dict(zip(table["article_id"].to_pylist(), table["text"].to_pylist(), strict=True))
+
+
+def load_corpus(path: Path) -> Corpus:
+    """The Parquet files under `corpus/vX.Y.Z`: one folder a table, with a file a split, or one file a table.
+
+    Rows of several splits are put together, sorted by their first column (the id). Raises UsageError where
+    there is no Parquet file.
+    """
+    import pyarrow.parquet as pq
+
+    files = sorted(path.rglob("*.parquet")) if path.is_dir() else []
+    if not files:
+        raise UsageError(f"{path} holds no Parquet file: give the folder of a published version")
+    parts: dict[str, list[pa.Table]] = {}
+    for file in files:
+        inner = file.relative_to(path)
+        name = inner.parts[-2] if len(inner.parts) > 1 and inner.parts[-2] != "data" else inner.stem.split("-")[0]
+        parts.setdefault(name, []).append(pq.read_table(file, partitioning=None))
+    tables = {}
+    for name, shards in parts.items():
+        table = pa.concat_tables(shards).replace_schema_metadata(None)
+        tables[name] = table.sort_by(table.column_names[0])
+    return Corpus(path.name, tables)
+
+
+@dataclass(frozen=True)
+class Fold:
+    """One turn of leave-one-article-out: train on all others, predict `held_out`."""
+
+    held_out: str
+    train: tuple[str, ...]
+
+
+def folds(corpus: Corpus) -> Iterator[Fold]:
+    """One fold an article. Articles of one near-duplicate cluster never stand on both sides."""
+    table = corpus.table("articles", "article_id", "cluster_id")
+    cluster = dict(zip(table["article_id"].to_pylist(), table["cluster_id"].to_pylist(), strict=True))
+    for held_out in sorted(cluster):
+        yield Fold(held_out, tuple(a for a in sorted(cluster) if cluster[a] != cluster[held_out]))

@@ -1,0 +1,192 @@
+"""The brat standoff format, read with tolerance: what can be repaired is counted, what cannot is reported.
+
+Source: the format page of brat (T, R, E, A, M, N, #, * lines). Offsets count code points of the text file.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pyarrow as pa
+
+from allegata.benchmark.importers.common import (
+    Imported,
+    Notices,
+    article_row,
+    articles_table,
+    files_of,
+    read_text,
+)
+from allegata.schema.problems import Problem, Problems
+from allegata.schema.tables import SEGMENTS
+from allegata.text.matching import LabelledSpan
+from allegata.text.spans import span_fault
+
+_SPAN = re.compile(r"(T\S*)\t(\S+) (\d+ \d+(?:;\d+ \d+)*)(?:\t(.*))?$")
+_EVENT = re.compile(r"(E\S*)\t(\S+?):(\S+)((?: \S+:\S+)*)\s*$")
+_RELATION = re.compile(r"(R\S*)\t(\S+) Arg1:(\S+) Arg2:(\S+)\s*$")
+_OTHER = re.compile(r"[AMN#]\S*\t|\*\t")
+
+EXTERNAL_SPANS = pa.schema(
+    [
+        pa.field("span_id", pa.string(), nullable=False),
+        pa.field("article_id", pa.string(), nullable=False),
+        pa.field("annotator", pa.string(), nullable=False),
+        pa.field("label", pa.string(), nullable=False),
+        pa.field("segments", SEGMENTS, nullable=False),
+    ]
+)
+EXTERNAL_RELATIONS = pa.schema(
+    [
+        pa.field("relation_id", pa.string(), nullable=False),
+        pa.field("article_id", pa.string(), nullable=False),
+        pa.field("annotator", pa.string(), nullable=False),
+        pa.field("label", pa.string(), nullable=False),
+        pa.field("first", pa.string(), nullable=False),
+        pa.field("second", pa.string(), nullable=False),
+    ]
+)
+
+
+@dataclass(frozen=True)
+class BratDocument:
+    """Spans, events (type and role arguments) and binary relations of one `.ann` file, by their brat ids."""
+
+    spans: Mapping[str, LabelledSpan] = field(default_factory=dict)
+    events: Mapping[str, tuple[str, tuple[tuple[str, str], ...]]] = field(default_factory=dict)
+    relations: Mapping[str, tuple[str, str, str]] = field(default_factory=dict)
+
+
+def _solid(text: str) -> str:
+    """The text without blanks: brat writes blanks between segments and in place of line breaks."""
+    return "".join(text.split())
+
+
+def parse_brat(text: str, ann: str, file: str, notices: Notices, problems: Problems) -> BratDocument:
+    """One `.ann` file against its text.
+
+    Counted as notices: quotes broken over lines, quotes that differ from the text (offsets are trusted),
+    notes and attribute lines that are not read. Problems: lines of no known form, offsets outside the text,
+    repeated ids, arguments that point nowhere.
+    """
+    spans: dict[str, LabelledSpan] = {}
+    events: dict[str, tuple[str, tuple[tuple[str, str], ...]]] = {}
+    relations: dict[str, tuple[str, str, str]] = {}
+    quotes: dict[str, str] = {}
+    covered: dict[str, str] = {}
+    last = ""
+
+    def complain(number: int, what: str, fix: str) -> None:
+        problems.add(Problem(what, fix, file=file, line=number))
+
+    pointers: list[tuple[int, str]] = []
+    if not ann.strip():
+        notices.add("annotation file without an annotation", file)
+    for number, line in enumerate(ann.split("\n"), start=1):
+        if not line.strip():
+            continue
+        if match := _SPAN.match(line):
+            name, label, offsets, quote = match.groups()
+            segments = [tuple(map(int, part.split())) for part in offsets.split(";")]
+            fault = next((f for s, e in segments if (f := span_fault(s, e, len(text)))), None)
+            if fault:
+                complain(number, f"{name}: {fault}", "give the text that the file was annotated on")
+                continue
+            if name in spans:
+                complain(number, f"{name} stands twice", "give each annotation an id of its own")
+            spans[name] = LabelledSpan.of(label, *((s, e) for s, e in segments))
+            covered[name] = "".join(text[s:e] for s, e in segments)  # in the order of the line, as its quote
+            quotes[name] = quote or ""
+            last = name
+        elif match := _EVENT.match(line):
+            arguments = tuple((role, target) for role, _, target in (part.partition(":") for part in match[4].split()))
+            events[match[1]] = (match[2], ((match[2], match[3]), *arguments))
+            pointers += [(number, target) for _, target in events[match[1]][1]]
+            last = ""
+        elif match := _RELATION.match(line):
+            relations[match[1]] = (match[2], match[3], match[4])
+            pointers += [(number, match[3]), (number, match[4])]
+            last = ""
+        elif _OTHER.match(line):
+            notices.add("note or attribute line that is not read", file)
+            last = ""
+        elif last and _solid(line) in _solid(covered[last]):
+            quotes[last] += " " + line
+            notices.add("quote broken over several lines, joined", file)
+        else:
+            complain(number, f"no line of brat: {line[:40]!r}", "correct the line or take it out")
+    for number, target in pointers:
+        if target not in spans and target not in events:
+            complain(number, f"it points to {target}, which is not in the file", "take the line out")
+    for name, quote in quotes.items():
+        if quote and _solid(quote) != _solid(covered[name]):
+            notices.add("quote that differs from the text at its offsets; the offsets are kept", file)
+    return BratDocument(spans, events, relations)
+
+
+def segment_rows(span: LabelledSpan, text: str) -> list[dict[str, object]]:
+    """The segments of a span as rows of our schema."""
+    return [
+        {
+            "start": segment.start,
+            "end": segment.end,
+            "source_start": segment.start,
+            "source_end": segment.end,
+            "surface": segment.quote(text),
+        }
+        for segment in span.segments
+    ]
+
+
+def read_brat(path: Path) -> Imported:
+    """`articles`, `spans` and `relations` of a folder of `.txt` and `.ann` files of the same names.
+
+    Raises UsageError where there is no `.ann`, and ProblemsFound with every fault of every file.
+    """
+    notices, problems = Notices(), Problems()
+    articles, spans, relations = [], [], []
+    for file in files_of(path, "**/*.ann"):
+        source = file.with_suffix(".txt")
+        if not source.is_file():
+            problems.add(Problem("it has no text beside it", f"put {source.name} into the folder", file=file.name))
+            continue
+        text, ann = read_text(source, notices), read_text(file, notices)
+        faults = [item for item in (text, ann) if isinstance(item, Problem)]
+        problems.extend(faults)
+        if isinstance(text, Problem) or isinstance(ann, Problem):
+            continue
+        document = parse_brat(text, ann, file.name, notices, problems)
+        articles.append(article_row(file.stem, source.name, text))
+        for name, span in document.spans.items():
+            spans.append(
+                {
+                    "span_id": f"{file.stem}.{name}",
+                    "article_id": file.stem,
+                    "annotator": "",
+                    "label": span.label,
+                    "segments": segment_rows(span, text),
+                }
+            )
+        for name, (label, first, second) in document.relations.items():
+            relations.append(
+                {
+                    "relation_id": f"{file.stem}.{name}",
+                    "article_id": file.stem,
+                    "annotator": "",
+                    "label": label,
+                    "first": f"{file.stem}.{first}",
+                    "second": f"{file.stem}.{second}",
+                }
+            )
+    problems.raise_if_any()
+    return Imported(
+        {
+            "articles": articles_table(articles),
+            "spans": pa.Table.from_pylist(spans, schema=EXTERNAL_SPANS),
+            "relations": pa.Table.from_pylist(relations, schema=EXTERNAL_RELATIONS),
+        },
+        notices.sorted(),
+    )

@@ -1,0 +1,209 @@
+"""What every importer shares: decoding, counted notices, and the article and sentence tables."""
+
+from __future__ import annotations
+
+import codecs
+import hashlib
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyarrow as pa
+
+from allegata.schema.problems import Problem, UsageError
+from allegata.schema.tables import ARTICLES, SEGMENTS, SENTENCES
+from allegata.text.blocks import find_blocks
+from allegata.text.normal import text_digest
+
+# Our sentence table; what an external set does not say is null, what only it says is beside it.
+EXTERNAL_SENTENCES = pa.schema(
+    [field.with_nullable(True) if field.name == "is_claim" else field for field in SENTENCES]
+    + [
+        pa.field("check_worthy", pa.bool_(), nullable=False),
+        pa.field("speaker", pa.string()),
+        pa.field("position", pa.int32(), nullable=False),
+        pa.field("external_id", pa.string(), nullable=False),
+    ]
+)
+EXTERNAL_ATTRIBUTIONS = pa.schema(
+    [
+        pa.field("attribution_id", pa.string(), nullable=False),
+        pa.field("article_id", pa.string(), nullable=False),
+        pa.field("annotator", pa.string(), nullable=False),
+        pa.field("source", SEGMENTS, nullable=False),
+        pa.field("cue", SEGMENTS, nullable=False),
+        pa.field("content", SEGMENTS, nullable=False),
+    ]
+)
+
+
+@dataclass(frozen=True)
+class Notice:
+    """A trap of a data set that was met and handled: what, how often, where first."""
+
+    what: str
+    count: int
+    where: tuple[str, ...]
+
+    def __str__(self) -> str:
+        places = ", ".join(self.where[:3]) + (" …" if len(self.where) > 3 else "")
+        return f"{self.count} × {self.what} ({places})"
+
+
+class Notices:
+    """Counts the traps of an import; `sorted()` gives them in a fixed order."""
+
+    def __init__(self) -> None:
+        self._places: dict[str, list[str]] = defaultdict(list)
+
+    def add(self, what: str, where: str) -> None:
+        """Note one occurrence."""
+        self._places[what].append(where)
+
+    def sorted(self) -> tuple[Notice, ...]:
+        """One notice a kind, by its text."""
+        return tuple(
+            Notice(what, len(places), tuple(sorted(set(places)))) for what, places in sorted(self._places.items())
+        )
+
+
+@dataclass(frozen=True)
+class Imported:
+    """Tables of our schema by name, and the traps that were met on the way."""
+
+    tables: Mapping[str, pa.Table]
+    notices: tuple[Notice, ...]
+
+
+@dataclass(frozen=True)
+class Line:
+    """One labelled sentence of an external file."""
+
+    external_id: str
+    text: str
+    check_worthy: bool
+    speaker: str | None = None
+
+
+def decode(raw: bytes) -> tuple[str, str]:
+    """The text and the encoding it was in: by its byte order mark, else UTF-16 by its NULs, else UTF-8.
+
+    Raises UnicodeDecodeError where the bytes are neither.
+    """
+    for mark, name in (
+        (codecs.BOM_UTF8, "utf-8"),
+        (codecs.BOM_UTF16_LE, "utf-16-le"),
+        (codecs.BOM_UTF16_BE, "utf-16-be"),
+    ):
+        if raw.startswith(mark):
+            return raw[len(mark) :].decode(name), name
+    nuls = [raw[side:2000:2].count(0) for side in (0, 1)]
+    if max(nuls) > 100 or (len(raw) < 400 and max(nuls) > len(raw) // 4):
+        name = "utf-16-be" if nuls[0] > nuls[1] else "utf-16-le"
+        return raw.decode(name), name
+    return raw.decode("utf-8"), "utf-8"
+
+
+def read_text(path: Path, notices: Notices) -> str | Problem:
+    """The text of a file with `\\n` line ends, or the problem that keeps it from being read."""
+    try:
+        text, encoding = decode(path.read_bytes())
+    except UnicodeDecodeError as error:
+        return Problem(
+            f"the bytes are neither UTF-8 nor UTF-16 ({error.reason} at byte {error.start})",
+            "save the file as UTF-8",
+            file=path.name,
+        )
+    if encoding != "utf-8":
+        notices.add(f"file in {encoding.upper()}, read as such", path.name)
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def files_of(path: Path, pattern: str) -> list[Path]:
+    """The files of a folder that match, by name, or the one file. Raises UsageError where there are none."""
+    if path.is_file():
+        return [path]
+    found = sorted(path.glob(pattern)) if path.is_dir() else []
+    if not found:
+        raise UsageError(f"{path} holds no {pattern}: give the folder of the data set, or one of its files")
+    return found
+
+
+def article_row(article_id: str, file: str, text: str, zone: str = "body") -> dict[str, object]:
+    """A row of `articles` for a text that needs no cleaning: clean text and source text are the same."""
+    raw = text.encode("utf-8")
+    return {
+        "article_id": article_id,
+        "file": file,
+        "sha256": hashlib.sha256(raw).hexdigest(),
+        "bytes": len(raw),
+        "media_type": "text/plain",
+        "language": "en",
+        "cluster_id": article_id,
+        "text": text,
+        "source_text": text,
+        "blocks": [
+            {
+                "start": block.span.start,
+                "end": block.span.end,
+                "source_start": block.span.start,
+                "source_end": block.span.end,
+                "zone": zone,
+            }
+            for block in find_blocks(text)
+        ],
+        "offset_map": [{"start": 0, "source_start": 0, "length": len(text)}] if text else [],
+        "references": [],
+    }
+
+
+def articles_table(rows: Sequence[Mapping[str, object]]) -> pa.Table:
+    """`articles` sorted by id."""
+    ordered = sorted(rows, key=lambda row: str(row["article_id"]))
+    return pa.Table.from_pylist([dict(row) for row in ordered], schema=ARTICLES)
+
+
+def sentence_tables(
+    files: Mapping[str, tuple[str, Sequence[Line]]], notices: Notices, *, shortest: int = 1
+) -> Imported:
+    """`articles` and `sentences` from labelled lines: `files` maps an article id to its file and lines.
+
+    The text of an article is its lines, one below the other. Equal texts (normalised) of at least `shortest`
+    words are counted as notices: they leak from one fold into another.
+    """
+    articles, sentences = [], []
+    seen: dict[str, str] = {}
+    for article_id, (file, lines) in sorted(files.items()):
+        start = 0
+        articles.append(article_row(article_id, file, "\n".join(line.text for line in lines)))
+        for position, line in enumerate(lines):
+            end = start + len(line.text)
+            sentences.append(
+                {
+                    "sentence_id": f"{article_id}.{position:05d}",
+                    "article_id": article_id,
+                    "start": start,
+                    "end": end,
+                    "source_start": start,
+                    "source_end": end,
+                    "text": line.text,
+                    "zone": "body",
+                    "is_claim": None,
+                    "check_worthy": line.check_worthy,
+                    "speaker": line.speaker,
+                    "position": position,
+                    "external_id": line.external_id,
+                }
+            )
+            start = end + 1
+            digest = text_digest(line.text)
+            if len(line.text.split()) >= shortest and digest in seen:
+                place = "in its file" if seen[digest] == article_id else "in another file"
+                notices.add(f"text that stands a second time, {place}", file)
+            seen.setdefault(digest, article_id)
+    tables = {
+        "articles": articles_table(articles),
+        "sentences": pa.Table.from_pylist(sentences, schema=EXTERNAL_SENTENCES),
+    }
+    return Imported(tables, notices.sorted())

@@ -1,0 +1,163 @@
+"""PolNeAR 1.0 (Newell et al. 2018): a folder with `text/*.txt` and `attributions/*_ANNOTATOR.ann` in brat.
+
+An archive is read in memory, without unpacking it. Traps, reported as notices: articles annotated by up to
+six people (all of whose files are in the published test set), quotes broken over lines, an article without
+annotation, spans that belong to no attribution.
+"""
+
+from __future__ import annotations
+
+import re
+import tarfile
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+import pyarrow as pa
+
+from allegata.benchmark.importers.brat import BratDocument, parse_brat, segment_rows
+from allegata.benchmark.importers.common import (
+    EXTERNAL_ATTRIBUTIONS,
+    Imported,
+    Notices,
+    article_row,
+    articles_table,
+    decode,
+)
+from allegata.schema.problems import Problem, Problems, UsageError
+from allegata.text.matching import LabelledSpan
+
+ROLES = ("Source", "Cue", "Content")
+_NAME = re.compile(r"(.+)_([0-9a-zA-Z]{4})\.ann$")
+
+
+@dataclass(frozen=True)
+class PolnearFile:
+    """One article by one annotator: its text and its source, cue and content spans."""
+
+    article_id: str
+    annotator: str
+    text: str
+    spans: tuple[LabelledSpan, ...]
+    document: BratDocument
+
+
+def _members(path: Path) -> dict[PurePosixPath, bytes]:
+    """Path and bytes of every text and annotation file of a folder or a tar archive."""
+    if path.is_dir():
+        found = {
+            PurePosixPath(file.relative_to(path).as_posix()): file.read_bytes()
+            for file in path.rglob("*")
+            if file.suffix in (".txt", ".ann") and file.is_file()
+        }
+    elif path.is_file() and tarfile.is_tarfile(path):
+        with tarfile.open(path) as archive:
+            found = {
+                PurePosixPath(member.name): stream.read()
+                for member in archive
+                if member.name.endswith((".txt", ".ann")) and (stream := archive.extractfile(member))
+            }
+    else:
+        raise UsageError(f"{path} is neither a folder nor a tar archive of PolNeAR")
+    if not any(name.suffix == ".ann" for name in found):
+        raise UsageError(f"{path} holds no .ann file: give the folder with text/ and attributions/ in it")
+    return found
+
+
+def read_polnear_files(path: Path, notices: Notices | None = None) -> list[PolnearFile]:
+    """Every annotation file, by article and annotator. Raises what `read_polnear` raises."""
+    notices = notices if notices is not None else Notices()
+    problems = Problems()
+    members = _members(path)
+    texts: dict[str, str] = {}
+    files: list[PolnearFile] = []
+    for name in sorted(member for member in members if member.suffix == ".txt"):
+        try:
+            texts[name.stem] = decode(members[name])[0]
+        except UnicodeDecodeError as error:
+            problems.add(Problem(f"not UTF-8 at byte {error.start}", "save it as UTF-8", file=name.name))
+    for name in sorted(member for member in members if member.suffix == ".ann"):
+        match = _NAME.match(name.name)
+        article_id, annotator = (match[1], match[2]) if match else (name.stem, "")
+        if article_id not in texts:
+            problems.add(Problem("its text is missing", f"add {article_id}.txt", file=name.name))
+            continue
+        text = texts[article_id]
+        document = parse_brat(text, members[name].decode("utf-8", "replace"), name.name, notices, problems)
+        spans = tuple(sorted(span for span in document.spans.values() if span.label in ROLES))
+        files.append(PolnearFile(article_id, annotator, text, spans, document))
+    problems.raise_if_any()
+    annotators = Counter(file.article_id for file in files)
+    for article_id in sorted(texts):
+        if annotators[article_id] == 0:
+            notices.add("article without annotation, left out", article_id)
+        elif annotators[article_id] > 1:
+            notices.add(
+                "article annotated by several people: count it once, or say that it counts more often",
+                article_id,
+            )
+    return files
+
+
+def first_annotators(files: Sequence[PolnearFile]) -> list[PolnearFile]:
+    """One file an article: the annotator that comes first by id."""
+    chosen: dict[str, PolnearFile] = {}
+    for file in sorted(files, key=lambda file: (file.article_id, file.annotator)):
+        chosen.setdefault(file.article_id, file)
+    return list(chosen.values())
+
+
+def _attribution_rows(file: PolnearFile, notices: Notices) -> list[dict[str, object]]:
+    rows: list[dict[str, object]] = []
+    used: set[str] = set()
+
+    def add(name: str, parts: dict[str, list[str]]) -> None:
+        rows.append(
+            {
+                "attribution_id": f"{file.article_id}.{file.annotator}.{name}",
+                "article_id": file.article_id,
+                "annotator": file.annotator,
+                **{
+                    role.lower(): [
+                        row
+                        for target in parts.get(role, ())
+                        for row in segment_rows(file.document.spans[target], file.text)
+                    ]
+                    for role in ROLES
+                },
+            }
+        )
+
+    for name, (_, arguments) in file.document.events.items():
+        parts: dict[str, list[str]] = defaultdict(list)
+        for _, target in arguments:
+            span = file.document.spans.get(target)
+            if span and span.label in ROLES:
+                parts[span.label].append(target)
+                used.add(target)
+        if parts:
+            add(name, parts)
+    for name, span in file.document.spans.items():
+        if span.label in ROLES and name not in used:
+            notices.add("span that belongs to no attribution, kept as one of its own", file.article_id)
+            add(name, {span.label: [name]})
+    return rows
+
+
+def read_polnear(path: Path) -> Imported:
+    """`articles` and `attributions` (one row an attribution and annotator) of a folder or archive.
+
+    Raises UsageError where it is not PolNeAR, and ProblemsFound with every fault of every file.
+    """
+    notices = Notices()
+    files = read_polnear_files(path, notices)
+    articles = {file.article_id: article_row(file.article_id, f"{file.article_id}.txt", file.text) for file in files}
+    rows = [row for file in files for row in _attribution_rows(file, notices)]
+    return Imported(
+        {
+            "articles": articles_table(list(articles.values())),
+            "attributions": pa.Table.from_pylist(rows, schema=EXTERNAL_ATTRIBUTIONS),
+        },
+        notices.sorted(),
+    )

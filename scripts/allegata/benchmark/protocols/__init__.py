@@ -1,0 +1,1 @@
+"""Published protocols: train by their rules, print our row inside their table."""

@@ -1,0 +1,114 @@
+"""Tables that others published, as figures with their source, and our row among theirs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Row:
+    """One system: its figures by column; a column it did not report is absent."""
+
+    system: str
+    values: Mapping[str, float]
+    ours: bool = False
+
+
+@dataclass(frozen=True)
+class PublishedTable:
+    """Rows in the order of the first column. `scale` is 1 for shares, 100 for percent."""
+
+    title: str
+    source: str
+    columns: tuple[str, ...]
+    rows: tuple[Row, ...]
+    scale: int = 1
+
+    def with_row(self, row: Row) -> PublishedTable:
+        """The table with one more row in its place."""
+        first = self.columns[0]
+        ranked = sorted((*self.rows, row), key=lambda item: (-item.values.get(first, float("-inf")), item.system))
+        return PublishedTable(self.title, self.source, self.columns, tuple(ranked), self.scale)
+
+    def lines(self) -> list[str]:
+        """The table as Markdown; our rows are bold."""
+        digits = 4 if self.scale == 1 else 1
+        out = [
+            f"{self.title}. Source: {self.source}",
+            "",
+            "| system | " + " | ".join(self.columns) + " |",
+            "|---|" + "---:|" * len(self.columns),
+        ]
+        for row in self.rows:
+            cells = [f"{row.values[c]:.{digits}f}" if c in row.values else "–" for c in self.columns]
+            shown = [row.system, *cells]
+            out.append("| " + " | ".join(f"**{cell}**" if row.ours else cell for cell in shown) + " |")
+        return out
+
+
+def _rows(columns: Sequence[str], text: str) -> tuple[Row, ...]:
+    rows = []
+    for line in text.strip().splitlines():
+        system, *cells = (cell.strip() for cell in line.split("|"))
+        rows.append(Row(system, {c: float(v) for c, v in zip(columns, cells, strict=True) if v != "-"}))
+    return tuple(rows)
+
+
+_CT = ("MAP", "RR", "R-P", "P@1", "P@3", "P@5", "P@10", "P@20", "P@50")
+CHECKTHAT2019 = PublishedTable(
+    "CLEF-2019 CheckThat! Task 1, check-worthiness of 7 debates and speeches",
+    "Atanasova et al. 2019, primary runs; the best contrastive run; floors counted on the same test files",
+    _CT,
+    _rows(
+        _CT,
+        """
+        TheEarthIsFlat, contrastive 2 | .1821 | - | - | - | - | - | - | - | -
+        Copenhagen | .1660 | .4176 | .1387 | .2857 | .2381 | .2571 | .2286 | .1571 | .1229
+        TheEarthIsFlat | .1597 | .1953 | .2052 | .0000 | .0952 | .2286 | .2143 | .1857 | .1457
+        IPIPAN | .1332 | .2864 | .1481 | .1429 | .0952 | .1429 | .1714 | .1500 | .1171
+        Terrier | .1263 | .3253 | .1088 | .2857 | .2381 | .2000 | .2000 | .1286 | .0914
+        UAICS | .1234 | .4650 | .1460 | .4286 | .2381 | .2286 | .2429 | .1429 | .0943
+        Factify | .1210 | .2285 | .1292 | .1429 | .0952 | .1143 | .1429 | .1429 | .1086
+        JUNLP | .1162 | .4419 | .1128 | .2857 | .1905 | .1714 | .1714 | .1286 | .1000
+        nlpir01 | .1000 | .2840 | .1063 | .1429 | .2381 | .1714 | .1000 | .1214 | .0943
+        TOBB ETU | .0884 | .2028 | .1150 | .0000 | .0952 | .1429 | .1286 | .1357 | .0829
+        IIT (ISM) Dhanbad | .0835 | .2238 | .0714 | .0000 | .1905 | .1143 | .0857 | .0857 | .0771
+        é proibido cochilar | .0796 | .3514 | .0886 | .1429 | .2381 | .1429 | .1286 | .1071 | .0714
+        Fire | .0528 | .1365 | .0570 | .0000 | .0476 | .0571 | .0429 | .0500 | .0543
+        floor: sentence length | .055 | - | - | - | - | - | - | - | -
+        floor: random | .035 | - | - | - | - | - | - | - | -
+        """,
+    ),
+)
+
+_CB = ("weighted F1", "macro F1", "F1 check-worthy", "F1 other", "AP check-worthy")
+CLAIMBUSTER = PublishedTable(
+    "ClaimBuster, two classes, 4-fold cross-validation on kfold_25ncs (9,674 sentences)",
+    "protocol of the claimspotter repository; the published table could not be checked, so the reference row is "
+    "an untuned logistic regression on words by the same protocol",
+    _CB,
+    _rows(_CB, "reference: words, logistic regression | .869 | .836 | .757 | .914 | .864"),
+)
+
+_PN = ("content", "source", "cue")
+POLNEAR = PublishedTable(
+    "PolNeAR 1.0, exact span F1, paragraphs, all annotation files of the test set",
+    "CofeNet (Wang et al., COLING 2022); pairs of annotators of the 20 core articles, counted from the release",
+    _PN,
+    _rows(
+        _PN,
+        """
+        BERT + Cofe | 72.9 | 83.2 | 75.3
+        BERT-CRF | 71.0 | 82.2 | 74.9
+        BERT | 68.9 | 81.1 | 74.0
+        two people with each other | 64.1 | 73.9 | 68.1
+        BiLSTM-L2 + Cofe | 63.6 | 73.3 | 66.2
+        BiLSTM-CRF | 59.0 | 69.6 | 66.7
+        CRF over embeddings | 28.6 | 50.6 | 53.4
+        CoreNLP | 17.5 | 13.9 | -
+        rules | 5.6 | 10.7 | 22.8
+        """,
+    ),
+    scale=100,
+)

@@ -1,0 +1,13 @@
+"""The sentence classifier of the two sentence protocols: two views of a sentence, each under a linear model.
+
+One view is its words (TF-IDF), the other the sentence embedding of the packaged encoder, both with the marks of
+its surface. Their standardised scores are averaged: they err in different places.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from allegata.benchmark.baselines.linear import sklearn_or_say
+from allegata.benchmark.features import surface, words_of

@@ -1,0 +1,127 @@
+"""Intervals and tests by resampling. Every one says what it resamples: that is what it generalises to."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+Unit = TypeVar("Unit")
+
+
+@dataclass(frozen=True)
+class Interval:
+    """`[low, high]` around `value` at `level`; `kind` says how it was made and what it speaks about."""
+
+    value: float
+    low: float
+    high: float
+    level: float
+    kind: str
+
+    def __str__(self) -> str:
+        return f"{self.value:.3f} [{self.low:.3f}, {self.high:.3f}]"
+
+
+def bootstrap(
+    units: Sequence[Unit],
+    statistic: Callable[[Sequence[Unit]], float | None],
+    *,
+    unit_name: str,
+    resamples: int = 1000,
+    level: float = 0.95,
+    seed: int = 0,
+) -> Interval | None:
+    """Percentile bootstrap (Efron 1979) over `units`; None where the statistic is undefined on all of them.
+
+    Units are drawn as they stand, so the interval speaks of further `unit_name`s from the same articles, not
+    of other articles. Resamples on which the statistic is undefined are left out, and counted in `kind`.
+    With fewer than ten units there are too few distinct resamples to speak of an interval: None.
+    """
+    import numpy as np
+
+    value = statistic(units)
+    if value is None or len(units) < 10:
+        return None
+    random = np.random.Generator(np.random.PCG64(seed))
+    values = []
+    for _ in range(resamples):
+        drawn = statistic([units[index] for index in random.integers(0, len(units), len(units))])
+        if drawn is not None:
+            values.append(drawn)
+    if not values:
+        return None
+    low, high = np.quantile(values, [(1 - level) / 2, (1 + level) / 2])
+    undefined = f", {resamples - len(values)} undefined" if len(values) < resamples else ""
+    kind = (
+        f"percentile bootstrap over {len(units)} {unit_name}s, "
+        f"{resamples} resamples{undefined}, seed {seed}; "
+        "within these articles, not a statement about others"
+    )
+    return Interval(value, float(low), float(high), level, kind)
+
+
+def wilson(successes: int, trials: int, level: float = 0.95) -> Interval | None:
+    """Wilson score interval of a proportion (Wilson 1927); None of no trials."""
+    from statistics import NormalDist
+
+    if not trials:
+        return None
+    z = NormalDist().inv_cdf((1 + level) / 2)
+    share = successes / trials
+    centre = (share + z * z / (2 * trials)) / (1 + z * z / trials)
+    half = z / (1 + z * z / trials) * math.sqrt(share * (1 - share) / trials + z * z / (4 * trials * trials))
+    return Interval(share, centre - half, centre + half, level, f"Wilson score interval, {trials} trials")
+
+
+@dataclass(frozen=True)
+class PermutationTest:
+    """Two-sided p-value of the difference of two submissions on the same units."""
+
+    difference: float
+    p_value: float
+    rounds: int
+    exact: bool
+
+
+def paired_permutation_test(
+    first: Sequence[Unit],
+    second: Sequence[Unit],
+    statistic: Callable[[Sequence[Unit]], float | None],
+    *,
+    rounds: int = 9999,
+    seed: int = 0,
+) -> PermutationTest | None:
+    """Paired permutation test (approximate randomisation, Noreen 1989; Dror et al. 2018).
+
+    `first[i]` and `second[i]` are what the two submissions did on the same unit; under the null hypothesis
+    they may be swapped. All 2^n swaps are tried where that is no more than `rounds` + 1, else `rounds` random
+    ones, with p = (1 + as extreme) / (1 + rounds). A swap that leaves a score undefined counts as extreme.
+    None where the observed difference is undefined. Raises ValueError for unequal lengths.
+    """
+    import numpy as np
+
+    if len(first) != len(second):
+        raise ValueError(f"{len(first)} units against {len(second)}")
+
+    def difference(swap: Sequence[bool]) -> float | None:
+        a = statistic([y if s else x for x, y, s in zip(first, second, swap, strict=True)])
+        b = statistic([x if s else y for x, y, s in zip(first, second, swap, strict=True)])
+        return None if a is None or b is None else a - b
+
+    size = len(first)
+    observed = difference([False] * size)
+    if observed is None:
+        return None
+
+    def extreme(swap: Sequence[bool]) -> bool:
+        value = difference(swap)
+        return value is None or abs(value) >= abs(observed) - 1e-12
+
+    if size < 60 and 2**size <= rounds + 1:
+        hits = sum(extreme([bool(code >> bit & 1) for bit in range(size)]) for code in range(2**size))
+        return PermutationTest(observed, hits / 2**size, 2**size, exact=True)
+    random = np.random.Generator(np.random.PCG64(seed))
+    hits = sum(extreme(random.integers(0, 2, size).astype(bool).tolist()) for _ in range(rounds))
+    return PermutationTest(observed, (1 + hits) / (1 + rounds), rounds, exact=False)

@@ -1,0 +1,210 @@
+"""The scorer: predictions of a task against gold, article by article and pooled, with intervals and a test."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import fmean
+from typing import Any
+
+from allegata.benchmark import classification, ranking
+from allegata.benchmark.corpus import Corpus
+from allegata.benchmark.resampling import Interval, PermutationTest, bootstrap, paired_permutation_test
+from allegata.benchmark.submissions import Predictions, read_predictions
+from allegata.benchmark.tasks import RELATIONS, Gold, Task, gold_of
+from allegata.text.matching import (
+    PRF,
+    LabelledSpan,
+    align,
+    exact_prf,
+    partial_prf,
+    semeval,
+    token_prf,
+    tokens,
+)
+from allegata.text.spans import Span
+
+SCORER = "allegata-scorer/1"
+ALL = "all"
+CUTOFFS = (1, 3, 5, 10)  # our articles have about twenty sentences
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One score: of a measure, an article (or `all`) and a label (or `all`). None: undefined."""
+
+    measure: str
+    article_id: str
+    label: str
+    value: float | None
+
+
+@dataclass(frozen=True)
+class Score:
+    """All figures of a submission. `official` is the headline over all articles.
+
+    `folds` has it for each held-out article: report these and their range, not the mean alone.
+    """
+
+    task: str
+    measure: str
+    official: float | None
+    interval: Interval | None
+    folds: Mapping[str, float | None]
+    figures: tuple[Figure, ...]
+
+    @property
+    def fold_range(self) -> tuple[float, float, float] | None:
+        """Mean, lowest and highest of the articles where the official measure is defined."""
+        defined = [value for value in self.folds.values() if value is not None]
+        return (fmean(defined), min(defined), max(defined)) if defined else None
+
+
+def text_of(value: float | None, digits: int = 3) -> str:
+    """A score for people: undefined is said, never shown as 0."""
+    return "undefined" if value is None else f"{value:.{digits}f}"
+
+
+def score(task: Task, predictions: Predictions, gold: Gold, corpus: Corpus) -> Score:
+    """Score checked predictions. Pure: the same input gives the same figures, intervals included."""
+    articles = sorted(set(gold.article.values()))
+    figures: list[Figure] = []
+    for article_id in (ALL, *articles):
+        chosen = [i for i in gold.order if article_id in (ALL, gold.article[i])]
+        for (measure, label), value in _figures(task, predictions, gold, corpus, chosen).items():
+            figures.append(Figure(measure, article_id, label, value))
+    units, statistic, unit_name = _units(task, predictions, gold, corpus)
+    folds = {
+        figure.article_id: figure.value
+        for figure in figures
+        if figure.measure == task.official and figure.label == ALL and figure.article_id != ALL
+    }
+    return Score(
+        task.name,
+        task.official,
+        statistic(units),
+        bootstrap(units, statistic, unit_name=unit_name),
+        folds,
+        tuple(figures),
+    )
+
+
+def score_file(task: Task, path: Path, corpus: Corpus) -> Score:
+    """Read, check and score a prediction file or submission folder: the whole of `allegata score`."""
+    gold = gold_of(task, corpus)
+    return score(task, read_predictions(path, task, gold, corpus), gold, corpus)
+
+
+def compare(task: Task, first: Predictions, second: Predictions, gold: Gold, corpus: Corpus) -> PermutationTest | None:
+    """Paired permutation test of the official measure of two submissions (first minus second)."""
+    left, statistic, _ = _units(task, first, gold, corpus)
+    right, _, _ = _units(task, second, gold, corpus)
+    return paired_permutation_test(left, right, statistic, rounds=1999)
+
+
+def _figures(
+    task: Task, predictions: Predictions, gold: Gold, corpus: Corpus, chosen: Sequence[str]
+) -> dict[tuple[str, str], float | None]:
+    if task.kind == "spans":
+        return _span_figures(task, predictions, gold, corpus, chosen)
+    right, ours = [gold.label[i] for i in chosen], [predictions.label[i] for i in chosen]
+    counts = classification.per_label(right, ours, task.labels)
+    table: dict[tuple[str, str], float | None] = {}
+    for label, prf in counts.items():
+        table["precision", label], table["recall", label], table["F1", label] = prf.precision, prf.recall, prf.f1
+    table["macro F1", ALL] = classification.macro_f1(counts)
+    table["accuracy", ALL] = classification.accuracy(right, ours)
+    if task.name == "claim-relations":
+        table["macro F1 without none", ALL] = classification.macro_f1({label: counts[label] for label in RELATIONS})
+    if task.kind == "sentences":
+        table["F1 of true", ALL] = counts["true"].f1
+        table |= {
+            (measure, ALL): value
+            for measure, value in ranking.measures(_rankings(predictions, gold, chosen), CUTOFFS).items()
+        }
+    return table
+
+
+def _rankings(predictions: Predictions, gold: Gold, chosen: Sequence[str]) -> list[tuple[list[int], list[float]]]:
+    """Per article its labels and scores, in the order of the text."""
+    files: dict[str, tuple[list[int], list[float]]] = defaultdict(lambda: ([], []))
+    for identity in chosen:
+        labels, scores = files[gold.article[identity]]
+        labels.append(int(gold.label[identity] == "true"))
+        scores.append(predictions.score[identity])
+    return [files[article_id] for article_id in sorted(files)]
+
+
+def _span_figures(
+    task: Task, predictions: Predictions, gold: Gold, corpus: Corpus, chosen: Sequence[str]
+) -> dict[tuple[str, str], float | None]:
+    counts: dict[tuple[str, str], PRF] = defaultdict(PRF)
+    texts = corpus.texts
+    for article_id in chosen:
+        right, ours = gold.spans[article_id], predictions.spans[article_id]
+        for measure, scores in (
+            ("exact", exact_prf(right, ours)),
+            ("partial", partial_prf(right, ours)),
+            ("token", token_prf(right, ours, tokens(texts[article_id]))),
+        ):
+            for label, prf in scores.items():
+                counts[measure, label] += prf
+                counts[measure, ALL] += prf
+        for scheme, outcome in semeval(align(right, ours)).items():
+            counts[f"SemEval-2013 {scheme}", ALL] += outcome.prf
+    table: dict[tuple[str, str], float | None] = {}
+    for measure in ("exact", "partial", "token"):
+        for label in (ALL, *task.labels):
+            prf = counts[measure, label]
+            table[f"{measure} precision", label] = prf.precision
+            table[f"{measure} recall", label] = prf.recall
+            table[f"{measure} F1", label] = prf.f1
+    for (measure, label), prf in sorted(counts.items()):
+        if measure.startswith("SemEval"):
+            table[f"{measure} F1", label] = prf.f1
+    return table
+
+
+def _units(
+    task: Task, predictions: Predictions, gold: Gold, corpus: Corpus
+) -> tuple[Sequence[Any], Callable[[Sequence[Any]], float | None], str]:
+    """What is resampled for the official measure: its units, the measure of them, and what they are called."""
+    if task.official == "MAP":
+        files = _rankings(predictions, gold, gold.order)
+        return files, lambda units: ranking.measures(units, ())["MAP"], "article"
+    if task.kind == "spans":
+        return _paragraph_counts(predictions, gold, corpus), _pooled_f1, "paragraph"
+    rows = [(gold.label[i], predictions.label[i]) for i in gold.order]
+    name = {"sentences": "sentence", "labels": "row"}[task.kind]
+
+    def measure(units: Sequence[tuple[str, str]]) -> float | None:
+        counts = classification.per_label([g for g, _ in units], [p for _, p in units], task.labels)
+        if task.official == "F1 of true":
+            return counts["true"].f1
+        wanted = RELATIONS if task.name == "claim-relations" else task.labels
+        return classification.macro_f1({label: counts[label] for label in wanted})
+
+    return rows, measure, name
+
+
+def _pooled_f1(units: Sequence[PRF]) -> float | None:
+    return PRF(sum(u.tp for u in units), sum(u.fp for u in units), sum(u.fn for u in units)).f1
+
+
+def _paragraph_counts(predictions: Predictions, gold: Gold, corpus: Corpus) -> list[PRF]:
+    """Exact counts of every paragraph; a span belongs to the paragraph it begins in."""
+    table = corpus.table("articles", "article_id", "blocks")
+    counts: list[PRF] = []
+    for article_id, blocks in zip(table["article_id"].to_pylist(), table["blocks"].to_pylist(), strict=True):
+        starts = [Span(block["start"], block["end"]) for block in blocks]
+        bounds = [span.start for span in starts[1:]]
+        right: dict[int, list[LabelledSpan]] = defaultdict(list)
+        ours: dict[int, list[LabelledSpan]] = defaultdict(list)
+        for side, spans in ((right, gold.spans[article_id]), (ours, predictions.spans[article_id])):
+            for span in spans:
+                side[sum(span.hull.start >= bound for bound in bounds)].append(span)
+        for index in range(max(1, len(starts))):
+            counts.append(sum(exact_prf(right[index], ours[index]).values(), PRF()))
+    return counts

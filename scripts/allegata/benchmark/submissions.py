@@ -1,0 +1,238 @@
+"""Submissions: a folder with `submission.json` and `predictions.jsonl`, checked whole before anything is scored."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+from allegata.benchmark.corpus import Corpus
+from allegata.benchmark.tasks import FORMATS, Gold, Task
+from allegata.schema.problems import Problem, Problems, UsageError
+from allegata.text.matching import LabelledSpan
+from allegata.text.spans import span_fault
+
+PREDICTIONS = "predictions.jsonl"
+DESCRIPTION = "submission.json"
+
+
+@dataclass(frozen=True)
+class Description:
+    """What a submission says of itself; `trained_on` names every data set beside this corpus."""
+
+    task: str
+    system: str
+    corpus: str
+    method: str
+    trained_on: tuple[str, ...] = ()
+    seed: int | None = None
+
+
+@dataclass(frozen=True)
+class Predictions:
+    """A checked answer to a task: exactly the ids of gold, labels of the task, finite scores."""
+
+    label: Mapping[str, str]
+    score: Mapping[str, float]
+    spans: Mapping[str, tuple[LabelledSpan, ...]]
+
+
+def read_predictions(path: Path, task: Task, gold: Gold, corpus: Corpus) -> Predictions:
+    """The predictions of a file, or of the folder it stands in.
+
+    Raises UsageError where there is no such file, and ProblemsFound with every fault of every line: what is no
+    JSON object, unknown, repeated and missing ids, missing and unknown fields, wrong labels, scores that are not
+    finite numbers, spans outside the text.
+    """
+    file = path / PREDICTIONS if path.is_dir() else path
+    if not file.is_file():
+        raise UsageError(f"{file} does not exist: write one line of {FORMATS[task.kind]} for each id")
+    return check_predictions(file.read_bytes(), file.name, task, gold, corpus)
+
+
+def check_predictions(raw: bytes, name: str, task: Task, gold: Gold, corpus: Corpus) -> Predictions:
+    """As `read_predictions`, from the bytes of a file that the report calls `name`."""
+    problems = Problems()
+    texts = corpus.texts if task.kind == "spans" else {}
+    labels: dict[str, str] = {}
+    scores: dict[str, float] = {}
+    spans: dict[str, tuple[LabelledSpan, ...]] = {}
+    first_line: dict[str, int] = {}
+    form = f"write {FORMATS[task.kind]}"
+
+    def complain(number: int | None, what: str, fix: str) -> None:
+        problems.add(Problem(what, fix, file=name, line=number))
+
+    try:
+        lines = raw.decode("utf-8-sig").split("\n")
+    except UnicodeDecodeError as error:
+        complain(None, f"not UTF-8 at byte {error.start}", "save the file as UTF-8")
+        problems.raise_if_any()
+        raise
+    fields = {"sentences": {"id", "label", "score"}, "spans": {"id", "spans"}, "labels": {"id", "label"}}[task.kind]
+    for number, line in enumerate(lines, start=1):
+        if not line.strip():
+            continue
+        try:
+            row = json.loads(line, object_pairs_hook=_no_repeated_keys)
+        except (json.JSONDecodeError, RecursionError, _RepeatedKeyError) as error:
+            complain(number, f"not a JSON object: {error}", form)
+            continue
+        if not isinstance(row, dict):
+            complain(number, "not a JSON object", form)
+            continue
+        identity = row.get("id")
+        if not isinstance(identity, str):
+            complain(number, f"id {identity!r}" if "id" in row else "no id", form)
+            continue
+        if identity in first_line:
+            complain(number, f"id {identity!r} stands in line {first_line[identity]} already", "answer each id once")
+            continue
+        first_line[identity] = number
+        if identity not in gold.article:
+            complain(number, f"id {identity!r} is not in the task", "take the line out")
+            continue
+        for field in sorted(row.keys() - fields):
+            complain(number, f"{identity}: unknown field {field!r}", form)
+        for field in sorted(fields - row.keys()):
+            complain(number, f"{identity}: no {field!r}", form)
+        if "label" in fields & row.keys():
+            fault = _label_fault(row["label"], task)
+            if fault:
+                complain(number, f"{identity}: {fault}", f"use one of {', '.join(task.labels)}")
+            else:
+                labels[identity] = _text(row["label"])
+        if "score" in fields & row.keys():
+            score = row["score"]
+            if isinstance(score, bool) or not isinstance(score, int | float) or not _finite(score):
+                complain(number, f"{identity}: score {score!r}", "give a finite number")
+            else:
+                scores[identity] = float(score)
+        if "spans" in fields & row.keys():
+            found, faults = _spans(row["spans"], task, texts[identity])
+            for fault in faults:
+                complain(number, f"{identity}: {fault}", form)
+            spans[identity] = tuple(sorted(found))
+    for identity in sorted(gold.article.keys() - first_line.keys()):
+        complain(None, f"id {identity!r} is missing", "answer every id of the task")
+    problems.raise_if_any()
+    return Predictions(labels, scores, spans)
+
+
+class _RepeatedKeyError(Exception):
+    """A JSON object names a field twice."""
+
+
+def _no_repeated_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    row = dict(pairs)
+    if len(row) < len(pairs):
+        raise _RepeatedKeyError("a field stands twice in it")
+    return row
+
+
+def _finite(value: float) -> bool:
+    try:
+        return math.isfinite(value)
+    except OverflowError:  # an integer too large for a float
+        return False
+
+
+def _text(label: object) -> str:
+    return str(label).lower() if isinstance(label, bool) else str(label)
+
+
+def _label_fault(label: object, task: Task) -> str | None:
+    if task.kind == "sentences":
+        return None if isinstance(label, bool) else f"label {label!r} is neither true nor false"
+    return None if isinstance(label, str) and label in task.labels else f"label {label!r}"
+
+
+def _spans(value: object, task: Task, text: str) -> tuple[list[LabelledSpan], list[str]]:
+    if not isinstance(value, list):
+        return [], ["'spans' is not a list"]
+    found, faults = [], []
+    for position, item in enumerate(value):
+        where = f"span {position}"
+        if not isinstance(item, dict) or set(item) != {"label", "segments"}:
+            faults.append(f"{where} is not a label with segments")
+            continue
+        if _label_fault(item["label"], task):
+            faults.append(f"{where} has the label {item['label']!r}")
+            continue
+        segments = item["segments"]
+        if not isinstance(segments, list) or not segments or not all(map(_is_pair, segments)):
+            faults.append(f"{where} has no list of [start, end]")
+            continue
+        bad = [fault for start, end in segments if (fault := span_fault(start, end, len(text)))]
+        ordered = sorted(segments)
+        if not bad and any(left[1] > right[0] for left, right in pairwise(ordered)):
+            bad = ["segments overlap"]
+        if bad:
+            faults += [f"{where}: {fault}" for fault in bad]
+            continue
+        found.append(LabelledSpan.of(item["label"], *((start, end) for start, end in segments)))
+    return found, faults
+
+
+def _is_pair(value: object) -> bool:
+    return isinstance(value, list) and len(value) == 2 and all(type(number) is int for number in value)
+
+
+def prediction_lines(predictions: Predictions, task: Task, gold: Gold) -> str:
+    """The predictions in the format of the task, one line an id in the order of gold."""
+    lines = []
+    for identity in gold.order:
+        row: dict[str, Any] = {"id": identity}
+        if task.kind == "spans":
+            row["spans"] = [
+                {"label": span.label, "segments": [list(segment) for segment in span.segments]}
+                for span in predictions.spans[identity]
+            ]
+        elif task.kind == "sentences":
+            row |= {"label": predictions.label[identity] == "true", "score": round(predictions.score[identity], 9)}
+        else:
+            row["label"] = predictions.label[identity]
+        lines.append(json.dumps(row, ensure_ascii=False))
+    return "".join(line + "\n" for line in lines)
+
+
+def write_submission(folder: Path, description: Description, predictions: Predictions, task: Task, gold: Gold) -> None:
+    """Write a submission folder; the same predictions give the same bytes."""
+    folder.mkdir(parents=True, exist_ok=True)
+    text = json.dumps(asdict(description), ensure_ascii=False, indent=2)
+    (folder / DESCRIPTION).write_text(text + "\n", "utf-8", newline="\n")
+    (folder / PREDICTIONS).write_text(prediction_lines(predictions, task, gold), "utf-8", newline="\n")
+
+
+def read_description(folder: Path) -> Description:
+    """What a submission says of itself. Raises ProblemsFound where `submission.json` is missing or wrong."""
+    file = folder / DESCRIPTION
+    place = f"{folder.name}/{DESCRIPTION}"
+    fix = 'write {"task": ..., "system": ..., "corpus": ..., "method": ...}'
+    problems = Problems()
+    row: Any = {}
+    try:
+        row = json.loads(file.read_text("utf-8"))
+    except FileNotFoundError:
+        problems.add(Problem("does not exist", fix, file=place))
+    except (json.JSONDecodeError, UnicodeDecodeError) as error:
+        problems.add(Problem(f"not JSON: {error}", fix, file=place))
+    problems.raise_if_any()
+    if not isinstance(row, dict):
+        problems.add(Problem("not a JSON object", fix, file=place))
+        row = {}
+    for field in ("task", "system", "corpus", "method"):
+        if not isinstance(row.get(field), str) or not row[field]:
+            problems.add(Problem(f"no {field!r}", fix, file=place))
+    others = row.get("trained_on", [])
+    if not isinstance(others, list) or not all(isinstance(item, str) for item in others):
+        problems.add(Problem("'trained_on' is not a list of names", fix, file=place))
+    problems.raise_if_any()
+    seed = row.get("seed")
+    return Description(
+        row["task"], row["system"], row["corpus"], row["method"], tuple(others), seed if isinstance(seed, int) else None
+    )

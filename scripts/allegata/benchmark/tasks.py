@@ -1,0 +1,168 @@
+"""The tasks: what is asked, from which table, how it is scored, and how an answer is written down."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from allegata.benchmark.corpus import Corpus
+from allegata.schema import labels
+from allegata.schema.problems import UsageError
+from allegata.text.matching import LabelledSpan
+
+Kind = Literal["sentences", "spans", "labels"]
+
+
+@dataclass(frozen=True)
+class Task:
+    """One task. `kind` decides the submission format (see `FORMATS`), `official` names the headline measure."""
+
+    name: str
+    question: str
+    table: str
+    columns: tuple[str, ...]
+    kind: Kind
+    labels: tuple[str, ...]
+    official: str
+
+
+# One JSON object a line, in any order; offsets are half-open, in code points of `articles.text`.
+FORMATS: dict[Kind, str] = {
+    "sentences": '{"id": sentence_id, "label": true or false, "score": number, higher is more likely}',
+    "spans": '{"id": article_id, "spans": [{"label": label, "segments": [[start, end], ...]}, ...]}',
+    "labels": '{"id": id of the row, "label": label}',
+}
+ROLES = ("source", "cue", "content")
+RELATIONS = tuple(label for label in labels.RELATIONS if label != "none")
+
+TASKS: dict[str, Task] = {
+    task.name: task
+    for task in (
+        Task(
+            "claim-detection",
+            "Does this sentence hold at least one claim?",
+            "sentences",
+            ("sentence_id", "article_id", "is_claim"),
+            "sentences",
+            ("true", "false"),
+            "F1 of true",
+        ),
+        Task(
+            "check-worthiness",
+            "Rank the sentences of an article by how much they deserve a fact-check.",
+            "sentences",
+            ("sentence_id", "article_id", "check_worthy"),
+            "sentences",
+            ("true", "false"),
+            "MAP",
+        ),
+        Task(
+            "claim-spans",
+            "Mark every claim, the bare proposition without its attribution.",
+            "claims",
+            ("article_id", "segments"),
+            "spans",
+            ("claim",),
+            "exact F1",
+        ),
+        Task(
+            "attribution",
+            "Mark the source, the cue and the content of every attribution.",
+            "attributions",
+            ("article_id", *ROLES),
+            "spans",
+            ROLES,
+            "exact F1",
+        ),
+        Task(
+            "entities",
+            "Mark every entity mention with its OntoNotes type.",
+            "entities",
+            ("article_id", "start", "end", "label"),
+            "spans",
+            labels.ENTITY_LABELS,
+            "exact F1",
+        ),
+        Task(
+            "claim-type",
+            "Given a claim, say what kind it is.",
+            "claims",
+            ("claim_id", "article_id", "claim_type"),
+            "labels",
+            labels.CLAIM_TYPES,
+            "macro F1",
+        ),
+        Task(
+            "claim-relations",
+            "Given two claims, say how the first relates to the second.",
+            "relations",
+            ("relation_id", "claim_a", "claim_b", "relation"),
+            "labels",
+            labels.RELATIONS,
+            "macro F1 without none",
+        ),
+    )
+}
+
+
+def task_named(name: str) -> Task:
+    """The task. Raises UsageError with the known names."""
+    if name not in TASKS:
+        raise UsageError(f"there is no task {name!r}; one of: {', '.join(TASKS)}")
+    return TASKS[name]
+
+
+@dataclass(frozen=True)
+class Gold:
+    """The right answers of a task: per id the article it belongs to, and its label or spans.
+
+    `order` is the order of the ids in the text, which breaks ties of a ranking.
+    """
+
+    order: tuple[str, ...]
+    article: Mapping[str, str]
+    label: Mapping[str, str]
+    spans: Mapping[str, tuple[LabelledSpan, ...]]
+
+
+def gold_of(task: Task, corpus: Corpus) -> Gold:
+    """The right answers. Raises UsageError where the corpus lacks the table of the task."""
+    rows = corpus.table(task.table, *task.columns).to_pylist()
+    if task.kind == "spans":
+        spans: dict[str, list[LabelledSpan]] = {article_id: [] for article_id in corpus.articles}
+        for row in rows:
+            spans[row["article_id"]] += _row_spans(task, row)
+        found = {article_id: tuple(sorted(set(items))) for article_id, items in spans.items()}
+        return Gold(tuple(found), {key: key for key in found}, {}, found)
+    if task.name == "claim-relations":
+        home = _claim_homes(corpus)
+        article = {row["relation_id"]: home[row["claim_b"]] for row in rows}
+        return Gold(tuple(article), article, {row["relation_id"]: row["relation"] for row in rows}, {})
+    identity = task.columns[0]
+    if "start" in corpus.tables[task.table].column_names:
+        rows.sort(key=lambda row: (row["article_id"], row["start"], row[identity]))
+    answer = {row[identity]: _label(row[task.columns[-1]]) for row in rows}
+    return Gold(tuple(answer), {row[identity]: row["article_id"] for row in rows}, answer, {})
+
+
+def _claim_homes(corpus: Corpus) -> dict[str, str]:
+    claims = corpus.table("claims", "claim_id", "article_id")
+    return dict(zip(claims["claim_id"].to_pylist(), claims["article_id"].to_pylist(), strict=True))
+
+
+def _label(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def segments_span(label: str, segments: Sequence[Mapping[str, Any]]) -> LabelledSpan:
+    """A span from rows with `start` and `end`."""
+    return LabelledSpan.of(label, *((row["start"], row["end"]) for row in segments))
+
+
+def _row_spans(task: Task, row: Mapping[str, Any]) -> list[LabelledSpan]:
+    if task.name == "entities":
+        return [LabelledSpan.of(row["label"], (row["start"], row["end"]))]
+    if task.name == "attribution":
+        return [segments_span(role, row[role]) for role in ROLES if row[role]]
+    return [segments_span("claim", row["segments"])]

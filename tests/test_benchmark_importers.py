@@ -1,0 +1,165 @@
+from __future__ import annotations
+
+import json
+import tarfile
+from pathlib import Path
+
+import pytest
+
+from allegata.benchmark.importers.brat import parse_brat, read_brat
+from allegata.benchmark.importers.checkthat2019 import read_checkthat2019
+from allegata.benchmark.importers.claimbuster import read_claimbuster
+from allegata.benchmark.importers.common import Imported, Notices, decode
+from allegata.benchmark.importers.polnear import first_annotators, read_polnear, read_polnear_files
+from allegata.schema.problems import Problems, ProblemsFound, UsageError
+from allegata.schema.tables import ARTICLES
+from allegata.text.matching import LabelledSpan
+
+SHARED = Path(__file__).resolve().parents[1] / ".." / "shared" / "data"
+
+
+def _notices(imported: Imported) -> dict[str, int]:
+    return {notice.what: notice.count for notice in imported.notices}
+
+
+def test_a_debate_becomes_an_article_and_its_sentences(tmp_path: Path) -> None:
+    (tmp_path / "debate.tsv").write_text("1\tA\tTaxes rose.\t1\n2\tB\tThank you.\t0\n", "utf-8")
+    tables = read_checkthat2019(tmp_path).tables
+    assert tables["articles"].schema == ARTICLES
+    text = tables["articles"]["text"][0].as_py()
+    rows = tables["sentences"].to_pylist()
+    assert [text[row["start"] : row["end"]] for row in rows] == ["Taxes rose.", "Thank you."]
+    assert [row["check_worthy"] for row in rows] == [True, False]
+    assert [row["speaker"] for row in rows] == ["A", "B"]
+
+
+def test_every_bad_line_of_every_debate_is_in_one_report(tmp_path: Path) -> None:
+    (tmp_path / "b.tsv").write_text("1\tA\tonly three\n2\tA\tx\t7\n", "utf-8")
+    (tmp_path / "a.tsv").write_text("1\tA\tx\t0\n1\tA\ty\t0\n", "utf-8")
+    (tmp_path / "c.tsv").write_bytes(b"1\tA\tcaf\xe9 \xff\t0\n")
+    with pytest.raises(ProblemsFound) as found:
+        read_checkthat2019(tmp_path)
+    assert [(p.file, p.line) for p in found.value.problems] == [
+        ("a.tsv", 2),
+        ("b.tsv", 1),
+        ("b.tsv", 2),
+        ("c.tsv", None),
+    ]
+
+
+def test_an_empty_folder_is_a_wrong_call(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match=r"holds no \*\.tsv"):
+        read_checkthat2019(tmp_path)
+
+
+def test_ids_of_the_test_set_inside_a_kfold_file_are_counted(tmp_path: Path) -> None:
+    def rows(*ids: int) -> str:
+        return json.dumps([{"sentence_id": i, "label": i % 2, "text": f"text {i}"} for i in ids])
+
+    (tmp_path / "kfold.json").write_text(rows(1, 2, 3), "utf-8")
+    (tmp_path / "test.json").write_text(rows(2, 3, 4), "utf-8")
+    notices = _notices(read_claimbuster(tmp_path))
+    assert notices["sentence id that stands in two files: never train on one and test on the other"] == 2
+    assert notices["text that stands a second time, in another file"] == 2
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be"])
+def test_the_encoding_of_a_file_is_found_with_and_without_a_mark(encoding: str) -> None:
+    text = '[{"text": "“Taxes” rose by 3 %"}]'
+    assert decode(text.encode(encoding))[0] == text
+
+
+def test_utf16_is_read_and_counted(tmp_path: Path) -> None:
+    rows = [{"sentence_id": 1, "label": -1, "text": "Good evening."}]
+    (tmp_path / "ratio.json").write_bytes(json.dumps(rows).encode("utf-16-le"))
+    imported = read_claimbuster(tmp_path)
+    assert _notices(imported) == {"file in UTF-16-LE, read as such": 1}
+    assert imported.tables["sentences"]["check_worthy"].to_pylist() == [False]
+
+
+def test_bad_entries_of_a_claimbuster_file_are_all_reported(tmp_path: Path) -> None:
+    rows = [
+        {"sentence_id": 1, "label": 2, "text": "x"},
+        {"label": 0},
+        {"sentence_id": 3, "label": 0, "text": 4},
+    ]
+    (tmp_path / "a.json").write_text(json.dumps(rows), "utf-8")
+    (tmp_path / "b.json").write_text("[", "utf-8")
+    with pytest.raises(ProblemsFound) as found:
+        read_claimbuster(tmp_path)
+    assert len(found.value.problems) == 4
+
+
+def test_a_quote_broken_over_lines_is_joined_and_counted() -> None:
+    notices, problems = Notices(), Problems()
+    text = "he said it rains\nand snows"
+    ann = "T1\tContent 8 26\tit rains\nand snows\nT2\tCue 3 7\tsaid\nE1\tCue:T2 Content:T1\n#1\tNote T1\thm\n"
+    document = parse_brat(text, ann, "a.ann", notices, problems)
+    problems.raise_if_any()
+    assert document.spans["T1"] == LabelledSpan.of("Content", (8, 26))
+    assert document.events["E1"] == ("Cue", (("Cue", "T2"), ("Content", "T1")))
+    assert {n.what.split(",")[0] for n in notices.sorted()} == {
+        "quote broken over several lines",
+        "note or attribute line that is not read",
+    }
+
+
+def test_brat_lines_that_cannot_be_read_are_reported_with_their_numbers() -> None:
+    problems = Problems()
+    parse_brat("short", "T1\tX 0 99\tq\nnonsense\nE1\tX:T9\nT2\tX 3 3\t\n", "a.ann", Notices(), problems)
+    with pytest.raises(ProblemsFound) as found:
+        problems.raise_if_any()
+    assert [p.line for p in found.value.problems] == [1, 2, 3, 4]
+
+
+def test_a_brat_folder_becomes_spans_and_relations(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("Ann met Bob.", "utf-8")
+    (tmp_path / "a.ann").write_text("T1\tPER 0 3\tAnn\nT2\tPER 8 11\tBob\nR1\tmet Arg1:T1 Arg2:T2\n", "utf-8")
+    tables = read_brat(tmp_path).tables
+    assert [row["segments"][0]["surface"] for row in tables["spans"].to_pylist()] == ["Ann", "Bob"]
+    assert tables["relations"].to_pylist()[0]["second"] == "a.T2"
+
+
+def _polnear_folder(folder: Path) -> Path:
+    (folder / "text").mkdir()
+    (folder / "attributions").mkdir()
+    (folder / "text" / "x.txt").write_text("Ann said it rains.", "utf-8")
+    (folder / "text" / "y.txt").write_text("Nobody speaks.", "utf-8")
+    ann = "T1\tSource 0 3\tAnn\nT2\tCue 4 8\tsaid\nT3\tContent 9 17\tit rains\nT4\tAttribution 4 8\tsaid\n"
+    for annotator in ("aaaa", "bbbb"):
+        (folder / "attributions" / f"x_{annotator}.ann").write_text(
+            ann + "E1\tAttribution:T4 Source:T1 Cue:T2 Content:T3\n", "utf-8"
+        )
+    return folder
+
+
+def test_polnear_keeps_annotators_apart_and_counts_its_traps(tmp_path: Path) -> None:
+    folder = _polnear_folder(tmp_path)
+    imported = read_polnear(folder)
+    rows = imported.tables["attributions"].to_pylist()
+    assert [row["annotator"] for row in rows] == ["aaaa", "bbbb"]
+    assert [rows[0][role][0]["surface"] for role in ("source", "cue", "content")] == [
+        "Ann",
+        "said",
+        "it rains",
+    ]
+    assert sorted(_notices(imported).values()) == [1, 1]
+    assert [file.annotator for file in first_annotators(read_polnear_files(folder))] == ["aaaa"]
+
+
+def test_polnear_is_read_from_an_archive_as_from_a_folder(tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir()
+    folder = _polnear_folder(tmp_path / "data")
+    with tarfile.open(tmp_path / "p.tar.xz", "w:xz") as archive:
+        archive.add(folder, "train")
+    assert read_polnear(tmp_path / "p.tar.xz") == read_polnear(folder)
+
+
+def test_the_development_data_have_the_counts_of_the_notes() -> None:
+    if not SHARED.exists():
+        pytest.skip("the development data are not here")
+    debates = read_checkthat2019(SHARED / "checkthat2019-train").tables["sentences"]
+    assert (debates.num_rows, sum(debates["check_worthy"].to_pylist())) == (16421, 440)
+    sentences = read_claimbuster(SHARED / "claimbuster")
+    assert sentences.tables["sentences"].num_rows == 9674
+    assert _notices(sentences)["text that stands a second time, in its file"] == 21

@@ -1,0 +1,258 @@
+from __future__ import annotations
+
+import json
+import random
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from allegata.benchmark.corpus import Corpus, folds, load_corpus
+from allegata.benchmark.scoring import compare, score, score_file, text_of
+from allegata.benchmark.submissions import (
+    Description,
+    Predictions,
+    check_predictions,
+    prediction_lines,
+    read_description,
+    write_submission,
+)
+from allegata.benchmark.tasks import TASKS, gold_of, task_named
+from allegata.schema.problems import ProblemsFound, UsageError
+from allegata.text.matching import LabelledSpan
+
+TEXTS = {
+    "a": "Rain fell.\nShe said that it rained.\nHe left.",
+    "b": "Ann denied it.\nNothing else happened, they say.",
+    "c": "It rained twice.",
+}
+
+
+def _sentences() -> list[dict[str, Any]]:
+    rows = []
+    for article_id, text in TEXTS.items():
+        start = 0
+        for index, line in enumerate(text.split("\n")):
+            rows.append(
+                {
+                    "sentence_id": f"{article_id}.{index}",
+                    "article_id": article_id,
+                    "start": start,
+                    "end": start + len(line),
+                    "is_claim": "rain" in line.lower() or "denied" in line,
+                    "check_worthy": "twice" in line or "denied" in line,
+                }
+            )
+            start += len(line) + 1
+    return rows
+
+
+def _corpus() -> Corpus:
+    articles = [
+        {
+            "article_id": key,
+            "cluster_id": "ab" if key in "ab" else key,
+            "text": text,
+            "blocks": [{"start": s["start"], "end": s["end"]} for s in _sentences() if s["article_id"] == key],
+        }
+        for key, text in TEXTS.items()
+    ]
+    claims = [
+        {
+            "claim_id": f"{article}.c{index}",
+            "article_id": article,
+            "start": segments[0][0],
+            "claim_type": kind,
+            "segments": [{"start": s, "end": e} for s, e in segments],
+        }
+        for article, index, kind, segments in (
+            ("a", 0, "reported_fact", [(0, 9)]),
+            ("a", 1, "reported_fact", [(25, 34)]),
+            ("b", 0, "denial", [(0, 3), (11, 13)]),
+            ("c", 0, "opinion", [(0, 15)]),
+        )
+    ]
+    relations = [
+        {"relation_id": "r1", "claim_a": "a.c0", "claim_b": "a.c1", "relation": "equivalent"},
+        {"relation_id": "r2", "claim_a": "a.c0", "claim_b": "b.c0", "relation": "contradicts"},
+        {"relation_id": "r3", "claim_a": "a.c0", "claim_b": "c.c0", "relation": "none"},
+    ]
+    tables = {"articles": articles, "sentences": _sentences(), "claims": claims, "relations": relations}
+    return Corpus("v0", {name: pa.Table.from_pylist(rows) for name, rows in tables.items()})
+
+
+CORPUS = _corpus()
+
+
+def _lines(*rows: object) -> bytes:
+    return "\n".join(json.dumps(row) for row in rows).encode()
+
+
+def _perfect(name: str) -> Predictions:
+    gold = gold_of(TASKS[name], CORPUS)
+    return Predictions(gold.label, {i: float(v == "true") for i, v in gold.label.items()}, gold.spans)
+
+
+@pytest.mark.parametrize(
+    "name", ["claim-detection", "check-worthiness", "claim-spans", "claim-type", "claim-relations"]
+)
+def test_gold_scores_one_on_itself_and_survives_writing_and_reading(name: str, tmp_path: Path) -> None:
+    task, gold = TASKS[name], gold_of(TASKS[name], CORPUS)
+    write_submission(tmp_path, Description(name, "gold", "v0", "copy"), _perfect(name), task, gold)
+    result = score_file(task, tmp_path, CORPUS)
+    assert result.official == 1
+    assert {value for value in result.folds.values() if value is not None} == {1}
+    assert read_description(tmp_path).system == "gold"
+
+
+def test_an_article_without_positives_has_an_undefined_map_which_is_printed_so() -> None:
+    task = TASKS["check-worthiness"]
+    result = score(task, _perfect("check-worthiness"), gold_of(task, CORPUS), CORPUS)
+    assert result.folds["a"] is None
+    assert result.fold_range == (1, 1, 1)
+    assert text_of(result.folds["a"]) == "undefined"
+    assert text_of(0.0) == "0.000"
+
+
+def test_a_discontinuous_claim_needs_all_its_segments() -> None:
+    task, gold = TASKS["claim-spans"], gold_of(TASKS["claim-spans"], CORPUS)
+    spans = dict(gold.spans) | {"b": (LabelledSpan.of("claim", (0, 13)),)}
+    result = score(task, Predictions({}, {}, spans), gold, CORPUS)
+    assert result.official == 0.75
+    assert result.folds == {"a": 1, "b": 0, "c": 1}
+
+
+def test_the_relations_score_leaves_out_the_pairs_without_a_relation() -> None:
+    task, gold = TASKS["claim-relations"], gold_of(TASKS["claim-relations"], CORPUS)
+    result = score(task, Predictions(dict.fromkeys(gold.order, "none"), {}, {}), gold, CORPUS)
+    assert result.official == 0
+    assert result.measure == "macro F1 without none"
+
+
+def test_every_fault_of_a_submission_is_in_one_sorted_report() -> None:
+    task, gold = TASKS["claim-detection"], gold_of(TASKS["claim-detection"], CORPUS)
+    raw = b"\n".join(
+        [
+            b'{"id": "a.0", "label": "yes", "score": 1}',
+            b'{"id": "a.0", "label": true, "score": 1}',
+            b'{"id": "a.1", "label": true, "score": NaN}',
+            b'{"id": "a.2", "label": true, "score": 1e999}',
+            b'{"id": "zz", "label": true, "score": 1}',
+            b"not json",
+            b'{"id": "b.0", "label": true}',
+            b'{"id": "b.1", "label": true, "score": true, "note": 1}',
+            b'{"id": "b.1", "id": "b.1"}',
+            b"[1]",
+            b'{"label": true}',
+            b'{"id": 7}',
+        ]
+    )
+    with pytest.raises(ProblemsFound) as found:
+        check_predictions(raw, "p.jsonl", task, gold, CORPUS)
+    problems = found.value.problems
+    assert [p.line for p in problems] == [None, 1, 2, 3, 4, 5, 6, 7, 8, 8, 9, 10, 11, 12]
+    assert "c.0" in problems[0].what
+    assert all(p.fix for p in problems)
+
+
+def test_bad_spans_are_reported_one_by_one() -> None:
+    task, gold = TASKS["claim-spans"], gold_of(TASKS["claim-spans"], CORPUS)
+    bad: list[object] = [
+        {"label": "claim", "segments": [[0, 999]]},
+        {"label": "claim", "segments": [[3, 3]]},
+        {"label": "claim", "segments": [[0, 5], [4, 8]]},
+        {"label": "other", "segments": [[0, 5]]},
+        {"label": "claim", "segments": [[0, 5.5]]},
+        {"label": "claim", "segments": []},
+        {"label": "claim"},
+        "span",
+    ]
+    raw = _lines({"id": "a", "spans": bad}, {"id": "b", "spans": {}}, {"id": "c", "spans": []})
+    with pytest.raises(ProblemsFound) as found:
+        check_predictions(raw, "p.jsonl", task, gold, CORPUS)
+    assert len(found.value.problems) == 9
+
+
+def test_a_wrong_call_says_what_would_be_right(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="one of: claim-detection"):
+        task_named("claims")
+    with pytest.raises(UsageError, match="has no table 'attributions'"):
+        gold_of(TASKS["attribution"], CORPUS)
+    with pytest.raises(UsageError, match="does not exist"):
+        score_file(TASKS["claim-spans"], tmp_path, CORPUS)
+    with pytest.raises(UsageError, match="no Parquet"):
+        load_corpus(tmp_path)
+
+
+def test_a_description_without_its_fields_is_reported(tmp_path: Path) -> None:
+    (tmp_path / "submission.json").write_text('{"task": "claim-spans", "trained_on": 3}', "utf-8")
+    with pytest.raises(ProblemsFound) as found:
+        read_description(tmp_path)
+    assert len(found.value.problems) == 4
+
+
+def test_folds_never_train_on_an_article_of_the_same_cluster() -> None:
+    assert [(fold.held_out, fold.train) for fold in folds(CORPUS)] == [("a", ("c",)), ("b", ("c",)), ("c", ("a", "b"))]
+
+
+def test_a_published_folder_is_read_with_one_folder_or_one_file_a_table(tmp_path: Path) -> None:
+    import pyarrow.parquet as pq
+
+    (tmp_path / "sentences").mkdir()
+    sentences = CORPUS.tables["sentences"]
+    pq.write_table(sentences.slice(3), tmp_path / "sentences" / "test.parquet")
+    pq.write_table(sentences.slice(0, 3), tmp_path / "sentences" / "train.parquet")
+    pq.write_table(CORPUS.tables["articles"], tmp_path / "articles.parquet")
+    corpus = load_corpus(tmp_path)
+    assert corpus.tables["sentences"].equals(sentences)
+    assert corpus.articles == ["a", "b", "c"]
+
+
+def test_a_submission_compared_with_itself_does_not_differ() -> None:
+    task, gold = TASKS["claim-spans"], gold_of(TASKS["claim-spans"], CORPUS)
+    empty = Predictions({}, {}, dict.fromkeys(gold.order, ()))
+    same = compare(task, _perfect("claim-spans"), _perfect("claim-spans"), gold, CORPUS)
+    assert same is not None
+    assert same.p_value == 1
+    better = compare(task, _perfect("claim-spans"), empty, gold, CORPUS)
+    assert better is not None
+    assert better.difference == 1
+    assert better.p_value == pytest.approx(2 / 16)  # four paragraphs with a claim can be swapped
+
+
+@settings(deadline=None, max_examples=25)
+@given(st.randoms(use_true_random=False))
+def test_the_order_of_the_lines_of_a_submission_does_not_matter(shuffler: random.Random) -> None:
+    task, gold = TASKS["check-worthiness"], gold_of(TASKS["check-worthiness"], CORPUS)
+    lines = prediction_lines(_perfect("check-worthiness"), task, gold).splitlines(keepends=True)
+    shuffler.shuffle(lines)
+    shuffled = check_predictions("".join(lines).encode(), "p", task, gold, CORPUS)
+    assert score(task, shuffled, gold, CORPUS).official == 1
+
+
+def _count_exact(gold: list[set[tuple[Any, ...]]], ours: list[set[tuple[Any, ...]]]) -> float | None:
+    """An independent exact F1: sets of tuples, no code of ours."""
+    hits = sum(len(g & o) for g, o in zip(gold, ours, strict=True))
+    total = sum(map(len, gold)) + sum(map(len, ours))
+    return 2 * hits / total if total else None
+
+
+@settings(deadline=None, max_examples=50)
+@given(st.randoms(use_true_random=False))
+def test_random_span_submissions_score_as_an_independent_count(shuffler: random.Random) -> None:
+    task, gold = TASKS["claim-spans"], gold_of(TASKS["claim-spans"], CORPUS)
+    spans = {}
+    for article_id, text in TEXTS.items():
+        found = {span for span in gold.spans[article_id] if shuffler.random() < 0.6}
+        for _ in range(shuffler.randrange(4)):
+            start = shuffler.randrange(len(text) - 1)
+            found.add(LabelledSpan.of("claim", (start, shuffler.randrange(start + 1, len(text) + 1))))
+        spans[article_id] = tuple(found)
+    plain = [
+        [{tuple(map(tuple, s.segments)) for s in side[article_id]} for article_id in TEXTS]
+        for side in (gold.spans, spans)
+    ]
+    assert score(task, Predictions({}, {}, spans), gold, CORPUS).official == pytest.approx(_count_exact(*plain))
