@@ -235,8 +235,9 @@ def import_drafts(
     Raises `ProblemsFound` with every fault of every draft, `UsageError` for a draft of no article.
     """
     from allegata.annotate.draft import Sentences, read_draft
-    from allegata.annotate.gold import FORMAT, gold_lines, parse_lines
+    from allegata.annotate.gold import FORMAT, gold_lines
     from allegata.publish.projection import Projector
+    from allegata.schema.json_lines import parse_json_lines
 
     articles = {row["article_id"]: row for row in run(root, "clean").articles.to_pylist()}
     faults: list[Problem] = []
@@ -245,7 +246,7 @@ def import_drafts(
         article = articles.get(draft.stem)
         if article is None:
             raise UsageError(f"the draft {draft.name} is named after no article of raw/: {', '.join(sorted(articles))}")
-        lines, problems = parse_lines(draft, draft.name)
+        lines, problems = parse_json_lines(draft.read_bytes(), draft.name)
         projector = Projector.of(article)
         sentences = Sentences(article["text"], projector.sentences, projector.offsets)
         header = {

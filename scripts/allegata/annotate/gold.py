@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from allegata.annotate.records import FIELDS, SPAN_FIELDS, record_faults
+from allegata.schema.json_lines import parse_json_lines
 from allegata.schema.problems import Problem
 from allegata.text.anchors import Anchor, make_anchor, resolve
 from allegata.text.spans import Span
@@ -43,7 +44,7 @@ def source_digest(source_text: str) -> str:
 
 def read_gold(path: Path, name: str, source_texts: Mapping[str, str]) -> tuple[GoldArticle | None, list[Problem]]:
     """One gold file, anchored to its source text. `name` is how the report calls the file."""
-    lines, problems = parse_lines(path, name)
+    lines, problems = parse_json_lines(path.read_bytes(), name)
     if problems or not lines:
         return None, problems or [Problem("is empty", "write its header line, or remove the file", file=name)]
     header = lines[0][1]
@@ -79,28 +80,6 @@ def read_gold(path: Path, name: str, source_texts: Mapping[str, str]) -> tuple[G
     if problems:
         return None, problems
     return GoldArticle(article_id, header, tuple(records), moved), []
-
-
-def parse_lines(path: Path, name: str) -> tuple[list[tuple[int, dict[str, Any]]], list[Problem]]:
-    """The JSON objects of a file with their line numbers, and every line that is none."""
-    lines, problems = [], []
-    try:
-        content = path.read_bytes().decode("utf-8")
-    except UnicodeDecodeError as error:
-        return [], [Problem(f"is not UTF-8 at byte {error.start}", "save it as UTF-8", file=name)]
-    for number, line in enumerate(content.split("\n"), 1):
-        if not line.strip():
-            continue
-        try:
-            record = json.loads(line)
-        except json.JSONDecodeError as error:
-            problems.append(Problem(f"is not JSON: {error.msg}", "mend the line", file=name, line=number))
-            continue
-        if isinstance(record, dict):
-            lines.append((number, record))
-        else:
-            problems.append(Problem("is not a JSON object", "mend the line", file=name, line=number))
-    return lines, problems
 
 
 def _header_fault(header: Mapping[str, Any], source_texts: Mapping[str, str]) -> str | None:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from allegata.annotate.records import Field
 from allegata.schema import labels
+from allegata.schema.json_lines import parse_json_lines
 from allegata.schema.problems import Problem
 
 ENTITY_FIELDS: dict[str, Field] = {
@@ -34,20 +34,12 @@ def read_register(
     """The rows of a JSON Lines register, sorted by `key`, and every fault of it."""
     if not path.is_file():
         return [], [Problem("is missing", "write one JSON object for each entry", file=name)]
+    lines, problems = parse_json_lines(path.read_bytes(), name)
     rows: list[dict[str, Any]] = []
-    problems: list[Problem] = []
     seen: dict[Any, int] = {}
-    for number, line in enumerate(path.read_text(encoding="utf-8").split("\n"), 1):
-        if not line.strip():
-            continue
-        try:
-            row = json.loads(line)
-            faults = [] if isinstance(row, dict) else ["is not a JSON object"]
-        except json.JSONDecodeError as error:
-            row, faults = {}, [f"is not JSON: {error.msg}"]
-        if not faults:
-            faults = [f"{name_!r} {fault}" for name_, field in fields.items() if (fault := field.fault(row.get(name_)))]
-            faults += [f"{name_!r} is not a field of this register" for name_ in sorted(row.keys() - fields.keys())]
+    for number, row in lines:
+        faults = [f"{name_!r} {fault}" for name_, field in fields.items() if (fault := field.fault(row.get(name_)))]
+        faults += [f"{name_!r} is not a field of this register" for name_ in sorted(row.keys() - fields.keys())]
         if not faults and (first := seen.setdefault(row[key], number)) != number:
             faults = [f"{key} {row[key]!r} stands in line {first} already"]
         problems += [Problem(fault, "mend the line", file=name, line=number) for fault in faults]

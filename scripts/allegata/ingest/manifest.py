@@ -9,7 +9,8 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
-from allegata.schema.problems import Problem, Problems
+from allegata.schema.json_lines import parse_json_lines
+from allegata.schema.problems import Problem
 
 MANIFEST = "manifest.jsonl"
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,127}")
@@ -65,30 +66,18 @@ def read_manifest(raw: Path) -> tuple[list[ManifestRow], list[Problem]]:
     path, name = raw / MANIFEST, f"{raw.name}/{MANIFEST}"
     if not path.is_file():
         return [], [Problem("is missing", "write one JSON row for each article of raw/", file=name)]
-    problems, rows = Problems(), []
+    lines, problems = parse_json_lines(path.read_bytes(), name)
+    rows: list[ManifestRow] = []
     seen: dict[tuple[str, str], int] = {}
-    found: list[Problem] = []
-    try:
-        lines = path.read_bytes().decode("utf-8").splitlines()
-    except UnicodeDecodeError as error:
-        return [], [Problem(f"is not UTF-8 at byte {error.start}", "save it as UTF-8", file=name)]
-    for number, line in enumerate(lines, 1):
-        if not line.strip():
-            continue
-        try:
-            row = json.loads(line)
-        except json.JSONDecodeError as error:
-            found.append(Problem(f"is not JSON: {error.msg}", "mend the line", file=name, line=number))
-            continue
-        faults = _faults(row) if isinstance(row, dict) else ["is not a JSON object"]
-        for fault in faults:
-            found.append(Problem(fault, "mend the row", file=name, line=number))
+    for number, row in lines:
+        faults = _faults(row)
+        problems += [Problem(fault, "mend the row", file=name, line=number) for fault in faults]
         if faults:
             continue
         for key in ("id", "file"):
             first = seen.setdefault((key, row[key]), number)
             if first != number:
-                found.append(
+                problems.append(
                     Problem(
                         f"the {key} {row[key]!r} stands in line {first} already",
                         f"give each article its own {key}",
@@ -97,8 +86,7 @@ def read_manifest(raw: Path) -> tuple[list[ManifestRow], list[Problem]]:
                     )
                 )
         rows.append(ManifestRow(**row))
-    problems.extend(found)
-    return sorted(rows, key=lambda row: row.id), found
+    return sorted(rows, key=lambda row: row.id), problems
 
 
 def read_files(raw: Path, rows: list[ManifestRow]) -> tuple[dict[str, bytes], list[Problem]]:

@@ -7,11 +7,19 @@ Source of the two selectors: W3C Web Annotation Data Model, sections 4.2.4 and 4
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import takewhile
 
 from allegata.text.spans import Span
 
 CONTEXT = 16
+# Measured on the four articles that say nothing twice, by deleting each sentence in turn and resolving every gold
+# span (13 000 trials): without a demand on the context 58 spans of a deleted sentence were found in another one,
+# with 8 code points on both sides 4; for that 84 spans more are refused.
+ENOUGH = CONTEXT // 2
+# A quote of this length tells its place by itself.
+TELLING = 2 * CONTEXT
 
 
 @dataclass(frozen=True)
@@ -49,21 +57,17 @@ def _occurrences(quote: str, text: str) -> list[int]:
     return found
 
 
-def _context_score(anchor: Anchor, start: int, text: str) -> int:
-    """Characters of context that agree, counted outwards from the quote on both sides."""
+def _agreement(ours: Iterable[str], theirs: Iterable[str]) -> int:
+    """How many characters agree, counted outwards from the quote."""
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(ours, theirs, strict=False)))
+
+
+def _context(anchor: Anchor, start: int, text: str) -> tuple[int, int]:
+    """Characters of context that agree before and after the quote at `start`."""
     end = start + len(anchor.exact)
     before = text[max(0, start - len(anchor.prefix)) : start]
     after = text[end : end + len(anchor.suffix)]
-    score = 0
-    for ours, theirs in zip(reversed(before), reversed(anchor.prefix), strict=False):
-        if ours != theirs:
-            break
-        score += 1
-    for ours, theirs in zip(after, anchor.suffix, strict=False):
-        if ours != theirs:
-            break
-        score += 1
-    return score
+    return _agreement(reversed(before), reversed(anchor.prefix)), _agreement(after, anchor.suffix)
 
 
 def resolve(anchor: Anchor, text: str) -> tuple[Span | None, str]:
@@ -72,21 +76,24 @@ def resolve(anchor: Anchor, text: str) -> tuple[Span | None, str]:
     Returns `(span, "exact")` when offsets and quote agree, `(span, "re-anchored")` when the quote stands in
     exactly one best place by its context, `(None, reason)` when it is gone or its place is ambiguous.
     Offsets that agree by chance are not trusted: if the quote stands elsewhere with more of its context, the
-    anchor has moved.
+    anchor has moved. A short quote needs `ENOUGH` context beside it: on both sides at a new place, on one side
+    at its old offsets.
     """
     if not anchor.exact:
         return None, "the quote is empty"
-    starts = _occurrences(anchor.exact, text)
-    if not starts:
+    contexts = {start: _context(anchor, start, text) for start in _occurrences(anchor.exact, text)}
+    if not contexts:
         return None, "the quoted text is not in the article any more"
-    scores = {start: _context_score(anchor, start, text) for start in starts}
-    full = len(anchor.prefix) + len(anchor.suffix)
-    if anchor.start in scores and scores[anchor.start] == max(scores.values()):
-        return Span(anchor.start, anchor.start + len(anchor.exact)), "exact"
-    best = max(scores.values())
-    winners = [start for start, score in scores.items() if score == best]
-    if len(winners) > 1:
-        return None, f"the quoted text stands in {len(starts)} places and its context does not tell which"
-    if len(starts) > 1 and best < min(full, CONTEXT // 2):
-        return None, "the quoted text stands in several places and too little of its context is left"
-    return Span(winners[0], winners[0] + len(anchor.exact)), "re-anchored"
+    best = max(map(sum, contexts.values()))
+    winners = [start for start, context in contexts.items() if sum(context) == best]
+    if anchor.start in winners:
+        start, how, sides_needed = anchor.start, "exact", 1
+    elif len(winners) == 1:
+        start, how, sides_needed = winners[0], "re-anchored", 2
+    else:
+        return None, f"the quoted text stands in {len(contexts)} places and its context does not tell which"
+    sides = [(n, side) for n, side in zip(contexts[start], (anchor.prefix, anchor.suffix), strict=True) if side]
+    agreeing = sum(n >= min(ENOUGH, len(side)) for n, side in sides)
+    if agreeing < min(sides_needed, len(sides)) and len(anchor.exact) < TELLING:
+        return None, "the same words stand in the article, but too little of their context is left to trust them"
+    return Span(start, start + len(anchor.exact)), how

@@ -42,7 +42,7 @@ def span_fault(start: int, end: int, length: int) -> str | None:
 def union(spans: Iterable[Span]) -> list[Span]:
     """The same code points as sorted, disjoint, maximal spans."""
     merged: list[Span] = []
-    for span in sorted(spans):
+    for span in sorted(span for span in spans if span.length):
         if merged and span.start <= merged[-1].end:
             merged[-1] = Span(merged[-1].start, max(merged[-1].end, span.end))
         else:

@@ -1,0 +1,81 @@
+"""The project under test as the tests see it: its real articles, and copies of it to break."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).parent.parent
+ARTICLES = (
+    "000_bcaebfcf3d6fbe7e",
+    "001_c5717b605b6f5143",
+    "002_d0ac3afe84aac798",
+    "003_7d84afc9282eafae",
+    "004_3063430c0a058950",
+)
+Row = dict[str, Any]
+
+
+@cache
+def source_text(article_id: str) -> str:
+    return (ROOT / "raw" / f"{article_id}.txt").read_bytes().decode("utf-8")
+
+
+def copy_root(place: Path) -> Path:
+    """A corpus root in `place` with everything a build reads, and nothing published."""
+    for folder in ("raw", "annotations", "expectations"):
+        shutil.copytree(ROOT / folder, place / folder)
+    shutil.copy(ROOT / "pyproject.toml", place)
+    return place
+
+
+def read_rows(path: Path) -> list[Row]:
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").split("\n") if line]
+
+
+def write_rows(path: Path, rows: list[Row]) -> None:
+    path.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), encoding="utf-8")
+
+
+def edit_rows(path: Path, edit: Callable[[list[Row]], object]) -> None:
+    rows = read_rows(path)
+    edit(rows)
+    write_rows(path, rows)
+
+
+def manifest_row(article_id: str, data: bytes, **fields: Any) -> Row:
+    """The least that a manifest must say about a file named after its article."""
+    return {
+        "id": article_id,
+        "file": f"{article_id}.txt",
+        "sha256": hashlib.sha256(data).hexdigest(),
+        "bytes": len(data),
+        "media_type": "text/plain",
+        **fields,
+    }
+
+
+def add_article(root: Path, article_id: str, data: bytes, **fields: Any) -> None:
+    """Add a file to raw/, with its manifest row."""
+    (root / "raw" / f"{article_id}.txt").write_bytes(data)
+    edit_rows(root / "raw" / "manifest.jsonl", lambda rows: rows.append(manifest_row(article_id, data, **fields)))
+
+
+def change_article(root: Path, article_id: str, data: bytes) -> None:
+    """Replace a file of raw/ and its manifest row, as somebody would who means it."""
+    (root / "raw" / f"{article_id}.txt").write_bytes(data)
+    new = manifest_row(article_id, data)
+    edit_rows(
+        root / "raw" / "manifest.jsonl",
+        lambda rows: [row.update(new) for row in rows if row["id"] == article_id],
+    )
+
+
+def tree(root: Path) -> dict[str, bytes]:
+    """Every file below `root` with its bytes."""
+    return {path.relative_to(root).as_posix(): path.read_bytes() for path in sorted(root.rglob("*")) if path.is_file()}

@@ -1,0 +1,285 @@
+"""raw/ is never edited and never half read: every fault of it stops every command, in one report."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from typer.testing import CliRunner
+
+from allegata.build import Build, run
+from allegata.cli import app
+from allegata.ingest.stage import ingest
+from allegata.schema.problems import ProblemsFound
+from project import ARTICLES, ROOT, Row, add_article, copy_root, edit_rows, manifest_row, source_text
+
+COMMANDS = ("clean", "deduplicate", "annotate", "validate", "publish", "build", "info")
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    return copy_root(tmp_path)
+
+
+def report(root: Path) -> str:
+    """The problem report of raw/."""
+    with pytest.raises(ProblemsFound) as error:
+        ingest(root / "raw")
+    return str(error.value)
+
+
+def edit_manifest(root: Path, edit: Callable[[list[Row]], object]) -> None:
+    edit_rows(root / "raw" / "manifest.jsonl", edit)
+
+
+def test_the_five_articles_are_read_as_they_are() -> None:
+    table = ingest(ROOT / "raw")
+    assert table["article_id"].to_pylist() == list(ARTICLES)
+    assert table["source_text"].to_pylist() == [source_text(article) for article in ARTICLES]
+    assert table["bytes"].to_pylist() == [len(source_text(article).encode()) for article in ARTICLES]
+
+
+def test_what_an_article_says_about_itself_is_filled_in_and_the_rest_is_null() -> None:
+    rows = {row["article_id"]: row for row in ingest(ROOT / "raw").to_pylist()}
+    stated = ("title", "publisher", "url", "author", "published", "ai_generated", "ai_disclosure", "rights")
+    assert [rows[ARTICLES[0]][name] for name in stated] == [None] * len(stated)
+    assert (rows[ARTICLES[2]]["author"], rows[ARTICLES[2]]["published"]) == ("Harrison Brooks", "2025-01-23")
+    assert rows[ARTICLES[2]]["ai_generated"] is True
+    assert rows[ARTICLES[4]]["publisher"] == "Microsoft News Now"
+    for row in rows.values():
+        for name in ("title", "author", "ai_disclosure"):
+            assert row[name] is None or row[name] in row["source_text"]
+
+
+@pytest.mark.parametrize("article", ARTICLES)
+def test_a_missing_file_is_named(root: Path, article: str) -> None:
+    path = root / "raw" / f"{article}.txt"
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    path.unlink()
+    assert f"raw/{article}.txt: {article}: is missing; the manifest lists it with sha256 {digest}" in report(root)
+
+
+@pytest.mark.parametrize("article", ARTICLES)
+def test_a_changed_byte_is_named_with_both_hashes(root: Path, article: str) -> None:
+    path = root / "raw" / f"{article}.txt"
+    before = path.read_bytes()
+    after = bytes([before[0] ^ 1]) + before[1:]
+    path.write_bytes(after)
+    text = report(root)
+    assert f"raw/{article}.txt" in text
+    assert hashlib.sha256(before).hexdigest() in text
+    assert hashlib.sha256(after).hexdigest() in text
+
+
+@pytest.mark.parametrize("article", ARTICLES)
+def test_an_emptied_file_is_a_changed_one(root: Path, article: str) -> None:
+    (root / "raw" / f"{article}.txt").write_bytes(b"")
+    text = report(root)
+    assert f"raw/{article}.txt" in text
+    assert hashlib.sha256(b"").hexdigest() in text
+    assert "(0 bytes)" in text
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_stops_on_a_changed_byte(root: Path, command: str) -> None:
+    path = root / "raw" / f"{ARTICLES[3]}.txt"
+    before = path.read_bytes()
+    path.write_bytes(before[:-1] + b"!")
+    result = CliRunner().invoke(app, [command, "--root", str(root)])
+    assert result.exit_code == 1
+    assert f"raw/{path.name}" in result.output
+    assert hashlib.sha256(before).hexdigest() in result.output
+    assert hashlib.sha256(path.read_bytes()).hexdigest() in result.output
+    assert not (root / "corpus").exists()
+    assert not (root / "dataset_card.md").exists()
+
+
+def test_a_draft_is_not_read_either_while_a_byte_is_changed(root: Path, tmp_path: Path) -> None:
+    path = root / "raw" / f"{ARTICLES[3]}.txt"
+    path.write_bytes(path.read_bytes() + b"\n")
+    draft = tmp_path / f"{ARTICLES[3]}.jsonl"
+    draft.write_text("")
+    result = CliRunner().invoke(app, ["annotate", "--root", str(root), "--draft", str(draft)])
+    assert result.exit_code == 1
+    assert f"raw/{path.name}" in result.output
+
+
+def test_a_file_without_a_row_is_named(root: Path) -> None:
+    (root / "raw" / "deeper").mkdir()
+    (root / "raw" / "deeper" / "new.txt").write_text("A mill burned.")
+    assert "raw/deeper/new.txt: is not listed in raw/manifest.jsonl" in report(root)
+
+
+def test_a_hidden_file_of_the_desktop_is_no_article(root: Path) -> None:
+    (root / "raw" / ".DS_Store").write_bytes(b"\0")
+    assert len(ingest(root / "raw")) == 5
+
+
+@pytest.mark.parametrize(
+    ("data", "says"),
+    [
+        (b"A mill\0 burned.\0", "has 2 NUL byte(s), the first at byte 6"),
+        (b"A caf\xe9 burned.", "is not UTF-8: byte 0xe9 at byte 5"),
+        (b"A mill \xed\xa0\x80 burned.", "is not UTF-8: byte 0xed at byte 7"),
+    ],
+    ids=["NUL", "Latin-1", "surrogate"],
+)
+def test_bytes_that_are_no_text_are_named_with_their_place(root: Path, data: bytes, says: str) -> None:
+    add_article(root, "new", data)
+    assert f"raw/new.txt: new: {says}" in report(root)
+
+
+def test_nul_and_broken_utf8_in_one_file_are_both_reported(root: Path) -> None:
+    add_article(root, "new", b"\0\xff")
+    assert report(root).count("raw/new.txt") == 2
+
+
+@pytest.mark.parametrize(
+    ("data", "text"),
+    [
+        (b"\xef\xbb\xbfA mill burned.", "A mill burned."),
+        (b"A mill\r\nburned.\rAll of it.\n", "A mill\nburned.\nAll of it.\n"),
+        ("A mill\u2028burned\x0b\x85\U0001f600".encode(), "A mill\u2028burned\x0b\x85\U0001f600"),
+    ],
+    ids=["BOM", "CRLF and CR", "other breaks stay"],
+)
+def test_a_byte_order_mark_goes_and_newlines_become_one_kind(root: Path, data: bytes, text: str) -> None:
+    add_article(root, "new", data)
+    rows = {row["article_id"]: row for row in ingest(root / "raw").to_pylist()}
+    assert rows["new"]["source_text"] == text
+    assert rows["new"]["sha256"] == hashlib.sha256(data).hexdigest()
+
+
+@pytest.mark.parametrize("data", [b"", b" \n\t\r\n", b"\xef\xbb\xbf", "\u00a0\u2003\n--\n* * *".encode()])
+def test_a_file_without_a_letter_leaves_through_the_ledger_with_its_reason(root: Path, data: bytes) -> None:
+    add_article(root, "new", data)
+    build: Build = run(root, "ingest")
+    rows = {row["article_id"]: row for row in build.ledger_table().to_pylist()}
+    assert rows["new"]["status"] == "removed"
+    assert (rows["new"]["stage"], rows["new"]["reason"]) == ("ingest", "no_text")
+    assert build.articles["article_id"].to_pylist() == list(ARTICLES)
+    assert len(rows) == 6
+
+
+def first(**fields: Any) -> Callable[[list[Row]], object]:
+    return lambda rows: rows[0].update(fields)
+
+
+@pytest.mark.parametrize(
+    ("edit", "says"),
+    [
+        (first(id=ARTICLES[1]), f"the id '{ARTICLES[1]}' stands in line 1 already"),
+        (first(file=f"{ARTICLES[1]}.txt"), f"the file '{ARTICLES[1]}.txt' stands in line 1 already"),
+        (first(colour="red"), "has the unknown field 'colour'"),
+        (lambda rows: rows[0].pop("sha256"), "lacks the field 'sha256'"),
+        (first(id=None), "lacks the field 'id'"),
+        (first(bytes="2311"), "field 'bytes' is \"2311\", not a int"),
+        (first(bytes=True), "field 'bytes' is true, not a int"),
+        (first(ai_generated="yes"), "field 'ai_generated' is \"yes\", not a bool"),
+        (first(title=["a"]), "field 'title' is [\"a\"], not a str"),
+        (first(sha256="0A" * 32), "sha256 is not 64 lower-case hexadecimal digits"),
+        (first(id="../x"), "the id '../x' has characters other than"),
+        (first(id=""), "the id '' has characters other than"),
+        (first(media_type="text/html"), "has the media type 'text/html', which nothing here reads"),
+    ],
+)
+def test_a_broken_manifest_row_is_named_by_its_line(root: Path, edit: Callable[[list[Row]], object], says: str) -> None:
+    edit_manifest(root, edit)
+    edit_manifest(root, lambda rows: rows.append(rows.pop(0)))  # so that the first line is a good one
+    text = report(root)
+    assert says in text
+    assert "→" in text
+    if "media type" not in says:
+        assert "raw/manifest.jsonl:5: " in text
+
+
+@pytest.mark.parametrize(
+    "path", ["../pyproject.toml", "/etc/hostname", "a/../../x.txt", "./x.txt", "manifest.jsonl", "a//b", ""]
+)
+def test_a_path_that_leaves_raw_is_refused_unread(root: Path, path: str) -> None:
+    edit_manifest(root, first(file=path))
+    assert "is not a plain path inside raw/" in report(root)
+
+
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        (b'{"id": "x",', "is not JSON"),
+        (b"[1, 2]", "is not a JSON object"),
+        (b"null", "is not a JSON object"),
+        (b"[" * 100_000, "is not JSON"),
+        (b'{"bytes": NaN}', "is not JSON: NaN"),
+        (b'{"bytes": ' + b"9" * 5000 + b"}", "is not JSON"),
+        (b'{"id": "\\ud800"}', "is not Unicode"),
+    ],
+    ids=["cut", "array", "null", "deep", "NaN", "huge number", "surrogate"],
+)
+def test_a_line_that_is_no_object_is_named(root: Path, line: bytes, says: str) -> None:
+    path = root / "raw" / "manifest.jsonl"
+    path.write_bytes(path.read_bytes() + b"\n" + line + b"\n")
+    assert f"raw/manifest.jsonl:7: {says}" in report(root)
+
+
+def test_a_manifest_that_is_not_utf8_missing_or_empty_is_named(root: Path) -> None:
+    path = root / "raw" / "manifest.jsonl"
+    path.write_bytes(b'{"id": "\xe9"}')
+    assert "raw/manifest.jsonl: is not UTF-8 at byte 8" in report(root)
+    path.write_bytes(b"")
+    assert "raw/manifest.jsonl: lists no article" in report(root)
+    path.unlink()
+    assert "raw/manifest.jsonl: is missing" in report(root)
+
+
+def test_a_line_separator_inside_a_title_does_not_break_its_row(root: Path) -> None:
+    title = "A mill\u2028burned\x85 again"
+    edit_manifest(root, first(title=title))
+    assert ingest(root / "raw")["title"].to_pylist()[0] == title
+
+
+def test_several_faults_come_in_one_sorted_report(root: Path) -> None:
+    raw = root / "raw"
+    (raw / f"{ARTICLES[4]}.txt").unlink()
+    (raw / f"{ARTICLES[1]}.txt").write_bytes(b"changed")
+    (raw / "zz.txt").write_text("unlisted")
+    add_article(root, "aa", b"\0")
+    path = raw / "manifest.jsonl"
+    path.write_text(path.read_text() + '{"id": 3}\nnonsense\n')
+    with pytest.raises(ProblemsFound) as error:
+        ingest(raw)
+    files = [problem.file.removeprefix("raw/") for problem in error.value.problems]
+    assert files == sorted(files)
+    assert set(files) == {f"{ARTICLES[4]}.txt", f"{ARTICLES[1]}.txt", "zz.txt", "aa.txt", "manifest.jsonl"}
+    assert str(error.value).count("→") == len(files)
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.text(max_size=3), inner, max_size=2),
+    max_leaves=4,
+)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(name=st.sampled_from([*manifest_row("a", b""), "title", "published", "ai_generated"]), value=JSON)
+def test_whatever_a_field_holds_it_is_read_or_reported(tmp_path: Path, name: str, value: Any) -> None:
+    data = b"A mill burned."
+    raw = tmp_path / "fuzzed"
+    raw.mkdir(exist_ok=True)
+    (raw / "a.txt").write_bytes(data)
+    row = manifest_row("a", data) | {name: value}
+    (raw / "manifest.jsonl").write_text(json.dumps(row) + "\n")
+    with suppress(ProblemsFound):
+        assert ingest(raw)["source_text"].to_pylist() == ["A mill burned."]
+
+
+def test_the_order_of_the_manifest_does_not_matter(root: Path) -> None:
+    before = ingest(root / "raw")
+    edit_manifest(root, lambda rows: rows.reverse())
+    assert ingest(root / "raw").equals(before)
