@@ -11,9 +11,7 @@ from allegata.dedup.fold import words_of
 from allegata.dedup.shingles import Shingled, shingle
 from allegata.dedup.texts import buffers
 
-WORD = st.one_of(
-    st.sampled_from(["a", "b", "law", "lawsuit", "x" * 8, "y" * 9, "z" * 40]), st.text("ab", max_size=60)
-)
+WORD = st.one_of(st.sampled_from(["a", "b", "law", "lawsuit", "x" * 8, "y" * 9, "z" * 40]), st.text("ab", max_size=60))
 TEXT = st.lists(WORD, max_size=12).map(" ".join)
 
 
@@ -34,11 +32,7 @@ def test_two_hashes_are_equal_exactly_where_the_shingles_are(texts: list[str], s
     assert np.diff(found.offsets).tolist() == [len(s) for s in plain]
     assert found.n_words.tolist() == [len(words_of(text)) for text in texts]
     flat = [s for one in plain for s in one]
-    assert (
-        len(set(zip(flat, found.hashes.tolist(), strict=True)))
-        == len(set(flat))
-        == len(set(found.hashes.tolist()))
-    )
+    assert len(set(zip(flat, found.hashes.tolist(), strict=True))) == len(set(flat)) == len(set(found.hashes.tolist()))
 
 
 def test_words_that_differ_in_any_one_byte_have_different_hashes() -> None:
@@ -58,9 +52,7 @@ def test_a_text_is_hashed_alike_alone_and_in_any_batch() -> None:
     together = shingled(texts)
     for i, text in enumerate(texts):
         alone = shingled([text])
-        assert (
-            together.hashes[together.offsets[i] : together.offsets[i + 1]].tolist() == alone.hashes.tolist()
-        )
+        assert together.hashes[together.offsets[i] : together.offsets[i + 1]].tolist() == alone.hashes.tolist()
 
 
 @settings(max_examples=100, deadline=None)
@@ -115,6 +107,4 @@ def test_signatures_estimate_the_similarity_without_bias() -> None:
 def test_signatures_never_change() -> None:
     """The constants are part of published manifests: a change needs a new `minhash.VERSION`."""
     found = shingled(["the quick brown fox jumps over the lazy dog"])
-    assert minhash.sign(found.hashes, found.offsets, 4).tolist() == [
-        [519745665, 231353909, 78295632, 1870387144]
-    ]
+    assert minhash.sign(found.hashes, found.offsets, 4).tolist() == [[519745665, 231353909, 78295632, 1870387144]]

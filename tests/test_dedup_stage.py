@@ -23,9 +23,7 @@ def corpus(*rows: Row) -> pa.Table:
 
 
 def found(result: DedupResult) -> dict[str, tuple[str, str, str]]:
-    return {
-        r["article_id"]: (r["kind"], r["canonical_id"], r["cluster_id"]) for r in result.articles.to_pylist()
-    }
+    return {r["article_id"]: (r["kind"], r["canonical_id"], r["cluster_id"]) for r in result.articles.to_pylist()}
 
 
 def prose(seed: int, n: int = 120) -> list[str]:
@@ -47,9 +45,7 @@ def edited(words: list[str], n: int, seed: int) -> str:
 
 
 def test_copies_that_differ_in_case_width_and_blanks_are_exact() -> None:
-    result = deduplicate(
-        corpus(("b", "The Court  said"), ("a", "the court said"), ("c", "the court said no"))
-    )
+    result = deduplicate(corpus(("b", "The Court  said"), ("a", "the court said"), ("c", "the court said no")))
     assert found(result) == {"a": ("exact", "b", "b"), "b": ("unique", "b", "b"), "c": ("unique", "c", "c")}
     assert result.articles.schema == RESULT
 
@@ -89,9 +85,7 @@ def test_the_kept_copy_is_chosen_by_the_data(rows: list[Row], kept: str) -> None
 
 
 def test_the_order_of_the_rows_has_no_say() -> None:
-    rows = [(f"n{i}", edited(prose(i % 4), i, i)) for i in range(24)] + [
-        (f"e{i}", "same text here") for i in range(12)
-    ]
+    rows = [(f"n{i}", edited(prose(i % 4), i, i)) for i in range(24)] + [(f"e{i}", "same text here") for i in range(12)]
     expected = deduplicate(corpus(*rows)).articles
     for seed in range(4):
         random.Random(seed).shuffle(rows)
@@ -100,9 +94,7 @@ def test_the_order_of_the_rows_has_no_say() -> None:
 
 def test_short_and_empty_texts_match_nothing_but_their_exact_copies() -> None:
     result = deduplicate(
-        corpus(
-            ("a", ""), ("b", "  "), ("c", "two words"), ("d", "two words"), ("e", "two, words"), ("f", "!")
-        )
+        corpus(("a", ""), ("b", "  "), ("c", "two words"), ("d", "two words"), ("e", "two, words"), ("f", "!"))
     )
     assert {i: (k, c) for i, (k, c, _) in found(result).items()} == {
         "a": ("exact", "b"),
@@ -133,9 +125,7 @@ def test_along_a_chain_no_article_is_removed_for_one_it_does_not_resemble() -> N
     for row in result.articles.to_pylist():
         if row["kind"] == "near":
             assert row["canonical_id"] in kept
-            assert (
-                row["similarity"] == similarity(texts[row["article_id"]], texts[row["canonical_id"]]) >= 0.5
-            )
+            assert row["similarity"] == similarity(texts[row["article_id"]], texts[row["canonical_id"]]) >= 0.5
     for a in kept:
         assert all(similarity(texts[a], texts[b]) < 0.5 for b in kept if b > a)
 
@@ -159,11 +149,7 @@ def test_what_always_holds(texts: list[str], rng: random.Random) -> None:
     for row in out.values():
         mine, canonical = by_id[row["article_id"]], by_id[row["canonical_id"]]
         assert out[row["canonical_id"]]["kind"] == "unique"
-        assert (
-            out[row["cluster_id"]]["cluster_id"]
-            == row["cluster_id"]
-            == out[row["canonical_id"]]["cluster_id"]
-        )
+        assert out[row["cluster_id"]]["cluster_id"] == row["cluster_id"] == out[row["canonical_id"]]["cluster_id"]
         assert (row["kind"] == "unique") == (row["article_id"] == row["canonical_id"])
         if row["kind"] == "near":
             assert row["similarity"] == similarity(mine, canonical) >= 0.5
@@ -219,9 +205,7 @@ def test_sliced_and_chunked_tables_of_any_string_type_give_the_same_result() -> 
 
 
 def test_all_faults_of_the_input_come_in_one_report() -> None:
-    table = pa.table(
-        {"article_id": ["a", "a", "b"], "text": ["x", "y", None], "published": pa.nulls(3, pa.string())}
-    )
+    table = pa.table({"article_id": ["a", "a", "b"], "text": ["x", "y", None], "published": pa.nulls(3, pa.string())})
     with pytest.raises(ProblemsFound) as report:
         deduplicate(table)
     assert [p.article_id for p in report.value.problems] == ["a", "b"]

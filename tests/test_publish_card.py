@@ -70,9 +70,7 @@ def test_counts_come_from_the_tables(card):
 
 
 def test_counts_change_with_the_tables(root):
-    text = render(
-        root, CardFacts(), claims=changed(make_tables(), "claims", "a1-k0", claim_type="denial")["claims"]
-    )
+    text = render(root, CardFacts(), claims=changed(make_tables(), "claims", "a1-k0", claim_type="denial")["claims"])
     assert "| `denial` | 1 |" in text
     assert "| `allegation` | 3 |" in text
 

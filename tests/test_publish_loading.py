@@ -137,10 +137,7 @@ def test_pandas_polars_and_duckdb_read_the_same_rows_with_label_strings(name):
     rows = duckdb.sql(f"FROM '{folder}/*.parquet' ORDER BY {key}").to_arrow_table()
     assert rows.to_pylist() == expected.to_pylist()
     frame = pd.read_parquet(folder, dtype_backend="pyarrow").sort_values(key)
-    assert (
-        pa.Table.from_pandas(frame, schema=TABLES[name], preserve_index=False).to_pylist()
-        == expected.to_pylist()
-    )
+    assert pa.Table.from_pandas(frame, schema=TABLES[name], preserve_index=False).to_pylist() == expected.to_pylist()
 
 
 def test_a_rewritten_corpus_of_the_same_name_is_not_served_from_the_old_cache(load, tmp_path, monkeypatch):

@@ -24,11 +24,7 @@ TESTS = Path(__file__).parent
 
 
 def tree(root: Path) -> dict[str, bytes]:
-    return {
-        path.relative_to(root).as_posix(): path.read_bytes()
-        for path in sorted(root.rglob("*"))
-        if path.is_file()
-    }
+    return {path.relative_to(root).as_posix(): path.read_bytes() for path in sorted(root.rglob("*")) if path.is_file()}
 
 
 def revised() -> dict[str, pa.Table]:
@@ -78,9 +74,7 @@ def test_bytes_do_not_depend_on_hash_seed_time_zone_locale_or_row_order(tmp_path
 
 
 def test_publishing_imports_no_slow_library():
-    code = (
-        "import sys, allegata.publish.stage; print({'datasets', 'pandas', 'mlcroissant'} & set(sys.modules))"
-    )
+    code = "import sys, allegata.publish.stage; print({'datasets', 'pandas', 'mlcroissant'} & set(sys.modules))"
     assert subprocess.check_output([sys.executable, "-c", code], text=True) == "set()\n"
 
 
@@ -202,9 +196,7 @@ def test_pins_are_written_and_a_published_article_cannot_be_moved(tmp_path):
 def test_an_article_that_leaves_the_corpus_keeps_its_pin(tmp_path):
     publish(tmp_path)
     before = (tmp_path / "corpus" / "splits.json").read_bytes()
-    tables = {
-        name: table.filter(pa.compute.field("article_id") != "a5") for name, table in make_tables().items()
-    }
+    tables = {name: table.filter(pa.compute.field("article_id") != "a5") for name, table in make_tables().items()}
     publish(tmp_path, "0.2.0", tables)
     assert (tmp_path / "corpus" / "splits.json").read_bytes() == before
 
@@ -323,9 +315,7 @@ def test_a_run_ended_at_any_step_leaves_a_loadable_state_and_the_next_run_finish
     shutil.copytree(old, whole)
     steps = killer.watch(whole, 0, lambda: publish(whole, "0.2.0", revised()))
     expected = tree(whole)
-    assert (
-        steps > 30
-    )  # 17 files and 8 folders of the version; then pins, configs and card, each aside and renamed
+    assert steps > 30  # 17 files and 8 folders of the version; then pins, configs and card, each aside and renamed
     # The many like steps inside the folder aside are sampled; from the last of them on, each is tried.
     for last in [*range(1, steps - 10, 4), *range(steps - 10, steps + 1)]:
         root = tmp_path / f"killed-{last}"
@@ -353,9 +343,7 @@ publish(Path(sys.argv[2]), "0.2.0", changed(make_tables(), "claims", "a4-k0", cl
 @pytest.mark.parametrize(
     ("before", "served"), [("v0.2.0", "0.1.0"), (".huggingface.yaml", "0.1.0"), ("dataset_card.md", "0.2.0")]
 )
-def test_a_process_killed_before_a_rename_leaves_a_corpus_that_datasets_loads(
-    tmp_path, monkeypatch, before, served
-):
+def test_a_process_killed_before_a_rename_leaves_a_corpus_that_datasets_loads(tmp_path, monkeypatch, before, served):
     publish(tmp_path)
     command = [sys.executable, "-c", KILL, str(TESTS), str(tmp_path), before]
     assert subprocess.run(command, check=False).returncode == 137

@@ -11,9 +11,7 @@ from allegata.schema.labels import SPLITS
 from allegata.schema.problems import ProblemsFound
 
 ids = st.text("abcdef0123456789", min_size=1, max_size=6)
-collections = st.dictionaries(
-    ids, st.sampled_from([f"cluster-{n}" for n in range(12)]), min_size=1, max_size=40
-)
+collections = st.dictionaries(ids, st.sampled_from([f"cluster-{n}" for n in range(12)]), min_size=1, max_size=40)
 
 
 def own_clusters(*articles: str) -> dict[str, str]:

@@ -105,9 +105,7 @@ def offsets_in_order(rows: Rows) -> None:
 
 
 def kept_twice(rows: Rows) -> None:
-    rows["articles"][0]["offset_map"][1] |= {
-        "source_start": rows["articles"][0]["offset_map"][1]["source_start"] - 2
-    }
+    rows["articles"][0]["offset_map"][1] |= {"source_start": rows["articles"][0]["offset_map"][1]["source_start"] - 2}
 
 
 # For every table: what is broken, the expectation that must object, the id of the row, a part of its words.

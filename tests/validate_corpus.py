@@ -68,10 +68,7 @@ def valid_rows() -> Rows:
     rows: Rows = {name: [] for name in [*TABLES, "ledger"]}
     maps = {}
     for article_id, source in SOURCES.items():
-        at = {
-            text: Span(source.index(text), source.index(text) + len(text))
-            for text, _, _ in REMOVED[article_id]
-        }
+        at = {text: Span(source.index(text), source.index(text) + len(text)) for text, _, _ in REMOVED[article_id]}
         maps[article_id] = OffsetMap.without(at.values(), len(source))
         _add_article(rows, article_id, source, maps[article_id])
         for number, (text, reason, repeats) in enumerate(REMOVED[article_id]):
@@ -91,9 +88,7 @@ def valid_rows() -> Rows:
         for number, (text, zone) in enumerate(sentences):
             claimed = any(claim[:2] == (article_id, number) for claim in CLAIMS)
             row = {"sentence_id": f"{article_id}:s{number}", "text": text, "zone": zone, "is_claim": claimed}
-            rows["sentences"].append(
-                _owned(article_id) | _at(text, texts[article_id], maps[article_id]) | row
-            )
+            rows["sentences"].append(_owned(article_id) | _at(text, texts[article_id], maps[article_id]) | row)
     sentences = {row["sentence_id"]: row for row in rows["sentences"]}
 
     def inside(article_id: str, number: int, quote: str) -> dict[str, Any]:
@@ -171,9 +166,7 @@ def _add_article(rows: Rows, article_id: str, source: str, offsets: OffsetMap) -
         offset = {"start": span.start, "end": span.end} | _source(offsets.span_to_source(span))
         blocks.append(offset | {"zone": "body"})
         start = span.end + 1
-    references = (
-        [{"marker": "[1]", "url": "https://mill.example/a", "text": ""}] if article_id == "x0" else []
-    )
+    references = [{"marker": "[1]", "url": "https://mill.example/a", "text": ""}] if article_id == "x0" else []
     row = {
         "file": f"{article_id}.txt",
         "sha256": "0" * 64,

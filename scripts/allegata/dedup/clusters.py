@@ -43,9 +43,7 @@ def best_of(labels: Offsets, rank: Offsets) -> Offsets:
     return best
 
 
-def settle_drifted(
-    drifted: Offsets, rank: Offsets, edges: Edges, kept: Offsets, similarity: Similarities
-) -> None:
+def settle_drifted(drifted: Offsets, rank: Offsets, edges: Edges, kept: Offsets, similarity: Similarities) -> None:
     """Choose kept copies among the articles that are too unlike the kept copy of their cluster (in place).
 
     In order of preference, an article is kept unless a verified edge joins it to one that was kept before it.

@@ -107,9 +107,7 @@ def all_pairs(of: Sets, members: Offsets) -> Edges:
 
     n, sizes = len(members), np.diff(of.offsets)
     _, columns = np.unique(of.values, return_inverse=True)
-    has = csr_array(
-        (np.ones(len(columns), np.int32), columns, of.offsets), shape=(n, int(columns.max(initial=0)) + 1)
-    )
+    has = csr_array((np.ones(len(columns), np.int32), columns, of.offsets), shape=(n, int(columns.max(initial=0)) + 1))
     shared = (has @ has.T).tocoo()
     left, right = shared.coords
     upper = left < right

@@ -148,21 +148,15 @@ def _checked(table: pa.Table) -> pa.Table:
         raise UsageError(f"The table to deduplicate has no column {', '.join(sorted(missing))}.")
     table = table.select(["article_id", "text", "published"])
     table = table.cast(
-        pa.schema(
-            [("article_id", pa.large_string()), ("text", pa.large_string()), ("published", pa.string())]
-        )
+        pa.schema([("article_id", pa.large_string()), ("text", pa.large_string()), ("published", pa.string())])
     )
     problems = []
     if table["article_id"].null_count:
-        problems.append(
-            Problem(f"{table['article_id'].null_count} articles have no id", "give every article an id")
-        )
+        problems.append(Problem(f"{table['article_id'].null_count} articles have no id", "give every article an id"))
     counts = pc.value_counts(table["article_id"].drop_null()).flatten()
     for article_id in counts[0].filter(pc.greater(counts[1], 1)).to_pylist():
         problems.append(
-            Problem(
-                "the id stands more than once", "give every article an id of its own", article_id=article_id
-            )
+            Problem("the id stands more than once", "give every article an id of its own", article_id=article_id)
         )
     for article_id in table["article_id"].filter(pc.is_null(table["text"])).to_pylist():
         problems.append(
@@ -195,9 +189,7 @@ def _rank_of_copies(table: pa.Table, group: Offsets) -> Offsets:
     return rank
 
 
-def _candidates(
-    signatures: Signatures, options: DedupOptions, counters: dict[str, int]
-) -> tuple[Offsets, Offsets]:
+def _candidates(signatures: Signatures, options: DedupOptions, counters: dict[str, int]) -> tuple[Offsets, Offsets]:
     """Pairs of rows of `signatures` that share a bucket and agree in enough values."""
     packed = np.zeros(0, np.int64)
     counters["bucket places not compared in full"] = 0
@@ -221,9 +213,7 @@ def _sets(table: pa.Table, members: Offsets, options: DedupOptions) -> Sets:
     return jaccard.joined(found)
 
 
-def _verified(
-    table: pa.Table, left: Offsets, right: Offsets, options: DedupOptions, counters: dict[str, int]
-) -> Edges:
+def _verified(table: pa.Table, left: Offsets, right: Offsets, options: DedupOptions, counters: dict[str, int]) -> Edges:
     """Exact similarity of every candidate; edges where it reaches the threshold."""
     members = np.union1d(left, right)
     similarity = jaccard.similarity(
@@ -238,9 +228,7 @@ def _clustered(table: pa.Table, edges: Edges, options: DedupOptions) -> tuple[Of
     """Cluster, kept copy and similarity to it of every article."""
     cluster, similarity = np.arange(len(table)), np.ones(len(table))
     members = np.union1d(edges.left, edges.right)
-    near = Edges(
-        np.searchsorted(members, edges.left), np.searchsorted(members, edges.right), edges.similarity
-    )
+    near = Edges(np.searchsorted(members, edges.left), np.searchsorted(members, edges.right), edges.similarity)
     rank = clusters.preference(table.take(members))
     best = clusters.best_of(clusters.components(len(members), near), rank)
     to_best = jaccard.similarity(_sets(table, members, options), np.arange(len(members)), best)

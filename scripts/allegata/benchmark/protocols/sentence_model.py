@@ -6,8 +6,4 @@ its surface. Their standardised scores are averaged: they err in different place
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
 
-from allegata.benchmark.baselines.linear import sklearn_or_say
-from allegata.benchmark.features import surface, words_of
