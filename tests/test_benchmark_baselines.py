@@ -28,7 +28,11 @@ STORY = (
     "According to {place}, {what}.",
     "What happens next?",
 )
-FILLERS = [("Ann", "the bridge fell", "Oslo"), ("Bob", "the river rose by 3 metres", "Rome"), ("Eve", "it rained", "Bern")]
+FILLERS = [
+    ("Ann", "the bridge fell", "Oslo"),
+    ("Bob", "the river rose by 3 metres", "Rome"),
+    ("Eve", "it rained", "Bern"),
+]
 
 
 def _segments(text: str, *quotes: str) -> list[dict[str, Any]]:

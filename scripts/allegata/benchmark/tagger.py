@@ -34,8 +34,8 @@ class TaggerOptions:
     """
 
     epochs: int = 4
-    learning_rate: float = 3e-4
-    head_learning_rate: float = 2e-3
+    learning_rate: float = 1.5e-4
+    head_learning_rate: float = 1e-3
     layer_decay: float = 0.9
     warm_up: float = 0.1
     batch: int = 8

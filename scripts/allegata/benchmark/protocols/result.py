@@ -1,0 +1,31 @@
+"""What a protocol run gives back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from allegata.benchmark.importers.common import Notice
+from allegata.benchmark.protocols.published import PublishedTable
+
+
+@dataclass(frozen=True)
+class ProtocolResult:
+    """Our row inside the published table, and all that is needed to check it.
+
+    `comparable` is False where no test set was given: then the figures are of held-out training data and the row
+    must not be read as one of the table. `predictions` are JSON Lines; two runs must agree byte for byte.
+    """
+
+    table: PublishedTable
+    comparable: bool
+    protocol: str
+    further: Sequence[str]
+    predictions: str
+    notices: Sequence[Notice]
+
+    def lines(self) -> list[str]:
+        """The whole report as Markdown."""
+        warning = [] if self.comparable else ["", "No test set was given: our row is of held-out training data."]
+        notices = [f"- {notice}" for notice in self.notices]
+        return [*self.table.lines(), *warning, "", self.protocol, *self.further, *(["", *notices] if notices else [])]
