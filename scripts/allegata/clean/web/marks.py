@@ -7,16 +7,19 @@ article `comments-body` or carries `category-newsletter` on its body keeps it.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from functools import lru_cache
 
-from allegata.clean.web.view import Hit, Line, View
+from allegata.clean.page import Hit
+from allegata.clean.web.page import WebPage
 
-RULE = "marks/1"
+NAME = "marks/1"
 # The share of the page's text one reason may take by names alone.
 _MOST = 0.35
 _SHORT = 14  # words: a byline or date line, not a paragraph in a box called `meta`
 
 # (reason, only short lines, words). The words stand between anything but letters.
-_NAMES: tuple[tuple[str, bool, str], ...] = (
+_WORDS: tuple[tuple[str, bool, str], ...] = (
     (
         "comments",
         False,
@@ -84,48 +87,41 @@ _NAMES: tuple[tuple[str, bool, str], ...] = (
     ),
 )
 _COMPILED = tuple(
-    (reason, short, re.compile(rf"(?<![a-z])(?:{words})(?![a-z])")) for reason, short, words in _NAMES
+    (reason, short, re.compile(rf"(?<![a-z])(?:{words})(?![a-z])")) for reason, short, words in _WORDS
 )
 
 
-def find(view: View) -> list[Hit]:
-    """The lines whose own markup, or a box around them, is named after furniture."""
+def find(page: WebPage) -> Iterator[Hit]:
+    """The blocks whose own markup, or a box around them, is named after furniture."""
     found: dict[str, list[Hit]] = {}
-    cache: dict[str, tuple[tuple[str, bool, str], ...]] = {}
-    for line in view.left():
-        marks = line.block.marks
-        if marks not in cache:
-            cache[marks] = _reasons(marks)
-        for reason, short, name in cache[marks]:
-            if short and not _short(line, view):
+    free = page.free()
+    prose = [index for index in free if page.is_prose(index)]
+    first, last = (prose[0], prose[-1]) if prose else (len(page.blocks), -1)
+    for index in free:
+        for reason, short, name in reasons(page.facts[index].marks):
+            if short and (first < index < last or not _is_label(page, index)):
                 continue
-            hit = Hit(line.index, reason, RULE, f"the markup names it {name!r}")
-            found.setdefault(reason, []).append(hit)
+            found.setdefault(reason, []).append(Hit(index, index, reason, f"the markup names it {name!r}"))
             break
-    return [hit for hits in found.values() if _believable(hits, view) for hit in hits]
+    for hits in found.values():
+        if sum(page.blocks[hit.first].span.length for hit in hits) <= _MOST * page.characters:
+            yield from hits
 
 
-def _short(line: Line, view: View) -> bool:
-    """A byline or date stands above the article or below it, and is no sentence."""
-    outside = line.index < view.first_prose or line.index > view.last_prose
-    return outside and line.words <= _SHORT and not line.ends_sentence and not line.block.heading
-
-
-def _reasons(marks: str) -> tuple[tuple[str, bool, str], ...]:
-    found = []
+@lru_cache(maxsize=512)
+def reasons(marks: str) -> tuple[tuple[str, bool, str], ...]:
+    """What the class and id words say: (reason, holds for short lines only, the word), strongest first."""
     text = marks.replace("_", "-")
-    for reason, short, pattern in _COMPILED:
-        match = pattern.search(text)
-        if match:
-            found.append((reason, short, match.group()))
-    return tuple(found)
+    matches = ((reason, short, pattern.search(text)) for reason, short, pattern in _COMPILED)
+    return tuple((reason, short, match.group()) for reason, short, match in matches if match)
 
 
-def _believable(hits: list[Hit], view: View) -> bool:
-    taken = sum(len(view.lines[hit.index].text) for hit in hits)
-    return taken <= _MOST * view.characters
+def is_marked(marks: str) -> bool:
+    """True if class or id words name furniture of any kind."""
+    return bool(reasons(marks))
 
 
-def is_marked(line: Line) -> bool:
-    """True if the line's markup names it as furniture of any kind."""
-    return bool(_reasons(line.block.marks))
+def _is_label(page: WebPage, index: int) -> bool:
+    """A byline or date is short, no heading and no sentence."""
+    block = page.blocks[index]
+    return page.word_counts[index] <= _SHORT and not block.ends_sentence and not page.facts[index].heading

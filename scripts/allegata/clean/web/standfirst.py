@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 
 from allegata.clean.web.marks import is_marked
-from allegata.clean.web.view import Line, View
+from allegata.clean.web.page import WebPage
 
 _NAMES = re.compile(
     r"(?<![a-z])(?:intro|intro-?text|introduction|lead|lead-?text|teaser|teaser-?text|vorspann|excerpt|chapo|"
@@ -23,24 +23,22 @@ _WORDS_UNNAMED = 20
 _FARTHEST = 40  # lines between headline and body: date, author, share bar, caption
 
 
-def find(view: View) -> list[int]:
-    """Indices of the lines before the text that belong to it."""
-    if not view.kept:
+def find(page: WebPage) -> list[int]:
+    """Indices of taken blocks between the headline and the first free block that belong to the text."""
+    free = page.free()
+    if not free:
         return []
-    first = view.kept[0]
-    headline = next(
-        (i for i in range(first, max(-1, first - _FARTHEST), -1) if view.lines[i].block.heading == 1), None
-    )
-    if headline is None:
-        return []
-    return [line.index for line in view.lines[headline + 1 : first] if _belongs(line)]
+    first = free[0]
+    near = range(first, max(-1, first - _FARTHEST), -1)
+    headline = next((index for index in near if page.facts[index].heading == 1), None)
+    return [] if headline is None else [i for i in range(headline + 1, first) if _belongs(page, i)]
 
 
-def _belongs(line: Line) -> bool:
-    block = line.block
-    if line.words < _WORDS or not line.ends_sentence or block.link_density > 0.3 or _BOXES & set(block.tags):
+def _belongs(page: WebPage, index: int) -> bool:
+    facts, words = page.facts[index], page.word_counts[index]
+    if words < _WORDS or not page.blocks[index].ends_sentence or facts.link_density > 0.3:
         return False
-    if is_marked(line):
+    if _BOXES & set(facts.tags) or is_marked(facts.marks):
         return False
-    names = "/".join(block.marks.split("/")[-_LEVELS:]).replace("_", "-")
-    return line.words >= _WORDS_UNNAMED or bool(_NAMES.search(names))
+    names = "/".join(facts.marks.split("/")[-_LEVELS:]).replace("_", "-")
+    return words >= _WORDS_UNNAMED or bool(_NAMES.search(names))

@@ -1,0 +1,29 @@
+"""What the rules for web pages look at: a `Page` that also knows what the markup says of its blocks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from allegata.clean.page import Page
+from allegata.text.page_blocks import PageBlock
+
+
+@dataclass(frozen=True)
+class WebPage(Page):
+    """The blocks of a page's source text; `facts` has one entry a block, `title` is the stated title."""
+
+    facts: tuple[PageBlock, ...] = ()
+    title: str | None = None
+
+    @cached_property
+    def characters(self) -> int:
+        """Number of characters of the blocks no rule has taken."""
+        return sum(self.blocks[index].span.length for index in self.free())
+
+    def is_prose(self, index: int) -> bool:
+        """True if the block holds a sentence, most of it outside links."""
+        block = self.blocks[index]
+        # Scripts without blanks between words count by characters.
+        long = self.word_counts[index] >= 12 or len(block.text) >= 60
+        return long and block.ends_sentence and self.facts[index].link_density < 0.5
