@@ -51,14 +51,15 @@ _VOID = frozenset("area base br col embed hr img input link meta param source tr
 
 @dataclass(frozen=True)
 class Page:
-    """A parsed page: its source text, the blocks of it, and the markup they were read from.
+    """A parsed page: its source text, the blocks of it, and the tree and markup they were read from.
 
     `blocks` stand in the order of the text, one for each of its non-blank lines. `flattened` tells that the
-    markup nested too deeply and was flattened before it was read.
+    markup nested too deeply and was flattened before it was read; `tree` is None if it holds no element.
     """
 
     source_text: str
     blocks: tuple[PageBlock, ...]
+    tree: HtmlElement | None
     markup: str
     flattened: bool
 
@@ -69,21 +70,15 @@ def read_page(markup: str) -> Page:
     Markup that holds no element gives an empty text, never an error: whether an empty article is one, the
     caller decides.
     """
-    tree, markup, flattened = parse(markup)
+    tree, too_deep = _parse(markup)
+    if too_deep:
+        markup = _flatten(markup)
+        tree, _ = _parse(markup)
     if tree is None:
-        return Page("", (), markup, flattened)
+        return Page("", (), None, markup, too_deep)
     walk = _Walk()
     walk.run(tree)
-    return Page(walk.text(), tuple(walk.blocks), markup, flattened)
-
-
-def parse(markup: str) -> tuple[HtmlElement | None, str, bool]:
-    """The lxml tree of `markup`, the markup it was read from, and whether that had to be flattened."""
-    tree, too_deep = _parse(markup)
-    if not too_deep:
-        return tree, markup, False
-    markup = _flatten(markup)
-    return _parse(markup)[0], markup, True
+    return Page(walk.text(), tuple(walk.blocks), tree, markup, too_deep)
 
 
 def _parse(markup: str) -> tuple[HtmlElement | None, bool]:

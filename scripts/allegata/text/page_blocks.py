@@ -1,4 +1,4 @@
-"""What the markup of a web page says about each line of its source text. Read by ingestion, used by cleaning."""
+"""What ingestion learns about a web page and cleaning decides on: its blocks, and what extractors take from it."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import pyarrow as pa
+
+from allegata.text.spans import Span
 
 PAGE_BLOCK_LAYER = pa.list_(
     pa.struct(
@@ -17,6 +19,15 @@ PAGE_BLOCK_LAYER = pa.list_(
             ("marks", pa.string()),
             ("line", pa.int32()),
             ("linked", pa.int32()),
+        ]
+    )
+)
+EXTRACT_LAYER = pa.list_(
+    pa.struct(
+        [
+            ("extractor", pa.string()),
+            ("version", pa.string()),
+            ("spans", pa.list_(pa.struct([("start", pa.int32()), ("end", pa.int32())]))),
         ]
     )
 )
@@ -58,3 +69,28 @@ class PageBlock:
     def row(self) -> dict[str, object]:
         """The block as a row of `PAGE_BLOCK_LAYER`."""
         return {name: getattr(self, name) for name in ("start", "end", "path", "marks", "line", "linked")}
+
+
+@dataclass(frozen=True)
+class Extract:
+    """What one extractor takes for the article: sorted, disjoint spans of the source text."""
+
+    extractor: str
+    version: str
+    spans: tuple[Span, ...]
+
+    def row(self) -> dict[str, object]:
+        """The extract as a row of `EXTRACT_LAYER`."""
+        spans = [{"start": span.start, "end": span.end} for span in self.spans]
+        return {"extractor": self.extractor, "version": self.version, "spans": spans}
+
+
+def agreement(left: Extract, right: Extract) -> float:
+    """F1 of the characters that two extracts cover, 0 to 1; 1 for two empty ones."""
+    total = sum(span.length for span in left.spans) + sum(span.length for span in right.spans)
+    shared, i, j = 0, 0, 0
+    while i < len(left.spans) and j < len(right.spans):
+        a, b = left.spans[i], right.spans[j]
+        shared += max(0, min(a.end, b.end) - max(a.start, b.start))
+        i, j = (i + 1, j) if a.end < b.end else (i, j + 1)
+    return 2 * shared / total if total else 1.0

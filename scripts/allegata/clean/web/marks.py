@@ -103,8 +103,9 @@ def find(page: WebPage) -> Iterator[Hit]:
                 continue
             found.setdefault(reason, []).append(Hit(index, index, reason, f"the markup names it {name!r}"))
             break
+    most = _MOST * page.characters()
     for hits in found.values():
-        if sum(page.blocks[hit.first].span.length for hit in hits) <= _MOST * page.characters:
+        if sum(page.blocks[hit.first].span.length for hit in hits) <= most:
             yield from hits
 
 

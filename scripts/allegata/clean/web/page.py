@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
 from allegata.clean.page import Page
 from allegata.text.page_blocks import PageBlock
@@ -14,9 +14,13 @@ class WebPage(Page):
     """The blocks of a page's source text; `facts` has one entry a block, `title` is the stated title."""
 
     facts: tuple[PageBlock, ...] = ()
-    title: str | None = None
+    title: str | None = None  # as the page states it, in its metadata
 
-    @cached_property
+    def bring_back(self, indices: Iterable[int]) -> WebPage:
+        """The page with the blocks `indices` free again."""
+        back = set(indices)
+        return replace(self, taken={index: reason for index, reason in self.taken.items() if index not in back})
+
     def characters(self) -> int:
         """Number of characters of the blocks no rule has taken."""
         return sum(self.blocks[index].span.length for index in self.free())
