@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import Self
 
 from allegata.text.blocks import Block
 
@@ -47,7 +48,7 @@ class Page:
     blocks: tuple[Block, ...]
     taken: dict[int, str] = field(default_factory=dict)  # index -> reason
 
-    def without(self, hits: Iterable[Hit]) -> Page:
+    def without(self, hits: Iterable[Hit]) -> Self:
         """The page after `hits`."""
         taken = dict(self.taken)
         for hit in hits:

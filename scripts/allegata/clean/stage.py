@@ -22,8 +22,7 @@ from allegata.clean.rules import (
     teasers,
     ticker,
 )
-from allegata.clean.web.article import PageFacts, WebArticle, find_article
-from allegata.clean.web.article import assign_zones as web_zones
+from allegata.clean.web.article import PageFacts, find_article
 from allegata.text.blocks import Block, assign_zones, find_blocks
 from allegata.text.layers import (
     BLOCK_LAYER,
@@ -96,8 +95,8 @@ def decide(source_text: str, facts: PageFacts | None = None) -> Decided:
     all there is.
     """
     blocks = tuple(find_blocks(source_text))
-    article = find_article(blocks, facts) if facts else WebArticle.whole(len(blocks))
-    page = Page(tuple(blocks[index] for index in article.kept))
+    article = find_article(blocks, facts) if facts else None
+    page = article.page if article else Page(blocks)
     decided: list[tuple[str, Hit]] = []
     list_hits, references = citing.find_reference_list(page)
     decided += [(citing.NAME, hit) for hit in list_hits]
@@ -107,11 +106,12 @@ def decide(source_text: str, facts: PageFacts | None = None) -> Decided:
         decided += [(name, hit) for hit in hits]
         page = page.without(hits)
     found = citing.find_citations(source_text, page, references)
-    everything = [*article.decided, *((name, part) for name, hit in decided for part in article.spread(hit))]
-    removals = [*block_removals(source_text, blocks, everything), *found.removals, *article.inside]
-    left = page.free()
-    kept = [page.blocks[index] for index in left]
-    zones = web_zones([article.kept[index] for index in left], facts) if facts else assign_zones(kept)
+    if article:
+        spread = [(name, part) for name, hit in decided for part in article.spread(hit)]
+        decided = [*article.decided, *spread]
+    removals = [*block_removals(source_text, blocks, decided), *found.removals, *(article.inside if article else ())]
+    kept = [page.blocks[index] for index in page.free()]
+    zones = article.zones(page.free()) if article else assign_zones(kept)
     return Decided(
         tuple(zip(kept, zones, strict=True)),
         tuple(sorted(removals, key=lambda removal: removal.span)),

@@ -20,7 +20,7 @@ from allegata.text.page_blocks import Extract, agreement
 ASK_A_THIRD = 0.7
 
 
-class ExtractorFailed(Exception):
+class ExtractorError(Exception):
     """An extractor raised on a page: its name and its error."""
 
     def __init__(self, extractor: str, error: Exception) -> None:
@@ -31,7 +31,7 @@ class ExtractorFailed(Exception):
 def extracts(page: Page) -> tuple[Extract, ...]:
     """What trafilatura, resiliparse and, where they disagree, readability take from `page`.
 
-    Raises `ExtractorFailed` if one of them raises. Without elements there is nothing to extract.
+    Raises `ExtractorError` if one of them raises. Without elements there is nothing to extract.
     """
     if page.tree is None or not page.source_text:
         return ()
@@ -46,7 +46,7 @@ def _extract(name: str, extractor: Callable[[Page], str], page: Page) -> Extract
     try:
         text = extractor(page)
     except Exception as error:  # whatever it is: the caller reports it with the page it happened on
-        raise ExtractorFailed(name, error) from error
+        raise ExtractorError(name, error) from error
     return Extract(name, version(name), tuple(covered(page.source_text, text)))
 
 

@@ -22,18 +22,21 @@ from allegata.text.page_blocks import PageBlock
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
+
+def _names(names: str) -> frozenset[str]:
+    return frozenset(names.split())
+
+
 # Not part of the visible text (HTML standard, section 15.3.1 "Hidden elements", and embedded content).
-_INVISIBLE = frozenset(
-    "head title meta link style script template datalist param source track base "
-    "iframe object embed canvas audio video svg noframes area map rp rt rtc select optgroup option".split()
+_INVISIBLE = _names(
+    "head title meta link style script template datalist param source track base iframe object embed "
+    "canvas audio video svg noframes area map rp rt rtc select optgroup option"
 )
 # A blank line before and after: what a style sheet of a browser gives a margin.
-_SPACED = frozenset(
-    "p h1 h2 h3 h4 h5 h6 blockquote pre listing ul ol dl menu dir table figure hr fieldset form".split()
-)
-_BLOCKS = _SPACED | frozenset(
-    "html body address article aside center details dialog dd div dt figcaption footer frameset header hgroup "
-    "legend li main nav search section summary tbody thead tfoot tr caption textarea button".split()
+_SPACED = _names("p h1 h2 h3 h4 h5 h6 blockquote pre listing ul ol dl menu dir table figure hr fieldset form")
+_BLOCKS = _SPACED | _names(
+    "html body address article aside center details dialog dd div dt figcaption footer frameset header "
+    "hgroup legend li main nav search section summary tbody thead tfoot tr caption textarea button"
 )
 _CELLS = frozenset(["td", "th"])
 # Class names run words together: `newsletterBox`.
@@ -46,7 +49,7 @@ _BLANKS = re.compile(r"[ \t\n\r\f]+")
 # libxml2 stops, without an exception and with the text so far lost, where elements nest deeper than 256.
 _DEEPEST = 200
 _TAG = re.compile(r"<(/?)([a-zA-Z][^\s/>]*)((?:[^>\"']|\"[^\"]*\"|'[^']*')*)>")
-_VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())
+_VOID = _names("area base br col embed hr img input link meta param source track wbr")
 
 
 @dataclass(frozen=True)
@@ -165,13 +168,13 @@ class _Walk:
             return True
         get = element.get
         if get("hidden") is not None:
-            return get("hidden") != "until-found"
+            return bool(get("hidden") != "until-found")
         if tag == "noscript":
-            return len(element.text_content()) < _NOSCRIPT_PAGE
+            return len(str(element.text_content())) < _NOSCRIPT_PAGE
         style = get("style")
         if style is not None and _HIDDEN_STYLE.search(style):
             return True
-        return (tag == "input") or (tag == "dialog" and get("open") is None)
+        return tag == "input" or (tag == "dialog" and get("open") is None)
 
     def _open(self, element: HtmlElement, tag: str) -> None:
         if tag == "br":
@@ -238,8 +241,6 @@ class _Walk:
                 self._parts.append(line)
                 self._length += len(line)
                 path, marks, at = self._path[-1]
-                self.blocks.append(
-                    PageBlock(start, self._length, path, marks, at, min(self._linked, len(line)))
-                )
+                self.blocks.append(PageBlock(start, self._length, path, marks, at, min(self._linked, len(line))))
             self._line, self._linked, self._blank = [], 0, True
         self._breaks = max(self._breaks, breaks)

@@ -13,6 +13,7 @@ import re
 import unicodedata
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
+from itertools import pairwise
 
 from allegata.text.spans import Span, union
 
@@ -98,7 +99,7 @@ def _place(source: str, lines: list[str]) -> list[tuple[int, int]]:
     anchors = _increasing(anchors)
     found = [(position, position + len(lines[index])) for index, position in anchors]
     bounds = [(-1, 0, 0), *((i, p, p + len(lines[i])) for i, p in anchors), (len(lines), len(source), 0)]
-    for (before, _, low), (after, high, _) in zip(bounds, bounds[1:], strict=False):
+    for (before, _, low), (after, high, _) in pairwise(bounds):
         for line in lines[before + 1 : after]:
             if not line:
                 continue

@@ -26,57 +26,60 @@ class PageFacts:
 
 @dataclass(frozen=True)
 class WebArticle:
-    """The blocks that are left of a page, by index, and why the others are not."""
+    """The article of a page: its blocks alone, as the rules for blocks see them, and what was decided so far.
 
+    `page` holds blocks `kept[0]`, `kept[1]`, … of the whole page; `decided` counts the blocks of the whole page.
+    """
+
+    page: WebPage
     kept: tuple[int, ...]
     decided: tuple[tuple[str, Hit], ...]
     inside: tuple[Removal, ...]  # parts of kept blocks
 
-    @classmethod
-    def whole(cls, count: int) -> WebArticle:
-        """All of a text of `count` blocks, which is no web page."""
-        return cls(tuple(range(count)), (), ())
-
     def spread(self, hit: Hit) -> list[Hit]:
-        """A hit on the kept blocks as hits on the blocks of the page: one for each run without a gap."""
-        hits: list[Hit] = []
-        repeats = (self.kept[hit.repeats[0]], self.kept[hit.repeats[1]]) if hit.repeats else None
-        for index in self.kept[hit.first : hit.last + 1]:
-            if hits and hits[-1].last == index - 1:
-                hits[-1] = replace(hits[-1], last=index)
-            else:
-                hits.append(Hit(index, index, hit.reason, hit.evidence, repeats))
-        return hits
+        """A hit on `page` as hits on the whole page: one for each run without a gap."""
+        return _spread(hit, self.kept)
+
+    def zones(self, left: Sequence[int]) -> list[str]:
+        """The zone of every block of `page` in `left`, as its markup tells: heading, list_item or body."""
+        return [_zone(self.page.facts[index]) for index in left]
 
 
-def find_article(blocks: Sequence[Block], facts: PageFacts) -> WebArticle:
+def _spread(hit: Hit, kept: Sequence[int]) -> list[Hit]:
+    hits: list[Hit] = []
+    repeats = (kept[hit.repeats[0]], kept[hit.repeats[1]]) if hit.repeats else None
+    for index in kept[hit.first : hit.last + 1]:
+        if hits and hits[-1].last == index - 1:
+            hits[-1] = replace(hits[-1], last=index)
+        else:
+            hits.append(Hit(index, index, hit.reason, hit.evidence, repeats))
+    return hits
+
+
+def find_article(blocks: tuple[Block, ...], facts: PageFacts) -> WebArticle:
     """The article of a page of `blocks`. Pure: it decides on what extractors and markup said, and runs nothing."""
-    content = main_content.find(tuple(blocks), facts.blocks, facts.extracts)
-    decided: list[tuple[str, Hit]] = []
-
-    def take(page: WebPage, name: str, hits: list[Hit]) -> WebPage:
-        decided.extend((name, hit) for hit in hits)
-        return page.without(hits)
-
-    page = replace(content.page, title=facts.title)
-    page = take(page, marks.NAME, list(marks.find(page)))
+    content = main_content.find(blocks, facts.blocks, facts.extracts)
+    marked = list(marks.find(content.page))
+    page = content.page.without(marked)
     page = page.bring_back(standfirst.find(page))
-    decided.extend((main_content.NAME, hit) for hit in main_content.outside(content, page))
-    page = take(page, titles.NAME, list(titles.find(page)))
-    page = take(page, cues.NAME, list(cues.find(page)))
-    left = page.free()
-    spans = [blocks[index].span for index in left]
-    inside = [part for part in content.parts if any(span.contains(part) for span in spans)]
-    return WebArticle(
-        tuple(left),
-        tuple(decided),
-        tuple(Removal(part, "outside_main_content", main_content.NAME, content.evidence) for part in inside),
+    decided = [(main_content.NAME, hit) for hit in main_content.outside(content, page)]
+    decided += [(marks.NAME, hit) for hit in marked if hit.first in page.taken]
+    kept = tuple(page.free())
+    article = WebPage(
+        tuple(blocks[index] for index in kept),
+        facts=tuple(facts.blocks[index] for index in kept),
+        title=facts.title,
     )
-
-
-def assign_zones(kept: Sequence[int], facts: PageFacts) -> list[str]:
-    """The zone of every kept block, as its markup tells: heading, list_item or body."""
-    return [_zone(facts.blocks[index]) for index in kept]
+    for name, find in ((titles.NAME, titles.find), (cues.NAME, cues.find)):
+        hits = list(find(article))
+        decided += [(name, part) for hit in hits for part in _spread(hit, kept)]
+        article = article.without(hits)
+    inside = [
+        Removal(part, "outside_main_content", main_content.NAME, content.evidence)
+        for part in content.parts
+        if any(article.blocks[index].span.contains(part) for index in article.free())
+    ]
+    return WebArticle(article, kept, tuple(decided), tuple(inside))
 
 
 def _zone(block: PageBlock) -> str:

@@ -23,11 +23,14 @@ _READ_ALSO = (
     r"(?:también )?(?:te|le|les) puede(?:n)? interesar|notas? relacionadas?|noticias? relacionadas?|"
     r"(?:no te pierdas|siga leyendo|sigue leyendo|más noticias|más información|más sobre .{1,40})|"
     # French
-    r"(?:à|a) (?:lire|voir|découvrir|écouter)(?: aussi| également)?|(?:lire|voir) (?:aussi|également)|sur le m[êe]me sujet|"
+    r"(?:à|a) (?:lire|voir|découvrir|écouter)(?: aussi| également)?|"
+    r"(?:lire|voir) (?:aussi|également)|sur le m[êe]me sujet|"
     # German
     r"(?:lesen sie|lies|lest) (?:auch|hier|mehr|dazu|weiter)(?: (?:auch|mehr|dazu|hier))?|auch interessant|"
-    r"mehr (?:zum thema|dazu|lesen|von .{1,30}|aus .{1,30})(?: auf .{1,30})?|weitere (?:themen|artikel|beiträge|meldungen|nachrichten)|"
-    r"das könnte (?:sie|dich|euch) (?:auch )?interessieren|siehe auch|schon gelesen\??|lesetipps?|zum thema|weiterlesen|"
+    r"mehr (?:zum thema|dazu|lesen|von .{1,30}|aus .{1,30})(?: auf .{1,30})?|"
+    r"weitere (?:themen|artikel|beiträge|meldungen|nachrichten)|"
+    r"das könnte (?:sie|dich|euch) (?:auch )?interessieren|siehe auch|schon gelesen\??|"
+    r"lesetipps?|zum thema|weiterlesen|"
     r"empfehlung(?:en)? der redaktion|top-themen(?: .{1,30})?|beiträge aus dem forum|passend dazu|verwandte artikel|"
     # Polish, Italian, Dutch, Scandinavian
     r"(?:czytaj|zobacz|przeczytaj|sprawdź)(?: (?:też|także|również|więcej|koniecznie))|polecamy|"
@@ -52,18 +55,21 @@ _INVITE = re.compile(
 )
 _CHANNEL = re.compile(
     r"newsletter|telegram|whatsapp|facebook|instagram|twitter|youtube|google news|posteingang|inbox|feed|\bapps?\b|"
-    r"subs[ck]r|suscri|abonn|iscri|redes sociales|réseaux|boletín|sign up|support|alertes?|notificaciones|via this form|"
-    r"tygodnik|log in"
+    r"subs[ck]r|suscri|abonn|iscri|redes sociales|réseaux|boletín|sign up|support|alertes?|"
+    r"notificaciones|via this form|tygodnik|log in"
 )
 _CREDIT = re.compile(
-    r"[(\[]?(?:(?:titel|beitrags|symbol)?(?:bild|foto)(?:s|er)?(?:nachweis|quelle|credit)?(?: \d+)?|fot\.|crédits? photos?|"
-    r"photos?|cr[ée]dito|fotografía|imagen|immagine|quelle|copyright|text und fotos?|grafik)\s*(?:[:©/]|(?<=fot\.))\s*\S.{0,110}|"
+    r"[(\[]?(?:(?:titel|beitrags|symbol)?(?:bild|foto)(?:s|er)?(?:nachweis|quelle|credit)?(?: \d+)?|fot\.|"
+    r"crédits? photos?|photos?|cr[ée]dito|fotografía|imagen|immagine|quelle|copyright|"
+    r"text und fotos?|grafik)\s*(?:[:©/]|(?<=fot\.))\s*\S.{0,110}|"
     r"[(\[]?©\s*\S.{0,110}"
 )
 _COMMENTING = re.compile(
     r"(?:keine|\d+|noch keine) kommentare?(?: .{0,60})?|kommentare? ?(?:insgesamt|schreiben|\(\d+\)|:)? ?:? ?\d*|"
-    r"schreibe? einen kommentar|(?:aucun|\d+) commentaires?|laiss\w+ un commentaire|(?:deja|dejar|escribe) un comentario|"
-    r"(?:no|\d+) comentarios?|dodaj komentarz|(?:du musst|sie müssen) (?:\w+ ){0,2}eingeloggt sein.{0,120}|lascia un commento"
+    r"schreibe? einen kommentar|(?:aucun|\d+) commentaires?|laiss\w+ un commentaire|"
+    r"(?:deja|dejar|escribe) un comentario|(?:no|\d+) comentarios?|dodaj komentarz|"
+    r"(?:du musst|sie müssen) (?:\w+ ){0,2}eingeloggt sein.{0,120}|"
+    r"lascia un commento"
 )
 
 

@@ -95,6 +95,9 @@ def _cover(blocks: tuple[Block, ...], spans: Sequence[Span]) -> tuple[list[float
     for index, block in enumerate(blocks):
         while first < len(spans) and spans[first].end <= block.span.start:
             first += 1
+        if first == len(spans) or spans[first].start >= block.span.end:
+            shares.append(0.0)
+            continue
         inside: list[Span] = []
         at = first
         while at < len(spans) and spans[at].start < block.span.end:
@@ -131,8 +134,9 @@ def _siblings(page: WebPage) -> Iterator[int]:
     boxes = Counter((page.facts[i].path, page.facts[i].marks) for i in page.free() if page.is_prose(i))
     for index in page.taken:
         facts = page.facts[index]
-        at_home = boxes[facts.path, facts.marks] >= 2 and page.is_prose(index) and facts.link_density <= 0.3
-        if at_home and not is_marked(facts.marks):
+        if boxes[facts.path, facts.marks] < 2 or facts.link_density > 0.3 or is_marked(facts.marks):
+            continue
+        if page.is_prose(index):
             yield index
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 
 from allegata.clean.web.marks import is_marked
-from allegata.clean.web.page import WebPage
+from allegata.clean.web.page import WebPage, blanks
 
 _NAMES = re.compile(
     r"(?<![a-z])(?:intro|intro-?text|introduction|lead|lead-?text|teaser|teaser-?text|vorspann|excerpt|chapo|"
@@ -35,7 +35,7 @@ def find(page: WebPage) -> list[int]:
 
 
 def _belongs(page: WebPage, index: int) -> bool:
-    facts, words = page.facts[index], page.word_counts[index]
+    facts, words = page.facts[index], blanks(page.blocks[index]) + 1
     if words < _WORDS or not page.blocks[index].ends_sentence or facts.link_density > 0.3:
         return False
     if _BOXES & set(facts.tags) or is_marked(facts.marks):
