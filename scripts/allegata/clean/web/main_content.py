@@ -11,9 +11,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from allegata.clean.page import Hit
-from allegata.clean.web.marks import is_marked, reasons
+from allegata.clean.web.marks import LABELS, is_marked, reasons
 from allegata.clean.web.page import WebPage
 from allegata.text.blocks import Block
 from allegata.text.page_blocks import Extract, PageBlock, agreement
@@ -75,8 +76,8 @@ def outside(content: MainContent, page: WebPage) -> Iterator[Hit]:
     """What `content` took and `page` did not bring back, as runs, with a finer reason where markup names one."""
     run: Hit | None = None
     for index in sorted(content.page.taken.keys() & page.taken.keys()):
-        reason, said = _reason(page.facts[index])
-        evidence = f"{content.evidence}; {said}" if said else content.evidence
+        reason, said = _reason(page.facts[index].path, page.facts[index].marks)
+        evidence = content.evidence + said
         if run and run.last == index - 1 and (run.reason, run.evidence) == (reason, evidence):
             run = Hit(run.first, index, reason, evidence)
             continue
@@ -140,13 +141,14 @@ def _siblings(page: WebPage) -> Iterator[int]:
             yield index
 
 
-def _reason(facts: PageBlock) -> tuple[str, str]:
-    for reason, short, name in reasons(facts.marks):
-        if not short:
-            return reason, f"the markup names it {name!r}"
-    for tag in facts.tags:
+@lru_cache(maxsize=8192)
+def _reason(path: str, marks: str) -> tuple[str, str]:
+    for reason, name in reasons(marks):
+        if reason not in LABELS:
+            return reason, f"; the markup names it {name!r}"
+    for tag in path.split("/"):
         if tag in _TAG_REASONS:
-            return _TAG_REASONS[tag], f"it stands in <{tag}>"
+            return _TAG_REASONS[tag], f"; it stands in <{tag}>"
     return "outside_main_content", ""
 
 

@@ -18,76 +18,66 @@ NAME = "marks/1"
 _MOST = 0.35
 _SHORT = 14  # words: a byline or date line, not a paragraph in a box called `meta`
 
-# (reason, only short lines, words). The words stand between anything but letters.
-_WORDS: tuple[tuple[str, bool, str], ...] = (
-    (
-        "comments",
-        False,
-        r"comments?|comment-?(?:list|body|text|item|form|content|area|section|respond)|commentlist|disqus|"
-        r"kommentare?|comentarios?|commentaires?|qa-comment",
+# Reasons in order of strength, each with the names that tell it: words between hyphens, underscores, digits or
+# capitals. `author-box` stands for `author_box`, `authorBox` and `authorbox` as well.
+_NAMES: dict[str, str] = {
+    "comments": (
+        "comment comments comment-list comment-body comment-text comment-item comment-form comment-content "
+        "comment-area comment-section comment-respond disqus kommentar kommentare comentario comentarios "
+        "commentaire commentaires"
     ),
-    (
-        "author_biography",
-        False,
-        r"author-?(?:box|bio|info|desc|description|card|profile|about|personal-?info)|about-(?:the-)?author|"
-        r"saboxplugin|autoren?-?(?:box|info|profil)|bio-?box|post-author|entry-author|infocontainer",
+    "author_biography": (
+        "author-box author-bio author-info author-desc author-description author-card author-profile author-about "
+        "author-personalinfo about-author about-the-author saboxplugin autor-box autor-info autor-profil "
+        "autoren-box autoren-info autoren-profil bio-box post-author entry-author info-container"
     ),
-    (
-        "newsletter_prompt",
-        False,
-        r"newsletters?|mailing-list|mc4wp|mailchimp|subscribe|subscription|abo-?box|steady-[a-z]+|sign-?up",
+    "newsletter_prompt": (
+        "newsletter newsletters mailing-list mc4wp mailchimp subscribe subscription abo-box steady sign-up"
     ),
-    (
-        "related_teaser",
-        False,
-        r"related|relacionad[oa]s?|read-?(?:also|next)|see-also|also-read|recommended|recommendations|"
-        r"more-(?:stories|articles|news)|yarpp|jp-relatedposts|outbrain|taboola|next-?(?:story|post|article)|"
-        r"linklist|teaser-?list|most-?(?:read|popular)|trending|wp-embedded-content",
+    "related_teaser": (
+        "related relacionado relacionada relacionados relacionadas read-also read-next see-also also-read recommended "
+        "recommendations more-stories more-articles more-news yarpp related-posts outbrain taboola next-story "
+        "next-post next-article linklist teaser-list most-read most-popular trending wp-embedded-content"
     ),
-    (
-        "paywall",
-        False,
-        r"paywall|form-account|regwall|piano-?(?:container|inline)",
+    "paywall": "paywall form-account regwall piano-container piano-inline",
+    "site_furniture": (
+        "share sharing sharedaddy share-bar share-button share-buttons share-links share-tools social social-media "
+        "social-links social-share addtoany addthis breadcrumb breadcrumbs pagination pager sd-rating cookie cookies "
+        "consent borlabs popup popmake pum-content content-blocker siguenos follow-us print-only toolbar mobile-nav "
+        "submenu"
     ),
-    (
-        "site_furniture",
-        False,
-        r"share|sharing|sharedaddy|share-?(?:bar|buttons?|links?|tools?)|social|social-?(?:media|links?|share)|"
-        r"addtoany|addthis|breadcrumbs?|pagination|pager|sd-rating|cookie|cookies|consent|borlabs-?cookie|"
-        r"popup|popmake|pum-content|content-blocker|siguenos|follow-?us|print-?only|toolbar|mobile-?nav|submenu",
+    "advertisement": "advert adverts advertisement advertising sponsored werbung affiliate-text adsbygoogle publicidad",
+    "disclosure": "disclosure disclaimer",
+    "credit": (
+        "copyright copyright-text image-credit image-credits image-copyright image-source photo-credit photo-credits "
+        "photo-source picture-credit picture-source media-credit media-copyright bild-quelle bild-nachweis credit "
+        "credits"
     ),
-    (
-        "advertisement",
-        False,
-        r"adverts?|advertisement|advertising|sponsored|werbung|affiliate-?text|adsbygoogle|publicidad",
+    "caption": (
+        "image-caption image-description photo-caption photo-description picture-caption img-caption media-caption "
+        "media-description gallery-caption caption-small caption-text bildunterschrift photo-overlay"
     ),
-    ("disclosure", False, r"(?:editorial-)?disclosure|disclaimer"),
-    (
-        "credit",
-        False,
-        r"copyright|copyright-?text|(?:image|photo|picture|media|bild)-?(?:credits?|copyright|source)|bildnachweis|credits?",
+    "keyword_list": (
+        "post-tags article-tags entry-tags story-tags post-tag article-tag entry-tag article-keywords tags-list "
+        "tags-links tags-cloud taglist tag-cloud"
     ),
-    (
-        "caption",
-        False,
-        r"(?:image|photo|picture|img|media|gallery)-?(?:caption|description)|caption-(?:small|text)|"
-        r"wp-caption-text|bildunterschrift|photo-overlay",
+    "byline": "byline by-line author authors author-name autor",
+    "dateline": (
+        "date datum dateline date-line date-wrapper date-time published timestamp posted-on reading-time entry-meta "
+        "entry-info entry-date post-meta post-info post-date article-meta article-info article-date"
     ),
-    (
-        "keyword_list",
-        False,
-        r"(?:post|article|entry|story)-?(?:tags?|keywords)|tags-?(?:list|links|cloud)|taglist|tag-cloud",
-    ),
-    ("byline", True, r"by-?line|author|authors|author-?name|autor"),
-    (
-        "dateline",
-        True,
-        r"date|datum|date-?(?:line|wrapper|time)|published|timestamp|posted-?on|reading-?time|"
-        r"(?:entry|post|article)-?(?:meta|info|date)",
-    ),
-)
-_COMPILED = tuple((reason, short, re.compile(rf"(?<![a-z])(?:{words})(?![a-z])")) for reason, short, words in _WORDS)
-_ANY = re.compile("|".join(pattern.pattern for _, _, pattern in _COMPILED))
+}
+# These hold for labels only: a whole article may stand in a box named `author`.
+LABELS = frozenset(["byline", "dateline"])
+_ORDER = {reason: order for order, reason in enumerate(_NAMES)}
+_REASON_OF = {
+    spelling: reason
+    for reason in reversed(_NAMES)  # the stronger reason wins a name that stands in two
+    for name in _NAMES[reason].split()
+    for spelling in (name, name.replace("-", ""))
+}
+_LONGEST = 3  # words of a name
+_PIECES = re.compile(r"[a-z]+|[^\W\d_a-z]+")
 
 
 def find(page: WebPage) -> Iterator[Hit]:
@@ -97,8 +87,8 @@ def find(page: WebPage) -> Iterator[Hit]:
     prose = [index for index in free if page.is_prose(index)]
     first, last = (prose[0], prose[-1]) if prose else (len(page.blocks), -1)
     for index in free:
-        for reason, short, name in reasons(page.facts[index].marks):
-            if short and (first < index < last or not _is_label(page, index)):
+        for reason, name in reasons(page.facts[index].marks):
+            if reason in LABELS and (first < index < last or not _is_label(page, index)):
                 continue
             found.setdefault(reason, []).append(Hit(index, index, reason, f"the markup names it {name!r}"))
             break
@@ -108,24 +98,28 @@ def find(page: WebPage) -> Iterator[Hit]:
             yield from hits
 
 
-@lru_cache(maxsize=4096)
-def reasons(marks: str) -> tuple[tuple[str, bool, str], ...]:
-    """What the class and id words say: (reason, holds for short lines only, the word), strongest first."""
-    found: dict[int, str] = {}
+@lru_cache(maxsize=8192)
+def reasons(marks: str) -> tuple[tuple[str, str], ...]:
+    """What the class and id words of a tag path say: (reason, the name that says it), strongest first."""
+    found: dict[str, str] = {}
     for element in marks.split("/"):
-        for order, name in _said(element) if element else ():
-            found.setdefault(order, name)
-    return tuple((*_COMPILED[order][:2], found[order]) for order in sorted(found))
+        for reason, name in _said(element) if element else ():
+            found.setdefault(reason, name)
+    return tuple(sorted(found.items(), key=lambda item: _ORDER[item[0]]))
 
 
-@lru_cache(maxsize=4096)
-def _said(element: str) -> tuple[tuple[int, str], ...]:
+@lru_cache(maxsize=8192)
+def _said(element: str) -> tuple[tuple[str, str], ...]:
     """The same of one element. The elements around a block are those around its neighbours: cached."""
-    text = element.replace("_", "-")
-    if not _ANY.search(text):  # nine elements in ten: one search instead of thirteen
-        return ()
-    matches = ((order, pattern.search(text)) for order, (_, _, pattern) in enumerate(_COMPILED))
-    return tuple((order, match.group()) for order, match in matches if match)
+    found: dict[str, str] = {}
+    for word in element.split():
+        pieces = _PIECES.findall(word)
+        for start in range(len(pieces)):
+            for end in range(start + 1, min(start + _LONGEST, len(pieces)) + 1):
+                name = "-".join(pieces[start:end])
+                if name in _REASON_OF:
+                    found.setdefault(_REASON_OF[name], name)
+    return tuple(found.items())
 
 
 def is_marked(marks: str) -> bool:
