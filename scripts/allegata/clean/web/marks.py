@@ -100,17 +100,25 @@ def find(page: WebPage) -> Iterator[Hit]:
 
 @lru_cache(maxsize=8192)
 def reasons(marks: str) -> tuple[tuple[str, str], ...]:
-    """What the class and id words of a tag path say: (reason, the name that says it), strongest first."""
-    found: dict[str, str] = {}
-    for element in marks.split("/"):
-        for reason, name in _said(element) if element else ():
-            found.setdefault(reason, name)
+    """What the class and id words of a tag path say: (reason, the name that says it), strongest first.
+
+    The elements around a block are those around its neighbours, so each path adds one element to a known one
+    (the depth of a page is bounded where it is read).
+    """
+    around, _, element = marks.rpartition("/")
+    known = reasons(around) if around else ()
+    said = _said(element) if element else ()
+    if not said:
+        return known
+    found = dict(known)
+    for reason, name in said:
+        found.setdefault(reason, name)
     return tuple(sorted(found.items(), key=lambda item: _ORDER[item[0]]))
 
 
 @lru_cache(maxsize=8192)
 def _said(element: str) -> tuple[tuple[str, str], ...]:
-    """The same of one element. The elements around a block are those around its neighbours: cached."""
+    """The same of one element."""
     found: dict[str, str] = {}
     for word in element.split():
         pieces = _PIECES.findall(word)
