@@ -76,6 +76,7 @@ _REASON_OF = {
     for name in _NAMES[reason].split()
     for spelling in (name, name.replace("-", ""))
 }
+_FIRST_PIECES = frozenset(name.partition("-")[0] for name in _REASON_OF)
 _LONGEST = 3  # words of a name
 _PIECES = re.compile(r"[a-z]+|[^\W\d_a-z]+")
 
@@ -122,7 +123,9 @@ def _said(element: str) -> tuple[tuple[str, str], ...]:
     found: dict[str, str] = {}
     for word in element.split():
         pieces = _PIECES.findall(word)
-        for start in range(len(pieces)):
+        for start, piece in enumerate(pieces):
+            if piece not in _FIRST_PIECES:
+                continue
             for end in range(start + 1, min(start + _LONGEST, len(pieces)) + 1):
                 name = "-".join(pieces[start:end])
                 if name in _REASON_OF:
