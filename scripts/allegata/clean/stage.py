@@ -22,6 +22,7 @@ from allegata.clean.rules import (
     teasers,
     ticker,
 )
+from allegata.clean.web.article import PageFacts, find_article
 from allegata.text.blocks import Block, assign_zones, find_blocks
 from allegata.text.layers import (
     BLOCK_LAYER,
@@ -73,10 +74,29 @@ class Cleaned:
     language: str
 
 
-def clean_text(source_text: str, language: str | None = None) -> Cleaned:
-    """All layers of one plain-text article. `language` as declared; detected where None."""
+@dataclass(frozen=True)
+class Decided:
+    """What stays of one source text, with its zones, and what leaves it."""
+
+    kept: tuple[tuple[Block, str], ...]
+    removals: tuple[Removal, ...]
+    citations: tuple[Citation, ...]
+    references: tuple[Reference, ...]
+
+    def offsets(self, source_text: str) -> OffsetMap:
+        """The map between `source_text` and its clean text."""
+        return OffsetMap.without((removal.span for removal in self.removals), len(source_text))
+
+
+def decide(source_text: str, facts: PageFacts | None = None) -> Decided:
+    """Every rule on one text, in order. `facts`: what the markup said, for a web page.
+
+    The rules for blocks see a web page after its main content was found: only the article, as if it were
+    all there is.
+    """
     blocks = tuple(find_blocks(source_text))
-    page = Page(blocks)
+    article = find_article(blocks, facts) if facts else None
+    page = article.page if article else Page(blocks)
     decided: list[tuple[str, Hit]] = []
     list_hits, references = citing.find_reference_list(page)
     decided += [(citing.NAME, hit) for hit in list_hits]
@@ -86,20 +106,32 @@ def clean_text(source_text: str, language: str | None = None) -> Cleaned:
         decided += [(name, hit) for hit in hits]
         page = page.without(hits)
     found = citing.find_citations(source_text, page, references)
-    removals = sorted(
-        [*block_removals(source_text, blocks, decided), *found.removals], key=lambda removal: removal.span
+    if article:
+        spread = [(name, part) for name, hit in decided for part in article.spread(hit)]
+        decided = [*article.decided, *spread]
+    removals = [*block_removals(source_text, blocks, decided), *found.removals, *(article.inside if article else ())]
+    kept = [page.blocks[index] for index in page.free()]
+    zones = article.zones(page.free()) if article else assign_zones(kept)
+    return Decided(
+        tuple(zip(kept, zones, strict=True)),
+        tuple(sorted(removals, key=lambda removal: removal.span)),
+        found.citations,
+        references,
     )
-    offsets = OffsetMap.without((removal.span for removal in removals), len(source_text))
+
+
+def clean_text(source_text: str, language: str | None = None, facts: PageFacts | None = None) -> Cleaned:
+    """All layers of one article. `language` as declared; detected where None. `facts` for a web page."""
+    decided = decide(source_text, facts)
+    offsets = decided.offsets(source_text)
     text = offsets.apply(source_text)
     known = language or detect_language(text)
-    kept = [block for index, block in enumerate(blocks) if index not in page.taken]
-    zoned = list(zip(kept, assign_zones(kept), strict=True))
     return Cleaned(
-        blocks=tuple((block.span, zone) for block, zone in zoned),
-        removals=tuple(removals),
-        citations=found.citations,
-        references=references,
-        sentences=tuple(_sentences(text, offsets, zoned, known)),
+        blocks=tuple((block.span, zone) for block, zone in decided.kept),
+        removals=decided.removals,
+        citations=decided.citations,
+        references=decided.references,
+        sentences=tuple(_sentences(text, offsets, decided.kept, known)),
         offsets=offsets,
         language=known,
     )
@@ -142,7 +174,7 @@ def block_removals(source_text: str, blocks: tuple[Block, ...], decided: list[tu
 
 
 def _sentences(
-    text: str, offsets: OffsetMap, zoned: list[tuple[Block, str]], language: str
+    text: str, offsets: OffsetMap, zoned: Iterable[tuple[Block, str]], language: str
 ) -> Iterable[tuple[Span, str]]:
     for block, zone in zoned:
         clean = offsets.span_to_clean(Span(block.span.start + block.bullet, block.span.end))

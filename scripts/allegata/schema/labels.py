@@ -6,6 +6,9 @@ SPLITS = ("train", "validation", "test")
 
 # Why a span leaves the text. The order is the order of the card.
 REMOVAL_REASONS = (
+    "outside_main_content",
+    "site_boilerplate",
+    "title",
     "repetition",
     "related_teaser",
     "keyword_list",
@@ -22,6 +25,8 @@ REMOVAL_REASONS = (
     "error_report",
     "advertisement",
     "credit",
+    "caption",
+    "paywall",
     "citation_marker",
     "reference_list",
 )

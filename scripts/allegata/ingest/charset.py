@@ -1,0 +1,138 @@
+"""Bytes of a web page to text: which charset, who said so, and what could not be read.
+
+Order of authority: byte order mark, valid UTF-8, HTTP header, `<meta>`, a guess, windows-1252. A byte order
+mark beats the header as in the WHATWG Encoding Standard. UTF-8 stands before the labels, against the
+standard, because a text that is not UTF-8 almost never decodes as UTF-8 by chance, while servers that label
+UTF-8 as ISO-8859-1 are common: this is what keeps mojibake out.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+from dataclasses import dataclass
+
+REPLACEMENT = "\ufffd"
+# The Encoding Standard looks for a meta charset in the first 1024 bytes; real pages put it later.
+_META_WINDOW = 4096
+_META = re.compile(rb"""<meta[^>]{0,400}?charset\s*=\s*["']?\s*([A-Za-z0-9_:.+-]{1,40})""", re.IGNORECASE)
+_XML = re.compile(rb"""^\s*<\?xml[^>]{0,200}?encoding\s*=\s*["']([A-Za-z0-9_:.+-]{1,40})""", re.IGNORECASE)
+_HEADER = re.compile(r"""charset\s*=\s*["']?\s*([A-Za-z0-9_:.+-]{1,40})""", re.IGNORECASE)
+_UNMARKED_UTF16 = re.compile(rb"\s*(?:(<\x00[!hH?]\x00)|\x00<\x00[!hH?])")
+_BYTE_ORDER_MARKS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+# Encoding Standard, section 4.2: labels that mean a superset of what they say.
+_SUPERSETS = {
+    "ascii": "cp1252",
+    "iso8859-1": "cp1252",
+    "iso8859-9": "cp1254",
+    "iso8859-11": "cp874",
+    "tis-620": "cp874",
+    "gb2312": "gb18030",
+    "gbk": "gb18030",
+    "shift_jis": "cp932",
+    "euc_kr": "cp949",
+    "big5": "big5hkscs",
+    "utf-7": "cp1252",  # refused: an old way to smuggle markup past filters
+}
+# windows-1252 as browsers read it: Python leaves these five bytes undefined, they are C1 controls.
+_CP1252_HOLES = {byte: chr(byte) for byte in (0x81, 0x8D, 0x8F, 0x90, 0x9D)}
+
+
+@dataclass(frozen=True)
+class Decoded:
+    """The text of a page, its charset, who named it, and how many places could not be read.
+
+    `source` is one of bom, utf-8 (the bytes are valid UTF-8), header, meta, guess, fallback. `replaced`
+    counts the replacement characters that decoding put in: above 0 the charset is probably wrong.
+    """
+
+    text: str
+    charset: str
+    source: str
+    replaced: int
+
+
+def codec_of(label: str) -> str | None:
+    """The Python codec for a charset label of the web; None if it is no text encoding we know."""
+    try:
+        info = codecs.lookup(label.strip().lower())
+    except (LookupError, ValueError):
+        return None
+    # hex, rot13 and their like are codecs for Python but no charsets.
+    return _SUPERSETS.get(info.name, info.name) if getattr(info, "_is_text_encoding", True) else None
+
+
+def decode(data: bytes, content_type: str | None = None) -> Decoded:
+    """Decode a page. `content_type` is the value of the HTTP header, if there was one. Never raises.
+
+    Every byte that does not fit the charset becomes U+FFFD and is counted, so a wrong charset shows.
+    """
+    for mark, charset in _BYTE_ORDER_MARKS:
+        if data.startswith(mark):
+            return _decoded(data[len(mark) :], charset, "bom")
+    labels = _labels(data, content_type)
+    if not labels and (unmarked := _UNMARKED_UTF16.match(data)):
+        return _decoded(data, "utf-16-le" if unmarked.group(1) else "utf-16-be", "guess")
+    # ISO-2022-JP and UTF-16 are made of ASCII bytes: they are valid UTF-8 and mean something else.
+    if not (labels and labels[0][0].startswith(("utf-16", "utf_16", "iso2022"))):
+        try:
+            return Decoded(data.decode("utf-8"), "utf-8", "utf-8", 0)
+        except UnicodeDecodeError:
+            pass
+    candidates = [_decoded(data, codec, source) for codec, source in labels]
+    for candidate in candidates:
+        if not candidate.replaced:
+            return candidate
+    # No label fits without loss. A page that is UTF-8 but for a few broken bytes (a cut character, one
+    # foreign inclusion) loses less by staying UTF-8 than by turning every umlaut into two signs.
+    candidates.append(_decoded(data, "utf-8", "guess"))
+    if candidates[-1].replaced <= max(2, len(data) // 10_000):
+        return candidates[-1]
+    guess = _guess(data) if not labels else None
+    if guess:
+        candidates.append(_decoded(data, guess, "guess"))
+    candidates.append(_decoded(data, "cp1252", "fallback"))
+    if labels:
+        return min(candidates[: len(labels)], key=lambda one: one.replaced)
+    return min(candidates[1:], key=lambda one: one.replaced)
+
+
+def _labels(data: bytes, content_type: str | None) -> list[tuple[str, str]]:
+    found = []
+    header = _HEADER.search(content_type or "")
+    if header:
+        found.append((header.group(1), "header"))
+    head = data[:_META_WINDOW]
+    meta = _META.search(head) or _XML.search(head)
+    if meta:
+        found.append((meta.group(1).decode("ascii"), "meta"))
+    known = [(codec, source) for label, source in found if (codec := codec_of(label))]
+    # A meta that is readable byte by byte cannot tell the truth when it says UTF-16 (WHATWG HTML, 13.2.3.3).
+    return [(codec, source) for codec, source in known if not (source == "meta" and codec.startswith("utf-16"))]
+
+
+def _decoded(data: bytes, codec: str, source: str) -> Decoded:
+    text = data.decode(codec, "replace")
+    replaced = text.count(REPLACEMENT)
+    if codec == "cp1252" and replaced:
+        text = "".join(
+            _CP1252_HOLES.get(byte, REPLACEMENT) if char == REPLACEMENT else char
+            for byte, char in zip(data, text, strict=True)
+        )
+        replaced = text.count(REPLACEMENT)
+    elif replaced and codec.startswith("utf-8"):
+        replaced -= data.count(b"\xef\xbf\xbd")  # it stood in the page already
+    return Decoded(text, codec, source, replaced)
+
+
+def _guess(data: bytes) -> str | None:
+    """The best guess of charset-normalizer over the two ends of the page; None if it has none."""
+    from charset_normalizer import from_bytes
+
+    sample = data if len(data) <= 20_000 else data[:10_000] + data[-10_000:]
+    best = from_bytes(sample).best()
+    return codec_of(best.encoding) if best else None

@@ -1,0 +1,167 @@
+"""Where an extractor's text stands in the source text, character by character.
+
+Extractors rewrite blanks, join and split lines, drop footnote marks. So both texts are compared by their
+letters and digits only: a line of the extract is looked up as one string in the letters of the source text
+(one C-speed search a line), lines that stand in one place only first, the others between those. A line that
+stands nowhere as a whole is found again piece by piece. Nothing is guessed: a letter is covered only if the
+extract holds it.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from bisect import bisect_left, bisect_right
+from dataclasses import dataclass
+from itertools import pairwise
+
+from allegata.text.spans import Span, union
+
+_TOKEN = re.compile(r"[^\W_]+")
+# A line shorter than this may stand anywhere by chance; it is no anchor. (Letters.)
+_ANCHOR = 24
+# The shortest piece of a broken line that counts. (Letters.)
+_PIECE = 16
+
+
+@dataclass(frozen=True)
+class Letters:
+    """The letters and digits of a text as one string, with the way back.
+
+    `starts` are the offsets in the text of its words, `at` the offsets of the same words in `string`.
+    """
+
+    string: str
+    starts: tuple[int, ...]
+    ends: tuple[int, ...]
+    at: tuple[int, ...]
+
+    def span(self, start: int, end: int) -> Span:
+        """The span of the text that holds the letters `[start, end)`."""
+        return Span(self._back(start), self._back(end - 1) + 1)
+
+    def _back(self, index: int) -> int:
+        word = bisect_right(self.at, index) - 1
+        return min(self.starts[word] + index - self.at[word], self.ends[word] - 1)
+
+    def forth(self, position: int) -> int:
+        """The index of the first letter at or after `position` of the text."""
+        word = bisect_left(self.ends, position + 1)
+        if word == len(self.starts):
+            return len(self.string)
+        return self.at[word] + max(0, position - self.starts[word])
+
+
+def letters(text: str, *, decompose: bool = False) -> Letters:
+    """The letters of `text`. `decompose` compares base letters only: for a text that is not in NFC."""
+    starts, ends, at, words, length = [], [], [], [], 0
+    for match in _TOKEN.finditer(text):
+        word = match.group()
+        if decompose:
+            word = "".join(_TOKEN.findall(unicodedata.normalize("NFD", word)))
+        if not word:
+            continue
+        starts.append(match.start())
+        ends.append(match.end())
+        at.append(length)
+        words.append(word)
+        length += len(word)
+    return Letters("".join(words), tuple(starts), tuple(ends), tuple(at))
+
+
+def bare(text: str, *, decompose: bool) -> str:
+    """Only the letters and digits of `text`, as one string."""
+    if decompose:
+        text = unicodedata.normalize("NFD", text)
+    return "".join(_TOKEN.findall(text))
+
+
+def covered(source_text: str, extract: str) -> list[Span]:
+    """The spans of `source_text` whose letters `extract` holds: sorted, disjoint, from letter to letter.
+
+    The extract may miss letters of the source, repeat them, or hold some the source does not have (then
+    they are passed over). Time is linear in the source for each line of the extract that is not found.
+    """
+    decompose = not unicodedata.is_normalized("NFC", source_text)
+    source = letters(source_text, decompose=decompose)
+    lines = [bare(line, decompose=decompose) for line in extract.split("\n")]
+    return [source.span(*found) for found in union(map(Span._make, _place(source.string, lines)))]
+
+
+def _place(source: str, lines: list[str]) -> list[tuple[int, int]]:
+    """Where each of `lines` stands in `source`: letter spans, in no order."""
+    anchors: list[tuple[int, int]] = []  # (line, position) of lines that stand in one place
+    for index, line in enumerate(lines):
+        if len(line) >= _ANCHOR:
+            position = source.find(line)
+            if position >= 0 and source.find(line, position + 1) < 0:
+                anchors.append((index, position))
+    anchors = _increasing(anchors)
+    found = [(position, position + len(lines[index])) for index, position in anchors]
+    bounds = [(-1, 0, 0), *((i, p, p + len(lines[i])) for i, p in anchors), (len(lines), len(source), 0)]
+    for (before, _, low), (after, high, _) in pairwise(bounds):
+        for line in lines[before + 1 : after]:
+            if not line:
+                continue
+            position = source.find(line, low, high)
+            if position >= 0:
+                found.append((position, position + len(line)))
+                low = position + len(line)
+            elif len(line) >= _ANCHOR and (elsewhere := source.find(line)) >= 0:
+                found.append((elsewhere, elsewhere + len(line)))  # moved by the extractor
+            else:
+                pieces = _pieces(source, line, low, high)
+                found.extend(pieces)
+                if pieces:
+                    low = pieces[-1][1]
+    return found
+
+
+def _increasing(anchors: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The longest run of anchors whose positions rise with their lines (patience sorting)."""
+    tails: list[int] = []  # position of the last anchor of the best run of each length
+    at: list[int] = []
+    back: list[int] = []
+    for index, (_, position) in enumerate(anchors):
+        length = bisect_left(tails, position)
+        back.append(at[length - 1] if length else -1)
+        if length == len(tails):
+            tails.append(position)
+            at.append(index)
+        else:
+            tails[length], at[length] = position, index
+    chain: list[tuple[int, int]] = []
+    index = at[-1] if at else -1
+    while index >= 0:
+        chain.append(anchors[index])
+        index = back[index]
+    return chain[::-1]
+
+
+def _pieces(source: str, line: str, low: int, high: int) -> list[tuple[int, int]]:
+    """The pieces of `line` that stand in `source[low:high]`, in order, each as long as possible."""
+    pieces: list[tuple[int, int]] = []
+    offset = 0
+    while offset + _PIECE <= len(line):
+        position = source.find(line[offset : offset + _PIECE], low, high)
+        if position < 0:
+            offset += 4
+            continue
+        length = _common(source, position, line, offset)
+        pieces.append((position, position + length))
+        low, offset = position + length, offset + length
+    return pieces
+
+
+def _common(source: str, position: int, line: str, offset: int) -> int:
+    """How many letters agree from the two places on."""
+    most = min(len(source) - position, len(line) - offset)
+    length = 0
+    step = most
+    while step:  # doubling down: compare in slices, at C speed
+        if source[position + length : position + length + step] == line[offset + length : offset + length + step]:
+            length += step
+            step = min(step, most - length)
+        else:
+            step //= 2
+    return length
