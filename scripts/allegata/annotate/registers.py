@@ -49,14 +49,14 @@ def read_register(
 
 
 def entity_faults(rows: list[dict[str, Any]], name: str) -> list[Problem]:
-    """`verified` needs evidence, a Wikidata id needs a status other than NIL, NIL has no id."""
+    """`verified` needs an id and evidence; NIL (not in Wikidata) has no id; `unverified` may have one or not yet."""
     problems = []
     for row in rows:
         fault = None
         if row["wikidata_status"] == "verified" and not (row["wikidata"] and row["wikidata_evidence"]):
             fault = "is verified without a Wikidata id or without evidence"
-        elif (row["wikidata_status"] == "NIL") != (row["wikidata"] is None):
-            fault = "has a Wikidata id exactly where its status is NIL; it must be the other way round"
+        elif row["wikidata_status"] == "NIL" and row["wikidata"] is not None:
+            fault = "is NIL (not in Wikidata) but has a Wikidata id"
         if fault:
             problems.append(Problem(f"entity {row['id']!r} {fault}", "correct status, id and evidence", file=name))
     return problems
