@@ -232,14 +232,29 @@ def import_drafts(
 ) -> list[Path]:
     """Turn drafts named `ARTICLE.jsonl` into gold files under annotations/; all or nothing.
 
-    Raises `ProblemsFound` with every fault of every draft, `UsageError` for a draft of no article.
+    Raises `ProblemsFound` with every fault of every draft, `UsageError` for a draft of no article, one that is not
+    there, an unknown annotator, or a folder outside annotations/.
     """
     from allegata.annotate.draft import Sentences, read_draft
     from allegata.annotate.gold import FORMAT, gold_lines
+    from allegata.annotate.registers import ANNOTATOR_FIELDS, read_register
     from allegata.publish.projection import Projector
     from allegata.schema.json_lines import parse_json_lines
 
+    if Path(into).name != into or not into:
+        raise UsageError(f"{into!r} is no plain name of a folder under annotations/")
+    for draft in drafts:
+        if not draft.is_file():
+            raise UsageError(f"the draft {draft} cannot be read: there is no such file")
     articles = {row["article_id"]: row for row in run(root, "clean").articles.to_pylist()}
+    register, problems = read_register(
+        root / "annotations/annotators.jsonl", "annotations/annotators.jsonl", ANNOTATOR_FIELDS
+    )
+    if problems:
+        raise ProblemsFound(problems)
+    for name in annotators:
+        if name not in {row["id"] for row in register}:
+            raise UsageError(f"{name!r} is no annotator of annotations/annotators.jsonl: add a line for it there")
     faults: list[Problem] = []
     files: dict[Path, str] = {}
     for draft in sorted(drafts):

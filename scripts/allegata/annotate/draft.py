@@ -62,13 +62,14 @@ def read_draft(
     """
     records: list[dict[str, Any]] = []
     problems: list[Problem] = []
+    seen: dict[Any, int] = {}
 
     def note(number: int, fault: str) -> None:
         problems.append(Problem(fault, "mend the draft", file=name, article_id=header["article_id"], line=number))
 
     for number, draft in lines:
         kind = draft.get("record")
-        if kind not in LAYER_OF:
+        if not isinstance(kind, str) or kind not in LAYER_OF:
             note(number, f"the record type is {kind!r}, not one of {', '.join(LAYER_OF)}")
             continue
         record: dict[str, Any] = {field: draft.get(field) for field in FIELDS[kind]} | {"record": kind}
@@ -96,7 +97,14 @@ def read_draft(
             note(number, f"{field!r} is not a field of a {kind}")
         for fault in record_faults({key: value for key, value in record.items() if key not in SPAN_FIELDS[kind]}):
             note(number, fault)
-        if record[SPAN_FIELDS[kind][0]]:
+        if kind != "mention" and isinstance(record["id"], str):
+            first = seen.setdefault(record["id"], number)
+            if first != number:
+                note(number, f"the id {record['id']!r} stands in line {first} already")
+        first_field = SPAN_FIELDS[kind][0]
+        if not _items(draft.get("quote" if first_field == "segments" else first_field)):
+            note(number, f"{first_field!r} has no span")
+        if record[first_field]:
             records.append(record)
     order = {kind: rank for rank, kind in enumerate(("time", "mention", "attribution", "claim"))}
     records.sort(key=lambda record: (_start(record), order[record["record"]], -_end(record)))

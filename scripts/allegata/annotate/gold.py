@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
 
@@ -83,9 +83,16 @@ def read_gold(path: Path, name: str, source_texts: Mapping[str, str]) -> tuple[G
 
 
 def _header_fault(header: Mapping[str, Any], source_texts: Mapping[str, str]) -> str | None:
-    missing = [field for field in _HEADER_FIELDS if field not in header]
+    if header.get("record") != "article":
+        return "the first line is no header: its record is not 'article'"
+    missing = [name for name in _HEADER_FIELDS if name not in header]
     if missing:
         return f"the header lacks {', '.join(missing)}"
+    for name in _HEADER_FIELDS:
+        if name != "annotators" and type(header[name]) is not str:
+            return f"{name!r} is {json.dumps(header[name], ensure_ascii=False)}, not a string"
+    if not isinstance(header["annotators"], list) or not all(type(name) is str for name in header["annotators"]):
+        return "'annotators' is not a list of ids"
     if header["format"] != FORMAT:
         return f"the format is {header['format']!r}; this program reads {FORMAT!r}"
     if header["article_id"] not in source_texts:
@@ -100,12 +107,7 @@ def _anchor(
     moved = 0
     problems = []
     for item in value if isinstance(value, list) else []:
-        try:
-            anchor = Anchor(item["start"], item["end"], item["exact"], item["prefix"], item["suffix"])
-            well_formed = set(item) == {"start", "end", "exact", "prefix", "suffix"}
-        except (KeyError, TypeError):
-            well_formed = False
-        if not well_formed:
+        if not _is_anchor(item):
             problems.append(
                 Problem(
                     f"{field!r} has a span without start, end, exact, prefix and suffix",
@@ -116,6 +118,7 @@ def _anchor(
                 )
             )
             continue
+        anchor = Anchor(**item)
         span, how = resolve(anchor, text)
         if span is None:
             problems.append(
@@ -132,6 +135,11 @@ def _anchor(
         moved += how != "exact" or span.end != anchor.end
         spans.append(span)
     return spans, moved, problems
+
+
+def _is_anchor(item: object) -> bool:
+    kinds = {field.name: int if field.name in ("start", "end") else str for field in fields(Anchor)}
+    return isinstance(item, dict) and {name: type(value) for name, value in item.items()} == kinds
 
 
 def gold_lines(article: GoldArticle, source_text: str) -> Iterable[str]:

@@ -97,7 +97,7 @@ LAYER_OF = {
 def record_faults(record: Mapping[str, Any]) -> list[str]:
     """Everything wrong with the fields of one record, spans aside."""
     kind = record.get("record")
-    if kind not in FIELDS:
+    if not isinstance(kind, str) or kind not in FIELDS:
         return [f"the record type is {kind!r}, not one of {', '.join(FIELDS)}"]
     fields = FIELDS[kind]
     faults = [f"{name!r} {fault}" for name, field in fields.items() if (fault := field.fault(record.get(name)))]
@@ -120,7 +120,9 @@ def _mention_faults(record: Mapping[str, Any]) -> list[str]:
 def _claim_faults(record: Mapping[str, Any]) -> list[str]:
     faults = []
     chain = record["claimer_chain"]
-    if not chain or chain[0] != labels.AUTHOR or chain[-1] != record["claimer_id"]:
+    if not all(isinstance(claimer, str) for claimer in chain):
+        faults.append(f"'claimer_chain' {chain} is not a list of entity ids")
+    elif not chain or chain[0] != labels.AUTHOR or chain[-1] != record["claimer_id"]:
         faults.append(f"'claimer_chain' {chain} does not lead from 'author' to the claimer {record['claimer_id']!r}")
     for amount in record["amounts"]:
         good = isinstance(amount, dict) and set(amount) == {"value", "currency"}
