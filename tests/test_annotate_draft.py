@@ -1,0 +1,212 @@
+"""Drafts become gold files all or nothing: a sentence number and the words are enough, and every fault is reported."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from allegata.annotate.gold import read_gold
+from allegata.build import import_drafts, run
+from allegata.schema.problems import ProblemsFound, UsageError
+from allegata.text.spans import Span
+from project import ARTICLES, Row, copy_root, read_rows, source_text, tree, write_rows
+
+FIRST, SECOND = ARTICLES[0], ARTICLES[1]
+MENTION: Row = {
+    "record": "mention",
+    "s": 3,
+    "quote": "LinkedIn",
+    "label": "ORG",
+    "subtype": None,
+    "mention_type": "NAM",
+    "entity_id": "linkedin",
+}
+ATTRIBUTION: Row = {
+    "record": "attribution",
+    "id": "a1",
+    "s": 4,
+    "source": [{"s": 2, "quote": "This legal battle"}],
+    "cue": ["alleges"],
+    "content": ["that LinkedIn quietly introduced a privacy setting in August 2024"],
+    "source_id": "plaintiffs",
+    "attribution_type": "Comm",
+    "quotation_type": "indirect",
+}
+CLAIM: Row = {
+    "record": "claim",
+    "id": "c1",
+    "s": 4,
+    "quote": ["LinkedIn quietly introduced", "in August 2024"],
+    "parent_id": None,
+    "attribution_id": "a1",
+    "claim_type": "allegation",
+    "procedural": False,
+    "verifiable": True,
+    "check_worthiness": 2,
+    "factuality_source": "CT+",
+    "factuality_author": "Uu",
+    "polarity": "affirmative",
+    "modality": "none",
+    "claimer_id": "plaintiffs",
+    "claimer_chain": ["author", "plaintiffs"],
+    "object_id": "linkedin",
+    "decontextualised": "LinkedIn quietly introduced a privacy setting in August 2024.",
+    "amounts": [],
+    "elliptical": False,
+    "cue": "alleges",
+}
+TIME: Row = {
+    "record": "time",
+    "id": "t1",
+    "s": 4,
+    "quote": "August 2024",
+    "type": "DATE",
+    "value": "2024-08",
+    "edtf": "2024-08",
+    "mod": None,
+    "anchor": None,
+}
+
+
+@pytest.fixture(scope="module")
+def shared_root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One root for all tests that write nothing: a refused draft must not."""
+    return copy_root(tmp_path_factory.mktemp("drafts"))
+
+
+def draft(folder: Path, rows: list[Row], article: str = FIRST) -> Path:
+    path = folder / f"{article}.jsonl"
+    write_rows(path, rows)
+    return path
+
+
+def put(root: Path, *drafts: Path, into: str = "trial") -> list[Path]:
+    return import_drafts(root, list(drafts), into, ("model-a",), "1.0")
+
+
+def sentence_of(quote: str) -> int:
+    """The number of the first sentence of the first article that holds the quote."""
+    source = source_text(FIRST)
+    row = next(row for row in run_clean() if row["article_id"] == FIRST)
+    spans = [source[sentence["start"] : sentence["end"]] for sentence in row["sentences"]]
+    return 1 + next(index for index, text in enumerate(spans) if quote in text)
+
+
+def run_clean() -> list[Row]:
+    from project import ROOT
+
+    rows: list[Row] = run(ROOT, "clean").articles.to_pylist()
+    return rows
+
+
+def test_a_draft_becomes_a_gold_file_with_exact_offsets(shared_root: Path, tmp_path: Path) -> None:
+    four = sentence_of("quietly introduced")
+    rows = [MENTION | {"s": four}, ATTRIBUTION | {"s": four}, CLAIM | {"s": four}, TIME | {"s": four}]
+    [path] = put(shared_root, draft(tmp_path, rows))
+    assert path == shared_root / "annotations" / "trial" / f"{FIRST}.jsonl"
+    gold, problems = read_gold(path, "trial", {FIRST: source_text(FIRST)})
+    assert not problems
+    assert gold is not None
+    assert gold.moved == 0
+    assert gold.header["annotators"] == ["model-a"]
+    text = source_text(FIRST)
+
+    def quotes(kind: str, field: str = "segments") -> list[str]:
+        return [span.quote(text) for span in gold.of(kind)[0][field]]
+
+    assert quotes("mention") == ["LinkedIn"]
+    assert quotes("claim") == CLAIM["quote"]
+    assert quotes("attribution", "cue") == ["alleges"]
+    assert quotes("attribution", "source") == ["This legal battle"]
+    assert quotes("time") == ["August 2024"]
+    assert all(isinstance(span, Span) for record in gold.records for span in record.get("segments", []))
+
+
+def test_mentions_are_numbered_by_their_place(shared_root: Path, tmp_path: Path) -> None:
+    rows = [MENTION | {"s": 2, "quote": "LinkedIn", "nth": nth} for nth in (2, 1)]
+    [path] = put(shared_root, draft(tmp_path, rows))
+    found = [(row["id"], row["segments"][0]["start"]) for row in read_rows(path)[1:]]
+    assert [name for name, _ in found] == ["m1", "m2"]
+    assert found[0][1] < found[1][1]
+
+
+def test_a_citation_marker_inside_a_quote_is_stepped_over(shared_root: Path, tmp_path: Path) -> None:
+    quote = "LinkedIn, a subsidiary of Microsoft"
+    [path] = put(shared_root, draft(tmp_path, [MENTION | {"s": 2, "quote": quote}], SECOND))
+    exact = read_rows(path)[1]["segments"][0]["exact"]
+    assert exact.startswith("LinkedIn [1] [2]")
+    assert exact.endswith(" a subsidiary of Microsoft")
+
+
+@pytest.mark.parametrize(
+    ("row", "says"),
+    [
+        (MENTION | {"s": 99}, "segments: there is no sentence 99 (1 to 16)"),
+        (MENTION | {"s": "3"}, "there is no sentence '3'"),
+        (MENTION | {"s": 1, "quote": "Oracle"}, "sentence 1 does not contain 'Oracle'"),
+        (MENTION | {"s": 2, "quote": "LinkedIn"}, "2 times: say which with 'nth'"),
+        (MENTION | {"s": 2, "quote": "LinkedIn", "nth": 3}, "2 time(s), not a number 3"),
+        (MENTION | {"s": 1, "quote": " LinkedIn"}, "is empty or has blanks at its edges"),
+        (MENTION | {"s": 1, "quote": 7}, "is empty or has blanks at its edges"),
+        (MENTION | {"s": 1, "label": "COMPANY"}, "'label' is 'COMPANY', not one of"),
+        (MENTION | {"s": 1, "entity_id": None}, "needs the id of an entity"),
+        (MENTION | {"s": 1, "colour": "red"}, "'colour' is not a field of a mention"),
+        (MENTION | {"s": 1, "quote": None}, "'segments' has no span"),
+        ({"record": "opinion"}, "the record type is 'opinion', not one of"),
+        ({"record": ["claim"]}, "the record type is ['claim'], not one of"),
+        (CLAIM | {"s": 1, "quote": "LinkedIn", "claim_type": None}, "'claim_type' is missing"),
+        (CLAIM | {"s": 1, "quote": "LinkedIn", "id": 5}, "'id' is 5, not a str"),
+        (ATTRIBUTION | {"s": 1, "content": ["LinkedIn"], "cue": ["nonsense"]}, "cue: sentence 1 does not contain"),
+    ],
+)
+def test_a_fault_of_a_draft_is_named_by_its_line(
+    shared_root: Path, tmp_path: Path, row: dict[str, Any], says: str
+) -> None:
+    before = tree(shared_root)
+    path = draft(tmp_path, [TIME | {"s": 1, "quote": "Microsoft"}, row])
+    with pytest.raises(ProblemsFound) as error:
+        put(shared_root, path, into="refused")
+    assert f"{FIRST}.jsonl:2: " in str(error.value)
+    assert says in str(error.value)
+    assert tree(shared_root) == before
+
+
+def test_two_records_with_one_id_are_refused(shared_root: Path, tmp_path: Path) -> None:
+    rows = [TIME | {"s": 1, "quote": "Microsoft"}, TIME | {"s": 1, "quote": "LinkedIn"}]
+    with pytest.raises(ProblemsFound, match=r":2: .*the id 't1' stands in line 1 already"):
+        put(shared_root, draft(tmp_path, rows), into="refused")
+
+
+def test_the_faults_of_all_drafts_come_in_one_report_and_nothing_is_written(shared_root: Path, tmp_path: Path) -> None:
+    good, bad, worse = (draft(tmp_path, [MENTION | {"s": 1}], article) for article in ARTICLES[:3])
+    bad.write_text('{"record": \n[]\n')
+    write_rows(worse, [MENTION | {"s": 0}, MENTION | {"s": 1, "quote": "nonsense"}])
+    before = tree(shared_root)
+    with pytest.raises(ProblemsFound) as error:
+        put(shared_root, worse, good, bad, into="refused")
+    places = [(problem.file, problem.line) for problem in error.value.problems]
+    assert places == [(bad.name, 1), (bad.name, 2), (worse.name, 1), (worse.name, 2)]
+    assert tree(shared_root) == before
+
+
+def test_a_draft_of_no_article_is_a_wrong_call(shared_root: Path, tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="named after no article of raw"):
+        put(shared_root, draft(tmp_path, [MENTION], "nothing"))
+
+
+def test_a_draft_that_is_not_there_is_a_wrong_call(shared_root: Path, tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="cannot be read"):
+        put(shared_root, tmp_path / f"{FIRST}.jsonl")
+
+
+@pytest.mark.parametrize("into", ["../raw", "/tmp/x", ".", ""])
+def test_gold_files_go_nowhere_but_below_annotations(shared_root: Path, tmp_path: Path, into: str) -> None:
+    with pytest.raises(UsageError, match="no plain name of a folder"):
+        put(shared_root, draft(tmp_path, [MENTION | {"s": 1}]), into=into)
+
+
+def test_an_annotator_nobody_registered_is_refused(shared_root: Path, tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="'nobody' is no annotator"):
+        import_drafts(shared_root, [draft(tmp_path, [MENTION | {"s": 1}])], "refused", ("nobody",), "1.0")

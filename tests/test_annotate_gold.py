@@ -1,0 +1,297 @@
+"""Gold files: what is written is read back; a moved text is re-anchored or refused with the whole list."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from allegata.annotate.gold import gold_lines, read_gold, source_digest
+from allegata.annotate.records import SPAN_FIELDS
+from allegata.annotate.stage import Annotations, read_annotations
+from allegata.build import rewrite_gold, run
+from allegata.schema.problems import ProblemsFound
+from allegata.text.spans import Span
+from project import ARTICLES, ROOT, Row, change_article, copy_root, edit_rows, read_rows, source_text, tree, write_rows
+
+TEXTS = {article: source_text(article) for article in ARTICLES}
+FIRST = ARTICLES[0]
+
+
+@pytest.fixture
+def annotations(tmp_path: Path) -> Path:
+    return copy_root(tmp_path) / "annotations"
+
+
+def report(annotations: Path, texts: dict[str, str] = TEXTS) -> str:
+    with pytest.raises(ProblemsFound) as error:
+        read_annotations(annotations, texts)
+    return str(error.value)
+
+
+def gold(annotations: Path, article: str = FIRST) -> Path:
+    return annotations / "gold" / f"{article}.jsonl"
+
+
+def line_of(rows: list[Row], kind: str) -> int:
+    """The index of the first record of a kind; its line in the file is one more."""
+    return next(index for index, row in enumerate(rows) if row["record"] == kind)
+
+
+@pytest.mark.parametrize("article", ARTICLES)
+def test_every_quote_of_the_gold_equals_its_span(article: str) -> None:
+    rows = read_rows(gold(ROOT / "annotations", article))
+    text = TEXTS[article]
+    assert rows[0]["source_sha256"] == source_digest(text)
+    anchors = [item for row in rows[1:] for field in SPAN_FIELDS[row["record"]] for item in row[field]]
+    assert len(anchors) > 50
+    for item in anchors:
+        assert text[item["start"] : item["end"]] == item["exact"]
+        assert text[: item["start"]].endswith(item["prefix"])
+        assert text[item["end"] :].startswith(item["suffix"])
+        assert item["exact"] == item["exact"].strip()
+
+
+@pytest.mark.parametrize("article", ARTICLES)
+def test_every_article_has_gold_of_every_kind_and_none_has_moved(article: str) -> None:
+    read, problems = read_gold(gold(ROOT / "annotations", article), "gold", TEXTS)
+    assert not problems
+    assert read is not None
+    assert read.moved == 0
+    assert all(read.of(kind) for kind in ("mention", "attribution", "claim", "time"))
+
+
+@pytest.mark.parametrize("article", ARTICLES)
+def test_the_gold_files_are_written_as_they_were_read(article: str) -> None:
+    path = gold(ROOT / "annotations", article)
+    read, _ = read_gold(path, "gold", TEXTS)
+    assert read is not None
+    assert "".join(f"{line}\n" for line in gold_lines(read, TEXTS[article])) == path.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("article", [ARTICLES[0], ARTICLES[3], ARTICLES[4]])
+def test_text_put_in_front_moves_every_span_and_loses_none(tmp_path: Path, article: str) -> None:
+    front = "By a reporter. \U0001f600\n\n"
+    texts = {article: front + TEXTS[article]}
+    path = gold(ROOT / "annotations", article)
+    before, _ = read_gold(path, "gold", TEXTS)
+    after, problems = read_gold(path, "gold", texts)
+    assert not problems
+    assert before is not None
+    assert after is not None
+    fields = [(record, field) for record in before.records for field in SPAN_FIELDS[record["record"]]]
+    assert after.moved == sum(len(record[field]) for record, field in fields)
+    for old, new in zip(before.records, after.records, strict=True):
+        for field in SPAN_FIELDS[old["record"]]:
+            assert new[field] == [Span(span.start + len(front), span.end + len(front)) for span in old[field]]
+    rewritten = tmp_path / "again.jsonl"
+    rewritten.write_text("".join(f"{line}\n" for line in gold_lines(after, texts[article])), encoding="utf-8")
+    again, problems = read_gold(rewritten, "gold", texts)
+    assert (again and again.moved, problems) == (0, [])
+    assert again is not None
+    assert again.records == after.records
+
+
+@pytest.mark.parametrize("article", [ARTICLES[1], ARTICLES[2]])
+def test_where_whole_passages_stand_twice_a_moved_span_is_refused_as_ambiguous(article: str) -> None:
+    """001 begins two paragraphs alike, the body of 002 stands twice: 16 code points of context are equal there."""
+    _, problems = read_gold(gold(ROOT / "annotations", article), "gold", {article: "Updated.\n" + TEXTS[article]})
+    assert problems
+    assert all("places and its context does not tell which" in problem.what for problem in problems)
+
+
+def test_a_copy_of_the_corpus_with_another_source_text_is_re_anchored_and_rewritten(tmp_path: Path) -> None:
+    root = copy_root(tmp_path)
+    moved = TEXTS[FIRST].replace(
+        "This legal battle has been filed", "It came late. This legal battle has been filed", 1
+    )
+    moved = "Updated.\n" + moved
+    change_article(root, FIRST, moved.encode())
+    build = run(root, "annotate")
+    assert build.annotations is not None
+    assert build.annotations.articles[FIRST].moved > 80
+    assert all(build.annotations.articles[article].moved == 0 for article in ARTICLES[1:])
+    before = tree(root / "annotations")
+    assert [path.name for path in rewrite_gold(build)] == [f"{FIRST}.jsonl"]
+    changed = {name for name, data in tree(root / "annotations").items() if before.get(name) != data}
+    assert changed == {f"gold/{FIRST}.jsonl"}
+    again = run(root, "annotate").annotations
+    assert again is not None
+    assert again.moved == 0
+
+
+def test_a_text_that_lost_a_sentence_is_refused_with_every_span_of_it(annotations: Path) -> None:
+    lost = "A lawyer representing the plaintiffs has yet to provide additional comments."
+    start = TEXTS[FIRST].index(lost)
+    hit = [
+        (index + 1, item["start"])
+        for index, row in enumerate(read_rows(gold(annotations)))
+        for field in SPAN_FIELDS.get(row["record"], ())
+        for item in row[field]
+        if start <= item["start"] < start + len(lost)
+    ]
+    assert hit
+    text = report(annotations, TEXTS | {FIRST: TEXTS[FIRST].replace(lost, "")})
+    for line, offset in hit:
+        assert f"annotations/gold/{FIRST}.jsonl:{line}: {FIRST} [{offset}," in text
+
+
+def edited(annotations: Path, kind: str, edit: Callable[[Row], object]) -> tuple[int, str]:
+    """The line of the first record of `kind`, and the report after `edit` changed it."""
+    rows = read_rows(gold(annotations))
+    index = line_of(rows, kind)
+    edit(rows[index])
+    write_rows(gold(annotations), rows)
+    return index + 1, report(annotations)
+
+
+def put(**fields: Any) -> Callable[[Row], object]:
+    return lambda row: row.update(fields)
+
+
+@pytest.mark.parametrize(
+    ("kind", "edit", "says"),
+    [
+        ("mention", put(label="COMPANY"), "'label' is 'COMPANY', not one of PERSON"),
+        ("mention", put(mention_type="NOMINAL"), "'mention_type' is 'NOMINAL', not one of NAM"),
+        ("mention", put(entity_id=None), "'entity_id' is None; a ORG needs the id"),
+        ("mention", put(label="DATE"), "a DATE has no entity, but 'entity_id' is 'microsoft'"),
+        ("mention", put(segments=[]), "'segments' has no span"),
+        ("mention", put(colour="red"), "'colour' is not a field of a mention"),
+        ("mention", lambda row: row.pop("label"), "'label' is missing"),
+        ("mention", put(record="opinion"), "the record type is 'opinion', not one of"),
+        ("mention", put(segments=[{"start": 0, "end": 9}]), "a span without start, end, exact, prefix and suffix"),
+        ("claim", put(claim_type="rumour"), "'claim_type' is 'rumour', not one of allegation"),
+        ("claim", put(check_worthiness=3), "'check_worthiness' is 3, not one of 0, 1, 2"),
+        ("claim", put(verifiable="yes"), "'verifiable' is \"yes\", not a bool"),
+        ("claim", put(claimer_chain=["microsoft"]), "does not lead from 'author' to the claimer"),
+        ("claim", put(amounts=[{"value": 1, "currency": "dollar"}]), "ISO 4217"),
+        ("claim", put(id="m1"), "the id 'm1' stands in line 2 already"),
+    ],
+)
+def test_a_broken_record_is_named_by_its_line(
+    annotations: Path, kind: str, edit: Callable[[Row], object], says: str
+) -> None:
+    line, text = edited(annotations, kind, edit)
+    assert f"annotations/gold/{FIRST}.jsonl:{line}: " in text
+    assert says in text
+
+
+@pytest.mark.parametrize(
+    ("kind", "edit", "says"),
+    [
+        ("mention", put(entity_id="nobody"), "mention m1: entity_id 'nobody' is no entity of the register"),
+        ("mention", put(label="PERSON"), "its label is PERSON, the register has ORG for 'microsoft'"),
+        ("claim", put(attribution_id="a99"), "attribution_id 'a99' is no attribution of this file"),
+        ("claim", put(parent_id="c99"), "parent_id 'c99' is no claim of this file"),
+        ("claim", put(object_id="nobody"), "object_id 'nobody' is no entity of the register"),
+        (
+            "claim",
+            put(claimer_id="nobody", claimer_chain=["author", "nobody"]),
+            "claimer_chain has 'nobody', which is no entity of the register",
+        ),
+        ("attribution", put(source_id="nobody"), "source_id 'nobody' is no entity of the register"),
+        ("time", put(anchor="t99"), "anchor 't99' is no time expression of this file"),
+        ("article", put(annotators=["nobody"]), "the annotator 'nobody' is not registered"),
+    ],
+)
+def test_an_id_that_points_nowhere_is_named(
+    annotations: Path, kind: str, edit: Callable[[Row], object], says: str
+) -> None:
+    _, text = edited(annotations, kind, edit)
+    assert f"annotations/gold/{FIRST}.jsonl" in text
+    assert says in text
+
+
+@pytest.mark.parametrize(
+    ("fields", "says"),
+    [
+        ({"format": "allegata-gold/9"}, "the format is 'allegata-gold/9'; this program reads 'allegata-gold/1'"),
+        ({"article_id": "nothing"}, "raw/ has no article 'nothing'"),
+        ({"article_id": ["a"]}, "'article_id' is [\"a\"], not a string"),
+        ({"annotators": None}, "annotators"),
+        ({"annotators": [["a"]]}, "annotators"),
+        ({"record": "mention"}, "the first line is no header"),
+    ],
+)
+def test_a_broken_header_is_named(annotations: Path, fields: Row, says: str) -> None:
+    edit_rows(gold(annotations), lambda rows: rows[0].update(fields))
+    text = report(annotations)
+    assert f"annotations/gold/{FIRST}.jsonl:1: " in text
+    assert says in text
+
+
+def test_an_article_annotated_twice_is_refused(annotations: Path) -> None:
+    (annotations / "gold" / "copy.jsonl").write_bytes(gold(annotations).read_bytes())
+    assert f"annotates '{FIRST}', as another file does" in report(annotations)
+
+
+def test_the_registers_are_checked_too(annotations: Path) -> None:
+    entities = annotations / "entities.jsonl"
+    edit_rows(entities, lambda rows: rows.append(rows[0] | {"label": "TOWN"}))
+    edit_rows(entities, lambda rows: rows.append(rows[0]))
+    edit_rows(entities, lambda rows: rows.append(rows[0] | {"id": "x", "wikidata_status": "verified"}))
+    (annotations / "annotators.jsonl").write_bytes(b'{"id": "\xff"}')
+    text = report(annotations)
+    assert "'label' is 'TOWN', not one of" in text
+    assert "stands in line 1 already" in text
+    assert "entity 'x' is verified without a Wikidata id or without evidence" in text
+    assert "annotations/annotators.jsonl: is not UTF-8" in text
+
+
+def test_the_faults_of_all_files_come_in_one_sorted_report(annotations: Path) -> None:
+    for article in ARTICLES[:3]:
+        edit_rows(gold(annotations, article), lambda rows: [row.update(label="?") for row in rows if "label" in row])
+    (annotations / "gold" / f"{ARTICLES[4]}.jsonl").write_text("nonsense\n")
+    (annotations / "entities.jsonl").unlink()
+    with pytest.raises(ProblemsFound) as error:
+        read_annotations(annotations, TEXTS)
+    problems = error.value.problems
+    assert len(problems) > 150
+    keys = [problem.sort_key for problem in problems]
+    assert keys == sorted(keys)
+    assert {problem.file for problem in problems} >= {
+        "annotations/entities.jsonl",
+        *(f"annotations/gold/{ARTICLES[index]}.jsonl" for index in (0, 1, 2, 4)),
+    }
+
+
+def test_an_article_without_gold_has_empty_layers(tmp_path: Path) -> None:
+    root = copy_root(tmp_path)
+    gold(root / "annotations").unlink()
+    rows = {row["article_id"]: row for row in run(root, "annotate").articles.to_pylist()}
+    assert rows[FIRST]["mentions"] == rows[FIRST]["claims"] == []
+    assert len(rows[ARTICLES[1]]["claims"]) > 20
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers(-5, 10**400) | st.floats() | st.text(max_size=4),
+    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.text(max_size=3), inner, max_size=2),
+    max_leaves=4,
+)
+KINDS = {row["record"]: row for row in read_rows(gold(ROOT / "annotations"))}
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(kind=st.sampled_from(sorted(KINDS)), value=JSON, data=st.data())
+def test_whatever_a_field_holds_the_file_is_read_or_reported(
+    tmp_path: Path, kind: str, value: Any, data: st.DataObject
+) -> None:
+    row = json.loads(json.dumps(KINDS[kind]))
+    place = row
+    if kind != "article" and data.draw(st.booleans()):
+        place = row[SPAN_FIELDS[kind][0]][0]
+    place[data.draw(st.sampled_from(sorted(place)))] = value
+    folder = tmp_path / "annotations"
+    (folder / "gold").mkdir(parents=True, exist_ok=True)
+    for name in ("entities.jsonl", "annotators.jsonl"):
+        (folder / name).write_bytes((ROOT / "annotations" / name).read_bytes())
+    write_rows(folder / "gold" / "a.jsonl", [row] if kind == "article" else [KINDS["article"], row])
+    with suppress(ProblemsFound):
+        assert isinstance(read_annotations(folder, TEXTS), Annotations)
