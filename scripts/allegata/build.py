@@ -177,7 +177,7 @@ def read_version(root: Path) -> str:
     try:
         settings = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))
         return str(settings["tool"]["allegata"]["corpus-version"])
-    except (OSError, tomllib.TOMLDecodeError, KeyError) as error:
+    except (OSError, ValueError, KeyError, TypeError) as error:
         raise ProblemsFound(
             [
                 Problem(
@@ -219,9 +219,12 @@ def _with_split(table: pa.Table, splits: Mapping[str, str]) -> pa.Table:
 
 
 def _inputs(build: Build) -> dict[str, str]:
-    """sha256 of every file the build read."""
+    """sha256 of every article that came in and of every annotation file.
+
+    raw/manifest.jsonl is not among them: all it says is in the articles table, and the order of its rows says nothing.
+    """
     raw = build.root / "raw"
-    files = {f"raw/{path.relative_to(raw).as_posix()}": path for path in raw.rglob("*") if path.is_file()}
+    files = {f"raw/{row['file']}": raw / str(row["file"]) for row in build.ledger}
     if build.annotations:
         files |= {f"annotations/{name}": path for name, path in build.annotations.files.items()}
     return {name: hashlib.sha256(files[name].read_bytes()).hexdigest() for name in sorted(files)}

@@ -165,7 +165,10 @@ def _write(build: Build, output: Path | None) -> None:
         return
     import pyarrow.parquet as pq
 
-    pq.write_table(build.articles, output)
+    try:
+        pq.write_table(build.articles, output)
+    except OSError as error:
+        _wrong(f"{output} cannot be written: {error}")
     print(f"wrote {output}")
 
 

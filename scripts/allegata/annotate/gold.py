@@ -96,7 +96,8 @@ def _header_fault(header: Mapping[str, Any], source_texts: Mapping[str, str]) ->
     if header["format"] != FORMAT:
         return f"the format is {header['format']!r}; this program reads {FORMAT!r}"
     if header["article_id"] not in source_texts:
-        return f"raw/ has no article {header['article_id']!r}"
+        article = header["article_id"]
+        return f"no article {article!r} is left: raw/ does not hold it, or cleaning or deduplication removed it"
     return None
 
 
