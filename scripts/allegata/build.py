@@ -92,7 +92,11 @@ def deduplicate(build: Build) -> Build:
         if row["canonical_id"] != article_id
     }
     articles = build.articles.append_column("cluster_id", pa.array(clusters, pa.string()))
-    return replace(build, articles=articles, duplicates=duplicates).without(removed, "deduplicate")
+    build = replace(build, articles=articles).without(removed, "deduplicate")
+    if removed:  # splits and card ask for the most similar pair among the articles that stay
+        left = deduplicate(build.articles.select(["article_id", "text", "published"]))
+        duplicates = replace(duplicates, most_similar=left.most_similar)
+    return replace(build, duplicates=duplicates)
 
 
 def annotate(build: Build) -> Build:
