@@ -213,7 +213,7 @@ def test_an_id_that_points_nowhere_is_named(
     ("fields", "says"),
     [
         ({"format": "allegata-gold/9"}, "the format is 'allegata-gold/9'; this program reads 'allegata-gold/1'"),
-        ({"article_id": "nothing"}, "raw/ has no article 'nothing'"),
+        ({"article_id": "nothing"}, "no article 'nothing' is left: raw/ does not hold it"),
         ({"article_id": ["a"]}, "'article_id' is [\"a\"], not a string"),
         ({"annotators": None}, "annotators"),
         ({"annotators": [["a"]]}, "annotators"),

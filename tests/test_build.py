@@ -1,0 +1,212 @@
+"""The whole path: published once, proved equal ever after, the same bytes everywhere, and nothing lost on the way."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+
+from allegata.build import run
+from allegata.schema.problems import ProblemsFound
+from project import ARTICLES, ROOT, Row, add_article, copy_root, edit_rows, source_text, tree
+
+Tree = dict[str, bytes]
+
+
+def outcome(root: Path) -> Tree:
+    """Everything a build has written below `root`."""
+    return {name: data for name, data in tree(root).items() if name.startswith("corpus/") or name == "dataset_card.md"}
+
+
+@pytest.fixture(scope="module")
+def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = copy_root(tmp_path_factory.mktemp("published"))
+    build = run(root)
+    assert build.release is not None
+    assert build.release.created
+    return root
+
+
+def test_the_first_build_publishes_every_table_and_the_card(published: Path) -> None:
+    names = outcome(published)
+    assert {name.split("/")[2] for name in names if name.count("/") == 3} == {
+        "articles",
+        "sentences",
+        "entities",
+        "claims",
+        "citations",
+        "removals",
+        "ledger",
+    }
+    assert {"corpus/.huggingface.yaml", "corpus/splits.json", "corpus/v0.1.0/manifest.json", "dataset_card.md"} <= set(
+        names
+    )
+    assert not [name for name in names if "partial" in name or "/." in name.replace("/.huggingface.yaml", "")]
+
+
+def test_a_second_build_proves_it_equal_and_touches_nothing(published: Path) -> None:
+    before = outcome(published)
+    build = run(published)
+    assert build.release is not None
+    assert not build.release.created
+    assert outcome(published) == before
+
+
+def test_every_span_of_every_table_is_its_text(published: Path) -> None:
+    version = published / "corpus" / "v0.1.0"
+
+    def rows(table: str) -> list[Row]:
+        return [row for path in sorted((version / table).glob("*.parquet")) for row in pq.read_table(path).to_pylist()]
+
+    articles = {row["article_id"]: row for row in rows("articles")}
+    assert sorted(articles) == list(ARTICLES)
+    for table, quote in (("sentences", "text"), ("entities", "surface"), ("claims", "surface")):
+        found = rows(table)
+        assert len(found) >= 100
+        for row in found:
+            article = articles[row["article_id"]]
+            assert article["text"][row["start"] : row["end"]] == row[quote]
+            source = article["source_text"][row["source_start"] : row["source_end"]]
+            assert (source[0], source[-1]) == (row[quote][0], row[quote][-1])
+    for row in rows("removals"):
+        source_text_ = articles[row["article_id"]]["source_text"]
+        assert source_text_[row["source_start"] : row["source_end"]] == row["text"]
+    for article in articles.values():
+        removed = sum(len(row["text"]) for row in rows("removals") if row["article_id"] == article["article_id"])
+        assert len(article["text"]) + removed == len(article["source_text"])
+
+
+def test_the_same_bytes_with_another_hash_seed_time_zone_locale_and_order_of_files(
+    published: Path, tmp_path: Path
+) -> None:
+    root = copy_root(tmp_path)
+    edit_rows(root / "raw" / "manifest.jsonl", lambda rows: rows.reverse())
+    (root / "raw" / ".DS_Store").write_bytes(b"\0")
+    environment = {
+        **os.environ,
+        "PYTHONPATH": str(ROOT / "scripts"),
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "PYTHONHASHSEED": "4242",
+        "PYTHONUTF8": "0",
+        "PYTHONCOERCECLOCALE": "0",
+        "TZ": "Pacific/Chatham",
+        "LC_ALL": "C",
+    }
+    command = [sys.executable, "-m", "allegata", "build", "--root", str(root)]
+    done = subprocess.run(command, env=environment, cwd=tmp_path.parent, capture_output=True, check=False, timeout=120)
+    assert done.returncode == 0, done.stderr.decode("utf-8", "replace")
+    ours, theirs = outcome(published), outcome(root)
+    assert sorted(ours) == sorted(theirs)
+    assert [name for name in ours if ours[name] != theirs[name]] == []
+
+
+def test_nothing_written_names_a_host_a_path_or_a_time(published: Path) -> None:
+    everything = b"\0".join(outcome(published).values())
+    host = os.uname().nodename
+    for trace in (str(published), str(ROOT), "/tmp/", *([host] if len(host) > 6 else [])):
+        assert trace.encode() not in everything
+
+
+def test_a_changed_label_under_a_published_version_is_refused_and_tells_table_and_next_version(
+    published: Path, tmp_path: Path
+) -> None:
+    root = copy_root(tmp_path)
+    for name, data in outcome(published).items():
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_bytes(data)
+
+    def deny(rows: list[Row]) -> None:
+        next(row for row in rows if row["record"] == "claim").update(claim_type="opinion")
+
+    edit_rows(root / "annotations" / "gold" / f"{ARTICLES[0]}.jsonl", deny)
+    before = outcome(root)
+    with pytest.raises(ProblemsFound) as error:
+        run(root)
+    text = str(error.value)
+    assert "claims" in text
+    assert f"corpus/v0.1.0/claims: 1 row changed: {ARTICLES[0]}:c1" in text
+    assert "set a new corpus-version in pyproject.toml [tool.allegata]" in text
+    assert outcome(root) == before
+
+
+def test_rows_that_fail_a_suite_are_named_by_article_and_span_and_nothing_is_published(tmp_path: Path) -> None:
+    root = copy_root(tmp_path)
+    teaser = "Canadian News Publishers Sue OpenAI Over Copyright Infringement"
+    start = source_text(ARTICLES[0]).index(teaser)
+    text = source_text(ARTICLES[0])
+
+    def claim_the_teaser(rows: list[Row]) -> None:
+        row = next(row for row in rows if row["record"] == "claim")
+        end = start + len(teaser)
+        prefix, suffix = text[start - 16 : start], text[end : end + 16]
+        row["segments"] = [{"start": start, "end": end, "exact": teaser, "prefix": prefix, "suffix": suffix}]
+
+    edit_rows(root / "annotations" / "gold" / f"{ARTICLES[0]}.jsonl", claim_the_teaser)
+    with pytest.raises(ProblemsFound) as error:
+        run(root)
+    claims = [problem for problem in error.value.problems if "claims" in problem.file]
+    assert claims
+    assert {problem.article_id for problem in claims} == {ARTICLES[0]}
+    assert any(problem.span is not None for problem in claims)
+    assert f"{ARTICLES[0]}:c1" in str(error.value)
+    assert outcome(root) == {}
+
+
+def test_exact_and_near_copies_leave_through_the_ledger_and_every_article_is_accounted_for(tmp_path: Path) -> None:
+    root = copy_root(tmp_path)
+    text = source_text(ARTICLES[3])
+    near = text.replace("was dismissed after new evidence was presented", "ended after new evidence")
+    add_article(root, "901_copy", text.encode())
+    add_article(root, "902_near", near.encode())
+    add_article(root, "903_blank", b" \n")
+    build = run(root, "annotate")
+    ledger = {row["article_id"]: row for row in build.ledger_table().to_pylist()}
+    removed = {name: row for name, row in ledger.items() if row["status"] == "removed"}
+    kept = [name for name, row in ledger.items() if row["status"] == "kept"]
+    assert len(ledger) == 8 == len(kept) + len(removed)
+    assert kept == build.articles["article_id"].to_pylist() == list(ARTICLES)
+    assert {name: (row["stage"], row["reason"], row["canonical_id"]) for name, row in removed.items()} == {
+        "901_copy": ("deduplicate", "exact_duplicate", ARTICLES[3]),
+        "902_near": ("deduplicate", "near_duplicate", ARTICLES[3]),
+        "903_blank": ("ingest", "no_text", None),
+    }
+    assert all(row["evidence"] for row in removed.values())
+
+
+def test_gold_of_an_article_that_left_as_a_copy_is_refused_with_the_reason(tmp_path: Path) -> None:
+    """The earliest dated copy is kept: here a dated copy of an annotated, undated article."""
+    root = copy_root(tmp_path)
+    add_article(root, "901_copy", source_text(ARTICLES[3]).encode(), published="2025-02-01")
+    with pytest.raises(ProblemsFound) as error:
+        run(root, "annotate")
+    assert f"annotations/gold/{ARTICLES[3]}.jsonl" in str(error.value)
+    assert "deduplication removed it" in str(error.value)
+
+
+def one_line(megabytes: int) -> bytes:
+    sentence = "The mill sued Acme in March over %d coins of rent, and Acme denied it. "
+    count = megabytes * 1_000_000 // len(sentence)
+    return "".join(sentence % number for number in range(count)).encode()
+
+
+@pytest.mark.parametrize("megabytes", [1, pytest.param(50, marks=pytest.mark.slow)])
+def test_an_article_in_one_huge_line_is_cleaned_and_cut_into_sentences(tmp_path: Path, megabytes: int) -> None:
+    root = copy_root(tmp_path)
+    data = one_line(megabytes)
+    add_article(root, "900_long", data)
+    build = run(root, "deduplicate")
+    row = next(row for row in build.articles.to_pylist() if row["article_id"] == "900_long")
+    assert row["text"] == data.decode()
+    assert len(row["sentences"]) == data.count(b"denied it.")
+
+
+def test_the_inputs_named_in_the_manifest_are_the_articles_and_annotations(published: Path) -> None:
+    inputs = json.loads((published / "corpus/v0.1.0/manifest.json").read_bytes())["inputs"]
+    assert {name for name in inputs if name.startswith("raw/")} == {f"raw/{article}.txt" for article in ARTICLES}
+    assert {f"annotations/gold/{article}.jsonl" for article in ARTICLES} <= set(inputs)
+    assert list(inputs) == sorted(inputs)

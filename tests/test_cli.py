@@ -1,0 +1,136 @@
+"""The command line: help a newcomer can act on, three exit codes, one report on the error stream."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from allegata.cli import app
+from project import ARTICLES, ROOT, copy_root, tree
+
+COMMANDS = ("clean", "deduplicate", "annotate", "validate", "publish", "build", "info")
+
+
+def call(*arguments: str) -> Result:
+    return CliRunner().invoke(app, [*arguments])
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    return copy_root(tmp_path)
+
+
+def test_help_names_every_command_the_first_one_to_run_and_the_exit_codes() -> None:
+    text = call("--help").output
+    assert all(command in text for command in COMMANDS)
+    assert "Start with: allegata build" in " ".join(text.split())
+    assert "Exit code: 0 good, 1 the data fails its checks, 2 the call is wrong." in " ".join(text.split())
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_says_what_it_does_and_describes_its_options(command: str) -> None:
+    result = call(command, "--help")
+    assert result.exit_code == 0
+    registered = next(entry for entry in app.registered_commands if entry.callback.__name__ == command)  # type: ignore[union-attr]  # typer: every command has its callback
+    assert registered.callback is not None
+    description = (registered.callback.__doc__ or "").strip()
+    assert len(description.split()) >= 6
+    assert " ".join(description.split()[:5]) in " ".join(result.output.replace("│", " ").split())
+    assert "--root" in result.output
+    assert "Folder of the corpus" in result.output
+
+
+def test_no_command_is_missing_from_these_tests() -> None:
+    assert {entry.callback.__name__ for entry in app.registered_commands if entry.callback} == set(COMMANDS)
+
+
+def test_without_a_command_the_help_is_shown_and_the_call_is_wrong() -> None:
+    result = call()
+    assert result.exit_code == 2
+    assert "Usage" in result.output
+
+
+@pytest.mark.parametrize("arguments", [["nonsense"], ["build", "--nonsense"], ["clean", "--article"]])
+def test_a_call_that_cannot_be_parsed_is_wrong(arguments: list[str]) -> None:
+    assert call(*arguments).exit_code == 2
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_a_folder_that_is_no_corpus_is_a_wrong_call_with_one_sentence(tmp_path: Path, command: str) -> None:
+    result = call(command, "--root", str(tmp_path))
+    assert result.exit_code == 2
+    assert result.stderr.startswith("allegata: there is no folder raw/")
+    assert "--root" in result.stderr
+    assert len(result.stderr.splitlines()) == 1
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_unknown_article_is_a_wrong_call_that_names_the_known_ones() -> None:
+    result = call("clean", "--root", str(ROOT), "--article", "nothing")
+    assert result.exit_code == 2
+    assert "there is no article 'nothing'" in result.stderr
+    assert ARTICLES[4] in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("command", "says"),
+    [
+        ("info", "next version: 0.1.0"),
+        ("clean", "removed in all: "),
+        ("deduplicate", "no duplicates"),
+        ("annotate", "mentions"),
+        ("validate", "expectations met"),
+    ],
+)
+def test_every_report_is_good_for_the_five_articles_and_writes_nothing(root: Path, command: str, says: str) -> None:
+    before = tree(root)
+    result = call(command, "--root", str(root))
+    assert result.exit_code == 0, result.output
+    assert says in result.stdout
+    assert tree(root) == before
+
+
+def test_the_removals_of_one_article_are_shown_with_reason_rule_and_text() -> None:
+    result = call("clean", "--root", str(ROOT), "--article", ARTICLES[0])
+    assert result.exit_code == 0
+    for said in ("related_teaser", "keyword_list", "teasers/1", "[382,446)"):
+        assert said in result.stdout
+
+
+def test_articles_with_layers_can_be_written_to_a_file(tmp_path: Path) -> None:
+    import pyarrow.parquet as pq
+
+    path = tmp_path / "layers.parquet"
+    assert call("clean", "--root", str(ROOT), "--output", str(path)).exit_code == 0
+    assert {"removals", "sentences", "blocks", "citations"} <= set(pq.read_table(path).column_names)
+
+
+def test_a_file_that_cannot_be_written_is_a_wrong_call(tmp_path: Path) -> None:
+    result = call("clean", "--root", str(ROOT), "--output", str(tmp_path / "no" / "such" / "folder.parquet"))
+    assert result.exit_code == 2
+    assert result.stderr.startswith("allegata: ")
+
+
+def test_all_faults_of_raw_are_one_sorted_report_on_the_error_stream(root: Path) -> None:
+    for article in (ARTICLES[3], ARTICLES[0]):
+        (root / "raw" / f"{article}.txt").unlink()
+    (root / "raw" / "zz.txt").write_text("unlisted")
+    result = call("build", "--root", str(root))
+    assert result.exit_code == 1
+    assert result.stdout == ""
+    heads = [line for line in result.stderr.splitlines() if line.startswith("raw/")]
+    assert [head.split(":")[0] for head in heads] == [f"raw/{ARTICLES[0]}.txt", f"raw/{ARTICLES[3]}.txt", "raw/zz.txt"]
+    assert result.stderr.count("→") == 3
+    assert result.stderr.splitlines()[-1] == "3 problems; nothing was published"
+    assert "Traceback" not in result.output
+
+
+@pytest.mark.parametrize("content", ["", "[tool.allegata]\n", "tool = 3\n", "= broken"])
+def test_a_project_that_does_not_say_its_version_is_reported(root: Path, content: str) -> None:
+    (root / "pyproject.toml").write_text(content)
+    result = call("info", "--root", str(root))
+    assert result.exit_code == 1
+    assert "pyproject.toml: does not say the version of the corpus" in result.stderr
+    assert 'corpus-version = "0.1.0"' in result.stderr
