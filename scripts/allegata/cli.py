@@ -116,6 +116,21 @@ def agreement(
 
 
 @app.command()
+def adjudicate(
+    first: Annotated[Path, typer.Argument(help="Folder of gold files: pass A.", metavar="A")],
+    second: Annotated[Path, typer.Argument(help="Folder of gold files: pass B.", metavar="B")],
+    root: Root = HERE,
+    output: Annotated[Path, typer.Option(help="Folder that the pages go to.")] = Path("build/adjudication"),
+) -> None:
+    """Show two passes side by side: a page an article with every difference marked, an index, a text report."""
+    from allegata import compare, console
+
+    with _reporting():
+        written = compare.adjudicate(root, first, second, output)
+    console.written(written)
+
+
+@app.command()
 def validate(root: Root = HERE) -> None:
     """Run the Great Expectations suites of expectations/ over every table. Nothing is published unless all pass."""
     from allegata import console

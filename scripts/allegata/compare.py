@@ -97,6 +97,31 @@ def two_passes(root: Path, first: Path, second: Path) -> tuple[Corpus, Pass, Pas
     return corpus, read_gold_pass(corpus, first, names[first]), read_gold_pass(corpus, second, names[second])
 
 
+def adjudicate(root: Path, first: Path, second: Path, output: Path) -> list[Path]:
+    """Write the pages and the text report of two passes to `output`; the files, the index first.
+
+    Raises `ProblemsFound` with the faults of the files, `UsageError` where a folder is no pass.
+    """
+    from allegata.annotate.adjudication import compare, text_report
+    from allegata.annotate.adjudication_page import article_page, index_page, page_name
+
+    corpus, a, b = two_passes(root, first, second)
+    article_ids = sorted(a.articles.keys() | b.articles.keys())
+    articles = [compare(a, b, article_id, corpus.sentences[article_id]) for article_id in article_ids]
+    claims = {
+        f"{article_id}:{record['id']}": record["decontextualised"]
+        for found in (b, a)
+        for article_id, article in found.articles.items()
+        for record in article.of("claim")
+    }
+    pages = {"index.html": index_page(a, b, articles, claims), "adjudication.txt": text_report(a, b, articles)}
+    pages |= {page_name(article.article_id): article_page(a, b, article) for article in articles}
+    output.mkdir(parents=True, exist_ok=True)
+    for name, page in pages.items():
+        (output / name).write_bytes(page.encode("utf-8", "replace"))
+    return [output / name for name in pages]
+
+
 def marked_articles(corpus: Corpus, passes: Sequence[Pass]) -> list[Marked]:
     """Every article of every pass on its clean text."""
     from allegata.annotate.passes import mark
