@@ -99,6 +99,38 @@ def annotate(
 
 
 @app.command()
+def agreement(
+    folders: Annotated[
+        list[Path], typer.Argument(help="Folders of gold files, or of brat files (.ann and .txt).", metavar="A B …")
+    ],
+    root: Root = HERE,
+    markdown: Annotated[bool, typer.Option("--markdown", help="A fragment for the dataset card.")] = False,
+    json: Annotated[bool, typer.Option("--json", help="Every figure, for programs.")] = False,
+) -> None:
+    """Measure how far annotators agree: alpha, span F1, kappa, relations, clusters; per layer and article."""
+    from allegata import compare, console
+
+    with _reporting():
+        report = compare.agreement(root, folders)
+    console.agreement(report, "json" if json else "markdown" if markdown else "tables")
+
+
+@app.command()
+def adjudicate(
+    first: Annotated[Path, typer.Argument(help="Folder of gold files: pass A.", metavar="A")],
+    second: Annotated[Path, typer.Argument(help="Folder of gold files: pass B.", metavar="B")],
+    root: Root = HERE,
+    output: Annotated[Path, typer.Option(help="Folder that the pages go to.")] = Path("build/adjudication"),
+) -> None:
+    """Show two passes side by side: a page an article with every difference marked, an index, a text report."""
+    from allegata import compare, console
+
+    with _reporting():
+        written = compare.adjudicate(root, first, second, output)
+    console.written(written)
+
+
+@app.command()
 def validate(root: Root = HERE) -> None:
     """Run the Great Expectations suites of expectations/ over every table. Nothing is published unless all pass."""
     from allegata import console

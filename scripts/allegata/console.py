@@ -15,10 +15,12 @@ from rich.table import Table
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from allegata.annotate.agreement_report import Report
     from allegata.build import Build
     from allegata.schema.problems import ProblemsFound
 
-_out = Console(highlight=False, soft_wrap=not sys.stdout.isatty())
+# Without a terminal nothing says how wide a line may be; rich would cut tables to 80 columns.
+_out = Console(highlight=False, soft_wrap=not sys.stdout.isatty(), width=None if sys.stdout.isatty() else 200)
 _err = Console(stderr=True, highlight=False, soft_wrap=not sys.stderr.isatty())
 
 
@@ -121,6 +123,26 @@ def annotated(build: Build) -> None:
     _table(("article", "mentions", "attributions", "claims", "times", "moved spans"), rows)
     if build.annotations.moved:
         _out.print("some spans were found at a new place; store their offsets: allegata annotate --rewrite")
+
+
+def agreement(report: Report, form: str) -> None:
+    """The figures of agreement as tables, as Markdown or as JSON."""
+    from allegata.annotate.agreement_report import markdown, tables
+
+    if form == "json":
+        import json
+        from dataclasses import asdict
+
+        print(json.dumps(asdict(report), ensure_ascii=False, indent=1))
+        return
+    if form == "markdown":
+        print(markdown(report), end="")
+        return
+    _out.print(f"{report.title}: {', '.join(report.annotators)}", style="bold", markup=False)
+    for view in report.views:
+        for table in tables(view):
+            _out.print(f"\n{table.title} ({view.name})", markup=False)
+            _table(table.header, table.rows)
 
 
 def validation(build: Build) -> None:

@@ -77,6 +77,22 @@ def nominal_alpha(units: Iterable[Sequence[Hashable]]) -> float | None:
     return 1 - (n - 1) * observed / expected
 
 
+def ordinal_alpha(units: Iterable[Sequence[int]]) -> float | None:
+    """Krippendorff's alpha for ordinal data (Krippendorff 2019, section 12.3.3), the same way.
+
+    The difference of two ranks is the number of values between them in all units, half of either end counted.
+    """
+    paired = [unit for unit in units if len(unit) > 1]
+    totals = Counter(value for unit in paired for value in unit)
+    ranks, below = {}, 0.0
+    for value in sorted(totals):
+        ranks[value] = below + totals[value] / 2
+        below += totals[value]
+    observed = sum((ranks[a] - ranks[b]) ** 2 / (len(unit) - 1) for unit in paired for a in unit for b in unit)
+    expected = sum(totals[a] * totals[b] * (ranks[a] - ranks[b]) ** 2 for a in totals for b in totals)
+    return 1 - (totals.total() - 1) * observed / expected if expected else None
+
+
 def token_values(spans: Iterable[LabelledSpan], words: Sequence[Span]) -> list[str]:
     """The label of every token, `none` outside all spans; where labels overlap, all of them joined by `+`."""
     labels: list[list[str]] = [[] for _ in words]

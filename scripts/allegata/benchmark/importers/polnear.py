@@ -7,7 +7,6 @@ annotation, spans that belong to no attribution.
 
 from __future__ import annotations
 
-import re
 import tarfile
 from collections import Counter, defaultdict
 from collections.abc import Sequence
@@ -29,7 +28,6 @@ from allegata.schema.problems import Problem, Problems, UsageError
 from allegata.text.matching import LabelledSpan
 
 ROLES = ("Source", "Cue", "Content")
-_NAME = re.compile(r"(.+)_([0-9a-zA-Z]{4})\.ann$")
 
 
 @dataclass(frozen=True)
@@ -78,10 +76,10 @@ def read_polnear_files(path: Path, notices: Notices | None = None) -> list[Polne
         except UnicodeDecodeError as error:
             problems.add(Problem(f"not UTF-8 at byte {error.start}", "save it as UTF-8", file=name.name))
     for name in sorted(member for member in members if member.suffix == ".ann"):
-        match = _NAME.match(name.name)
-        article_id, annotator = (match[1], match[2]) if match else (name.stem, "")
+        # A file is named after its text, or after its text and its annotator.
+        article_id, _, annotator = (name.stem, "", "") if name.stem in texts else name.stem.rpartition("_")
         if article_id not in texts:
-            problems.add(Problem("its text is missing", f"add {article_id}.txt", file=name.name))
+            problems.add(Problem("its text is missing", f"add {article_id or name.stem}.txt", file=name.name))
             continue
         text = texts[article_id]
         document = parse_brat(text, members[name].decode("utf-8", "replace"), name.name, notices, problems)

@@ -1,0 +1,210 @@
+"""Two passes compared record by record: every difference, for the people who decide them, and the text report."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from allegata.annotate.draft import Sentences
+from allegata.annotate.passes import IDS, Pass, Record
+from allegata.annotate.records import FIELDS, SPAN_FIELDS
+from allegata.schema import labels
+from allegata.text.matching import LabelledSpan, align
+from allegata.text.spans import Span
+
+ONLY_A, ONLY_B, DIFFERS = "only in A", "only in B", "differs"
+SPANS = "span"  # the field of a record that only one pass has
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One field of one record (or a whole record) in which the passes differ; `a` and `b` as text, "" for nothing.
+
+    `sentence` counts from 1; 0 where the record stands in no sentence. `id` is that of pass A where it has one.
+    """
+
+    article_id: str
+    sentence: int
+    record: str
+    id: str
+    field: str
+    kind: str
+    a: str
+    b: str
+
+
+@dataclass(frozen=True)
+class Paired:
+    """A record of pass A and its counterpart in pass B; None where there is none. Never both."""
+
+    a: Record | None
+    b: Record | None
+
+    @property
+    def either(self) -> Record:
+        """The record of A, or that of B."""
+        record = self.a or self.b
+        assert record is not None  # a pair of nothing is not made
+        return record
+
+    @property
+    def kind(self) -> str:
+        """The kind of record: mention, attribution, claim, time."""
+        return str(self.either["record"])
+
+
+@dataclass(frozen=True)
+class Compared:
+    """One article in two passes: its records in pairs, in the order of the text, and what differs."""
+
+    article_id: str
+    sentences: Sentences
+    pairs: tuple[Paired, ...]
+    differences: tuple[Difference, ...]
+
+    def sentence_of(self, record: Record) -> int:
+        """The number of the sentence in which the first span of a record starts; 0 if none."""
+        start = min(
+            self.sentences.offsets.span_to_clean(span).start for span in record[SPAN_FIELDS[record["record"]][0]]
+        )
+        spans = enumerate(self.sentences.spans, 1)
+        return next((number for number, span in spans if span.start <= start < span.end), 0)
+
+
+def compare(first: Pass, second: Pass, article_id: str, sentences: Sentences) -> Compared:
+    """The records of one article, aligned by their spans as in scoring (exact before overlap), and all differences."""
+    pairs: list[Paired] = []
+    for kind in FIELDS:
+        left, right = (_of(found, article_id, kind) for found in (first, second))
+        for pair in align(_keys(left), _keys(right)):
+            a = left[pair.gold].pop(0) if pair.gold else None
+            b = right[pair.predicted].pop(0) if pair.predicted else None
+            pairs.append(Paired(a, b))
+    pairs.sort(key=lambda pair: (_place(pair.either), list(FIELDS).index(pair.kind), pair.either["id"]))
+    bare = Compared(article_id, sentences, tuple(pairs), ())
+    return Compared(article_id, sentences, bare.pairs, tuple(_differences(bare)))
+
+
+def _of(found: Pass, article_id: str, kind: str) -> dict[LabelledSpan, list[Record]]:
+    records: dict[LabelledSpan, list[Record]] = defaultdict(list)
+    article = found.articles.get(article_id)
+    for record in sorted(article.of(kind), key=lambda record: str(record["id"])) if article else ():
+        label = record["label"] if kind == "mention" else kind
+        records[LabelledSpan.of(label, *record[SPAN_FIELDS[kind][0]])].append(record)
+    return records
+
+
+def _keys(records: Mapping[LabelledSpan, Sequence[Record]]) -> list[LabelledSpan]:
+    return [span for span, found in records.items() for _ in found]
+
+
+def _place(record: Record) -> tuple[int, int]:
+    spans = record[SPAN_FIELDS[record["record"]][0]]
+    return min(span.start for span in spans), -max(span.end for span in spans)
+
+
+def _differences(compared: Compared) -> Iterator[Difference]:
+    partner = {(pair.kind, pair.a["id"]): pair.b["id"] for pair in compared.pairs if pair.a and pair.b}
+    by_id = {
+        side: {(pair.kind, record["id"]): record for pair in compared.pairs if (record := getattr(pair, side))}
+        for side in ("a", "b")
+    }
+    target = {"parent_id": "claim", "attribution_id": "attribution", "anchor": "time"}
+    for pair in compared.pairs:
+        place = (compared.article_id, compared.sentence_of(pair.either), pair.kind, str(pair.either["id"]))
+        if pair.a is None or pair.b is None:
+            text = quote(pair.either, SPAN_FIELDS[pair.kind][0], compared.sentences)
+            yield Difference(*place, SPANS, *((ONLY_A, text, "") if pair.a else (ONLY_B, "", text)))
+            continue
+        for name in SPAN_FIELDS[pair.kind]:
+            if sorted(pair.a[name]) != sorted(pair.b[name]):
+                a, b = (quote(record, name, compared.sentences) for record in (pair.a, pair.b))
+                yield Difference(*place, name, DIFFERS, a, b)
+        for name in FIELDS[pair.kind]:
+            a, b = pair.a[name], pair.b[name]
+            if name == "id":
+                continue
+            if name in IDS and a is not None:
+                same = partner.get((target[name], a), a if a == "dct" else None) == b
+            else:
+                same = a == b and type(a) is type(b)
+            if not same:
+                shown_a, shown_b = shown(a), shown(b)
+                if name in IDS:
+                    shown_a, shown_b = (
+                        _pointed(by_id[side].get((target[name], value)), value, compared.sentences)
+                        for side, value in (("a", a), ("b", b))
+                    )
+                yield Difference(*place, name, DIFFERS, shown_a, shown_b)
+
+
+def _pointed(record: Record | None, value: object, sentences: Sentences) -> str:
+    if record is None:
+        return shown(value)
+    return f"{record['id']} “{quote(record, SPAN_FIELDS[record['record']][0], sentences)}”"
+
+
+def shown(value: object) -> str:
+    """A value of a field as text: text as it is, everything else as JSON."""
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def quote(record: Record, name: str, sentences: Sentences) -> str:
+    """The clean text of a span field, its segments joined by ` … `."""
+    spans = sorted(sentences.offsets.span_to_clean(Span(*span)) for span in record[name])
+    return " … ".join(span.quote(sentences.text) for span in spans) or "(none)"
+
+
+@dataclass(frozen=True)
+class RelationDifference:
+    """A pair of claims that the passes relate differently; a value is `relation/conflict type/strict or not`."""
+
+    first: str
+    second: str
+    kind: str
+    a: str
+    b: str
+
+
+def relation_text(row: Record | None, first: str) -> str:
+    """The decision on a pair, seen from the claim `first`; "" where the pass does not list the pair."""
+    if row is None:
+        return ""
+    parts = [row["relation"]]
+    if row["conflict_type"] is not None:
+        parts.append(row["conflict_type"])
+    if row["strict"] is not None:
+        parts.append("strict" if row["strict"] else "not strict")
+    directed = row["relation"] not in labels.SYMMETRIC_RELATIONS
+    return "/".join(parts) + (" (reversed)" if directed and row["a"] != first else "")
+
+
+def relation_differences(first: Pass, second: Pass) -> list[RelationDifference]:
+    """The pairs on which the passes differ, sorted. A proposition is the closure of its `equivalent` pairs."""
+    found = []
+    for ends in sorted(first.relations.keys() | second.relations.keys()):
+        a, b = (relation_text(side.relations.get(ends), ends[0]) for side in (first, second))
+        if a != b:
+            found.append(RelationDifference(*ends, DIFFERS if a and b else ONLY_A if a else ONLY_B, a, b))
+    return found
+
+
+def text_report(first: Pass, second: Pass, articles: Sequence[Compared]) -> str:
+    """Every difference as text: article, sentence, record, field, then A and B, one below the other."""
+    relations = relation_differences(first, second)
+    count = sum(len(article.differences) for article in articles)
+    lines = [f"A: {first.name}", f"B: {second.name}", f"{count} differences in records, {len(relations)} in relations"]
+    for article in articles:
+        for item in article.differences:
+            place = f"{item.article_id} s{item.sentence} {item.record} {item.id} {item.field}"
+            lines += ["", f"{place}: {item.kind}", f"  A: {one_line(item.a)}", f"  B: {one_line(item.b)}"]
+    for pair in relations:
+        lines += ["", f"{pair.first} {pair.second} relation: {pair.kind}", f"  A: {pair.a}", f"  B: {pair.b}"]
+    return "\n".join(line.rstrip() for line in lines) + "\n"
+
+
+def one_line(text: str) -> str:
+    """The text with every run of blanks and line breaks as one blank."""
+    return " ".join(text.split())
