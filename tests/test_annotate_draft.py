@@ -203,7 +203,7 @@ def test_a_draft_that_is_not_there_is_a_wrong_call(shared_root: Path, tmp_path: 
 
 @pytest.mark.parametrize("into", ["../raw", "/tmp/x", ".", ""])
 def test_gold_files_go_nowhere_but_below_annotations(shared_root: Path, tmp_path: Path, into: str) -> None:
-    with pytest.raises(UsageError, match="no plain name of a folder"):
+    with pytest.raises(UsageError, match="is no folder under annotations"):
         put(shared_root, draft(tmp_path, [MENTION | {"s": 1}]), into=into)
 
 

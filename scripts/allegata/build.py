@@ -113,8 +113,10 @@ def annotate(build: Build) -> Build:
     clusters = dict(zip(articles["article_id"].to_pylist(), articles["cluster_id"].to_pylist(), strict=True))
     nearest = build.duplicates.most_similar if build.duplicates else None
     splits = assign_splits(clusters, nearest, read_pins(build.root))
-    names = {row["id"]: row["name"] for row in annotations.entities}
-    return replace(build, articles=articles, annotations=annotations, splits=splits, tables=project(articles, names))
+    entities = {row["id"]: row for row in annotations.entities}
+    across = annotations.cross_article
+    tables = project(articles, entities, across.propositions, across.relations)
+    return replace(build, articles=articles, annotations=annotations, splits=splits, tables=tables)
 
 
 def validate(build: Build) -> Build:
@@ -219,6 +221,8 @@ def _blank(articles: pa.Table, column: str, reason: str, evidence: str) -> dict[
 
 
 def _with_split(table: pa.Table, splits: Mapping[str, str]) -> pa.Table:
+    if "article_id" not in table.column_names:
+        return table
     return table.append_column("split", pa.array([splits[i] for i in table["article_id"].to_pylist()], pa.string()))
 
 
@@ -232,78 +236,3 @@ def _inputs(build: Build) -> dict[str, str]:
     if build.annotations:
         files |= {f"annotations/{name}": path for name, path in build.annotations.files.items()}
     return {name: hashlib.sha256(files[name].read_bytes()).hexdigest() for name in sorted(files)}
-
-
-def import_drafts(
-    root: Path, drafts: list[Path], into: str, annotators: tuple[str, ...], guidelines: str
-) -> list[Path]:
-    """Turn drafts named `ARTICLE.jsonl` into gold files under annotations/; all or nothing.
-
-    Raises `ProblemsFound` with every fault of every draft, `UsageError` for a draft of no article, one that is not
-    there, an unknown annotator, or a folder outside annotations/.
-    """
-    from allegata.annotate.draft import Sentences, read_draft
-    from allegata.annotate.gold import FORMAT, gold_lines
-    from allegata.annotate.registers import ANNOTATOR_FIELDS, read_register
-    from allegata.publish.projection import Projector
-    from allegata.schema.json_lines import parse_json_lines
-
-    if Path(into).name != into or not into:
-        raise UsageError(f"{into!r} is no plain name of a folder under annotations/")
-    for draft in drafts:
-        if not draft.is_file():
-            raise UsageError(f"the draft {draft} cannot be read: there is no such file")
-    articles = {row["article_id"]: row for row in run(root, "clean").articles.to_pylist()}
-    register, problems = read_register(
-        root / "annotations/annotators.jsonl", "annotations/annotators.jsonl", ANNOTATOR_FIELDS
-    )
-    if problems:
-        raise ProblemsFound(problems)
-    for name in annotators:
-        if name not in {row["id"] for row in register}:
-            raise UsageError(f"{name!r} is no annotator of annotations/annotators.jsonl: add a line for it there")
-    faults: list[Problem] = []
-    files: dict[Path, str] = {}
-    for draft in sorted(drafts):
-        article = articles.get(draft.stem)
-        if article is None:
-            raise UsageError(f"the draft {draft.name} is named after no article of raw/: {', '.join(sorted(articles))}")
-        lines, problems = parse_json_lines(draft.read_bytes(), draft.name)
-        projector = Projector.of(article)
-        sentences = Sentences(article["text"], projector.sentences, projector.offsets)
-        header = {
-            "record": "article",
-            "format": FORMAT,
-            "article_id": draft.stem,
-            "guidelines": guidelines,
-            "annotators": list(annotators),
-        }
-        gold, more = read_draft(lines, header, sentences, draft.name)
-        faults += [*problems, *more]
-        path = root / "annotations" / into / f"{draft.stem}.jsonl"
-        files[path] = "".join(f"{line}\n" for line in gold_lines(gold, article["source_text"]))
-    if faults:
-        raise ProblemsFound(faults)
-    return _write_all(files)
-
-
-def rewrite_gold(build: Build) -> list[Path]:
-    """Write every gold file whose spans had moved, with offsets and quotes of the present source text."""
-    from allegata.annotate.gold import gold_lines
-
-    texts = dict(zip(build.articles["article_id"].to_pylist(), build.articles["source_text"].to_pylist(), strict=True))
-    files = {}
-    for article_id, article in build.annotations.articles.items() if build.annotations else ():
-        if article.moved:
-            path = build.root / "annotations" / "gold" / f"{article_id}.jsonl"
-            files[path] = "".join(f"{line}\n" for line in gold_lines(article, texts[article_id]))
-    return _write_all(files)
-
-
-def _write_all(files: Mapping[Path, str]) -> list[Path]:
-    for path, content in files.items():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        aside = path.with_name(f".{path.name}.partial")
-        aside.write_text(content, encoding="utf-8")
-        aside.replace(path)
-    return sorted(files)

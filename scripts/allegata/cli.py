@@ -69,7 +69,8 @@ def annotate(
     draft: Annotated[
         list[Path] | None,
         typer.Option(
-            help="Turn this draft (GUIDELINES.md, section 8; named ARTICLE.jsonl) into a gold file. Repeatable."
+            help="Turn this draft (GUIDELINES.md, section 8; named ARTICLE.jsonl) into a gold file. Repeatable. "
+            "One named relations.jsonl becomes the files across articles."
         ),
     ] = None,
     into: Annotated[str, typer.Option(help="Folder under annotations/ that gold files from drafts go to.")] = "gold",
@@ -83,7 +84,7 @@ def annotate(
     from allegata import console
 
     if draft:
-        from allegata.build import import_drafts
+        from allegata.drafts import import_drafts
 
         with _reporting():
             written = import_drafts(root, draft, into, tuple(annotator or ()), guidelines)
@@ -91,7 +92,7 @@ def annotate(
         return
     build = _run(root, "annotate")
     if rewrite:
-        from allegata.build import rewrite_gold
+        from allegata.drafts import rewrite_gold
 
         console.written(rewrite_gold(build))
     console.annotated(build)

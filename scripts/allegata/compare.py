@@ -35,7 +35,7 @@ def read_corpus(root: Path) -> Corpus:
     from allegata.annotate.draft import Sentences
     from allegata.annotate.registers import ANNOTATOR_FIELDS, read_register
     from allegata.build import run
-    from allegata.publish.projection import Projector
+    from allegata.publish.projector import Projector
 
     source_texts, sentences = {}, {}
     for article in run(root, "clean").articles.to_pylist():

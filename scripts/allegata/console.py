@@ -12,6 +12,8 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from allegata.schema.labels import RELATIONS
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -121,6 +123,11 @@ def annotated(build: Build) -> None:
         moved = str(article.moved) if article else "no gold file"
         rows.append((article_id, *(str(kinds[kind]) for kind in ("mention", "attribution", "claim", "time")), moved))
     _table(("article", "mentions", "attributions", "claims", "times", "moved spans"), rows)
+    across = build.annotations.cross_article
+    if across.relations:
+        kinds = Counter(relation["relation"] for relation in across.relations)
+        counts = ", ".join(f"{name} {kinds[name]}" for name in RELATIONS if kinds[name])
+        _out.print(f"propositions: {len(across.propositions)}; relations: {counts}")
     if build.annotations.moved:
         _out.print("some spans were found at a new place; store their offsets: allegata annotate --rewrite")
 

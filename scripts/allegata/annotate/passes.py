@@ -13,10 +13,11 @@ from typing import Any
 
 from allegata.annotate.agreement import Annotation
 from allegata.annotate.draft import Sentences
-from allegata.annotate.gold import GoldArticle, parse_lines, read_gold
+from allegata.annotate.gold import GoldArticle, read_gold
 from allegata.annotate.records import FIELDS, SPAN_FIELDS, Field
 from allegata.annotate.registers import read_register
 from allegata.schema import labels
+from allegata.schema.json_lines import parse_json_lines
 from allegata.schema.problems import Problem, Problems
 from allegata.text.matching import LabelledSpan
 
@@ -76,7 +77,7 @@ def _relations(path: Path, name: str, problems: Problems) -> dict[tuple[str, str
     if not path.is_file():
         return {}
     relations: dict[tuple[str, str], Record] = {}
-    lines, faults = parse_lines(path, name)
+    lines, faults = parse_json_lines(path.read_bytes(), name)
     problems.extend(faults)
     for number, row in lines:
         wrong = [f"{key!r} {fault}" for key, kind in RELATION_FIELDS.items() if (fault := kind.fault(row.get(key)))]

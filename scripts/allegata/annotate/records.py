@@ -85,6 +85,16 @@ FIELDS: dict[str, dict[str, Field]] = {
         "anchor": _OPTIONAL,
     },
 }
+# The rows of the two files across articles. A claim is named by its published id, `article:claim`.
+PROPOSITION_FIELDS = {"id": _ID, "canonical": _TEXT, "members": Field(list)}
+RELATION_FIELDS = {
+    "a": _TEXT,
+    "b": _TEXT,
+    "relation": Field(choices=labels.RELATIONS),
+    "conflict_type": Field(choices=labels.CONFLICT_TYPES, nullable=True),
+    "strict": Field(bool, nullable=True),
+    "note": Field(nullable=True),
+}
 # Gold record -> the layer column of the article table.
 LAYER_OF = {
     "mention": "mentions",

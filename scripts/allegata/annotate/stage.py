@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 
+from allegata.annotate.cross_article import PROPOSITIONS, RELATIONS, CrossArticle, claim_order, read_cross_article
 from allegata.annotate.gold import GoldArticle, read_gold
 from allegata.annotate.records import FIELDS, LAYER_OF, SPAN_FIELDS
 from allegata.annotate.registers import ANNOTATOR_FIELDS, ENTITY_FIELDS, entity_faults, read_register
 from allegata.schema import labels
+from allegata.schema.json_lines import parse_json_lines
 from allegata.schema.problems import Problem, Problems
 from allegata.text.layers import ANNOTATION_LAYERS, set_column
 
@@ -24,6 +26,8 @@ class Annotations:
     articles: Mapping[str, GoldArticle]
     entities: tuple[Mapping[str, Any], ...]
     annotators: tuple[Mapping[str, Any], ...]
+    cross_article: CrossArticle = field(default_factory=CrossArticle)
+    passes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # pass -> ids of its annotators
     files: Mapping[str, Path] = field(default_factory=dict)
 
     @property
@@ -33,12 +37,38 @@ class Annotations:
 
 
 def read_annotations(folder: Path, source_texts: Mapping[str, str]) -> Annotations:
-    """Gold files and registers of `folder`, anchored to the source texts.
+    """Gold files, registers and the files across articles of `folder`, anchored to the source texts.
 
     Raises `ProblemsFound` with everything at once: broken lines, unknown labels, quotes that are gone, ids that
     do not resolve, articles annotated twice.
     """
     problems = Problems()
+    found = _read_articles(folder, source_texts, problems)
+    problems.raise_if_any()  # a claim that could not be read would be missed in every relation
+    cross_article, faults = read_cross_article(folder, claim_order(found.articles.values()))
+    problems.extend(faults)
+    files = {name: folder / name for name in (PROPOSITIONS, RELATIONS) if (folder / name).is_file()}
+    passes: dict[str, tuple[str, ...]] = {}
+    for path in sorted((folder / "passes").glob("*/*.jsonl")):
+        name = path.relative_to(folder).as_posix()
+        lines, faults = parse_json_lines(path.read_bytes(), f"{folder.name}/{name}")
+        problems.extend(faults)
+        annotators = lines[0][1].get("annotators", ()) if lines else ()
+        passes[path.parent.name] = tuple(dict.fromkeys((*passes.get(path.parent.name, ()), *annotators)))
+        files[name] = path
+    problems.raise_if_any()
+    return replace(found, cross_article=cross_article, passes=passes, files={**found.files, **files})
+
+
+def read_articles(folder: Path, source_texts: Mapping[str, str]) -> Annotations:
+    """Gold files and registers alone, without what relates claims: for who is about to write that."""
+    problems = Problems()
+    found = _read_articles(folder, source_texts, problems)
+    problems.raise_if_any()
+    return found
+
+
+def _read_articles(folder: Path, source_texts: Mapping[str, str], problems: Problems) -> Annotations:
     entities, faults = read_register(folder / "entities.jsonl", f"{folder.name}/entities.jsonl", ENTITY_FIELDS)
     problems.extend(faults)
     problems.extend(entity_faults(entities, f"{folder.name}/entities.jsonl"))
@@ -60,8 +90,7 @@ def read_annotations(folder: Path, source_texts: Mapping[str, str]) -> Annotatio
                 Problem(f"annotates {article.article_id!r}, as another file does", "keep one of the two", file=name)
             )
         articles[article.article_id] = article
-    problems.raise_if_any()
-    return Annotations(articles, tuple(entities), tuple(annotators), files)
+    return Annotations(articles, tuple(entities), tuple(annotators), files=files)
 
 
 def _reference_problems(

@@ -10,6 +10,7 @@ import pyarrow.compute as pc
 
 from allegata.schema.labels import SPLITS
 from allegata.schema.problems import Problem, Problems
+from allegata.schema.tables import CROSS_ARTICLE
 
 LEDGER_TABLE = "ledger"
 # The one split of a table that is not divided by article; `datasets` reserves the name "all".
@@ -31,7 +32,7 @@ def check_tables(tables: Mapping[str, pa.Table], splits: Mapping[str, str], sche
     for name in sorted(tables.keys() & schemas.keys()):
         problems.extend(_breaches(name, tables[name], schemas[name]))
     problems.raise_if_any()
-    for name in sorted(tables.keys() - {LEDGER_TABLE}):
+    for name in sorted(tables.keys() - {LEDGER_TABLE} - CROSS_ARTICLE):
         for article in sorted(set(tables[name]["article_id"].to_pylist()) - splits.keys()):
             problems.add(
                 Problem(f"rows of table {name} have an article without a split", "assign one", article_id=article)
@@ -62,9 +63,15 @@ def _breaches(name: str, table: pa.Table, schema: pa.Schema) -> Iterator[Problem
 
 
 def divide(tables: Mapping[str, pa.Table], splits: Mapping[str, str]) -> Parts:
-    """Put the rows of each table into the splits of their articles, in the order they have."""
+    """Put the rows of each table into the splits of their articles, in the order they have.
+
+    A table across articles stays whole.
+    """
     parts: Parts = {}
     for name, table in tables.items():
+        if name in CROSS_ARTICLE:
+            parts[name] = {UNDIVIDED: table} if len(table) else {}
+            continue
         by_split = {}
         for split in SPLITS:
             wanted = pa.array([article for article in splits if splits[article] == split], pa.string())

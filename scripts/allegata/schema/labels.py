@@ -78,6 +78,9 @@ CONFLICT_TYPES = (
     "antonym", "negation", "numeric", "temporal", "factive", "structural", "lexical", "world_knowledge",
     "granularity", "attribution_level", "framing",
 )  # fmt: skip
+# Whether the two claims of a pair stand in one article, and how the pair came about.
+SCOPES = ("intra", "cross")
+ORIGINS = ("annotated", "sampled")
 WIKIDATA_STATUSES = ("verified", "unverified", "NIL")
 ANNOTATOR_KINDS = ("human", "model")
 

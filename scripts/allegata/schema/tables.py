@@ -15,6 +15,8 @@ _STR, _INT, _BOOL = pa.string(), pa.int32(), pa.bool_()
 
 SEGMENT = pa.struct([("start", _INT), ("end", _INT), ("source_start", _INT), ("source_end", _INT), ("surface", _STR)])
 SEGMENTS = pa.list_(SEGMENT)
+AMOUNTS = pa.list_(pa.struct([("value", pa.float64()), ("currency", _STR)]))
+EVIDENCE = pa.list_(pa.struct([("marker", _STR), ("url", _STR)]))
 
 
 def _table(*required: tuple[str, pa.DataType], optional: tuple[tuple[str, pa.DataType], ...] = ()) -> pa.Schema:
@@ -64,7 +66,13 @@ ENTITIES = _table(
     ("surface", _STR),
     ("label", _STR),
     ("mention_type", _STR),
-    optional=(("subtype", _STR), ("entity_id", _STR), ("entity_name", _STR)),
+    optional=(
+        ("subtype", _STR),
+        ("entity_id", _STR),
+        ("entity_name", _STR),
+        ("wikidata", _STR),
+        ("wikidata_status", _STR),
+    ),
 )
 CLAIMS = _table(
     ("claim_id", _STR),
@@ -74,9 +82,67 @@ CLAIMS = _table(
     ("surface", _STR),
     ("segments", SEGMENTS),
     ("claim_type", _STR),
+    ("procedural", _BOOL),
+    ("verifiable", _BOOL),
+    ("check_worthiness", pa.int8()),
+    ("check_worthy", _BOOL),
+    ("factuality_source", _STR),
+    ("factuality_author", _STR),
+    ("polarity", _STR),
+    ("modality", _STR),
     ("claimer_id", _STR),
+    ("claimer_chain", pa.list_(_STR)),
     ("cue", SEGMENTS),
-    optional=(("parent_id", _STR),),
+    ("decontextualised", _STR),
+    ("amounts", AMOUNTS),
+    ("elliptical", _BOOL),
+    ("evidence", EVIDENCE),
+    optional=(("parent_id", _STR), ("attribution_id", _STR), ("object_id", _STR)),
+)
+ATTRIBUTIONS = _table(
+    ("attribution_id", _STR),
+    ("article_id", _STR),
+    ("sentence_id", _STR),
+    *_SPAN,
+    ("surface", _STR),
+    ("content", SEGMENTS),
+    ("source", SEGMENTS),
+    ("cue", SEGMENTS),
+    ("attribution_type", _STR),
+    ("quotation_type", _STR),
+    optional=(("source_id", _STR),),
+)
+TIME_EXPRESSIONS = _table(
+    ("time_id", _STR),
+    ("article_id", _STR),
+    ("sentence_id", _STR),
+    *_SPAN,
+    ("surface", _STR),
+    ("type", _STR),
+    optional=(("value", _STR), ("edtf", _STR), ("mod", _STR), ("anchor", _STR)),
+)
+PROPOSITIONS = _table(
+    ("proposition_id", _STR),
+    ("canonical", _STR),
+    ("claim_ids", pa.list_(_STR)),
+    ("article_ids", pa.list_(_STR)),
+)
+RELATIONS = _table(
+    ("relation_id", _STR),
+    ("claim_a", _STR),
+    ("claim_b", _STR),
+    ("article_a", _STR),
+    ("article_b", _STR),
+    ("text_a", _STR),
+    ("text_b", _STR),
+    ("surface_a", _STR),
+    ("surface_b", _STR),
+    ("claim_type_a", _STR),
+    ("claim_type_b", _STR),
+    ("relation", _STR),
+    ("scope", _STR),
+    ("origin", _STR),
+    optional=(("conflict_type", _STR), ("strict", _BOOL), ("note", _STR)),
 )
 CITATIONS = _table(
     ("citation_id", _STR),
@@ -111,9 +177,15 @@ TABLES: dict[str, pa.Schema] = {
     "sentences": SENTENCES,
     "entities": ENTITIES,
     "claims": CLAIMS,
+    "attributions": ATTRIBUTIONS,
+    "time_expressions": TIME_EXPRESSIONS,
+    "propositions": PROPOSITIONS,
+    "relations": RELATIONS,
     "citations": CITATIONS,
     "removals": REMOVALS,
 }
+# Tables about several articles at once: no row belongs to one article, so none belongs to a split.
+CROSS_ARTICLE = frozenset(name for name, schema in TABLES.items() if "article_id" not in schema.names)
 
 # table -> column -> closed label set: strings on disk, ClassLabel when loaded.
 CLASS_LABELS: dict[str, dict[str, tuple[str, ...]]] = {
@@ -122,7 +194,27 @@ CLASS_LABELS: dict[str, dict[str, tuple[str, ...]]] = {
         "label": labels.ENTITY_LABELS,
         "mention_type": labels.MENTION_TYPES,
         "subtype": labels.ENTITY_SUBTYPES,
+        "wikidata_status": labels.WIKIDATA_STATUSES,
     },
-    "claims": {"claim_type": labels.CLAIM_TYPES},
+    "claims": {
+        "claim_type": labels.CLAIM_TYPES,
+        "factuality_source": labels.FACTUALITIES,
+        "factuality_author": labels.FACTUALITIES,
+        "polarity": labels.POLARITIES,
+        "modality": labels.MODALITIES,
+    },
+    "attributions": {
+        "attribution_type": labels.ATTRIBUTION_TYPES,
+        "quotation_type": labels.QUOTATION_TYPES,
+    },
+    "time_expressions": {"type": labels.TIME_TYPES, "mod": labels.TIME_MODIFIERS},
+    "relations": {
+        "claim_type_a": labels.CLAIM_TYPES,
+        "claim_type_b": labels.CLAIM_TYPES,
+        "relation": labels.RELATIONS,
+        "scope": labels.SCOPES,
+        "origin": labels.ORIGINS,
+        "conflict_type": labels.CONFLICT_TYPES,
+    },
     "removals": {"reason": labels.REMOVAL_REASONS},
 }

@@ -59,7 +59,7 @@ def _failure(table: str, expectation: Expectation, rows: pa.Table, row: int | No
     spans = ((record.get(start), record.get(end)) for start, end in _OFFSETS)
     span = next(((s, e) for s, e in spans if s is not None and e is not None), None)
     quote = next((str(record[name]) for name in _QUOTES if record.get(name)), None)
-    article_id = str(record["article_id"] or "")
+    article_id = str(record.get("article_id") or "")
     return Failure(table, expectation.type, article_id, span, row_id, quote, what, expectation.fix)
 
 

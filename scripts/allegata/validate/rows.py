@@ -64,7 +64,7 @@ def unnest(table: pa.Table, name: str) -> pa.Table:
     for own, theirs in [("start", "parent_start"), ("end", "parent_end"), ("split", "split")]:
         if own in table.column_names:
             columns[theirs] = table[own].take(columns["parent"])
-    for key in {table.column_names[0], "article_id"}:
+    for key in {table.column_names[0], "article_id"} & set(table.column_names):
         columns[key] = table[key].take(columns["parent"])
     return pa.table(columns)
 

@@ -29,7 +29,9 @@ def run_suites(suites: list[Suite], corpus: Corpus, examples: int) -> list[Table
     Raises ProblemsFound for an expectation that Great Expectations does not know, or cannot run as written.
     """
     with _quiet():
-        from allegata.validate.expectations import looking_up
+        # Importing the two modules registers their expectations.
+        from allegata.validate import annotation_expectations, expectations  # noqa: F401 - imported to register
+        from allegata.validate.checked import looking_up
 
         problems = Problems()
         prepared = [(suite, _runnables(suite, problems)) for suite in suites]
@@ -119,6 +121,8 @@ def _with_article_numbers(table: pa.Table, name: str, corpus: Corpus) -> pa.Tabl
     """`table` with the number of each row's article in `article`: the only thing that is ever joined."""
     if name == "articles":
         numbers = pa.array(range(table.num_rows), pa.int32())
+    elif "article_id" not in table.column_names:  # a table across articles
+        return table
     else:
         numbers = pa.array(corpus.article_numbers(texts(table, "article_id")), pa.int32())
     return table.append_column("article", numbers)

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from allegata.schema.problems import Problem, Problems
-from allegata.schema.tables import LEDGER, TABLES
+from allegata.schema.tables import CROSS_ARTICLE, LEDGER, TABLES
 from allegata.validate.corpus import Corpus
 from allegata.validate.report import Failure, Outcome, TableReport, ValidationReport
 from allegata.validate.suites import read_suites
@@ -41,9 +41,9 @@ def validate(
 ) -> ValidationReport:
     """Run the suite `suites_dir/<name>.json` of every table and report every row that breaks it.
 
-    `tables` maps a name to one table with the columns of its schema and, but for the ledger, a string column
-    `split`; `examples` is how many failing rows an expectation shows (all are counted). Great Expectations
-    runs in memory: nothing is written, nothing is fetched, nothing is printed.
+    `tables` maps a name to one table with the columns of its schema and, but for the ledger and the tables across
+    articles, a string column `split`; `examples` is how many failing rows an expectation shows (all are counted).
+    Great Expectations runs in memory: nothing is written, nothing is fetched, nothing is printed.
 
     Raises ProblemsFound for what is wrong with the suites or with the shape of the tables (a table without a
     suite, a suite without a table, an unknown type, an empty suite, a column that is not there); what is
@@ -70,7 +70,7 @@ def _check_columns(name: str, table: pa.Table, problems: Problems) -> None:
     """The columns every check may rely on are there, with their types."""
     schemas = {**TABLES, "ledger": LEDGER}
     wanted = {} if name not in schemas else {field.name: field.type for field in schemas[name]}
-    if name != "ledger":
+    if name != "ledger" and name not in CROSS_ARTICLE:
         wanted["split"] = pa.string()
     for column, kind in wanted.items():
         found = table.schema.field(column).type if column in table.column_names else None

@@ -1,0 +1,199 @@
+"""The layer across articles: propositions (clusters of equivalent claims) and relations between two claims.
+
+Two files, `propositions.jsonl` and `relations.jsonl`; a claim is named `<article_id>:<claim id>`. A draft (section 8
+of the guidelines) holds both kinds of record in one file and names claims `000:c4`: the article whose id begins
+with `000_`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from pathlib import Path
+from typing import Any
+
+from allegata.annotate.draft import padded
+from allegata.annotate.gold import GoldArticle
+from allegata.annotate.records import PROPOSITION_FIELDS, RELATION_FIELDS, Field
+from allegata.schema import labels
+from allegata.schema.json_lines import parse_json_lines
+from allegata.schema.problems import Problem
+
+PROPOSITIONS = "propositions.jsonl"
+RELATIONS = "relations.jsonl"
+
+Record = Mapping[str, Any]
+Lines = Sequence[tuple[int, Record]]  # with the number of the line each record stands in
+
+
+@dataclass(frozen=True)
+class CrossArticle:
+    """The records of both files, in the order of the files."""
+
+    propositions: tuple[Record, ...] = ()
+    relations: tuple[Record, ...] = ()
+
+
+def claim_order(articles: Iterable[GoldArticle]) -> dict[str, int]:
+    """Every claim id (`article:claim`) with its place: articles by id, claims in the order of the text."""
+    ids = [
+        f"{article.article_id}:{claim['id']}"
+        for article in sorted(articles, key=lambda article: article.article_id)
+        for claim in article.of("claim")
+    ]
+    return {claim_id: place for place, claim_id in enumerate(ids)}
+
+
+def read_cross_article(folder: Path, claims: Mapping[str, int]) -> tuple[CrossArticle, list[Problem]]:
+    """Both files of `folder` (each may be missing: then it is empty) and every fault of them."""
+    lines: dict[str, Lines] = {}
+    problems: list[Problem] = []
+    for name in (PROPOSITIONS, RELATIONS):
+        path, lines[name] = folder / name, []
+        if path.is_file():
+            lines[name], faults = parse_json_lines(path.read_bytes(), f"{folder.name}/{name}")
+            problems += faults
+    propositions, relations = lines[PROPOSITIONS], lines[RELATIONS]
+    names = (f"{folder.name}/{PROPOSITIONS}", f"{folder.name}/{RELATIONS}")
+    return _checked(propositions, relations, names, claims, problems)
+
+
+def read_cross_article_draft(lines: Lines, name: str, claims: Mapping[str, int]) -> tuple[CrossArticle, list[Problem]]:
+    """The records of a draft with full claim ids, and every fault of it."""
+    full_names = _full_names(claims)
+    rows: dict[str, list[tuple[int, Record]]] = {"proposition": [], "relation": []}
+    problems: list[Problem] = []
+    for number, draft in lines:
+        kind = draft.get("record")
+        if kind not in rows:
+            what = f"the record type is {kind!r}, not one of {', '.join(rows)}"
+            problems.append(Problem(what, "mend the draft", file=name, line=number))
+            continue
+        row = {key: value for key, value in draft.items() if key != "record" and (kind, key) != ("relation", "id")}
+        for key in ("a", "b"):
+            if key in row:
+                row[key] = full_names(row[key])
+        if isinstance(row.get("members"), list):
+            row["members"] = [full_names(member) for member in row["members"]]
+        row["id"] = padded(row.get("id"))
+        if kind == "relation":
+            del row["id"]
+            row = {key: None for key, field in RELATION_FIELDS.items() if field.nullable} | row
+        rows[kind].append((number, row))
+    return _checked(rows["proposition"], rows["relation"], (name, name), claims, problems)
+
+
+def cross_article_files(found: CrossArticle) -> dict[str, str]:
+    """The content of both files."""
+    return {
+        name: "".join(json.dumps({key: row[key] for key in fields}, ensure_ascii=False) + "\n" for row in rows)
+        for name, rows, fields in (
+            (PROPOSITIONS, found.propositions, PROPOSITION_FIELDS),
+            (RELATIONS, found.relations, RELATION_FIELDS),
+        )
+    }
+
+
+def _full_names(claims: Mapping[str, int]) -> Any:
+    articles = {claim_id.rpartition(":")[0] for claim_id in claims}
+    short = {article: article for article in articles}
+    for article in sorted(articles, reverse=True):
+        short[article.partition("_")[0]] = article
+
+    def full(name: object) -> object:
+        article, colon, claim = str(name).rpartition(":")
+        return f"{short.get(article, article)}{colon}{padded(claim)}"
+
+    return full
+
+
+def _checked(
+    propositions: Lines, relations: Lines, names: tuple[str, str], claims: Mapping[str, int], problems: list[Problem]
+) -> tuple[CrossArticle, list[Problem]]:
+    problems = [
+        *problems,
+        *(
+            Problem(what, fix, file=names[0], line=line)
+            for line, what, fix in _proposition_faults(propositions, claims)
+        ),
+        *(Problem(what, fix, file=names[1], line=line) for line, what, fix in _relation_faults(relations, claims)),
+    ]
+    if not problems:
+        problems = [
+            Problem(what, fix, file=names[which], line=line)
+            for which, line, what, fix in _cluster_faults(propositions, relations)
+        ]
+    return CrossArticle(tuple(row for _, row in propositions), tuple(row for _, row in relations)), problems
+
+
+def _field_faults(row: Record, fields: Mapping[str, Field], kind: str) -> list[str]:
+    faults = [f"{name!r} {fault}" for name, field in fields.items() if (fault := field.fault(row.get(name)))]
+    return faults + [f"{name!r} is not a field of a {kind}" for name in sorted(row.keys() - fields.keys())]
+
+
+def _proposition_faults(lines: Lines, claims: Mapping[str, int]) -> Iterable[tuple[int, str, str]]:
+    ids: dict[str, int] = {}
+    homes: dict[str, int] = {}
+    for line, row in lines:
+        faults = _field_faults(row, PROPOSITION_FIELDS, "proposition")
+        for fault in faults:
+            yield line, fault, "mend the line"
+        if faults:
+            continue
+        if (first := ids.setdefault(row["id"], line)) != line:
+            yield line, f"the id {row['id']!r} stands in line {first} already", "give it an id of its own"
+        if len(set(row["members"])) < 2:
+            yield line, f"{row['id']} has fewer than two members", "a proposition is a cluster: take it out"
+        if not row["canonical"].endswith("."):
+            yield line, f"the canonical sentence of {row['id']} does not end with a full stop", "write a sentence"
+        for member in row["members"]:
+            if member not in claims:
+                yield line, f"the member {member!r} is no claim of the gold files", "correct the id"
+            elif (first := homes.setdefault(member, line)) != line or row["members"].count(member) > 1:
+                yield line, f"the claim {member} is a member twice (line {first})", "merge the propositions"
+
+
+def _relation_faults(lines: Lines, claims: Mapping[str, int]) -> Iterable[tuple[int, str, str]]:
+    decided: dict[frozenset[str], int] = {}
+    for line, row in lines:
+        faults = _field_faults(row, RELATION_FIELDS, "relation")
+        for fault in faults:
+            yield line, fault, "mend the line"
+        if faults:
+            continue
+        a, b, relation = row["a"], row["b"], row["relation"]
+        unknown = [claim for claim in (a, b) if claim not in claims]
+        for claim in unknown:
+            yield line, f"{claim!r} is no claim of the gold files", "correct the id"
+        if a == b:
+            yield line, f"the claim {a} is related to itself", "take the line out"
+        elif (first := decided.setdefault(frozenset((a, b)), line)) != line:
+            yield line, f"the pair {a}, {b} is decided in line {first} already", "keep one decision a pair"
+        if not unknown and relation in labels.SYMMETRIC_RELATIONS and claims[a] > claims[b]:
+            yield line, f"{relation} is symmetric and {b} comes before {a}", "write the earlier claim as a"
+        for name in ("conflict_type", "strict"):
+            if (row[name] is not None) != (relation == "contradicts"):
+                has = "has none" if row[name] is None else f"has {row[name]!r}"
+                yield line, f"{relation} {has} as {name!r}", f"write {name!r} exactly for contradicts"
+        if relation == "none" and not row["note"]:
+            yield line, "none has no note", "say in the note why the pair was rejected"
+
+
+def _cluster_faults(propositions: Lines, relations: Lines) -> Iterable[tuple[int, int, str, str]]:
+    """A proposition and the relation equivalent say the same: neither stands without the other."""
+    relation_of = {frozenset((row["a"], row["b"])): row["relation"] for _, row in relations}
+    homes = defaultdict(set)
+    for line, row in propositions:
+        for member in row["members"]:
+            homes[member].add(row["id"])
+        for a, b in combinations(row["members"], 2):
+            if (found := relation_of.get(frozenset((a, b)))) != "equivalent":
+                what = f"{a} and {b} are members of {row['id']}, but their relation is {found or 'not recorded'}"
+                yield 0, line, what, "record the pair as equivalent, or split the proposition"
+    for line, row in relations:
+        if row["relation"] == "equivalent" and not homes[row["a"]] & homes[row["b"]]:
+            what = f"{row['a']} and {row['b']} are equivalent, but no proposition holds both"
+            yield 1, line, what, "add them to one proposition"

@@ -1,0 +1,113 @@
+"""What writes under annotations/: drafts turned into gold files, and gold files whose spans have moved."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from allegata.build import Build, run
+from allegata.schema.problems import Problem, ProblemsFound, UsageError
+
+
+def import_drafts(
+    root: Path, drafts: list[Path], into: str, annotators: tuple[str, ...], guidelines: str
+) -> list[Path]:
+    """Turn drafts named `ARTICLE.jsonl` into gold files under annotations/; all or nothing.
+
+    A draft named `relations.jsonl` becomes annotations/propositions.jsonl and relations.jsonl; it stands alone, for
+    the claims it names are those of the gold files.
+
+    Raises `ProblemsFound` with every fault of every draft, `UsageError` for a draft of no article, one that is not
+    there, an unknown annotator, or a folder that is not directly under annotations/.
+    """
+    from allegata.annotate.cross_article import RELATIONS
+
+    if not into or Path(into).is_absolute() or ".." in Path(into).parts:
+        raise UsageError(f"{into!r} is no folder under annotations/")
+    for draft in drafts:
+        if not draft.is_file():
+            raise UsageError(f"the draft {draft} cannot be read: there is no such file")
+    if any(draft.name == RELATIONS for draft in drafts):
+        if len(drafts) > 1:
+            raise UsageError(f"import the articles first, then {RELATIONS} alone: its claims are those of the gold")
+        return _import_relations(root, drafts[0])
+    return _import_articles(root, drafts, into, annotators, guidelines)
+
+
+def _import_relations(root: Path, draft: Path) -> list[Path]:
+    from allegata.annotate.cross_article import claim_order, cross_article_files, read_cross_article_draft
+    from allegata.annotate.stage import read_articles
+    from allegata.schema.json_lines import parse_json_lines
+
+    articles = run(root, "clean").articles
+    texts = dict(zip(articles["article_id"].to_pylist(), articles["source_text"].to_pylist(), strict=True))
+    claims = claim_order(read_articles(root / "annotations", texts).articles.values())
+    lines, problems = parse_json_lines(draft.read_bytes(), draft.name)
+    found, more = read_cross_article_draft(lines, draft.name, claims)
+    if problems or more:
+        raise ProblemsFound([*problems, *more])
+    return _write_all({root / "annotations" / name: text for name, text in cross_article_files(found).items()})
+
+
+def _import_articles(
+    root: Path, drafts: list[Path], into: str, annotators: tuple[str, ...], guidelines: str
+) -> list[Path]:
+    from allegata.annotate.draft import Sentences, read_draft
+    from allegata.annotate.gold import FORMAT, gold_lines
+    from allegata.annotate.registers import ANNOTATOR_FIELDS, read_register
+    from allegata.publish.projector import Projector
+    from allegata.schema.json_lines import parse_json_lines
+
+    articles = {row["article_id"]: row for row in run(root, "clean").articles.to_pylist()}
+    name = "annotators.jsonl"
+    register, problems = read_register(root / "annotations" / name, f"annotations/{name}", ANNOTATOR_FIELDS)
+    if problems:
+        raise ProblemsFound(problems)
+    for annotator in annotators:
+        if annotator not in {row["id"] for row in register}:
+            raise UsageError(f"{annotator!r} is no annotator of annotations/{name}: add a line for it there")
+    faults: list[Problem] = []
+    files: dict[Path, str] = {}
+    for draft in sorted(drafts):
+        article = articles.get(draft.stem)
+        if article is None:
+            raise UsageError(f"the draft {draft.name} is named after no article of raw/: {', '.join(sorted(articles))}")
+        lines, problems = parse_json_lines(draft.read_bytes(), draft.name)
+        projector = Projector.of(article)
+        sentences = Sentences(article["text"], projector.sentences, projector.offsets)
+        header = {
+            "record": "article",
+            "format": FORMAT,
+            "article_id": draft.stem,
+            "guidelines": guidelines,
+            "annotators": list(annotators),
+        }
+        gold, more = read_draft(lines, header, sentences, draft.name)
+        faults += [*problems, *more]
+        path = root / "annotations" / into / f"{draft.stem}.jsonl"
+        files[path] = "".join(f"{line}\n" for line in gold_lines(gold, article["source_text"]))
+    if faults:
+        raise ProblemsFound(faults)
+    return _write_all(files)
+
+
+def rewrite_gold(build: Build) -> list[Path]:
+    """Write every gold file whose spans had moved, with offsets and quotes of the present source text."""
+    from allegata.annotate.gold import gold_lines
+
+    texts = dict(zip(build.articles["article_id"].to_pylist(), build.articles["source_text"].to_pylist(), strict=True))
+    files = {}
+    for article_id, article in build.annotations.articles.items() if build.annotations else ():
+        if article.moved:
+            path = build.root / "annotations" / "gold" / f"{article_id}.jsonl"
+            files[path] = "".join(f"{line}\n" for line in gold_lines(article, texts[article_id]))
+    return _write_all(files)
+
+
+def _write_all(files: Mapping[Path, str]) -> list[Path]:
+    for path, content in files.items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        aside = path.with_name(f".{path.name}.partial")
+        aside.write_text(content, encoding="utf-8")
+        aside.replace(path)
+    return sorted(files)

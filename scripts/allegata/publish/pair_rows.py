@@ -1,0 +1,86 @@
+"""Rows across articles: propositions, and pairs of claims with their relation, sampled negatives among them."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import combinations
+from typing import Any
+
+from allegata.publish.projector import Row
+from allegata.text.closure import Closure
+
+Record = Mapping[str, Any]
+
+
+def proposition_rows(propositions: Iterable[Record]) -> list[Row]:
+    """Table `propositions`."""
+    return [
+        {
+            "proposition_id": proposition["id"],
+            "canonical": proposition["canonical"],
+            "claim_ids": list(proposition["members"]),
+            "article_ids": sorted({article_of(member) for member in proposition["members"]}),
+        }
+        for proposition in propositions
+    ]
+
+
+def relation_rows(claims: Sequence[Row], propositions: Iterable[Record], relations: Sequence[Record]) -> list[Row]:
+    """Table `relations`: every annotated pair, and as many sampled negatives as there are annotated relations.
+
+    `claims` are the rows of table `claims`, articles in order, claims in the order of the text.
+    """
+    by_id = {claim["claim_id"]: claim for claim in claims}
+    rows = [_pair(by_id[r["a"]], by_id[r["b"]], "annotated", r) for r in relations]
+    wanted = sum(r["relation"] != "none" for r in relations)
+    nothing = {"relation": "none", "conflict_type": None, "strict": None, "note": None}
+    for a, b in sample_negatives(list(by_id), propositions, relations, wanted):
+        rows.append(_pair(by_id[a], by_id[b], "sampled", nothing))
+    return rows
+
+
+def sample_negatives(
+    claim_ids: Sequence[str], propositions: Iterable[Record], relations: Iterable[Record], wanted: int
+) -> list[tuple[str, str]]:
+    """At most `wanted` pairs of claims of two articles that nobody decided and nothing decided settles.
+
+    A pair is left out where a record decides it, where a proposition holds both claims, or where it follows
+    from the records (`allegata.text.closure`). Among the others the smallest sha256 of the two ids wins, so
+    that the choice depends neither on a seed nor on the order of the files.
+    """
+    closure = Closure()
+    for proposition in propositions:
+        for member in proposition["members"][1:]:
+            closure.add(proposition["members"][0], member, "equivalent")
+    for relation in relations:
+        closure.add(relation["a"], relation["b"], relation["relation"])
+    free = (
+        (a, b) for a, b in combinations(claim_ids, 2) if article_of(a) != article_of(b) and not closure.settles(a, b)
+    )
+    return sorted(free, key=lambda pair: hashlib.sha256("\n".join(pair).encode()).digest())[:wanted]
+
+
+def article_of(claim_id: str) -> str:
+    """The article id in a published claim id."""
+    return claim_id.rpartition(":")[0]
+
+
+def _pair(a: Row, b: Row, origin: str, relation: Record) -> Row:
+    return {
+        "relation_id": f"{a['claim_id']}+{b['claim_id']}",
+        **{
+            f"{column}_{side}": claim[source]
+            for side, claim in (("a", a), ("b", b))
+            for column, source in (
+                ("claim", "claim_id"),
+                ("article", "article_id"),
+                ("text", "decontextualised"),
+                ("surface", "surface"),
+                ("claim_type", "claim_type"),
+            )
+        },
+        "scope": "intra" if a["article_id"] == b["article_id"] else "cross",
+        "origin": origin,
+        **{name: relation[name] for name in ("relation", "conflict_type", "strict", "note")},
+    }

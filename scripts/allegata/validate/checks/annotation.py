@@ -1,0 +1,199 @@
+"""Checks of what the annotation of one article says: claimers, attributions, sums, dates and times."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable
+from functools import cache
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from allegata.schema.labels import AUTHOR
+from allegata.validate.checks.finding import Finding, about_table, where
+from allegata.validate.corpus import Corpus
+from allegata.validate.rows import column, integers, texts
+
+# TIMEX3 values (ISO 8601 and the extensions of TIDES 2003), by type. X stands for what is not known.
+_YEAR = r"(?:\d{4}|\d{3}X|\d{2}XX|XXXX)"
+_MONTH = r"(?:0[1-9]|1[0-2]|XX)(?:-(?:0[1-9]|[12]\d|3[01]|XX))?"
+_PART_OF_YEAR = rf"{_MONTH}|W(?:[0-5]\d|XX)|Q[1-4X]|H[12X]|SP|SU|FA|WI"
+_DAY = rf"{_YEAR}(?:-(?:{_PART_OF_YEAR}))?"
+_CLOCK = r"T(?:[01]\d|2[0-4]|XX|MO|MI|AF|EV|NI|DT)(?::[0-5]\d(?::[0-5]\d)?)?"
+_PERIOD = r"P(?=[\dXT])(?:(?:\d+|X)(?:Y|M|W|D|DE|CE))*(?:T(?:(?:\d+|X)[HMS])+)?"
+_TIMEX = {
+    "DATE": re.compile(rf"{_DAY}|(?:PAST|PRESENT|FUTURE)_REF|\d{{2,3}}"),
+    "TIME": re.compile(rf"(?:{_DAY})?{_CLOCK}"),
+    "DURATION": re.compile(_PERIOD),
+    "SET": re.compile(rf"{_PERIOD}|{_DAY}(?:{_CLOCK})?"),
+}
+
+
+def end_in_full_stop(rows: pa.Table, corpus: Corpus, *, column: str) -> list[Finding]:
+    """The text is a sentence: its last character is a full stop."""
+    bad = [value is not None and not value.endswith(".") for value in texts(rows, column).to_pylist()]
+    return where(np.array(bad, dtype=np.bool_), f"its {column} does not end with a full stop")
+
+
+def be_currencies(rows: pa.Table, corpus: Corpus, *, column: str) -> list[Finding]:
+    """Every value is a code of ISO 4217, of today or of the past, as the CLDR knows them."""
+    from babel.numbers import is_currency
+
+    return _objections(
+        texts(rows, column).to_pylist(),
+        lambda code: None if is_currency(code) else f"its {column} {code!r} is no currency code of ISO 4217",
+    )
+
+
+def be_edtf(rows: pa.Table, corpus: Corpus, *, column: str) -> list[Finding]:
+    """Every value parses as Extended Date/Time Format (ISO 8601-2:2019), as the package `edtf` reads it."""
+    from edtf import parse_edtf
+    from edtf.parser.edtf_exceptions import EDTFParseException
+
+    def fault(value: str) -> str | None:
+        try:
+            parse_edtf(value)
+        except (EDTFParseException, ValueError):
+            return f"its {column} {value!r} is no date of the Extended Date/Time Format"
+        return None
+
+    return _objections(texts(rows, column).to_pylist(), fault)
+
+
+def be_timex(rows: pa.Table, corpus: Corpus, *, value: str, type: str) -> list[Finding]:
+    """Every value is well-formed for the type of its row (TIMEX3)."""
+    pairs = zip(texts(rows, value).to_pylist(), texts(rows, type).to_pylist(), strict=True)
+
+    def fault(pair: tuple[str, str]) -> str | None:
+        text, kind = pair
+        pattern = _TIMEX.get(kind)
+        return None if pattern and pattern.fullmatch(text) else f"its {value} {text!r} is no TIMEX3 value of a {kind}"
+
+    return _objections((None if text is None else (text, kind) for text, kind in pairs), fault)
+
+
+def match_time_mentions(
+    rows: pa.Table, corpus: Corpus, *, start: str, end: str, label: str, labels: list[str]
+) -> list[Finding]:
+    """Every mention with one of `labels` has exactly one row with its span, and every row has such a mention."""
+    entities = corpus.table("entities")
+    wanted = [
+        (article, first, last)
+        for article, first, last, kind in zip(
+            corpus.article_numbers(texts(entities, "article_id")).tolist(),
+            integers(entities, "start").tolist(),
+            integers(entities, "end").tolist(),
+            texts(entities, label).to_pylist(),
+            strict=True,
+        )
+        if kind in labels
+    ]
+    mentioned = set(wanted)
+    spans = list(
+        zip(*(integers(rows, name).tolist() for name in ("article", start, end)), strict=True),
+    )
+    counts = Counter(spans)
+    either = " or ".join(labels)
+    found = [
+        *where(np.array([span not in mentioned for span in spans], np.bool_), f"no {either} mention has its span"),
+        *where(np.array([counts[span] > 1 for span in spans], np.bool_), "another time expression has the same span"),
+    ]
+    for number, first, last in sorted(mentioned - counts.keys()):
+        quote = corpus.text(number, "text")[first:last] if number >= 0 else ""
+        article = corpus.article_ids[number].as_py() if number >= 0 else "an unknown article"
+        found.append(about_table(f"the mention “{quote}” [{first},{last}) of {article} has no time expression"))
+    return found
+
+
+def follow_attribution(rows: pa.Table, corpus: Corpus, *, attribution_id: str, claimer_id: str) -> list[Finding]:
+    """A claim in the author's voice has no attribution; any other is made by the source of its attribution and
+    overlaps the content of it. `rows` are the claims, in the order of their table."""
+    attributions = {row["attribution_id"]: row for row in corpus.table("attributions").to_pylist()}
+    segments = corpus.table("claims")["segments"].to_pylist()
+    article_ids = corpus.table("claims")["article_id"].to_pylist()
+    pairs = zip(
+        texts(rows, attribution_id).to_pylist(), texts(rows, claimer_id).to_pylist(), segments, article_ids, strict=True
+    )
+    masks: dict[str, list[int]] = {}
+    for number, (attribution, claimer, pieces, article) in enumerate(pairs):
+        if attribution is None:
+            what = None if claimer == AUTHOR else f"it has no {attribution_id}, but its {claimer_id} is not {AUTHOR}"
+        elif attribution not in attributions:
+            what = f"its {attribution_id} is not among the attributions"
+        elif attributions[attribution]["article_id"] != article:
+            what = f"its {attribution_id} is of another article"
+        elif attributions[attribution]["source_id"] != claimer:
+            what = f"its {claimer_id} is not the source of its attribution"
+        elif not any(
+            piece["start"] < part["end"] and part["start"] < piece["end"]
+            for piece in pieces
+            for part in attributions[attribution]["content"]
+        ):
+            what = "the content of its attribution stands elsewhere"
+        else:
+            what = None
+        if what:
+            masks.setdefault(what, []).append(number)
+    return [Finding(np.array(numbers, np.int64), what) for what, numbers in masks.items()]
+
+
+def have_chains(rows: pa.Table, corpus: Corpus, *, chain: str, claimer_id: str) -> list[Finding]:
+    """The chain of a claim begins with the author, ends with the claimer, and every link is a known entity.
+    `rows` are the claims, in the order of their table."""
+    chains = corpus.table("claims")[chain].to_pylist()
+    claimers = texts(rows, claimer_id).to_pylist()
+    known = corpus.entity_ids | {AUTHOR}
+    lists = [links or [] for links in chains]
+    return [
+        *where(_mask(links[:1] != [AUTHOR] for links in lists), f"its {chain} does not begin with {AUTHOR}"),
+        *where(
+            _mask(links[-1:] != [claimer] for links, claimer in zip(lists, claimers, strict=True)),
+            f"its {chain} does not end with its {claimer_id}",
+        ),
+        *where(_mask(not known.issuperset(links) for links in lists), f"its {chain} has an unknown entity"),
+    ]
+
+
+def lie_inside_one_sentence(rows: pa.Table, corpus: Corpus, *, start: str, end: str) -> list[Finding]:
+    """Some sentence of the article holds the whole span: a piece may stand in another sentence than its row."""
+    sentences = corpus.sentences
+    known = sentences.article >= 0
+    article = integers(rows, "article")
+    first = corpus.on_line(sentences.article[known], sentences.start[known], "text")
+    last = corpus.on_line(sentences.article[known], sentences.end[known], "text")
+    order = np.argsort(first, kind="stable")
+    first, last = first[order], last[order]
+    mask = article >= 0
+    if not len(first):
+        return where(mask, "no sentence holds it")
+    begin = corpus.on_line(article[mask], integers(rows, start)[mask], "text")
+    stop = corpus.on_line(article[mask], integers(rows, end)[mask], "text")
+    home = np.searchsorted(first, begin, side="right") - 1
+    mask[mask] = (home < 0) | (stop > last[np.maximum(home, 0)])
+    return where(mask, "it reaches beyond its sentence")
+
+
+def be_derived_flag(rows: pa.Table, corpus: Corpus, *, flag: str, of: str, at: int) -> list[Finding]:
+    """`flag` is true exactly where `of` is `at`."""
+    flags = column(rows, flag).to_pylist()
+    numbers = integers(rows, of).tolist()
+    return where(
+        _mask(given != (number == at) for given, number in zip(flags, numbers, strict=True)),
+        f"its {flag} does not follow from its {of}",
+    )
+
+
+def _mask(values: Iterable[bool]) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+    return np.fromiter(values, dtype=np.bool_)
+
+
+def _objections(values: Iterable[Any], fault: Callable[[Any], str | None]) -> list[Finding]:
+    """One finding for every distinct objection of `fault`, which is asked once a value; None passes."""
+    asked = cache(fault)
+    rows: dict[str, list[int]] = {}
+    for number, value in enumerate(values):
+        if value is not None and (what := asked(value)):
+            rows.setdefault(what, []).append(number)
+    return [Finding(np.array(numbers, np.int64), what) for what, numbers in rows.items()]
