@@ -50,8 +50,12 @@ def page_metadata(page: Page, url: str | None = None, latest: str = LATEST) -> d
     found: dict[str, Stated] = {}
     for field, name in _FIELDS.items():
         value = getattr(document, field)
-        if value and str(value).strip():
-            found[name] = Stated(str(value).strip(), _source(str(value), meta, json_ld))
+        if not value or not str(value).strip():
+            continue
+        source = _source(str(value), meta, json_ld)
+        if name == "publisher" and source == "text":
+            continue  # trafilatura made it from the address: nobody states it
+        found[name] = Stated(str(value).strip(), source)
     language = page.tree.get("lang") or page.tree.get("{http://www.w3.org/XML/1998/namespace}lang")
     if language and _LANGUAGE.fullmatch(language.strip()):
         found["language"] = Stated(language.strip().lower(), "meta")
