@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import asdict, dataclass
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict, dataclass, replace
+from typing import Any
 
 import pyarrow as pa
 
@@ -23,6 +25,7 @@ from allegata.clean.rules import (
     ticker,
 )
 from allegata.clean.web.article import PageFacts, find_article
+from allegata.clean.web.site_boilerplate import LEAST_PAGES, count_sites, host_of
 from allegata.text.blocks import Block, assign_zones, find_blocks
 from allegata.text.layers import (
     BLOCK_LAYER,
@@ -36,6 +39,7 @@ from allegata.text.layers import (
     set_column,
 )
 from allegata.text.offsets import OffsetMap
+from allegata.text.page_blocks import Extract, PageBlock
 from allegata.text.sentences import split_sentences
 from allegata.text.spans import Span
 
@@ -189,9 +193,10 @@ def clean(table: pa.Table) -> pa.Table:
     Adds `text`, `blocks`, `removals`, `citations`, `references` and `sentences`; fills `language` where it is null.
     """
     declared = table.column("language").to_pylist()
+    pages = web_facts(table)
     cleaned = [
-        clean_text(source_text, language)
-        for source_text, language in zip(table.column("source_text").to_pylist(), declared, strict=True)
+        clean_text(source_text, language, facts)
+        for source_text, language, facts in zip(table.column("source_text").to_pylist(), declared, pages, strict=True)
     ]
     texts = [
         result.offsets.apply(source_text)
@@ -214,7 +219,40 @@ def clean(table: pa.Table) -> pa.Table:
     }
     for name, values in columns.items():
         table = set_column(table, name, values)
-    return table
+    return table.drop_columns([name for name in ("page_blocks", "extracts") if name in table.column_names])
+
+
+def web_facts(table: pa.Table) -> list[PageFacts | None]:
+    """What ingestion learned about each web page of `table`, with what recurs on its site; None for plain text.
+
+    Reads `page_blocks`, `extracts`, `title`, `url` and `source_text`; a table without pages may lack the first two.
+    """
+    if "page_blocks" not in table.column_names:
+        return [None] * table.num_rows
+    rows = table.select(["source_text", "title", "url", "page_blocks", "extracts"]).to_pylist()
+    facts = [_facts(row) if row["page_blocks"] is not None else None for row in rows]
+    hosts = [host_of(row["url"]) for row in rows]
+    many = {host for host, pages in Counter(filter(None, hosts)).items() if pages >= LEAST_PAGES}
+    sites = count_sites(
+        (host, find_article(tuple(find_blocks(row["source_text"])), page).page)
+        for row, page, host in zip(rows, facts, hosts, strict=True)
+        if page and host in many
+    )
+    return [
+        replace(page, site=sites[host]) if page and host in sites else page
+        for page, host in zip(facts, hosts, strict=True)
+    ]
+
+
+def _facts(row: Mapping[str, Any]) -> PageFacts:
+    return PageFacts(
+        tuple(PageBlock(**block) for block in row["page_blocks"]),
+        tuple(
+            Extract(e["extractor"], e["version"], tuple(Span(s["start"], s["end"]) for s in e["spans"]))
+            for e in row["extracts"]
+        ),
+        row["title"],
+    )
 
 
 def _zoned(spans: Iterable[tuple[Span, str]]) -> list[dict[str, object]]:

@@ -24,6 +24,11 @@ _BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
+# What a legacy charset yields for bytes of another: nothing, controls, or characters for private use.
+_NO_TEXT = re.compile("[\ufffd\x80-\x9f\ue000-\uf8ff]")
+_HIGH_BYTES = bytes(range(0x80, 0x100))
+# Share of a page's bytes, markup included. French has a twentieth of its letters beyond ASCII, Russian all.
+_MOST_HIGH = 0.1
 # Encoding Standard, section 4.2: labels that mean a superset of what they say.
 _SUPERSETS = {
     "ascii": "cp1252",
@@ -47,7 +52,7 @@ class Decoded:
     """The text of a page, its charset, who named it, and how many places could not be read.
 
     `source` is one of bom, utf-8 (the bytes are valid UTF-8), header, meta, guess, fallback. `replaced`
-    counts the replacement characters that decoding put in: above 0 the charset is probably wrong.
+    counts the characters that decoding put in and that are no text: above 0 the charset is probably wrong.
     """
 
     text: str
@@ -85,20 +90,25 @@ def decode(data: bytes, content_type: str | None = None) -> Decoded:
             pass
     candidates = [_decoded(data, codec, source) for codec, source in labels]
     for candidate in candidates:
-        if not candidate.replaced:
+        if not candidate.replaced and not _is_implausible(candidate.charset, data):
             return candidate
     # No label fits without loss. A page that is UTF-8 but for a few broken bytes (a cut character, one
     # foreign inclusion) loses less by staying UTF-8 than by turning every umlaut into two signs.
-    candidates.append(_decoded(data, "utf-8", "guess"))
-    if candidates[-1].replaced <= max(2, len(data) // 10_000):
-        return candidates[-1]
-    guess = _guess(data) if not labels else None
-    if guess:
+    utf8 = _decoded(data, "utf-8", "guess")
+    if utf8.replaced <= max(2, len(data) // 10_000):
+        return utf8
+    if guess := _guess(data):
         candidates.append(_decoded(data, guess, "guess"))
-    candidates.append(_decoded(data, "cp1252", "fallback"))
-    if labels:
-        return min(candidates[: len(labels)], key=lambda one: one.replaced)
-    return min(candidates[1:], key=lambda one: one.replaced)
+    if not labels:
+        candidates.append(_decoded(data, "cp1252", "fallback"))
+    plausible = [one for one in candidates if not _is_implausible(one.charset, data)]
+    return min(plausible or candidates, key=lambda one: one.replaced)
+
+
+def _is_implausible(codec: str, data: bytes) -> bool:
+    """True if a page said to be Western has more letters beyond ASCII than any Western language."""
+    high = len(data) - len(data.translate(None, _HIGH_BYTES))
+    return codec == "cp1252" and high > _MOST_HIGH * len(data)
 
 
 def _labels(data: bytes, content_type: str | None) -> list[tuple[str, str]]:
@@ -117,16 +127,15 @@ def _labels(data: bytes, content_type: str | None) -> list[tuple[str, str]]:
 
 def _decoded(data: bytes, codec: str, source: str) -> Decoded:
     text = data.decode(codec, "replace")
-    replaced = text.count(REPLACEMENT)
-    if codec == "cp1252" and replaced:
+    if codec.startswith("utf"):
+        replaced = text.count(REPLACEMENT) - data.count(b"\xef\xbf\xbd")  # those stood in the page already
+        return Decoded(text, codec, source, max(0, replaced))
+    if codec == "cp1252" and REPLACEMENT in text:
         text = "".join(
             _CP1252_HOLES.get(byte, REPLACEMENT) if char == REPLACEMENT else char
             for byte, char in zip(data, text, strict=True)
         )
-        replaced = text.count(REPLACEMENT)
-    elif replaced and codec.startswith("utf-8"):
-        replaced -= data.count(b"\xef\xbf\xbd")  # it stood in the page already
-    return Decoded(text, codec, source, replaced)
+    return Decoded(text, codec, source, len(_NO_TEXT.findall(text)))
 
 
 def _guess(data: bytes) -> str | None:

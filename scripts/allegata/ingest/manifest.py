@@ -35,10 +35,11 @@ class ManifestRow:
     ai_generated: bool | None = None
     ai_disclosure: str | None = None
     rights: str | None = None
+    metadata_source: dict[str, str] | None = None  # field -> where the page states it: meta, json-ld, text
 
 
 _REQUIRED = ("id", "file", "sha256", "bytes", "media_type")
-_TYPES: dict[str, type] = {"bytes": int, "ai_generated": bool}
+_TYPES: dict[str, type] = {"bytes": int, "ai_generated": bool, "metadata_source": dict}
 _FIELDS = tuple(field.name for field in fields(ManifestRow))
 
 

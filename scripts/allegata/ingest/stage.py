@@ -2,16 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 
-from allegata.ingest.manifest import MANIFEST, read_files, read_manifest
+from allegata.ingest.manifest import MANIFEST, ManifestRow, read_files, read_manifest
 from allegata.ingest.plain_text import decode
+from allegata.ingest.web_page import read
 from allegata.schema.problems import Problem, Problems
+from allegata.text.page_blocks import EXTRACT_LAYER, PAGE_BLOCK_LAYER
 
-DECODERS = {"text/plain": decode}
+
+def _read_plain_text(data: bytes, row: ManifestRow, file: str) -> tuple[dict[str, Any], list[Problem]]:
+    text, problems = decode(data, file, row.id)
+    return {"source_text": text}, problems
+
+
+# media type -> the columns it reads from the bytes
+READERS: dict[str, Callable[[bytes, ManifestRow, str], tuple[dict[str, Any], list[Problem]]]] = {
+    "text/plain": _read_plain_text,
+    "text/html": read,
+    "application/xhtml+xml": read,
+}
 
 ARTICLE_TABLE = pa.schema(
     [
@@ -30,6 +45,8 @@ ARTICLE_TABLE = pa.schema(
         ("ai_disclosure", pa.string()),
         ("rights", pa.string()),
         ("source_text", pa.string()),
+        ("page_blocks", PAGE_BLOCK_LAYER),  # null for what is no web page
+        ("extracts", EXTRACT_LAYER),
     ]
 )
 
@@ -49,19 +66,19 @@ def ingest(raw: Path) -> pa.Table:
     problems.extend(faults)
     articles = []
     for row in rows:
-        decoder = DECODERS.get(row.media_type)
-        if decoder is None:
+        reader = READERS.get(row.media_type.partition(";")[0].strip().lower())
+        if reader is None:
             problems.add(
                 Problem(
                     f"has the media type {row.media_type!r}, which nothing here reads",
-                    f"use one of {', '.join(sorted(DECODERS))}",
+                    f"use one of {', '.join(sorted(READERS))}",
                     file=f"{raw.name}/{row.file}",
                     article_id=row.id,
                 )
             )
         elif row.id in data:
-            text, faults = decoder(data.pop(row.id), f"{raw.name}/{row.file}", row.id)
+            columns, faults = reader(data.pop(row.id), row, f"{raw.name}/{row.file}")
             problems.extend(faults)
-            articles.append({**asdict(row), "article_id": row.id, "source_text": text})
+            articles.append({**asdict(row), "article_id": row.id, **columns})
     problems.raise_if_any()
     return pa.Table.from_pylist(articles, schema=ARTICLE_TABLE)

@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from allegata.clean.page import Hit
-from allegata.clean.web import cues, main_content, marks, standfirst, titles
+from allegata.clean.web import cues, main_content, marks, site_boilerplate, standfirst, titles
 from allegata.clean.web.page import WebPage
+from allegata.clean.web.site_boilerplate import Site
 from allegata.text.blocks import Block
 from allegata.text.layers import Removal
 from allegata.text.page_blocks import Extract, PageBlock
 
-NAMES = (main_content.NAME, marks.NAME, cues.NAME, titles.NAME)
+NAMES = (main_content.NAME, marks.NAME, cues.NAME, titles.NAME, site_boilerplate.NAME)
 
 
 @dataclass(frozen=True)
@@ -22,6 +23,7 @@ class PageFacts:
     blocks: tuple[PageBlock, ...]
     extracts: tuple[Extract, ...]
     title: str | None = None
+    site: Site | None = None  # what is known of the other pages of its site
 
 
 @dataclass(frozen=True)
@@ -73,6 +75,10 @@ def find_article(blocks: tuple[Block, ...], facts: PageFacts) -> WebArticle:
     for name, find in ((titles.NAME, titles.find), (cues.NAME, cues.find)):
         hits = list(find(article))
         decided += [(name, part) for hit in hits for part in _spread(hit, kept)]
+        article = article.without(hits)
+    if facts.site:
+        hits = list(site_boilerplate.find(article, facts.site))
+        decided += [(site_boilerplate.NAME, part) for hit in hits for part in _spread(hit, kept)]
         article = article.without(hits)
     inside = [
         Removal(part, "outside_main_content", main_content.NAME, content.evidence)

@@ -1,0 +1,251 @@
+"""New articles for raw/: files, folders, globs, web archives and JSON Lines, each article once, all or nothing.
+
+An id is the first 16 hexadecimal digits of the sha256 of the article's bytes: the same page has the same id
+wherever and whenever it is added. Nothing is fetched from the network.
+"""
+
+from __future__ import annotations
+
+import glob
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+
+from allegata.ingest import plain_text
+from allegata.ingest.manifest import MANIFEST, ManifestRow, read_manifest
+from allegata.ingest.page_metadata import LATEST, page_metadata
+from allegata.ingest.warc import MOST_BYTES, Fetched, PassedOver, read_warc
+from allegata.ingest.web_page import read_bytes
+from allegata.schema.problems import Problem, Problems, ProblemsFound
+
+ID_DIGITS = 16
+_SUFFIXES = {
+    ".txt": "text/plain",
+    ".text": "text/plain",
+    ".md": "text/plain",
+    ".html": "text/html",
+    ".htm": "text/html",
+    ".xhtml": "application/xhtml+xml",
+}
+_ARCHIVES = (".warc", ".warc.gz")
+_LINES = (".jsonl", ".ndjson")
+# What a line of JSON may state beside its text, under the manifest's names.
+_STATED = ("title", "publisher", "url", "author", "published", "language", "rights")
+
+
+@dataclass(frozen=True)
+class AddReport:
+    """What became of everything that was offered. `added` and `known` hold ids; `passed_over` counts reasons.
+
+    `known` are articles that raw/ has already, or that were offered twice: (where it was found, id).
+    """
+
+    added: tuple[str, ...]
+    known: tuple[tuple[str, str], ...]
+    passed_over: dict[str, int]
+    skipped: tuple[Problem, ...]
+
+
+@dataclass(frozen=True)
+class _Article:
+    """One article on its way in."""
+
+    data: bytes
+    media_type: str
+    place: str
+    stated: dict[str, str]
+    source: str
+    latest: str = LATEST
+
+
+def add(paths: Iterable[str | Path], root: Path, *, skip_bad: bool = False, text_column: str = "text") -> AddReport:
+    """Put the articles of `paths` into `root`/raw and its manifest.
+
+    A path is a file (.txt, .html, .jsonl, .warc, .warc.gz ...), a folder (all such files below it) or a glob.
+    Raises `ProblemsFound` with everything that cannot be read, and changes nothing, unless `skip_bad`; then
+    the same problems are in the report. The manifest is replaced last: a run that is killed before adds nothing.
+    """
+    raw = root / "raw"
+    rows, faults = read_manifest(raw) if (raw / MANIFEST).is_file() else ([], [])
+    if faults:
+        raise ProblemsFound(faults)
+    intake = _Intake({row.sha256: row.id for row in rows})
+    raw.mkdir(parents=True, exist_ok=True)
+    aside = Path(tempfile.mkdtemp(prefix=".adding-", dir=root))
+    try:
+        for article in _read_all(paths, text_column):
+            intake.take(article, aside)
+        if not skip_bad:
+            intake.problems.raise_if_any()
+        for row in intake.rows:
+            (aside / row.file).replace(raw / row.file)
+        if intake.rows:
+            _write_manifest(raw, [*rows, *intake.rows])
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)
+    return AddReport(
+        tuple(sorted(row.id for row in intake.rows)),
+        tuple(intake.known),
+        dict(sorted(intake.passed_over.items())),
+        tuple(intake.skipped),
+    )
+
+
+class _Intake:
+    """Takes articles one by one: each is written aside at once, so memory holds one of them."""
+
+    def __init__(self, ids: dict[str, str]) -> None:
+        self._ids = ids  # sha256 -> id
+        self.rows: list[ManifestRow] = []
+        self.known: list[tuple[str, str]] = []
+        self.passed_over: Counter[str] = Counter()
+        self.problems = Problems()
+        self.skipped: list[Problem] = []
+
+    def take(self, article: _Article | PassedOver | Problem, aside: Path) -> None:
+        if isinstance(article, PassedOver):
+            self.passed_over[article.why] += 1
+        elif isinstance(article, Problem):
+            self._note(article)
+        else:
+            self._keep(article, aside)
+
+    def _note(self, problem: Problem) -> None:
+        self.problems.add(problem)
+        self.skipped.append(problem)
+
+    def _keep(self, article: _Article, aside: Path) -> None:
+        digest = hashlib.sha256(article.data).hexdigest()
+        if digest in self._ids:
+            self.known.append((article.place, self._ids[digest]))
+            return
+        row = _row(article, digest)
+        if isinstance(row, Problem):
+            self._note(row)
+            return
+        self._ids[digest] = row.id
+        (aside / row.file).write_bytes(article.data)
+        self.rows.append(row)
+
+
+def _row(article: _Article, digest: str) -> ManifestRow | Problem:
+    """The manifest row of an article, or why it cannot be read."""
+    key = digest[:ID_DIGITS]
+    kind = article.media_type.partition(";")[0].strip().lower()
+    stated = {name: (value, article.source) for name, value in article.stated.items()}
+    if kind == "text/plain":
+        _, problems = plain_text.decode(article.data, article.place, "")
+        if problems:
+            return problems[0]
+    else:
+        page, problem = read_bytes(article.data, article.media_type, article.place, "")
+        if problem or page is None:
+            return problem or Problem("holds no page", "leave it out", file=article.place)
+        try:
+            found = page_metadata(page, article.stated.get("url"), article.latest)
+        except Exception as error:  # whatever it is: it is reported with the page it happened on
+            what = f"its metadata cannot be read: {type(error).__name__}: {str(error)[:120]}"
+            return Problem(what, "leave it out, or report it to trafilatura", file=article.place)
+        # What the crawl or the line says of a page goes before what the page says of itself.
+        stated = {name: (one.value, one.source) for name, one in found.items()} | stated
+    row = ManifestRow(
+        id=key,
+        file=f"{key}.{'txt' if kind == 'text/plain' else 'html'}",
+        sha256=digest,
+        bytes=len(article.data),
+        media_type=article.media_type,
+        metadata_source={name: source for name, (_, source) in sorted(stated.items())} or None,
+    )
+    return replace(row, **{name: value for name, (value, _) in stated.items()})  # type: ignore[arg-type]  # all are str
+
+
+def _read_all(paths: Iterable[str | Path], text_column: str) -> Iterator[_Article | PassedOver | Problem]:
+    for path in _files(paths):
+        if isinstance(path, Problem):
+            yield path
+        elif path.name.lower().endswith(_ARCHIVES):
+            for record in read_warc(path):
+                yield _from_archive(record) if isinstance(record, Fetched) else record
+        elif path.suffix.lower() in _LINES:
+            yield from _read_lines(path, text_column)
+        elif path.stat().st_size > MOST_BYTES:
+            yield Problem(
+                f"has {path.stat().st_size:,} bytes",
+                f"a file of more than {MOST_BYTES:,} bytes is no article",
+                path.name,
+            )
+        else:
+            yield _Article(path.read_bytes(), _SUFFIXES[path.suffix.lower()], path.name, {}, "")
+
+
+def _files(paths: Iterable[str | Path]) -> Iterator[Path | Problem]:
+    """Every file meant by `paths`, sorted and once; a path that means none is a problem."""
+    found: set[Path] = set()
+    problems = []
+    for given in paths:
+        path = Path(given)
+        if path.is_dir():
+            found.update(file for file in path.rglob("*") if file.is_file() and _is_known(file))
+        elif path.is_file() and _is_known(path):
+            found.add(path)
+        elif path.is_file():
+            known = ", ".join([*_SUFFIXES, *_LINES, *_ARCHIVES])
+            problems.append(Problem("has a suffix nothing here reads", f"use one of {known}", file=path.name))
+        elif matches := glob.glob(str(given), recursive=True):
+            found.update(file for file in map(Path, matches) if file.is_file() and _is_known(file))
+        else:
+            problems.append(Problem("is no file, folder or glob that matches one", "check the path", file=str(path)))
+    yield from problems
+    yield from sorted(found, key=lambda file: file.as_posix())
+
+
+def _is_known(path: Path) -> bool:
+    name = path.name.lower()
+    return not name.startswith(".") and (path.suffix.lower() in (*_SUFFIXES, *_LINES) or name.endswith(_ARCHIVES))
+
+
+def _from_archive(page: Fetched) -> _Article:
+    stated = {"url": page.url} if page.url else {}
+    return _Article(page.data, page.content_type, page.place, stated, "warc", page.day or LATEST)
+
+
+def _read_lines(path: Path, text_column: str) -> Iterator[_Article | Problem]:
+    """One article a line. A line is broken if it is no object, or has no text under `text_column`."""
+    with path.open("rb") as lines:
+        for number, line in enumerate(lines, 1):
+            if not line.strip():
+                continue
+            try:
+                row = json.loads(line)
+                text = row[text_column]
+                data = text.encode("utf-8")
+            except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+                what = f"is no JSON object with a string {text_column!r}"
+                yield Problem(what, "mend the line, or name the column of the text", file=path.name, line=number)
+                continue
+            stated = {name: row[name] for name in _STATED if isinstance(row.get(name), str) and row[name].strip()}
+            yield _Article(data, "text/plain", f"{path.name}:{number}", stated, "jsonl")
+
+
+def _write_manifest(raw: Path, rows: list[ManifestRow]) -> None:
+    """Replace the manifest as a whole: rows sorted by id, fields in their order, written aside and synced."""
+    lines = [
+        json.dumps({name: value for name, value in asdict(row).items() if _is_written(name, value)}, ensure_ascii=False)
+        for row in sorted(rows, key=lambda row: row.id)
+    ]
+    aside = raw / f".{MANIFEST}.partial"
+    with aside.open("w", encoding="utf-8", newline="\n") as file:
+        file.writelines(f"{line}\n" for line in lines)
+        file.flush()
+        os.fsync(file.fileno())
+    aside.replace(raw / MANIFEST)
+
+
+def _is_written(name: str, value: object) -> bool:
+    return value is not None or name != "metadata_source"

@@ -1,0 +1,116 @@
+"""Web archives: the pages of a `.warc` or `.warc.gz` file, one record in memory at a time.
+
+Read with fastwarc (ISO 28500:2017). Only responses with status 200 that hold a page or a text are taken; the
+others are passed over and counted. fastwarc gives a cut record without an error, so every length is checked.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+
+from allegata.schema.problems import Problem
+
+MEDIA_TYPES = ("text/html", "application/xhtml+xml", "text/plain")
+MOST_BYTES = 20_000_000  # of one page, packed or unpacked
+_FIX = "fetch the archive again, or add what can be read with --skip-bad"
+
+
+@dataclass(frozen=True)
+class Fetched:
+    """One page as it was fetched. `place` is its record: file and byte offset; `day` is YYYY-MM-DD."""
+
+    data: bytes
+    content_type: str
+    url: str | None
+    day: str | None
+    place: str
+
+
+@dataclass(frozen=True)
+class PassedOver:
+    """A record that is fine and holds no page, and why."""
+
+    why: str
+
+
+def read_warc(path: Path) -> Iterator[Fetched | PassedOver | Problem]:
+    """The records of an archive, in order. After a break that hides where the next record begins, it ends."""
+    from fastwarc.warc import ArchiveIterator, WarcRecordType
+
+    with path.open("rb") as stream:
+        records = ArchiveIterator(stream, record_types=WarcRecordType.response, parse_http=True)
+        offset, count = 0, 0
+        while True:
+            try:
+                record = next(records, None)
+                if record is None:
+                    break
+                offset, count = record.stream_pos, count + 1
+                yield _read(record, path.name)
+            except OSError as error:
+                what = f"breaks off behind the record at byte {offset} ({error}); what follows is lost"
+                yield Problem(what, _FIX, file=path.name)
+                return
+        if not count and path.stat().st_size == 0:
+            yield Problem("is empty", _FIX, file=path.name)
+
+
+def _read(record: object, name: str) -> Fetched | PassedOver | Problem:
+    place = f"{name}@{record.stream_pos}"  # type: ignore[attr-defined]  # fastwarc has no stubs
+    length, headers = record.content_length, record.http_headers  # type: ignore[attr-defined]
+    if length > MOST_BYTES:
+        return Problem(f"holds {length:,} bytes in one record", "a page of that size is no article", file=place)
+    body = record.reader.read(length + 1)  # type: ignore[attr-defined]
+    if len(body) < length:
+        return Problem(f"is cut: {len(body):,} of {length:,} bytes are there", _FIX, file=place)
+    if headers is None:
+        return PassedOver("no HTTP response")
+    if headers.status_code != 200:
+        return PassedOver(f"status {headers.status_code}")
+    content_type = headers.get("Content-Type") or ""
+    if content_type.partition(";")[0].strip().lower() not in MEDIA_TYPES:
+        return PassedOver("not a page: " + (content_type.partition(";")[0].strip().lower()[:60] or "no media type"))
+    try:
+        if "chunked" in (headers.get("Transfer-Encoding") or "").lower():
+            body = _read_chunks(body)
+        body = _unpack(body, (headers.get("Content-Encoding") or "").strip().lower())
+    except (zlib.error, OSError, ValueError) as error:
+        return Problem(f"cannot be unpacked: {error}", _FIX, file=place)
+    warc = record.headers  # type: ignore[attr-defined]
+    return Fetched(body, content_type, warc.get("WARC-Target-URI"), (warc.get("WARC-Date") or "")[:10] or None, place)
+
+
+def _read_chunks(body: bytes) -> bytes:
+    """The body without its chunk sizes; as it is if it has none (some crawlers take them off)."""
+    from fastwarc.stream_io import ChunkedReader
+
+    head = body[:20].partition(b"\r\n")[0].partition(b";")[0].strip()
+    if not head or any(byte not in b"0123456789abcdefABCDEF" for byte in head):
+        return body
+    return bytes(ChunkedReader(BytesIO(body)).read(MOST_BYTES + 1))
+
+
+def _unpack(body: bytes, encoding: str) -> bytes:
+    """The unpacked body, at most `MOST_BYTES` of it. Raises ValueError for a bomb, a cut or an unknown packing."""
+    packed_gzip = body[:2] == b"\x1f\x8b"
+    if encoding in ("", "identity") or (encoding in ("gzip", "x-gzip") and not packed_gzip):
+        return body  # some crawlers unpack and leave the header
+    if encoding in ("gzip", "x-gzip", "deflate"):
+        # 47: gzip or zlib by its first bytes; "deflate" is also sent without any (-15).
+        unpacker = zlib.decompressobj(47 if packed_gzip or body[:1] == b"\x78" else -15)
+        unpacked = unpacker.decompress(body, MOST_BYTES + 1)
+        if not unpacker.eof and len(unpacked) <= MOST_BYTES:
+            raise ValueError("the packed page is cut")
+    elif encoding == "br":
+        from fastwarc.stream_io import BrotliReader
+
+        unpacked = bytes(BrotliReader(BytesIO(body)).read(MOST_BYTES + 1))
+    else:
+        raise ValueError(f"it is packed as {encoding!r}, which nothing here reads")
+    if len(unpacked) > MOST_BYTES:
+        raise ValueError(f"it unpacks to more than {MOST_BYTES:,} bytes")
+    return unpacked

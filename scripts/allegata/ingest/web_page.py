@@ -1,0 +1,57 @@
+"""A web page of raw/: bytes to its source text, its blocks, and what extractors take from it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from allegata.ingest.charset import decode
+from allegata.ingest.extracts import ExtractorError, extracts
+from allegata.ingest.html import Page, read_page
+from allegata.ingest.manifest import ManifestRow
+from allegata.schema.problems import Problem
+
+# trafilatura refuses more (20 MB); the largest of 990 development pages has 1.6 MB.
+MOST_BYTES = 20_000_000
+
+
+def read(data: bytes, row: ManifestRow, file: str) -> tuple[dict[str, Any], list[Problem]]:
+    """The columns `source_text`, `page_blocks` and `extracts` of a page, and what is wrong with it.
+
+    A page is wrong if it is too large, if its charset leaves unreadable characters behind, or if an extractor
+    raises on it.
+    """
+    page, problem = read_bytes(data, row.media_type, file, row.id)
+    if page is None:
+        return {"source_text": ""}, [problem] if problem else []
+    problems = [problem] if problem else []
+    try:
+        taken = extracts(page)
+    except ExtractorError as error:
+        taken = ()
+        problems.append(
+            Problem(
+                str(error), "take the page out of raw/, or report it to the extractor", file=file, article_id=row.id
+            )
+        )
+    columns = {
+        "source_text": page.source_text,
+        "page_blocks": [block.row() for block in page.blocks],
+        "extracts": [extract.row() for extract in taken],
+    }
+    return columns, problems
+
+
+def read_bytes(data: bytes, content_type: str | None, file: str, article_id: str) -> tuple[Page | None, Problem | None]:
+    """The parsed page, or what keeps it from being read; both for a page read with losses."""
+    if len(data) > MOST_BYTES:
+        size = f"{len(data):,} bytes"
+        fix = f"a page of more than {MOST_BYTES:,} bytes is no article: leave it out"
+        return None, Problem(f"has {size}", fix, file=file, article_id=article_id)
+    decoded = decode(data, content_type)
+    page = read_page(decoded.text)
+    # A few broken bytes are common and harmless; a wrong charset breaks one character in fifty and more.
+    if decoded.replaced > max(20, len(decoded.text) // 200):
+        what = f"is not {decoded.charset} ({decoded.source}): {decoded.replaced} places cannot be read"
+        fix = "name the right charset in its media_type (text/html; charset=...)"
+        return page, Problem(what, fix, file=file, article_id=article_id)
+    return page, None

@@ -1,0 +1,230 @@
+"""Cleaning of web pages: the article stays, everything else leaves with its reason."""
+
+import random
+from dataclasses import replace
+from itertools import pairwise
+
+import pyarrow as pa
+import pytest
+
+from allegata.clean.stage import clean, decide
+from allegata.clean.web.article import PageFacts
+from allegata.clean.web.main_content import believed
+from allegata.clean.web.marks import reasons
+from allegata.ingest.extracts import extracts
+from allegata.ingest.html import read_page
+from allegata.ingest.stage import ARTICLE_TABLE
+from allegata.pages import page_text
+from allegata.text.page_blocks import Extract
+from allegata.text.spans import Span
+
+SUBJECTS = ["The council", "The mayor", "A local builder", "The school board", "One resident", "The bridge company"]
+VERBS = ["approved", "rejected", "discussed", "questioned", "explained", "postponed"]
+OBJECTS = [
+    "the new plan for the river",
+    "a budget of two million",
+    "the repair of the old road",
+    "changes to the bus line",
+]
+
+
+def sentences(seed: int, count: int) -> str:
+    rng = random.Random(seed)
+    return " ".join(
+        f"{rng.choice(SUBJECTS)} {rng.choice(VERBS)} {rng.choice(OBJECTS)} on day {rng.randint(1, 999)}."
+        for _ in range(count)
+    )
+
+
+PARAGRAPHS = [sentences(seed, 3) for seed in range(8)]
+
+
+def page(*extra: str, before: str = "", title: str = "Council keeps the bridge") -> str:
+    body = "".join(f"<p>{paragraph}</p>" for paragraph in PARAGRAPHS)
+    return (
+        f"<html><head><title>{title} | Town News</title></head><body><nav><ul><li><a href='/'>Home</a></li></ul></nav>"
+        f"<main><h1>{title}</h1>{before}<article class='story'>{body}{''.join(extra)}</article></main>"
+        "<footer><p>All rights reserved by Town News Publishing Company.</p></footer></body></html>"
+    )
+
+
+def facts_of(markup: str) -> tuple[str, PageFacts]:
+    parsed = read_page(markup)
+    return parsed.source_text, PageFacts(parsed.blocks, extracts(parsed), "Council keeps the bridge | Town News")
+
+
+def cleaned(markup: str) -> tuple[str, dict[str, str]]:
+    """The clean text, and the reason for every removed line."""
+    source, facts = facts_of(markup)
+    decided = decide(source, facts)
+    removed = {line: one.reason for one in decided.removals for line in one.span.quote(source).split("\n") if line}
+    return decided.offsets(source).apply(source), removed
+
+
+def test_the_article_stays_and_the_page_around_it_leaves():
+    text, removed = cleaned(page())
+    assert [line for line in text.split("\n") if line] == PARAGRAPHS
+    assert removed["Home"] == "site_furniture"
+    assert removed["All rights reserved by Town News Publishing Company."] == "site_furniture"
+
+
+def test_every_character_is_kept_or_in_one_removal():
+    source, facts = facts_of(page("<p>Related: <a href=x>Another story of the town</a></p>"))
+    decided = decide(source, facts)
+    spans = [removal.span for removal in decided.removals]
+    assert all(a.end <= b.start for a, b in pairwise(spans))
+    assert len(decided.offsets(source).apply(source)) + sum(span.length for span in spans) == len(source)
+
+
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        (
+            '<div class="author-box"><p>Jo writes about rivers and has lived in the town for years.</p></div>',
+            "author_biography",
+        ),
+        (
+            '<div class="newsletterBox"><p>All the news of the town, every morning in your post.</p></div>',
+            "newsletter_prompt",
+        ),
+        ('<section id="comments"><p>I have always liked that bridge and I hope it stays.</p></section>', "comments"),
+        ('<p class="image_copyright">A picture of the bridge by nobody</p>', "credit"),
+        ('<p>Lesen Sie auch: <a href="/x">Die Brücke von gestern und heute</a></p>', "related_teaser"),
+        ('<p><strong>Lea también:</strong> <a href="/x">El puente de ayer y de hoy</a></p>', "related_teaser"),
+        ('<p>Czytaj też: <a href="/x">Most wczoraj i dziś</a></p>', "related_teaser"),
+        ("<p>Crédits photos : Mairie</p>", "credit"),
+        ("<p>Folgen Sie uns auf Twitter</p>", "newsletter_prompt"),
+        ("<p>Keine Kommentare</p>", "comments"),
+    ],
+)
+def test_furniture_inside_the_article_leaves_with_its_reason(line, reason):
+    text, removed = cleaned(page(line, f"<p>{sentences(99, 3)}</p>"))
+    gone = {found for line, found in removed.items() if line not in ("Home", "Council keeps the bridge")}
+    assert reason in gone
+    assert [line for line in text.split("\n") if line] == [*PARAGRAPHS, sentences(99, 3)]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Lesen Sie hier nicht weiter, sagte der Bürgermeister, und der Rat stimmte ihm am Abend zu.",
+        "Read more slowly, the teacher told the class before the council came to the school.",
+        "The newsletter of the council was the subject of the debate on Tuesday evening in town.",
+        "Mehr zum Thema wollte der Bürgermeister am Dienstag nicht sagen, das Gespräch war vertraulich.",
+    ],
+)
+def test_sentences_that_resemble_furniture_stay(line):
+    text, _ = cleaned(page(f"<p>{line}</p>", f"<p>{sentences(99, 3)}</p>"))
+    assert line in text
+
+
+def test_a_page_named_after_furniture_keeps_its_article():
+    text, _ = cleaned(page().replace("class='story'", "class='comments-body'"))
+    assert PARAGRAPHS[3] in text
+
+
+def test_the_title_leaves_for_the_metadata():
+    _, removed = cleaned(page().replace("<main><h1>", "<main><article><h1>"))
+    assert removed["Council keeps the bridge"] in ("title", "outside_main_content")
+
+
+def test_the_standfirst_comes_back():
+    lead = (
+        "After a long debate the council has decided to keep the old bridge open for one more year, to the joy of many."
+    )
+    text, _ = cleaned(page(before=f"<div class='teaser-text'><p>{lead}</p></div>"))
+    assert text.startswith(lead)
+
+
+def extract(name: str, *spans: tuple[int, int]) -> Extract:
+    return Extract(name, "1", tuple(Span(*span) for span in spans))
+
+
+def test_a_third_extractor_takes_over_only_with_the_second_and_with_much_more():
+    first, second = extract("first", (0, 100)), extract("second", (0, 1000))
+    assert believed((first, second)).extractor == "first"
+    assert believed((first, second, extract("third", (0, 900)))).extractor == "third"
+    assert believed((first, second, extract("third", (0, 140)))).extractor == "first"
+    assert believed((first, second, extract("third", (2000, 3000)))).extractor == "first"
+    assert believed((extract("first", (0, 900)), second, extract("third", (0, 1000)))).extractor == "first"
+
+
+def test_marks_are_whole_words_of_names():
+    assert reasons("main/author-box")[0] == ("author_biography", "author-box")
+    assert reasons("story_image_copyright")[0][0] == "credit"
+    assert reasons("socialism/authority/dated/tagged/shareholder") == ()
+
+
+def table_of(*markups: str, url: str = "https://town.example/{}") -> pa.Table:
+    rows = []
+    for number, markup in enumerate(markups):
+        source, facts = facts_of(markup)
+        rows.append(
+            {
+                "article_id": f"a{number}",
+                "media_type": "text/html",
+                "language": "en",
+                "url": url.format(number),
+                "source_text": source,
+                "page_blocks": [block.row() for block in facts.blocks],
+                "extracts": [one.row() for one in facts.extracts],
+            }
+        )
+    return pa.Table.from_pylist(rows, schema=ARTICLE_TABLE)
+
+
+def test_what_recurs_on_many_pages_of_a_site_leaves_with_the_count():
+    slogan = "The Town News has told the people of the river the truth since the year the mill was built."
+    pages = [
+        page(f"<p>{slogan}</p>", f"<p>{sentences(100 + n, 4)}</p>").replace(PARAGRAPHS[0], sentences(n, 9))
+        for n in range(3)
+    ]
+    result = clean(table_of(*[replace_all(markup, n) for n, markup in enumerate(pages)]))
+    assert not any(slogan in text for text in result["text"].to_pylist())
+    reasons = [
+        one for removals in result["removals"].to_pylist() for one in removals if one["reason"] == "site_boilerplate"
+    ]
+    assert {one["evidence"] for one in reasons} == {"stands on 3 of the 3 pages of town.example"}
+    assert "page_blocks" not in result.column_names
+
+
+def replace_all(markup: str, number: int) -> str:
+    """The page with paragraphs of its own."""
+    for at, paragraph in enumerate(PARAGRAPHS):
+        markup = markup.replace(paragraph, sentences(1000 * (number + 1) + at, 3))
+    return markup
+
+
+def test_two_pages_are_no_site():
+    slogan = "The Town News has told the people of the river the truth since the year the mill was built."
+    pages = [replace_all(page(f"<p>{slogan}</p>", f"<p>{sentences(100 + n, 4)}</p>"), n) for n in range(2)]
+    assert all(slogan in text for text in clean(table_of(*pages))["text"].to_pylist())
+
+
+def test_a_page_without_an_extract_loses_everything_and_says_so():
+    source, facts = facts_of(page())
+    decided = decide(source, replace(facts, extracts=()))
+    assert decided.offsets(source).apply(source) == ""
+    assert any("no extractor finds an article" in removal.evidence for removal in decided.removals)
+
+
+def test_a_line_with_more_than_the_article_keeps_its_part():
+    source, facts = facts_of(page())
+    first = source.index(PARAGRAPHS[0])
+    glued = replace(facts, extracts=(extract("x", (first, first + len(PARAGRAPHS[0]) // 2)),))
+    text = decide(source, glued).offsets(source).apply(source)
+    assert text == PARAGRAPHS[0][: len(PARAGRAPHS[0]) // 2].rstrip() or PARAGRAPHS[0].startswith(text[:60])
+
+
+def test_zones_follow_the_markup():
+    source, facts = facts_of(page("<h2>What happens next</h2>", f"<p>{sentences(99, 4)}</p>"))
+    zones = {block.text: zone for block, zone in decide(source, facts).kept}
+    assert zones["What happens next"] == "heading"
+    assert zones[PARAGRAPHS[0]] == "body"
+
+
+def test_the_same_page_gives_the_same_text_in_any_company():
+    first = page_text(page().encode())
+    for number in range(3):
+        page_text(replace_all(page(), number).encode())
+    assert page_text(page().encode()) == first

@@ -1,0 +1,178 @@
+"""`allegata add`: whatever holds articles becomes raw files and manifest rows, once, all or nothing."""
+
+import gzip
+import json
+from pathlib import Path
+
+import pytest
+
+from allegata.ingest.add import add
+from allegata.ingest.stage import ingest
+from allegata.ingest.warc import MOST_BYTES, Fetched, PassedOver, read_warc
+from allegata.schema.problems import Problem, ProblemsFound
+
+BODY = "<p>" + "The council decided on Monday to keep the old bridge open for another year. " * 5
+PAGE = f"""<html lang="en"><head><title>Bridge stays open | Town News</title>
+<meta property="og:title" content="Bridge stays open"><meta property="og:site_name" content="Town News">
+<script type="application/ld+json">{{"@context": "https://schema.org", "@type": "NewsArticle",
+"datePublished": "2023-04-05T08:00:00Z",
+"author": {{"@type": "Person", "name": "Caf\\u00e9 Reporter"}}}}</script></head>
+<body><article><h1>Bridge stays open</h1>{BODY}</p></article></body></html>""".encode()
+
+CHUNKED = b"5\r\n" + PAGE[:5] + b"\r\n%x\r\n" % (len(PAGE) - 5) + PAGE[5:] + b"\r\n0\r\n\r\n"
+
+
+def http(body: bytes, *headers: str, status: str = "200 OK") -> bytes:
+    lines = [f"HTTP/1.1 {status}", *(headers or ("Content-Type: text/html; charset=utf-8",))]
+    return "\r\n".join([*lines, "", ""]).encode() + body
+
+
+def record(block: bytes, url: str = "https://town.example/bridge", kind: str = "response") -> bytes:
+    head = (
+        f"WARC/1.0\r\nWARC-Type: {kind}\r\nWARC-Target-URI: {url}\r\nWARC-Date: 2024-05-01T00:00:00Z\r\n"
+        f"WARC-Record-ID: <urn:uuid:00000000-0000-0000-0000-000000000000>\r\n"
+        f"Content-Type: application/http;msgtype={kind}\r\nContent-Length: {len(block)}\r\n\r\n"
+    )
+    return head.encode() + block + b"\r\n\r\n"
+
+
+def archive(path: Path, *records: bytes) -> Path:
+    packed = path.suffix == ".gz"
+    path.write_bytes(b"".join(gzip.compress(one) if packed else one for one in records))
+    return path
+
+
+def rows(root: Path) -> list[dict]:
+    return [json.loads(line) for line in (root / "raw" / "manifest.jsonl").read_text().splitlines()]
+
+
+def test_the_same_bytes_have_the_same_id_from_every_source(tmp_path):
+    (tmp_path / "a.html").write_bytes(PAGE)
+    (tmp_path / "b.html").write_bytes(PAGE)
+    warc = archive(tmp_path / "c.warc.gz", record(http(PAGE)))
+    report = add([tmp_path / "b.html", warc, str(tmp_path / "*.html"), tmp_path], tmp_path / "corpus")
+    assert len(report.added) == 1
+    assert [place for place, _ in report.known] == ["b.html", "c.warc.gz@0"]
+    again = add([warc], tmp_path / "corpus")
+    assert (again.added, again.known) == ((), (("c.warc.gz@0", report.added[0]),))
+
+
+def test_metadata_names_its_source(tmp_path):
+    add([archive(tmp_path / "c.warc", record(http(PAGE)))], tmp_path)
+    (row,) = rows(tmp_path)
+    assert (row["title"], row["publisher"], row["language"]) == ("Bridge stays open", "Town News", "en")
+    assert (row["author"], row["published"]) == ("Café Reporter", "2023-04-05")
+    assert row["metadata_source"] == {
+        "author": "json-ld",
+        "language": "meta",
+        "published": "json-ld",
+        "publisher": "meta",
+        "title": "meta",
+        "url": "warc",
+    }
+
+
+def test_what_is_added_can_be_ingested(tmp_path):
+    (tmp_path / "note.txt").write_text("A plain text.\n")
+    (tmp_path / "lines.jsonl").write_text('{"text": "A line.", "title": "One"}\n{"text": "Another line."}\n')
+    report = add(
+        [tmp_path / "note.txt", tmp_path / "lines.jsonl", archive(tmp_path / "c.warc", record(http(PAGE)))], tmp_path
+    )
+    table = ingest(tmp_path / "raw")
+    assert table["article_id"].to_pylist() == list(report.added)
+    assert sum(blocks is not None for blocks in table["page_blocks"].to_pylist()) == 1
+
+
+def test_the_charset_of_the_header_outlives_the_archive(tmp_path):
+    body = "<p>žluťoučký kůň".encode("cp1250")
+    add([archive(tmp_path / "c.warc", record(http(body, "Content-Type: text/html; charset=windows-1250")))], tmp_path)
+    assert ingest(tmp_path / "raw")["source_text"].to_pylist() == ["žluťoučký kůň"]
+
+
+def test_a_broken_record_stops_everything_unless_it_is_to_be_skipped(tmp_path):
+    cut = archive(tmp_path / "cut.warc", record(http(PAGE)), record(http(BODY.encode())))
+    cut.write_bytes(cut.read_bytes()[:-60])
+    with pytest.raises(ProblemsFound, match=r"cut\.warc@\d+: is cut"):
+        add([cut], tmp_path / "corpus")
+    assert not (tmp_path / "corpus" / "raw" / "manifest.jsonl").exists()
+    report = add([cut], tmp_path / "corpus", skip_bad=True)
+    assert (len(report.added), len(report.skipped)) == (1, 1)
+    assert sorted(path.name for path in (tmp_path / "corpus").iterdir()) == ["raw"]
+
+
+def test_all_problems_come_in_one_report(tmp_path):
+    (tmp_path / "bad.txt").write_bytes(b"\xff\xfe\x00")
+    (tmp_path / "bad.jsonl").write_text('{"txt": 1}\nnot json\n"str"\n{"text": "\\ud800"}\n')
+    (tmp_path / "picture.png").write_bytes(b"x")
+    with pytest.raises(ProblemsFound) as found:
+        add([tmp_path / "bad.txt", tmp_path / "bad.jsonl", tmp_path / "picture.png", "nowhere/*.html"], tmp_path)
+    assert len(found.value.problems) == 7
+
+
+def test_no_leftovers_when_adding_fails(tmp_path):
+    (tmp_path / "a.html").write_bytes(PAGE)
+    with pytest.raises(ProblemsFound):
+        add([tmp_path / "a.html", "nowhere"], tmp_path / "corpus")
+    assert [path.name for path in (tmp_path / "corpus").rglob("*")] == ["raw"]
+
+
+def test_the_manifest_does_not_depend_on_the_order_of_paths(tmp_path):
+    for name in "ab":
+        (tmp_path / f"{name}.html").write_bytes(PAGE + name.encode())
+    add([tmp_path / "a.html", tmp_path / "b.html"], tmp_path / "one")
+    add([tmp_path / "b.html", tmp_path / "a.html"], tmp_path / "two")
+    assert rows(tmp_path / "one") == rows(tmp_path / "two")
+
+
+@pytest.mark.parametrize("suffix", [".warc", ".warc.gz"])
+def test_only_good_responses_with_pages_are_taken(tmp_path, suffix):
+    path = archive(
+        tmp_path / f"a{suffix}",
+        record(b"GET / HTTP/1.1\r\n\r\n", kind="request"),
+        record(http(PAGE, status="404 Not Found")),
+        record(http(b"x", "Content-Type: image/png")),
+        record(http(PAGE)),
+    )
+    kinds = list(read_warc(path))
+    assert [one.why for one in kinds if isinstance(one, PassedOver)] == ["status 404", "not a page: image/png"]
+    assert [one.data for one in kinds if isinstance(one, Fetched)] == [PAGE]
+
+
+@pytest.mark.parametrize(
+    ("headers", "body"),
+    [
+        (("Content-Encoding: gzip",), gzip.compress(PAGE)),
+        (("Content-Encoding: gzip",), PAGE),
+        (
+            ("Transfer-Encoding: chunked",),
+            b"5\r\n" + PAGE[:5] + b"\r\n%x\r\n" % (len(PAGE) - 5) + PAGE[5:] + b"\r\n0\r\n\r\n",
+        ),
+        (("Transfer-Encoding: chunked",), PAGE),
+    ],
+)
+def test_bodies_are_unpacked_however_the_crawler_kept_them(tmp_path, headers, body):
+    path = archive(tmp_path / "a.warc", record(http(body, "Content-Type: text/html", *headers)))
+    assert [one.data for one in read_warc(path)] == [PAGE]
+
+
+def test_a_gzip_bomb_is_reported_not_unpacked(tmp_path):
+    bomb = gzip.compress(b"0" * (MOST_BYTES + 1))
+    path = archive(tmp_path / "a.warc.gz", record(http(bomb, "Content-Type: text/html", "Content-Encoding: gzip")))
+    (problem,) = read_warc(path)
+    assert isinstance(problem, Problem)
+    assert "unpacks to more than" in problem.what
+
+
+def test_a_record_that_claims_too_much_is_not_read(tmp_path):
+    head = record(http(PAGE)).replace(b"Content-Length: ", b"Content-Length: 99999", 1)
+    (problem,) = read_warc(archive(tmp_path / "a.warc", head))
+    assert isinstance(problem, Problem)
+    assert "in one record" in problem.what
+
+
+def test_garbage_is_a_problem_with_its_place(tmp_path):
+    path = tmp_path / "a.warc.gz"
+    path.write_bytes(gzip.compress(record(http(PAGE))) + b"garbage" * 30)
+    good, bad = read_warc(path)
+    assert isinstance(good, Fetched)
+    assert isinstance(bad, Problem)
