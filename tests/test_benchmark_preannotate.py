@@ -28,7 +28,7 @@ def test_proposals_are_gold_records_with_source_offsets(models: Proposers) -> No
         assert record[SPAN_FIELDS[record["record"]][0]]
     contents = [record["content"][0].quote(SOURCE) for record in records if record["record"] == "attribution"]
     assert contents == ["that the tower fell [3] today", "the tower fell"]
-    assert [r["id"] for r in records if r["record"] == "mention"][0] == "m001"
+    assert next(r["id"] for r in records if r["record"] == "mention") == "m001"
 
 
 def test_proposals_are_marked_as_machine_made_with_model_and_version(models: Proposers) -> None:

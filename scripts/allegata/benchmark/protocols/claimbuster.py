@@ -62,7 +62,9 @@ def run_claimbuster(path: Path) -> ProtocolResult:
     row = Row("allegata: words + sentence embeddings", {k: v for k, v in values.items() if v is not None}, ours=True)
     interval = bootstrap(
         list(zip(gold, predicted, strict=True)),
-        lambda units: classification.weighted_f1(classification.per_label(*zip(*units, strict=True), names)),
+        lambda units: classification.weighted_f1(
+            classification.per_label([g for g, _ in units], [p for _, p in units], names)
+        ),
         unit_name="sentence",
         resamples=300,
     )
