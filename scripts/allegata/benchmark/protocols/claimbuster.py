@@ -1,0 +1,82 @@
+"""ClaimBuster's two-class set by the protocol of its authors' code: stratified 4-fold, shuffled, pooled.
+
+Source of the protocol: the claimspotter repository, whose k-fold scripts pool the predictions of the folds and
+headline the weighted F1.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from allegata.benchmark import classification, ranking
+from allegata.benchmark.baselines.linear import sklearn_or_say
+from allegata.benchmark.importers.claimbuster import read_claimbuster
+from allegata.benchmark.protocols.published import CLAIMBUSTER, Row
+from allegata.benchmark.protocols.result import ProtocolResult
+from allegata.benchmark.resampling import bootstrap
+from allegata.schema.problems import UsageError
+
+FOLDS = 4
+FOLD_SEED = 2  # of the authors' SVM script
+
+
+def run_claimbuster(path: Path) -> ProtocolResult:
+    """Cross-validate on one k-fold file. The protocol needs no test set: our row can be compared as it stands.
+
+    Raises UsageError where `path` is not one file or an extra is missing, and what the importer raises.
+    """
+    sklearn_or_say()
+    from sklearn.model_selection import StratifiedKFold
+
+    from allegata.benchmark.encoder import sentence_embeddings
+    from allegata.benchmark.protocols.sentence_model import SentenceModel, SentenceModelOptions
+
+    if not path.is_file():
+        raise UsageError(f"{path} is not a file: give kfold_25ncs.json")
+    imported = read_claimbuster(path)
+    rows = imported.tables["sentences"].to_pylist()
+    texts = [row["text"] for row in rows]
+    labels = [int(row["check_worthy"]) for row in rows]
+    embeddings = sentence_embeddings(texts)
+    scores = [0.0] * len(rows)
+    folds = StratifiedKFold(FOLDS, shuffle=True, random_state=FOLD_SEED)
+    splits: list[tuple[Any, Any]] = list(folds.split(texts, labels))
+    for train, test in splits:
+        model = SentenceModel(SentenceModelOptions())
+        model.fit([texts[i] for i in train], embeddings[train], [labels[i] for i in train])
+        for index, value in zip(test, model.scores([texts[i] for i in test], embeddings[test]), strict=True):
+            scores[index] = value
+    names = ("other", "check-worthy")
+    gold, predicted = [names[label] for label in labels], [names[score > 0] for score in scores]
+    counts = classification.per_label(gold, predicted, names)
+    precision = ranking.average_precision(labels, scores)
+    values = {
+        "weighted F1": classification.weighted_f1(counts),
+        "macro F1": classification.macro_f1(counts),
+        "F1 check-worthy": counts["check-worthy"].f1,
+        "F1 other": counts["other"].f1,
+        "AP check-worthy": precision,
+    }
+    row = Row("allegata: words + sentence embeddings", {k: v for k, v in values.items() if v is not None}, ours=True)
+    interval = bootstrap(
+        list(zip(gold, predicted, strict=True)),
+        lambda units: classification.weighted_f1(
+            classification.per_label([g for g, _ in units], [p for _, p in units], names)
+        ),
+        unit_name="sentence",
+        resamples=300,
+    )
+    lines = [
+        json.dumps({"id": row["external_id"], "label": int(score > 0), "score": round(score, 6)})
+        for row, score in zip(rows, scores, strict=True)
+    ]
+    return ProtocolResult(
+        CLAIMBUSTER.with_row(row),
+        True,
+        f"Protocol: {len(rows)} sentences, {FOLDS} stratified folds (seed {FOLD_SEED}), predictions pooled.",
+        (f"- weighted F1 {interval}, {interval.kind}",) if interval else (),
+        "".join(line + "\n" for line in lines),
+        imported.notices,
+    )

@@ -1,0 +1,47 @@
+from __future__ import annotations
+
+import pytest
+
+from allegata.annotate.records import SPAN_FIELDS, record_faults
+from allegata.benchmark.preannotate import Proposers, propose, train_proposers
+from allegata.text.offsets import OffsetMap
+from allegata.text.spans import Span
+from test_benchmark_baselines import CORPUS
+
+SOURCE = "AD. Zoe said that the tower fell [3] today.\nAccording to Paris, the tower fell."
+REMOVED = [Span(0, 4), Span(32, 36)]
+
+
+@pytest.fixture(scope="module")
+def models() -> Proposers:
+    pytest.importorskip("pycrfsuite")
+    pytest.importorskip("sklearn")
+    return train_proposers(CORPUS)
+
+
+def test_proposals_are_gold_records_with_source_offsets(models: Proposers) -> None:
+    offsets = OffsetMap.without(REMOVED, len(SOURCE))
+    records = propose(offsets.apply(SOURCE), offsets, models)
+    assert {record["record"] for record in records} == {"mention", "attribution", "claim"}
+    for record in records:
+        assert [fault for fault in record_faults(record) if fault] == []
+        assert record[SPAN_FIELDS[record["record"]][0]]
+    contents = [record["content"][0].quote(SOURCE) for record in records if record["record"] == "attribution"]
+    assert contents == ["that the tower fell [3] today", "the tower fell"]
+    assert next(r["id"] for r in records if r["record"] == "mention") == "m001"
+
+
+def test_proposals_are_marked_as_machine_made_with_model_and_version(models: Proposers) -> None:
+    annotator = models.annotator
+    assert annotator.kind == "model"
+    assert "corpus v0" in annotator.description
+    assert "not corrected by anybody" in annotator.description
+
+
+def test_the_same_text_gets_the_same_proposals(models: Proposers) -> None:
+    offsets = OffsetMap.without([], len(SOURCE))
+    assert propose(SOURCE, offsets, models) == propose(SOURCE, offsets, train_proposers(CORPUS))
+
+
+def test_an_empty_text_gets_none(models: Proposers) -> None:
+    assert propose("", OffsetMap.without([], 0), models) == []

