@@ -223,7 +223,10 @@ def test_all_faults_of_the_input_come_in_one_report() -> None:
     )
     with pytest.raises(ProblemsFound) as report:
         deduplicate(table)
-    assert [p.article_id for p in report.value.problems] == ["a", "b"]
+    assert [p.article_id for p in report.value.problems] == ["b"]
+    with pytest.raises(ProblemsFound) as report:
+        deduplicate(table.slice(0, 2))
+    assert [p.article_id for p in report.value.problems] == ["a"]
     with pytest.raises(UsageError, match="published"):
         deduplicate(table.drop_columns(["published"]))
 

@@ -110,13 +110,13 @@ class Documents:
         return total
 
     def similarity(self, i: int, j: int, size: int) -> float:
-        """Exact Jaccard similarity of two documents over runs of `size` words: sets of numbers, no hashing."""
+        """Exact Jaccard similarity of two documents over runs of `size` words, without hashing."""
         a, b = (self._shingles(k, size) for k in (i, j))
         shared = len(np.intersect1d(a, b, assume_unique=True))
         return shared / max(1, len(a) + len(b) - shared)
 
     def families(self) -> Iterator[tuple[int, int]]:
-        """Pairs that may be near-duplicates: a copy and its source, copies of one source, neighbours in a template."""
+        """Pairs that may be near-duplicates: a copy and its source, copies of one source, of one template."""
         kinds, sources = self._plan
         derived = np.flatnonzero(sources != np.arange(self.n))
         order = derived[np.argsort(sources[derived], kind="stable")]

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import fsspec
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
@@ -25,18 +24,18 @@ _COLUMNS = ["article_id", "text", "published"]
 
 @dataclass(frozen=True)
 class ReadArticles:
-    """Reads a block; refuses missing ids and texts."""
+    """Reads a block; refuses missing ids and texts with `ProblemsFound`."""
 
     def __call__(self, block: pa.Table) -> Iterator[pa.Table]:
         """Tables (article_id, text, published, doc)."""
         for table in read(block, _COLUMNS):
-            faulty = table.filter(pc.or_(pc.is_null(table["article_id"]), pc.is_null(table["text"])))
-            if len(faulty):
+            ids = table["article_id"]
+            wrong = pc.or_(pc.is_null(table["text"]), pc.fill_null(pc.match_substring(ids, "\0"), True))
+            faulty = ids.filter(wrong).to_pylist()
+            if faulty:
+                what, fix = "the article has no text, no id, or an id with a NUL", "give it both"
                 url = block["url"][0].as_py()
-                raise ProblemsFound(
-                    Problem("the article has no id or no text", "give it both", url, article_id=i or "")
-                    for i in faulty["article_id"].to_pylist()
-                )
+                raise ProblemsFound(Problem(what, fix, url, article_id=i or "") for i in faulty)
             yield table
 
 
@@ -49,12 +48,11 @@ def deduplicate_files(
 ) -> dict[str, int]:
     """Deduplicate Parquet files (article_id, text, published) and write one Parquet file of `RESULT` rows.
 
-    `sources` and `target` are fsspec URLs; the rows of the target stand in the order of the sorted sources. Without
-    a `runner` the work is done in this process, with temporary files. With `work` (a URL) finished blocks are
-    kept there and used by a later run of the same inputs, options and algorithm. Returns the counters. Raises
-    `ProblemsFound` for repeated or missing ids and missing texts, `UsageError` for missing files or columns
-    and for a work folder of something else.
-    """
+    `sources` and `target` are fsspec URLs; the rows of the target stand in the order of the sorted sources.
+    Without a `runner` the work is done in this process, with temporary files. With `work` (a URL) finished
+    blocks are kept there and used by a later run of the same inputs, options and algorithm. Returns the
+    counters. Raises `ProblemsFound` for repeated or missing ids and missing texts, `UsageError` for missing
+    files or columns and for a work folder of something else."""
     options = options or DedupOptions()
     if runner is None:
         with tempfile.TemporaryDirectory() as folder, Embedded(folder=Path(folder)) as embedded:
@@ -66,12 +64,8 @@ def deduplicate_files(
         found = search(blocks, ReadArticles(), runner, options, checkpoint.step)
     else:
         found = search(blocks, ReadArticles(), runner, options)
-    ids_seen = np.empty(found.n, np.uint64)
     with fsspec.open(target, "wb") as sink, pq.ParquetWriter(sink, RESULT) as writer:
         for block in blocks:
             for table in read(block, ["article_id"]):
-                first = table["doc"][0].as_py()
-                ids_seen[first : first + len(table)] = _hashes(table["article_id"])
-                writer.write_table(result_rows(table["article_id"], first, found))
-    _refuse_repeated_ids(ids_seen, blocks)
+                writer.write_table(result_rows(table["article_id"], table["doc"][0].as_py(), found))
     return found.counters

@@ -11,14 +11,17 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from allegata.dedup import candidates, clusters
 from allegata.dedup.candidates import Pairs
 from allegata.dedup.fold import Offsets
 from allegata.dedup.jaccard import Edges, Similarities
 from allegata.dedup.options import DedupOptions
+from allegata.dedup.shingles import Hashes
 from allegata.dedup.steps import BandRows, Describe, HandOut, Read, Sign, Verify, bucket_pairs
 from allegata.engine.runner import Data, Runner, Step
+from allegata.schema.problems import Problem, ProblemsFound
 
 # Pairs verified together: at most twice as many shingle sets, 64 MB for articles of 3 kB.
 _PAIRS_PER_PART = 8_192
@@ -55,11 +58,11 @@ def search(
     """Find exact and near-duplicates among the documents of some blocks.
 
     `read(block)` yields tables (doc, article_id, text, published); the numbers of all blocks are 0 to n - 1.
-    `finished(name, step)` may wrap the two steps that read texts, to use the blocks of an earlier run.
-    """
+    Raises `ProblemsFound` for ids that stand more than once. `finished(name, step)` may wrap the two steps
+    that read texts, to use the blocks of an earlier run."""
     source = runner.source(blocks)
     signed = runner.keep(runner.map(finished("sign", Sign(read, options)), source))
-    content, n_words = _contents(runner, signed)
+    content, n_words, id_hash = _contents(runner, signed)
     n = len(content)
     first = _first_with(content)
     compared = np.flatnonzero((first == np.arange(n)) & (n_words >= options.shingle_size))
@@ -68,11 +71,12 @@ def search(
 
     copies = np.flatnonzero(first != np.arange(n))
     twins = np.union1d(copies, first[copies])
-    members = np.union1d(twins, np.concatenate(candidates.split(pairs)))
+    members = np.union1d(np.union1d(twins, _repeated(id_hash)), np.concatenate(candidates.split(pairs)))
     describe = Describe(read, members, twins, options)
     described = runner.keep(runner.map(finished("describe", describe), source))
     facts = _facts(runner, described)
 
+    _refuse_repeated_ids(facts["article_id"])
     group = _equal_texts(np.searchsorted(members, first[members]), facts)
     rank = clusters.preference(facts)
     # Other punctuation, same words: one pair for every further text of equal content.
@@ -114,19 +118,32 @@ def search(
     )
 
 
-def _contents(runner: Runner, signed: Data) -> tuple[npt.NDArray[np.uint64], Offsets]:
-    """Content hash and number of words of every document, by number."""
-    found = [table.select(["doc", "content", "n_words"]) for table in runner.tables(signed)]
-    if not found:
-        return np.zeros(0, np.uint64), np.zeros(0, np.int64)
-    table = pa.concat_tables(found)
-    docs = table["doc"].to_numpy()
-    content, n_words = np.empty(len(docs), np.uint64), np.empty(len(docs), np.int64)
-    content[docs], n_words[docs] = table["content"].to_numpy(), table["n_words"].to_numpy()
-    return content, n_words
+def _contents(runner: Runner, signed: Data) -> tuple[Hashes, Offsets, Hashes]:
+    """Content hash, number of words and hash of the id of every document, by number."""
+    names = ["doc", "content", "n_words", "id_hash"]
+    found = [table.select(names) for table in runner.tables(signed)]
+    table = pa.concat_tables(found) if found else pa.table([pa.array([], pa.uint64())] * 4, names)
+    order = np.argsort(table["doc"].to_numpy())
+    content, n_words, id_hash = (table[name].to_numpy()[order] for name in names[1:])
+    return content, n_words, id_hash
 
 
-def _first_with(values: npt.NDArray[np.uint64]) -> Offsets:
+def _repeated(id_hash: Hashes) -> Offsets:
+    """Documents whose id may stand more than once."""
+    first = _first_with(id_hash)
+    again = np.flatnonzero(first != np.arange(len(first)))
+    return np.union1d(again, first[again])
+
+
+def _refuse_repeated_ids(ids: pa.ChunkedArray) -> None:
+    counts = pc.value_counts(ids).flatten()
+    repeated = counts[0].filter(pc.greater(counts[1], 1)).to_pylist()
+    what, fix = "the id stands more than once", "give every article an id of its own"
+    if repeated:
+        raise ProblemsFound(Problem(what, fix, article_id=article_id) for article_id in repeated)
+
+
+def _first_with(values: Hashes) -> Offsets:
     """For every value the place where it stands first."""
     order = np.argsort(values, kind="stable")
     starts = np.flatnonzero(np.append(True, values[order][1:] != values[order][:-1])[: len(order)])
@@ -177,7 +194,7 @@ def _with_exact_copies(edges: Edges, group: Offsets) -> Edges:
 def _similarity_to(
     runner: Runner, described: Data, members: Offsets, group: Offsets, best: Offsets, edges: Edges
 ) -> Similarities:
-    """Exact similarity of every member to the kept copy of its cluster; known edges are not computed again."""
+    """Exact similarity of every member to the kept copy of its cluster; known ones are not computed again."""
     a, b = group, group[best]
     wanted = candidates.join(a, b)
     known = candidates.join(edges.left, edges.right)

@@ -58,7 +58,7 @@ def shingle(data: Bytes, offsets: Offsets, size: int) -> Shingled:
     `data[offsets[i]:offsets[i + 1]]` is text i in UTF-8.
     """
     folded, ends = fold(data, offsets)
-    words, starts = _word_hashes(folded)
+    words, starts = word_hashes(folded)
     first = np.searchsorted(starts, ends)
     n_words = np.diff(first)
     n_shingles = np.maximum(n_words - size + 1, 0)
@@ -96,7 +96,7 @@ def segment_sums(values: Hashes, offsets: Offsets) -> Hashes:
     return total[offsets[1:]] - total[offsets[:-1]]
 
 
-def _word_hashes(folded: Bytes) -> tuple[Hashes, Offsets]:
+def word_hashes(folded: Bytes) -> tuple[Hashes, Offsets]:
     """Hash of every word and the place where it starts.
 
     A word's first eight bytes are one unaligned load; the bytes behind its end are masked off by the lowest

@@ -21,7 +21,7 @@ from allegata.dedup import candidates, jaccard, minhash
 from allegata.dedup.fold import Offsets
 from allegata.dedup.jaccard import Pool, Sets
 from allegata.dedup.options import DedupOptions
-from allegata.dedup.texts import shingled_blocks
+from allegata.dedup.texts import shingled_blocks, string_hashes
 from allegata.text.normal import normalise
 
 Mask = npt.NDArray[np.bool_]
@@ -33,7 +33,7 @@ _DOCS_PER_PART = 2_000_000
 
 @dataclass(frozen=True)
 class Sign:
-    """Documents (doc, text) -> doc, content, n_words, keys (one 64-bit key for each band)."""
+    """Documents -> doc, id_hash, content, n_words, keys (one 64-bit key for each band)."""
 
     read: Read
     options: DedupOptions
@@ -49,7 +49,8 @@ class Sign:
                 keys[rows] = minhash.band_keys(signatures, options.rows)
                 content[rows], n_words[rows] = found.content, found.n_words
             packed = pa.FixedSizeListArray.from_arrays(pa.array(keys.ravel()), options.bands)
-            yield pa.table([table["doc"], content, n_words, packed], ["doc", "content", "n_words", "keys"])
+            columns = [table["doc"], string_hashes(table["article_id"]), content, n_words, packed]
+            yield pa.table(columns, ["doc", "id_hash", "content", "n_words", "keys"])
 
 
 @dataclass(frozen=True)
@@ -78,7 +79,7 @@ class BandRows:
 
 
 def bucket_pairs(part: pa.Table) -> Iterator[pa.Table]:
-    """All rows of some parts -> candidate pairs (`pair`: two document numbers in one), and places not compared."""
+    """All rows of some parts -> candidate pairs (`pair`), and how many places were not compared (`skipped`)."""
     docs = part["doc"].to_numpy().astype(np.int64)
     buckets = candidates.buckets(part["key"].to_numpy(), docs)
     pairs = candidates.distinct(candidates.pairs(buckets))
@@ -135,7 +136,7 @@ def _digests(texts: pa.ChunkedArray, twins: Mask) -> list[bytes | None]:
 
 @dataclass(frozen=True)
 class HandOut:
-    """Described documents -> part, doc, shingles: a document goes to every part that holds one of its pairs."""
+    """Described documents -> part, doc, shingles: each goes to every part with one of its pairs."""
 
     docs: Offsets
     parts: Offsets

@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 
 from allegata.dedup.fold import Bytes, Offsets
-from allegata.dedup.shingles import Shingled, shingle
+from allegata.dedup.shingles import Hashes, Shingled, shingle, word_hashes
 
 # Bytes of text in a block: its arrays stay in the second-level cache (measured on 512 kB: 128 to 256 kB are
 # best).
@@ -31,6 +31,16 @@ def shingled_blocks(column: pa.ChunkedArray, size: int) -> Iterator[tuple[slice,
             )
             first = last
         done += len(chunk)
+
+
+def string_hashes(column: pa.ChunkedArray) -> Hashes:
+    """A hash of every string of a column of short strings without NUL."""
+    strings = [
+        b"i" + string.encode() for string in column.to_pylist()
+    ]  # the letter, for there may be empty ones
+    data = np.frombuffer(b"\0".join([b"", *strings, bytes(7)]), np.uint8)
+    hashes, _ = word_hashes(data)
+    return hashes
 
 
 def buffers(chunk: pa.Array) -> tuple[Bytes, Offsets]:

@@ -26,7 +26,7 @@ _ROWS_PER_BATCH = 1_000
 
 
 def find_files(urls: list[str]) -> list[str]:
-    """The Parquet files behind URLs (files, folders, patterns), sorted. Raises `UsageError` where there is none."""
+    """The Parquet files behind URLs (files, folders, patterns), sorted. `UsageError` where there is none."""
     found = []
     for url in urls:
         system, path = fsspec.url_to_fs(url)
@@ -38,7 +38,7 @@ def find_files(urls: list[str]) -> list[str]:
 
 
 def blocks_of(files: list[str]) -> list[pa.Table]:
-    """One single-row table a block: its number, its file, its row groups, and the number of its first document."""
+    """One single-row table a block: its number, file, row groups, and the number of its first document."""
     blocks: list[pa.Table] = []
     first = 0
     for url in files:

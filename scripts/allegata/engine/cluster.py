@@ -1,11 +1,11 @@
 """The same two verbs on a Ray cluster, by Ray Data: the `[cluster]` extra.
 
-Scheduling, retries after a lost worker or node, and spilling are Ray's. What was lost is computed again from the source
-blocks, so inputs (and a work folder, if there is one) must lie where every node can read them.
-"""
+Scheduling, retries after a lost worker or node, and spilling are Ray's. What was lost is computed again from
+the source blocks, so inputs (and a work folder, if there is one) must lie where every node can read them."""
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Iterator
 from types import TracebackType
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 class Cluster:
     """Runs on the Ray cluster at `address`, or at `RAY_ADDRESS`; "local" starts one in this process.
 
-    The address is always explicit: without one, Ray would join whatever cluster last ran on the machine. `parts` is the
-    number of blocks a shuffle makes. Raises `UsageError` without an address or without Ray.
+    The address is always explicit: without one, Ray would join whatever cluster last ran on the machine.
+    `parts` is the number of blocks a shuffle makes. Raises `UsageError` without an address or without Ray.
     """
 
     def __init__(self, address: str | None = None, parts: int = 64) -> None:
@@ -40,9 +40,9 @@ class Cluster:
         self._ray, self._parts = ray, parts
         self._started = not ray.is_initialized()
         if self._started:
-            ray.init(address=address, log_to_driver=False, logging_level="warning")
-        context = ray.data.DataContext.get_current()
-        context.enable_progress_bars = False
+            ray.init(address=address, log_to_driver=False, logging_level=logging.WARNING)
+        ray.data.DataContext.get_current().enable_progress_bars = False
+        logging.getLogger("ray.data").setLevel(logging.WARNING)
 
     def __enter__(self) -> Self:
         return self

@@ -37,10 +37,10 @@ class Runner(Protocol):
         """A data set of the given small tables, one block each."""
 
     def map(self, step: Step, data: Data) -> Data:
-        """Apply a step to every block. The step is pure: it may be run again elsewhere if a worker is lost."""
+        """Apply a step to every block. It is pure: it may be run again elsewhere if a worker is lost."""
 
     def shuffle(self, data: Data, key: str) -> Data:
-        """Bring all rows with the same value of the integer column `key` into one block (with others, perhaps)."""
+        """Bring all rows with the same integer in the column `key` into one block (with others, perhaps)."""
 
     def keep(self, data: Data) -> Data:
         """The same data, computed once however often it is read."""
