@@ -13,13 +13,14 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from allegata.dedup import candidates, clusters
+from allegata.dedup import candidates, clusters, fast
 from allegata.dedup.candidates import Pairs
 from allegata.dedup.fold import Offsets
 from allegata.dedup.jaccard import Edges, Similarities
 from allegata.dedup.options import DedupOptions
 from allegata.dedup.shingles import Hashes
 from allegata.dedup.steps import BandRows, Describe, HandOut, Read, Sign, Verify, bucket_pairs
+from allegata.dedup.texts import COMPILED, NUMPY
 from allegata.engine.runner import Data, Runner, Step
 from allegata.schema.problems import Problem, ProblemsFound
 
@@ -61,7 +62,8 @@ def search(
     Raises `ProblemsFound` for ids that stand more than once. `finished(name, step)` may wrap the two steps
     that read texts, to use the blocks of an earlier run."""
     source = runner.source(blocks)
-    signed = runner.keep(runner.map(finished("sign", Sign(read, options)), source))
+    kernel = COMPILED if fast.available() and _n_documents(blocks) >= fast.WORTHWHILE else NUMPY
+    signed = runner.keep(runner.map(finished("sign", Sign(read, options, kernel)), source))
     content, n_words, id_hash = _contents(runner, signed)
     n = len(content)
     first = _first_with(content)
@@ -72,7 +74,7 @@ def search(
     copies = np.flatnonzero(first != np.arange(n))
     twins = np.union1d(copies, first[copies])
     members = np.union1d(np.union1d(twins, _repeated(id_hash)), np.concatenate(candidates.split(pairs)))
-    describe = Describe(read, members, twins, options)
+    describe = Describe(read, members, twins, options, kernel)
     described = runner.keep(runner.map(finished("describe", describe), source))
     facts = _facts(runner, described)
 
@@ -116,6 +118,11 @@ def search(
         Edges(members[edges.left], members[edges.right], edges.similarity),
         counters,
     )
+
+
+def _n_documents(blocks: list[pa.Table]) -> int:
+    """Rows of the blocks, or of what they stand for."""
+    return sum(block["rows"][0].as_py() if "rows" in block.column_names else len(block) for block in blocks)
 
 
 def _contents(runner: Runner, signed: Data) -> tuple[Hashes, Offsets, Hashes]:

@@ -57,7 +57,11 @@ def shingle(data: Bytes, offsets: Offsets, size: int) -> Shingled:
 
     `data[offsets[i]:offsets[i + 1]]` is text i in UTF-8.
     """
-    folded, ends = fold(data, offsets)
+    return shingle_folded(*fold(data, offsets), size)
+
+
+def shingle_folded(folded: Bytes, ends: Offsets, size: int) -> Shingled:
+    """Hash every run of `size` words of texts that `fold` has folded."""
     words, starts = word_hashes(folded)
     first = np.searchsorted(starts, ends)
     n_words = np.diff(first)

@@ -21,7 +21,7 @@ from allegata.dedup import candidates, jaccard, minhash
 from allegata.dedup.fold import Offsets
 from allegata.dedup.jaccard import Pool, Sets
 from allegata.dedup.options import DedupOptions
-from allegata.dedup.texts import shingled_blocks, string_hashes
+from allegata.dedup.texts import NUMPY, Kernel, shingled_blocks, string_hashes
 from allegata.text.normal import normalise
 
 Mask = npt.NDArray[np.bool_]
@@ -37,6 +37,7 @@ class Sign:
 
     read: Read
     options: DedupOptions
+    kernel: Kernel = NUMPY
 
     def __call__(self, block: pa.Table) -> Iterator[pa.Table]:
         """One table for each that is read."""
@@ -44,8 +45,8 @@ class Sign:
         for table in self.read(block):
             content, n_words = np.empty(len(table), np.uint64), np.empty(len(table), np.int32)
             keys = np.empty((len(table), options.bands), np.uint64)
-            for rows, found in shingled_blocks(table["text"], options.shingle_size):
-                signatures = minhash.sign(found.hashes, found.offsets, options.n_values)
+            for rows, found in shingled_blocks(table["text"], options.shingle_size, self.kernel):
+                signatures = self.kernel.sign(found.hashes, found.offsets, options.n_values)
                 keys[rows] = minhash.band_keys(signatures, options.rows)
                 content[rows], n_words[rows] = found.content, found.n_words
             packed = pa.FixedSizeListArray.from_arrays(pa.array(keys.ravel()), options.bands)
@@ -79,7 +80,7 @@ class BandRows:
 
 
 def bucket_pairs(part: pa.Table) -> Iterator[pa.Table]:
-    """All rows of some parts -> candidate pairs (`pair`), and how many places were not compared (`skipped`)."""
+    """All rows of some parts -> candidate pairs (`pair`), and how many places are left out (`skipped`)."""
     docs = part["doc"].to_numpy().astype(np.int64)
     buckets = candidates.buckets(part["key"].to_numpy(), docs)
     pairs = candidates.distinct(candidates.pairs(buckets))
@@ -100,6 +101,7 @@ class Describe:
     members: Offsets
     twins: Offsets
     options: DedupOptions
+    kernel: Kernel = NUMPY
 
     def __call__(self, block: pa.Table) -> Iterator[pa.Table]:
         """Only members come out."""
@@ -107,7 +109,8 @@ class Describe:
             table = table.filter(pa.array(is_among(table["doc"].to_numpy(), self.members)))
             if not len(table):
                 continue
-            blocks = [found for _, found in shingled_blocks(table["text"], self.options.shingle_size)]
+            size = self.options.shingle_size
+            blocks = [found for _, found in shingled_blocks(table["text"], size, self.kernel)]
             sets = jaccard.joined([jaccard.sets(found.hashes, found.offsets) for found in blocks])
             twins = is_among(table["doc"].to_numpy(), self.twins)
             yield pa.table(
