@@ -41,8 +41,8 @@ def test_words_that_differ_in_any_one_byte_have_different_hashes() -> None:
     assert len(set(shingled(texts, 1).hashes.tolist())) == len(texts)
 
 
-def test_the_content_hash_depends_on_the_order_of_the_words_and_not_on_their_case_or_spacing() -> None:
-    content = shingled(["The court said so", "the  COURT, said so!", "said so the court", "", "..."]).content
+def test_the_content_hash_is_equal_where_the_normalised_texts_are() -> None:
+    content = shingled(["The court said so", "the  court SAID so", "the court said no", "", "..."]).content
     assert content[0] == content[1] != content[2]
     assert content[3] == content[4] == 0
 
@@ -69,7 +69,7 @@ def test_similarity_is_the_jaccard_similarity_of_the_shingle_sets(texts: list[st
 
 def test_all_pairs_are_the_pairs_that_share_a_shingle() -> None:
     found = shingled(["a b c d", "b c d e", "x y z", "", "x y z"])
-    edges = jaccard.all_pairs(jaccard.sets(found.hashes, found.offsets), np.array([10, 11, 12, 13, 14]))
+    edges = jaccard.all_pairs(jaccard.Pool(np.arange(10, 15), jaccard.sets(found.hashes, found.offsets)))
     assert list(zip(edges.left.tolist(), edges.right.tolist(), edges.similarity.tolist(), strict=True)) == [
         (10, 11, pytest.approx(1 / 3)),
         (12, 14, 1.0),
@@ -97,7 +97,7 @@ def test_signatures_estimate_the_similarity_without_bias() -> None:
         pool = rng.integers(0, 2**64, (n, 2 * size - shared), dtype=np.uint64)
         sets = np.stack([pool[:, :size], pool[:, size - shared :]], axis=1).reshape(-1)
         signatures = minhash.sign(sets, np.arange(2 * n + 1) * size, values)
-        estimate = minhash.agreement(signatures, np.arange(n) * 2, np.arange(n) * 2 + 1) / values
+        estimate = (signatures[0::2] == signatures[1::2]).mean(axis=1)
         exact = shared / (2 * size - shared)
         spread = (exact * (1 - exact) / values) ** 0.5
         assert abs(estimate.mean() - exact) < 4 * spread / n**0.5
@@ -107,4 +107,4 @@ def test_signatures_estimate_the_similarity_without_bias() -> None:
 def test_signatures_never_change() -> None:
     """The constants are part of published manifests: a change needs a new `minhash.VERSION`."""
     found = shingled(["the quick brown fox jumps over the lazy dog"])
-    assert minhash.sign(found.hashes, found.offsets, 4).tolist() == [[519745665, 231353909, 78295632, 1870387144]]
+    assert minhash.sign(found.hashes, found.offsets, 4).tolist() == [[324882898, 4294661406, 3458232883, 1350314975]]

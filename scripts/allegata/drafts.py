@@ -22,7 +22,7 @@ def import_drafts(
     """
     from allegata.annotate.cross_article import RELATIONS
 
-    if not into or Path(into).is_absolute() or ".." in Path(into).parts:
+    if not Path(into).parts or Path(into).is_absolute() or ".." in Path(into).parts:
         raise UsageError(f"{into!r} is no folder under annotations/")
     for draft in drafts:
         if not draft.is_file():

@@ -13,10 +13,11 @@ from allegata.dedup.jaccard import Edges, Similarities
 def preference(articles: pa.Table) -> Offsets:
     """The order in which copies are preferred: rank of every row, 0 for the one to keep.
 
-    Earliest known `published` first, then the longest text (code points), then the smallest `article_id`.
+    `articles` has the columns article_id, published and length (code points of the text). Earliest known
+    `published` first, then the longest text, then the smallest `article_id`.
     """
     published, article_id = articles["published"].combine_chunks(), articles["article_id"].combine_chunks()
-    keys = [published.is_null(), published, pc.negate(pc.utf8_length(articles["text"])), article_id]
+    keys = [published.is_null(), published, pc.negate(articles["length"]), article_id]
     names = ["undated", "published", "length", "article_id"]
     order = pc.sort_indices(pa.table(keys, names), [(name, "ascending") for name in names])
     rank = np.empty(len(order), np.int64)

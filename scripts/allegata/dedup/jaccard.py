@@ -37,12 +37,24 @@ class Sets:
     offsets: Offsets
 
 
+@dataclass(frozen=True)
+class Pool:
+    """The shingle sets of some articles: set i is that of article `members[i]` (ascending numbers)."""
+
+    members: Offsets
+    sets: Sets
+
+    def similarity(self, left: Offsets, right: Offsets) -> Similarities:
+        """Exact Jaccard similarity of pairs of members."""
+        return similarity(self.sets, np.searchsorted(self.members, left), np.searchsorted(self.members, right))
+
+
 def sets(hashes: Hashes, offsets: Offsets) -> Sets:
     """Turn the shingles of n texts, repetitions included, into sets."""
     kept, sizes = [hashes[:0]], [offsets[:0]]
     for block in _blocks(np.diff(offsets)):
         cuts = offsets[block.start : block.stop + 1]
-        packed = _sorted_by_owner(hashes[cuts[0] : cuts[-1]], np.diff(cuts))
+        packed = np.sort(_by_owner(hashes[cuts[0] : cuts[-1]], np.diff(cuts)))
         packed = packed[np.append(True, packed[1:] != packed[:-1])[: len(packed)]]
         sizes.append(_per_owner(packed, len(cuts) - 1))
         kept.append(packed << _SHIFT)
@@ -56,7 +68,8 @@ def similarity(of: Sets, left: Offsets, right: Offsets) -> Similarities:
     shared = np.zeros(len(left), np.int64)
     for block in _blocks(either):
         members = np.stack([left[block], right[block]], axis=1).ravel()
-        packed = _sorted_by_owner(gather(of, members), either[block])
+        # Both sets are sorted: the stable sort merges them in a tenth of the time of a sort from scratch.
+        packed = np.sort(_by_owner(gather(of, members), either[block]), kind="stable")
         shared[block] = _per_owner(packed[1:][packed[1:] == packed[:-1]], len(members) // 2)
     return shared / np.maximum(either - shared, 1)
 
@@ -73,10 +86,9 @@ def _blocks(sizes: Offsets) -> Iterator[slice]:
         first = last
 
 
-def _sorted_by_owner(hashes: Hashes, sizes: Offsets) -> Hashes:
-    """Pack each hash behind the number of the set or pair it belongs to, and sort."""
-    owners = np.repeat(np.arange(len(sizes), dtype=np.uint64) << _TOP, sizes)
-    return np.sort((hashes >> _SHIFT) | owners)
+def _by_owner(hashes: Hashes, sizes: Offsets) -> Hashes:
+    """Pack each hash behind the number of the set or pair it belongs to."""
+    return (hashes >> _SHIFT) | np.repeat(np.arange(len(sizes), dtype=np.uint64) << _TOP, sizes)
 
 
 def _per_owner(packed: Hashes, n: int) -> Offsets:
@@ -101,15 +113,17 @@ def joined(parts: list[Sets]) -> Sets:
     return Sets(np.concatenate(values), np.concatenate([[0], np.cumsum(np.concatenate(sizes))]))
 
 
-def all_pairs(of: Sets, members: Offsets) -> Edges:
-    """Every pair that shares a shingle, by a sparse matrix product; `members[i]` is the article of set i."""
+def all_pairs(pool: Pool) -> Edges:
+    """Every pair of members that shares a shingle, by a sparse matrix product."""
     from scipy.sparse import csr_array
 
-    n, sizes = len(members), np.diff(of.offsets)
-    _, columns = np.unique(of.values, return_inverse=True)
-    has = csr_array((np.ones(len(columns), np.int32), columns, of.offsets), shape=(n, int(columns.max(initial=0)) + 1))
+    values, offsets = pool.sets.values, pool.sets.offsets
+    sizes = np.diff(offsets)
+    vocabulary, columns = np.unique(values, return_inverse=True)
+    ones = np.ones(len(columns), np.int32)
+    has = csr_array((ones, columns, offsets), shape=(len(sizes), max(1, len(vocabulary))))
     shared = (has @ has.T).tocoo()
     left, right = shared.coords
     upper = left < right
     left, right, both = left[upper], right[upper], shared.data[upper]
-    return Edges(members[left], members[right], both / (sizes[left] + sizes[right] - both))
+    return Edges(pool.members[left], pool.members[right], both / (sizes[left] + sizes[right] - both))

@@ -20,7 +20,7 @@ Hashes = npt.NDArray[np.uint64]
 # (Appleby 2011, public domain; Steele, Lea and Flood, OOPSLA 2014).
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 _MIX = np.uint64(0xFF51AFD7ED558CCD)
-_MIX_WORD = np.uint64(0xBF58476D1CE4E5B9)
+_MIX_AGAIN = np.uint64(0xBF58476D1CE4E5B9)
 _HALF = np.uint64(32)
 _ONES = np.uint64(0x0101010101010101)
 _HIGH_BITS = np.uint64(0x8080808080808080)
@@ -33,8 +33,8 @@ class Shingled:
     """The shingles of n texts.
 
     `hashes[offsets[i]:offsets[i + 1]]` are the shingles of text i in their order, repetitions included;
-    `n_words[i]` counts its words and `content[i]` is a hash of its whole word sequence, equal for texts whose
-    normalised forms are equal.
+    `n_words[i]` counts its words and `content[i]` is the sum of the hashes of its words and shingles: equal
+    for texts whose normalised forms are equal, and for a few others, so it only says which texts to compare.
     """
 
     hashes: Hashes
@@ -44,11 +44,11 @@ class Shingled:
 
 
 def mix(values: Hashes) -> Hashes:
-    """Scramble 64-bit values in place, so that every bit of the input reaches the high half and back."""
+    """Scramble 64-bit values in place, one to one: every bit of the input reaches the high half."""
+    values ^= values >> _HALF
     values *= _MIX
     values ^= values >> _HALF
-    values *= _MIX_WORD
-    values ^= values >> _HALF
+    values *= _MIX_AGAIN
     return values
 
 
@@ -57,8 +57,12 @@ def shingle(data: Bytes, offsets: Offsets, size: int) -> Shingled:
 
     `data[offsets[i]:offsets[i + 1]]` is text i in UTF-8.
     """
-    folded, ends = fold(data, offsets)
-    words, starts = _word_hashes(folded)
+    return shingle_folded(*fold(data, offsets), size)
+
+
+def shingle_folded(folded: Bytes, ends: Offsets, size: int) -> Shingled:
+    """Hash every run of `size` words of texts that `fold` has folded."""
+    words, starts = word_hashes(folded)
     first = np.searchsorted(starts, ends)
     n_words = np.diff(first)
     n_shingles = np.maximum(n_words - size + 1, 0)
@@ -67,30 +71,26 @@ def shingle(data: Bytes, offsets: Offsets, size: int) -> Shingled:
     for back in range(1, size):
         at = first[1:-1] - back
         inside[at[(at >= 0) & (at < len(hashes))]] = False
+    hashes = hashes[inside]
+    offsets = np.concatenate([[0], np.cumsum(n_shingles)])
     return Shingled(
-        mix(hashes[inside]),
-        np.concatenate([[0], np.cumsum(n_shingles)]),
+        hashes,
+        offsets,
         n_words,
-        _content(words, first, n_words),
+        segment_sums(hashes, offsets) + segment_sums(words, first),
     )
 
 
 def _windows(words: Hashes, size: int) -> Hashes:
-    """Order-sensitive sums of `size` neighbouring word hashes (a polynomial in an odd constant)."""
+    """Hashes of `size` neighbouring words: a polynomial in an odd constant, scrambled."""
     n = max(len(words) - size + 1, 0)
     sums = words[:n].copy()
     for shift in range(1, size):
         sums *= _GOLDEN
         sums += words[shift : shift + n]
+    sums ^= sums >> _HALF
+    sums *= _MIX
     return sums
-
-
-def _content(words: Hashes, first: Offsets, n_words: Offsets) -> Hashes:
-    """One hash per text over its word sequence: the sum of the words, each mixed with its position."""
-    position = np.arange(len(words), dtype=np.uint64) - np.repeat(first[:-1], n_words).astype(np.uint64)
-    position *= _GOLDEN
-    position ^= words
-    return segment_sums(mix(position), first)
 
 
 def segment_sums(values: Hashes, offsets: Offsets) -> Hashes:
@@ -100,19 +100,15 @@ def segment_sums(values: Hashes, offsets: Offsets) -> Hashes:
     return total[offsets[1:]] - total[offsets[:-1]]
 
 
-def _word_hashes(folded: Bytes) -> tuple[Hashes, Offsets]:
+def word_hashes(folded: Bytes) -> tuple[Hashes, Offsets]:
     """Hash of every word and the place where it starts.
 
     A word's first eight bytes are one unaligned load; the bytes behind its end are masked off by the lowest
-    zero byte (blanks are made zero first). The one word in six that goes on takes further rounds.
+    zero byte. The one word in six that goes on takes further rounds.
     """
-    zeroed = np.zeros(len(folded) + 16, np.uint8)
-    np.multiply(folded, folded != 0x20, out=zeroed[: len(folded)])
-    is_word = zeroed != 0
+    is_word = folded != 0
     starts = np.flatnonzero(is_word[1:] > is_word[:-1]) + 1
-    if is_word[0]:
-        starts = np.insert(starts, 0, 0)
-    loads = np.ndarray(len(zeroed) - 7, np.uint64, zeroed.data, 0, (1,))
+    loads = np.ndarray(len(folded) - 7, np.uint64, folded.data, 0, (1,))
     hashes, longer = _block(loads[starts])
     mix(hashes)
     rest = np.flatnonzero(longer)
@@ -124,7 +120,7 @@ def _word_hashes(folded: Bytes) -> tuple[Hashes, Offsets]:
         hashes[rest] += mix(block)
         rest = rest[longer]
     if len(rest):
-        hashes[rest] += _long_tails(zeroed, is_word, starts[rest] + 8 * _ROUNDS, loads)
+        hashes[rest] += _long_tails(is_word, starts[rest] + 8 * _ROUNDS, loads)
     return hashes, starts
 
 
@@ -135,7 +131,7 @@ def _block(loaded: Hashes) -> tuple[Hashes, npt.NDArray[np.bool_]]:
     return loaded, zero == 0
 
 
-def _long_tails(zeroed: Bytes, is_word: npt.NDArray[np.bool_], starts: Offsets, loads: Hashes) -> Hashes:
+def _long_tails(is_word: npt.NDArray[np.bool_], starts: Offsets, loads: Hashes) -> Hashes:
     """Hash what lies behind the first 32 bytes of very long words, in one sweep over all their blocks."""
     blanks = np.flatnonzero(~is_word)
     ends = blanks[np.searchsorted(blanks, starts)]

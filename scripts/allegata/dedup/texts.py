@@ -2,20 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
 
-from allegata.dedup.fold import Bytes, Offsets
-from allegata.dedup.shingles import Shingled, shingle
+from allegata.dedup import fast, minhash
+from allegata.dedup.fold import Bytes, Offsets, fold
+from allegata.dedup.minhash import Signatures
+from allegata.dedup.shingles import Hashes, Shingled, shingle_folded, word_hashes
+
+
+@dataclass(frozen=True)
+class Kernel:
+    """The two inner loops: by numpy, or compiled, with the same results."""
+
+    shingle_folded: Callable[[Bytes, Offsets, int], Shingled]
+    sign: Callable[[Hashes, Offsets, int], Signatures]
+
+
+NUMPY = Kernel(shingle_folded, minhash.sign)
+COMPILED = Kernel(fast.shingle_folded, fast.sign)
 
 # Bytes of text in a block: its arrays stay in the second-level cache (measured on 512 kB: 128 to 256 kB are
 # best).
 _BLOCK_BYTES = 1 << 18
 
 
-def shingled_blocks(column: pa.ChunkedArray, size: int) -> Iterator[tuple[slice, Shingled]]:
+def shingled_blocks(column: pa.ChunkedArray, size: int, kernel: Kernel = NUMPY) -> Iterator[tuple[slice, Shingled]]:
     """The shingles of a text column, in blocks of rows: the rows, and what stands in them."""
     done = 0
     for chunk in column.chunks:
@@ -25,12 +40,18 @@ def shingled_blocks(column: pa.ChunkedArray, size: int) -> Iterator[tuple[slice,
             last = int(np.searchsorted(offsets, offsets[first] + _BLOCK_BYTES, side="right")) - 1
             last = max(first + 1, last)
             start, end = offsets[first], offsets[last]
-            yield (
-                slice(done + first, done + last),
-                shingle(data[start:end], offsets[first : last + 1] - start, size),
-            )
+            folded = fold(data[start:end], offsets[first : last + 1] - start)
+            yield slice(done + first, done + last), kernel.shingle_folded(*folded, size)
             first = last
         done += len(chunk)
+
+
+def string_hashes(column: pa.ChunkedArray) -> Hashes:
+    """A hash of every string of a column of short strings without NUL."""
+    strings = [b"i" + string.encode() for string in column.to_pylist()]  # the letter, for there may be empty ones
+    data = np.frombuffer(b"\0".join([b"", *strings, bytes(7)]), np.uint8)
+    hashes, _ = word_hashes(data)
+    return hashes
 
 
 def buffers(chunk: pa.Array) -> tuple[Bytes, Offsets]:

@@ -1,0 +1,71 @@
+"""Deduplication of Parquet files of any size: texts are streamed, and memory does not grow with them."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import fsspec
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from allegata.dedup.options import DedupOptions
+from allegata.dedup.search import search
+from allegata.dedup.stage import RESULT, result_rows
+from allegata.engine.blocks import Checkpoint, blocks_of, find_files, read
+from allegata.engine.runner import Embedded, Runner
+from allegata.schema.problems import Problem, ProblemsFound
+
+_COLUMNS = ["article_id", "text", "published"]
+
+
+@dataclass(frozen=True)
+class ReadArticles:
+    """Reads a block; refuses missing ids and texts with `ProblemsFound`."""
+
+    def __call__(self, block: pa.Table) -> Iterator[pa.Table]:
+        """Tables (article_id, text, published, doc)."""
+        for table in read(block, _COLUMNS):
+            ids = table["article_id"]
+            wrong = pc.or_(pc.is_null(table["text"]), pc.fill_null(pc.match_substring(ids, "\0"), True))
+            faulty = ids.filter(wrong).to_pylist()
+            if faulty:
+                what, fix = "the article has no text, no id, or an id with a NUL", "give it both"
+                url = block["url"][0].as_py()
+                raise ProblemsFound(Problem(what, fix, url, article_id=i or "") for i in faulty)
+            yield table
+
+
+def deduplicate_files(
+    sources: list[str],
+    target: str,
+    options: DedupOptions | None = None,
+    runner: Runner | None = None,
+    work: str | None = None,
+) -> dict[str, int]:
+    """Deduplicate Parquet files (article_id, text, published) and write one Parquet file of `RESULT` rows.
+
+    `sources` and `target` are fsspec URLs; the rows of the target stand in the order of the sorted sources.
+    Without a `runner` the work is done in this process, with temporary files. With `work` (a URL) finished
+    blocks are kept there and used by a later run of the same inputs, options and algorithm. Returns the
+    counters. Raises `ProblemsFound` for repeated or missing ids and missing texts, `UsageError` for missing
+    files or columns and for a work folder of something else."""
+    options = options or DedupOptions()
+    if runner is None:
+        with tempfile.TemporaryDirectory() as folder, Embedded(folder=Path(folder)) as embedded:
+            return deduplicate_files(sources, target, options, embedded, work)
+    files = find_files(sources)
+    blocks = blocks_of(files)
+    if work:
+        checkpoint = Checkpoint.open(work, files, options.algorithm())
+        found = search(blocks, ReadArticles(), runner, options, checkpoint.step)
+    else:
+        found = search(blocks, ReadArticles(), runner, options)
+    with fsspec.open(target, "wb") as sink, pq.ParquetWriter(sink, RESULT) as writer:
+        for block in blocks:
+            for table in read(block, ["article_id"]):
+                writer.write_table(result_rows(table["article_id"], table["doc"][0].as_py(), found))
+    return found.counters

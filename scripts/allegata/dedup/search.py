@@ -1,0 +1,234 @@
+"""The search for duplicates, from numbered documents to clusters, on any runner.
+
+The runner does the work that grows with the texts. What stays here grows with the number of documents: about
+40 bytes for each, and more for those that have a copy."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from allegata.dedup import candidates, clusters, fast
+from allegata.dedup.candidates import Pairs
+from allegata.dedup.fold import Offsets
+from allegata.dedup.jaccard import Edges, Similarities
+from allegata.dedup.options import DedupOptions
+from allegata.dedup.shingles import Hashes
+from allegata.dedup.steps import BandRows, Describe, HandOut, Read, Sign, Verify, bucket_pairs
+from allegata.dedup.texts import COMPILED, NUMPY
+from allegata.engine.runner import Data, Runner, Step
+from allegata.schema.problems import Problem, ProblemsFound
+
+# Pairs verified together: at most twice as many shingle sets, 64 MB for articles of 3 kB.
+_PAIRS_PER_PART = 8_192
+
+UNIQUE, EXACT, NEAR = "unique", "exact", "near"
+
+
+@dataclass(frozen=True)
+class Found:
+    """What was found about n documents.
+
+    `members` (ascending) are the documents that share a cluster or were looked at as candidates; `cluster`,
+    `kept`, `similarity` and `exact` are about each of them, `edges` holds the verified pairs. All other
+    documents are unique. `ids` are the article ids of the members."""
+
+    n: int
+    members: Offsets
+    ids: pa.ChunkedArray
+    cluster: Offsets
+    kept: Offsets
+    similarity: Similarities
+    exact: npt.NDArray[np.bool_]
+    edges: Edges
+    counters: dict[str, int] = field(default_factory=dict)
+
+
+def search(
+    blocks: list[pa.Table],
+    read: Read,
+    runner: Runner,
+    options: DedupOptions,
+    finished: Callable[[str, Step], Step] = lambda _, step: step,
+) -> Found:
+    """Find exact and near-duplicates among the documents of some blocks.
+
+    `read(block)` yields tables (doc, article_id, text, published); the numbers of all blocks are 0 to n - 1.
+    Raises `ProblemsFound` for ids that stand more than once. `finished(name, step)` may wrap the two steps
+    that read texts, to use the blocks of an earlier run."""
+    source = runner.source(blocks)
+    kernel = COMPILED if fast.available() and _n_documents(blocks) >= fast.WORTHWHILE else NUMPY
+    signed = runner.keep(runner.map(finished("sign", Sign(read, options, kernel)), source))
+    content, n_words, id_hash = _contents(runner, signed)
+    n = len(content)
+    first = _first_with(content)
+    compared = np.flatnonzero((first == np.arange(n)) & (n_words >= options.shingle_size))
+    buckets = runner.shuffle(runner.map(BandRows.of(compared), signed), "part")
+    pairs, skipped = _pairs(runner, runner.map(bucket_pairs, buckets))
+
+    copies = np.flatnonzero(first != np.arange(n))
+    twins = np.union1d(copies, first[copies])
+    members = np.union1d(np.union1d(twins, _repeated(id_hash)), np.concatenate(candidates.split(pairs)))
+    describe = Describe(read, members, twins, options, kernel)
+    described = runner.keep(runner.map(finished("describe", describe), source))
+    facts = _facts(runner, described)
+
+    _refuse_repeated_ids(facts["article_id"])
+    group = _equal_texts(np.searchsorted(members, first[members]), facts)
+    rank = clusters.preference(facts)
+    # Other punctuation, same words: one pair for every further text of equal content.
+    variants = np.flatnonzero((group == np.arange(len(members))) & (first[members] != members))
+    enough = n_words[members[variants]] >= options.shingle_size
+    same_words = candidates.join(first[members[variants[enough]]], members[variants[enough]])
+    pairs = candidates.distinct(np.concatenate([pairs, same_words]))
+    similarity = _verified(runner, described, pairs)
+
+    near = similarity >= options.threshold
+    left, right = (np.searchsorted(members, side) for side in candidates.split(pairs[near]))
+    edges = Edges(left, right, similarity[near])
+    everything = _with_exact_copies(edges, group)
+    labels = clusters.components(len(members), everything)
+    best = clusters.best_of(labels, rank)
+    to_best = _similarity_to(runner, described, members, group, best, edges)
+    kept = best.copy()
+    drifted = np.flatnonzero(to_best < options.drift)
+    clusters.settle_drifted(drifted, rank, everything, kept, to_best)
+    counters = {
+        "articles": n,
+        "exact copies": int(np.count_nonzero(group != np.arange(len(members)))),
+        "candidate pairs": len(pairs),
+        "verified pairs": int(np.count_nonzero(near)),
+        "bucket places not compared in full": skipped,
+        "removed": int(np.count_nonzero(kept != np.arange(len(members)))),
+        "kept though in a chain": int(np.count_nonzero(kept[drifted] == drifted)),
+    }
+    return Found(
+        n,
+        members,
+        facts["article_id"],
+        members[best],
+        members[kept],
+        to_best,
+        group == group[kept],
+        Edges(members[edges.left], members[edges.right], edges.similarity),
+        counters,
+    )
+
+
+def _n_documents(blocks: list[pa.Table]) -> int:
+    """Rows of the blocks, or of what they stand for."""
+    return sum(block["rows"][0].as_py() if "rows" in block.column_names else len(block) for block in blocks)
+
+
+def _contents(runner: Runner, signed: Data) -> tuple[Hashes, Offsets, Hashes]:
+    """Content hash, number of words and hash of the id of every document, by number."""
+    names = ["doc", "content", "n_words", "id_hash"]
+    found = [table.select(names) for table in runner.tables(signed)]
+    table = pa.concat_tables(found) if found else pa.table([pa.array([], pa.uint64())] * 4, names)
+    order = np.argsort(table["doc"].to_numpy())
+    content, n_words, id_hash = (table[name].to_numpy()[order] for name in names[1:])
+    return content, n_words, id_hash
+
+
+def _repeated(id_hash: Hashes) -> Offsets:
+    """Documents whose id may stand more than once."""
+    first = _first_with(id_hash)
+    again = np.flatnonzero(first != np.arange(len(first)))
+    return np.union1d(again, first[again])
+
+
+def _refuse_repeated_ids(ids: pa.ChunkedArray) -> None:
+    counts = pc.value_counts(ids).flatten()
+    repeated = counts[0].filter(pc.greater(counts[1], 1)).to_pylist()
+    what, fix = "the id stands more than once", "give every article an id of its own"
+    if repeated:
+        raise ProblemsFound(Problem(what, fix, article_id=article_id) for article_id in repeated)
+
+
+def _first_with(values: Hashes) -> Offsets:
+    """For every value the place where it stands first."""
+    order = np.argsort(values, kind="stable")
+    starts = np.flatnonzero(np.append(True, values[order][1:] != values[order][:-1])[: len(order)])
+    first = np.empty(len(values), np.int64)
+    first[order] = np.repeat(order[starts], np.diff(np.append(starts, len(order))))
+    return first
+
+
+def _pairs(runner: Runner, data: Data) -> tuple[Pairs, int]:
+    """All candidate pairs, and the number of bucket places that were not compared in full."""
+    found, size, skipped = [np.zeros(0, np.int64)], 0, 0
+    for table in runner.tables(data):
+        found.append(table["pair"].to_numpy())
+        skipped += int(table["skipped"].to_numpy().sum())
+        if sum(map(len, found)) > 2 * size + 1_000_000:  # the same pairs meet in most bands: forget repetitions
+            found = [candidates.distinct(np.concatenate(found))]
+            size = len(found[0])
+    return candidates.distinct(np.concatenate(found)), skipped
+
+
+def _facts(runner: Runner, described: Data) -> pa.Table:
+    """What is known of every member but its shingles, by number."""
+    columns = ["doc", "article_id", "published", "length", "digest"]
+    found = [table.select(columns) for table in runner.tables(described)]
+    if not found:
+        kinds = [pa.int64(), pa.string(), pa.string(), pa.int64(), pa.binary(32)]
+        return pa.table([pa.array([], kind) for kind in kinds], columns)
+    return pa.concat_tables(found).sort_by("doc").combine_chunks()
+
+
+def _equal_texts(first: Offsets, facts: pa.Table) -> Offsets:
+    """For every member the first with the same content hash and the same digest of the text."""
+    codes = facts["digest"].combine_chunks().dictionary_encode(null_encoding="encode").indices.to_numpy()
+    return _first_with((first.astype(np.uint64) << np.uint64(32)) | codes.astype(np.uint64))
+
+
+def _with_exact_copies(edges: Edges, group: Offsets) -> Edges:
+    copies = np.flatnonzero(group != np.arange(len(group)))
+    return Edges(
+        np.concatenate([edges.left, group[copies]]),
+        np.concatenate([edges.right, copies]),
+        np.concatenate([edges.similarity, np.ones(len(copies))]),
+    )
+
+
+def _similarity_to(
+    runner: Runner, described: Data, members: Offsets, group: Offsets, best: Offsets, edges: Edges
+) -> Similarities:
+    """Exact similarity of every member to the kept copy of its cluster; known ones are not computed again."""
+    a, b = group, group[best]
+    wanted = candidates.join(a, b)
+    known = candidates.join(edges.left, edges.right)
+    order = np.argsort(known)
+    result = np.ones(len(a))
+    open_ = np.flatnonzero(a != b)
+    place = np.minimum(np.searchsorted(known[order], wanted[open_]), max(0, len(known) - 1))
+    hit = known[order[place]] == wanted[open_] if len(known) else np.zeros(len(open_), bool)
+    result[open_[hit]] = edges.similarity[order[place[hit]]]
+    missing = open_[~hit]
+    pairs, back = np.unique(candidates.join(members[a[missing]], members[b[missing]]), return_inverse=True)
+    result[missing] = _verified(runner, described, pairs)[back]
+    return result
+
+
+def _verified(runner: Runner, described: Data, pairs: Pairs) -> Similarities:
+    """Exact similarity of every pair (ascending)."""
+    similarity = np.zeros(len(pairs))
+    if not len(pairs):
+        return similarity
+    left, right = candidates.split(pairs)
+    # By the larger number: the many pairs of one hub are spread over the parts, those of a small family stay
+    # together.
+    by_right = np.argsort(right, kind="stable")
+    parts = np.empty(len(pairs), np.int64)
+    parts[by_right] = np.arange(len(pairs)) // _PAIRS_PER_PART
+    needs = np.unique(np.concatenate([candidates.join_ordered(left, parts), candidates.join_ordered(right, parts)]))
+    docs, of_docs = candidates.split(needs)
+    handed = runner.shuffle(runner.map(HandOut(docs, of_docs), described), "part")
+    for table in runner.tables(runner.map(Verify(pairs, parts), handed)):
+        similarity[np.searchsorted(pairs, table["pair"].to_numpy())] = table["similarity"].to_numpy()
+    return similarity

@@ -1,0 +1,80 @@
+"""The same two verbs on a Ray cluster, by Ray Data: the `[cluster]` extra.
+
+Scheduling, retries after a lost worker or node, and spilling are Ray's. What was lost is computed again from
+the source blocks, so inputs (and a work folder, if there is one) must lie where every node can read them."""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Iterator
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+import pyarrow as pa
+
+from allegata.engine.runner import Data, Step
+from allegata.schema.problems import UsageError
+
+if TYPE_CHECKING:
+    from ray.data import Dataset
+
+
+class Cluster:
+    """Runs on the Ray cluster at `address`, or at `RAY_ADDRESS`; "local" starts one in this process.
+
+    The address is always explicit: without one, Ray would join whatever cluster last ran on the machine.
+    `parts` is the number of blocks a shuffle makes. Raises `UsageError` without an address or without Ray.
+    """
+
+    def __init__(self, address: str | None = None, parts: int = 64) -> None:
+        address = address or os.environ.get("RAY_ADDRESS")
+        if not address:
+            raise UsageError("Name the Ray cluster: an address, RAY_ADDRESS, or the address local.")
+        os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
+        try:
+            import ray
+            import ray.data
+        except ImportError as error:
+            raise UsageError("The Ray runner needs the extra: pip install 'allegata[cluster]'.") from error
+        self._ray, self._parts = ray, parts
+        self._started = not ray.is_initialized()
+        if self._started:
+            ray.init(address=address, log_to_driver=False, logging_level=logging.WARNING)
+        ray.data.DataContext.get_current().enable_progress_bars = False
+        logging.getLogger("ray.data").setLevel(logging.WARNING)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._started:
+            self._ray.shutdown()
+
+    def source(self, blocks: list[pa.Table]) -> Data:
+        """See `Runner.source`."""
+        return self._ray.data.from_arrow(blocks)
+
+    def map(self, step: Step, data: Data) -> Data:
+        """See `Runner.map`."""
+        dataset: Dataset = data
+        return dataset.map_batches(step, batch_size=None, batch_format="pyarrow", zero_copy_batch=True)
+
+    def shuffle(self, data: Data, key: str) -> Data:
+        """See `Runner.shuffle`."""
+        dataset: Dataset = data
+        return dataset.repartition(self._parts, keys=[key])
+
+    def keep(self, data: Data) -> Data:
+        """See `Runner.keep`."""
+        dataset: Dataset = data
+        return dataset.materialize()
+
+    def tables(self, data: Data) -> Iterator[pa.Table]:
+        """See `Runner.tables`."""
+        dataset: Dataset = data
+        for batch in dataset.iter_batches(batch_size=None, batch_format="pyarrow"):
+            if len(batch):
+                yield batch

@@ -1,0 +1,195 @@
+"""The two verbs, and the runner that needs no engine.
+
+A job is a few functions over Arrow tables. A runner applies them: `map` to every block of a data set,
+`shuffle` to bring the rows of equal keys together. The same functions run in this process, in a pool of
+processes (`Embedded`) and on a cluster (`allegata.engine.cluster`). Neither the order of the blocks nor the
+number of workers may change a result, so callers put numbers into the rows and sort what they collect."""
+
+from __future__ import annotations
+
+import multiprocessing
+import shutil
+import tempfile
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Protocol, Self
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.ipc
+
+# A function over one block. It may yield several tables, so that a large block never stands in memory as a
+# whole.
+Step = Callable[[pa.Table], Iterator[pa.Table]]
+# What a runner works on; only the runner that made it can read it.
+Data = Any
+
+
+class Runner(Protocol):
+    """Applies steps to data sets. Every method but `tables` may be lazy."""
+
+    def source(self, blocks: list[pa.Table]) -> Data:
+        """A data set of the given small tables, one block each."""
+
+    def map(self, step: Step, data: Data) -> Data:
+        """Apply a step to every block. It is pure: it may be run again elsewhere if a worker is lost."""
+
+    def shuffle(self, data: Data, key: str) -> Data:
+        """Bring all rows with the same integer in the column `key` into one block (with others, perhaps)."""
+
+    def keep(self, data: Data) -> Data:
+        """The same data, computed once however often it is read."""
+
+    def tables(self, data: Data) -> Iterator[pa.Table]:
+        """Read a data set, block by block, in any order."""
+
+
+@dataclass(frozen=True)
+class _Blocks:
+    """A data set of the embedded runner: something that can be iterated, once or (if kept) often."""
+
+    tables: Iterable[pa.Table]
+
+
+class Embedded:
+    """Runs in this process, or in a pool of `workers` processes; a lost worker ends the job.
+
+    With `folder` (local), data that is kept or shuffled lies there in Arrow files and memory stays flat;
+    without, it stays in memory. Use it as a context manager: leaving it removes what it wrote and ends the
+    pool."""
+
+    def __init__(self, workers: int = 1, folder: Path | None = None) -> None:
+        self._workers = workers
+        self._folder = Path(tempfile.mkdtemp(prefix="shuffle-", dir=folder)) if folder else None
+        self._pool: ProcessPoolExecutor | None = None
+        self._n_files = 0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._pool:
+            self._pool.shutdown(cancel_futures=True)
+        if self._folder:
+            shutil.rmtree(self._folder)
+
+    def source(self, blocks: list[pa.Table]) -> Data:
+        """See `Runner.source`."""
+        return _Blocks(blocks)
+
+    def map(self, step: Step, data: Data) -> Data:
+        """See `Runner.map`."""
+        if self._workers == 1:
+            return _Blocks(out for table in data.tables for out in step(table))
+        return _Blocks(self._in_pool(step, iter(data.tables)))
+
+    def shuffle(self, data: Data, key: str) -> Data:
+        """See `Runner.shuffle`: one block for each value of the key, in ascending order."""
+        parts: dict[int, _Part] = {}
+        for table in data.tables:
+            for value, rows in _by_key(table, key):
+                if value not in parts:
+                    parts[value] = _Part(self._new_file())
+                parts[value].append(rows)
+        for part in parts.values():
+            part.close()
+        return _Blocks(pa.concat_tables(parts[value].read()) for value in sorted(parts))
+
+    def keep(self, data: Data) -> Data:
+        """See `Runner.keep`."""
+        part = _Part(self._new_file())
+        for table in data.tables:
+            part.append(table)
+        part.close()
+        return _Blocks(part)
+
+    def tables(self, data: Data) -> Iterator[pa.Table]:
+        """See `Runner.tables`."""
+        return iter(data.tables)
+
+    def _new_file(self) -> Path | None:
+        self._n_files += 1
+        return self._folder / f"{self._n_files}.arrows" if self._folder else None
+
+    def _in_pool(self, step: Step, tables: Iterator[pa.Table]) -> Iterator[pa.Table]:
+        # Spawned, not forked: Arrow's threads do not survive a fork. Two blocks a worker wait, no more.
+        self._pool = self._pool or ProcessPoolExecutor(self._workers, multiprocessing.get_context("spawn"))
+        waiting: deque[Future[list[pa.Table]]] = deque()
+        for table in tables:
+            waiting.append(self._pool.submit(_whole, step, table))
+            if len(waiting) > 2 * self._workers:
+                yield from waiting.popleft().result()
+        while waiting:
+            yield from waiting.popleft().result()
+
+
+def _whole(step: Step, table: pa.Table) -> list[pa.Table]:
+    return list(step(table))
+
+
+def _by_key(table: pa.Table, key: str) -> Iterator[tuple[int, pa.Table]]:
+    """The rows of each value of an integer column."""
+    values = table[key].to_numpy()
+    if not len(values):
+        return
+    if (values[1:] < values[:-1]).any():
+        order = np.argsort(values, kind="stable")
+        table, values = table.take(order), values[order]
+    cuts = [0, *(np.flatnonzero(values[1:] != values[:-1]) + 1).tolist(), len(values)]
+    for start, end in zip(cuts, islice(cuts, 1, None), strict=False):
+        yield int(values[start]), table.slice(start, end - start)
+
+
+class _Part:
+    """Tables of one schema, in memory or in an Arrow stream file, written once and read often."""
+
+    def __init__(self, path: Path | None) -> None:
+        self._path = path
+        self._held: list[pa.Table] = []
+        self._held_bytes = 0
+        self._writer: pa.ipc.RecordBatchStreamWriter | None = None
+        self._sink: pa.NativeFile | None = None
+
+    def append(self, table: pa.Table) -> None:
+        """Add rows; small tables are gathered to 256 kB before they are written."""
+        self._held.append(table)
+        if self._path:
+            self._held_bytes += table.nbytes
+            if self._held_bytes > 1 << 18:
+                self._write()
+
+    def close(self) -> None:
+        """No more rows will come."""
+        if self._path and (self._held or self._writer):
+            self._write()
+            if self._writer and self._sink:
+                self._writer.close()
+                self._sink.close()
+
+    def read(self) -> list[pa.Table]:
+        """All tables at once."""
+        return list(self)
+
+    def __iter__(self) -> Iterator[pa.Table]:
+        if not self._writer:
+            yield from self._held
+            return
+        with pa.OSFile(str(self._path)) as file, pa.ipc.open_stream(file) as reader:
+            for batch in reader:
+                yield pa.Table.from_batches([batch])
+
+    def _write(self) -> None:
+        if self._held:
+            table = pa.concat_tables(self._held).combine_chunks()
+            if not self._writer:
+                self._sink = pa.OSFile(str(self._path), "wb")
+                self._writer = pa.ipc.new_stream(self._sink, table.schema)
+            self._writer.write_table(table)
+        self._held, self._held_bytes = [], 0

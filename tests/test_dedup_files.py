@@ -1,0 +1,112 @@
+"""Deduplication of files: the same result as in memory, whatever runs it; refused or resumed runs."""
+
+import random
+from collections.abc import Iterator
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from allegata.dedup import search as searching
+from allegata.dedup.files import deduplicate_files
+from allegata.dedup.options import DedupOptions
+from allegata.dedup.stage import deduplicate
+from allegata.dedup.steps import Sign
+from allegata.engine.runner import Embedded
+from allegata.schema.problems import ProblemsFound, UsageError
+
+
+def articles(n: int) -> pa.Table:
+    rng = random.Random(5)
+    texts: list[str] = []
+    for i in range(n):
+        if i % 4 == 3:
+            words = rng.choice(texts).split(" ")
+            for _ in range(i % 7):
+                words[rng.randrange(len(words))] = f"x{rng.randrange(99)}"
+        else:
+            words = [f"w{rng.randrange(3000)}" for _ in range(rng.randrange(120))]
+        texts.append(" ".join(words))
+    ids = pa.array([f"a{i:05}" for i in range(n)])
+    return pa.table({"article_id": ids, "text": texts, "published": pa.nulls(n, pa.string())})
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    table = articles(900)
+    (tmp_path / "in").mkdir()
+    for k in range(9):
+        pq.write_table(table.slice(k * 100, 100), tmp_path / "in" / f"{k}.parquet", row_group_size=40)
+    return tmp_path
+
+
+def test_files_give_the_rows_of_the_table_with_one_worker_and_with_two(folder: Path) -> None:
+    expected = deduplicate(articles(900))
+    assert expected.counters["removed"] > 100
+    written = set()
+    for name, workers, on_disk in (("a", 1, False), ("b", 1, True), ("c", 2, True)):
+        with Embedded(workers, folder if on_disk else None) as runner:
+            counters = deduplicate_files([str(folder / "in")], str(folder / name), runner=runner)
+        assert counters == expected.counters
+        written.add((folder / name).read_bytes())
+    assert len(written) == 1
+    assert pq.read_table(folder / "a").equals(expected.articles)
+
+
+def test_parts_and_pairs_are_cut_without_a_trace(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    expected = deduplicate(articles(900))
+    monkeypatch.setattr("allegata.dedup.steps._DOCS_PER_PART", 70)
+    monkeypatch.setattr(searching, "_PAIRS_PER_PART", 5)
+    with Embedded(folder=folder) as runner:
+        counters = deduplicate_files([str(folder / "in")], str(folder / "out"), runner=runner)
+    assert counters == expected.counters
+    assert pq.read_table(folder / "out").equals(expected.articles)
+
+
+def test_a_killed_run_goes_on_with_its_finished_blocks(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    source, work = [str(folder / "in")], str(folder / "work")
+    deduplicate_files(source, str(folder / "whole"))
+    signed: list[int] = []
+    sign = Sign.__call__
+
+    def counting(self: Sign, block: pa.Table) -> Iterator[pa.Table]:
+        signed.append(block["block"][0].as_py())
+        if len(signed) == 5:
+            raise KeyboardInterrupt
+        yield from sign(self, block)
+
+    monkeypatch.setattr(Sign, "__call__", counting)
+    with pytest.raises(KeyboardInterrupt):
+        deduplicate_files(source, str(folder / "out"), work=work)
+    assert not (folder / "out").exists()
+    deduplicate_files(source, str(folder / "out"), work=work)
+    assert signed == [0, 1, 2, 3, 4, 4, 5, 6, 7, 8]
+    assert (folder / "out").read_bytes() == (folder / "whole").read_bytes()
+    with pytest.raises(UsageError, match="options"):
+        deduplicate_files(source, str(folder / "out"), DedupOptions(bands=20), work=work)
+
+
+def test_a_url_of_another_file_system_will_do(folder: Path) -> None:
+    import fsspec
+
+    system = fsspec.filesystem("memory")
+    for path in sorted((folder / "in").iterdir()):
+        system.pipe_file(f"/dedup-test/{path.name}", path.read_bytes())
+    deduplicate_files(["memory://dedup-test/*.parquet"], "memory://dedup-out/kept.parquet", work="memory://dedup-work")
+    deduplicate_files([str(folder / "in")], str(folder / "out"))
+    assert system.cat_file("/dedup-out/kept.parquet") == (folder / "out").read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("row", "where"),
+    [({"article_id": "a00007"}, "a00007"), ({"text": None}, "new"), ({"article_id": None}, "")],
+)
+def test_repeated_ids_and_missing_values_are_reported(folder: Path, row: dict[str, str | None], where: str) -> None:
+    faulty = {"article_id": "new", "text": "x", "published": None} | row
+    kinds = pa.schema([(name, pa.string()) for name in faulty])
+    pq.write_table(pa.Table.from_pylist([faulty], kinds), folder / "in" / "z.parquet")
+    with pytest.raises(ProblemsFound) as report:
+        deduplicate_files([str(folder / "in")], str(folder / "out"))
+    assert [problem.article_id for problem in report.value.problems] == [where]
+    assert not (folder / "out").exists()

@@ -1,0 +1,88 @@
+"""Blocks of documents behind URLs, and checkpoints that are used again or refused."""
+
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from allegata.engine.blocks import Checkpoint, blocks_of, find_files, read
+from allegata.schema.problems import UsageError
+
+
+def write(path: Path, n: int, group: int) -> str:
+    pq.write_table(pa.table({"article_id": [f"{path.stem}{i}" for i in range(n)]}), path, row_group_size=group)
+    return str(path)
+
+
+def ids(blocks: list[pa.Table]) -> dict[int, str]:
+    found = {}
+    for block in blocks:
+        for table in read(block, ["article_id"]):
+            found |= dict(zip(table["doc"].to_pylist(), table["article_id"].to_pylist(), strict=True))
+    return found
+
+
+def test_blocks_hold_every_document_once_and_number_them_in_the_order_of_the_sorted_files(
+    tmp_path: Path,
+) -> None:
+    write(tmp_path / "b.parquet", 4500, 700)
+    write(tmp_path / "a.parquet", 10, 3)
+    write(tmp_path / "empty.parquet", 0, 3)
+    files = find_files([str(tmp_path)])
+    assert [name.rsplit("/", 1)[1] for name in files] == ["a.parquet", "b.parquet", "empty.parquet"]
+    blocks = blocks_of(files)
+    assert sum(block["rows"][0].as_py() for block in blocks) == 4510
+    assert min(block["rows"][0].as_py() for block in blocks if "/b." in block["url"][0].as_py()) > 1
+    assert ids(blocks) == {i: f"a{i}" for i in range(10)} | {10 + i: f"b{i}" for i in range(4500)}
+
+
+def test_a_pattern_a_file_and_a_memory_url_are_read_alike(tmp_path: Path) -> None:
+    import fsspec
+
+    path = write(tmp_path / "a.parquet", 5, 5)
+    url = f"memory://{uuid.uuid4().hex}/a.parquet"
+    with fsspec.open(url, "wb") as file:
+        file.write(Path(path).read_bytes())
+    found = [ids(blocks_of(find_files([u]))) for u in (path, f"{tmp_path}/*.parquet", f"file://{path}", url)]
+    assert all(one == found[0] for one in found)
+
+
+def test_a_missing_file_and_a_missing_column_are_named(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="nowhere"):
+        find_files([str(tmp_path / "nowhere")])
+    blocks = blocks_of([write(tmp_path / "a.parquet", 5, 5)])
+    with pytest.raises(UsageError, match="no column text"):
+        list(read(blocks[0], ["article_id", "text"]))
+
+
+class Counting:
+    def __init__(self) -> None:
+        self.calls = 0
+
+    def __call__(self, block: pa.Table) -> Iterator[pa.Table]:
+        self.calls += 1
+        yield pa.table({"x": block["first"]})
+
+
+def test_finished_blocks_are_used_again_by_a_run_of_the_same_inputs_and_options(tmp_path: Path) -> None:
+    files = [write(tmp_path / "a.parquet", 5000, 2500)]
+    results = []
+    for calls in (2, 0):
+        step = Counting()
+        wrapped = Checkpoint.open(str(tmp_path / "work"), files, {"size": 3}).step("sign", step)
+        results.append([table.to_pydict() for block in blocks_of(files) for table in wrapped(block)])
+        assert step.calls == calls
+    assert results[0] == results[1]
+
+
+@pytest.mark.parametrize("change", ["inputs", "options"])
+def test_a_checkpoint_of_something_else_is_refused(tmp_path: Path, change: str) -> None:
+    files = [write(tmp_path / "a.parquet", 5, 5)]
+    Checkpoint.open(str(tmp_path / "work"), files, {"version": 1})
+    if change == "inputs":
+        write(tmp_path / "a.parquet", 6, 5)
+    with pytest.raises(UsageError, match=f"other {change}"):
+        Checkpoint.open(str(tmp_path / "work"), files, {"version": 1 if change == "inputs" else 2})
