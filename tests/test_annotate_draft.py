@@ -128,7 +128,7 @@ def test_mentions_are_numbered_by_their_place(shared_root: Path, tmp_path: Path)
     rows = [MENTION | {"s": 2, "quote": "LinkedIn", "nth": nth} for nth in (2, 1)]
     [path] = put(shared_root, draft(tmp_path, rows))
     found = [(row["id"], row["segments"][0]["start"]) for row in read_rows(path)[1:]]
-    assert [name for name, _ in found] == ["m1", "m2"]
+    assert [name for name, _ in found] == ["m001", "m002"]
     assert found[0][1] < found[1][1]
 
 
@@ -175,7 +175,7 @@ def test_a_fault_of_a_draft_is_named_by_its_line(
 
 def test_two_records_with_one_id_are_refused(shared_root: Path, tmp_path: Path) -> None:
     rows = [TIME | {"s": 1, "quote": "Microsoft"}, TIME | {"s": 1, "quote": "LinkedIn"}]
-    with pytest.raises(ProblemsFound, match=r":2: .*the id 't1' stands in line 1 already"):
+    with pytest.raises(ProblemsFound, match=r":2: .*the id 't001' stands in line 1 already"):
         put(shared_root, draft(tmp_path, rows), into="refused")
 
 

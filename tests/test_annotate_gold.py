@@ -172,7 +172,7 @@ def put(**fields: Any) -> Callable[[Row], object]:
         ("claim", put(verifiable="yes"), "'verifiable' is \"yes\", not a bool"),
         ("claim", put(claimer_chain=["microsoft"]), "does not lead from 'author' to the claimer"),
         ("claim", put(amounts=[{"value": 1, "currency": "dollar"}]), "ISO 4217"),
-        ("claim", put(id="m1"), "the id 'm1' stands in line 2 already"),
+        ("claim", put(id="m001"), "the id 'm001' stands in line 2 already"),
     ],
 )
 def test_a_broken_record_is_named_by_its_line(
@@ -186,7 +186,7 @@ def test_a_broken_record_is_named_by_its_line(
 @pytest.mark.parametrize(
     ("kind", "edit", "says"),
     [
-        ("mention", put(entity_id="nobody"), "mention m1: entity_id 'nobody' is no entity of the register"),
+        ("mention", put(entity_id="nobody"), "mention m001: entity_id 'nobody' is no entity of the register"),
         ("mention", put(label="PERSON"), "its label is PERSON, the register has ORG for 'microsoft'"),
         ("claim", put(attribution_id="a99"), "attribution_id 'a99' is no attribution of this file"),
         ("claim", put(parent_id="c99"), "parent_id 'c99' is no claim of this file"),

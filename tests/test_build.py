@@ -129,7 +129,7 @@ def test_a_changed_label_under_a_published_version_is_refused_and_tells_table_an
         run(root)
     text = str(error.value)
     assert "claims" in text
-    assert f"corpus/v0.1.0/claims: 1 row changed: {ARTICLES[0]}:c1" in text
+    assert f"corpus/v0.1.0/claims: 1 row changed: {ARTICLES[0]}:c001" in text
     assert "set a new corpus-version in pyproject.toml [tool.allegata]" in text
     assert outcome(root) == before
 
@@ -153,7 +153,7 @@ def test_rows_that_fail_a_suite_are_named_by_article_and_span_and_nothing_is_pub
     assert claims
     assert {problem.article_id for problem in claims} == {ARTICLES[0]}
     assert any(problem.span is not None for problem in claims)
-    assert f"{ARTICLES[0]}:c1" in str(error.value)
+    assert f"{ARTICLES[0]}:c001" in str(error.value)
     assert outcome(root) == {}
 
 
