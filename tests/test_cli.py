@@ -10,7 +10,8 @@ from typer.testing import CliRunner, Result
 from allegata.cli import app
 from project import ARTICLES, ROOT, copy_root, tree
 
-COMMANDS = ("clean", "deduplicate", "annotate", "validate", "publish", "build", "info")
+COMMANDS = ("clean", "deduplicate", "annotate", "validate", "publish", "build", "info")  # those that run the recipe
+COMPARISONS = ("agreement", "adjudicate")
 
 
 def call(*arguments: str) -> Result:
@@ -24,12 +25,12 @@ def root(tmp_path: Path) -> Path:
 
 def test_help_names_every_command_the_first_one_to_run_and_the_exit_codes() -> None:
     text = call("--help").output
-    assert all(command in text for command in COMMANDS)
+    assert all(command in text for command in COMMANDS + COMPARISONS)
     assert "Start with: allegata build" in " ".join(text.split())
     assert "Exit code: 0 good, 1 the data fails its checks, 2 the call is wrong." in " ".join(text.split())
 
 
-@pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.parametrize("command", COMMANDS + COMPARISONS)
 def test_every_command_says_what_it_does_and_describes_its_options(command: str) -> None:
     result = call(command, "--help")
     assert result.exit_code == 0
@@ -43,7 +44,7 @@ def test_every_command_says_what_it_does_and_describes_its_options(command: str)
 
 
 def test_no_command_is_missing_from_these_tests() -> None:
-    assert {entry.callback.__name__ for entry in app.registered_commands if entry.callback} == set(COMMANDS)
+    assert {entry.callback.__name__ for entry in app.registered_commands if entry.callback} == {*COMMANDS, *COMPARISONS}
 
 
 def test_without_a_command_the_help_is_shown_and_the_call_is_wrong() -> None:

@@ -187,7 +187,7 @@ def first(**fields: Any) -> Callable[[list[Row]], object]:
         (first(sha256="0A" * 32), "sha256 is not 64 lower-case hexadecimal digits"),
         (first(id="../x"), "the id '../x' has characters other than"),
         (first(id=""), "the id '' has characters other than"),
-        (first(media_type="text/html"), "has the media type 'text/html', which nothing here reads"),
+        (first(media_type="application/pdf"), "has the media type 'application/pdf', which nothing here reads"),
     ],
 )
 def test_a_broken_manifest_row_is_named_by_its_line(root: Path, edit: Callable[[list[Row]], object], says: str) -> None:
