@@ -39,7 +39,7 @@ def clean(
         Path | None, typer.Option(help="Write the articles with their layers to this Parquet file.")
     ] = None,
 ) -> None:
-    """Find what is not the article: removals, each with its reason, rule and evidence."""
+    """Mark what is not the article, each cut with its reason."""
     from allegata import console
 
     build = _run(root, "clean")
@@ -56,7 +56,7 @@ def clean(
 
 @app.command()
 def deduplicate(root: Root = HERE) -> None:
-    """Find exact and near duplicates across articles; say which copy stays and why."""
+    """Find exact and near duplicates; say which copy stays."""
     from allegata import console
 
     console.duplicates(_run(root, "deduplicate"))
@@ -80,7 +80,10 @@ def annotate(
     guidelines: Annotated[str, typer.Option(help="Version of the guidelines that were followed.")] = "1.0",
     rewrite: Annotated[bool, typer.Option(help="Store the offsets of spans that were found at a new place.")] = False,
 ) -> None:
-    """Put the gold annotations onto the articles; every quote is checked, moved ones are found again or refused."""
+    """Put the gold onto the articles; every quote is checked.
+
+    Spans whose text has moved are found again by their quotes, or refused in one list.
+    """
     from allegata import console
 
     if draft:
@@ -108,7 +111,10 @@ def agreement(
     markdown: Annotated[bool, typer.Option("--markdown", help="A fragment for the dataset card.")] = False,
     json: Annotated[bool, typer.Option("--json", help="Every figure, for programs.")] = False,
 ) -> None:
-    """Measure how far annotators agree: alpha, span F1, kappa, relations, clusters; per layer and article."""
+    """Measure how far annotators agree.
+
+    Krippendorff's alpha, span F1, kappa, AC1, relations and clusters; per layer and article.
+    """
     from allegata import compare, console
 
     with _reporting():
@@ -123,7 +129,10 @@ def adjudicate(
     root: Root = HERE,
     output: Annotated[Path, typer.Option(help="Folder that the pages go to.")] = Path("build/adjudication"),
 ) -> None:
-    """Show two passes side by side: a page an article with every difference marked, an index, a text report."""
+    """Show two passes side by side, every difference marked.
+
+    One self-contained page an article, an index, and a text report.
+    """
     from allegata import compare, console
 
     with _reporting():
@@ -133,7 +142,10 @@ def adjudicate(
 
 @app.command()
 def validate(root: Root = HERE) -> None:
-    """Run the Great Expectations suites of expectations/ over every table. Nothing is published unless all pass."""
+    """Run the suites of expectations/ over every table.
+
+    Nothing is published unless all pass. A failure names the article, the span and its text.
+    """
     from allegata import console
 
     console.validation(_run(root, "validate"))
@@ -142,7 +154,7 @@ def validate(root: Root = HERE) -> None:
 
 @app.command()
 def publish(root: Root = HERE) -> None:
-    """Write the validated tables as corpus/vX.Y.Z; if that version exists, prove that it is equal byte for byte."""
+    """Write corpus/vX.Y.Z, or prove it equal byte for byte."""
     from allegata import console
 
     console.publication(_run(root, "publish"))
@@ -150,7 +162,7 @@ def publish(root: Root = HERE) -> None:
 
 @app.command()
 def build(root: Root = HERE) -> None:
-    """The whole way: raw articles to a published version, with a report of every stage."""
+    """Go the whole way: raw articles to a published version."""
     from allegata import console
 
     console.everything(_run(root, "publish"))
@@ -158,7 +170,7 @@ def build(root: Root = HERE) -> None:
 
 @app.command()
 def info(root: Root = HERE) -> None:
-    """What is here: articles of raw/, gold files, published versions."""
+    """Show what is here: articles, gold files, versions."""
     from allegata import console
 
     console.overview(_run(root, "ingest"))
