@@ -21,11 +21,19 @@ TEXTS = {
     "a4": "The mill expects to win.\nFlour prices rose.",
     "a5": "Grey flour exists, a chemist claims.\nNobody measured it. 🌾",
 }
+# claim, claim, relation, strict, origin
+PAIRS = [
+    ("a1-k0", "a2-k0", "equivalent", None, "annotated"),
+    ("a1-k0", "a3-k0", "contradicts", True, "annotated"),
+    ("a2-k0", "a3-k0", "contradicts", False, "annotated"),
+    ("a3-k0", "a4-k0", "none", None, "annotated"),
+    ("a4-k0", "a5-k0", "none", None, "sampled"),
+]
 SIMILAR = ("a1", "a2", 0.41)
 
 
 def make_tables() -> dict[str, pa.Table]:
-    """The six tables. Only a1 has a citation; nested columns hold none, one and two items."""
+    """The tables. Only a1 has a citation; nested columns hold none, one and two items."""
     rows: dict[str, list[dict[str, Any]]] = {name: [] for name in TABLES}
     for article, text in TEXTS.items():
         noise = "Subscribe!\n"
@@ -65,7 +73,7 @@ def make_tables() -> dict[str, pa.Table]:
                     "mention_id": f"{article}-m0", "article_id": article, "sentence_id": f"{article}-s0",
                     **span("mill"), "surface": "mill", "label": "ORG", "mention_type": "NOM",
                     "subtype": None if article == "a1" else "GROUP", "entity_id": "mill",
-                    "entity_name": "the mill",
+                    "entity_name": "the mill", "wikidata": None, "wikidata_status": "NIL",
                 }
             )  # fmt: skip
         words = first.split(" ")
@@ -77,8 +85,30 @@ def make_tables() -> dict[str, pa.Table]:
                 "segments": [{**span(piece), "surface": piece} for piece in pieces],
                 "claim_type": "prediction" if article == "a4" else "allegation", "claimer_id": "author",
                 "cue": [{**span("said"), "surface": "said"}] if "said" in text else [], "parent_id": None,
+                "attribution_id": None, "procedural": False, "verifiable": True, "check_worthiness": 1,
+                "check_worthy": False, "factuality_source": "CT+", "factuality_author": "CT+",
+                "polarity": "affirmative", "modality": "none", "claimer_chain": ["author"], "object_id": None,
+                "decontextualised": first, "amounts": [{"value": 40.5, "currency": "EUR"}] if article == "a2" else [],
+                "elliptical": False, "evidence": [{"marker": "[1]", "url": None}] if article == "a1" else [],
             }
         )  # fmt: skip
+        if "said" in text:
+            said = {**span("said"), "surface": "said"}
+            rows["attributions"].append(
+                {
+                    "attribution_id": f"{article}-b0", "article_id": article, "sentence_id": f"{article}-s0",
+                    **said, "content": [said], "source": [], "cue": [said], "source_id": None,
+                    "attribution_type": "Comm", "quotation_type": "mixed",
+                }
+            )  # fmt: skip
+        if "Monday" in text:
+            rows["time_expressions"].append(
+                {
+                    "time_id": f"{article}-t0", "article_id": article, "sentence_id": f"{article}-s0",
+                    **span("Monday"), "surface": "Monday", "type": "DATE", "value": "2025-02-03", "edtf": None,
+                    "mod": None, "anchor": "dct",
+                }
+            )  # fmt: skip
         rows["removals"].append(
             {
                 "removal_id": f"{article}-r0", "article_id": article, "position": 0, "source_start": 0,
@@ -92,6 +122,23 @@ def make_tables() -> dict[str, pa.Table]:
             "marker": "[1]", "url": None,
         }
     )  # fmt: skip
+    rows["propositions"].append(
+        {
+            "proposition_id": "p1", "canonical": "The flour was white.", "claim_ids": ["a1-k0", "a2-k0"],
+            "article_ids": ["a1", "a2"],
+        }
+    )  # fmt: skip
+    texts = {claim["claim_id"]: claim["surface"] for claim in rows["claims"]}
+    for a, b, relation, strict, origin in PAIRS:
+        rows["relations"].append(
+            {
+                "relation_id": f"{a}+{b}", "claim_a": a, "claim_b": b, "article_a": a[:2], "article_b": b[:2],
+                "text_a": texts[a], "text_b": texts[b], "surface_a": texts[a], "surface_b": texts[b],
+                "claim_type_a": "allegation", "claim_type_b": "allegation", "relation": relation, "scope": "cross",
+                "origin": origin, "conflict_type": None if strict is None else "numeric", "strict": strict,
+                "note": None if origin == "sampled" else "made up",
+            }
+        )  # fmt: skip
     return {name: pa.Table.from_pylist(rows[name], schema=TABLES[name]) for name in TABLES}
 
 

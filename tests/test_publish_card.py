@@ -83,11 +83,42 @@ def test_each_table_is_shown_by_a_real_row(card):
     assert '"… 1 more"' in card
 
 
-def test_it_says_who_annotated_and_that_no_human_did(root, card):
-    assert "language models: 1 pass over the corpus. No human has annotated or reviewed it yet." in card
-    later = render(root, CardFacts(model_passes=2, human_passes=1))
-    assert "language models: 2 passes over the corpus. People have added 1 pass." in later
-    assert "No human" not in later
+MODELS = tuple({"id": name, "kind": "model", "description": "A model."} for name in ("m1", "m2", "judge"))
+PERSON = {"id": "p1", "kind": "human", "description": "A person."}
+TWO_PASSES = {"a": ("m1",), "b": ("m2",)}
+
+
+def test_it_tells_two_blind_passes_an_adjudication_and_that_no_human_took_part(root):
+    text = render(root, CardFacts(annotators=MODELS, passes=TWO_PASSES, gold=("judge",)))
+    assert "Language models made 2 passes over the corpus, blind to each other." in text
+    assert "adjudicated from them by a language model, in a session of its own. No human has annotated" in text
+    assert "| `m2` | model | pass b | A model. |" in text
+    assert "| `judge` | model | adjudication | A model. |" in text
+
+
+def test_a_human_pass_and_a_human_adjudicator_are_told(root):
+    facts = CardFacts(annotators=(*MODELS, PERSON), passes={**TWO_PASSES, "c": ("p1",)}, gold=("p1",))
+    text = render(root, facts)
+    assert "People made 1 pass." in text
+    assert "No human" not in text
+    judged = render(root, CardFacts(annotators=(*MODELS, PERSON), passes=TWO_PASSES, gold=("p1",)))
+    assert "adjudicated from them by a person." in judged
+    assert "No human" not in judged
+
+
+def test_an_agreement_table_comes_with_what_it_means(root, card):
+    assert "**Agreement.**" not in card
+    text = render(root, CardFacts(agreement="| layer | alpha |\n|---|---|\n| claims | .9 |"))
+    assert text.index("consistency between passes, and no more") < text.index("| claims | .9 |")
+
+
+def test_it_counts_propositions_relations_and_strict_conflicts(root, card):
+    assert "1 proposition with 2 claims." in card
+    assert "| `contradicts` | annotated | 0 | 2 |" in card
+    assert "| `none` | sampled | 0 | 1 |" in card
+    assert "Of the 2 contradictions 1 is strict" in card
+    assert "| `numeric` | 2 | 1 |" in card
+    assert "Across articles" not in render(root, CardFacts(), relations=TABLES["relations"].empty_table())
 
 
 def test_it_says_that_the_rights_stay_with_the_publishers_and_are_unknown(card):

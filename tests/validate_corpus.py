@@ -10,7 +10,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from allegata.schema.tables import LEDGER, TABLES
+from allegata.schema.tables import CROSS_ARTICLE, LEDGER, TABLES
 from allegata.text.offsets import OffsetMap
 from allegata.text.spans import Span
 
@@ -60,6 +60,22 @@ CLAIMS = [
     ("x0", 1, ["the mill, which burned, owes rent"], "allegation", "acme", ["said"], None),
     ("x0", 1, ["the mill", "owes rent"], "allegation", "acme", ["said"], 1),
     ("y0", 0, ["A river rose"], "opinion", "author", [], None),
+    ("y0", 1, ["Nobody paid"], "denial", "author", [], None),
+    ("y0", 1, ["paid"], "denial", "author", [], 4),
+]
+# article, sentence, content, source, cue, source id: the claims inside the content carry it.
+ATTRIBUTIONS = [("x0", 1, ["the mill, which burned, owes rent"], ["Acme"], ["said"], "acme")]
+# The mention of the same span, and its value.
+TIMES = [(2, "XXXX-05-02", "2020-05-02")]
+PROPOSITIONS = [("p1", "The mill sued.", [0, 3])]
+# claim, claim, relation, conflict type, strict, origin
+PAIRS = [
+    (0, 3, "equivalent", None, None, "annotated"),
+    (0, 4, "contradicts", "negation", True, "annotated"),
+    (1, 0, "refines", None, None, "annotated"),
+    (5, 2, "supersedes", None, None, "annotated"),
+    (1, 4, "none", None, None, "annotated"),
+    (2, 4, "none", None, None, "sampled"),
 ]
 
 
@@ -104,6 +120,8 @@ def valid_rows() -> Rows:
             "subtype": None,
             "entity_id": entity,
             "entity_name": entity,
+            "wikidata": None,
+            "wikidata_status": "NIL" if entity else None,
         }
         rows["entities"].append(_owned(article_id) | inside(article_id, number, quote) | row)
     for i, (article_id, number, quotes, kind, claimer, cue, parent) in enumerate(CLAIMS):
@@ -118,8 +136,44 @@ def valid_rows() -> Rows:
             "claimer_id": claimer,
             "cue": [inside(article_id, number, quote) for quote in cue],
             "parent_id": None if parent is None else f"{article_id}:c{parent}",
+            "attribution_id": None if claimer == "author" else f"{article_id}:a0",
+            "procedural": False,
+            "verifiable": True,
+            "check_worthiness": 2,
+            "check_worthy": True,
+            "factuality_source": "CT+",
+            "factuality_author": "Uu",
+            "polarity": "affirmative",
+            "modality": "none",
+            "claimer_chain": ["author"] if claimer == "author" else ["author", claimer],
+            "object_id": "mill",
+            "decontextualised": f"{hull['surface']}.",
+            "amounts": [{"value": 9.0, "currency": "EUR"}] if i == 1 else [],
+            "elliptical": False,
+            "evidence": [{"marker": "[1]", "url": "https://mill.example/a"}] if i == 1 else [],
         }
         rows["claims"].append(_owned(article_id) | hull | row)
+    for i, (article_id, number, content, source, cue, source_id) in enumerate(ATTRIBUTIONS):
+        pieces = {
+            name: [inside(article_id, number, quote) for quote in quotes]
+            for name, quotes in (("content", content), ("source", source), ("cue", cue))
+        }
+        start, end = pieces["content"][0]["start"], pieces["content"][-1]["end"]
+        row = {
+            "attribution_id": f"{article_id}:a{i}",
+            "sentence_id": f"{article_id}:s{number}",
+            "source_id": source_id,
+            "attribution_type": "Comm",
+            "quotation_type": "indirect",
+        }
+        hull = inside(article_id, number, texts[article_id][start:end])
+        rows["attributions"].append(_owned(article_id) | hull | pieces | row)
+    for i, (mention, value, edtf) in enumerate(TIMES):
+        article_id, number, quote, _, _ = MENTIONS[mention]
+        row = {"time_id": f"{article_id}:t{i}", "sentence_id": f"{article_id}:s{number}", "type": "DATE"}
+        row |= {"value": value, "edtf": edtf, "mod": None, "anchor": "dct"}
+        rows["time_expressions"].append(_owned(article_id) | inside(article_id, number, quote) | row)
+    _add_pairs(rows)
     marker = X0.index("[1]")
     row = {"citation_id": "x0:n0", "marker": "[1]", "url": "https://mill.example/a"}
     row |= {"position": maps["x0"].to_clean(marker)} | _source(Span(marker, marker + 3))
@@ -129,12 +183,33 @@ def valid_rows() -> Rows:
     return rows
 
 
+def _add_pairs(rows: Rows) -> None:
+    claims = rows["claims"]
+    for name, canonical, members in PROPOSITIONS:
+        row = {"claim_ids": [claims[m]["claim_id"] for m in members]}
+        row["article_ids"] = sorted({claims[m]["article_id"] for m in members})
+        rows["propositions"].append({"proposition_id": name, "canonical": canonical} | row)
+    for a, b, relation, conflict_type, strict, origin in PAIRS:
+        row = {"relation": relation, "conflict_type": conflict_type, "strict": strict, "origin": origin}
+        row["note"] = "by hand" if origin == "annotated" else None
+        for side, claim in (("a", claims[a]), ("b", claims[b])):
+            row |= {
+                f"claim_{side}": claim["claim_id"],
+                f"article_{side}": claim["article_id"],
+                f"text_{side}": claim["decontextualised"],
+                f"surface_{side}": claim["surface"],
+                f"claim_type_{side}": claim["claim_type"],
+            }
+        row["scope"] = "intra" if row["article_a"] == row["article_b"] else "cross"
+        rows["relations"].append({"relation_id": f"{row['claim_a']}+{row['claim_b']}"} | row)
+
+
 def tables_of(rows: Rows) -> dict[str, pa.Table]:
     """The rows as the tables `validate` takes. Nulls may stand anywhere: the suites look for them."""
     tables = {}
     for name, schema in {**TABLES, "ledger": LEDGER}.items():
         fields = [pa.field(field.name, field.type) for field in schema]
-        if name != "ledger":
+        if name != "ledger" and name not in CROSS_ARTICLE:
             fields.append(pa.field("split", pa.string()))
         tables[name] = pa.Table.from_pylist(rows[name], pa.schema(fields))
     return tables

@@ -18,6 +18,7 @@ from allegata.schema.tables import LEDGER
 if TYPE_CHECKING:
     from allegata.annotate.stage import Annotations
     from allegata.dedup.stage import DedupResult
+    from allegata.publish.card import CardFacts
     from allegata.publish.stage import ReleaseResult
     from allegata.validate.stage import ValidationReport
 
@@ -135,7 +136,6 @@ def validate(build: Build) -> Build:
 
 def publish(build: Build) -> Build:
     """The version, whole or not at all; an existing one is proved equal, byte for byte."""
-    from allegata.publish.card import CardFacts
     from allegata.publish.stage import release
 
     result = release(
@@ -146,7 +146,7 @@ def publish(build: Build) -> Build:
         inputs=_inputs(build),
         algorithms=algorithms(),
         ledger=build.ledger_table(),
-        facts=CardFacts(most_similar=build.duplicates.most_similar if build.duplicates else None),
+        facts=card_facts(build),
     )
     return replace(build, release=result)
 
@@ -209,6 +209,22 @@ def algorithms() -> dict[str, object]:
         "sentences": f"sentencex {version('sentencex')}",
         "language": f"langdetect {version('langdetect')}, seed 0",
     }
+
+
+def card_facts(build: Build) -> CardFacts:
+    """What the card says beside the tables: who annotated, and which articles resemble each other most."""
+    from allegata.publish.card import CardFacts
+
+    facts = CardFacts(most_similar=build.duplicates.most_similar if build.duplicates else None)
+    if build.annotations is None:
+        return facts
+    gold = {who for article in build.annotations.articles.values() for who in article.header["annotators"]}
+    return replace(
+        facts,
+        annotators=build.annotations.annotators,
+        passes=build.annotations.passes,
+        gold=tuple(sorted(gold)),
+    )
 
 
 def _blank(articles: pa.Table, column: str, reason: str, evidence: str) -> dict[str, dict[str, str | None]]:

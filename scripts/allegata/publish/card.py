@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.resources import files
 from string import Template
 from typing import Any
@@ -15,7 +15,9 @@ import pyarrow.types as kinds
 import yaml
 
 from allegata.publish import descriptions
+from allegata.publish.card_annotation import agreement, annotation_process, relation_counts
 from allegata.publish.manifest import Manifest
+from allegata.publish.markdown import markdown, number, thousands
 
 CARD = "dataset_card.md"
 _TEXT_SHOWN = 90  # code points of a string, and
@@ -26,11 +28,18 @@ _SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000
 
 @dataclass(frozen=True)
 class CardFacts:
-    """What the card says that no table holds: passes are complete annotations of the corpus."""
+    """What the card says that no table holds.
+
+    `annotators` are entries of the register (id, kind, description); `passes` maps each complete annotation of the
+    corpus to the ids of who made it, `gold` are the ids of who made what is published. `agreement` is Markdown
+    that states how far the passes agree, with its tables, or empty.
+    """
 
     name: str = "allegata"
-    model_passes: int = 1
-    human_passes: int = 0
+    annotators: tuple[Mapping[str, Any], ...] = ()
+    passes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    gold: tuple[str, ...] = ()
+    agreement: str = ""
     most_similar: tuple[str, str, float] | None = None
 
 
@@ -53,9 +62,9 @@ def render_card(
         "front_matter": _front_matter(facts.name, languages, count),
         "name": facts.name,
         "version": latest.version,
-        "articles": _number(count, "article"),
-        "words": _number(words, "word"),
-        "languages": _number(len(languages), "language") + (f" ({', '.join(languages)})" if languages else ""),
+        "articles": number(count, "article"),
+        "words": number(words, "word"),
+        "languages": number(len(languages), "language") + (f" ({', '.join(languages)})" if languages else ""),
         "example_table": example,
         "tables": _table_counts(latest),
         "shared_columns": _shared_columns(tables),
@@ -65,14 +74,16 @@ def render_card(
         "known": _known(articles),
         **_removals(tables),
         "most_similar": _most_similar(facts.most_similar, splits),
-        "annotators": _annotators(facts),
+        "annotators": annotation_process(facts.annotators, facts.passes, facts.gold),
+        "agreement": agreement(facts.agreement),
+        "relations": relation_counts(tables),
         "labels": "\n\n".join(
             _label_counts(name, column, tables[name][column].to_pylist(), names)
             for name, columns in labels.items()
             if name in tables and name != "removals"  # counted by reason under Cleaning
             for column, names in columns.items()
         ),
-        "limits": f"{_number(count, 'article')} about one story.",
+        "limits": f"{number(count, 'article')} about one story.",
         "rights": _rights(articles["rights"].to_pylist()),
         "versions": _versions(manifests),
     }
@@ -103,14 +114,14 @@ def _table_counts(manifest: Manifest) -> str:
     splits = list(dict.fromkeys(split for facts in manifest.tables.values() for split in facts.splits))
     rows = []
     for name, facts in manifest.tables.items():
-        counts = [_rows(facts.splits[split].rows) if split in facts.splits else "–" for split in splits]
-        rows.append([f"`{name}`", *counts, _rows(facts.rows)])
-    return _markdown(["table", *splits, "rows"], rows)
+        counts = [thousands(facts.splits[split].rows) if split in facts.splits else "–" for split in splits]
+        rows.append([f"`{name}`", *counts, thousands(facts.rows)])
+    return markdown(["table", *splits, "rows"], rows)
 
 
 def _shared_columns(tables: Mapping[str, pa.Table]) -> str:
     used = {name for table in tables.values() for name in table.column_names}
-    return _markdown(
+    return markdown(
         ["column", "meaning"],
         [[f"`{name}`", text] for name, text in descriptions.SHARED.items() if name in used],
     )
@@ -121,7 +132,7 @@ def _columns(name: str, schema: pa.Schema) -> str:
     rows = [[f"`{field.name}`", _type(field), own[field.name]] for field in schema if field.name in own]
     shared = [f"`{field.name}`" for field in schema if field.name not in own]
     also = f"\n\nAnd {', '.join(shared)}, as above." if shared else ""
-    return f"**`{name}`** {descriptions.TABLES[name]}\n\n" + _markdown(["column", "type", "meaning"], rows) + also
+    return f"**`{name}`** {descriptions.TABLES[name]}\n\n" + markdown(["column", "type", "meaning"], rows) + also
 
 
 def _type(field: pa.Field) -> str:
@@ -150,9 +161,9 @@ def _cut(value: Any) -> Any:
 def _ledger(ledger: pa.Table) -> str:
     rows = ledger.to_pylist()
     removed = Counter((row["stage"], row["reason"]) for row in rows if row["status"] == "removed")
-    text = f"{_number(len(rows), 'article')} came in, {_rows(len(rows) - removed.total())} kept."
+    text = f"{number(len(rows), 'article')} came in, {thousands(len(rows) - removed.total())} kept."
     for (stage, reason), count in sorted(removed.items()):
-        text += f" {_rows(count)} removed at {stage} ({reason})."
+        text += f" {thousands(count)} removed at {stage} ({reason})."
     return text
 
 
@@ -162,7 +173,7 @@ def _known(articles: pa.Table) -> str:
         for field in articles.schema
         if field.nullable
     ]
-    return _markdown(["field", "known for"], rows)
+    return markdown(["field", "known for"], rows)
 
 
 def _removals(tables: Mapping[str, pa.Table]) -> dict[str, str]:
@@ -176,11 +187,11 @@ def _removals(tables: Mapping[str, pa.Table]) -> dict[str, str]:
     source = sum(map(len, tables["articles"]["source_text"].to_pylist()))
     share = 100 * characters.total() / source if source else 0
     return {
-        "removed": f"{_rows(characters.total())} of {_rows(source)} characters are cut ({share:.1f} %).",
-        "removals": _markdown(
+        "removed": f"{thousands(characters.total())} of {thousands(source)} characters are cut ({share:.1f} %).",
+        "removals": markdown(
             ["reason", "spans", "characters"],
             [
-                [f"`{reason}`", _rows(spans[reason]), _rows(characters[reason])]
+                [f"`{reason}`", thousands(spans[reason]), thousands(characters[reason])]
                 for reason in sorted(spans, key=lambda reason: (-characters[reason], reason))
             ],
         ),
@@ -195,20 +206,12 @@ def _most_similar(pair: tuple[str, str, float] | None, splits: Mapping[str, str]
     return f"So do the two most similar articles, `{first}` and `{second}` ({place})."
 
 
-def _annotators(facts: CardFacts) -> str:
-    models, people = (_number(n, "pass", "passes") for n in (facts.model_passes, facts.human_passes))
-    text = f"The annotators are language models: {models} over the corpus."
-    if facts.human_passes:
-        return f"{text} People have added {people}."
-    return f"{text} No human has annotated or reviewed it yet."
-
-
 def _label_counts(table: str, column: str, values: Iterable[str | None], names: tuple[str, ...]) -> str:
     counts = Counter("(null)" if value is None else value for value in values)
     seen = [name for name in (*names, "(null)") if counts[name]]
     unseen = [f"`{name}`" for name in names if not counts[name]]
-    text = f"`{table}.{column}`\n\n" + _markdown(
-        ["label", "rows"], [[f"`{name}`" if name in names else name, _rows(counts[name])] for name in seen]
+    text = f"`{table}.{column}`\n\n" + markdown(
+        ["label", "rows"], [[f"`{name}`" if name in names else name, thousands(counts[name])] for name in seen]
     )
     return text + (f"\n\nDo not occur: {', '.join(unseen)}." if unseen else "")
 
@@ -227,21 +230,8 @@ def _versions(manifests: Sequence[Manifest]) -> str:
     rows = [
         [
             manifest.version,
-            ", ".join(f"{name} {_rows(facts.rows)}" for name, facts in manifest.tables.items()),
+            ", ".join(f"{name} {thousands(facts.rows)}" for name, facts in manifest.tables.items()),
         ]
         for manifest in reversed(manifests)
     ]
-    return _markdown(["version", "rows"], rows)
-
-
-def _markdown(head: list[str], rows: Iterable[list[str]]) -> str:
-    lines = [head, ["---"] * len(head), *rows]
-    return "\n".join(f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in line)} |" for line in lines)
-
-
-def _number(count: int, one: str, many: str = "") -> str:
-    return f"{_rows(count)} {one if count == 1 else many or one + 's'}"
-
-
-def _rows(count: int) -> str:
-    return f"{count:,}"
+    return markdown(["version", "rows"], rows)

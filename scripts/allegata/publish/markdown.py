@@ -1,0 +1,21 @@
+"""Tables and numbers as the card writes them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+
+def markdown(head: list[str], rows: Iterable[list[str]]) -> str:
+    """A table."""
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join(f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in line)} |" for line in lines)
+
+
+def number(count: int, one: str, many: str = "") -> str:
+    """A number with its noun: `1 pass`, `2 passes`; the plural of `one` is `many`, or has an s."""
+    return f"{thousands(count)} {one if count == 1 else many or one + 's'}"
+
+
+def thousands(count: int) -> str:
+    """A number with commas at the thousands."""
+    return f"{count:,}"
