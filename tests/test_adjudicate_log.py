@@ -104,7 +104,7 @@ def test_every_difference_in_relations_has_an_entry() -> None:
 def test_the_relations_of_the_gold_are_what_the_log_decided() -> None:
     if not (ANNOTATIONS / "relations.jsonl").is_file():
         pytest.skip("annotations/relations.jsonl does not exist yet")
-    gold = read_pass(ANNOTATIONS, "gold", {})
+    gold = read_pass(ANNOTATIONS / "gold", "gold", _passes()[0].source_texts)
     for row in RELATION_LOG:
         ends = (min(row["a"], row["b"]), max(row["a"], row["b"]))
         assert relation_text(gold.relations.get(ends), row["a"]) == (row["decision"] or ""), row
