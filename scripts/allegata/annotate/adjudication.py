@@ -159,7 +159,7 @@ def quote(record: Record, name: str, sentences: Sentences) -> str:
 
 @dataclass(frozen=True)
 class RelationDifference:
-    """A pair of claims that the passes relate differently; a value is `relation/conflict type/strict or not`."""
+    """A pair of claims, sorted, that the passes relate differently; the values as `relation_text` writes them."""
 
     first: str
     second: str
@@ -169,7 +169,7 @@ class RelationDifference:
 
 
 def relation_text(row: Record | None, first: str) -> str:
-    """The decision on a pair, seen from the claim `first`; "" where the pass does not list the pair."""
+    """The decision on a pair whose a is `first`: `contradicts/numeric/strict`, `refines b>a`; "" for none."""
     if row is None:
         return ""
     parts = [row["relation"]]
@@ -177,8 +177,9 @@ def relation_text(row: Record | None, first: str) -> str:
         parts.append(row["conflict_type"])
     if row["strict"] is not None:
         parts.append("strict" if row["strict"] else "not strict")
-    directed = row["relation"] not in labels.SYMMETRIC_RELATIONS
-    return "/".join(parts) + (" (reversed)" if directed and row["a"] != first else "")
+    if row["relation"] not in labels.SYMMETRIC_RELATIONS:
+        parts[0] += " a>b" if row["a"] == first else " b>a"
+    return "/".join(parts)
 
 
 def relation_differences(first: Pass, second: Pass) -> list[RelationDifference]:

@@ -177,7 +177,7 @@ def index_page(first: Pass, second: Pass, articles: Sequence[Compared], claims: 
         if by_field
         else "<p>None.</p>",
         f"<h2>Relations: {_plural(len(related), 'pair')} decided differently</h2>",
-        f"<div class='wide'><table class='relations'>{_head('claim', 'claim', 'difference', 'A', 'B')}"
+        f"<div class='wide'><table class='relations'>{_head('claim a', 'claim b', 'difference', 'A', 'B')}"
         f"<tbody>{pairs}</tbody></table></div>"
         if pairs
         else "<p>None.</p>",

@@ -1,6 +1,6 @@
 """A pass: what one annotator made of every article, on the clean text, ready to be compared with another's.
 
-A folder of gold files is one pass; beside them may stand `relations.jsonl` and `propositions.jsonl`.
+A folder of gold files is one pass; `relations.jsonl` and `propositions.jsonl` may stand in it, or beside it.
 """
 
 from __future__ import annotations
@@ -56,21 +56,27 @@ def read_pass(folder: Path, name: str, source_texts: Mapping[str, str]) -> Pass:
     problems = Problems()
     articles: dict[str, GoldArticle] = {}
     for path in sorted(folder.glob("*.jsonl")):
-        if path.name in CROSS_ARTICLE or path.name.startswith("adjudication"):
+        if path.name in CROSS_ARTICLE:
             continue
         article, faults = read_gold(path, f"{folder.name}/{path.name}", source_texts)
         problems.extend(faults)
         if article:
             articles[article.article_id] = article
     propositions: list[dict[str, Any]] = []
-    if (folder / "propositions.jsonl").is_file():
-        file = f"{folder.name}/propositions.jsonl"
-        propositions, faults = read_register(folder / "propositions.jsonl", file, PROPOSITION_FIELDS)
+    relations_file, propositions_file = (_beside(folder, name) for name in CROSS_ARTICLE)
+    if propositions_file.is_file():
+        file = f"{propositions_file.parent.name}/{propositions_file.name}"
+        propositions, faults = read_register(propositions_file, file, PROPOSITION_FIELDS)
         problems.extend(faults)
-    relations = _relations(folder / "relations.jsonl", f"{folder.name}/relations.jsonl", problems)
+    relations = _relations(relations_file, f"{relations_file.parent.name}/{relations_file.name}", problems)
     problems.raise_if_any()
     annotators = frozenset(name for article in articles.values() for name in article.header["annotators"])
     return Pass(name, annotators, articles, relations, tuple(propositions))
+
+
+def _beside(folder: Path, name: str) -> Path:
+    """The file in the folder of the pass, or beside it, where that of annotations/gold stands."""
+    return folder / name if (folder / name).is_file() else folder.parent / name
 
 
 def _relations(path: Path, name: str, problems: Problems) -> dict[tuple[str, str], Record]:

@@ -1,0 +1,224 @@
+from __future__ import annotations
+
+import shutil
+import subprocess
+from functools import cache
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from typer.testing import CliRunner
+
+from allegata import compare as recipe
+from allegata.annotate.adjudication import Compared, compare, relation_differences, text_report
+from allegata.annotate.adjudication_page import article_page, index_page
+from allegata.annotate.draft import Sentences
+from allegata.annotate.gold import GoldArticle
+from allegata.annotate.marked_text import Mark, marked_text
+from allegata.annotate.passes import Pass
+from allegata.cli import app
+from allegata.text.offsets import OffsetMap
+from allegata.text.spans import Span
+from project import ARTICLES, ROOT, copy_root, edit_rows, tree
+
+PASSES = ROOT / "annotations" / "passes"
+VOID = {"meta", "br"}
+
+
+class Page(HTMLParser):
+    """Checks that elements nest, and collects text, elements and addresses."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.found: list[tuple[str, dict[str, str | None]]] = []
+        self.text = ""
+        self.feed(html)
+        self.close()
+        assert not self.open
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.found.append((tag, dict(attrs)))
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+    def classes(self) -> list[str]:
+        return [attributes.get("class") or "" for _, attributes in self.found]
+
+
+def _mention(name: str, start: int, end: int, **fields: object) -> dict[str, object]:
+    return {
+        "record": "mention",
+        "id": name,
+        "segments": [Span(start, end)],
+        "label": "ORG",
+        "subtype": None,
+        "mention_type": "NAM",
+        "entity_id": "acme",
+        **fields,
+    }
+
+
+def _compared(text: str, a: list[dict[str, object]], b: list[dict[str, object]]) -> tuple[Pass, Pass, Compared]:
+    first, second = (
+        Pass(name, frozenset([f"model-{name}"]), {"x": GoldArticle("x", {}, tuple(records))})
+        for name, records in (("a", a), ("b", b))
+    )
+    whole = Sentences(text, [Span(0, len(text))], OffsetMap.without([], len(text)))
+    return first, second, compare(first, second, "x", whole)
+
+
+@cache
+def _pages() -> dict[str, str]:
+    import tempfile
+
+    with tempfile.TemporaryDirectory() as folder:
+        written = recipe.adjudicate(ROOT, PASSES / "a", PASSES / "b", Path(folder))
+        return {path.name: path.read_text(encoding="utf-8") for path in written}
+
+
+def test_there_is_a_page_an_article_an_index_and_a_report() -> None:
+    assert set(_pages()) == {"index.html", "adjudication.txt", *(f"{article}.html" for article in ARTICLES)}
+
+
+@pytest.mark.parametrize("name", ["index.html", *(f"{article}.html" for article in ARTICLES)])
+def test_a_page_nests_and_loads_nothing(name: str) -> None:
+    page = Page(_pages()[name])
+    assert not {"script", "link", "img", "iframe", "object"} & {tag for tag, _ in page.found}
+    for _, attributes in page.found:
+        assert not {"src", "srcset", "onclick"} & attributes.keys()
+        href = attributes.get("href")
+        assert href is None or href.startswith("#") or href in _pages()
+    assert "url(" not in _pages()[name]
+    assert "prefers-color-scheme: dark" in _pages()[name]
+
+
+def test_every_difference_of_the_report_stands_on_its_page() -> None:
+    corpus, a, b = recipe.two_passes(ROOT, PASSES / "a", PASSES / "b")
+    for article_id, sentences in corpus.sentences.items():
+        compared = compare(a, b, article_id, sentences)
+        text = Page(_pages()[f"{article_id}.html"]).text
+        for item in compared.differences:
+            assert item.a in text
+            assert item.b in text
+            assert f"{article_id} s{item.sentence} {item.record} {item.id} {item.field}" in _pages()["adjudication.txt"]
+    index = Page(_pages()["index.html"]).text
+    for pair in relation_differences(a, b):
+        assert pair.first in index
+        assert pair.second in index
+
+
+def test_both_passes_of_a_sentence_show_the_same_text() -> None:
+    corpus = recipe.read_corpus(ROOT)
+    for article_id, sentences in corpus.sentences.items():
+        text = Page(_pages()[f"{article_id}.html"]).text
+        for span in sentences.spans:
+            words = span.quote(sentences.text).split()
+            assert words[0] in text
+
+
+def test_kinds_of_difference_are_told_apart() -> None:
+    text = "Acme sued Bolt and Corp"
+    a = [_mention("m001", 0, 4), _mention("m002", 10, 14), _mention("m003", 19, 23)]
+    b = [_mention("m001", 0, 4, label="GPE"), _mention("m002", 10, 14, mention_type="NOM"), _mention("m003", 5, 9)]
+    first, second, compared = _compared(text, a, b)
+    assert {(item.id, item.field, item.kind) for item in compared.differences} == {
+        ("m001", "label", "differs"),
+        ("m002", "mention_type", "differs"),
+        ("m003", "span", "only in A"),
+        ("m003", "span", "only in B"),
+    }
+    page = Page(article_page(first, second, compared))
+    assert "m003 ORG only in A" in page.text
+    assert "m003 ORG only in B" in page.text
+    assert "m001 GPE ≠" in page.text
+    assert sum("only" in classes.split() for classes in page.classes()) == 3  # one in the legend
+
+
+def test_a_moved_span_is_one_difference_of_one_record() -> None:
+    _, _, compared = _compared("The Acme firm", [_mention("m001", 4, 8)], [_mention("m001", 0, 8)])
+    assert [(item.field, item.a, item.b) for item in compared.differences] == [("segments", "Acme", "The Acme")]
+
+
+def _claim(name: str, start: int, end: int, parent: str | None) -> dict[str, object]:
+    from allegata.annotate.records import FIELDS
+
+    fields: dict[str, object] = dict.fromkeys(FIELDS["claim"])
+    return {**fields, "record": "claim", "id": name, "segments": [Span(start, end)], "parent_id": parent}
+
+
+def test_other_names_of_the_same_records_are_no_difference() -> None:
+    a = [_claim("c001", 0, 9, None), _claim("c002", 4, 9, "c001")]
+    b = [_claim("c007", 0, 9, None), _claim("c009", 4, 9, "c007")]
+    assert _compared("Acme sues", a, b)[2].differences == ()
+    b[1]["parent_id"] = None
+    (item,) = _compared("Acme sues", a, b)[2].differences
+    assert (item.field, item.a, item.b) == ("parent_id", "c001 “Acme sues”", "null")
+
+
+def test_hostile_text_stays_text() -> None:
+    text = "</span><script>alert('1')</script> & \"<b onclick='x'>"
+    records = [_mention("<i>", 0, 8, entity_id="<script>x</script>"), _mention("m2", 9, 20)]
+    first, second, compared = _compared(text, records, [_mention("<i>", 0, 8)])
+    evil = Pass("<script>", frozenset(["'\"<img src=x>"]), first.articles)
+    for html in (article_page(evil, second, compared), index_page(evil, second, [compared], {})):
+        page = Page(html)
+        assert not {"script", "img", "i"} & {tag for tag, _ in page.found}
+    assert text in Page(article_page(evil, second, compared)).text.replace("<i> ORG ≠", "").replace(
+        "m2 ORG only in A", ""
+    )
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.text(min_size=1, max_size=12), st.lists(st.tuples(st.integers(0, 12), st.integers(0, 12)), max_size=6))
+def test_marks_that_nest_or_cross_never_break_the_page_or_lose_text(text: str, pairs: list[tuple[int, int]]) -> None:
+    text = text.replace("\r", "x").replace("\x00", "x")
+    marks = [
+        Mark(Span(min(pair), min(max(pair), len(text))), "claim same", "")
+        for pair in pairs
+        if min(pair) < min(max(pair), len(text))
+    ]
+    page = Page(marked_text(text, Span(0, len(text)), marks))
+    assert page.text == text
+    assert sum(tag == "b" for tag, _ in page.found) == len(marks)
+
+
+def test_no_difference_is_said_so() -> None:
+    first, second, compared = _compared("Acme", [_mention("m001", 0, 4)], [_mention("m001", 0, 4)])
+    assert "do not differ" in article_page(first, second, compared)
+    assert text_report(first, second, [compared]).endswith("0 differences in records, 0 in relations\n")
+
+
+def test_the_pages_are_the_same_bytes_whatever_the_order_of_the_records(tmp_path: Path) -> None:
+    root = copy_root(tmp_path / "root")
+    for path in (root / "annotations" / "passes" / "b").glob("0*.jsonl"):
+        edit_rows(path, lambda rows: rows.__setitem__(slice(1, None), rows[:0:-1]))
+    command = ["adjudicate", *(str(root / "annotations" / "passes" / name) for name in "ab"), "--root", str(root)]
+    for name in ("one", "two"):
+        done = CliRunner().invoke(app, [*command, "--output", str(tmp_path / name)])
+        assert done.exit_code == 0, done.output
+    assert tree(tmp_path / "one") == tree(tmp_path / "two")
+    assert {name: data.decode() for name, data in tree(tmp_path / "one").items()} == _pages()
+
+
+def test_a_browser_shows_the_page(tmp_path: Path) -> None:
+    browser = shutil.which("chromium") or shutil.which("chromium-browser")
+    if browser is None:
+        pytest.skip("there is no Chromium here")
+    page = tmp_path / "page.html"
+    page.write_text(_pages()[f"{ARTICLES[0]}.html"], encoding="utf-8")
+    command = [browser, "--headless=new", "--no-sandbox", "--disable-gpu", f"--user-data-dir={tmp_path / 'profile'}"]
+    shot = tmp_path / "shot.png"
+    done = subprocess.run(
+        [*command, "--window-size=1000,800", f"--screenshot={shot}", page.as_uri()], capture_output=True, timeout=60
+    )
+    assert done.returncode == 0
+    assert shot.stat().st_size > 20_000  # a blank page of this size has about 5,000 bytes
