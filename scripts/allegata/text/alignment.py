@@ -22,6 +22,10 @@ _TOKEN = re.compile(r"[^\W_]+")
 _ANCHOR = 24
 # The shortest piece of a broken line that counts. (Letters.)
 _PIECE = 16
+# Letters that may be looked at for one page: a second or two. The largest of 990 development pages took 20 million.
+_EFFORT = 2_000_000_000
+# How far ahead a line is looked for on a page beyond that. (Letters.)
+_AHEAD = 200_000
 
 
 @dataclass(frozen=True)
@@ -80,7 +84,7 @@ def covered(source_text: str, extract: str) -> list[Span]:
     """The spans of `source_text` whose letters `extract` holds: sorted, disjoint, from letter to letter.
 
     The extract may miss letters of the source, repeat them, or hold some the source does not have (then
-    they are passed over). Time is linear in the source for each line of the extract that is not found.
+    they are passed over). Time is bounded: of a page of many megabytes, lines out of order are not found.
     """
     decompose = not unicodedata.is_normalized("NFC", source_text)
     source = letters(source_text, decompose=decompose)
@@ -90,6 +94,8 @@ def covered(source_text: str, extract: str) -> list[Span]:
 
 def _place(source: str, lines: list[str]) -> list[tuple[int, int]]:
     """Where each of `lines` stands in `source`: letter spans, in no order."""
+    if len(source) * len(lines) > _EFFORT:
+        return _place_in_order(source, lines)
     anchors: list[tuple[int, int]] = []  # (line, position) of lines that stand in one place
     for index, line in enumerate(lines):
         if len(line) >= _ANCHOR:
@@ -99,6 +105,7 @@ def _place(source: str, lines: list[str]) -> list[tuple[int, int]]:
     anchors = _increasing(anchors)
     found = [(position, position + len(lines[index])) for index, position in anchors]
     bounds = [(-1, 0, 0), *((i, p, p + len(lines[i])) for i, p in anchors), (len(lines), len(source), 0)]
+    effort = _EFFORT
     for (before, _, low), (after, high, _) in pairwise(bounds):
         for line in lines[before + 1 : after]:
             if not line:
@@ -109,11 +116,24 @@ def _place(source: str, lines: list[str]) -> list[tuple[int, int]]:
                 low = position + len(line)
             elif len(line) >= _ANCHOR and (elsewhere := source.find(line)) >= 0:
                 found.append((elsewhere, elsewhere + len(line)))  # moved by the extractor
-            else:
-                pieces = _pieces(source, line, low, high)
+            elif effort > 0:
+                pieces, cost = _pieces(source, line, low, high, effort)
+                effort -= cost
                 found.extend(pieces)
                 if pieces:
                     low = pieces[-1][1]
+    return found
+
+
+def _place_in_order(source: str, lines: list[str]) -> list[tuple[int, int]]:
+    """The same for a page too large to search as a whole for every line: each is looked up a little ahead."""
+    found = []
+    low = 0
+    for line in lines:
+        position = source.find(line, low, low + len(line) + _AHEAD) if line else -1
+        if position >= 0:
+            low = position + len(line)
+            found.append((position, low))
     return found
 
 
@@ -138,19 +158,24 @@ def _increasing(anchors: list[tuple[int, int]]) -> list[tuple[int, int]]:
     return chain[::-1]
 
 
-def _pieces(source: str, line: str, low: int, high: int) -> list[tuple[int, int]]:
-    """The pieces of `line` that stand in `source[low:high]`, in order, each as long as possible."""
+def _pieces(source: str, line: str, low: int, high: int, effort: int) -> tuple[list[tuple[int, int]], int]:
+    """The pieces of `line` that stand in `source[low:high]`, in order, each as long as possible; and the cost.
+
+    Stops when the letters looked at, which are the cost, reach `effort`.
+    """
     pieces: list[tuple[int, int]] = []
-    offset = 0
-    while offset + _PIECE <= len(line):
+    offset, cost = 0, 0
+    while offset + _PIECE <= len(line) and cost < effort:
         position = source.find(line[offset : offset + _PIECE], low, high)
         if position < 0:
+            cost += high - low
             offset += 4
             continue
         length = _common(source, position, line, offset)
+        cost += position + length - low
         pieces.append((position, position + length))
         low, offset = position + length, offset + length
-    return pieces
+    return pieces, cost
 
 
 def _common(source: str, position: int, line: str, offset: int) -> int:
