@@ -70,7 +70,8 @@ def build_floor(folder: Path) -> ctypes.CDLL:
 
 def hash_texts(library: ctypes.CDLL, texts: pa.Array) -> int:
     """XOR of the hashes of every raw word 5-gram of a string array."""
-    _, offsets, data = texts.cast(pa.large_string()).buffers()
+    texts = texts.cast(pa.large_string())
+    _, offsets, data = texts.buffers()
     function = library.floor_hash
     function.restype = ctypes.c_uint64
     cuts = np.frombuffer(offsets, np.int64, len(texts) + 1, texts.offset * 8)

@@ -45,6 +45,7 @@ def deduplicate_files(
     options: DedupOptions | None = None,
     runner: Runner | None = None,
     work: str | None = None,
+    compiled: bool | None = None,
 ) -> dict[str, int]:
     """Deduplicate Parquet files (article_id, text, published) and write one Parquet file of `RESULT` rows.
 
@@ -56,14 +57,14 @@ def deduplicate_files(
     options = options or DedupOptions()
     if runner is None:
         with tempfile.TemporaryDirectory() as folder, Embedded(folder=Path(folder)) as embedded:
-            return deduplicate_files(sources, target, options, embedded, work)
+            return deduplicate_files(sources, target, options, embedded, work, compiled)
     files = find_files(sources)
     blocks = blocks_of(files)
     if work:
         checkpoint = Checkpoint.open(work, files, options.algorithm())
-        found = search(blocks, ReadArticles(), runner, options, checkpoint.step)
+        found = search(blocks, ReadArticles(), runner, options, checkpoint.step, compiled)
     else:
-        found = search(blocks, ReadArticles(), runner, options)
+        found = search(blocks, ReadArticles(), runner, options, compiled=compiled)
     with fsspec.open(target, "wb") as sink, pq.ParquetWriter(sink, RESULT) as writer:
         for block in blocks:
             for table in read(block, ["article_id"]):

@@ -55,6 +55,7 @@ def search(
     runner: Runner,
     options: DedupOptions,
     finished: Callable[[str, Step], Step] = lambda _, step: step,
+    compiled: bool | None = None,
 ) -> Found:
     """Find exact and near-duplicates among the documents of some blocks.
 
@@ -62,7 +63,9 @@ def search(
     Raises `ProblemsFound` for ids that stand more than once. `finished(name, step)` may wrap the two steps
     that read texts, to use the blocks of an earlier run."""
     source = runner.source(blocks)
-    kernel = COMPILED if fast.available() and _n_documents(blocks) >= fast.WORTHWHILE else NUMPY
+    if compiled is None:
+        compiled = fast.available() and _n_documents(blocks) >= fast.WORTHWHILE
+    kernel = COMPILED if compiled else NUMPY
     signed = runner.keep(runner.map(finished("sign", Sign(read, options, kernel)), source))
     content, n_words, id_hash = _contents(runner, signed)
     n = len(content)

@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -183,7 +184,7 @@ def _sets(column: pa.ChunkedArray) -> Sets:
     return jaccard.joined(found)
 
 
-def is_among(values: Offsets, ascending: Offsets) -> Mask:
+def is_among(values: npt.NDArray[Any], ascending: npt.NDArray[Any]) -> Mask:
     """Which values are among the given ascending ones."""
     place = np.searchsorted(ascending, values)
     place[place == len(ascending)] = 0

@@ -1,0 +1,55 @@
+"""The speed benchmark on a few documents: each result is scored against the truth."""
+
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from allegata.benchmark.speed import Speed, run_speed, score, table, true_pairs
+from allegata.benchmark.speed_documents import Documents
+from allegata.benchmark.speed_floor import build_floor, compiler, hash_texts
+
+
+def test_allegata_finds_the_duplicates_and_nothing_else(tmp_path: Path) -> None:
+    (result,) = run_speed(1500, 4, ["allegata"], tmp_path)
+    assert result.recall is not None
+    assert result.recall >= 0.999
+    assert result.precision == 1.0
+    assert result.cpu > 0
+    assert 20 < result.peak_mb < 1000
+    assert result.text_bytes == pytest.approx(1500 * 2950, rel=0.15)
+
+
+def test_a_result_that_finds_nothing_or_too_much_gets_what_it_deserves(tmp_path: Path) -> None:
+    documents = Documents(300, 4)
+    truth = true_pairs(documents)
+    ids = [documents.name(i) for i in range(300)]
+    pq.write_table(pa.table({"article_id": ids, "cluster_id": ids, "canonical_id": ids}), tmp_path / "none")
+    assert score(documents, tmp_path / "none", truth) == (0.0, None)
+    one = [ids[0]] * 300
+    pq.write_table(pa.table({"article_id": ids, "cluster_id": one, "canonical_id": one}), tmp_path / "all")
+    recall, precision = score(documents, tmp_path / "all", truth)
+    assert recall == 1.0
+    assert precision is not None
+    assert precision < 0.3
+
+
+def test_the_table_sets_cpu_time_against_the_floor() -> None:
+    rows = [Speed("floor", 10, 1000, 1.0, 2.0, 50.0), Speed("allegata", 10, 1000, 1.0, 5.0, 60.0, 1.0, 0.5)]
+    assert "| allegata | 1.0 | 5.0 | 10 | 0 | 60 | 2.5 |  | 1.0000 | 0.5000 |" in table(rows)
+
+
+@pytest.mark.skipif(compiler() is None, reason="needs a C compiler: cc, gcc or clang")
+def test_the_floor_hashes_every_run_of_five_words_of_one_document(tmp_path: Path) -> None:
+    library = build_floor(tmp_path)
+
+    def total(*texts: str) -> int:
+        return hash_texts(library, pa.array(texts))
+
+    five, six = "a b c d e", "a b c d e f"
+    assert total("a b c d") == total("a b", "c d e") == total() == 0
+    assert total(five) != 0
+    assert total(six) == total(five) ^ total("b c d e f")
+    assert total("x", five, "y") == total(f" {five}\n") == total(five)
+    assert hash_texts(library, pa.array(["x", five]).slice(1)) == total(five)
