@@ -11,6 +11,7 @@ from allegata import compare as recipe
 from allegata.annotate.adjudication import compare, quote, relation_differences, relation_text, shown
 from allegata.annotate.passes import Pass, read_pass
 from allegata.annotate.records import SPAN_FIELDS
+from allegata.build import read_corpus
 from project import ROOT, read_rows
 
 ANNOTATIONS = ROOT / "annotations"
@@ -22,7 +23,8 @@ NAMED = [row for row in LOG if row["article_id"] and row["id"]]  # the others de
 
 @cache
 def _passes() -> tuple[recipe.Corpus, Pass, Pass]:
-    return recipe.two_passes(ROOT, PASSES / "a", PASSES / "b")
+    corpus = read_corpus(ROOT)
+    return corpus, *recipe.two_passes(corpus, PASSES / "a", PASSES / "b")
 
 
 @cache

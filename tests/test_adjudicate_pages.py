@@ -18,6 +18,7 @@ from allegata.annotate.draft import Sentences
 from allegata.annotate.gold import GoldArticle
 from allegata.annotate.marked_text import Mark, marked_text
 from allegata.annotate.passes import Pass
+from allegata.build import read_corpus
 from allegata.cli import app
 from allegata.text.offsets import OffsetMap
 from allegata.text.spans import Span
@@ -81,7 +82,7 @@ def _pages() -> dict[str, str]:
     import tempfile
 
     with tempfile.TemporaryDirectory() as folder:
-        written = recipe.adjudicate(ROOT, PASSES / "a", PASSES / "b", Path(folder))
+        written = recipe.adjudicate(read_corpus(ROOT), PASSES / "a", PASSES / "b", Path(folder))
         return {path.name: path.read_text(encoding="utf-8") for path in written}
 
 
@@ -102,7 +103,8 @@ def test_a_page_nests_and_loads_nothing(name: str) -> None:
 
 
 def test_every_difference_of_the_report_stands_on_its_page() -> None:
-    corpus, a, b = recipe.two_passes(ROOT, PASSES / "a", PASSES / "b")
+    corpus = read_corpus(ROOT)
+    a, b = recipe.two_passes(corpus, PASSES / "a", PASSES / "b")
     for article_id, sentences in corpus.sentences.items():
         compared = compare(a, b, article_id, sentences)
         text = Page(_pages()[f"{article_id}.html"]).text
@@ -117,7 +119,7 @@ def test_every_difference_of_the_report_stands_on_its_page() -> None:
 
 
 def test_both_passes_of_a_sentence_show_the_same_text() -> None:
-    corpus = recipe.read_corpus(ROOT)
+    corpus = read_corpus(ROOT)
     for article_id, sentences in corpus.sentences.items():
         text = Page(_pages()[f"{article_id}.html"]).text
         for span in sentences.spans:

@@ -15,6 +15,7 @@ from allegata.annotate.agreement_figures import attribute_rows, relation_rows, s
 from allegata.annotate.agreement_report import Report, markdown, restrict, tables, what_it_is
 from allegata.annotate.passes import Marked, Pass
 from allegata.annotate.quoted import quoted_sentences, section
+from allegata.build import read_corpus
 from allegata.cli import app
 from allegata.schema.problems import ProblemsFound, UsageError
 from allegata.text.matching import LabelledSpan, tokens
@@ -28,7 +29,7 @@ A = LabelledSpan.of
 
 @cache
 def both() -> Report:
-    return compare.agreement(ROOT, [PASSES / "a", PASSES / "b"])
+    return compare.agreement(read_corpus(ROOT), [PASSES / "a", PASSES / "b"])
 
 
 def _brat(folder: Path, text: str, **annotations: str) -> Path:
@@ -42,7 +43,7 @@ def _brat(folder: Path, text: str, **annotations: str) -> Path:
 def test_six_annotators_of_polnear_have_token_alpha_of_81() -> None:
     if not POLNEAR.exists():
         pytest.skip(f"the development data are not here: {POLNEAR.name}")
-    report = compare.agreement(ROOT, [POLNEAR])
+    report = compare.agreement(read_corpus(ROOT), [POLNEAR])
     assert len(report.annotators) == 6
     assert report.title == "agreement between annotators"
     pooled = next(row for row in report.views[0].spans if row.article_id == "all")
@@ -81,7 +82,7 @@ def test_a_copy_of_a_pass_agrees_with_it_in_everything_that_is_defined(tmp_path:
     root = copy_root(tmp_path)
     (root / "annotations" / "passes" / "b").rename(root / "annotations" / "passes" / "old")
     edited = root / "annotations" / "passes" / "a"
-    report = compare.agreement(root, [edited, _copy(edited, root / "annotations" / "passes" / "copy")])
+    report = compare.agreement(read_corpus(root), [edited, _copy(edited, root / "annotations" / "passes" / "copy")])
     for view in report.views:
         values = [value for row in view.spans for value in (row.alpha, row.exact, row.partial, row.token)]
         values += [value for row in view.attributes for value in (row.observed, row.kappa, row.ac1)]
@@ -107,7 +108,7 @@ def test_a_changed_value_lowers_the_figures_of_its_attribute_only(tmp_path: Path
         next(row for row in rows if row["record"] == "claim")["polarity"] = "negated"
 
     edit_rows(path, edit)
-    view = compare.agreement(root, [first, second]).views[0]
+    view = compare.agreement(read_corpus(root), [first, second]).views[0]
     lowered = {row.attribute for row in view.attributes if row.observed != 1 and row.n}
     assert lowered == {"polarity"}
 
@@ -121,7 +122,7 @@ def test_three_passes_are_compared_in_pairs(tmp_path: Path) -> None:
         ben="T1\tContent 8 16\tit rains\n",
         c="T1\tCue 3 7\tsaid\n",
     )
-    report = compare.agreement(ROOT, [folder])
+    report = compare.agreement(read_corpus(ROOT), [folder])
     assert report.annotators == ("anna", "ben", "c")
     row = next(row for row in report.views[0].spans if (row.layer, row.article_id) == ("attributions", "all"))
     assert row.exact == pytest.approx(2 / (2 + 2 + 2))  # one pair of three agrees: 2 tp of 2 tp + fp + fn
@@ -136,7 +137,7 @@ def test_brat_folders_with_one_file_an_article_are_annotators_by_their_names(tmp
         (tmp_path / name / "n.txt").write_text("Berlin is big.", encoding="utf-8")
         (tmp_path / name / "n.ann").write_text("T1\tGPE 0 6\tBerlin\nT2\tOdd 10 13\tbig\n", encoding="utf-8")
         folders.append(tmp_path / name)
-    report = compare.agreement(ROOT, folders)
+    report = compare.agreement(read_corpus(ROOT), folders)
     assert report.annotators == ("x", "y")
     assert {row.layer for row in report.views[0].spans} == {"mentions", "other spans"}
 
@@ -144,13 +145,13 @@ def test_brat_folders_with_one_file_an_article_are_annotators_by_their_names(tmp
 def test_wrong_calls_say_what_to_do(tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     with pytest.raises(UsageError, match="no gold file"):
-        compare.agreement(ROOT, [tmp_path / "empty", PASSES / "a"])
+        compare.agreement(read_corpus(ROOT), [tmp_path / "empty", PASSES / "a"])
     with pytest.raises(UsageError, match="no folder"):
-        compare.agreement(ROOT, [tmp_path / "nowhere", PASSES / "a"])
+        compare.agreement(read_corpus(ROOT), [tmp_path / "nowhere", PASSES / "a"])
     with pytest.raises(UsageError, match="one annotator"):
-        compare.agreement(ROOT, [PASSES / "a"])
+        compare.agreement(read_corpus(ROOT), [PASSES / "a"])
     with pytest.raises(UsageError, match="twice"):
-        compare.agreement(ROOT, [PASSES / "a", PASSES / "a"])
+        compare.agreement(read_corpus(ROOT), [PASSES / "a", PASSES / "a"])
 
 
 def test_broken_relations_are_reported_with_their_lines(tmp_path: Path) -> None:
@@ -159,7 +160,7 @@ def test_broken_relations_are_reported_with_their_lines(tmp_path: Path) -> None:
     first = path.read_text(encoding="utf-8").split("\n")[0]
     path.write_text(f'{first}\n{first}\n{{"a": "x", "b": "y", "relation": "likes"}}\n', encoding="utf-8")
     with pytest.raises(ProblemsFound) as found:
-        compare.agreement(root, [root / "annotations" / "passes" / name for name in "ab"])
+        compare.agreement(read_corpus(root), [root / "annotations" / "passes" / name for name in "ab"])
     assert [problem.line for problem in found.value.problems] == [2, 3]
 
 
@@ -254,7 +255,7 @@ def test_a_sentence_is_quoted_where_eight_words_in_a_row_are() -> None:
 
 
 def test_the_guidelines_quote_some_sentences_of_every_article_and_not_all() -> None:
-    corpus = compare.read_corpus(ROOT)
+    corpus = read_corpus(ROOT)
     kept = compare.unquoted(corpus)
     assert kept is not None
     for article_id, found in corpus.sentences.items():

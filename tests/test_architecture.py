@@ -19,13 +19,13 @@ STAGES = {"ingest", "clean", "dedup", "annotate", "validate", "publish", "benchm
 GROUND = {"text", "schema", "engine"}
 # Floor of every room; imports may only point to a lower one, or stay in the room.
 FLOORS = {
-    "__main__": 6,
-    "cli": 5,
-    "console": 4,
-    "drafts": 3,
-    "compare": 3,
+    "__main__": 7,
+    "cli": 6,
+    "console": 5,
+    "drafts": 4,
+    "compare": 2,
     "pages": 2,
-    "build": 2,
+    "build": 3,
     **dict.fromkeys(STAGES, 1),
     **dict.fromkeys(GROUND, 0),
 }
@@ -75,7 +75,7 @@ def test_imports_run_downwards_and_no_stage_imports_another() -> None:
         if source
         and target != source
         and FLOORS[target] >= FLOORS[source]
-        and (source, target) != ("text", "schema")
+        and not (source in GROUND and target == "schema")
         and not type_only(path, line)
     ]
     assert wrong == []

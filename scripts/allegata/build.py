@@ -17,6 +17,7 @@ from allegata.schema.tables import LEDGER
 
 if TYPE_CHECKING:
     from allegata.annotate.stage import Annotations
+    from allegata.compare import Corpus
     from allegata.dedup.stage import DedupResult
     from allegata.publish.card import CardFacts
     from allegata.publish.stage import ReleaseResult
@@ -195,6 +196,13 @@ def read_version(root: Path) -> str:
         ) from None
 
 
+def read_corpus(root: Path) -> Corpus:
+    """The cleaned articles of `root`, as passes of annotators are compared on them. Raises what `run` raises."""
+    from allegata.compare import corpus_of
+
+    return corpus_of(run(root, "clean").articles, root / "annotations")
+
+
 def algorithms() -> dict[str, object]:
     """Name, version and constants of everything that decides about the text."""
     from importlib.metadata import version
@@ -213,17 +221,25 @@ def algorithms() -> dict[str, object]:
 
 def card_facts(build: Build) -> CardFacts:
     """What the card says beside the tables: who annotated, and which articles resemble each other most."""
+    from allegata import compare
+    from allegata.annotate.agreement_report import markdown
     from allegata.publish.card import CardFacts
 
     facts = CardFacts(most_similar=build.duplicates.most_similar if build.duplicates else None)
     if build.annotations is None:
         return facts
+    passes = [build.root / "annotations" / "passes" / name for name in sorted(build.annotations.passes)]
+    fragment = ""
+    if len(passes) > 1:
+        report = compare.agreement(compare.corpus_of(build.articles, build.root / "annotations"), passes)
+        fragment = markdown(report)
     gold = {who for article in build.annotations.articles.values() for who in article.header["annotators"]}
     return replace(
         facts,
         annotators=build.annotations.annotators,
         passes=build.annotations.passes,
         gold=tuple(sorted(gold)),
+        agreement=fragment,
     )
 
 

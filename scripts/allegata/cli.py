@@ -116,9 +116,11 @@ def agreement(
     Krippendorff's alpha, span F1, kappa, AC1, relations and clusters; per layer and article.
     """
     from allegata import compare, console
+    from allegata.build import read_corpus
 
     with _reporting():
-        report = compare.agreement(root, folders)
+        alone = all(compare.is_brat(folder) for folder in folders)  # brat files bring their own texts
+        report = compare.agreement(compare.Corpus() if alone else read_corpus(root), folders)
     console.agreement(report, "json" if json else "markdown" if markdown else "tables")
 
 
@@ -134,9 +136,10 @@ def adjudicate(
     One self-contained page an article, an index, and a text report.
     """
     from allegata import compare, console
+    from allegata.build import read_corpus
 
     with _reporting():
-        written = compare.adjudicate(root, first, second, output)
+        written = compare.adjudicate(read_corpus(root), first, second, output)
     console.written(written)
 
 

@@ -11,6 +11,8 @@ from allegata.schema.problems import ProblemsFound, UsageError
 from allegata.text.spans import Span
 
 if TYPE_CHECKING:
+    import pyarrow as pa
+
     from allegata.annotate.agreement_report import Report
     from allegata.annotate.draft import Sentences
     from allegata.annotate.passes import Marked, Pass
@@ -30,23 +32,22 @@ class Corpus:
     guidelines: str = ""
 
 
-def read_corpus(root: Path) -> Corpus:
-    """The cleaned articles of `root` with their registers. Raises what `allegata.build.run` raises."""
+def corpus_of(articles: pa.Table, annotations: Path) -> Corpus:
+    """The cleaned `articles` with the registers of `annotations`. Raises `ProblemsFound` for a broken register."""
     from allegata.annotate.draft import Sentences
     from allegata.annotate.registers import ANNOTATOR_FIELDS, read_register
-    from allegata.build import run
     from allegata.publish.projector import Projector
 
     source_texts, sentences = {}, {}
-    for article in run(root, "clean").articles.to_pylist():
+    for article in articles.to_pylist():
         projector = Projector.of(article)
         source_texts[article["article_id"]] = article["source_text"]
         sentences[article["article_id"]] = Sentences(article["text"], projector.sentences, projector.offsets)
-    file = root / "annotations" / "annotators.jsonl"
+    file = annotations / "annotators.jsonl"
     annotators, faults = read_register(file, "annotations/annotators.jsonl", ANNOTATOR_FIELDS)
     if faults:
         raise ProblemsFound(faults)
-    guidelines = root / "annotations" / "GUIDELINES.md"
+    guidelines = annotations / "GUIDELINES.md"
     return Corpus(
         source_texts,
         sentences,
@@ -55,7 +56,7 @@ def read_corpus(root: Path) -> Corpus:
     )
 
 
-def agreement(root: Path, folders: Sequence[Path]) -> Report:
+def agreement(corpus: Corpus, folders: Sequence[Path]) -> Report:
     """Every figure of the annotators in `folders`, each of gold files or of brat files.
 
     Raises `ProblemsFound` with the faults of the files, `UsageError` where there are fewer than two annotators.
@@ -63,7 +64,6 @@ def agreement(root: Path, folders: Sequence[Path]) -> Report:
     from allegata.annotate.agreement_report import Report, view, what_it_is
 
     brat = {folder: is_brat(folder) for folder in folders}
-    corpus = Corpus() if all(brat.values()) else read_corpus(root)
     names = _names(folders)
     passes = [read_gold_pass(corpus, folder, names[folder]) for folder in folders if not brat[folder]]
     marked = marked_articles(corpus, passes)
@@ -90,14 +90,13 @@ def read_gold_pass(corpus: Corpus, folder: Path, name: str) -> Pass:
     return found
 
 
-def two_passes(root: Path, first: Path, second: Path) -> tuple[Corpus, Pass, Pass]:
-    """The corpus and two passes of gold files on it, for adjudication."""
+def two_passes(corpus: Corpus, first: Path, second: Path) -> tuple[Pass, Pass]:
+    """Two passes of gold files on the corpus, for adjudication."""
     names = _names([first, second])
-    corpus = read_corpus(root)
-    return corpus, read_gold_pass(corpus, first, names[first]), read_gold_pass(corpus, second, names[second])
+    return read_gold_pass(corpus, first, names[first]), read_gold_pass(corpus, second, names[second])
 
 
-def adjudicate(root: Path, first: Path, second: Path, output: Path) -> list[Path]:
+def adjudicate(corpus: Corpus, first: Path, second: Path, output: Path) -> list[Path]:
     """Write the pages and the text report of two passes to `output`; the files, the index first.
 
     Raises `ProblemsFound` with the faults of the files, `UsageError` where a folder is no pass.
@@ -105,7 +104,7 @@ def adjudicate(root: Path, first: Path, second: Path, output: Path) -> list[Path
     from allegata.annotate.adjudication import compare, text_report
     from allegata.annotate.adjudication_page import article_page, index_page, page_name
 
-    corpus, a, b = two_passes(root, first, second)
+    a, b = two_passes(corpus, first, second)
     article_ids = sorted(a.articles.keys() | b.articles.keys())
     articles = [compare(a, b, article_id, corpus.sentences[article_id]) for article_id in article_ids]
     claims = {

@@ -52,9 +52,7 @@ class Speed:
         return self.text_bytes / 1e6 / self.wall
 
 
-def run_speed(
-    docs: int, seed: int = 0, names: list[str] | None = None, folder: Path | None = None
-) -> list[Speed]:
+def run_speed(docs: int, seed: int = 0, names: list[str] | None = None, folder: Path | None = None) -> list[Speed]:
     """Generate `docs` documents and run every contestant on them (`names`: some of `contestants()`).
 
     Files go to a temporary folder, or stay in `folder`, where documents of an earlier run are used again.
@@ -99,9 +97,7 @@ def true_pairs(documents: Documents) -> list[tuple[int, int]]:
     return [(a, b) for a, b in documents.families() if documents.similarity(a, b, _SIZE) >= _THRESHOLD]
 
 
-def score(
-    documents: Documents, result: Path, truth: list[tuple[int, int]]
-) -> tuple[float | None, float | None]:
+def score(documents: Documents, result: Path, truth: list[tuple[int, int]]) -> tuple[float | None, float | None]:
     """Recall over true pairs, precision over removed documents; None where there are none."""
     found = pq.read_table(result, columns=["article_id", "cluster_id", "canonical_id"]).sort_by("article_id")
     cluster = found["cluster_id"].combine_chunks().dictionary_encode().indices.to_numpy()
@@ -111,10 +107,7 @@ def score(
     removed = np.flatnonzero(canonical != np.arange(documents.n))
     removed = removed[:: 1 + len(removed) // _REMOVED_LOOKED_AT]
     partner = {b: a for a, b in truth if cluster[a] == cluster[b]}
-    right = [
-        documents.similarity(i, int(canonical[i]), _SIZE) >= _THRESHOLD or i in partner
-        for i in removed.tolist()
-    ]
+    right = [documents.similarity(i, int(canonical[i]), _SIZE) >= _THRESHOLD or i in partner for i in removed.tolist()]
     return (
         sum(together) / len(together) if together else None,
         sum(right) / len(right) if right else None,
@@ -125,9 +118,7 @@ def _measure(name: str, source: Path, target: Path) -> tuple[float, float, float
     """Wall seconds, CPU seconds and peak megabytes of one contestant in its own process."""
     command = [sys.executable, "-m", "allegata.benchmark.speed", name, str(source), str(target)]
     begin = time.perf_counter()
-    report = json.loads(
-        subprocess.run(command, check=True, capture_output=True, text=True).stdout.splitlines()[-1]
-    )
+    report = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout.splitlines()[-1])
     return time.perf_counter() - begin, report["cpu"], report["peak_mb"]
 
 

@@ -133,13 +133,9 @@ class Spans:
                     text = table["text"][rows.start + i].as_py()
                     runs = slice(found.offsets[i], found.offsets[i + 1])
                     article_id = ids[rows.start + i].as_py()
-                    out += [
-                        (article_id, *row) for row in self._passages(text, found.hashes[runs], shared[runs])
-                    ]
+                    out += [(article_id, *row) for row in self._passages(text, found.hashes[runs], shared[runs])]
                 columns = list(zip(*out, strict=True)) or [()] * len(PASSAGES)
-                yield pa.table(
-                    [pa.array(c, f.type) for c, f in zip(columns, PASSAGES, strict=True)], schema=PASSAGES
-                )
+                yield pa.table([pa.array(c, f.type) for c, f in zip(columns, PASSAGES, strict=True)], schema=PASSAGES)
 
     def _passages(
         self, text: str, hashes: Hashes, shared: np.ndarray[tuple[int], np.dtype[np.bool_]]
@@ -167,9 +163,7 @@ def located_words(text: str) -> list[tuple[str, int, int]]:
     found = []
     for chunk in _CHUNK.finditer(text):
         words = words_of(chunk.group())
-        spans = [
-            (chunk.start() + m.start(), chunk.start() + m.end()) for m in _RAW_WORD.finditer(chunk.group())
-        ]
+        spans = [(chunk.start() + m.start(), chunk.start() + m.end()) for m in _RAW_WORD.finditer(chunk.group())]
         if len(spans) != len(words):
             spans = [chunk.span()] * len(words)
         found += [(word, start, end) for word, (start, end) in zip(words, spans, strict=True)]
