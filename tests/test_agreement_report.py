@@ -161,7 +161,7 @@ def test_broken_relations_are_reported_with_their_lines(tmp_path: Path) -> None:
     path.write_text(f'{first}\n{first}\n{{"a": "x", "b": "y", "relation": "likes"}}\n', encoding="utf-8")
     with pytest.raises(ProblemsFound) as found:
         compare.agreement(read_corpus(root), [root / "annotations" / "passes" / name for name in "ab"])
-    assert [problem.line for problem in found.value.problems] == [2, 3]
+    assert {2, 3} <= {problem.line for problem in found.value.problems}
 
 
 def test_undefined_figures_are_printed_as_undefined_and_the_three_forms_exist() -> None:

@@ -12,26 +12,16 @@ from pathlib import Path
 from typing import Any
 
 from allegata.annotate.agreement import Annotation
+from allegata.annotate.cross_article import PROPOSITIONS, RELATIONS, claim_order, read_cross_article
 from allegata.annotate.draft import Sentences
 from allegata.annotate.gold import GoldArticle, read_gold
-from allegata.annotate.records import FIELDS, SPAN_FIELDS, Field
-from allegata.annotate.registers import read_register
+from allegata.annotate.records import FIELDS, SPAN_FIELDS
 from allegata.schema import labels
-from allegata.schema.json_lines import parse_json_lines
-from allegata.schema.problems import Problem, Problems
+from allegata.schema.problems import Problems
 from allegata.text.matching import LabelledSpan
 
 Record = Mapping[str, Any]
-CROSS_ARTICLE = ("relations.jsonl", "propositions.jsonl")
-PROPOSITION_FIELDS = {"id": Field(), "canonical": Field(), "members": Field(list)}
-RELATION_FIELDS = {
-    "a": Field(),
-    "b": Field(),
-    "relation": Field(choices=labels.RELATIONS),
-    "conflict_type": Field(choices=labels.CONFLICT_TYPES, nullable=True),
-    "strict": Field(bool, nullable=True),
-    "note": Field(nullable=True),
-}
+CROSS_ARTICLE = (RELATIONS, PROPOSITIONS)
 # Ids point to records, whose names differ from pass to pass; a text of one's own words is never the same.
 IDS = ("id", "parent_id", "attribution_id", "anchor")
 OWN_WORDS = ("decontextualised",)
@@ -52,7 +42,10 @@ class Pass:
 
 
 def read_pass(folder: Path, name: str, source_texts: Mapping[str, str]) -> Pass:
-    """The pass in `folder`. Raises `ProblemsFound` with every fault of every file of it."""
+    """The pass in `folder`; its files across articles stand in it, or beside it as those of annotations/gold do.
+
+    Raises `ProblemsFound` with every fault of every file.
+    """
     problems = Problems()
     articles: dict[str, GoldArticle] = {}
     for path in sorted(folder.glob("*.jsonl")):
@@ -62,39 +55,13 @@ def read_pass(folder: Path, name: str, source_texts: Mapping[str, str]) -> Pass:
         problems.extend(faults)
         if article:
             articles[article.article_id] = article
-    propositions: list[dict[str, Any]] = []
-    relations_file, propositions_file = (_beside(folder, name) for name in CROSS_ARTICLE)
-    if propositions_file.is_file():
-        file = f"{propositions_file.parent.name}/{propositions_file.name}"
-        propositions, faults = read_register(propositions_file, file, PROPOSITION_FIELDS)
-        problems.extend(faults)
-    relations = _relations(relations_file, f"{relations_file.parent.name}/{relations_file.name}", problems)
-    problems.raise_if_any()
-    annotators = frozenset(name for article in articles.values() for name in article.header["annotators"])
-    return Pass(name, annotators, articles, relations, tuple(propositions))
-
-
-def _beside(folder: Path, name: str) -> Path:
-    """The file in the folder of the pass, or beside it, where that of annotations/gold stands."""
-    return folder / name if (folder / name).is_file() else folder.parent / name
-
-
-def _relations(path: Path, name: str, problems: Problems) -> dict[tuple[str, str], Record]:
-    if not path.is_file():
-        return {}
-    relations: dict[tuple[str, str], Record] = {}
-    lines, faults = parse_json_lines(path.read_bytes(), name)
+    beside = folder if any((folder / name).is_file() for name in CROSS_ARTICLE) else folder.parent
+    across, faults = read_cross_article(beside, claim_order(articles.values()))
     problems.extend(faults)
-    for number, row in lines:
-        wrong = [f"{key!r} {fault}" for key, kind in RELATION_FIELDS.items() if (fault := kind.fault(row.get(key)))]
-        pair = (str(row.get("a")), str(row.get("b")))
-        ends = (min(pair), max(pair))
-        if not wrong and ends in relations:
-            wrong = [f"the pair {ends[0]}, {ends[1]} is decided twice"]
-        for fault in wrong:
-            problems.add(Problem(fault, "mend the line", file=name, line=number))
-        relations[ends] = row
-    return relations
+    problems.raise_if_any()
+    relations = {(min(row["a"], row["b"]), max(row["a"], row["b"])): row for row in across.relations}
+    annotators = frozenset(name for article in articles.values() for name in article.header["annotators"])
+    return Pass(name, annotators, articles, relations, across.propositions)
 
 
 def relation_values(found: Pass) -> dict[tuple[str, str], str]:
