@@ -228,3 +228,10 @@ def test_the_same_page_gives_the_same_text_in_any_company():
     for number in range(3):
         page_text(replace_all(page(), number).encode())
     assert page_text(page().encode()) == first
+
+
+def test_a_list_of_words_is_a_tag_list_only_if_it_is_links():
+    words = "Rivers, Bridges, Old town, Council, Budget, Traffic"
+    linked = ", ".join(f"<a href='/{word}'>{word}</a>" for word in words.split(", "))
+    assert words in cleaned(page(f"<p>{words}</p>"))[0]
+    assert words not in cleaned(page(f"<p>Tags: {linked}</p>"))[0]

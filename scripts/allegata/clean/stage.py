@@ -106,7 +106,7 @@ def decide(source_text: str, facts: PageFacts | None = None) -> Decided:
     decided += [(citing.NAME, hit) for hit in list_hits]
     page = page.without(list_hits)
     for name, find in RULES:
-        hits = list(find(page))
+        hits = [hit for hit in find(page) if not article or article.bears_out(hit)]
         decided += [(name, hit) for hit in hits]
         page = page.without(hits)
     found = citing.find_citations(source_text, page, references)
