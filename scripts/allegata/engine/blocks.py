@@ -94,7 +94,8 @@ class Checkpoint:
         """Start a checkpoint, or take up an old one.
 
         Raises `UsageError` where the folder belongs to other input bytes, another version of the code or
-        other options."""
+        other options.
+        """
         digests = {}
         for name in files:
             with fsspec.open(name, "rb") as file:
