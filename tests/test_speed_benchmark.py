@@ -12,13 +12,13 @@ from allegata.benchmark.speed_floor import build_floor, compiler, hash_texts
 
 
 def test_allegata_finds_the_duplicates_and_nothing_else(tmp_path: Path) -> None:
-    (result,) = run_speed(1500, 4, ["allegata"], tmp_path)
+    (result,) = run_speed(600, 4, ["allegata"], tmp_path)
     assert result.recall is not None
     assert result.recall >= 0.999
     assert result.precision == 1.0
     assert result.cpu > 0
     assert 20 < result.peak_mb < 1000
-    assert result.text_bytes == pytest.approx(1500 * 2950, rel=0.15)
+    assert result.text_bytes == pytest.approx(600 * 2950, rel=0.2)
 
 
 def test_a_result_that_finds_nothing_or_too_much_gets_what_it_deserves(tmp_path: Path) -> None:

@@ -4,7 +4,8 @@ Every contestant runs in a process of its own, which reports its CPU time (start
 its peak memory as the operating system counts it. Recall: of the pairs with a true Jaccard similarity over
 the threshold, how many ended in one cluster. Precision: of the removed documents, how many are truly over the
 threshold to the document kept for them, or to the nearest of its cluster. The truth is worked out from the
-token numbers of the generator, without hashing."""
+token numbers of the generator, without hashing.
+"""
 
 from __future__ import annotations
 

@@ -7,7 +7,8 @@ two, can be worked out again without the rest.
 
 Of 100 documents about 77 are originals (three of them borrow a third of another), 5 are exact copies, 10 are
 edited copies (scattered words, a rewritten block, a truncation, added boilerplate), 5 are originals with
-repetitions inside and 3 are filled-in templates."""
+repetitions inside and 3 are filled-in templates.
+"""
 
 from __future__ import annotations
 

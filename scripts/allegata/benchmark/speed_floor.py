@@ -2,7 +2,8 @@
 
 Read the Parquet file, hash every raw word 5-gram once in C, write the ids. No signature, no comparison, no
 result: a deduplicator that costs three times this spends twice the reading and hashing on everything that
-makes it one."""
+makes it one.
+"""
 
 from __future__ import annotations
 

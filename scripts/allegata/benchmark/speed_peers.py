@@ -2,7 +2,8 @@
 
 Each contestant reads the same Parquet file and writes article_id and cluster (the smallest id of its
 duplicates). The others are called as their documentation shows, with the same shingles (words, three at a
-time), threshold and bands; pairs they report are joined by connected components."""
+time), threshold and bands; pairs they report are joined by connected components.
+"""
 
 from __future__ import annotations
 

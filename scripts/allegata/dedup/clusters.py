@@ -48,7 +48,8 @@ def settle_drifted(drifted: Offsets, rank: Offsets, edges: Edges, kept: Offsets,
     """Choose kept copies among the articles that are too unlike the kept copy of their cluster (in place).
 
     In order of preference, an article is kept unless a verified edge joins it to one that was kept before it.
-    One pass over the edges; nothing is compared again."""
+    One pass over the edges; nothing is compared again.
+    """
     waiting = np.zeros(len(kept), bool)
     waiting[drifted] = True
     among = np.flatnonzero(waiting[edges.left] & waiting[edges.right])

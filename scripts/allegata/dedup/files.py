@@ -53,7 +53,8 @@ def deduplicate_files(
     Without a `runner` the work is done in this process, with temporary files. With `work` (a URL) finished
     blocks are kept there and used by a later run of the same inputs, options and algorithm. Returns the
     counters. Raises `ProblemsFound` for repeated or missing ids and missing texts, `UsageError` for missing
-    files or columns and for a work folder of something else."""
+    files or columns and for a work folder of something else.
+    """
     options = options or DedupOptions()
     if runner is None:
         with tempfile.TemporaryDirectory() as folder, Embedded(folder=Path(folder)) as embedded:

@@ -3,7 +3,8 @@
 The words of a text are the runs of letters and digits of its normalised form (NFKC, case folded:
 `allegata.text.normal`); each Chinese character and each Japanese kana is a word of its own, as those scripts
 put no blanks between words. `words_of` is the definition; `fold` computes the same for a batch of texts in
-numpy."""
+numpy.
+"""
 
 from __future__ import annotations
 

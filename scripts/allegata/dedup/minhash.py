@@ -3,7 +3,8 @@
 A permutation of the shingles is a multiplication of the high half of their hashes by an odd 32-bit constant.
 Each product gives four values: its smallest and largest number, read without and with sign, which are its
 neighbours on either side of 0 and of 2^31 on the circle of 32-bit numbers. A test holds the estimate from
-these values against the exact similarity: no bias, and the spread of independent permutations."""
+these values against the exact similarity: no bias, and the spread of independent permutations.
+"""
 
 from __future__ import annotations
 

@@ -3,7 +3,8 @@
 They are reported, not removed. Every run of `n_words` words is hashed; runs that stand in several articles
 and follow one another are one passage as long as the same articles share them. Give it the articles that were
 kept, else every copy shares everything. Repetitions inside one article do not count: they are the cleaner's
-business."""
+business.
+"""
 
 from __future__ import annotations
 
@@ -43,7 +44,8 @@ def shared_passages(
     `table` has the columns article_id and text (clean text, no nulls). Returns one row for each article and
     passage (schema `PASSAGES`), sorted: half-open spans in code points of `text`, from the first word to the
     last, and an id that is equal for equal words. Passages shared by different sets of articles may overlap
-    by up to `n_words` - 1 words. Raises `UsageError` where a passage would have no words or one article."""
+    by up to `n_words` - 1 words. Raises `UsageError` where a passage would have no words or one article.
+    """
     if n_words < 1 or min_articles < 2:
         raise UsageError("Shared passages need n_words of at least 1 and min_articles of at least 2.")
     if runner is None:
@@ -159,7 +161,8 @@ def located_words(text: str) -> list[tuple[str, int, int]]:
     """The words of `fold.words_of`, each with its half-open span in code points of the text as it is.
 
     Normalisation can change the number of characters. Where it also changes the number of words between two
-    blanks, each of these words gets the span of all."""
+    blanks, each of these words gets the span of all.
+    """
     found = []
     for chunk in _CHUNK.finditer(text):
         words = words_of(chunk.group())

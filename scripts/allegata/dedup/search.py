@@ -1,7 +1,8 @@
 """The search for duplicates, from numbered documents to clusters, on any runner.
 
 The runner does the work that grows with the texts. What stays here grows with the number of documents: about
-40 bytes for each, and more for those that have a copy."""
+40 bytes for each, and more for those that have a copy.
+"""
 
 from __future__ import annotations
 
@@ -36,7 +37,8 @@ class Found:
 
     `members` (ascending) are the documents that share a cluster or were looked at as candidates; `cluster`,
     `kept`, `similarity` and `exact` are about each of them, `edges` holds the verified pairs. All other
-    documents are unique. `ids` are the article ids of the members."""
+    documents are unique. `ids` are the article ids of the members.
+    """
 
     n: int
     members: Offsets
@@ -61,7 +63,8 @@ def search(
 
     `read(block)` yields tables (doc, article_id, text, published); the numbers of all blocks are 0 to n - 1.
     Raises `ProblemsFound` for ids that stand more than once. `finished(name, step)` may wrap the two steps
-    that read texts, to use the blocks of an earlier run."""
+    that read texts, to use the blocks of an earlier run.
+    """
     source = runner.source(blocks)
     if compiled is None:
         compiled = fast.available() and _n_documents(blocks) >= fast.WORTHWHILE

@@ -1,9 +1,9 @@
 """Hashed word shingles of a batch of texts, in numpy, without a Python object per word.
 
 A word is read eight bytes at a time and hashed block by block; a shingle hash combines the hashes of its
-words. 64-bit hashes stand for the shingles everywhere: two different shingles of one comparison are taken for
-one with a probability of about 1e-13 for a pair of articles of 1,000 words (birthday bound, for texts not
-made to collide)."""
+words. Hashes of 56 bits and more stand for the shingles: that any two different shingles of two articles of
+1,000 words are taken for one has a probability of about 1e-11 (for texts not made to collide).
+"""
 
 from __future__ import annotations
 

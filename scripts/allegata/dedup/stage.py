@@ -69,7 +69,8 @@ def deduplicate(table: pa.Table, options: DedupOptions | None = None) -> DedupRe
 
     `table` has the columns article_id (string, unique), text (string: the clean text) and published (string
     or null). Raises `ProblemsFound` for missing or repeated ids and missing texts, `UsageError` for missing
-    columns."""
+    columns.
+    """
     options = options or DedupOptions()
     table = _checked(table)
     blocks = [table.slice(first, _ROWS_PER_BLOCK) for first in range(0, len(table), _ROWS_PER_BLOCK)]

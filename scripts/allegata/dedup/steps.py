@@ -4,7 +4,8 @@
     documents --describe--> digests and shingle sets --hand_out--> (shuffle by pair part) --verify--> edges
 
 Documents have numbers (`doc`), smaller than 2^32. Each step is a frozen dataclass: its fields are all it
-knows, and it can be sent to another process."""
+knows, and it can be sent to another process.
+"""
 
 from __future__ import annotations
 

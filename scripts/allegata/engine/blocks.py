@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 
 import fsspec
@@ -70,7 +70,9 @@ def read(block: pa.Table, columns: list[str]) -> Iterator[pa.Table]:
         if missing:
             raise UsageError(f"{row['url']} has no column {', '.join(sorted(missing))}.")
         groups = list(range(row["begin"], row["end"]))
-        for batch in file.iter_batches(_ROWS_PER_BATCH, row_groups=groups, columns=columns):
+        for batch in file.iter_batches(
+            _ROWS_PER_BATCH, row_groups=groups, columns=columns, use_threads=False
+        ):
             numbers = pa.array(range(doc, doc + len(batch)), pa.int64())
             yield pa.Table.from_batches([batch]).select(columns).append_column("doc", numbers)
             doc += len(batch)
@@ -78,8 +80,14 @@ def read(block: pa.Table, columns: list[str]) -> Iterator[pa.Table]:
 
 @contextmanager
 def _parquet(url: str) -> Iterator[pq.ParquetFile]:
-    # Without pre_buffer=False a whole row group is held: 1,807 MB instead of 458 MB on a million documents.
-    with fsspec.open(url, "rb") as raw, pq.ParquetFile(raw, pre_buffer=False) as file:
+    system, path = fsspec.url_to_fs(url)
+    # Arrow reads a local file by itself, without a copy through Python. Without pre_buffer=False a whole row
+    # group is held: 1,807 MB instead of 458 MB on a million documents.
+    local = "file" in (system.protocol if isinstance(system.protocol, tuple) else (system.protocol,))
+    with (
+        nullcontext(path) if local else system.open(path, "rb") as raw,
+        pq.ParquetFile(raw, pre_buffer=False) as file,
+    ):
         yield file
 
 
@@ -94,7 +102,8 @@ class Checkpoint:
         """Start a checkpoint, or take up an old one.
 
         Raises `UsageError` where the folder belongs to other input bytes, another version of the code or
-        other options."""
+        other options.
+        """
         digests = {}
         for name in files:
             with fsspec.open(name, "rb") as file:

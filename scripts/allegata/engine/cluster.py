@@ -1,7 +1,8 @@
 """The same two verbs on a Ray cluster, by Ray Data: the `[cluster]` extra.
 
 Scheduling, retries after a lost worker or node, and spilling are Ray's. What was lost is computed again from
-the source blocks, so inputs (and a work folder, if there is one) must lie where every node can read them."""
+the source blocks, so inputs (and a work folder, if there is one) must lie where every node can read them.
+"""
 
 from __future__ import annotations
 

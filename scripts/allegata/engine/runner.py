@@ -3,7 +3,8 @@
 A job is a few functions over Arrow tables. A runner applies them: `map` to every block of a data set,
 `shuffle` to bring the rows of equal keys together. The same functions run in this process, in a pool of
 processes (`Embedded`) and on a cluster (`allegata.engine.cluster`). Neither the order of the blocks nor the
-number of workers may change a result, so callers put numbers into the rows and sort what they collect."""
+number of workers may change a result, so callers put numbers into the rows and sort what they collect.
+"""
 
 from __future__ import annotations
 
@@ -61,7 +62,8 @@ class Embedded:
 
     With `folder` (local), data that is kept or shuffled lies there in Arrow files and memory stays flat;
     without, it stays in memory. Use it as a context manager: leaving it removes what it wrote and ends the
-    pool."""
+    pool.
+    """
 
     def __init__(self, workers: int = 1, folder: Path | None = None) -> None:
         self._workers = workers
