@@ -33,7 +33,7 @@ class TaggerOptions:
     `layer_decay`: each layer below the top learns at this share of the rate of the one above.
     """
 
-    epochs: int = 4
+    epochs: int = 5
     learning_rate: float = 1.5e-4
     head_learning_rate: float = 1e-3
     layer_decay: float = 0.9

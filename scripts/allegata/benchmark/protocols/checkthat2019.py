@@ -16,6 +16,7 @@ from allegata.benchmark.baselines.linear import sklearn_or_say
 from allegata.benchmark.importers.checkthat2019 import read_checkthat2019
 from allegata.benchmark.protocols.published import CHECKTHAT2019, Row
 from allegata.benchmark.protocols.result import ProtocolResult
+from allegata.benchmark.protocols.sentence_model import SentenceModel, SentenceModelOptions
 
 # Who speaks tells what may be checked: nobody checks a moderator, and fact-checkers looked at some more closely.
 _CANDIDATES = ("TRUMP", "CLINTON", "SANDERS", "CRUZ", "RUBIO", "KASICH", "KAINE", "PENCE")
@@ -37,14 +38,14 @@ def speaker_marks(rows: Sequence[dict[str, Any]]) -> list[list[float]]:
     return marks
 
 
-def _with_previous(embeddings: Any, rows: Sequence[dict[str, Any]]) -> Any:
-    """Each sentence's embedding beside half that of the one before it in its file (zeros at the start)."""
+def _with_previous(vectors: Any, rows: Sequence[dict[str, Any]], width: int) -> Any:
+    """Each sentence's vector beside the last layer of the sentence before it in its file (zeros at the start)."""
     import numpy as np
 
-    before = np.vstack([np.zeros_like(embeddings[:1]), embeddings[:-1]])
-    first = [i for i, row in enumerate(rows) if i == 0 or rows[i - 1]["article_id"] != row["article_id"]]
-    before[first] = 0
-    return np.hstack([embeddings, 0.5 * before])
+    last = vectors[:, 6 * width : 7 * width]
+    before = np.vstack([np.zeros_like(last[:1]), last[:-1]])
+    before[[i for i, row in enumerate(rows) if i == 0 or rows[i - 1]["article_id"] != row["article_id"]]] = 0
+    return np.hstack([vectors, before])
 
 
 def run_checkthat2019(train: Path, test: Path | None = None) -> ProtocolResult:
@@ -53,8 +54,7 @@ def run_checkthat2019(train: Path, test: Path | None = None) -> ProtocolResult:
     Raises UsageError where an extra is missing, and what the importer raises.
     """
     sklearn_or_say()
-    from allegata.benchmark.encoder import sentence_embeddings
-    from allegata.benchmark.protocols.sentence_model import SentenceModel, SentenceModelOptions
+    from allegata.benchmark.encoder import WIDTH, sentence_vectors
 
     imported = read_checkthat2019(train)
     rows = imported.tables["sentences"].to_pylist()
@@ -66,7 +66,7 @@ def run_checkthat2019(train: Path, test: Path | None = None) -> ProtocolResult:
         notices += other.notices
     texts = [row["text"] for row in rows]
     labels = [int(row["check_worthy"]) for row in rows]
-    dense = _with_previous(sentence_embeddings(texts), rows)
+    vectors = _with_previous(sentence_vectors(texts), rows, WIDTH)
     marks = speaker_marks(rows)
     files = [row["article_id"] for row in rows]
     if test is None:
@@ -79,15 +79,17 @@ def run_checkthat2019(train: Path, test: Path | None = None) -> ProtocolResult:
     scores: dict[int, float] = {}
     for fit, ask in turns:
         model = SentenceModel(SentenceModelOptions(balanced=True))
-        model.fit([texts[i] for i in fit], dense[fit], [labels[i] for i in fit], [marks[i] for i in fit])
-        found = model.scores([texts[i] for i in ask], dense[ask], [marks[i] for i in ask])
+        model.fit([texts[i] for i in fit], vectors[fit], [labels[i] for i in fit], [marks[i] for i in fit])
+        found = model.scores([texts[i] for i in ask], vectors[ask], [marks[i] for i in ask])
         scores |= dict(zip(ask, found, strict=True))
     by_file: dict[str, list[int]] = defaultdict(list)
     for index in sorted(scores):
         by_file[files[index]].append(index)
     ranked = {name: ([labels[i] for i in ids], [scores[i] for i in ids]) for name, ids in sorted(by_file.items())}
     values = ranking.measures(list(ranked.values()))
-    row = Row("allegata: words + sentence embeddings", {k: v for k, v in values.items() if v is not None}, ours=True)
+    row = Row(
+        "allegata: words + vectors of MiniLM, linear", {k: v for k, v in values.items() if v is not None}, ours=True
+    )
     lines = [
         json.dumps({"id": f"{files[i]}:{rows[i]['external_id']}", "score": round(scores[i], 6)}) for i in sorted(scores)
     ]
