@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 from allegata.annotate.gold import gold_lines, read_gold, source_digest
 from allegata.annotate.records import SPAN_FIELDS
 from allegata.annotate.stage import Annotations, read_annotations
-from allegata.build import rewrite_gold, run
+from allegata.build import run
+from allegata.drafts import rewrite_gold
 from allegata.schema.problems import ProblemsFound
 from allegata.text.spans import Span
 from project import ARTICLES, ROOT, Row, change_article, copy_root, edit_rows, read_rows, source_text, tree, write_rows
