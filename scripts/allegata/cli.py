@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+from allegata import cli_benchmark
+from allegata.cli_report import reporting, wrong
 
 if TYPE_CHECKING:
     from allegata.build import Build
@@ -46,7 +46,7 @@ def clean(
     if article is not None:
         known = build.articles["article_id"].to_pylist()
         if article not in known:
-            _wrong(f"there is no article {article!r}; one of: {', '.join(known)}")
+            wrong(f"there is no article {article!r}; one of: {', '.join(known)}")
         console.removals_of(build, article)
     else:
         console.cleaning(build)
@@ -89,7 +89,7 @@ def annotate(
     if draft:
         from allegata.drafts import import_drafts
 
-        with _reporting():
+        with reporting():
             written = import_drafts(root, draft, into, tuple(annotator or ()), guidelines)
         console.written(written)
         return
@@ -118,7 +118,7 @@ def agreement(
     from allegata import compare, console
     from allegata.build import read_corpus
 
-    with _reporting():
+    with reporting():
         alone = all(compare.is_brat(folder) for folder in folders)  # brat files bring their own texts
         report = compare.agreement(compare.Corpus() if alone else read_corpus(root), folders)
     console.agreement(report, "json" if json else "markdown" if markdown else "tables")
@@ -138,7 +138,7 @@ def adjudicate(
     from allegata import compare, console
     from allegata.build import read_corpus
 
-    with _reporting():
+    with reporting():
         written = compare.adjudicate(read_corpus(root), first, second, output)
     console.written(written)
 
@@ -179,33 +179,46 @@ def info(root: Root = HERE) -> None:
     console.overview(_run(root, "ingest"))
 
 
+@app.command()
+def add(
+    paths: Annotated[list[str], typer.Argument(help="Text, HTML, JSON Lines, WARC; folders and globs of them.")],
+    root: Root = HERE,
+    skip_bad: Annotated[
+        bool, typer.Option("--skip-bad", help="Leave out what cannot be read, counted and listed.")
+    ] = False,
+    text_column: Annotated[str, typer.Option(help="Field of JSON Lines that holds the text.")] = "text",
+) -> None:
+    """Put new articles into raw/ and its manifest.
+
+    Ids are the first 16 digits of the content's sha256; the same page twice is one article. Nothing is fetched.
+    """
+    from allegata import console
+
+    with reporting():
+        from allegata.ingest.add import add
+
+        report = add(paths, root, skip_bad=skip_bad, text_column=text_column)
+    console.added(report)
+    console.following("allegata clean")
+
+
+for command in (
+    cli_benchmark.tasks,
+    cli_benchmark.score,
+    cli_benchmark.baseline,
+    cli_benchmark.leaderboard,
+):
+    app.command()(command)
+app.command(name="import")(cli_benchmark.import_)
+app.add_typer(cli_benchmark.benchmark, name="benchmark")
+
+
 def _run(root: Path, until: str) -> Build:
     from allegata.build import run
     from allegata.console import progress
 
-    with _reporting(), progress() as begin:
+    with reporting(), progress() as begin:
         return run(root, until, begin)
-
-
-@contextmanager
-def _reporting() -> Iterator[None]:
-    """Turn the two kinds of bad news into a report and an exit code; everything else is a bug and shows itself."""
-    from allegata.schema.problems import ProblemsFound, UsageError
-
-    try:
-        yield
-    except ProblemsFound as found:
-        from allegata.console import problems
-
-        problems(found)
-        raise typer.Exit(1) from None
-    except UsageError as error:
-        _wrong(str(error))
-
-
-def _wrong(message: str) -> None:
-    print(f"allegata: {message}", file=sys.stderr)
-    raise typer.Exit(2)
 
 
 def _write(build: Build, output: Path | None) -> None:
@@ -216,7 +229,7 @@ def _write(build: Build, output: Path | None) -> None:
     try:
         pq.write_table(build.articles, output)
     except OSError as error:
-        _wrong(f"{output} cannot be written: {error}")
+        wrong(f"{output} cannot be written: {error}")
     print(f"wrote {output}")
 
 

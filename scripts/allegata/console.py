@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from allegata.annotate.agreement_report import Report
     from allegata.build import Build
+    from allegata.ingest.add import AddReport
     from allegata.schema.problems import ProblemsFound
 
 # Without a terminal nothing says how wide a line may be; rich would cut tables to 80 columns.
@@ -49,6 +50,19 @@ def problems(found: ProblemsFound) -> None:
     for problem in found.problems:
         _err.print(escape(str(problem)), style="red" if sys.stderr.isatty() else "")
     _err.print(f"{count} problem{'s' if count != 1 else ''}; nothing was published")
+
+
+def added(report: AddReport) -> None:
+    """What `add` took, knew already, passed over and skipped."""
+    for article_id in report.added:
+        _out.print(f"added {article_id}")
+    for place, article_id in report.known:
+        _out.print(f"known already as {article_id}: {escape(place)}")
+    for reason, count in report.passed_over.items():
+        _out.print(f"passed over {count}: {escape(reason)}")
+    for problem in report.skipped:
+        _err.print(escape(str(problem)))
+    _out.print(f"{len(report.added)} added, {len(report.known)} known, {len(report.skipped)} skipped")
 
 
 def following(command: str) -> None:

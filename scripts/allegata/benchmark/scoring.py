@@ -97,6 +97,22 @@ def score_file(task: Task, path: Path, corpus: Corpus) -> Score:
     return score(task, read_predictions(path, task, gold, corpus), gold, corpus)
 
 
+def score_lines(scored: Score) -> list[str]:
+    """A score for people: the official measure with its interval and folds, then every figure of the whole corpus."""
+    lines = [f"{scored.task}, {scored.measure}: {text_of(scored.official)}"]
+    if scored.interval:
+        lines.append(f"{scored.interval.level:.0%} interval: {scored.interval} ({scored.interval.kind})")
+    lines += [f"  {article_id}: {text_of(value)}" for article_id, value in scored.folds.items()]
+    if scored.fold_range:
+        lines.append("  mean {}, lowest {}, highest {}".format(*map(text_of, scored.fold_range)))
+    lines += [
+        f"{figure.measure}{'' if figure.label == ALL else f', {figure.label}'}: {text_of(figure.value)}"
+        for figure in scored.figures
+        if figure.article_id == ALL
+    ]
+    return lines
+
+
 def compare(task: Task, first: Predictions, second: Predictions, gold: Gold, corpus: Corpus) -> PermutationTest | None:
     """Paired permutation test of the official measure of two submissions (first minus second)."""
     left, statistic, _ = _units(task, first, gold, corpus)

@@ -70,9 +70,7 @@ def read(block: pa.Table, columns: list[str]) -> Iterator[pa.Table]:
         if missing:
             raise UsageError(f"{row['url']} has no column {', '.join(sorted(missing))}.")
         groups = list(range(row["begin"], row["end"]))
-        for batch in file.iter_batches(
-            _ROWS_PER_BATCH, row_groups=groups, columns=columns, use_threads=False
-        ):
+        for batch in file.iter_batches(_ROWS_PER_BATCH, row_groups=groups, columns=columns, use_threads=False):
             numbers = pa.array(range(doc, doc + len(batch)), pa.int64())
             yield pa.Table.from_batches([batch]).select(columns).append_column("doc", numbers)
             doc += len(batch)
