@@ -12,6 +12,7 @@ from project import ARTICLES, ROOT, copy_root, tree
 
 COMMANDS = ("clean", "deduplicate", "annotate", "validate", "publish", "build", "info")  # those that run the recipe
 COMPARISONS = ("agreement", "adjudicate")
+OTHERS = ("add", "tasks", "score", "baseline", "leaderboard", "import_")
 
 
 def call(*arguments: str) -> Result:
@@ -44,7 +45,18 @@ def test_every_command_says_what_it_does_and_describes_its_options(command: str)
 
 
 def test_no_command_is_missing_from_these_tests() -> None:
-    assert {entry.callback.__name__ for entry in app.registered_commands if entry.callback} == {*COMMANDS, *COMPARISONS}
+    assert {entry.callback.__name__ for entry in app.registered_commands if entry.callback} == {
+        *COMMANDS,
+        *COMPARISONS,
+        *OTHERS,
+    }
+
+
+@pytest.mark.parametrize("command", OTHERS)
+def test_the_other_commands_say_what_they_do(command: str) -> None:
+    result = call(command.rstrip("_"), "--help")
+    assert result.exit_code == 0
+    assert len(result.output.split()) >= 20
 
 
 def test_without_a_command_the_help_is_shown_and_the_call_is_wrong() -> None:

@@ -20,8 +20,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,  # rich costs a third of the 0.3 s in which help must answer
     help="From raw articles to a published, annotated corpus.\n\n"
-    "Each command runs the recipe up to its stage and reports on that stage; nothing but `publish` and `build` "
-    "writes into corpus/. Start with: allegata build",
+    "The commands from `clean` to `publish` run the recipe up to that stage and report on it; only `publish` and "
+    "`build` write into corpus/. Start with: allegata build",
     epilog="Exit code: 0 good, 1 the data fails its checks, 2 the call is wrong.",
 )
 

@@ -1,0 +1,63 @@
+"""The commands of the benchmark, on the published corpus."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from allegata.benchmark.tasks import TASKS
+from allegata.cli import app
+from allegata.cli_benchmark import latest
+from project import ROOT
+
+CORPUS = ROOT / "corpus"
+
+
+def call(*arguments: str) -> Result:
+    return CliRunner().invoke(app, list(arguments))
+
+
+def test_the_tasks_are_listed_with_their_formats() -> None:
+    output = call("tasks").output
+    assert all(name in output for name in TASKS)
+
+
+def test_the_latest_version_is_the_highest_number_not_the_last_name(tmp_path: Path) -> None:
+    for name in ("v0.9.0", "v0.10.0"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "manifest.json").write_text("{}")
+    assert latest(tmp_path).name == "v0.10.0"
+
+
+def test_a_floor_is_run_written_and_scored(tmp_path: Path) -> None:
+    ran = call("baseline", "claim-detection", "length", "--corpus", str(CORPUS), "--output", str(tmp_path))
+    assert ran.exit_code == 0, ran.output
+    scored = call(
+        "score", "claim-detection", str(tmp_path / "claim-detection" / "baseline-length"), "--corpus", str(CORPUS)
+    )
+    assert scored.exit_code == 0, scored.output
+    assert "lowest" in scored.output
+
+
+def test_a_bad_submission_gets_one_report_of_all_its_faults(tmp_path: Path) -> None:
+    file = tmp_path / "predictions.jsonl"
+    lines = [{"id": "nothing", "label": True, "score": 1.0}, {"id": "nothing", "label": "maybe", "score": 1.0}]
+    file.write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
+    result = call("score", "claim-detection", str(file), "--corpus", str(CORPUS))
+    assert result.exit_code == 1
+    assert "predictions.jsonl:1" in result.stderr
+    assert "predictions.jsonl:2" in result.stderr
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [("score", "nonsense", "x"), ("baseline", "claim-detection", "nonsense"), ("import", "nonsense", "x")],
+)
+def test_unknown_names_are_wrong_calls_that_list_the_known_ones(arguments: tuple[str, ...]) -> None:
+    options = [] if arguments[0] == "import" else ["--corpus", str(CORPUS)]
+    result = call(*arguments, *options)
+    assert result.exit_code == 2
+    assert "one of" in result.stderr
