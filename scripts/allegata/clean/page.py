@@ -27,7 +27,9 @@ _REPORTING = re.compile(
 
 def fold(text: str) -> str:
     """`text` for matching: case folded, straight quotes and hyphens, single blanks."""
-    return " ".join(text.translate(_FOLD).casefold().split())
+    if not text.isascii():  # no ASCII character is folded
+        text = text.translate(_FOLD)
+    return " ".join(text.casefold().split())
 
 
 @dataclass(frozen=True)

@@ -103,7 +103,7 @@ def _bare(page: Page) -> Iterator[Hit]:
     free = page.free()
     headings = [page.blocks[index] for index in free if looks_like_heading(page.blocks[index])]
     capitals = sum(heading.text.isupper() for heading in headings) > len(headings) / 2
-    vocabulary = _vocabulary(page)
+    vocabulary: Counter[str] | None = None  # worked out for the first candidate: most articles have none
     taken: set[int] = set()
     for position, index in enumerate(free):
         if position == 0 or position + 1 == len(free):
@@ -114,6 +114,8 @@ def _bare(page: Page) -> Iterator[Hit]:
         shaped = looks_like_heading(block, most_words=20) or (block.text.endswith("?") and len(block.words) <= 20)
         if not shaped or len(block.words) < LEAST_WORDS or not _is_title_case(block):
             continue
+        if vocabulary is None:
+            vocabulary = _vocabulary(page)
         signs = _signs(page, index, free[position + 1], capitals, vocabulary)
         if _decide(signs):
             taken.add(index)
