@@ -7,7 +7,8 @@ from itertools import pairwise
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from allegata.text.alignment import covered
+from allegata.text.alignment import Letters
+from allegata.text.alignment import covered as covered_in
 from allegata.text.page_blocks import Extract, agreement
 from allegata.text.spans import Span
 
@@ -17,6 +18,10 @@ WORDS = [f"{a}{b}{c}" for a in "bdgklmnprst" for b in "aeiou" for c in "lmnrst"]
 def prose(seed: int, count: int) -> str:
     rng = random.Random(seed)
     return " ".join(rng.choice(WORDS) for _ in range(count))
+
+
+def covered(source: str, extract: str) -> list[Span]:
+    return covered_in(Letters.of(source), extract)
 
 
 def kept(source: str, extract: str) -> str:

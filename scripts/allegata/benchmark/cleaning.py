@@ -22,7 +22,10 @@ from allegata.schema.problems import Problem, ProblemsFound, UsageError
 
 OURS = "allegata"
 # Digest of a data set -> least F1 of ours on its odd pages. Measured, less .002 for another libxml2.
-FLOORS: dict[str, float] = {}
+FLOORS: dict[str, float] = {
+    # The 990 pages of trafilatura's evaluation: .9429, where trafilatura 2.3.1 has .9300.
+    "7abc5d87b29883a7f25751c417d8130ab1dcfa9d6ee2928e8716c2922ee92483": 0.9409,
+}
 
 
 @dataclass(frozen=True)

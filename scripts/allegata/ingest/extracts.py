@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from importlib.metadata import version
 
 from allegata.ingest.html import Page, read_page
-from allegata.text.alignment import covered
+from allegata.text.alignment import Letters, covered
 from allegata.text.page_blocks import Extract, agreement
 
 # Agreement (F1 of characters) below which a third extractor is asked. 128 of 990 development pages.
@@ -35,19 +35,20 @@ def extracts(page: Page) -> tuple[Extract, ...]:
     """
     if page.tree is None or not page.source_text:
         return ()
-    first = _extract("trafilatura", trafilatura_text, page)
-    second = _extract("resiliparse", resiliparse_text, page)
+    letters = Letters.of(page.source_text)
+    first = _extract("trafilatura", trafilatura_text, page, letters)
+    second = _extract("resiliparse", resiliparse_text, page, letters)
     if agreement(first, second) >= ASK_A_THIRD:
         return first, second
-    return first, second, _extract("readability-lxml", readability_text, page)
+    return first, second, _extract("readability-lxml", readability_text, page, letters)
 
 
-def _extract(name: str, extractor: Callable[[Page], str], page: Page) -> Extract:
+def _extract(name: str, extractor: Callable[[Page], str], page: Page, letters: Letters) -> Extract:
     try:
         text = extractor(page)
     except Exception as error:  # whatever it is: the caller reports it with the page it happened on
         raise ExtractorError(name, error) from error
-    return Extract(name, version(name), tuple(covered(page.source_text, text)))
+    return Extract(name, version(name), tuple(covered(letters, text)))
 
 
 def trafilatura_text(page: Page) -> str:

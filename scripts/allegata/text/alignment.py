@@ -13,7 +13,7 @@ import re
 import unicodedata
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
 from allegata.text.spans import Span, union
 
@@ -32,13 +32,25 @@ _AHEAD = 200_000
 class Letters:
     """The letters and digits of a text as one string, with the way back.
 
-    `starts` are the offsets in the text of its words, `at` the offsets of the same words in `string`.
+    `spans` are the words in the text, `at` the offsets of the same words in `string`. `decomposed`: only base
+    letters are compared, because the text is not in NFC and extractors normalise.
     """
 
     string: str
-    starts: tuple[int, ...]
-    ends: tuple[int, ...]
+    spans: tuple[tuple[int, int], ...]
     at: tuple[int, ...]
+    decomposed: bool
+
+    @classmethod
+    def of(cls, text: str) -> Letters:
+        """The letters of `text`."""
+        decomposed = not unicodedata.is_normalized("NFC", text)
+        words = _TOKEN.findall(text)
+        if decomposed:
+            words = [_bare(word, decomposed=True) for word in words]
+        spans = tuple(match.span() for match in _TOKEN.finditer(text))
+        at = tuple(accumulate(map(len, words), initial=0))[:-1]
+        return cls("".join(words), spans, at, decomposed)
 
     def span(self, start: int, end: int) -> Span:
         """The span of the text that holds the letters `[start, end)`."""
@@ -46,49 +58,24 @@ class Letters:
 
     def _back(self, index: int) -> int:
         word = bisect_right(self.at, index) - 1
-        return min(self.starts[word] + index - self.at[word], self.ends[word] - 1)
-
-    def forth(self, position: int) -> int:
-        """The index of the first letter at or after `position` of the text."""
-        word = bisect_left(self.ends, position + 1)
-        if word == len(self.starts):
-            return len(self.string)
-        return self.at[word] + max(0, position - self.starts[word])
+        start, end = self.spans[word]
+        return min(start + index - self.at[word], end - 1)
 
 
-def letters(text: str, *, decompose: bool = False) -> Letters:
-    """The letters of `text`. `decompose` compares base letters only: for a text that is not in NFC."""
-    starts, ends, at, words, length = [], [], [], [], 0
-    for match in _TOKEN.finditer(text):
-        word = match.group()
-        if decompose:
-            word = "".join(_TOKEN.findall(unicodedata.normalize("NFD", word)))
-        if not word:
-            continue
-        starts.append(match.start())
-        ends.append(match.end())
-        at.append(length)
-        words.append(word)
-        length += len(word)
-    return Letters("".join(words), tuple(starts), tuple(ends), tuple(at))
-
-
-def bare(text: str, *, decompose: bool) -> str:
+def _bare(text: str, *, decomposed: bool) -> str:
     """Only the letters and digits of `text`, as one string."""
-    if decompose:
+    if decomposed:
         text = unicodedata.normalize("NFD", text)
     return "".join(_TOKEN.findall(text))
 
 
-def covered(source_text: str, extract: str) -> list[Span]:
-    """The spans of `source_text` whose letters `extract` holds: sorted, disjoint, from letter to letter.
+def covered(source: Letters, extract: str) -> list[Span]:
+    """The spans of a source text whose letters `extract` holds: sorted, disjoint, from letter to letter.
 
     The extract may miss letters of the source, repeat them, or hold some the source does not have (then
     they are passed over). Time is bounded: of a page of many megabytes, lines out of order are not found.
     """
-    decompose = not unicodedata.is_normalized("NFC", source_text)
-    source = letters(source_text, decompose=decompose)
-    lines = [bare(line, decompose=decompose) for line in extract.split("\n")]
+    lines = [_bare(line, decomposed=source.decomposed) for line in extract.split("\n")]
     return [source.span(*found) for found in union(map(Span._make, _place(source.string, lines)))]
 
 
