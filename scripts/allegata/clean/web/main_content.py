@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -63,8 +64,8 @@ def find(blocks: tuple[Block, ...], facts: tuple[PageBlock, ...], extracts: Sequ
     taken = {index: "outside_main_content" for index in range(len(blocks)) if index not in kept}
     page = WebPage(blocks, taken, facts=facts)
     if len(extracts) > 1:
-        second, _ = _cover(blocks, extracts[1].spans)
-        page = page.bring_back(index for index in _siblings(page) if second[index] >= _WHOLE)
+        second = extracts[1].spans
+        page = page.bring_back(i for i in _siblings(page) if _share(blocks[i].span, second) >= _WHOLE)
     return MainContent(
         page,
         tuple(span for index in sorted(parts) for span in parts[index]),
@@ -109,6 +110,16 @@ def _cover(blocks: tuple[Block, ...], spans: Sequence[Span]) -> tuple[list[float
         if share < _WHOLE and any(span.length >= _PART for span in inside):
             parts[index] = list(_gaps(block, [span for span in inside if span.length >= _PART]))
     return shares, parts
+
+
+def _share(block: Span, spans: Sequence[Span]) -> float:
+    """The share of one block's characters that `spans` (sorted, disjoint) cover."""
+    at = max(0, bisect_left(spans, block) - 1)
+    covered = 0
+    while at < len(spans) and spans[at].start < block.end:
+        covered += max(0, min(spans[at].end, block.end) - max(spans[at].start, block.start))
+        at += 1
+    return covered / block.length
 
 
 def _gaps(block: Block, inside: list[Span]) -> Iterator[Span]:
