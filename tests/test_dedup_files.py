@@ -57,7 +57,7 @@ def test_files_give_the_rows_of_the_table_with_one_worker_and_with_two(folder: P
 def test_parts_and_pairs_are_cut_without_a_trace(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     expected = deduplicate(articles(900))
     monkeypatch.setattr("allegata.dedup.steps._DOCS_PER_PART", 70)
-    monkeypatch.setattr(searching, "_PAIRS_PER_PART", 5)
+    monkeypatch.setattr(searching, "_WORDS_PER_PART", 500)
     with Embedded(folder=folder) as runner:
         counters = deduplicate_files([str(folder / "in")], str(folder / "out"), runner=runner)
     assert counters == expected.counters

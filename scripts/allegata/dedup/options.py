@@ -10,8 +10,7 @@ from allegata.schema.problems import UsageError
 
 @dataclass(frozen=True)
 class DedupOptions:
-    """The defaults need no change below ten million articles; beyond, more `rows` make fewer false
-    candidates.
+    """The defaults need no change below ten million articles; more `rows` make fewer false candidates.
 
     `shingle_size` words make a shingle; articles at least `threshold` similar (Jaccard) are near-duplicates.
     The signature has `bands` times `rows` values: at similarity s a pair meets in no band with probability
@@ -23,7 +22,8 @@ class DedupOptions:
     their titles all are one page twice, a later edition of an article, or one event told from the same agency
     text; no pair lies between .14 and .43. Three words at .5 find 13 of the 15, the usual five words at .7
     find 8. Of copies with 2 to 15 % of their words changed at random, three words at .5 find 84 %, five at .7
-    find 14 % (generated texts). What lies below .5 but shares whole sentences is reported by `passages`."""
+    find 14 % (generated texts). What lies below .5 but shares whole sentences is reported by `passages`.
+    """
 
     shingle_size: int = 3
     threshold: float = 0.5

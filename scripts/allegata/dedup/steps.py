@@ -112,16 +112,18 @@ class Describe:
             if not len(table):
                 continue
             size = self.options.shingle_size
-            blocks = [found for _, found in shingled_blocks(table["text"], size, self.kernel)]
+            digests = _digests(table["text"], is_among(table["doc"].to_numpy(), self.twins))
+            # Of equal texts only the first is ever compared: the others need no set.
+            texts = pc.if_else(_first_of_equal(digests), table["text"], "")
+            blocks = [found for _, found in shingled_blocks(texts, size, self.kernel)]
             sets = jaccard.joined([jaccard.sets(found.hashes, found.offsets) for found in blocks])
-            twins = is_among(table["doc"].to_numpy(), self.twins)
             yield pa.table(
                 {
                     "doc": table["doc"],
                     "article_id": table["article_id"].cast(pa.string()),
                     "published": table["published"].cast(pa.string()),
                     "length": pc.utf8_length(table["text"]).cast(pa.int64()),
-                    "digest": pa.array(_digests(table["text"], twins), pa.binary(32)),
+                    "digest": pa.array(digests, pa.binary(32)),
                     "shingles": pa.LargeListArray.from_arrays(pa.array(sets.offsets), pa.array(sets.values)),
                 }
             )
@@ -137,6 +139,11 @@ def _digests(texts: pa.ChunkedArray, twins: Mask) -> list[bytes | None]:
             seen[text] = hashlib.sha256(normalise(text).encode("utf-8", "surrogatepass")).digest()
         digests[i] = seen[text]
     return digests
+
+
+def _first_of_equal(digests: list[bytes | None]) -> pa.Array:
+    first = {digest: i for i, digest in reversed(list(enumerate(digests)))}
+    return pa.array([digest is None or first[digest] == i for i, digest in enumerate(digests)], pa.bool_())
 
 
 @dataclass(frozen=True)

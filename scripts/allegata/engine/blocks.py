@@ -21,8 +21,8 @@ from allegata.schema.problems import UsageError
 
 # Row groups are put together to blocks of at least this many rows.
 _ROWS_PER_BLOCK = 2_000
-# Rows decoded at a time; a batch of long texts is cut again by its readers.
-_ROWS_PER_BATCH = 1_000
+# Rows decoded at a time, and bytes of a row group that a batch may stand for.
+_ROWS_PER_BATCH, _BYTES_PER_BATCH = 1_000, 8_000_000
 
 
 def find_files(urls: list[str]) -> list[str]:
@@ -70,7 +70,9 @@ def read(block: pa.Table, columns: list[str]) -> Iterator[pa.Table]:
         if missing:
             raise UsageError(f"{row['url']} has no column {', '.join(sorted(missing))}.")
         groups = list(range(row["begin"], row["end"]))
-        for batch in file.iter_batches(_ROWS_PER_BATCH, row_groups=groups, columns=columns, use_threads=False):
+        n_bytes = sum(file.metadata.row_group(i).total_byte_size for i in groups)
+        n_rows = min(_ROWS_PER_BATCH, 1 + _BYTES_PER_BATCH * row["rows"] // max(1, n_bytes))
+        for batch in file.iter_batches(n_rows, row_groups=groups, columns=columns, use_threads=False):
             numbers = pa.array(range(doc, doc + len(batch)), pa.int64())
             yield pa.Table.from_batches([batch]).select(columns).append_column("doc", numbers)
             doc += len(batch)
