@@ -57,13 +57,13 @@ def _story_corpus() -> Corpus:
                     "end": start + len(line),
                     "text": line,
                     "is_claim": what in line,
-                    "check_worthy": what in line and "said" in line,
                 }
             )
             start += len(line) + 1
         tables["articles"].append({"article_id": key, "cluster_id": key, "text": text, "blocks": blocks})
         for index, kind in ((0, "allegation"), (1, "reported_fact")):
             claim = {"claim_id": f"{key}.c{index}", "article_id": key, "sentence_id": f"{key}.s{2 * index}"}
+            claim["check_worthy"] = index == 0
             tables["claims"].append(claim | {"start": index, "claim_type": kind, "segments": _segments(text, what)})
         tables["attributions"].append(
             {

@@ -43,7 +43,6 @@ def _sentences() -> list[dict[str, Any]]:
                     "start": start,
                     "end": start + len(line),
                     "is_claim": "rain" in line.lower() or "denied" in line,
-                    "check_worthy": "twice" in line or "denied" in line,
                 }
             )
             start += len(line) + 1
@@ -66,13 +65,15 @@ def _corpus() -> Corpus:
             "article_id": article,
             "start": segments[0][0],
             "claim_type": kind,
+            "sentence_id": sentence,
+            "check_worthy": article != "a",
             "segments": [{"start": s, "end": e} for s, e in segments],
         }
-        for article, index, kind, segments in (
-            ("a", 0, "reported_fact", [(0, 9)]),
-            ("a", 1, "reported_fact", [(25, 34)]),
-            ("b", 0, "denial", [(0, 3), (11, 13)]),
-            ("c", 0, "opinion", [(0, 15)]),
+        for article, index, sentence, kind, segments in (
+            ("a", 0, "a.0", "reported_fact", [(0, 9)]),
+            ("a", 1, "a.1", "reported_fact", [(25, 34)]),
+            ("b", 0, "b.0", "denial", [(0, 3), (11, 13)]),
+            ("c", 0, "c.0", "opinion", [(0, 15)]),
         )
     ]
     relations = [

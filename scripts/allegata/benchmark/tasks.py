@@ -50,9 +50,9 @@ TASKS: dict[str, Task] = {
         ),
         Task(
             "check-worthiness",
-            "Rank the sentences of an article by how much they deserve a fact-check.",
-            "sentences",
-            ("sentence_id", "article_id", "check_worthy"),
+            "Rank the sentences of an article by how much they deserve a fact-check: those with a check-worthy claim.",
+            "claims",
+            ("sentence_id", "check_worthy"),
             "sentences",
             ("true", "false"),
             "MAP",
@@ -139,9 +139,13 @@ def gold_of(task: Task, corpus: Corpus) -> Gold:
         home = _claim_homes(corpus)
         article = {row["relation_id"]: home[row["claim_b"]] for row in rows}
         return Gold(tuple(article), article, {row["relation_id"]: row["relation"] for row in rows}, {})
+    if task.name == "check-worthiness":
+        worthy = {row["sentence_id"] for row in rows if row["check_worthy"]}
+        rows = corpus.table("sentences", "sentence_id", "article_id").to_pylist()
+        for row in rows:
+            row["check_worthy"] = row["sentence_id"] in worthy
     identity = task.columns[0]
-    if "start" in corpus.tables[task.table].column_names:
-        rows.sort(key=lambda row: (row["article_id"], row["start"], row[identity]))
+    rows.sort(key=lambda row: (row["article_id"], row["start"], row[identity]))
     answer = {row[identity]: _label(row[task.columns[-1]]) for row in rows}
     return Gold(tuple(answer), {row[identity]: row["article_id"] for row in rows}, answer, {})
 

@@ -1,4 +1,4 @@
-"""A linear-chain CRF over hand-made word features (python-crfsuite), for the span tasks. Needs the extra `models`."""
+"""A linear-chain CRF over hand-made word features (python-crfsuite), for span tasks. Needs the extra `benchmark`."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ class Crf:
         try:
             import pycrfsuite
         except ImportError as error:
-            raise UsageError("python-crfsuite is not installed: pip install 'allegata[models]'") from error
+            raise UsageError("python-crfsuite is not installed: pip install 'allegata[benchmark]'") from error
         self._folder = tempfile.TemporaryDirectory(prefix="allegata-crf-")
         file = str(Path(self._folder.name) / "model")
         trainer: Any = pycrfsuite.Trainer(verbose=False)

@@ -1,6 +1,6 @@
 """Linear models: words and surface marks of a sentence, a claim or a pair, by logistic regression.
 
-Logistic regression is its own calibration: its scores are probabilities. Needs the extra `models`.
+Logistic regression is its own calibration: its scores are probabilities. Needs the extra `benchmark`.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ def sklearn_or_say() -> None:
     try:
         import sklearn  # noqa: F401 - only whether it is there
     except ImportError as error:
-        raise UsageError("scikit-learn is not installed: pip install 'allegata[models]'") from error
+        raise UsageError("scikit-learn is not installed: pip install 'allegata[benchmark]'") from error
 
 
 class LinearModel:
