@@ -95,7 +95,7 @@ def run_checkthat2019(train: Path, test: Path | None = None) -> ProtocolResult:
     ]
     each = [f"- {name}: AP {_shown(ranking.average_precision(*file))}" for name, file in ranked.items()]
     return ProtocolResult(
-        CHECKTHAT2019.with_row(row),
+        CHECKTHAT2019.with_row(row) if test is not None else CHECKTHAT2019.with_held_out(row),
         test is not None,
         f"Protocol: mean over {len(ranked)} files, all lines ranked, ties in the order of the file."
         + ("" if test is not None else " Leave one training file out."),
