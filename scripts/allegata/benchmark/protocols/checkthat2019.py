@@ -1,6 +1,9 @@
 """CLEF-2019 CheckThat! Task 1: rank the sentences of each debate, mean of the average precision of the files.
 
-Trained on the 19 training files only. The model was chosen by leave-one-file-out on them.
+Trained on the 19 training files only. The model was chosen on them, in five groups of files held out in turn. Mean
+average precision over all files, and over those of more than 400 lines, which are like the test files: words alone
+.190 and .139; last layer of the encoder alone .197 and .153; words with marks of surface and speaker .239 and .185;
+all layers and the sentence before .254 and .202; both together .260 and .210.
 """
 
 from __future__ import annotations
