@@ -28,6 +28,11 @@ def test_our_row_takes_its_place_among_the_published_ones() -> None:
     assert any(line.startswith("| **ours** | **0.1700** | **–**") for line in table.lines())
 
 
+def test_a_row_of_held_out_data_stands_below_the_table_and_says_so() -> None:
+    table = CHECKTHAT2019.with_held_out(Row("ours", {"MAP": 0.9}, ours=True))
+    assert table.rows[-1].system == "ours (held-out training data, not comparable)"
+
+
 @pytest.mark.parametrize("table", [CHECKTHAT2019, CLAIMBUSTER, POLNEAR])
 def test_published_figures_are_shares_or_percent_and_sorted(table: PublishedTable) -> None:
     first = [row.values[table.columns[0]] for row in table.rows]

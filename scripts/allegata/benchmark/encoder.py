@@ -50,8 +50,9 @@ def word_pieces() -> Any:
 def encoder() -> Any:
     """The pretrained encoder.
 
-    Dropout on the attention weights is off: it keeps PyTorch from using its fused attention on a CPU (training
-    took 1.5 times as long with it) and did not help.
+    Dropout on the attention weights is off: it keeps PyTorch from using its fused attention on a CPU (a training
+    step took 1.5 times as long with it). On a shared machine set OMP_WAIT_POLICY=PASSIVE: threads that spin while
+    others have the cores made everything several times slower.
     """
     logging.set_verbosity_error()
     logging.disable_progress_bar()

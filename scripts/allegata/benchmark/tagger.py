@@ -28,7 +28,10 @@ _LONGEST_PARAGRAPH = 180  # words; longer ones are cut
 
 @dataclass(frozen=True)
 class TaggerOptions:
-    """How the tagger is trained. The defaults were chosen on held-out articles of PolNeAR's training set.
+    """How the tagger is trained.
+
+    Measured on PolNeAR's training articles: a `learning_rate` of 3e-4 diverged within 100 steps, 2e-4 did not.
+    Five epochs are what should fit an hour on two quiet cores (about 0.7 s a step, 700 steps an epoch).
 
     `layer_decay`: each layer below the top learns at this share of the rate of the one above.
     """

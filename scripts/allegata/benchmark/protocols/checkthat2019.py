@@ -1,6 +1,9 @@
 """CLEF-2019 CheckThat! Task 1: rank the sentences of each debate, mean of the average precision of the files.
 
-Trained on the 19 training files only. The model was chosen by leave-one-file-out on them.
+Trained on the 19 training files only. The model was chosen on them, in five groups of files held out in turn. Mean
+average precision over all files, and over those of more than 400 lines, which are like the test files: words alone
+.190 and .139; last layer of the encoder alone .197 and .153; words with marks of surface and speaker .239 and .185;
+all layers and the sentence before .254 and .202; both together .260 and .210.
 """
 
 from __future__ import annotations
@@ -95,7 +98,7 @@ def run_checkthat2019(train: Path, test: Path | None = None) -> ProtocolResult:
     ]
     each = [f"- {name}: AP {_shown(ranking.average_precision(*file))}" for name, file in ranked.items()]
     return ProtocolResult(
-        CHECKTHAT2019.with_row(row),
+        CHECKTHAT2019.with_row(row) if test is not None else CHECKTHAT2019.with_held_out(row),
         test is not None,
         f"Protocol: mean over {len(ranked)} files, all lines ranked, ties in the order of the file."
         + ("" if test is not None else " Leave one training file out."),

@@ -130,7 +130,7 @@ def _result(
         return ", ".join(f"{role} {value:.1f}" for role, value in _percent(counts).items())
 
     return ProtocolResult(
-        POLNEAR.with_row(row),
+        POLNEAR.with_row(row) if comparable else POLNEAR.with_held_out(row),
         comparable,
         f"Protocol: {len(scored)} annotation files, paragraphs as input, pieces of discontinuous spans counted one "
         f"by one, {epochs} epochs, seed {seed}.",

@@ -31,6 +31,11 @@ class PublishedTable:
         ranked = sorted((*self.rows, row), key=lambda item: (-item.values.get(first, float("-inf")), item.system))
         return PublishedTable(self.title, self.source, self.columns, tuple(ranked), self.scale)
 
+    def with_held_out(self, row: Row) -> PublishedTable:
+        """The table with a row of held-out training data below it, marked: it must not be read as one of them."""
+        marked = Row(f"{row.system} (held-out training data, not comparable)", row.values, row.ours)
+        return PublishedTable(self.title, self.source, self.columns, (*self.rows, marked), self.scale)
+
     def lines(self) -> list[str]:
         """The table as Markdown; our rows are bold."""
         digits = 4 if self.scale == 1 else 1

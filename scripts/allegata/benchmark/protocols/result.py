@@ -26,6 +26,10 @@ class ProtocolResult:
 
     def lines(self) -> list[str]:
         """The whole report as Markdown."""
-        warning = [] if self.comparable else ["", "No test set was given: our row is of held-out training data."]
+        warning = (
+            []
+            if self.comparable
+            else ["", "No test set was given: our row is of held-out training data and must not be compared."]
+        )
         notices = [f"- {notice}" for notice in self.notices]
         return [*self.table.lines(), *warning, "", self.protocol, *self.further, *(["", *notices] if notices else [])]
