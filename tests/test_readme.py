@@ -17,7 +17,8 @@ HELP = re.compile(r"<!-- help -->\n(.*?)<!-- /help -->", re.DOTALL)
 
 
 def commands() -> list[str]:
-    return [command.name or command.callback.__name__ for command in app.registered_commands if command.callback]
+    single = [command.name or command.callback.__name__ for command in app.registered_commands if command.callback]
+    return single + [group.name for group in app.registered_groups if group.name]
 
 
 def help_table() -> str:
