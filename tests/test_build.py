@@ -11,12 +11,14 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
-from allegata.build import run
+from allegata.build import read_version, run
 from allegata.schema.problems import ProblemsFound
 from allegata.schema.tables import TABLES
 from project import ARTICLES, ROOT, Row, add_article, copy_root, edit_rows, source_text, tree
 
 Tree = dict[str, bytes]
+
+VERSION = f"corpus/v{read_version(ROOT)}"
 
 
 def outcome(root: Path) -> Tree:
@@ -37,7 +39,7 @@ def test_the_first_build_publishes_every_table_and_the_card(published: Path) -> 
     names = outcome(published)
     folders = {name.split("/")[2] for name in names if name.count("/") == 3}
     assert folders == {*TABLES, "ledger"}
-    assert {"corpus/.huggingface.yaml", "corpus/splits.json", "corpus/v0.1.0/manifest.json", "dataset_card.md"} <= set(
+    assert {"corpus/.huggingface.yaml", "corpus/splits.json", f"{VERSION}/manifest.json", "dataset_card.md"} <= set(
         names
     )
     assert not [name for name in names if "partial" in name or "/." in name.replace("/.huggingface.yaml", "")]
@@ -52,7 +54,7 @@ def test_a_second_build_proves_it_equal_and_touches_nothing(published: Path) -> 
 
 
 def test_every_span_of_every_table_is_its_text(published: Path) -> None:
-    version = published / "corpus" / "v0.1.0"
+    version = published / VERSION
 
     def rows(table: str) -> list[Row]:
         return [row for path in sorted((version / table).glob("*.parquet")) for row in pq.read_table(path).to_pylist()]
@@ -123,7 +125,7 @@ def test_a_changed_label_under_a_published_version_is_refused_and_tells_table_an
         run(root)
     text = str(error.value)
     assert "claims" in text
-    assert f"corpus/v0.1.0/claims: 1 row changed: {ARTICLES[0]}:c001" in text
+    assert f"{VERSION}/claims: 1 row changed: {ARTICLES[0]}:c001" in text
     assert "set a new corpus-version in pyproject.toml [tool.allegata]" in text
     assert outcome(root) == before
 
@@ -200,7 +202,7 @@ def test_an_article_in_one_huge_line_is_cleaned_and_cut_into_sentences(tmp_path:
 
 
 def test_the_inputs_named_in_the_manifest_are_the_articles_and_annotations(published: Path) -> None:
-    inputs = json.loads((published / "corpus/v0.1.0/manifest.json").read_bytes())["inputs"]
+    inputs = json.loads((published / f"{VERSION}/manifest.json").read_bytes())["inputs"]
     assert {name for name in inputs if name.startswith("raw/")} == {f"raw/{article}.txt" for article in ARTICLES}
     assert {f"annotations/gold/{article}.jsonl" for article in ARTICLES} <= set(inputs)
     assert list(inputs) == sorted(inputs)
