@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from allegata.clean.stage import clean_text
@@ -51,6 +53,15 @@ def reasons(text: str, line: str) -> list[str]:
         "Related Proceedings",
         "Why the Families Want Both Sets of Logs",
         "- Damages for breach of contract",
+        "Search",
+        "Next",
+        "Today",
+        "No comment",
+        "Two replies",
+        "No comment on the lawsuit",
+        "Topics: privacy, law and AI",
+        "Advertisement: the company promised safety to its passengers in 2021",
+        "Subscribe to the idea that privacy matters and get your email read by nobody at all.",
     ],
 )
 def test_prose_that_looks_like_boilerplate_stays(line: str) -> None:
@@ -132,12 +143,46 @@ def test_short_repeated_lines_stay() -> None:
         ("[1] The logs were kept [2-3] for years.", "The logs were kept for years."),
         ("“The logs were kept” [2].", "“The logs were kept”."),
         ("The logs were kept [1] .", "The logs were kept."),
+        ('It sat in the harbour.[1] "We will appeal," it said.', 'It sat in the harbour. "We will appeal," it said.'),
+        ('It sat in the harbour. [1] "We will appeal," it said.', 'It sat in the harbour. "We will appeal," it said.'),
+        ('They said "the logs were kept" [2].', 'They said "the logs were kept".'),
+        ("The logs (citing [1] and [2]) were kept.", "The logs were kept."),
+        ("The logs ([1] and [2]) were kept.", "The logs were kept."),
+        ("The logs [ 1 ] were kept.", "The logs were kept."),
     ],
 )
 def test_markers_leave_neither_double_blanks_nor_blanks_before_punctuation(marked: str, plain: str) -> None:
     references = "\n\nReferences\n[1] https://a.example/x\n[2] https://b.example/y\n[3] https://c.example/z\n"
     result = clean_text(marked + references)
     assert result.offsets.apply(marked + references) == plain
+
+
+@pytest.mark.parametrize(
+    "marked", ["The logs [1]-[3] were kept.", "The logs [1-3] were kept.", "The logs [1–3] were kept."]
+)
+def test_a_range_cites_all_it_spans(marked: str) -> None:
+    references = "\n\nReferences\n" + "".join(f"[{n}] https://a.example/{n}\n" for n in (1, 2, 3))
+    result = clean_text(marked + references)
+    assert [citation.marker for citation in result.citations] == ["[1]", "[2]", "[3]"]
+    assert result.offsets.apply(marked + references) == "The logs were kept."
+
+
+# Each of these took seconds or doubled with every further piece before it was mended.
+LONG = {
+    "symbols and prose": " ".join(f"AB{chr(65 + n)} 100.05 1.2%" for n in range(8)) + " at the close",
+    "markers in an open bracket": "often (" + " ".join(f"[{n}]" for n in range(1, 61)) + " and others)",
+    "cue lines": "Related:\nA Title Of Some Story\nProse that has nine words in it, and no more than that.\n" * 400,
+    "one-word lines twice": "".join(f"w{n}\n" for n in range(3000)) * 2,
+    "labels above the prose": "label\n" * 3000 + "Prose that has nine words in it, and no more than that.\n",
+}
+
+
+@pytest.mark.parametrize("name", LONG)
+def test_time_does_not_explode(name: str) -> None:
+    clean_text(LONG[name][:200])  # loads what is loaded once
+    started = time.process_time()
+    clean_text(LONG[name])
+    assert time.process_time() - started < 3
 
 
 def test_brackets_that_are_no_citations_stay() -> None:

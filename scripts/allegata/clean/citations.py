@@ -9,15 +9,19 @@ from allegata.clean.page import MOST_CHARACTERS, Hit, Page, fold
 from allegata.text.layers import Citation, Reference, Removal
 from allegata.text.spans import Span
 
-NAME = "citations/1"
+NAME = "citations/2"
 
 # Up to three digits: "[2024] EWHC 12" is a law report, not a citation. Ranges and lists in one bracket count.
-_MARKER = re.compile(r"\[(\d{1,3}(?:\s*[,;–-]\s*\d{1,3})*)\]")
-# A group of markers with what only separates them, its leading blank, and brackets that hold nothing else.
+_NUMBERS = r"\s?\d{1,3}(?:\s*[,;–-]\s*\d{1,3})*\s?"
+_MARKER = re.compile(rf"\[({_NUMBERS})\]")
+_BETWEEN = r"[ \t]*(?:(?:[,;–-]|and\b|&)[ \t]*)?"
+# A group of markers with what only separates them, and the brackets around it that then hold nothing else.
 _GROUP = re.compile(
-    r"(?P<open>\(\s*)?\[\d{1,3}(?:\s*[,;–-]\s*\d{1,3})*\](?:[ \t]*[,;–-]?[ \t]*\[\d{1,3}(?:\s*[,;–-]\s*\d{1,3})*\])*"
-    r"(?(open)\s*\))"
+    rf"(?P<open>\(\s*(?:(?:see|citing|cf\.?|e\.g\.,?|refs?\.?|sources?:?)\s+)*)?\[{_NUMBERS}\](?:{_BETWEEN}\[{_NUMBERS}\])*"
+    r"(?(open)\s*\))",
+    re.IGNORECASE,
 )
+_RANGE = re.compile(r"\s*[–-]\s*")
 _ENTRY = re.compile(r"\[(\d{1,3})\]\s*(\S.*)")
 # "1. https://…" below a heading: too common in prose to stand without one.
 _NUMBERED = re.compile(r"(\d{1,3})[.)]?\s+(\S.*)")
@@ -104,6 +108,14 @@ def find_citations(source_text: str, page: Page, references: tuple[Reference, ..
         left, right = _widen(source_text, start, end, block)
         for order, span in enumerate(inside):
             numbers = _numbers(span.quote(source_text))
+            # "[1]-[3]": what lies between the two is cited as well.
+            if order and _RANGE.fullmatch(source_text[inside[order - 1].end : span.start]):
+                first = _numbers(inside[order - 1].quote(source_text))[-1]
+                numbers = (
+                    _numbers(f"[{int(first) + 1}-{numbers[0]}]")[:-1] + numbers
+                    if int(first) + 1 < int(numbers[0])
+                    else numbers
+                )
             # "[1, 3]" is two citations at one place.
             for number in numbers:
                 citations.append(Citation(span, f"[{number}]", urls.get(f"[{number}]")))
@@ -127,7 +139,7 @@ def find_citations(source_text: str, page: Page, references: tuple[Reference, ..
 
 def _numbers(marker: str) -> list[str]:
     numbers: list[str] = []
-    for part in re.split(r"\s*[,;]\s*", marker[1:-1]):
+    for part in re.split(r"\s*[,;]\s*", marker[1:-1].strip()):
         ends = [int(number) for number in re.split(r"\s*[–-]\s*", part)]
         last = ends[-1] if ends[0] <= ends[-1] <= ends[0] + 50 else ends[0]
         numbers += [str(number) for number in range(ends[0], last + 1)]
@@ -142,9 +154,13 @@ def _widen(text: str, start: int, end: int, block: Span) -> tuple[int, int]:
     following = right
     while following < block.end and text[following] in " \t\u00a0":
         following += 1
-    if left == block.start or following == block.end or text[following] in _CLOSING:
+    if left == block.start or following == block.end or _closes(text, following, block):
         right = following
-    elif left == start and following > right:
-        # No blank before the marker, one after it: "word[1] next" keeps the blank that is there.
-        pass
     return left, right
+
+
+def _closes(text: str, position: int, block: Span) -> bool:
+    """True for closing punctuation; a straight quote before a word opens."""
+    if text[position] == '"':
+        return position + 1 >= block.end or not text[position + 1].isalnum()
+    return text[position] in _CLOSING

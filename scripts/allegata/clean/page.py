@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import accumulate
 from typing import Self
 
 from allegata.text.blocks import Block
@@ -103,6 +105,19 @@ class Page:
     def free(self) -> list[int]:
         """Indices of the blocks no rule has taken, in order."""
         return [index for index in range(len(self.blocks)) if index not in self.taken]
+
+    def outside(self, index: int) -> bool:
+        """True before the first prose, after the last, or beside a block that is taken."""
+        inside = bool(self.prose) and self.prose[0] < index < self.prose[-1]
+        return not inside or self.neighbour_taken(index)
+
+    def prose_words_before(self, index: int) -> int:
+        """The number of words in prose above a block."""
+        return self._prose_words[bisect_left(self.prose, index)]
+
+    @cached_property
+    def _prose_words(self) -> list[int]:
+        return [0, *accumulate(self.word_counts[index] for index in self.prose)]
 
     def neighbour_taken(self, index: int) -> bool:
         """True if the block directly before or after is taken."""

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from allegata.clean.page import Hit, Page
 
-NAME = "comments/1"
+NAME = "comments/2"
 
 _NUMBER = r"(?:\d[\d,.]*|no|one|two|three|four|five|six|seven|eight|nine|ten)"
 _NOUN = r"(?:comments?|responses?|replies|reply|thoughts?)"
@@ -26,6 +26,10 @@ _OPENING = re.compile(
     | be\ the\ first\ to\ (?:leave\ a\ )?(?:comment|reply|respond|share\ your\ thoughts)(?:\ .{{0,60}})?
     )""",
     re.VERBOSE,
+)
+# Short lines that may as well be a subheading: "No comment", "Two replies".
+_VAGUE = re.compile(
+    r"(?:no|one|two|three|four|five|six|seven|eight|nine|ten) (?:comments?|responses?|replies|reply|thoughts?)(?: (?:on|to) [^\"].*)?"
 )
 # Pieces of a comment form or list. They go wherever they stand; they open nothing.
 _PIECE = re.compile(
@@ -67,7 +71,7 @@ def find(page: Page) -> Iterator[Hit]:
         line = page.folded[index].strip(_STRIP)
         if not line:
             continue
-        if _OPENING.fullmatch(line) and not page.quotes(index):
+        if _OPENING.fullmatch(line) and not page.quotes(index) and (not _VAGUE.fullmatch(line) or page.outside(index)):
             opening = index if opening is None else opening
             found.add(index)
             yield Hit(index, index, "comments", f"comment section line {line[:60]!r}")

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from allegata.clean.page import Hit, Page
 from allegata.text.blocks import looks_like_heading
 
-NAME = "furniture/1"
+NAME = "furniture/2"
 
 _NETWORK = (
     r"(?:facebook|twitter|x|linkedin|whatsapp|reddit|pinterest|telegram|threads|bluesky|mastodon|flipboard|tumblr|pocket|"
@@ -29,7 +29,7 @@ _NAVIGATION = re.compile(
     r"(?:yes|no|👍|👎)(?: (?:yes|no|👍|👎))+|rate this (?:article|page|post)|give feedback|ask (?:now|me anything)"
 )
 _ADVERTISEMENT = re.compile(
-    r"(?:advertisements?|(?:sponsored|ad|advertisement|promoted): .{1,120}|sponsored(?: content| post)?|promoted(?: content)?|ad|adverts?|paid content|partner content|"
+    r"(?:advertisements?|(?:sponsored|ad|promoted): .{1,120}|sponsored(?: content| post)?|promoted(?: content)?|ad|adverts?|paid content|partner content|"
     r"(?:story|article|content) continues (?:below|after)(?: (?:this |the )?(?:ad\w*|advertisement|video))?|"
     r"scroll (?:down )?(?:to|for) (?:continue|more).*|continue (?:reading )?below.*|remove ads|report this ad|about (?:these|this) ads?)"
 )
@@ -53,7 +53,7 @@ def find(page: Page) -> Iterator[Hit]:
             continue
         if _ADVERTISEMENT.fullmatch(line):
             yield Hit(index, index, "advertisement", f"advertisement mark {line[:60]!r}")
-        elif _SHARE.fullmatch(line) or _NAVIGATION.fullmatch(line):
+        elif _SHARE.fullmatch(line) or (_NAVIGATION.fullmatch(line) and (count > 1 or page.outside(index))):
             yield Hit(index, index, "site_furniture", f"share or navigation line {line[:60]!r}")
         elif _COPYRIGHT.fullmatch(line) and not page.reports(index):
             yield Hit(index, index, "site_furniture", f"copyright line {line[:60]!r}")

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from allegata.clean.page import Hit, Page
 from allegata.text.blocks import looks_like_heading
 
-NAME = "head_matter/1"
+NAME = "head_matter/2"
 HEAD_REASONS = {"byline", "dateline", "generation_notice", "ticker"}
 
 _MONTH = (
@@ -19,7 +19,7 @@ _WEEKDAY = r"(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?\b\
 _DATE = (
     rf"(?:{_MONTH}\s+\d{{1,2}}(?:st|nd|rd|th)?,?\s+(?:19|20)\d\d|\d{{1,2}}(?:st|nd|rd|th)?\s+{_MONTH},?\s+(?:19|20)\d\d|"
     rf"(?:19|20)\d\d-\d\d-\d\d(?:t[\d:.]+(?:z|[+-]\d\d:?\d\d)?)?|\d{{1,2}}[/.]\d{{1,2}}[/.](?:19|20)?\d\d|"
-    rf"\d+ (?:minutes?|mins?|hours?|days?|weeks?|months?) ago|yesterday|today)"
+    rf"\d+ (?:minutes?|mins?|hours?|days?|weeks?|months?) ago)"
 )
 _TIME = (
     r"(?:\d{1,2}[:.]\d\d(?::\d\d)?\s*(?:[ap]\.?m\.?)?|\d{1,2}\s*[ap]\.?m\.?)"
@@ -112,27 +112,30 @@ def find_names(page: Page) -> Iterator[Hit]:
     A name (two to five capitalised words, perhaps with a trade) counts only beside head matter above the
     article's second block of prose; a logo or label is one or two words above the title.
     """
+    if not page.prose:
+        return
+    label_ends = _label_end(page)
     for index in page.free():
         block = page.blocks[index]
-        above_prose = bool(page.prose) and index < page.prose[0]
-        if not above_prose or page.word_counts[index] > 8:
+        if index >= page.prose[0]:
+            break
+        if page.word_counts[index] > 8:
             continue
         beside = {page.taken.get(index - 1), page.taken.get(index + 1)} & HEAD_REASONS
         if (index > 0 and beside and _BARE_NAME.fullmatch(block.text) and page.word_counts[index] <= 8) or (
             beside and _HANDLE.fullmatch(block.text)
         ):
             yield Hit(index, index, "byline", f"a name beside {' and '.join(sorted(map(str, beside)))}")
-        elif page.word_counts[index] <= 2 and _is_label(page, index):
+        elif page.word_counts[index] <= 2 and index < label_ends:
             yield Hit(index, index, "site_furniture", "one or two words above the title")
 
 
-def _is_label(page: Page, index: int) -> bool:
-    """True if only labels stand above, and the next longer line has the shape of a title."""
-    blocks = page.blocks
-    if any(page.word_counts[other] > 2 and other not in page.taken for other in range(index)):
-        return False
-    below = next((other for other in range(index + 1, len(blocks)) if page.word_counts[other] > 2), None)
-    return below is not None and page.word_counts[below] >= 4 and looks_like_heading(blocks[below])
+def _label_end(page: Page) -> int:
+    """Where the labels above the title end: at the first longer line, if that has the shape of a title, else 0."""
+    free = [index for index in page.free() if page.word_counts[index] > 2]
+    if not free or page.word_counts[free[0]] < 4 or not looks_like_heading(page.blocks[free[0]]):
+        return 0
+    return free[0]
 
 
 def _generation_notice(page: Page, index: int) -> str | None:

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 
 from allegata.clean.page import Hit, Page
 
-NAME = "keywords/1"
+NAME = "keywords/2"
 
 _LABEL = re.compile(
-    r"(?:tags?|tagged(?: (?:as|with|in))?|keywords?|key words|topics?|filed under|filed in|categor(?:y|ies)|posted in|"
-    r"labels?|hashtags?|related topics?|more on)\s*[:|]\s*"
+    r"(?:(?P<sure>tags?|tagged(?: (?:as|with|in))?|keywords?|key words|filed under|filed in|posted in|hashtags?|related topics?)|"
+    r"topics?|categor(?:y|ies)|labels?|more on)\s*[:|]\s*"
 )
 _LABEL_ALONE = re.compile(
     r"(?:tags?|tagged(?: (?:as|with|in))?|keywords?|topics?|filed under|categories|hashtags?|related topics)\s*:?"
@@ -35,7 +35,7 @@ def find(page: Page) -> Iterator[Hit]:
         if not line or page.word_counts[index] > 150:
             continue
         label = _LABEL.match(line)
-        if label and _is_list(line[label.end() :], least=1):
+        if label and (label.group("sure") or page.outside(index)) and _is_list(line[label.end() :], least=1):
             yield Hit(index, index, "keyword_list", f"list after {label.group().strip()!r}")
         elif _HASHTAGS.fullmatch(line):
             yield Hit(index, index, "keyword_list", "hashtags only")
@@ -48,8 +48,9 @@ def find(page: Page) -> Iterator[Hit]:
 
 def _is_late(page: Page, index: int) -> bool:
     """True if the larger part of the prose stands above the block. (Readers' comments may stand below it.)"""
-    words = [(other, page.word_counts[other]) for other in page.prose if other != index]
-    return 2 * sum(count for other, count in words if other > index) <= sum(count for _, count in words)
+    above, total = page.prose_words_before(index), page.prose_words_before(len(page.blocks))
+    own = page.word_counts[index] if index in page.prose_set else 0
+    return 2 * (total - above - own) <= total - own
 
 
 def _items(line: str) -> list[str]:

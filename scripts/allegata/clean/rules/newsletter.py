@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from allegata.clean.page import Hit, Page
 
-NAME = "newsletter/1"
+NAME = "newsletter/2"
 
 MOST_WORDS = 45
 _IMPERATIVE = re.compile(
@@ -18,7 +18,7 @@ _IMPERATIVE = re.compile(
     r"(?:daily|weekly|free|morning) (?:newsletter|briefing|digest)s?|newsletters?|download)\b"
 )
 _CHANNEL = re.compile(
-    r"\b(?:(?:our|the|this|my|free|daily|weekly|email|e-mail) (?:\w+ ){0,2}(?:newsletters?|bulletin|briefing|digest)|sign up (?:for|to)|in(?:to)? your (?:inbox|mailbox)|to your (?:inbox|email)|your e-?mail|by e-?mail|via e-?mail|"
+    r"\b(?:(?:our|the|this|my|free|daily|weekly|email|e-mail) (?:\w+ ){0,2}(?:newsletters?|bulletin|briefing|digest)|sign up (?:for|to)|in(?:to)? your (?:inbox|mailbox)|to your (?:inbox|email)|(?:enter|type|add|leave|with|to|in|at) your e-?mail|by e-?mail|via e-?mail|"
     r"e-?mail (?:alerts?|address|updates?|list)|mailing list|breaking[- ]news alerts?|(?:latest|new) posts|"
     r"(?:follow|find|like|connect with) (?:us|me)|google news|notifications|whatsapp channel|telegram|our podcast|"
     r"our app|(?:exclusive|unlimited|full) access|readers: get|today's top stories)"

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator
+from itertools import accumulate
 
 from allegata.clean.page import Hit, Page
 from allegata.text.normal import normalise
 
-NAME = "repetition/1"
+NAME = "repetition/2"
 
 # Repeated single lines are often right (timetables, refrains, recipes): measured on web pages, a rule for lines
 # was wrong in 35 of 35 cases. A run counts from 40 words, nearly all of them in blocks that end as sentences do.
@@ -27,19 +28,26 @@ def find(page: Page) -> Iterator[Hit]:
     free = page.free()
     keys = [normalise(page.blocks[index].text) for index in free]
     often = Counter(keys)
+    words, in_sentences = _sums(page, free)
     first_at: dict[str, list[int]] = defaultdict(list)
+    ends: dict[int, int] = {}  # distance of two copies -> where the run of that distance ends
     position = 0
     while position < len(free):
         best, length = -1, 0
         candidates = first_at[keys[position]][:8] if often[keys[position]] <= MOST_COPIES else []
         for start in candidates:
-            run = _run(keys, start, position)
+            distance = position - start
+            if ends.get(distance, -1) <= position:
+                ends[distance] = position + _run(keys, start, position)
+            # The copy may not reach into itself: the original ends where the copy begins.
+            run = min(ends[distance] - position, distance)
             if run > length:
                 best, length = start, run
-        if length and _counts(page, free[position : position + length]):
-            copy, original = free[position : position + length], free[best : best + length]
-            yield from _hits(copy, original)
-            position += length
+        end = position + length
+        count, sentences = words[end] - words[position], in_sentences[end] - in_sentences[position]
+        if count >= LEAST_WORDS and sentences >= LEAST_SENTENCE_SHARE * count:
+            yield from _hits(free[position:end], free[best : best + length])
+            position = end
             continue
         first_at[keys[position]].append(position)
         position += 1
@@ -47,18 +55,16 @@ def find(page: Page) -> Iterator[Hit]:
 
 def _run(keys: list[str], start: int, position: int) -> int:
     length = 0
-    # The copy may not reach into itself: the original ends where the copy begins.
-    while (
-        position + length < len(keys) and start + length < position and keys[start + length] == keys[position + length]
-    ):
+    while position + length < len(keys) and keys[start + length] == keys[position + length]:
         length += 1
     return length
 
 
-def _counts(page: Page, run: list[int]) -> bool:
-    words = sum(page.word_counts[index] for index in run)
-    in_sentences = sum(page.word_counts[index] for index in run if page.blocks[index].ends_sentence)
-    return words >= LEAST_WORDS and in_sentences >= LEAST_SENTENCE_SHARE * words
+def _sums(page: Page, free: list[int]) -> tuple[list[int], list[int]]:
+    """Words, and words in blocks that end as sentences do, before every position."""
+    counts = [page.word_counts[index] for index in free]
+    ends = [count if page.blocks[index].ends_sentence else 0 for count, index in zip(counts, free, strict=True)]
+    return [0, *accumulate(counts)], [0, *accumulate(ends)]
 
 
 def _hits(copy: list[int], original: list[int]) -> Iterator[Hit]:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cache
 
 from allegata.clean.page import Hit, Page, fold
 from allegata.text.blocks import Block, looks_like_heading
 
-NAME = "teasers/1"
+NAME = "teasers/2"
 
 _CUE = re.compile(
     r"(?:also read|read (?:more|also|next|this|too)|see also|also see|related(?: (?:articles?|posts?|stor(?:y|ies)|news|reading|"
@@ -51,6 +52,7 @@ def find(page: Page) -> Iterator[Hit]:
 
 def _cued(page: Page) -> Iterator[Hit]:
     done = -1
+    vocabulary = cache(lambda: _vocabulary(page))  # most articles never ask for it
     for index in page.free():
         if index <= done:
             continue
@@ -58,7 +60,7 @@ def _cued(page: Page) -> Iterator[Hit]:
         if not line or page.word_counts[index] > 40:
             continue
         if _ALONE.fullmatch(line):
-            last = _headlines_below(page, index)
+            last = _headlines_below(page, index, vocabulary)
             if last > index or page.in_tail(index) or line.rstrip().endswith((":", ">", "»")):
                 done = last
                 yield Hit(index, last, "related_teaser", f"cue {line[:40]!r}")
@@ -68,7 +70,7 @@ def _cued(page: Page) -> Iterator[Hit]:
             yield Hit(index, index, "related_teaser", f"cue before {match.group('headline')[:50]!r}")
 
 
-def _headlines_below(page: Page, index: int) -> int:
+def _headlines_below(page: Page, index: int, vocabulary: Callable[[], Counter[str]]) -> int:
     """The last of the headlines that stand directly below a cue line.
 
     In the middle of an article the last heading-like line before prose is its own next subheading and stays,
@@ -81,13 +83,13 @@ def _headlines_below(page: Page, index: int) -> int:
         if below in page.taken or not headline:
             break
         run.append(below)
-    goes_on = any(later > index for later in page.prose)
+    goes_on = bool(page.prose) and page.prose[-1] > index
     if run and goes_on and not page.blocks[run[-1]].bullet:
         last = page.blocks[run[-1]]
         own = (
             (len(run) > 1 and last.gap > 1)
             or len(last.words) < LEAST_WORDS
-            or _novelty(last, _vocabulary(page)) < LEAST_NOVELTY
+            or _novelty(last, vocabulary()) < LEAST_NOVELTY
         )
         if own:
             run.pop()

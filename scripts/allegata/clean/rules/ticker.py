@@ -7,11 +7,14 @@ from collections.abc import Iterator
 
 from allegata.clean.page import Hit, Page
 
-NAME = "ticker/1"
+NAME = "ticker/2"
 
-_SYMBOL = r"(?:(?:NYSE|NASDAQ|Nasdaq|AMEX|LSE|TSX|OTC\w*):\s*)?[$^]?[A-Z]{1,5}(?:[.-][A-Z]{1,4})?(?:\s*\((?:NYSE|NASDAQ|Nasdaq|AMEX|LSE|TSX)\))?"
-_CHANGE = r"(?:-{2,}|–{1,2}|—|[▲▼+−-]?\s?\$?\d[\d,]*(?:\.\d+)?\s?%?)"
-_LINE = re.compile(rf"(?:{_SYMBOL}\s*(?:{_CHANGE}\s*[(|,]?\s*){{1,3}}\)?[\s|,;·]*)+")
+_EXCHANGE = r"(?:NYSE|NASDAQ|Nasdaq|AMEX|LSE|TSX)"
+_TOKEN = re.compile(
+    rf"(?P<symbol>(?:{_EXCHANGE}:\s*)?[$^]?[A-Z]{{1,5}}(?:[.-][A-Z]{{1,4}})?(?![a-z])(?:\s*\({_EXCHANGE}\))?)"
+    r"|(?P<change>-{2,}|–{1,2}|—|[▲▼+−-]?\s?\$?\d[\d,]*(?:\.\d+)?\s?%?)"
+    r"|[\s|,;·()]+"
+)
 _BARE = re.compile(r"\(?(?:NYSE|NASDAQ|Nasdaq|AMEX|LSE|TSX):\s*[A-Z]{1,5}\)?|\$[A-Z]{1,5}(?:[\s,|]+\$[A-Z]{1,5})*")
 _MOVES = re.compile(r"--|–|—|%|▲|▼|[+−]\s?\d|\d\.\d\d")
 
@@ -22,5 +25,25 @@ def find(page: Page) -> Iterator[Hit]:
         text = page.blocks[index].text
         if len(text) > 200:
             continue
-        if (_LINE.fullmatch(text) and _MOVES.search(text)) or _BARE.fullmatch(text):
+        if (_symbols_and_changes(text) and _MOVES.search(text)) or _BARE.fullmatch(text):
             yield Hit(index, index, "ticker", f"stock symbols only: {text[:60]!r}")
+
+
+def _symbols_and_changes(text: str) -> bool:
+    """True if the line is a row of symbols, each with one to three changes behind it. One pass, no backtracking."""
+    changes = 3  # as if before the first symbol one had just been closed
+    position = 0
+    while position < len(text):
+        token = _TOKEN.match(text, position)
+        if token is None:
+            return False
+        position = token.end()
+        if token.lastgroup == "symbol":
+            if not changes:
+                return False
+            changes = 0
+        elif token.lastgroup == "change":
+            changes += 1
+            if changes > 3:
+                return False
+    return 1 <= changes <= 3 and any(character.isupper() for character in text)
