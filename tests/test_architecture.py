@@ -6,7 +6,6 @@ import ast
 import os
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -155,9 +154,11 @@ def test_importing_a_stage_imports_nothing_that_takes_seconds(stage: str) -> Non
 
 
 def test_help_answers_at_once() -> None:
-    start = time.perf_counter()
+    start = os.times()
     done = python("-m", "allegata", "--help")
-    seconds = time.perf_counter() - start
+    end = os.times()
+    # CPU time: the wall time of a busy machine says nothing about the program.
+    seconds = end.children_user + end.children_system - start.children_user - start.children_system
     print(f"allegata --help answered after {seconds:.2f} s")
     assert done.returncode == 0
-    assert seconds < 5
+    assert seconds < 0.6

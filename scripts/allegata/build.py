@@ -66,7 +66,7 @@ def ingest(build: Build) -> Build:
     articles = ingest(build.root / "raw")
     rows = articles.select(["article_id", "file"]).to_pylist()
     build = replace(build, articles=articles, ledger=tuple({**row, "status": "kept"} for row in rows))
-    return build.without(_blank(articles, "source_text", "no_text", "the file holds no text"), "ingest")
+    return build.without(_blank(articles, "source_text", "no_text", "the file has no letter and no digit"), "ingest")
 
 
 def clean(build: Build) -> Build:
@@ -74,7 +74,7 @@ def clean(build: Build) -> Build:
     from allegata.clean.stage import clean
 
     build = replace(build, articles=clean(build.articles))
-    return build.without(_blank(build.articles, "text", "no_text_left", "every block was removed"), "clean")
+    return build.without(_blank(build.articles, "text", "no_text_left", "what is left has no letter and no digit"), "clean")
 
 
 def deduplicate(build: Build) -> Build:

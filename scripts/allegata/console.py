@@ -49,7 +49,7 @@ def problems(found: ProblemsFound) -> None:
     count = len(found.problems)
     for problem in found.problems:
         _err.print(escape(str(problem)), style="red" if sys.stderr.isatty() else "")
-    _err.print(f"{count} problem{'s' if count != 1 else ''}; nothing was published")
+    _err.print(f"{count} problem{'s' if count != 1 else ''}")
 
 
 def added(report: AddReport) -> None:
