@@ -74,7 +74,9 @@ def clean(build: Build) -> Build:
     from allegata.clean.stage import clean
 
     build = replace(build, articles=clean(build.articles))
-    return build.without(_blank(build.articles, "text", "no_text_left", "what is left has no letter and no digit"), "clean")
+    return build.without(
+        _blank(build.articles, "text", "no_text_left", "what is left has no letter and no digit"), "clean"
+    )
 
 
 def deduplicate(build: Build) -> Build:
@@ -180,7 +182,8 @@ def run(root: Path, until: str = "publish", begin: Callable[[str], None] = lambd
 def read_version(root: Path) -> str:
     """The version that a publication would have: `[tool.allegata] corpus-version` in pyproject.toml."""
     if not (root / "raw").is_dir():
-        raise UsageError(f"there is no folder raw/ in {root.name or root}: go to the corpus, or name it with --root")
+        what = "there is no folder raw/ in" if root.is_dir() else "there is no folder"
+        raise UsageError(f"{what} {root}: go to the corpus, or name it with --root")
     try:
         settings = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))
         return str(settings["tool"]["allegata"]["corpus-version"])

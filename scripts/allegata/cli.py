@@ -35,6 +35,9 @@ HERE = Path()
 def clean(
     root: Root = HERE,
     article: Annotated[str | None, typer.Option(help="Show every removal of this article, with its text.")] = None,
+    sentences: Annotated[
+        str | None, typer.Option(help="Print the numbered sentences of this article, as drafts name them.")
+    ] = None,
     output: Annotated[
         Path | None, typer.Option(help="Write the articles with their layers to this Parquet file.")
     ] = None,
@@ -43,10 +46,14 @@ def clean(
     from allegata import console
 
     build = _run(root, "clean")
+    known = build.articles["article_id"].to_pylist()
+    for name in (article, sentences):
+        if name is not None and name not in known:
+            wrong(f"there is no article {name!r}; one of: {', '.join(known)}")
+    if sentences is not None:
+        console.sentences_of(build, sentences)
+        return
     if article is not None:
-        known = build.articles["article_id"].to_pylist()
-        if article not in known:
-            wrong(f"there is no article {article!r}; one of: {', '.join(known)}")
         console.removals_of(build, article)
     else:
         console.cleaning(build)

@@ -107,6 +107,20 @@ def removals_of(build: Build, article_id: str) -> None:
     _table(("source span", "reason", "rule", "text", "evidence"), rows)
 
 
+def sentences_of(build: Build, article_id: str) -> None:
+    """The numbered sentences of one article, as a draft names them: number, zone, text."""
+    article = next(row for row in build.articles.to_pylist() if row["article_id"] == article_id)
+    removed = [(removal["start"], removal["end"]) for removal in article["removals"]]
+    for number, sentence in enumerate(article["sentences"], 1):
+        text, position = "", sentence["start"]
+        for start, end in removed:
+            if position < end and start < sentence["end"]:
+                text += article["source_text"][position:start]
+                position = end
+        text += article["source_text"][position : sentence["end"]]
+        _out.print(f"{number}\t{sentence['zone']}\t{escape(text)}")
+
+
 def duplicates(build: Build) -> None:
     """The duplicate clusters with more than one member, and the most similar pair."""
     result = build.duplicates
@@ -171,7 +185,7 @@ def validation(build: Build) -> None:
     if build.validation is None:
         return
     rows = [(report.table, str(report.rows), str(len(report.outcomes))) for report in build.validation.tables]
-    _table(("table", "rows", "expectations met"), rows)
+    _table(("table", "rows", "expectations, all met"), rows)
 
 
 def publication(build: Build) -> None:

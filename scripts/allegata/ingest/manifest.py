@@ -111,7 +111,17 @@ def read_files(raw: Path, rows: list[ManifestRow]) -> tuple[dict[str, bytes], li
             continue
         content = path.read_bytes()
         digest = hashlib.sha256(content).hexdigest()
-        if digest != row.sha256 or len(content) != row.bytes:
+        if digest == row.sha256 and len(content) != row.bytes:
+            problems.append(
+                Problem(
+                    f"has {len(content)} bytes, as its sha256 says; the manifest says {row.bytes}",
+                    f"correct the field bytes of its row in {raw.name}/{MANIFEST}",
+                    file=name,
+                    article_id=row.id,
+                )
+            )
+            continue
+        if digest != row.sha256:
             problems.append(
                 Problem(
                     f"has changed: its sha256 is {digest} ({len(content)} bytes), "
