@@ -94,7 +94,7 @@ def test_an_unknown_article_is_a_wrong_call_that_names_the_known_ones() -> None:
         ("clean", "removed in all: "),
         ("deduplicate", "no duplicates"),
         ("annotate", "mentions"),
-        ("validate", "expectations met"),
+        ("validate", "expectations, all met"),
     ],
 )
 def test_every_report_is_good_for_the_five_articles_and_writes_nothing(root: Path, command: str, says: str) -> None:

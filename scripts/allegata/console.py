@@ -118,7 +118,7 @@ def sentences_of(build: Build, article_id: str) -> None:
                 text += article["source_text"][position:start]
                 position = end
         text += article["source_text"][position : sentence["end"]]
-        _out.print(f"{number}\t{sentence['zone']}\t{escape(text)}")
+        print(f"{number}\t{sentence['zone']}\t{text}")  # not through rich, which turns tabs into blanks
 
 
 def duplicates(build: Build) -> None:
