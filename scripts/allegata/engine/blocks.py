@@ -104,10 +104,10 @@ class Checkpoint:
         Raises `UsageError` where the folder belongs to other input bytes, another version of the code or
         other options.
         """
-        digests = {}
+        digests = []  # in the order of the inputs, which is that of the blocks; two folders may hold one name
         for name in files:
             with fsspec.open(name, "rb") as file:
-                digests[name.rsplit("/", 1)[-1]] = hashlib.file_digest(file, "sha256").hexdigest()
+                digests.append([name, hashlib.file_digest(file, "sha256").hexdigest()])
         made_from = {"inputs": digests, "options": options}
         system, path = fsspec.url_to_fs(url)
         note = f"{path}/made-from.json"
