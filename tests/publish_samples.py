@@ -10,8 +10,9 @@ from typing import Any
 import pyarrow as pa
 
 from allegata.publish.card import CardFacts
+from allegata.publish.pins import read_pins
 from allegata.publish.splits import assign_splits
-from allegata.publish.stage import ReleaseResult, read_pins, release
+from allegata.publish.stage import ReleaseResult, release
 from allegata.schema.tables import LEDGER, TABLES
 
 TEXTS = {

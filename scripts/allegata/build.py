@@ -104,9 +104,9 @@ def deduplicate(build: Build) -> Build:
 def annotate(build: Build) -> Build:
     """Gold files onto the articles, then everything onto the published tables and splits."""
     from allegata.annotate.stage import annotate, read_annotations
+    from allegata.publish.pins import read_pins
     from allegata.publish.projection import project
     from allegata.publish.splits import assign_splits
-    from allegata.publish.stage import read_pins
 
     articles = build.articles
     texts = dict(zip(articles["article_id"].to_pylist(), articles["source_text"].to_pylist(), strict=True))
