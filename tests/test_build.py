@@ -206,3 +206,11 @@ def test_the_inputs_named_in_the_manifest_are_the_articles_and_annotations(publi
     assert {name for name in inputs if name.startswith("raw/")} == {f"raw/{article}.txt" for article in ARTICLES}
     assert {f"annotations/gold/{article}.jsonl" for article in ARTICLES} <= set(inputs)
     assert list(inputs) == sorted(inputs)
+
+
+def test_a_pair_tells_the_splits_of_both_its_articles(published: Path) -> None:
+    splits = json.loads((published / "corpus/splits.json").read_bytes())
+    rows = pq.read_table(published / VERSION / "relations").to_pylist()
+    assert {row["split_a"] for row in rows} | {row["split_b"] for row in rows} == {"train", "validation", "test"}
+    for row in rows:
+        assert (row["split_a"], row["split_b"]) == (splits[row["article_a"]], splits[row["article_b"]])

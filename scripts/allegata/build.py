@@ -117,7 +117,7 @@ def annotate(build: Build) -> Build:
     splits = assign_splits(clusters, nearest, read_pins(build.root))
     entities = {row["id"]: row for row in annotations.entities}
     across = annotations.cross_article
-    tables = project(articles, entities, across.propositions, across.relations)
+    tables = project(articles, entities, splits, across.propositions, across.relations)
     return replace(build, articles=articles, annotations=annotations, splits=splits, tables=tables)
 
 
