@@ -435,3 +435,21 @@ def test_every_file_of_every_other_version_is_compared_with_its_manifest_in_one_
         "corpus/v0.1.0/notes.txt",
     ]
     assert tree(tmp_path) == before
+
+
+def test_only_what_a_killed_publication_left_is_deleted(tmp_path):
+    corpus = tmp_path / "corpus"
+    ours = [
+        corpus / ".v0.2.0.partial" / "claims",
+        corpus / ".splits.json.partial",
+        tmp_path / ".dataset_card.md.partial",
+    ]
+    ours.append(corpus / "..huggingface.yaml.partial")
+    theirs = [tmp_path / ".download.partial", tmp_path / ".notes.partial" / "a", corpus / ".video.partial"]
+    theirs += [corpus / ".v2-draft.partial" / "a", tmp_path / ".v0.2.0.partial" / "a"]
+    for path in (*ours, *theirs):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("x")
+    publish(tmp_path)
+    assert [path for path in ours if path.exists()] == []
+    assert [path for path in theirs if not path.exists()] == []

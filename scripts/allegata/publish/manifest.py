@@ -59,6 +59,11 @@ class Manifest:
     writers: dict[str, str] = field(default_factory=dict)
 
 
+def is_version(version: str) -> bool:
+    """Whether `version` is `X.Y.Z`."""
+    return _VERSION.fullmatch(version) is not None
+
+
 def version_key(version: str) -> tuple[int, int, int]:
     """Return the three numbers of `X.Y.Z`; raise `UsageError` for anything else."""
     match = _VERSION.fullmatch(version)

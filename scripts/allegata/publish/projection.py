@@ -28,8 +28,9 @@ def project(
 ) -> dict[str, pa.Table]:
     """The published tables of an annotated article table, without split; rows sorted by article and position.
 
-    `entities` maps an id to its entry of the register, `splits` every article to its split; `propositions` and `relations` name claims by their
-    published ids. Each table has exactly its schema of `allegata.schema.tables.TABLES`.
+    `entities` maps an id to its entry of the register, `splits` every article to its split; `propositions` and
+    `relations` name claims by their published ids. Each table has exactly its schema of
+    `allegata.schema.tables.TABLES`.
     """
     rows: dict[str, list[Row]] = {name: [] for name in TABLES}
     for article in table.sort_by("article_id").to_pylist():
