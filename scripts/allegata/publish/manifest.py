@@ -49,7 +49,7 @@ class TableFacts:
 
 @dataclass(frozen=True)
 class Manifest:
-    """One version. `documents`: sha256 of its other files; `inputs`: sha256 of all it was built from."""
+    """One version. `documents`: sha256 of its other files; `inputs`: sha256 of what its tables were made from."""
 
     version: str
     tables: dict[str, TableFacts]

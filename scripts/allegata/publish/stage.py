@@ -59,7 +59,7 @@ def release(
     """Publish `tables` as `root/corpus/v<version>`, or prove that it already says the same.
 
     `tables` hold the columns of `allegata.schema.tables` in any row order; a row goes to the split of its
-    `article_id`. `inputs` maps every file the build read to its sha256; `algorithms` is anything JSON can say
+    `article_id`. `inputs` maps what the tables were made from to its sha256; `algorithms` is anything JSON can say
     about what made the tables. Beside the version, `corpus/splits.json`, `corpus/.huggingface.yaml` and
     `dataset_card.md` are brought up to date.
 
