@@ -10,8 +10,9 @@ from typing import Any
 import pyarrow as pa
 
 from allegata.publish.card import CardFacts
+from allegata.publish.pins import read_pins
 from allegata.publish.splits import assign_splits
-from allegata.publish.stage import ReleaseResult, read_pins, release
+from allegata.publish.stage import ReleaseResult, release
 from allegata.schema.tables import LEDGER, TABLES
 
 TEXTS = {
@@ -129,10 +130,12 @@ def make_tables() -> dict[str, pa.Table]:
         }
     )  # fmt: skip
     texts = {claim["claim_id"]: claim["surface"] for claim in rows["claims"]}
+    splits = assign_splits({article: f"c-{article}" for article in TEXTS}, SIMILAR, {})
     for a, b, relation, strict, origin in PAIRS:
         rows["relations"].append(
             {
                 "relation_id": f"{a}+{b}", "claim_a": a, "claim_b": b, "article_a": a[:2], "article_b": b[:2],
+                "split_a": splits[a[:2]], "split_b": splits[b[:2]],
                 "text_a": texts[a], "text_b": texts[b], "surface_a": texts[a], "surface_b": texts[b],
                 "claim_type_a": "allegation", "claim_type_b": "allegation", "relation": relation, "scope": "cross",
                 "origin": origin, "conflict_type": None if strict is None else "numeric", "strict": strict,

@@ -11,7 +11,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
-from allegata.build import read_version, run
+from allegata.build import _inputs, read_version, run
 from allegata.schema.problems import ProblemsFound
 from allegata.schema.tables import TABLES
 from project import ARTICLES, ROOT, Row, add_article, copy_root, edit_rows, source_text, tree
@@ -201,8 +201,28 @@ def test_an_article_in_one_huge_line_is_cleaned_and_cut_into_sentences(tmp_path:
     assert len(row["sentences"]) == data.count(b"denied it.")
 
 
-def test_the_inputs_named_in_the_manifest_are_the_articles_and_annotations(published: Path) -> None:
+def test_the_inputs_named_in_the_manifest_are_the_articles_their_rows_and_annotations(published: Path) -> None:
     inputs = json.loads((published / f"{VERSION}/manifest.json").read_bytes())["inputs"]
-    assert {name for name in inputs if name.startswith("raw/")} == {f"raw/{article}.txt" for article in ARTICLES}
+    raw = {f"raw/{article}.txt" for article in ARTICLES} | {"raw/manifest.jsonl (rows)"}
+    assert {name for name in inputs if name.startswith("raw/")} == raw
     assert {f"annotations/gold/{article}.jsonl" for article in ARTICLES} <= set(inputs)
     assert list(inputs) == sorted(inputs)
+
+
+def test_a_pair_tells_the_splits_of_both_its_articles(published: Path) -> None:
+    splits = json.loads((published / "corpus/splits.json").read_bytes())
+    rows = pq.read_table(published / VERSION / "relations").to_pylist()
+    assert {row["split_a"] for row in rows} | {row["split_b"] for row in rows} == {"train", "validation", "test"}
+    for row in rows:
+        assert (row["split_a"], row["split_b"]) == (splits[row["article_a"]], splits[row["article_b"]])
+
+
+def test_what_the_manifest_of_raw_says_is_an_input_and_its_order_is_not(tmp_path: Path) -> None:
+    root = copy_root(tmp_path)
+    build = run(root, "annotate")
+    first = _inputs(build)
+    edit_rows(root / "raw" / "manifest.jsonl", lambda rows: rows.reverse())
+    assert _inputs(build) == first
+    edit_rows(root / "raw" / "manifest.jsonl", lambda rows: rows[0].update(publisher="The Crumb"))
+    changed = _inputs(build)
+    assert {name for name in first if changed[name] != first[name]} == {"raw/manifest.jsonl (rows)"}

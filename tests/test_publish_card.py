@@ -8,7 +8,7 @@ import yaml
 
 from allegata.publish.card import CardFacts, render_card
 from allegata.publish.manifest import read_manifests
-from allegata.publish.stage import read_pins
+from allegata.publish.pins import read_pins
 from allegata.schema.tables import CLASS_LABELS, LEDGER, TABLES
 from publish_samples import SIMILAR, changed, make_tables, publish
 
@@ -129,6 +129,14 @@ def test_it_says_that_the_rights_stay_with_the_publishers_and_are_unknown(card):
 def test_without_a_most_similar_pair_it_names_none(root):
     assert "most similar" not in render(root, CardFacts(most_similar=None))
     assert "most similar" in render(root, CardFacts(most_similar=SIMILAR))
+
+
+def test_a_most_similar_pair_that_was_published_apart_is_told_as_such(root):
+    pins = read_pins(root)
+    other = next(article for article in pins if pins[article] != pins["a1"])
+    text = render(root, CardFacts(most_similar=("a1", other, 0.3)))
+    assert f"`a1` and `{other}` (similarity 0.30, in {pins['a1']} and {pins[other]})" in text
+    assert f"both in {pins['a1']}" not in text
 
 
 def test_the_snippet_runs(root, card, tmp_path, monkeypatch):

@@ -110,9 +110,12 @@ def test_there_are_as_many_negatives_as_annotated_relations_other_than_none() ->
         for id_ in CLAIMS
     ]
     records = [record(A1, A2, "contradicts"), record(B1, A1, "refines"), record(A3, C3, "none")]
-    rows = relation_rows(claims, [], records)
+    rows = relation_rows(claims, {"000_a": "train", "001_b": "test", "002_c": "validation"}, [], records)
     assert [row["origin"] for row in rows] == ["annotated"] * 3 + ["sampled"] * 2
     assert [row["scope"] for row in rows[:3]] == ["intra", "cross", "cross"]
     assert rows[1]["relation_id"] == f"{B1}+{A1}"
+    assert [(row["split_a"], row["split_b"]) for row in rows[:3]] == [
+        ("train", "train"), ("test", "train"), ("train", "validation")
+    ]  # fmt: skip
     assert (rows[1]["text_a"], rows[1]["article_b"]) == (f"{B1}.", "000_a")
     assert all(row["relation"] == "none" and row["note"] is None for row in rows[3:])

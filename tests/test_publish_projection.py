@@ -8,6 +8,7 @@ import pytest
 
 from allegata.publish.annotation_rows import attribution_rows, claim_rows, mention_rows, time_rows
 from allegata.publish.projector import Projector
+from allegata.publish.text_rows import citation_rows, removal_rows, sentence_rows
 
 SOURCE = "Acme said the mill [1] burned down. [2] [1] Nobody paid,[3] he said [4].\nRent is due [2][3]."
 URLS = {"[1]": "https://mill.example/1", "[2]": None, "[3]": None, "[4]": None}
@@ -105,3 +106,34 @@ def test_a_mention_carries_what_the_register_says_of_its_entity() -> None:
         ("Acme Ltd", "Q1", "unverified"),
         (None, None, None),
     ]
+
+
+def counted(count: int) -> Projector:
+    """An article of `count` sentences, each with a marker that is cut."""
+    source = "Hay [1] " * count
+    starts = range(0, len(source), 8)
+    removal = {"reason": "citation_marker", "rule": "x/1", "evidence": "", "repeats_start": None, "repeats_end": None}
+    article = {
+        "article_id": "000_a",
+        "source_text": source,
+        "text": "Hay " * count,
+        "citations": [{"start": at + 4, "end": at + 7, "marker": "[1]", "url": None} for at in starts],
+        "removals": [{"start": at + 4, "end": at + 8, **removal} for at in starts],
+        "sentences": [{"start": at, "end": at + 3, "zone": "body"} for at in starts],
+    }
+    return Projector.of(article)
+
+
+@pytest.mark.parametrize(("count", "first"), [(999, "001"), (1200, "0001")])
+def test_ids_sort_as_strings_in_the_order_of_the_text_however_long_the_article(count: int, first: str) -> None:
+    article = counted(count)
+    ids = [row["sentence_id"] for row in sentence_rows(article, [])]
+    for letter, found in (
+        ("s", ids),
+        ("n", [row["citation_id"] for row in citation_rows(article)]),
+        ("r", [row["removal_id"] for row in removal_rows(article)]),
+    ):
+        assert found[0] == f"000_a:{letter}{first}"
+        assert len(set(found)) == count
+        assert found == sorted(found)
+    assert [article.sentence_id(span.start) for span in article.sentences] == ids

@@ -14,7 +14,9 @@ import yaml
 from allegata.publish.card import CardFacts
 from allegata.publish.digest import combined_digest, table_digest
 from allegata.publish.manifest import read_manifests, sha256_file, version_key
+from allegata.publish.pins import read_pins
 from allegata.publish.release import publishing
+from allegata.publish.splits import assign_splits
 from allegata.publish.stage import release
 from allegata.schema.problems import ProblemsFound, UsageError
 from allegata.schema.tables import TABLES
@@ -380,3 +382,74 @@ def test_a_process_killed_before_a_rename_leaves_a_corpus_that_datasets_loads(tm
     publish(tmp_path, "0.2.0", revised())
     assert_consistent(tmp_path, {"0.2.0"})
     assert not list(tmp_path.rglob(".*.partial"))
+
+
+def without(tables: dict[str, pa.Table], article: str) -> dict[str, pa.Table]:
+    keep = pa.compute.field("article_id") != article
+    return {name: table.filter(keep) if "article_id" in table.column_names else table for name, table in tables.items()}
+
+
+def test_a_run_ended_right_after_the_version_appeared_binds_the_next_version_all_the_same(tmp_path, monkeypatch):
+    def end(path, data):
+        raise Killed
+
+    with monkeypatch.context() as patch:
+        patch.setattr("allegata.publish.stage.replace_file", end)
+        with pytest.raises(Killed):
+            publish(tmp_path)
+    assert not (tmp_path / "corpus" / "splits.json").exists()
+    pins = read_pins(tmp_path)
+    assert pins.keys() == TEXTS.keys()
+    free = assign_splits({f"a{n}": f"c-a{n}" for n in range(1, 5)}, None, {})
+    assert any(free[article] != pins[article] for article in free)  # the next version would move something
+    publish(tmp_path, "0.2.0", without(make_tables(), "a5"))
+    assert json.loads((tmp_path / "corpus" / "splits.json").read_text()) == read_pins(tmp_path) == pins
+
+
+def test_a_pin_that_contradicts_a_published_version_is_a_problem(tmp_path):
+    publish(tmp_path)
+    path = tmp_path / "corpus" / "splits.json"
+    pins = json.loads(path.read_text())
+    path.write_text(json.dumps({**pins, "a5": "train" if pins["a5"] == "test" else "test"}))
+    with pytest.raises(ProblemsFound, match=r"a5: is published in split .* according to corpus/splits\.json"):
+        publish(tmp_path)
+
+
+@pytest.mark.parametrize("version", ["0.2.0", "0.3.0"])
+def test_every_file_of_every_other_version_is_compared_with_its_manifest_in_one_report(tmp_path, version):
+    for older in ("0.0.1", "0.1.0", "0.2.0"):
+        publish(tmp_path, older)
+    corpus = tmp_path / "corpus"
+    flipped = corpus / "v0.0.1" / "claims" / "train-00000-of-00001.parquet"
+    data = bytearray(flipped.read_bytes())
+    data[len(data) // 2] ^= 1
+    flipped.write_bytes(data)
+    (corpus / "v0.1.0" / "croissant.json").unlink()
+    (corpus / "v0.1.0" / "notes.txt").write_text("hello")
+    before = tree(tmp_path)
+    with pytest.raises(ProblemsFound) as found:
+        publish(tmp_path, version)
+    assert [problem.file for problem in found.value.problems] == [
+        "corpus/v0.0.1/claims/train-00000-of-00001.parquet",
+        "corpus/v0.1.0/croissant.json",
+        "corpus/v0.1.0/notes.txt",
+    ]
+    assert tree(tmp_path) == before
+
+
+def test_only_what_a_killed_publication_left_is_deleted(tmp_path):
+    corpus = tmp_path / "corpus"
+    ours = [
+        corpus / ".v0.2.0.partial" / "claims",
+        corpus / ".splits.json.partial",
+        tmp_path / ".dataset_card.md.partial",
+    ]
+    ours.append(corpus / "..huggingface.yaml.partial")
+    theirs = [tmp_path / ".download.partial", tmp_path / ".notes.partial" / "a", corpus / ".video.partial"]
+    theirs += [corpus / ".v2-draft.partial" / "a", tmp_path / ".v0.2.0.partial" / "a"]
+    for path in (*ours, *theirs):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("x")
+    publish(tmp_path)
+    assert [path for path in ours if path.exists()] == []
+    assert [path for path in theirs if not path.exists()] == []

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import random
 from hashlib import sha256
+from itertools import combinations
 
 import pytest
 from hypothesis import given
@@ -83,3 +84,23 @@ def test_members_of_one_group_pinned_apart_are_reported_together_with_every_othe
     assert "a in train, b in test" in str(found.value)
     assert "unknown split dev" in str(found.value)
     assert "corpus/splits.json" in str(found.value)
+
+
+def test_whichever_article_leaves_and_whichever_pair_is_then_the_closest_the_next_version_has_splits():
+    articles = ("a", "b", "c", "d", "e")
+    published = assign_splits(own_clusters(*articles), ("b", "d", 0.3), {})
+    for gone in articles:
+        left = [article for article in articles if article != gone]
+        for pair in combinations(left, 2):
+            splits = assign_splits(own_clusters(*left), (*pair, 0.2), published)
+            assert splits == {article: published[article] for article in left}
+
+
+def test_a_new_article_follows_the_published_one_it_resembles_most():
+    assert assign_splits(own_clusters("old", "new"), ("new", "old", 0.3), {"old": "test"})["new"] == "test"
+
+
+def test_a_cluster_is_not_torn_apart_for_the_most_similar_pair():
+    clusters = {"a": "c1", "b": "c1", "c": "c2"}
+    pins = {"b": "test", "c": "validation"}
+    assert assign_splits(clusters, ("a", "c", 0.3), pins) == {"a": "test", "b": "test", "c": "validation"}

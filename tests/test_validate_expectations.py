@@ -307,6 +307,7 @@ BROKEN: dict[str, list[tuple[Callable[[Rows], None], str, str, str]]] = {
     "relations": [
         (change("relations", 0, claim_b="y0:c9"), "references_to_resolve", "x0:c0+y0:c3", "claim_b is not"),
         (change("relations", 0, text_a="Rain."), "pairs_to_repeat_claims", "x0:c0+y0:c3", "text_a is not"),
+        (change("relations", 0, split_b="dev"), "values_to_be_labels", "x0:c0+y0:c3", "'dev' is not one of"),
         (change("relations", 0, claim_type_b="denial"), "pairs_to_repeat_claims", "x0:c0+y0:c3", "claim_type_b"),
         (change("relations", 0, relation="similar"), "values_to_be_labels", "x0:c0+y0:c3", "'similar'"),
         (relate(5, "y0:c3", "x0:c0", "equivalent"), "pairs_to_be_stored_once", "x0:c0+y0:c3", "another row too"),

@@ -196,6 +196,7 @@ def _add_pairs(rows: Rows) -> None:
             row |= {
                 f"claim_{side}": claim["claim_id"],
                 f"article_{side}": claim["article_id"],
+                f"split_{side}": claim["split"],
                 f"text_{side}": claim["decontextualised"],
                 f"surface_{side}": claim["surface"],
                 f"claim_type_{side}": claim["claim_type"],

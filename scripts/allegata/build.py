@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
@@ -106,9 +107,9 @@ def deduplicate(build: Build) -> Build:
 def annotate(build: Build) -> Build:
     """Gold files onto the articles, then everything onto the published tables and splits."""
     from allegata.annotate.stage import annotate, read_annotations
+    from allegata.publish.pins import read_pins
     from allegata.publish.projection import project
     from allegata.publish.splits import assign_splits
-    from allegata.publish.stage import read_pins
 
     articles = build.articles
     texts = dict(zip(articles["article_id"].to_pylist(), articles["source_text"].to_pylist(), strict=True))
@@ -119,7 +120,7 @@ def annotate(build: Build) -> Build:
     splits = assign_splits(clusters, nearest, read_pins(build.root))
     entities = {row["id"]: row for row in annotations.entities}
     across = annotations.cross_article
-    tables = project(articles, entities, across.propositions, across.relations)
+    tables = project(articles, entities, splits, across.propositions, across.relations)
     return replace(build, articles=articles, annotations=annotations, splits=splits, tables=tables)
 
 
@@ -265,12 +266,18 @@ def _with_split(table: pa.Table, splits: Mapping[str, str]) -> pa.Table:
 
 
 def _inputs(build: Build) -> dict[str, str]:
-    """sha256 of every article that came in and of every annotation file.
+    """sha256 of every article that came in, of the rows that describe them, and of every annotation file.
 
-    raw/manifest.jsonl is not among them: all it says is in the articles table, and the order of its rows says nothing.
+    The rows are hashed sorted and with sorted keys: neither the order of the manifest nor of its keys says anything.
+    Guidelines, expectations and the splits of older versions are no part of it: no published value comes from them
+    but the split, which is the name of the file.
     """
     raw = build.root / "raw"
     files = {f"raw/{row['file']}": raw / str(row["file"]) for row in build.ledger}
     if build.annotations:
         files |= {f"annotations/{name}": path for name, path in build.annotations.files.items()}
-    return {name: hashlib.sha256(files[name].read_bytes()).hexdigest() for name in sorted(files)}
+    hashes = {name: hashlib.sha256(path.read_bytes()).hexdigest() for name, path in files.items()}
+    lines = (raw / "manifest.jsonl").read_text(encoding="utf-8").split("\n")
+    rows = sorted(json.dumps(json.loads(line), sort_keys=True) for line in lines if line.strip())
+    hashes["raw/manifest.jsonl (rows)"] = hashlib.sha256("\n".join(rows).encode()).hexdigest()
+    return dict(sorted(hashes.items()))

@@ -202,6 +202,9 @@ def _most_similar(pair: tuple[str, str, float] | None, splits: Mapping[str, str]
     if pair is None:
         return ""
     first, second, similarity = pair
+    if splits[first] != splits[second]:
+        place = f"similarity {similarity:.2f}, in {splits[first]} and {splits[second]}"
+        return f"The two most similar articles, `{first}` and `{second}` ({place}), were published apart already."
     place = f"similarity {similarity:.2f}, both in {splits[first]}"
     return f"So do the two most similar articles, `{first}` and `{second}` ({place})."
 

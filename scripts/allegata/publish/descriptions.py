@@ -127,6 +127,8 @@ COLUMNS = {
         "claim_b": "The second claim.",
         "article_a": "The article of the first claim.",
         "article_b": "The article of the second claim.",
+        "split_a": "The split of the first article; a pair trains only where both splits are train.",
+        "split_b": "The split of the second article.",
         "text_a": "The first claim as one sentence that can be read alone.",
         "text_b": "The second claim as one sentence that can be read alone.",
         "surface_a": "The first claim as it stands in its article.",

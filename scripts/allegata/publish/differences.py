@@ -1,4 +1,4 @@
-"""What differs between a published version and a build that claims to be the same version."""
+"""What differs between a published version and its manifest, or a build that claims to be the same version."""
 
 from __future__ import annotations
 
@@ -10,11 +10,12 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from allegata.publish.manifest import MANIFEST, describe_difference
+from allegata.publish.manifest import MANIFEST, Manifest, describe_difference, sha256_file
 from allegata.schema.problems import Problem
 
 _NEW_VERSION = "set a new corpus-version in pyproject.toml [tool.allegata]: a published version never changes"
 _RESTORE = "restore the file from version control: a published version never changes"
+_REMOVE = "delete it: a published version never changes"
 _SHOWN = 5
 
 
@@ -42,6 +43,27 @@ def compare_versions(published: Path, candidate: Path, place: str) -> list[Probl
             tables.add(name.partition("/")[0])
     for table in sorted(tables):
         problems.append(_table_problem(published / table, candidate / table, f"{place}/{table}"))
+    return problems
+
+
+def check_version(published: Path, manifest: Manifest, place: str) -> list[Problem]:
+    """Return a problem for every file of a version that is not, byte for byte, the one its manifest names.
+
+    `place` names the published folder in the report. The manifest itself is the measure: nothing checks it here.
+    """
+    wanted = {facts.file: facts.sha256 for table in manifest.tables.values() for facts in table.splits.values()}
+    wanted |= manifest.documents
+    found = _files(published)
+    problems = []
+    for name in sorted((wanted.keys() | found.keys()) - {MANIFEST}):
+        if name not in wanted:
+            problems.append(
+                Problem("the manifest of the version does not name the file", _REMOVE, file=f"{place}/{name}")
+            )
+        elif name not in found:
+            problems.append(Problem("is missing", _RESTORE, file=f"{place}/{name}"))
+        elif sha256_file(found[name]) != wanted[name]:
+            problems.append(Problem("is not the file that was published", _RESTORE, file=f"{place}/{name}"))
     return problems
 
 

@@ -49,7 +49,7 @@ class TableFacts:
 
 @dataclass(frozen=True)
 class Manifest:
-    """One version. `documents`: sha256 of its other files; `inputs`: sha256 of all it was built from."""
+    """One version. `documents`: sha256 of its other files; `inputs`: sha256 of what its tables were made from."""
 
     version: str
     tables: dict[str, TableFacts]
@@ -57,6 +57,11 @@ class Manifest:
     inputs: dict[str, str] = field(default_factory=dict)
     algorithms: dict[str, Any] = field(default_factory=dict)
     writers: dict[str, str] = field(default_factory=dict)
+
+
+def is_version(version: str) -> bool:
+    """Whether `version` is `X.Y.Z`."""
+    return _VERSION.fullmatch(version) is not None
 
 
 def version_key(version: str) -> tuple[int, int, int]:

@@ -26,17 +26,21 @@ def proposition_rows(propositions: Iterable[Record]) -> list[Row]:
     ]
 
 
-def relation_rows(claims: Sequence[Row], propositions: Iterable[Record], relations: Sequence[Record]) -> list[Row]:
+def relation_rows(
+    claims: Sequence[Row], splits: Mapping[str, str], propositions: Iterable[Record], relations: Sequence[Record]
+) -> list[Row]:
     """Table `relations`: every annotated pair, and as many sampled negatives as there are annotated relations.
 
-    `claims` are the rows of table `claims`, articles in order, claims in the order of the text.
+    `claims` are the rows of table `claims`, articles in order, claims in the order of the text;
+    `splits` maps every article to its split. Each pair tells the splits of both its articles: the table is not
+    divided, for most pairs join two of them.
     """
     by_id = {claim["claim_id"]: claim for claim in claims}
-    rows = [_pair(by_id[r["a"]], by_id[r["b"]], "annotated", r) for r in relations]
+    rows = [_pair(by_id[r["a"]], by_id[r["b"]], splits, "annotated", r) for r in relations]
     wanted = sum(r["relation"] != "none" for r in relations)
     nothing = {"relation": "none", "conflict_type": None, "strict": None, "note": None}
     for a, b in sample_negatives(list(by_id), propositions, relations, wanted):
-        rows.append(_pair(by_id[a], by_id[b], "sampled", nothing))
+        rows.append(_pair(by_id[a], by_id[b], splits, "sampled", nothing))
     return rows
 
 
@@ -66,7 +70,7 @@ def article_of(claim_id: str) -> str:
     return claim_id.rpartition(":")[0]
 
 
-def _pair(a: Row, b: Row, origin: str, relation: Record) -> Row:
+def _pair(a: Row, b: Row, splits: Mapping[str, str], origin: str, relation: Record) -> Row:
     return {
         "relation_id": f"{a['claim_id']}+{b['claim_id']}",
         **{
@@ -80,6 +84,8 @@ def _pair(a: Row, b: Row, origin: str, relation: Record) -> Row:
                 ("claim_type", "claim_type"),
             )
         },
+        "split_a": splits[a["article_id"]],
+        "split_b": splits[b["article_id"]],
         "scope": "intra" if a["article_id"] == b["article_id"] else "cross",
         "origin": origin,
         **{name: relation[name] for name in ("relation", "conflict_type", "strict", "note")},

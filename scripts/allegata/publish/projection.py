@@ -22,13 +22,15 @@ Record = Mapping[str, Any]
 def project(
     table: pa.Table,
     entities: Mapping[str, Record],
+    splits: Mapping[str, str],
     propositions: Sequence[Record] = (),
     relations: Sequence[Record] = (),
 ) -> dict[str, pa.Table]:
     """The published tables of an annotated article table, without split; rows sorted by article and position.
 
-    `entities` maps an id to its entry of the register; `propositions` and `relations` name claims by their
-    published ids. Each table has exactly its schema of `allegata.schema.tables.TABLES`.
+    `entities` maps an id to its entry of the register, `splits` every article to its split; `propositions` and
+    `relations` name claims by their published ids. Each table has exactly its schema of
+    `allegata.schema.tables.TABLES`.
     """
     rows: dict[str, list[Row]] = {name: [] for name in TABLES}
     for article in table.sort_by("article_id").to_pylist():
@@ -43,5 +45,5 @@ def project(
         rows["citations"] += citation_rows(projector)
         rows["removals"] += removal_rows(projector)
     rows["propositions"] = proposition_rows(propositions)
-    rows["relations"] = relation_rows(rows["claims"], propositions, relations)
+    rows["relations"] = relation_rows(rows["claims"], splits, propositions, relations)
     return {name: pa.Table.from_pylist(rows[name], schema=schema) for name, schema in TABLES.items()}

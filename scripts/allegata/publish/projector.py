@@ -12,6 +12,14 @@ from allegata.text.spans import Span
 Row = dict[str, Any]
 
 
+def numbered(article_id: str, letter: str, number: int, count: int) -> str:
+    """The id of the `number`-th of `count` things of an article: `000_a:s007`, or `s0007` among a thousand.
+
+    All ids of one kind in one article have the same width, so that as strings they sort in the order of the text.
+    """
+    return f"{article_id}:{letter}{number:0{max(3, len(str(count)))}}"
+
+
 @dataclass(frozen=True)
 class Projector:
     """One article: its two texts, the map between them, its sentences in clean offsets."""
@@ -56,7 +64,7 @@ class Projector:
         """The id of the sentence that holds a clean position; empty if none does."""
         for number, sentence in enumerate(self.sentences, 1):
             if sentence.start <= clean_start < sentence.end:
-                return f"{self.article['article_id']}:s{number:03}"
+                return numbered(self.article["article_id"], "s", number, len(self.sentences))
         return ""
 
     def full_id(self, record_id: str | None) -> str | None:

@@ -14,7 +14,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from allegata.publish.card import CARD
+from allegata.publish.configs import CONFIGS
 from allegata.publish.differences import compare_versions
+from allegata.publish.manifest import is_version
+from allegata.publish.splits import PINS
 from allegata.schema.problems import ProblemsFound, UsageError
 
 _PARTIAL = ".partial"
@@ -33,11 +37,7 @@ def publishing(corpus: Path) -> Iterator[None]:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise UsageError(f"another publication is writing to {corpus.name}/: wait until it ends") from None
-        for leftover in [*corpus.glob(f".*{_PARTIAL}"), *corpus.parent.glob(f".*{_PARTIAL}")]:
-            if leftover.is_dir() and not leftover.is_symlink():
-                shutil.rmtree(leftover)
-            else:
-                leftover.unlink()
+        _delete_leftovers(corpus)
         yield
     finally:
         os.close(handle)
@@ -46,6 +46,15 @@ def publishing(corpus: Path) -> Iterator[None]:
 def aside(place: Path) -> Path:
     """Return the name under which `place` is prepared: in the same folder, so that a rename is one step."""
     return place.with_name(f".{place.name}{_PARTIAL}")
+
+
+def _delete_leftovers(corpus: Path) -> None:
+    """Delete what a killed publication prepared: version folders and the files beside them, by their exact names."""
+    for place in (corpus.parent / PINS, corpus / CONFIGS, corpus.parent / CARD):
+        aside(place).unlink(missing_ok=True)
+    for folder in corpus.glob(f".v[0-9]*{_PARTIAL}"):
+        if is_version(folder.name.removeprefix(".v").removesuffix(_PARTIAL)) and not folder.is_symlink():
+            shutil.rmtree(folder)
 
 
 def install_version(candidate: Path, place: Path) -> bool:

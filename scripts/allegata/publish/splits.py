@@ -1,4 +1,4 @@
-"""Which article goes to which split. Pure; the pins file is read and written by `release`."""
+"""Which article goes to which split. Pure; the pins are read in `pins`, the file of them is written in `stage`."""
 
 from __future__ import annotations
 
@@ -21,18 +21,19 @@ def assign_splits(
 ) -> dict[str, str]:
     """Give every article a split, keeping what resembles each other together.
 
-    `clusters` maps article id to duplicate-cluster id; `most_similar` is the closest pair of articles
-    (id, id, similarity), if any; `pinned` is the assignment already published, which never changes. A group
-    is a cluster, or the clusters that the most similar pair joins. A group with a pinned member follows it;
-    the others, by size (largest first) and then by the smallest sha256 of their article ids, go to the split
-    that is furthest below its share. The result depends on the ids alone, not on their order.
+    `clusters` maps article id to duplicate-cluster id; `most_similar` is the closest pair of articles (id, id,
+    similarity), if any; `pinned` is the assignment already published, which never changes. A group is a cluster,
+    or the two clusters that the most similar pair joins, which it does only where at most one of them has a pinned
+    member: pins win over similarity, for which pair is the closest changes as articles come and go. A group with a
+    pinned member follows it; the others, by size (largest first) and then by the smallest sha256 of their article
+    ids, go to the split that is furthest below its share. The result depends on the ids alone, not on their order.
 
-    Raises `ProblemsFound` when pinned members of one group disagree or a pin names an unknown split.
+    Raises `ProblemsFound` when pinned members of one cluster disagree or a pin names an unknown split.
     """
     problems = Problems()
     splits: dict[str, str] = {}
     free: list[list[str]] = []
-    for group in _groups(clusters, most_similar):
+    for group in _groups(clusters, most_similar, pinned):
         pins = {article: pinned[article] for article in group if article in pinned}
         kept = set(pins.values())
         if unknown := sorted(kept - set(SPLITS)):
@@ -70,11 +71,15 @@ def assign_splits(
     return {article: splits[article] for article in sorted(splits)}
 
 
-def _groups(clusters: Mapping[str, str], most_similar: tuple[str, str, float] | None) -> list[list[str]]:
+def _groups(
+    clusters: Mapping[str, str], most_similar: tuple[str, str, float] | None, pinned: Mapping[str, str]
+) -> list[list[str]]:
     merged = {cluster: cluster for cluster in clusters.values()}
     if most_similar is not None:
         first, second = sorted(clusters[article] for article in most_similar[:2])
-        merged[second] = first
+        held = {cluster for article, cluster in clusters.items() if article in pinned}
+        if not {first, second} <= held:
+            merged[second] = first
     groups = defaultdict(list)
     for article in sorted(clusters):
         groups[merged[clusters[article]]].append(article)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +12,7 @@ from allegata.publish.card import CARD, CardFacts, render_card
 from allegata.publish.configs import CONFIGS, render_configs
 from allegata.publish.contract import LEDGER_TABLE, UNDIVIDED, check_tables, divide
 from allegata.publish.croissant import CROISSANT, render_croissant
+from allegata.publish.differences import check_version
 from allegata.publish.digest import table_digest
 from allegata.publish.features import yaml_features
 from allegata.publish.manifest import (
@@ -28,9 +28,10 @@ from allegata.publish.manifest import (
     version_key,
 )
 from allegata.publish.parquet import sorted_rows, write_parquet
+from allegata.publish.pins import merged_pins, read_pins
 from allegata.publish.release import aside, install_version, publishing, replace_file, write_file
 from allegata.publish.splits import PINS
-from allegata.schema.problems import Problem, ProblemsFound, UsageError
+from allegata.schema.problems import ProblemsFound, UsageError
 from allegata.schema.tables import CLASS_LABELS, LEDGER, TABLES
 
 
@@ -58,12 +59,13 @@ def release(
     """Publish `tables` as `root/corpus/v<version>`, or prove that it already says the same.
 
     `tables` hold the columns of `allegata.schema.tables` in any row order; a row goes to the split of its
-    `article_id`. `inputs` maps every file the build read to its sha256; `algorithms` is anything JSON can say
+    `article_id`. `inputs` maps what the tables were made from to its sha256; `algorithms` is anything JSON can say
     about what made the tables. Beside the version, `corpus/splits.json`, `corpus/.huggingface.yaml` and
     `dataset_card.md` are brought up to date.
 
-    Raises `ProblemsFound` when the tables break their schemas, when a published article would move, or when
-    the version exists and differs; `UsageError` when the version is malformed or older than the latest.
+    Raises `ProblemsFound` when the tables break their schemas, when a published article would move, when the
+    version exists and differs, or when a file of another version is not the one its manifest names; `UsageError`
+    when the version is malformed or older than the latest.
     """
     corpus = root / "corpus"
     place = corpus / f"v{version}"
@@ -76,7 +78,8 @@ def release(
     with publishing(corpus):
         published = read_manifests(corpus)
         _check_order(version, published)
-        pins = _merged_pins(read_pins(root), splits)
+        _check_others(corpus, version, published)
+        pins = merged_pins(read_pins(root), splits)
         candidate = aside(place)
         parts = {**divide(ordered, splits), LEDGER_TABLE: {UNDIVIDED: ledger}}
         candidate.mkdir()
@@ -96,50 +99,11 @@ def release(
 
         manifests = read_manifests(corpus)
         if manifests[-1].version == version:
-            # Pins first: should the run end here, no later build can move what is now published.
             replace_file(root / PINS, render_json(pins))
             replace_file(corpus / CONFIGS, render_configs(manifests))
             replace_file(root / CARD, render_card(ordered, splits, ledger, CLASS_LABELS, manifests, facts))
     files = sorted(path.relative_to(place).as_posix() for path in place.rglob("*") if path.is_file())
     return ReleaseResult(version, created, place, tuple(files))
-
-
-def read_pins(root: Path) -> dict[str, str]:
-    """Return the published assignment of articles to splits; empty before the first publication."""
-    path = root / PINS
-    if not path.exists():
-        return {}
-    try:
-        pins = json.loads(path.read_bytes())
-    except ValueError:
-        pins = None
-    if not isinstance(pins, dict) or not all(isinstance(split, str) for split in pins.values()):
-        raise ProblemsFound(
-            [
-                Problem(
-                    "is not one JSON object of article ids and splits",
-                    "restore it from version control",
-                    PINS,
-                )
-            ]
-        )
-    return pins
-
-
-def _merged_pins(pins: Mapping[str, str], splits: Mapping[str, str]) -> dict[str, str]:
-    """Return the pins after this publication: what was published and is now gone keeps its split."""
-    moved = [article for article in splits if pins.get(article, splits[article]) != splits[article]]
-    if moved:
-        raise ProblemsFound(
-            Problem(
-                f"would move from {pins[article]} to {splits[article]}",
-                "assign splits with the pins: a published article never moves",
-                PINS,
-                article,
-            )
-            for article in moved
-        )
-    return dict(sorted({**pins, **splits}.items()))
 
 
 def _check_order(version: str, published: list[Manifest]) -> None:
@@ -149,6 +113,17 @@ def _check_order(version: str, published: list[Manifest]) -> None:
             f"corpus version {version} is older than the published {versions[-1]}: "
             "set a higher corpus-version in pyproject.toml [tool.allegata]"
         )
+
+
+def _check_others(corpus: Path, version: str, published: list[Manifest]) -> None:
+    """Every other version against its manifest; `version` itself is compared with this build, byte for byte."""
+    problems = []
+    for manifest in published:
+        if manifest.version != version:
+            name = f"v{manifest.version}"
+            problems += check_version(corpus / name, manifest, f"{corpus.name}/{name}")
+    if problems:
+        raise ProblemsFound(problems)
 
 
 def _write_table(folder: Path, name: str, by_split: Mapping[str, pa.Table], schema: pa.Schema) -> TableFacts:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from allegata.publish.projector import Projector, Row
+from allegata.publish.projector import Projector, Row, numbered
 from allegata.schema.tables import TABLES
 from allegata.text.spans import Span
 
@@ -27,9 +27,10 @@ def article_row(projector: Projector) -> Row:
 def sentence_rows(projector: Projector, claims: Sequence[Row]) -> Iterator[Row]:
     """Table `sentences`; a sentence is flagged where one of `claims` begins in it."""
     article_id = projector.article["article_id"]
+    sentences = projector.article["sentences"]
     with_claim = {claim["sentence_id"] for claim in claims}
-    for number, sentence in enumerate(projector.article["sentences"], 1):
-        sentence_id = f"{article_id}:s{number:03}"
+    for number, sentence in enumerate(sentences, 1):
+        sentence_id = numbered(article_id, "s", number, len(sentences))
         quoted = projector.quoted(Span(sentence["start"], sentence["end"]))
         text = quoted.pop("surface")
         yield {
@@ -45,9 +46,10 @@ def sentence_rows(projector: Projector, claims: Sequence[Row]) -> Iterator[Row]:
 def citation_rows(projector: Projector) -> Iterator[Row]:
     """Table `citations`."""
     article_id = projector.article["article_id"]
-    for number, citation in enumerate(projector.article["citations"], 1):
+    citations = projector.article["citations"]
+    for number, citation in enumerate(citations, 1):
         yield {
-            "citation_id": f"{article_id}:n{number:03}",
+            "citation_id": numbered(article_id, "n", number, len(citations)),
             "article_id": article_id,
             "position": projector.offsets.to_clean(citation["start"]),
             "source_start": citation["start"],
@@ -60,9 +62,10 @@ def citation_rows(projector: Projector) -> Iterator[Row]:
 def removal_rows(projector: Projector) -> Iterator[Row]:
     """Table `removals`."""
     article_id, source_text = projector.article["article_id"], projector.article["source_text"]
-    for number, removal in enumerate(projector.article["removals"], 1):
+    removals = projector.article["removals"]
+    for number, removal in enumerate(removals, 1):
         yield {
-            "removal_id": f"{article_id}:r{number:03}",
+            "removal_id": numbered(article_id, "r", number, len(removals)),
             "article_id": article_id,
             "position": projector.offsets.to_clean(removal["start"]),
             "source_start": removal["start"],

@@ -133,6 +133,8 @@ RELATIONS = _table(
     ("claim_b", _STR),
     ("article_a", _STR),
     ("article_b", _STR),
+    ("split_a", _STR),
+    ("split_b", _STR),
     ("text_a", _STR),
     ("text_b", _STR),
     ("surface_a", _STR),

@@ -1,0 +1,71 @@
+"""Which split each published article is in: what the versions say, and `corpus/splits.json` beside them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from allegata.publish.splits import PINS
+from allegata.schema.problems import Problem, Problems, ProblemsFound
+
+_RESTORE = "restore it from version control"
+
+
+def read_pins(root: Path) -> dict[str, str]:
+    """Return the published assignment of articles to splits; empty before the first publication.
+
+    It is read from the names of the files that hold the articles of each version, so that a version binds from
+    the moment it exists; `corpus/splits.json` is written after it. Raises `ProblemsFound` when the file or an
+    articles table cannot be read, and when two of them put an article into different splits.
+    """
+    pins, problems = _stored(root / PINS), Problems()
+    told_by = dict.fromkeys(pins, PINS)
+    for path in sorted((root / PINS).parent.glob("v[0-9]*/articles/*.parquet")):
+        place, split = path.relative_to(root).as_posix(), path.name.partition("-")[0]
+        try:
+            articles = pq.ParquetFile(path).read(columns=["article_id"])["article_id"].to_pylist()
+        except (pa.ArrowException, OSError, KeyError):
+            problems.add(Problem("is not readable as a table of articles", _RESTORE, file=place))
+            continue
+        for article in articles:
+            if pins.setdefault(article, split) != split:
+                what = f"is published in split {split}, but in {pins[article]} according to {told_by[article]}"
+                problems.add(Problem(what, _RESTORE, file=place, article_id=article))
+            told_by.setdefault(article, place)
+    problems.raise_if_any()
+    return dict(sorted(pins.items()))
+
+
+def merged_pins(pins: Mapping[str, str], splits: Mapping[str, str]) -> dict[str, str]:
+    """Return the pins after this publication: what was published and is now gone keeps its split.
+
+    Raises `ProblemsFound` when `splits` moves a published article.
+    """
+    moved = [article for article in splits if pins.get(article, splits[article]) != splits[article]]
+    if moved:
+        raise ProblemsFound(
+            Problem(
+                f"would move from {pins[article]} to {splits[article]}",
+                "assign splits with the pins: a published article never moves",
+                PINS,
+                article,
+            )
+            for article in moved
+        )
+    return dict(sorted({**pins, **splits}.items()))
+
+
+def _stored(path: Path) -> dict[str, str]:
+    if not path.exists():
+        return {}
+    try:
+        pins = json.loads(path.read_bytes())
+    except ValueError:
+        pins = None
+    if not isinstance(pins, dict) or not all(isinstance(split, str) for split in pins.values()):
+        raise ProblemsFound([Problem("is not one JSON object of article ids and splits", _RESTORE, PINS)])
+    return pins
