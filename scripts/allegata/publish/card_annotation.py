@@ -96,8 +96,8 @@ def relation_sources(found_by: Mapping[str, tuple[int, ...]], guidelines: Mappin
     rows = [[f"`{name}`", *(thousands(count) for count in reversed(counts))] for name, counts in found_by.items()]
     text = [
         "Where the published records across articles come from: how many of them the passes had, by relation (the "
-        "kind of conflict is not looked at). What no pass had was added in adjudication, by one reader, and no "
-        "agreement was measured on it.",
+        "kind of conflict is not looked at). What no pass had, one that no pass wrote or that all called otherwise, "
+        "was decided in adjudication by one reader alone.",
         markdown(head, rows),
         "The agreement on relations is measured on the union of the pairs: every pair that at least one pass wrote. "
         "A pair that one pass wrote and the other did not counts as the other's `none`, although nobody may have "
