@@ -84,7 +84,7 @@ def draft(folder: Path, rows: list[Row], article: str = FIRST) -> Path:
 
 
 def put(root: Path, *drafts: Path, into: str = "trial") -> list[Path]:
-    return import_drafts(root, list(drafts), into, ("model-a",), "1.0")
+    return import_drafts(root, list(drafts), into, ("model-a",), "1.0", replace=into == "trial")
 
 
 def sentence_of(quote: str) -> int:
@@ -211,3 +211,41 @@ def test_gold_files_go_nowhere_but_below_annotations(shared_root: Path, tmp_path
 def test_an_annotator_nobody_registered_is_refused(shared_root: Path, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="'nobody' is no annotator"):
         import_drafts(shared_root, [draft(tmp_path, [MENTION | {"s": 1}])], "refused", ("nobody",), "1.0")
+
+
+def test_a_file_that_stands_already_is_written_over_only_on_demand(tmp_path: Path) -> None:
+    root = copy_root(tmp_path / "root")
+    path = draft(tmp_path, [MENTION | {"s": 1}])
+    before = tree(root)
+    with pytest.raises(UsageError, match=f"gold/{FIRST}.jsonl would be written over: say --replace"):
+        import_drafts(root, [path], "gold", ("model-a",))
+    assert tree(root) == before
+    [gold] = import_drafts(root, [path], "gold", ("model-a",), replace=True)
+    assert len(read_rows(gold)) == 2
+
+
+def test_relations_that_stand_already_are_not_lost_either(tmp_path: Path) -> None:
+    root = copy_root(tmp_path / "root")
+    path = tmp_path / "relations.jsonl"
+    write_rows(path, [])
+    before = tree(root)
+    with pytest.raises(UsageError, match=r"relations\.jsonl would be written over"):
+        import_drafts(root, [path], "gold", ())
+    assert tree(root) == before
+
+
+def test_a_draft_of_nobody_is_a_wrong_call(shared_root: Path, tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="name them with --annotator"):
+        import_drafts(shared_root, [draft(tmp_path, [MENTION | {"s": 1}])], "refused", ())
+
+
+def test_the_version_of_the_guidelines_is_the_one_they_state(tmp_path: Path) -> None:
+    root = copy_root(tmp_path / "root")
+    heading = root / "annotations" / "GUIDELINES.md"
+    heading.write_text("A note.\n\n# How to annotate, version 7.3\n\n## version 9\n", encoding="utf-8")
+    path = draft(tmp_path, [MENTION | {"s": 1}])
+    [gold] = import_drafts(root, [path], "dated", ("model-a",))
+    assert read_rows(gold)[0]["guidelines"] == "7.3"
+    heading.unlink()
+    with pytest.raises(UsageError, match="states no version in its first heading"):
+        import_drafts(root, [path], "undated", ("model-a",))

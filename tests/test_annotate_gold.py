@@ -11,11 +11,13 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from typer.testing import CliRunner
 
 from allegata.annotate.gold import gold_lines, read_gold, source_digest
 from allegata.annotate.records import SPAN_FIELDS
 from allegata.annotate.stage import Annotations, read_annotations
 from allegata.build import run
+from allegata.cli import app
 from allegata.drafts import rewrite_gold
 from allegata.schema.problems import ProblemsFound
 from allegata.text.spans import Span
@@ -118,13 +120,28 @@ def test_a_copy_of_the_corpus_with_another_source_text_is_re_anchored_and_rewrit
     assert build.annotations is not None
     assert build.annotations.articles[FIRST].moved > 80
     assert all(build.annotations.articles[article].moved == 0 for article in ARTICLES[1:])
+    assert build.annotations.changed == (FIRST,)
     before = tree(root / "annotations")
     assert [path.name for path in rewrite_gold(build)] == [f"{FIRST}.jsonl"]
     changed = {name for name, data in tree(root / "annotations").items() if before.get(name) != data}
     assert changed == {f"gold/{FIRST}.jsonl"}
     again = run(root, "annotate").annotations
     assert again is not None
-    assert again.moved == 0
+    assert (again.moved, again.changed) == (0, ())
+
+
+def test_another_source_text_is_told_even_where_no_span_has_moved(tmp_path: Path) -> None:
+    root = copy_root(tmp_path)
+    change_article(root, FIRST, (TEXTS[FIRST] + "\nIt came late.\n").encode())
+    build = run(root, "annotate")
+    assert build.annotations is not None
+    assert (build.annotations.moved, build.annotations.changed) == (0, (FIRST,))
+    shown = CliRunner().invoke(app, ["annotate", "--root", str(root)])
+    assert f"annotated on another source text: {FIRST}" in " ".join(shown.output.split())
+    rewrite_gold(build)
+    again = run(root, "annotate").annotations
+    assert again is not None
+    assert again.changed == ()
 
 
 def test_a_text_that_lost_a_sentence_is_refused_with_every_span_of_it(annotations: Path) -> None:

@@ -16,6 +16,7 @@ from typer.testing import CliRunner
 
 from allegata.build import Build, run
 from allegata.cli import app
+from allegata.ingest.manifest import read_manifest
 from allegata.ingest.stage import ingest
 from allegata.schema.problems import ProblemsFound
 from project import ARTICLES, ROOT, Row, add_article, copy_root, edit_rows, manifest_row, source_text
@@ -101,12 +102,15 @@ def test_every_command_stops_on_a_changed_byte(root: Path, command: str) -> None
     assert not (root / "dataset_card.md").exists()
 
 
+_BY = ("--annotator", "model-a", "--replace")
+
+
 def test_a_draft_is_not_read_either_while_a_byte_is_changed(root: Path, tmp_path: Path) -> None:
     path = root / "raw" / f"{ARTICLES[3]}.txt"
     path.write_bytes(path.read_bytes() + b"\n")
     draft = tmp_path / f"{ARTICLES[3]}.jsonl"
     draft.write_text("")
-    result = CliRunner().invoke(app, ["annotate", "--root", str(root), "--draft", str(draft)])
+    result = CliRunner().invoke(app, ["annotate", "--root", str(root), "--draft", str(draft), *_BY])
     assert result.exit_code == 1
     assert f"raw/{path.name}" in result.output
 
@@ -186,6 +190,12 @@ def first(**fields: Any) -> Callable[[list[Row]], object]:
         (first(title=["a"]), "field 'title' is [\"a\"], not a str"),
         (first(sha256="0A" * 32), "sha256 is not 64 lower-case hexadecimal digits"),
         (first(id="../x"), "the id '../x' has characters other than"),
+        (first(language="English (US)"), "the language 'English (US)' is no language tag"),
+        (first(published="Jan. 23, 2025"), "published is 'Jan. 23, 2025', no date"),
+        (first(published="2025-02-30"), "published is '2025-02-30', no date"),
+        (first(url="www.example.org/a"), "the url 'www.example.org/a' is no address"),
+        (first(url="javascript:alert(1)"), "the url 'javascript:alert(1)' is no address"),
+        (first(url="https://[x"), "the url 'https://[x' is no address"),
         (first(id=""), "the id '' has characters other than"),
         (first(media_type="application/pdf"), "has the media type 'application/pdf', which nothing here reads"),
     ],
@@ -198,6 +208,25 @@ def test_a_broken_manifest_row_is_named_by_its_line(root: Path, edit: Callable[[
     assert "→" in text
     if "media type" not in says:
         assert "raw/manifest.jsonl:5: " in text
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"language": "pt-BR"},
+        {"language": "und"},
+        {"published": "2025-01-23"},
+        {"published": "2025-01-23T08:15:00Z"},
+        {"published": "2025-01-23T08:15+01:00"},
+        {"url": "https://example.org/a?b=c#d"},
+    ],
+)
+def test_a_language_a_date_and_an_address_in_their_standard_form_are_read(root: Path, fields: Row) -> None:
+    edit_manifest(root, first(**fields))
+    rows, problems = read_manifest(root / "raw")
+    assert not problems
+    [row] = [row for row in rows if row.id == ARTICLES[0]]
+    assert {name: getattr(row, name) for name in fields} == fields
 
 
 @pytest.mark.parametrize(
@@ -218,8 +247,10 @@ def test_a_path_that_leaves_raw_is_refused_unread(root: Path, path: str) -> None
         (b'{"bytes": NaN}', "is not JSON: NaN"),
         (b'{"bytes": ' + b"9" * 5000 + b"}", "is not JSON"),
         (b'{"id": "\\ud800"}', "is not Unicode"),
+        (b'{"id": "a", "id": "b"}', "is not JSON: a key stands twice among ['id', 'id']"),
+        (b'{"id": [{"a": 1, "a": 1}]}', "is not JSON: a key stands twice"),
     ],
-    ids=["cut", "array", "null", "deep", "NaN", "huge number", "surrogate"],
+    ids=["cut", "array", "null", "deep", "NaN", "huge number", "surrogate", "key twice", "key twice inside"],
 )
 def test_a_line_that_is_no_object_is_named(root: Path, line: bytes, says: str) -> None:
     path = root / "raw" / "manifest.jsonl"

@@ -176,3 +176,12 @@ def test_garbage_is_a_problem_with_its_place(tmp_path):
     good, bad = read_warc(path)
     assert isinstance(good, Fetched)
     assert isinstance(bad, Problem)
+
+
+def test_a_stated_date_that_the_manifest_could_not_hold_is_a_problem_with_its_place(tmp_path):
+    lines = tmp_path / "articles.jsonl"
+    lines.write_text(json.dumps({"text": "A mill burned.", "published": "last Tuesday"}) + "\n")
+    with pytest.raises(ProblemsFound, match="published is 'last Tuesday', no date") as error:
+        add([lines], tmp_path)
+    assert "articles.jsonl" in str(error.value)
+    assert not (tmp_path / "raw" / "manifest.jsonl").exists()

@@ -7,6 +7,7 @@ import pytest
 import yaml
 
 from allegata.publish.card import CardFacts, render_card
+from allegata.publish.card_annotation import found_by_passes
 from allegata.publish.manifest import read_manifests
 from allegata.publish.pins import read_pins
 from allegata.schema.tables import CLASS_LABELS, LEDGER, TABLES
@@ -110,6 +111,31 @@ def test_an_agreement_table_comes_with_what_it_means(root, card):
     assert "**Agreement.**" not in card
     text = render(root, CardFacts(agreement="| layer | alpha |\n|---|---|\n| claims | .9 |"))
     assert text.index("consistency between passes, and no more") < text.index("| claims | .9 |")
+
+
+def pair(a: str, b: str, relation: str) -> dict[str, str]:
+    return {"a": a, "b": b, "relation": relation}
+
+
+def test_it_tells_how_many_relations_both_passes_one_and_neither_had(root, card):
+    gold = [
+        pair("k1", "k2", "contradicts"),
+        pair("k1", "k3", "contradicts"),
+        pair("k1", "k4", "refines"),
+        pair("k2", "k4", "none"),
+    ]
+    one = [pair("k2", "k1", "contradicts"), pair("k4", "k1", "refines"), pair("k2", "k4", "none")]
+    other = [pair("k1", "k2", "contradicts"), pair("k1", "k3", "none"), pair("k2", "k4", "none")]
+    found_by = found_by_passes(gold, [one, other])
+    assert found_by == {"contradicts": (1, 0, 1), "refines": (1, 0, 0), "none": (0, 0, 1)}
+    assert found_by_passes(gold, [one])["refines"] == (1, 0)  # the other way round is another relation
+    versions = {"passes, relations": ("1.1",), "published": ("1.2",)}
+    text = render(root, CardFacts(found_by=found_by, guidelines=versions))
+    assert "| relation | both passes | 1 pass only | no pass |" in text
+    assert "| `contradicts` | 1 | 0 | 1 |" in text
+    assert "followed: passes, relations: 1.1; published: 1.2." in text
+    assert "counts as the other's `none`" in text
+    assert "union of the pairs" not in card
 
 
 def test_it_counts_propositions_relations_and_strict_conflicts(root, card):

@@ -344,6 +344,21 @@ BROKEN: dict[str, list[tuple[Callable[[Rows], None], str, str, str]]] = {
             relate(5, "y0:c3", "x0:c1", "refines"),
             "relations_to_be_consistent", "y0:c3+x0:c1", "refines goes in a circle",
         ),
+        # c0 = c3; c0 refines c1, which strictly contradicts c3.
+        (
+            in_turn(relate(2, "x0:c0", "x0:c1", "refines"), relate(1, "x0:c1", "y0:c3", "contradicts")),
+            "relations_to_be_consistent", "x0:c0+x0:c1", "equivalent to its claims have another relation",
+        ),
+        # c0 = c3; c3 refines c4, which strictly contradicts c0.
+        (
+            relate(5, "y0:c3", "y0:c4", "refines"),
+            "relations_to_be_consistent", "x0:c0+y0:c4", "equivalent to its claims have another relation",
+        ),
+        # c2 refines c4, and c1, which refines c0; c0 strictly contradicts c4.
+        (
+            in_turn(relate(4, "x0:c2", "x0:c1", "refines"), relate(5, "x0:c2", "y0:c4", "refines")),
+            "relations_to_be_consistent", "x0:c0+y0:c4", "strict, but a claim entails both",
+        ),
         # c5 supersedes c2 supersedes c1 supersedes c5.
         (
             in_turn(relate(4, "x0:c1", "y0:c5", "supersedes"), relate(5, "x0:c2", "x0:c1", "supersedes")),

@@ -84,7 +84,14 @@ def annotate(
     annotator: Annotated[
         list[str] | None, typer.Option(help="Who annotated: an id of annotators.jsonl. Repeatable.")
     ] = None,
-    guidelines: Annotated[str, typer.Option(help="Version of the guidelines that were followed.")] = "1.0",
+    guidelines: Annotated[
+        str | None,
+        typer.Option(
+            help="Version of the guidelines that were followed.",
+            show_default="the one annotations/GUIDELINES.md states",
+        ),
+    ] = None,
+    replace: Annotated[bool, typer.Option("--replace", help="Write over gold files that stand already.")] = False,
     rewrite: Annotated[bool, typer.Option(help="Store the offsets of spans that were found at a new place.")] = False,
 ) -> None:
     """Put the gold onto the articles; every quote is checked.
@@ -97,7 +104,7 @@ def annotate(
         from allegata.drafts import import_drafts
 
         with reporting():
-            written = import_drafts(root, draft, into, tuple(annotator or ()), guidelines)
+            written = import_drafts(root, draft, into, tuple(annotator or ()), guidelines, replace=replace)
         console.written(written)
         return
     build = _run(root, "annotate")

@@ -156,6 +156,8 @@ def annotated(build: Build) -> None:
         kinds = Counter(relation["relation"] for relation in across.relations)
         counts = ", ".join(f"{name} {kinds[name]}" for name in RELATIONS if kinds[name])
         _out.print(f"propositions: {len(across.propositions)}; relations: {counts}")
+    if changed := build.annotations.changed:
+        _out.print(f"annotated on another source text: {', '.join(changed)}")
     if build.annotations.moved:
         _out.print("some spans were found at a new place; store their offsets: allegata annotate --rewrite")
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from allegata.build import Build, run
@@ -10,15 +11,22 @@ from allegata.schema.problems import Problem, ProblemsFound, UsageError
 
 
 def import_drafts(
-    root: Path, drafts: list[Path], into: str, annotators: tuple[str, ...], guidelines: str
+    root: Path,
+    drafts: list[Path],
+    into: str,
+    annotators: tuple[str, ...],
+    guidelines: str | None = None,
+    *,
+    replace: bool = False,
 ) -> list[Path]:
     """Turn drafts named `ARTICLE.jsonl` into gold files under annotations/; all or nothing.
 
     A draft named `relations.jsonl` becomes annotations/propositions.jsonl and relations.jsonl; it stands alone, for
-    the claims it names are those of the gold files.
+    the claims it names are those of the gold files. Without `guidelines` the version is the one that
+    annotations/GUIDELINES.md states. A file that stands already is written over with `replace` only.
 
     Raises `ProblemsFound` with every fault of every draft, `UsageError` for a draft of no article, one that is not
-    there, an unknown annotator, or a folder that is not directly under annotations/.
+    there, none or an unknown annotator, a file that would be lost, or a folder that is not under annotations/.
     """
     from allegata.annotate.cross_article import RELATIONS
 
@@ -30,15 +38,42 @@ def import_drafts(
     if any(draft.name == RELATIONS for draft in drafts):
         if len(drafts) > 1:
             raise UsageError(f"import the articles first, then {RELATIONS} alone: its claims are those of the gold")
-        return _import_relations(root, drafts[0])
-    return _import_articles(root, drafts, into, annotators, guidelines)
+        return _import_relations(root, drafts[0], replace)
+    if not annotators:
+        raise UsageError("nobody is said to have annotated: name them with --annotator")
+    if not replace:
+        _lose_nothing(root / "annotations" / into / f"{draft.stem}.jsonl" for draft in drafts)
+    return _import_articles(root, drafts, into, annotators, guidelines or guidelines_version(root))
 
 
-def _import_relations(root: Path, draft: Path) -> list[Path]:
-    from allegata.annotate.cross_article import claim_order, cross_article_files, read_cross_article_draft
+def guidelines_version(root: Path) -> str:
+    """The version in the first heading of annotations/GUIDELINES.md; raises `UsageError` where none is stated."""
+    path = root / "annotations" / "GUIDELINES.md"
+    lines = path.read_text(encoding="utf-8").splitlines() if path.is_file() else []
+    heading = next((line for line in lines if line.startswith("#")), "")
+    if stated := re.search(r"\bversion (\d+(?:\.\d+)*)", heading):
+        return stated[1]
+    raise UsageError(f"annotations/{path.name} states no version in its first heading: name it with --guidelines")
+
+
+def _lose_nothing(paths: Iterable[Path]) -> None:
+    if there := sorted(path.relative_to(path.parents[1]).as_posix() for path in paths if path.exists()):
+        raise UsageError(f"{', '.join(there)} would be written over: say --replace, or another folder with --into")
+
+
+def _import_relations(root: Path, draft: Path, replace: bool) -> list[Path]:
+    from allegata.annotate.cross_article import (
+        PROPOSITIONS,
+        RELATIONS,
+        claim_order,
+        cross_article_files,
+        read_cross_article_draft,
+    )
     from allegata.annotate.stage import read_articles
     from allegata.schema.json_lines import parse_json_lines
 
+    if not replace:
+        _lose_nothing(root / "annotations" / name for name in (PROPOSITIONS, RELATIONS))
     articles = run(root, "clean").articles
     texts = dict(zip(articles["article_id"].to_pylist(), articles["source_text"].to_pylist(), strict=True))
     claims = claim_order(read_articles(root / "annotations", texts).articles.values())
@@ -92,13 +127,13 @@ def _import_articles(
 
 
 def rewrite_gold(build: Build) -> list[Path]:
-    """Write every gold file whose spans had moved, with offsets and quotes of the present source text."""
+    """Write every gold file whose source text is another, with offsets, quotes and digest of the present one."""
     from allegata.annotate.gold import gold_lines
 
     texts = dict(zip(build.articles["article_id"].to_pylist(), build.articles["source_text"].to_pylist(), strict=True))
     files = {}
     for article_id, article in build.annotations.articles.items() if build.annotations else ():
-        if article.moved:
+        if article.moved or article.changed:
             path = build.root / "annotations" / "gold" / f"{article_id}.jsonl"
             files[path] = "".join(f"{line}\n" for line in gold_lines(article, texts[article_id]))
     return _write_all(files)

@@ -25,12 +25,17 @@ _HEADER_FIELDS = ("record", "format", "article_id", "source_sha256", "guidelines
 
 @dataclass(frozen=True)
 class GoldArticle:
-    """The records of one article. Span fields hold lists of `Span`; `moved` counts re-anchored spans."""
+    """The records of one article. Span fields hold lists of `Span`.
+
+    `moved` counts re-anchored spans; `changed` says that the source text is another than the annotated one, wherever
+    its spans stand.
+    """
 
     article_id: str
     header: Mapping[str, Any]
     records: tuple[Mapping[str, Any], ...]
     moved: int = 0
+    changed: bool = False
 
     def of(self, kind: str) -> list[Mapping[str, Any]]:
         """The records of one kind, in the order of the text."""
@@ -79,7 +84,8 @@ def read_gold(path: Path, name: str, source_texts: Mapping[str, str]) -> tuple[G
         records.append(anchored)
     if problems:
         return None, problems
-    return GoldArticle(article_id, header, tuple(records), moved), []
+    changed = header["source_sha256"] != source_digest(text)
+    return GoldArticle(article_id, header, tuple(records), moved, changed), []
 
 
 def _header_fault(header: Mapping[str, Any], source_texts: Mapping[str, str]) -> str | None:

@@ -35,6 +35,11 @@ class Annotations:
         """How many spans stand elsewhere than their file says, and were found again."""
         return sum(article.moved for article in self.articles.values())
 
+    @property
+    def changed(self) -> tuple[str, ...]:
+        """The articles whose source text is another than the one that was annotated, sorted."""
+        return tuple(sorted(name for name, article in self.articles.items() if article.changed))
+
 
 def read_annotations(folder: Path, source_texts: Mapping[str, str]) -> Annotations:
     """Gold files, registers and the files across articles of `folder`, anchored to the source texts.

@@ -18,7 +18,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from allegata.ingest import plain_text
-from allegata.ingest.manifest import MANIFEST, ManifestRow, read_manifest
+from allegata.ingest.manifest import MANIFEST, ManifestRow, form_faults, read_manifest
 from allegata.ingest.page_metadata import LATEST, page_metadata
 from allegata.ingest.warc import MOST_BYTES, Fetched, PassedOver, read_warc
 from allegata.ingest.web_page import read_bytes
@@ -154,6 +154,8 @@ def _row(article: _Article, digest: str) -> ManifestRow | Problem:
             return Problem(what, "leave it out, or report it to trafilatura", file=article.place)
         # What the crawl or the line says of a page goes before what the page says of itself.
         stated = {name: (one.value, one.source) for name, one in found.items()} | stated
+    if faults := form_faults({name: value for name, (value, _) in stated.items()}):
+        return Problem("; ".join(faults), "correct what is stated of it, or leave it out", file=article.place)
     row = ManifestRow(
         id=key,
         file=f"{key}.{'txt' if kind == 'text/plain' else 'html'}",

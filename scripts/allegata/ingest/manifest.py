@@ -5,9 +5,12 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from datetime import datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from allegata.schema.json_lines import parse_json_lines
 from allegata.schema.problems import Problem
@@ -15,6 +18,9 @@ from allegata.schema.problems import Problem
 MANIFEST = "manifest.jsonl"
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,127}")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
+_LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")  # BCP 47, its form alone: no register is asked
+# ISO 8601, extended format; whether the day exists is asked of datetime.
+_PUBLISHED = re.compile(r"\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?(Z|[+-]\d{2}:\d{2})?)?", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -59,7 +65,35 @@ def _faults(row: dict[str, Any]) -> list[str]:
     path = Path(row["file"])
     if path.is_absolute() or ".." in path.parts or path.as_posix() != row["file"] or path.name == MANIFEST:
         faults.append(f"the file {row['file']!r} is not a plain path inside raw/")
+    return faults + form_faults(row)
+
+
+def form_faults(row: Mapping[str, Any]) -> list[str]:
+    """What is wrong with the form of `language`, `published` and `url`, each a text, null or not there."""
+    language, published, url = (row.get(name) for name in ("language", "published", "url"))
+    faults = []
+    if language is not None and not _LANGUAGE.fullmatch(language):
+        faults.append(f"the language {language!r} is no language tag such as 'en' or 'pt-BR' (BCP 47)")
+    if published is not None and not _is_date(published):
+        faults.append(f"published is {published!r}, no date such as '2025-01-23', with or without a time (ISO 8601)")
+    if url is not None and not _is_web_address(url):
+        faults.append(f"the url {url!r} is no address that begins with http:// or https://")
     return faults
+
+
+def _is_date(text: str) -> bool:
+    try:
+        return bool(_PUBLISHED.fullmatch(text) and datetime.fromisoformat(text))
+    except ValueError:
+        return False
+
+
+def _is_web_address(text: str) -> bool:
+    try:
+        parts = urlsplit(text)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and not any(map(str.isspace, text))
+    except ValueError:  # brackets that hold no address
+        return False
 
 
 def read_manifest(raw: Path) -> tuple[list[ManifestRow], list[Problem]]:

@@ -15,7 +15,7 @@ import pyarrow.types as kinds
 import yaml
 
 from allegata.publish import descriptions
-from allegata.publish.card_annotation import agreement, annotation_process, relation_counts
+from allegata.publish.card_annotation import agreement, annotation_process, relation_counts, relation_sources
 from allegata.publish.manifest import Manifest
 from allegata.publish.markdown import markdown, number, thousands
 
@@ -32,7 +32,8 @@ class CardFacts:
 
     `annotators` are entries of the register (id, kind, description); `passes` maps each complete annotation of the
     corpus to the ids of who made it, `gold` are the ids of who made what is published. `agreement` is Markdown
-    that states how far the passes agree, with its tables, or empty.
+    that states how far the passes agree, with its tables, or empty. `found_by` counts the relations that the passes
+    had (`card_annotation.found_by_passes`), `guidelines` maps parts of the annotation to versions of the guidelines.
     """
 
     name: str = "allegata"
@@ -40,6 +41,8 @@ class CardFacts:
     passes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     gold: tuple[str, ...] = ()
     agreement: str = ""
+    found_by: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    guidelines: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     most_similar: tuple[str, str, float] | None = None
 
 
@@ -76,7 +79,9 @@ def render_card(
         "most_similar": _most_similar(facts.most_similar, splits),
         "annotators": annotation_process(facts.annotators, facts.passes, facts.gold),
         "agreement": agreement(facts.agreement),
-        "relations": relation_counts(tables),
+        "relations": "\n\n".join(
+            filter(None, (relation_counts(tables), relation_sources(facts.found_by, facts.guidelines)))
+        ),
         "labels": "\n\n".join(
             _label_counts(name, column, tables[name][column].to_pylist(), names)
             for name, columns in labels.items()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import pyarrow as pa
@@ -57,6 +57,56 @@ def annotation_process(
 def agreement(fragment: str) -> str:
     """The section on agreement: what it means, then `fragment`; empty without one."""
     return f"**Agreement.** {_MEANING}\n\n{fragment.strip()}\n" if fragment.strip() else ""
+
+
+def found_by_passes(
+    gold: Iterable[Mapping[str, Any]], passes: Sequence[Iterable[Mapping[str, Any]]]
+) -> dict[str, tuple[int, ...]]:
+    """Relation -> how many of its gold records none of the passes had, one of them, … all of them.
+
+    Rows have a, b and relation. A pass had a record where it wrote the same relation of the same pair, in the same
+    direction where the relation has one; the kind of conflict is not looked at.
+    """
+    written = [{_decision(row) for row in rows} for rows in passes]
+    counts: dict[str, list[int]] = {}
+    for row in gold:
+        had = sum(_decision(row) in rows for rows in written)
+        counts.setdefault(row["relation"], [0] * (len(written) + 1))[had] += 1
+    return {relation: tuple(counts[relation]) for relation in labels.RELATIONS if relation in counts}
+
+
+def _decision(row: Mapping[str, Any]) -> tuple[str, str, str]:
+    first, second = row["a"], row["b"]
+    if row["relation"] in labels.SYMMETRIC_RELATIONS:
+        first, second = min(first, second), max(first, second)
+    return row["relation"], first, second
+
+
+def relation_sources(found_by: Mapping[str, tuple[int, ...]], guidelines: Mapping[str, Sequence[str]]) -> str:
+    """How much of the published relations the passes had, and by which guidelines each part was made.
+
+    `found_by` is what `found_by_passes` returns; `guidelines` maps a part (`pass a, relations`, `published`) to
+    versions. Empty without passes.
+    """
+    if not found_by or len(next(iter(found_by.values()))) < 2:
+        return ""
+    passes = len(next(iter(found_by.values()))) - 1
+    few = [f"{number(count, 'pass', 'passes')} only" for count in range(passes - 1, 0, -1)]
+    head = ["relation", "both passes" if passes == 2 else "all passes", *few, "no pass"]
+    rows = [[f"`{name}`", *(thousands(count) for count in reversed(counts))] for name, counts in found_by.items()]
+    text = [
+        "Where the published records across articles come from: how many of them the passes had, by relation (the "
+        "kind of conflict is not looked at). What no pass had, one that no pass wrote or that all called otherwise, "
+        "was decided in adjudication by one reader alone.",
+        markdown(head, rows),
+        "The agreement on relations is measured on the union of the pairs: every pair that at least one pass wrote. "
+        "A pair that one pass wrote and the other did not counts as the other's `none`, although nobody may have "
+        "looked at it; a pair that no pass wrote counts nowhere.",
+    ]
+    if guidelines:
+        parts = "; ".join(f"{part}: {', '.join(versions)}" for part, versions in guidelines.items())
+        text.insert(0, f"Versions of the guidelines that were followed: {parts}.")
+    return "\n\n".join(text)
 
 
 def relation_counts(tables: Mapping[str, pa.Table]) -> str:

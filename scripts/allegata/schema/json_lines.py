@@ -12,7 +12,7 @@ def parse_json_lines(data: bytes, name: str) -> tuple[list[tuple[int, dict[str, 
     """The objects of a file with their line numbers (from 1), and every fault of it. Blank lines are skipped.
 
     Lines end in `\\n` only: JSON allows other line separators inside a string. `NaN` and `Infinity`, which Python
-    reads, are refused, and so are lone surrogates, which no UTF-8 file could hold.
+    reads, are refused, and so are lone surrogates, which no UTF-8 file could hold, and a key that stands twice.
     """
     try:
         content = data.decode("utf-8")
@@ -24,7 +24,7 @@ def parse_json_lines(data: bytes, name: str) -> tuple[list[tuple[int, dict[str, 
             continue
         fault = ""
         try:
-            value = json.loads(line, parse_constant=_refuse)
+            value = json.loads(line, parse_constant=_refuse, object_pairs_hook=no_key_twice)
             json.dumps(value, ensure_ascii=False).encode("utf-8")
         except RecursionError:
             fault = "is not JSON that can be read: it is nested too deeply"
@@ -40,6 +40,18 @@ def parse_json_lines(data: bytes, name: str) -> tuple[list[tuple[int, dict[str, 
         if fault:
             problems.append(Problem(fault, "mend the line", file=name, line=number))
     return lines, problems
+
+
+def no_key_twice(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """The object of `pairs`, for `object_pairs_hook` of `json`, which would keep the last of two values in silence.
+
+    Raises ValueError where a key stands twice.
+    """
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        keys = [key for key, _ in pairs]
+        raise ValueError(f"a key stands twice among {keys}")
+    return found
 
 
 def _refuse(constant: str) -> NoReturn:

@@ -47,7 +47,7 @@ class Closure:
         first, second = self.class_of(a), self.class_of(b)
         if first == second or (first, second) in self._linked:
             return True
-        above, below = self._entailed(first), self._entailed(second)
+        above, below = self.entailed(first), self.entailed(second)
         if second in above or first in below:
             return True
         return any((x, y) in self._contradictions for x in above for y in below)
@@ -66,7 +66,8 @@ class Closure:
     def _refined(self) -> dict[str, set[str]]:
         return self.edges("refines")
 
-    def _entailed(self, name: str) -> set[str]:
+    def entailed(self, name: str) -> set[str]:
+        """The classes that the class `name` entails by `refines`, itself among them."""
         found, waiting = {name}, [name]
         while waiting:
             new = self._refined.get(waiting.pop(), set()) - found

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from allegata.schema.json_lines import no_key_twice
 from allegata.schema.problems import Problem, Problems
 
 _SUITE_KEYS = {"name", "meta", "expectations"}
@@ -85,7 +86,7 @@ def suite_json(suite: dict[str, Any]) -> str:
 
 def _read(path: Path, file: str, problems: Problems) -> Suite | None:
     try:
-        content = json.loads(path.read_bytes(), object_pairs_hook=_no_key_twice)
+        content = json.loads(path.read_bytes(), object_pairs_hook=no_key_twice)
     except (ValueError, RecursionError) as error:
         problems.add(Problem(what=f"not JSON: {error}", fix="repair the file", file=file))
         return None
@@ -115,13 +116,6 @@ def _read(path: Path, file: str, problems: Problems) -> Suite | None:
     if len(problems) > before:
         return None
     return Suite(path.stem, file, content["meta"]["notes"], tuple(expectations))
-
-
-def _no_key_twice(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    keys = [key for key, _ in pairs]
-    if len(set(keys)) < len(keys):
-        raise ValueError(f"a key stands twice among {keys}")
-    return dict(pairs)
 
 
 @dataclass(frozen=True)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable
+from itertools import combinations
 
 import numpy as np
 import pyarrow as pa
@@ -131,9 +132,16 @@ def explain_themselves(
     ]
 
 
-def be_consistent(rows: pa.Table, corpus: Corpus, *, claim_a: str, claim_b: str, relation: str) -> list[Finding]:
-    """Equivalent claims do not contradict, refine or supersede each other, and no chain of `refines` or of
-    `supersedes` between classes of equivalent claims comes back to where it began."""
+def be_consistent(
+    rows: pa.Table, corpus: Corpus, *, claim_a: str, claim_b: str, relation: str, strict: str = "strict"
+) -> list[Finding]:
+    """What the relations entail agrees with them (`allegata.text.closure`).
+
+    Equivalent claims do not contradict, refine or supersede each other; two classes of equivalent claims have one
+    relation; no claim entails both sides of a strict contradiction, by `refines` from class to class (one that is
+    not strict can be reconciled, so a claim may); and no chain of `refines` or of `supersedes` between classes
+    comes back to where it began.
+    """
     pairs = _pairs(rows, claim_a, claim_b, relation)
     closure = Closure()
     for a, b, label in pairs:
@@ -142,6 +150,26 @@ def be_consistent(rows: pa.Table, corpus: Corpus, *, claim_a: str, claim_b: str,
     found = where(
         _mask(label == "contradicts" and a == b for a, b, label in classes),
         "its claims contradict each other, but a chain of equivalent claims joins them",
+    )
+    relations = defaultdict(set)
+    for a, b, label in classes:
+        relations[frozenset((a, b))].add(label)
+    found += where(
+        _mask(a != b and len(relations[frozenset((a, b))]) > 1 for a, b, _ in classes),
+        "claims equivalent to its claims have another relation",
+    )
+    both = {
+        frozenset((a, b))
+        for above in map(closure.entailed, sorted({name for a, b, _ in classes for name in (a, b)}))
+        for a, b in combinations(sorted(above), 2)
+    }
+    certain = rows[strict].to_pylist()
+    found += where(
+        _mask(
+            label == "contradicts" and sure is True and frozenset((a, b)) in both
+            for (a, b, label), sure in zip(classes, certain, strict=True)
+        ),
+        "it is strict, but a claim entails both its claims",
     )
     for name in ("refines", "supersedes"):
         circle = cycle(closure.edges(name))
