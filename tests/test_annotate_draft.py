@@ -9,7 +9,7 @@ import pytest
 
 from allegata.annotate.gold import read_gold
 from allegata.build import run
-from allegata.drafts import import_drafts
+from allegata.drafts import _write_all, import_drafts
 from allegata.schema.problems import ProblemsFound, UsageError
 from allegata.text.spans import Span
 from project import ARTICLES, Row, copy_root, read_rows, source_text, tree, write_rows
@@ -249,3 +249,13 @@ def test_the_version_of_the_guidelines_is_the_one_they_state(tmp_path: Path) -> 
     heading.unlink()
     with pytest.raises(UsageError, match="states no version in its first heading"):
         import_drafts(root, [path], "undated", ("model-a",))
+
+
+def test_a_file_that_cannot_be_written_leaves_all_files_as_they_were(tmp_path: Path) -> None:
+    first, second = tmp_path / "a.jsonl", tmp_path / "b.jsonl"
+    first.write_text("old")
+    with pytest.raises(UnicodeEncodeError):
+        _write_all({first: "new", second: "\ud800"})
+    assert {path.name: path.read_text() for path in tmp_path.iterdir()} == {"a.jsonl": "old"}
+    assert _write_all({second: "b", first: "new"}) == [first, second]
+    assert {path.name: path.read_text() for path in tmp_path.iterdir()} == {"a.jsonl": "new", "b.jsonl": "b"}

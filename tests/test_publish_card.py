@@ -91,7 +91,7 @@ TWO_PASSES = {"a": ("m1",), "b": ("m2",)}
 
 def test_it_tells_two_blind_passes_an_adjudication_and_that_no_human_took_part(root):
     text = render(root, CardFacts(annotators=MODELS, passes=TWO_PASSES, gold=("judge",)))
-    assert "Language models made 2 passes over the corpus, blind to each other." in text
+    assert "Language models made 2 passes over the articles of annotations/passes/, blind to each other." in text
     assert "adjudicated from them by a language model, in a session of its own. No human has annotated" in text
     assert "| `m2` | model | pass b | A model. |" in text
     assert "| `judge` | model | adjudication | A model. |" in text

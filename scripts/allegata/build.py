@@ -231,22 +231,29 @@ def card_facts(build: Build) -> CardFacts:
     from allegata import compare
     from allegata.annotate.agreement_report import markdown
     from allegata.publish.card import CardFacts
+    from allegata.publish.card_annotation import found_by_passes
 
     facts = CardFacts(most_similar=build.duplicates.most_similar if build.duplicates else None)
     if build.annotations is None:
         return facts
     passes = [build.root / "annotations" / "passes" / name for name in sorted(build.annotations.passes)]
-    fragment = ""
-    if len(passes) > 1:
-        report = compare.agreement(compare.corpus_of(build.articles, build.root / "annotations"), passes)
-        fragment = markdown(report)
+    corpus = compare.corpus_of(build.articles, build.root / "annotations")
+    read = [compare.read_gold_pass(corpus, folder, folder.name) for folder in passes]
+    fragment = markdown(compare.agreement(corpus, passes)) if len(passes) > 1 else ""
     gold = {who for article in build.annotations.articles.values() for who in article.header["annotators"]}
+    followed = {f"articles, pass {found.name}": found.articles for found in read}
+    followed["published"] = build.annotations.articles
     return replace(
         facts,
         annotators=build.annotations.annotators,
         passes=build.annotations.passes,
         gold=tuple(sorted(gold)),
         agreement=fragment,
+        found_by=found_by_passes(build.annotations.cross_article.relations, [one.relations.values() for one in read]),
+        guidelines={
+            part: tuple(sorted({article.header["guidelines"] for article in articles.values()}))
+            for part, articles in followed.items()
+        },
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -19,7 +20,7 @@ def import_drafts(
     *,
     replace: bool = False,
 ) -> list[Path]:
-    """Turn drafts named `ARTICLE.jsonl` into gold files under annotations/; all or nothing.
+    """Turn drafts named `ARTICLE.jsonl` into gold files under annotations/; a fault in one writes none.
 
     A draft named `relations.jsonl` becomes annotations/propositions.jsonl and relations.jsonl; it stands alone, for
     the claims it names are those of the gold files. Without `guidelines` the version is the one that
@@ -140,9 +141,22 @@ def rewrite_gold(build: Build) -> list[Path]:
 
 
 def _write_all(files: Mapping[Path, str]) -> list[Path]:
-    for path, content in files.items():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        aside = path.with_name(f".{path.name}.partial")
-        aside.write_text(content, encoding="utf-8")
-        aside.replace(path)
+    """Write every file aside and flush it, then rename one after the other.
+
+    A full disk or a kill while writing changes no file. A kill between two renames leaves the first files new and
+    the others old, each of them whole; the same command again finishes.
+    """
+    asides = {path: path.with_name(f".{path.name}.partial") for path in files}
+    try:
+        for path, aside in asides.items():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with aside.open("wb") as file:
+                file.write(files[path].encode())
+                file.flush()
+                os.fsync(file.fileno())
+        for path, aside in asides.items():
+            aside.replace(path)
+    finally:
+        for aside in asides.values():
+            aside.unlink(missing_ok=True)
     return sorted(files)

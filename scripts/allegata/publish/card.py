@@ -16,6 +16,7 @@ import yaml
 
 from allegata.publish import descriptions
 from allegata.publish.card_annotation import agreement, annotation_process, relation_counts, relation_sources
+from allegata.publish.contract import LEDGER_TABLE
 from allegata.publish.manifest import Manifest
 from allegata.publish.markdown import markdown, number, thousands
 
@@ -62,7 +63,7 @@ def render_card(
     count = len(articles)
     words = sum(len(text.split()) for text in articles["text"].to_pylist())
     values = {
-        "front_matter": _front_matter(facts.name, languages, count),
+        "front_matter": _front_matter(facts, languages, count),
         "name": facts.name,
         "version": latest.version,
         "articles": number(count, "article"),
@@ -71,7 +72,9 @@ def render_card(
         "example_table": example,
         "tables": _table_counts(latest),
         "shared_columns": _shared_columns(tables),
-        "columns": "\n\n".join(_columns(name, table.schema) for name, table in tables.items()),
+        "columns": "\n\n".join(
+            _columns(name, table.schema) for name, table in [*tables.items(), (LEDGER_TABLE, ledger)]
+        ),
         "examples": "\n\n".join(_example(name, table) for name, table in tables.items() if len(table)),
         "ledger": _ledger(ledger),
         "known": _known(articles),
@@ -96,14 +99,14 @@ def render_card(
     return Template(template).substitute(values).encode()
 
 
-def _front_matter(name: str, languages: list[str], count: int) -> str:
+def _front_matter(facts: CardFacts, languages: list[str], count: int) -> str:
     size = next((size for bound, size in _SIZES if count < bound), "n>1M")
     matter = {
-        "pretty_name": name,
+        "pretty_name": facts.name,
         "language": languages,
         "license": "other",
         "license_name": "rights-of-the-publishers",
-        "annotations_creators": ["machine-generated"],
+        "annotations_creators": _creators(facts),
         "language_creators": ["found"],
         "multilinguality": ["multilingual" if len(languages) > 1 else "monolingual"],
         "size_categories": [size],
@@ -161,6 +164,12 @@ def _cut(value: Any) -> Any:
         more = len(value) - _ITEMS_SHOWN
         return [_cut(item) for item in value[:_ITEMS_SHOWN]] + ([f"… {more} more"] if more > 0 else [])
     return value
+
+
+def _creators(facts: CardFacts) -> list[str]:
+    """The Hub's terms for who annotated: people who know the guidelines, machines, or both."""
+    kinds = {row["kind"] for row in facts.annotators}
+    return [term for kind, term in (("human", "expert-generated"), ("model", "machine-generated")) if kind in kinds]
 
 
 def _ledger(ledger: pa.Table) -> str:

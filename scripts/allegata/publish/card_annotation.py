@@ -32,7 +32,9 @@ def annotation_process(
     parts = []
     if models := len(passes) - by_people:
         blind = ", blind to each other" if models > 1 else ""
-        parts.append(f"Language models made {number(models, 'pass', 'passes')} over the corpus{blind}.")
+        parts.append(
+            f"Language models made {number(models, 'pass', 'passes')} over the articles of annotations/passes/{blind}."
+        )
     if by_people:
         parts.append(f"People made {number(by_people, 'pass', 'passes')}.")
     if passes and adjudicators:
@@ -47,6 +49,8 @@ def annotation_process(
         parts.append(f"What is published was adjudicated from them{' by ' + whom if whom else ''}.")
     if "human" not in {kind_of.get(who) for who in (*pass_makers, *gold)}:
         parts.append("No human has annotated or reviewed it yet.")
+    else:
+        parts.append("People took part: every gold file names its annotators in its first line.")
     part_of = {who: f"pass {name}" for name, makers in passes.items() for who in makers}
     part_of |= dict.fromkeys(adjudicators, "adjudication" if passes else "annotation")
     rows = [[f"`{row['id']}`", row["kind"], part_of.get(row["id"], "–"), row["description"]] for row in annotators]
