@@ -115,12 +115,12 @@ def test_an_unknown_baseline_is_refused_with_the_known_ones() -> None:
 
 
 def test_cue_rules_find_who_said_what() -> None:
-    text = "The company denied that it shared data. “It is false,” Ann Lee said. According to Bob, it rains."
+    text = "The company denied that it shared data. “It is false,” Alfa Bravo said. According to Charlie, it rains."
     found = [{role: span.quote(text) for role, span in part.items()} for part in lexicon.attributions(text)]
     assert found[0] == {"source": "The company", "cue": "denied", "content": "that it shared data"}
-    assert found[1]["source"] == "Ann Lee"
+    assert found[1]["source"] == "Alfa Bravo"
     assert found[1]["content"].startswith("“It is false")
-    assert found[2] == {"source": "Bob", "cue": "According to", "content": "it rains"}
+    assert found[2] == {"source": "Charlie", "cue": "According to", "content": "it rains"}
 
 
 def test_claim_rules_leave_out_that_and_questions() -> None:

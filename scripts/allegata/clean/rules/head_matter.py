@@ -100,7 +100,7 @@ def find(page: Page) -> Iterator[Hit]:
         if not (dated or signed):
             continue
         rest = _FRAGMENT.sub(" ", _BYLINE.sub(" ", block.text))
-        # In the head a name may be glued to the date: "Jo NokesTuesday, Jan 21, 2025".
+        # In the head a name may be glued to the date: "Alfa BravoTuesday, Jan 21, 2025".
         if _REST.fullmatch(rest) or (dated and page.in_head(index) and _BARE_NAME.fullmatch(rest.strip(" ,|·"))):
             reason = "dateline" if dated else "byline"
             yield Hit(index, index, reason, f"nothing but {'dates' if dated else 'names'}: {block.text[:80]!r}")
