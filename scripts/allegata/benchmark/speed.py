@@ -126,12 +126,20 @@ def _measure(name: str, source: Path, target: Path) -> tuple[float, float, float
 def _child(name: str, source: str, target: str) -> None:
     run(name, Path(source), Path(target))
     usage = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
-    kilo = 1024 if sys.platform == "darwin" else 1
     report = {
         "cpu": sum(u.ru_utime + u.ru_stime for u in usage),
-        "peak_mb": usage[0].ru_maxrss / 1024 / kilo,
+        "peak_mb": _peak_mb(usage[0].ru_maxrss),
     }
     print(json.dumps(report))
+
+
+def _peak_mb(maxrss: int) -> float:
+    """The peak of this process. On Linux `ru_maxrss` keeps what the parent had when it forked; VmHWM does not."""
+    status = Path("/proc/self/status")
+    if status.is_file():
+        line = next(line for line in status.read_text().splitlines() if line.startswith("VmHWM:"))
+        return int(line.split()[1]) / 1024
+    return maxrss / 1024 / (1024 if sys.platform == "darwin" else 1)
 
 
 if __name__ == "__main__":
