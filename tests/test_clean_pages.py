@@ -1,8 +1,9 @@
 """Sixty pages written for this test by a writer who did not see the rules: precision and recall of removals.
 
-A line of `pages/plain_text.jsonl` is a page: its lines, each with the reason for its removal or null. The first
-36 pages were used to improve the rules, the last 24 as well after they had been scored once unseen (precision
-.993, recall .89 there). The floors are a gate: raise them when the rules get better, never lower them.
+A line of `pages/plain_text.jsonl` is a page: its lines, each with the reason for its removal or null. The rules were
+first improved on 18 of the pages; 18 others, unseen, then scored precision .990 and recall .918 of characters. After
+that all were used to improve them, so the figures of this test are of development pages. The floors are a gate:
+raise them when the rules get better, never lower them.
 """
 
 from __future__ import annotations
