@@ -30,7 +30,7 @@ _SMALL = {
 }  # fmt: skip
 LEAST_WORDS = 5
 # Share of a headline's content words that the article's own prose does not use. On the five articles the two
-# teasers have .71 and .86, the fifteen real subheadings at most .50.
+# teasers have .71 and .86, the real subheadings of five words or more at most .33.
 LEAST_NOVELTY = 0.6
 LEAST_SIGNS = 3
 # What headlines of news do, and subheadings seldom.
