@@ -12,8 +12,8 @@ from typing import Self
 
 from allegata.text.blocks import Block
 
-# A block longer than this is never matched against a pattern: boilerplate lines are short, and a pattern run
-# over a line of 50 MB would cost minutes. The longest line removed from the articles and the test pages has 426 characters.
+# A block longer than this is never matched against a pattern: boilerplate lines are short, and no pattern should
+# meet a line of 50 MB. The longest line removed from the articles and the test pages has 426 characters.
 MOST_CHARACTERS = 2000
 # A block of prose: a sentence or more. Eight words keep out "No comments yet." and "Stay ahead of the market."
 PROSE_WORDS = 9
