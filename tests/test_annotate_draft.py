@@ -202,7 +202,7 @@ def test_a_draft_that_is_not_there_is_a_wrong_call(shared_root: Path, tmp_path: 
         put(shared_root, tmp_path / f"{FIRST}.jsonl")
 
 
-@pytest.mark.parametrize("into", ["../raw", "/tmp/x", ".", ""])
+@pytest.mark.parametrize("into", ["../raw", "/elsewhere", ".", ""])
 def test_gold_files_go_nowhere_but_below_annotations(shared_root: Path, tmp_path: Path, into: str) -> None:
     with pytest.raises(UsageError, match="is no folder under annotations"):
         put(shared_root, draft(tmp_path, [MENTION | {"s": 1}]), into=into)
