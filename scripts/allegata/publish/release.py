@@ -7,8 +7,6 @@ point into it remain to be replaced, each at once, and the next run of the same 
 
 from __future__ import annotations
 
-import fcntl
-import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,7 +17,8 @@ from allegata.publish.configs import CONFIGS
 from allegata.publish.differences import compare_versions
 from allegata.publish.manifest import is_version
 from allegata.publish.splits import PINS
-from allegata.schema.problems import ProblemsFound, UsageError
+from allegata.schema.files import holding, sync_folder, write_file
+from allegata.schema.problems import ProblemsFound
 
 _PARTIAL = ".partial"
 
@@ -30,17 +29,9 @@ def publishing(corpus: Path) -> Iterator[None]:
 
     Raises `UsageError` when another publication holds it. The lock dies with the process.
     """
-    corpus.mkdir(parents=True, exist_ok=True)
-    handle = os.open(corpus, os.O_RDONLY)
-    try:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise UsageError(f"another publication is writing to {corpus.name}/: wait until it ends") from None
+    with holding(corpus, "publication"):
         _delete_leftovers(corpus)
         yield
-    finally:
-        os.close(handle)
 
 
 def aside(place: Path) -> Path:
@@ -76,14 +67,6 @@ def install_version(candidate: Path, place: Path) -> bool:
     return False
 
 
-def write_file(path: Path, data: bytes) -> None:
-    """Write `data` to `path` and flush it to the disk."""
-    with path.open("wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-
-
 def replace_file(path: Path, data: bytes) -> None:
     """Give `path` the content `data` at once; a file that has it already is not touched."""
     if path.is_file() and path.read_bytes() == data:
@@ -91,12 +74,3 @@ def replace_file(path: Path, data: bytes) -> None:
     write_file(aside(path), data)
     aside(path).replace(path)
     sync_folder(path.parent)
-
-
-def sync_folder(folder: Path) -> None:
-    """Flush the entries of `folder` to the disk."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -29,8 +29,9 @@ from allegata.publish.manifest import (
 )
 from allegata.publish.parquet import sorted_rows, write_parquet
 from allegata.publish.pins import merged_pins, read_pins
-from allegata.publish.release import aside, install_version, publishing, replace_file, write_file
+from allegata.publish.release import aside, install_version, publishing, replace_file
 from allegata.publish.splits import PINS
+from allegata.schema.files import write_file
 from allegata.schema.problems import ProblemsFound, UsageError
 from allegata.schema.tables import CLASS_LABELS, LEDGER, TABLES
 
