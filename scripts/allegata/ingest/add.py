@@ -2,6 +2,10 @@
 
 An id is the first 16 hexadecimal digits of the sha256 of the article's bytes: the same page has the same id
 wherever and whenever it is added. Nothing is fetched from the network.
+
+A transaction: the new files, a manifest of them alone and the whole new manifest are written to raw/.adding/, then
+the files move to their places, and the whole manifest last. As long as it has not, the files that are being added
+count as not there (`manifest.being_added`); the next run deletes what a killed one left of them.
 """
 
 from __future__ import annotations
@@ -9,19 +13,19 @@ from __future__ import annotations
 import glob
 import hashlib
 import json
-import os
 import shutil
-import tempfile
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from allegata.ingest import plain_text
-from allegata.ingest.manifest import MANIFEST, ManifestRow, form_faults, read_manifest
+from allegata.ingest.manifest import ADDING, MANIFEST, WHOLE, ManifestRow, being_added, form_faults, read_manifest
 from allegata.ingest.page_metadata import LATEST, page_metadata
 from allegata.ingest.warc import MOST_BYTES, Fetched, PassedOver, read_warc
 from allegata.ingest.web_page import read_bytes
+from allegata.schema.files import holding, sync_folder, write_file
 from allegata.schema.problems import Problem, Problems, ProblemsFound
 
 ID_DIGITS = 16
@@ -69,32 +73,67 @@ def add(paths: Iterable[str | Path], root: Path, *, skip_bad: bool = False, text
 
     A path is a file (.txt, .html, .jsonl, .warc, .warc.gz ...), a folder (all such files below it) or a glob.
     Raises `ProblemsFound` with everything that cannot be read, and changes nothing, unless `skip_bad`; then
-    the same problems are in the report. The manifest is replaced last: a run that is killed before adds nothing.
+    the same problems are in the report; `UsageError` while another run adds to the same raw/.
     """
     raw = root / "raw"
-    rows, faults = read_manifest(raw) if (raw / MANIFEST).is_file() else ([], [])
-    if faults:
-        raise ProblemsFound(faults)
-    intake = _Intake({row.sha256: row.id for row in rows})
-    raw.mkdir(parents=True, exist_ok=True)
-    aside = Path(tempfile.mkdtemp(prefix=".adding-", dir=root))
-    try:
+    with _adding(raw) as (rows, aside):
+        intake = _Intake({row.sha256: row.id for row in rows})
         for article in _read_all(paths, text_column):
             intake.take(article, aside)
         if not skip_bad:
             intake.problems.raise_if_any()
-        for row in intake.rows:
-            (aside / row.file).replace(raw / row.file)
         if intake.rows:
-            _write_manifest(raw, [*rows, *intake.rows])
-    finally:
-        shutil.rmtree(aside, ignore_errors=True)
+            _install(raw, rows, intake.rows)
     return AddReport(
         tuple(sorted(row.id for row in intake.rows)),
         tuple(intake.known),
         dict(sorted(intake.passed_over.items())),
         tuple(intake.skipped),
     )
+
+
+@contextmanager
+def _adding(raw: Path) -> Iterator[tuple[list[ManifestRow], Path]]:
+    """Hold `raw` for one run: the rows of its manifest, and an empty folder for what is on its way in.
+
+    What a killed run left is taken back first, and what this one leaves if it fails.
+    """
+    aside = raw / ADDING
+    with holding(raw, "run of `allegata add`"):
+        rows, faults = read_manifest(raw) if (raw / MANIFEST).is_file() else ([], [])
+        if faults:
+            raise ProblemsFound(faults)
+        _take_back(raw, rows)
+        aside.mkdir()
+        try:
+            yield rows, aside
+        finally:
+            _take_back(raw, rows)
+
+
+def _install(raw: Path, rows: list[ManifestRow], added: list[ManifestRow]) -> None:
+    """Move the files of `added` into `raw`, and last the manifest: with that step they are in."""
+    aside = raw / ADDING
+    write_file(aside / MANIFEST, _manifest(added))
+    write_file(aside / WHOLE, _manifest([*rows, *added]))
+    sync_folder(aside)
+    sync_folder(raw)
+    for row in added:
+        (aside / row.file).replace(raw / row.file)
+    sync_folder(raw)
+    (aside / WHOLE).replace(raw / MANIFEST)
+    sync_folder(raw)
+
+
+def _take_back(raw: Path, rows: list[ManifestRow]) -> None:
+    """Delete what a run left that added nothing: `rows` are those of the manifest as it is."""
+    listed = {row.file for row in rows}
+    for row in being_added(raw):
+        path = raw / row.file
+        if row.file not in listed and path.is_file() and _sha256(path.read_bytes()) == row.sha256:
+            path.unlink()
+    if (raw / ADDING).is_dir():
+        shutil.rmtree(raw / ADDING)
 
 
 class _Intake:
@@ -121,7 +160,7 @@ class _Intake:
         self.skipped.append(problem)
 
     def _keep(self, article: _Article, aside: Path) -> None:
-        digest = hashlib.sha256(article.data).hexdigest()
+        digest = _sha256(article.data)
         if digest in self._ids:
             self.known.append((article.place, self._ids[digest]))
             return
@@ -130,7 +169,7 @@ class _Intake:
             self._note(row)
             return
         self._ids[digest] = row.id
-        (aside / row.file).write_bytes(article.data)
+        write_file(aside / row.file, article.data)
         self.rows.append(row)
 
 
@@ -235,18 +274,17 @@ def _read_lines(path: Path, text_column: str) -> Iterator[_Article | Problem]:
             yield _Article(data, "text/plain", f"{path.name}:{number}", stated, "jsonl")
 
 
-def _write_manifest(raw: Path, rows: list[ManifestRow]) -> None:
-    """Replace the manifest as a whole: rows sorted by id, fields in their order, written aside and synced."""
+def _manifest(rows: list[ManifestRow]) -> bytes:
+    """The manifest: rows sorted by id, fields in their order."""
     lines = [
         json.dumps({name: value for name, value in asdict(row).items() if _is_written(name, value)}, ensure_ascii=False)
         for row in sorted(rows, key=lambda row: row.id)
     ]
-    aside = raw / f".{MANIFEST}.partial"
-    with aside.open("w", encoding="utf-8", newline="\n") as file:
-        file.writelines(f"{line}\n" for line in lines)
-        file.flush()
-        os.fsync(file.fileno())
-    aside.replace(raw / MANIFEST)
+    return "".join(f"{line}\n" for line in lines).encode()
+
+
+def _sha256(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
 
 
 def _is_written(name: str, value: object) -> bool:

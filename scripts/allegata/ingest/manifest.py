@@ -16,6 +16,8 @@ from allegata.schema.json_lines import parse_json_lines
 from allegata.schema.problems import Problem
 
 MANIFEST = "manifest.jsonl"
+# Folder in raw/ of what `allegata add` is adding, and in it the manifest of raw/ as it will be.
+ADDING, WHOLE = ".adding", "whole.jsonl"
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,127}")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")  # BCP 47, its form alone: no register is asked
@@ -124,10 +126,16 @@ def read_manifest(raw: Path) -> tuple[list[ManifestRow], list[Problem]]:
     return sorted(rows, key=lambda row: row.id), problems
 
 
+def being_added(raw: Path) -> list[ManifestRow]:
+    """The rows of the articles that `allegata add` has not finished adding, because it runs or was killed."""
+    return read_manifest(raw / ADDING)[0] if (raw / ADDING / WHOLE).is_file() else []
+
+
 def read_files(raw: Path, rows: list[ManifestRow]) -> tuple[dict[str, bytes], list[Problem]]:
     """The bytes of every listed file by article id, each checked against its row.
 
-    A missing, changed or unlisted file is a problem; a changed one names both hashes.
+    A missing, changed or unlisted file is a problem; a changed one names both hashes. Dot files are none of ours, and
+    a file that is being added counts as not there.
     """
     problems: list[Problem] = []
     data: dict[str, bytes] = {}
@@ -167,10 +175,11 @@ def read_files(raw: Path, rows: list[ManifestRow]) -> tuple[dict[str, bytes], li
             )
             continue
         data[row.id] = content
-    listed = {row.file for row in rows} | {MANIFEST}
+    listed = {row.file for row in (*rows, *being_added(raw))} | {MANIFEST}
     for path in sorted(raw.rglob("*")) if raw.is_dir() else []:
         relative = path.relative_to(raw)
-        if path.is_file() and not relative.name.startswith(".") and relative.as_posix() not in listed:
+        hidden = relative.name.startswith(".") or relative.parts[0] == ADDING
+        if path.is_file() and not hidden and relative.as_posix() not in listed:
             problems.append(
                 Problem(
                     f"is not listed in {raw.name}/{MANIFEST}",
