@@ -181,6 +181,8 @@ def put(**fields: Any) -> Callable[[Row], object]:
         ("mention", put(entity_id=None), "'entity_id' is None; a ORG needs the id"),
         ("mention", put(label="DATE"), "a DATE has no entity, but 'entity_id' is 'microsoft'"),
         ("mention", put(segments=[]), "'segments' has no span"),
+        ("mention", put(segments=True), "'segments' is no list of spans"),
+        ("attribution", put(cue="said"), "'cue' is no list of spans"),
         ("mention", put(colour="red"), "'colour' is not a field of a mention"),
         ("mention", lambda row: row.pop("label"), "'label' is missing"),
         ("mention", put(record="opinion"), "the record type is 'opinion', not one of"),

@@ -113,6 +113,9 @@ def _anchor(
     spans: list[Span] = []
     moved = 0
     problems = []
+    if not isinstance(value, list | None):
+        what = f"{field!r} is no list of spans"
+        problems.append(Problem(what, "write a list", file=name, article_id=article_id, line=number))
     for item in value if isinstance(value, list) else []:
         if not _is_anchor(item):
             problems.append(
