@@ -9,7 +9,7 @@ import pytest
 
 from allegata.annotate.gold import read_gold
 from allegata.build import run
-from allegata.drafts import _write_all, import_drafts
+from allegata.drafts import import_drafts
 from allegata.schema.problems import ProblemsFound, UsageError
 from allegata.text.spans import Span
 from project import ARTICLES, Row, copy_root, read_rows, source_text, tree, write_rows
@@ -174,6 +174,40 @@ def test_a_fault_of_a_draft_is_named_by_its_line(
     assert tree(shared_root) == before
 
 
+@pytest.mark.parametrize(
+    ("row", "says"),
+    [
+        (MENTION | {"entity_id": "nobody"}, "entity_id 'nobody' is no entity of the register"),
+        (MENTION | {"label": "PERSON"}, "its label is PERSON, the register has ORG for 'linkedin'"),
+        (ATTRIBUTION | {"source_id": "nobody"}, "source_id 'nobody' is no entity of the register"),
+        (CLAIM | {"object_id": "nobody"}, "object_id 'nobody' is no entity of the register"),
+        (CLAIM | {"claimer_chain": ["author", "nobody", "plaintiffs"]}, "claimer_chain has 'nobody', which is no"),
+        (CLAIM | {"attribution_id": "a9"}, "attribution_id 'a009' is no attribution of this file"),
+        (CLAIM | {"parent_id": "c9"}, "parent_id 'c009' is no claim of this file"),
+        (TIME | {"anchor": "t9"}, "anchor 't009' is no time expression of this file"),
+    ],
+)
+def test_an_id_of_a_draft_that_points_nowhere_is_reported_with_the_other_faults_of_its_line(
+    shared_root: Path, tmp_path: Path, row: Row, says: str
+) -> None:
+    rows = [ATTRIBUTION, MENTION, row | {"s": 99, "colour": "red"}]
+    with pytest.raises(ProblemsFound) as error:
+        put(shared_root, draft(tmp_path, rows), into="refused")
+    of_line = [problem.what for problem in error.value.problems if problem.line == 3]
+    assert any(says in what for what in of_line)
+    assert any("there is no sentence 99" in what for what in of_line)
+    assert any("'colour' is not a field" in what for what in of_line)
+
+
+def test_an_id_may_point_to_a_record_of_the_draft_that_comes_later_or_has_a_fault(
+    shared_root: Path, tmp_path: Path
+) -> None:
+    rows = [CLAIM | {"s": sentence_of("quietly introduced")}, ATTRIBUTION | {"s": 99}]
+    with pytest.raises(ProblemsFound) as error:
+        put(shared_root, draft(tmp_path, rows), into="refused")
+    assert {problem.line for problem in error.value.problems} == {2}
+
+
 def test_two_records_with_one_id_are_refused(shared_root: Path, tmp_path: Path) -> None:
     rows = [TIME | {"s": 1, "quote": "Microsoft"}, TIME | {"s": 1, "quote": "LinkedIn"}]
     with pytest.raises(ProblemsFound, match=r":2: .*the id 't001' stands in line 1 already"):
@@ -249,13 +283,3 @@ def test_the_version_of_the_guidelines_is_the_one_they_state(tmp_path: Path) -> 
     heading.unlink()
     with pytest.raises(UsageError, match="states no version in its first heading"):
         import_drafts(root, [path], "undated", ("model-a",))
-
-
-def test_a_file_that_cannot_be_written_leaves_all_files_as_they_were(tmp_path: Path) -> None:
-    first, second = tmp_path / "a.jsonl", tmp_path / "b.jsonl"
-    first.write_text("old")
-    with pytest.raises(UnicodeEncodeError):
-        _write_all({first: "new", second: "\ud800"})
-    assert {path.name: path.read_text() for path in tmp_path.iterdir()} == {"a.jsonl": "old"}
-    assert _write_all({second: "b", first: "new"}) == [first, second]
-    assert {path.name: path.read_text() for path in tmp_path.iterdir()} == {"a.jsonl": "new", "b.jsonl": "b"}

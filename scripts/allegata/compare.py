@@ -36,8 +36,10 @@ def corpus_of(articles: pa.Table, annotations: Path) -> Corpus:
     """The cleaned `articles` with the registers of `annotations`. Raises `ProblemsFound` for a broken register."""
     from allegata.annotate.draft import Sentences
     from allegata.annotate.registers import ANNOTATOR_FIELDS, read_register
+    from allegata.annotate.writing import finish_writing
     from allegata.publish.projector import Projector
 
+    finish_writing(annotations)
     source_texts, sentences = {}, {}
     for article in articles.to_pylist():
         projector = Projector.of(article)

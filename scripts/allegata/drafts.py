@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 from allegata.build import Build, run
 from allegata.schema.problems import Problem, ProblemsFound, UsageError
@@ -30,12 +30,14 @@ def import_drafts(
     there, none or an unknown annotator, a file that would be lost, or a folder that is not under annotations/.
     """
     from allegata.annotate.cross_article import RELATIONS
+    from allegata.annotate.writing import finish_writing
 
     if not Path(into).parts or Path(into).is_absolute() or ".." in Path(into).parts:
         raise UsageError(f"{into!r} is no folder under annotations/")
     for draft in drafts:
         if not draft.is_file():
             raise UsageError(f"the draft {draft} cannot be read: there is no such file")
+    finish_writing(root / "annotations")
     if any(draft.name == RELATIONS for draft in drafts):
         if len(drafts) > 1:
             raise UsageError(f"import the articles first, then {RELATIONS} alone: its claims are those of the gold")
@@ -71,6 +73,7 @@ def _import_relations(root: Path, draft: Path, replace: bool) -> list[Path]:
         read_cross_article_draft,
     )
     from allegata.annotate.stage import read_articles
+    from allegata.annotate.writing import write_files
     from allegata.schema.json_lines import parse_json_lines
 
     if not replace:
@@ -82,7 +85,7 @@ def _import_relations(root: Path, draft: Path, replace: bool) -> list[Path]:
     found, more = read_cross_article_draft(lines, draft.name, claims)
     if problems or more:
         raise ProblemsFound([*problems, *more])
-    return _write_all({root / "annotations" / name: text for name, text in cross_article_files(found).items()})
+    return write_files(root / "annotations", cross_article_files(found))
 
 
 def _import_articles(
@@ -90,20 +93,24 @@ def _import_articles(
 ) -> list[Path]:
     from allegata.annotate.draft import Sentences, read_draft
     from allegata.annotate.gold import FORMAT, gold_lines
-    from allegata.annotate.registers import ANNOTATOR_FIELDS, read_register
+    from allegata.annotate.registers import ANNOTATOR_FIELDS, ENTITY_FIELDS, read_register
+    from allegata.annotate.writing import write_files
     from allegata.publish.projector import Projector
     from allegata.schema.json_lines import parse_json_lines
 
     articles = {row["article_id"]: row for row in run(root, "clean").articles.to_pylist()}
-    name = "annotators.jsonl"
-    register, problems = read_register(root / "annotations" / name, f"annotations/{name}", ANNOTATOR_FIELDS)
-    if problems:
-        raise ProblemsFound(problems)
-    for annotator in annotators:
-        if annotator not in {row["id"] for row in register}:
-            raise UsageError(f"{annotator!r} is no annotator of annotations/{name}: add a line for it there")
     faults: list[Problem] = []
-    files: dict[Path, str] = {}
+    registers: dict[str, dict[str, Any]] = {}
+    for name, fields in (("annotators.jsonl", ANNOTATOR_FIELDS), ("entities.jsonl", ENTITY_FIELDS)):
+        rows, problems = read_register(root / "annotations" / name, f"annotations/{name}", fields)
+        registers[name] = {row["id"]: row for row in rows}
+        faults += problems
+    if faults:
+        raise ProblemsFound(faults)
+    for annotator in annotators:
+        if annotator not in registers["annotators.jsonl"]:
+            raise UsageError(f"{annotator!r} is no annotator of annotations/annotators.jsonl: add a line for it there")
+    files: dict[str, str] = {}
     for draft in sorted(drafts):
         article = articles.get(draft.stem)
         if article is None:
@@ -118,45 +125,22 @@ def _import_articles(
             "guidelines": guidelines,
             "annotators": list(annotators),
         }
-        gold, more = read_draft(lines, header, sentences, draft.name)
+        gold, more = read_draft(lines, header, sentences, registers["entities.jsonl"], draft.name)
         faults += [*problems, *more]
-        path = root / "annotations" / into / f"{draft.stem}.jsonl"
-        files[path] = "".join(f"{line}\n" for line in gold_lines(gold, article["source_text"]))
+        files[f"{into}/{draft.stem}.jsonl"] = "".join(f"{line}\n" for line in gold_lines(gold, article["source_text"]))
     if faults:
         raise ProblemsFound(faults)
-    return _write_all(files)
+    return write_files(root / "annotations", files)
 
 
 def rewrite_gold(build: Build) -> list[Path]:
     """Write every gold file whose source text is another, with offsets, quotes and digest of the present one."""
     from allegata.annotate.gold import gold_lines
+    from allegata.annotate.writing import write_files
 
     texts = dict(zip(build.articles["article_id"].to_pylist(), build.articles["source_text"].to_pylist(), strict=True))
     files = {}
     for article_id, article in build.annotations.articles.items() if build.annotations else ():
         if article.moved or article.changed:
-            path = build.root / "annotations" / "gold" / f"{article_id}.jsonl"
-            files[path] = "".join(f"{line}\n" for line in gold_lines(article, texts[article_id]))
-    return _write_all(files)
-
-
-def _write_all(files: Mapping[Path, str]) -> list[Path]:
-    """Write every file aside and flush it, then rename one after the other.
-
-    A full disk or a kill while writing changes no file. A kill between two renames leaves the first files new and
-    the others old, each of them whole; the same command again finishes.
-    """
-    asides = {path: path.with_name(f".{path.name}.partial") for path in files}
-    try:
-        for path, aside in asides.items():
-            path.parent.mkdir(parents=True, exist_ok=True)
-            with aside.open("wb") as file:
-                file.write(files[path].encode())
-                file.flush()
-                os.fsync(file.fileno())
-        for path, aside in asides.items():
-            aside.replace(path)
-    finally:
-        for aside in asides.values():
-            aside.unlink(missing_ok=True)
-    return sorted(files)
+            files[f"gold/{article_id}.jsonl"] = "".join(f"{line}\n" for line in gold_lines(article, texts[article_id]))
+    return write_files(build.root / "annotations", files)

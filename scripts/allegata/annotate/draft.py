@@ -13,6 +13,7 @@ from typing import Any
 
 from allegata.annotate.gold import GoldArticle
 from allegata.annotate.records import FIELDS, LAYER_OF, SPAN_FIELDS, record_faults
+from allegata.annotate.references import Entities, reference_faults
 from allegata.schema.problems import Problem
 from allegata.text.offsets import OffsetMap
 from allegata.text.spans import Span
@@ -54,18 +55,27 @@ class Sentences:
 
 
 def read_draft(
-    lines: Sequence[tuple[int, Mapping[str, Any]]], header: Mapping[str, Any], sentences: Sentences, name: str
+    lines: Sequence[tuple[int, Mapping[str, Any]]],
+    header: Mapping[str, Any],
+    sentences: Sentences,
+    entities: Entities,
+    name: str,
 ) -> tuple[GoldArticle, list[Problem]]:
     """The records of a draft with source offsets, in the order of the text, and every fault of the draft.
 
+    `entities` are the rows of the register by id: an id that a record names is one of them, or of the draft.
     Mentions get ids `m001`, `m002`, … by position; the other records keep theirs, padded (`c7` becomes `c007`).
     """
     records: list[dict[str, Any]] = []
     problems: list[Problem] = []
     seen: dict[Any, int] = {}
+    ids: dict[str, set[str]] = {
+        kind: {padded(row["id"]) for _, row in lines if row.get("record") == kind and isinstance(row.get("id"), str)}
+        for kind in FIELDS
+    }
 
-    def note(number: int, fault: str) -> None:
-        problems.append(Problem(fault, "mend the draft", file=name, article_id=header["article_id"], line=number))
+    def note(number: int, fault: str, fix: str = "mend the draft") -> None:
+        problems.append(Problem(fault, fix, file=name, article_id=header["article_id"], line=number))
 
     for number, draft in lines:
         kind = draft.get("record")
@@ -97,6 +107,8 @@ def read_draft(
             note(number, f"{field!r} is not a field of a {kind}")
         for fault in record_faults({key: value for key, value in record.items() if key not in SPAN_FIELDS[kind]}):
             note(number, fault)
+        for fault, fix in reference_faults(record, entities, ids):
+            note(number, fault, fix)
         if kind != "mention" and isinstance(record["id"], str):
             first = seen.setdefault(record["id"], number)
             if first != number:

@@ -12,8 +12,9 @@ import pyarrow as pa
 from allegata.annotate.cross_article import PROPOSITIONS, RELATIONS, CrossArticle, claim_order, read_cross_article
 from allegata.annotate.gold import GoldArticle, read_gold
 from allegata.annotate.records import FIELDS, LAYER_OF, SPAN_FIELDS
+from allegata.annotate.references import reference_faults
 from allegata.annotate.registers import ANNOTATOR_FIELDS, ENTITY_FIELDS, entity_faults, read_register
-from allegata.schema import labels
+from allegata.annotate.writing import finish_writing
 from allegata.schema.json_lines import parse_json_lines
 from allegata.schema.problems import Problem, Problems
 from allegata.text.layers import ANNOTATION_LAYERS, set_column
@@ -74,6 +75,7 @@ def read_articles(folder: Path, source_texts: Mapping[str, str]) -> Annotations:
 
 
 def _read_articles(folder: Path, source_texts: Mapping[str, str], problems: Problems) -> Annotations:
+    finish_writing(folder)
     entities, faults = read_register(folder / "entities.jsonl", f"{folder.name}/entities.jsonl", ENTITY_FIELDS)
     problems.extend(faults)
     problems.extend(entity_faults(entities, f"{folder.name}/entities.jsonl"))
@@ -102,44 +104,17 @@ def _reference_problems(
     article: GoldArticle, entities: Mapping[str, Mapping[str, Any]], annotators: set[str], name: str
 ) -> list[Problem]:
     """Ids that point nowhere: entities, claimers, attributions, parents, annotators."""
-    problems = []
+    problems = [
+        Problem(f"the annotator {annotator!r} is not registered", "add it to annotators.jsonl", file=name, line=1)
+        for annotator in article.header["annotators"]
+        if annotator not in annotators
+    ]
     ids = {kind: {record["id"] for record in article.of(kind)} for kind in FIELDS}
-
-    def note(record: Mapping[str, Any], what: str, fix: str) -> None:
-        span = record[SPAN_FIELDS[record["record"]][0]][0]
-        problems.append(Problem(f"{record['record']} {record['id']}: {what}", fix, name, article.article_id, span=span))
-
-    for annotator in article.header["annotators"]:
-        if annotator not in annotators:
-            problems.append(
-                Problem(
-                    f"the annotator {annotator!r} is not registered", "add it to annotators.jsonl", file=name, line=1
-                )
-            )
-    register = "use an id of entities.jsonl, or add the entity there"
     for record in article.records:
-        for field_name in ("entity_id", "source_id", "object_id", "claimer_id"):
-            value = record.get(field_name)
-            if value is not None and value not in entities and value != labels.AUTHOR:
-                note(record, f"{field_name} {value!r} is no entity of the register", register)
-        if record["record"] == "mention" and record["entity_id"] in entities:
-            label = entities[record["entity_id"]]["label"]
-            if label != record["label"]:
-                note(
-                    record,
-                    f"its label is {record['label']}, the register has {label} for {record['entity_id']!r}",
-                    register,
-                )
-        for chained in record.get("claimer_chain") or []:
-            if chained not in entities and chained != labels.AUTHOR:
-                note(record, f"claimer_chain has {chained!r}, which is no entity of the register", register)
-        for field_name, kind in (("attribution_id", "attribution"), ("parent_id", "claim")):
-            value = record.get(field_name)
-            if value is not None and value not in ids[kind]:
-                note(record, f"{field_name} {value!r} is no {kind} of this file", "correct the id")
-        anchor = record.get("anchor") if record["record"] == "time" else None
-        if anchor is not None and anchor != "dct" and anchor not in ids["time"]:
-            note(record, f"anchor {anchor!r} is no time expression of this file", "correct the id")
+        span = record[SPAN_FIELDS[record["record"]][0]][0]
+        for what, fix in reference_faults(record, entities, ids):
+            what = f"{record['record']} {record['id']}: {what}"
+            problems.append(Problem(what, fix, name, article.article_id, span=span))
     return problems
 
 

@@ -1,0 +1,42 @@
+"""Ids that point nowhere: the entities, claimers, attributions, claims and time expressions that a record names."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from typing import Any
+
+from allegata.schema import labels
+
+Entities = Mapping[str, Mapping[str, Any]]
+_REGISTER = "use an id of entities.jsonl, or add the entity there"
+# Field of a record -> the kind of record of the same file that it names.
+_WITHIN = {"attribution_id": "attribution", "parent_id": "claim"}
+
+
+def reference_faults(
+    record: Mapping[str, Any], entities: Entities, ids: Mapping[str, Collection[str]]
+) -> Iterator[tuple[str, str]]:
+    """What each id of `record` that does not resolve is, and what to do about it.
+
+    `entities` are the rows of the register by id; `ids` the ids of the file by kind of record. What is no string is
+    passed over: that is a fault of the field itself.
+    """
+    for name in ("entity_id", "source_id", "object_id", "claimer_id"):
+        value = record.get(name)
+        if isinstance(value, str) and value not in entities and value != labels.AUTHOR:
+            yield f"{name} {value!r} is no entity of the register", _REGISTER
+    entity = record.get("entity_id") if record["record"] == "mention" else None
+    if isinstance(entity, str) and entity in entities and entities[entity]["label"] != record["label"]:
+        label = entities[entity]["label"]
+        yield f"its label is {record['label']}, the register has {label} for {entity!r}", _REGISTER
+    chain = record.get("claimer_chain")
+    for claimer in chain if isinstance(chain, list) else ():
+        if isinstance(claimer, str) and claimer not in entities and claimer != labels.AUTHOR:
+            yield f"claimer_chain has {claimer!r}, which is no entity of the register", _REGISTER
+    for name, kind in _WITHIN.items():
+        value = record.get(name)
+        if isinstance(value, str) and value not in ids[kind]:
+            yield f"{name} {value!r} is no {kind} of this file", "correct the id"
+    anchor = record.get("anchor") if record["record"] == "time" else None
+    if isinstance(anchor, str) and anchor != "dct" and anchor not in ids["time"]:
+        yield f"anchor {anchor!r} is no time expression of this file", "correct the id"
