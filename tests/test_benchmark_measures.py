@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from allegata.benchmark import classification, ranking
-from allegata.benchmark.resampling import bootstrap, paired_permutation_test, wilson
+from allegata.benchmark.resampling import bootstrap, paired_permutation_test
 
 RELAXED = settings(deadline=None, max_examples=50)  # the peers are slow to import
 LINES = st.lists(st.tuples(st.integers(0, 1), st.integers(-3, 3)), min_size=1, max_size=40)
@@ -122,15 +122,6 @@ def test_a_bootstrap_agrees_with_scipy() -> None:
     assert ours is not None
     assert ours.low == pytest.approx(theirs.confidence_interval.low, abs=0.1)
     assert ours.high == pytest.approx(theirs.confidence_interval.high, abs=0.1)
-
-
-def test_wilson_agrees_with_scipy() -> None:
-    stats = pytest.importorskip("scipy.stats")
-    ours = wilson(3, 20)
-    theirs = stats.binomtest(3, 20).proportion_ci(method="wilson")
-    assert ours is not None
-    assert (ours.low, ours.high) == pytest.approx((theirs.low, theirs.high))
-    assert wilson(0, 0) is None
 
 
 def test_a_submission_does_not_differ_from_itself() -> None:

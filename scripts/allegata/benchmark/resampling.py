@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
@@ -60,19 +59,6 @@ def bootstrap(
         "within these articles, not a statement about others"
     )
     return Interval(value, float(low), float(high), level, kind)
-
-
-def wilson(successes: int, trials: int, level: float = 0.95) -> Interval | None:
-    """Wilson score interval of a proportion (Wilson 1927); None of no trials."""
-    from statistics import NormalDist
-
-    if not trials:
-        return None
-    z = NormalDist().inv_cdf((1 + level) / 2)
-    share = successes / trials
-    centre = (share + z * z / (2 * trials)) / (1 + z * z / trials)
-    half = z / (1 + z * z / trials) * math.sqrt(share * (1 - share) / trials + z * z / (4 * trials * trials))
-    return Interval(share, centre - half, centre + half, level, f"Wilson score interval, {trials} trials")
 
 
 @dataclass(frozen=True)

@@ -79,11 +79,6 @@ def read_suites(suites_dir: Path, tables: Iterable[str]) -> list[Suite]:
     return suites
 
 
-def suite_json(suite: dict[str, Any]) -> str:
-    """The one form in which a suite is written, by hand or by a program."""
-    return json.dumps(suite, indent=2, ensure_ascii=False) + "\n"
-
-
 def _read(path: Path, file: str, problems: Problems) -> Suite | None:
     try:
         content = json.loads(path.read_bytes(), object_pairs_hook=no_key_twice)
