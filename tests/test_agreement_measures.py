@@ -142,6 +142,16 @@ def test_relations_are_compared_on_the_union_of_pairs() -> None:
     assert (wider.kappa.kappa or 0) > (result.kappa.kappa or 0)
 
 
+def test_a_pair_that_one_annotator_did_not_write_is_none_among_all_pairs_and_not_among_the_decided() -> None:
+    first = {("c1", "c2"): "contradicts", ("c1", "c3"): "refines", ("c1", "c4"): "none", ("c1", "c5"): "refines"}
+    second = {("c1", "c2"): "contradicts", ("c1", "c3"): "refines", ("c1", "c4"): "none"}
+    result = relation_agreement(first, second)
+    assert (result.kappa.n, result.decided.n) == (4, 3)
+    assert result.decided.kappa == 1
+    assert (result.kappa.kappa or 0) < 1
+    assert relation_agreement(first, {}).decided.kappa is None
+
+
 def test_cluster_measures_of_a_worked_example() -> None:
     # the clusters of Moosavi & Strube 2016, section 4; the fractions are counted by hand
     key = clusters(["abc", "defg"])

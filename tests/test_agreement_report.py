@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 
 from allegata import compare
 from allegata.annotate.agreement import Annotation, ordinal_alpha
-from allegata.annotate.agreement_figures import attribute_rows, relation_rows, span_rows
+from allegata.annotate.agreement_figures import BOTH, EITHER, attribute_rows, relation_rows, span_rows
 from allegata.annotate.agreement_report import Report, markdown, restrict, tables, what_it_is
 from allegata.annotate.passes import Marked, Pass
 from allegata.annotate.quoted import quoted_sentences, section
@@ -64,7 +64,7 @@ def test_every_layer_stands_for_all_articles_and_for_each() -> None:
         assert {"mentions", "claims", "attributions: source", "attributions: cue", "attributions: content"} <= layers
         for layer in layers:
             assert len([row for row in view.spans if row.layer == layer]) == 6
-        assert {row.relation for row in view.relations} >= {"all", "contradicts"}
+        assert {row.relation for row in view.relations} >= {EITHER, BOTH, "contradicts"}
         assert {row.clusters for row in view.clusters} == {"entities", "propositions"}
 
 
@@ -186,8 +186,17 @@ def test_the_direction_of_a_relation_counts() -> None:
     marked = [Marked(Annotation("x", "p", "a b", {}), claims={"x:c1": A("claim", (0, 1)), "x:c2": A("claim", (2, 3))})]
     passes = [Pass(name, frozenset(), {}, {("x:c1", "x:c2"): found}) for name, found in (("p", row), ("q", turned))]
     rows = relation_rows(passes, marked)
-    assert [item.relation for item in rows] == ["all", "refines"]
-    assert rows[1].f1 == 0
+    assert [item.relation for item in rows] == [EITHER, BOTH, "refines"]
+    assert rows[2].f1 == 0
+
+
+def test_the_two_kappas_of_relations_stand_beside_each_other_and_say_what_they_are_of() -> None:
+    relations = next(table for table in tables(both().views[0]) if table.title == "Relations")
+    either, decided = relations.rows[:2]
+    assert (either[0], decided[0]) == ("all, pairs that either wrote", "all, pairs that both wrote")
+    assert int(either[1]) > int(decided[1]) > 100
+    assert decided[2] == ""  # F1 asks for pairs that one of them lacks
+    assert "" not in decided[3:]
 
 
 def test_restricting_keeps_offsets_and_drops_the_tokens_and_spans_of_the_other_sentences() -> None:

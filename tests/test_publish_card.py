@@ -134,8 +134,8 @@ def test_it_tells_how_many_relations_both_passes_one_and_neither_had(root, card)
     assert "| relation | both passes | 1 pass only | no pass |" in text
     assert "| `contradicts` | 1 | 0 | 1 |" in text
     assert "followed: passes, relations: 1.1; published: 1.2." in text
-    assert "counts as the other's `none`" in text
-    assert "union of the pairs" not in card
+    assert "one that the other did not write counts as its `none`" in text
+    assert "agreement on relations" not in card
 
 
 def test_it_counts_propositions_relations_and_strict_conflicts(root, card):

@@ -21,11 +21,13 @@ from allegata.annotate.agreement import (
     token_values,
 )
 from allegata.annotate.agreement_clusters import cluster_scores, clusters, conll_f1
-from allegata.annotate.agreement_values import kappa, matched_values, relation_agreement
+from allegata.annotate.agreement_values import Kappa, kappa, matched_values, relation_agreement
 from allegata.annotate.passes import OWN_WORDS, Marked, Pass, relation_values
 from allegata.text.matching import PRF, tokens
 
 ORDINAL = ("check_worthiness",)
+# The rows of all relations: a pair that one annotator did not write is `none` in the first, left out of the second.
+EITHER, BOTH = "all, pairs that either wrote", "all, pairs that both wrote"
 
 
 @dataclass(frozen=True)
@@ -69,7 +71,7 @@ class AttributeRow:
 
 @dataclass(frozen=True)
 class RelationRow:
-    """A relation: F1 of the pairs; `all`: kappa over the pairs that either annotator lists."""
+    """A relation: F1 of the pairs. `EITHER` and `BOTH`: kappa over the pairs that either, or both, annotators list."""
 
     relation: str
     pairs: int
@@ -223,33 +225,36 @@ def _relations(found: Pass, kept: Callable[[tuple[str, str]], bool]) -> dict[tup
 
 
 def relation_rows(passes: Sequence[Pass], marked: Sequence[Marked]) -> list[RelationRow]:
-    """Kappa over the union of the pairs that the annotators list, `none` included, and F1 of each relation."""
+    """Kappa over the pairs that either annotator lists, and over those that both do; F1 of each relation."""
     kept = _kept_pairs(passes, marked)
-    measured = []
+    measured, decided = [], []
     scores: dict[str, PRF] = defaultdict(PRF)
     for first, second in combinations([item for item in passes if item.relations], 2):
         left, right = (_relations(item, kept) for item in (first, second))
         result = relation_agreement(left, right)
         measured.append(result.kappa)
+        decided.append(result.decided)
         for relation, score in result.per_relation.items():
             scores[relation.removesuffix(" (reversed)")] += score
     if not measured:
         return []
     whole = sum(scores.values(), PRF())
-    rows = [
-        RelationRow(
-            ALL,
-            sum(item.n for item in measured),
-            whole.f1,
-            _mean(item.kappa for item in measured),
-            _mean(item.ac1 for item in measured),
-            _mean(item.prevalence.get(NONE, 0) for item in measured),
-        )
-    ]
+    rows = [_kappa_row(EITHER, measured, whole.f1), _kappa_row(BOTH, decided)]
     return rows + [
         RelationRow(relation, round(score.tp + score.fp + score.fn), score.f1)
         for relation, score in sorted(scores.items())
     ]
+
+
+def _kappa_row(name: str, measured: Sequence[Kappa], f1: float | None = None) -> RelationRow:
+    return RelationRow(
+        name,
+        sum(item.n for item in measured),
+        f1,
+        _mean(item.kappa for item in measured),
+        _mean(item.ac1 for item in measured),
+        _mean(item.prevalence.get(NONE, 0) for item in measured),
+    )
 
 
 def cluster_rows(passes: Sequence[Pass], marked: Sequence[Marked]) -> list[ClusterRow]:

@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 
 from allegata.annotate.agreement import ALL
 from allegata.annotate.agreement_figures import (
+    BOTH,
+    EITHER,
     AttributeRow,
     ClusterRow,
     RelationRow,
@@ -141,13 +143,13 @@ def tables(shown: View) -> Iterator[TextTable]:
         (
             row.relation,
             str(row.pairs),
-            figure(row.f1),
-            *(map(figure, (row.kappa, row.ac1, row.prevalence)) if row.relation == ALL else ("", "", "")),
+            "" if row.relation == BOTH else figure(row.f1),
+            *(map(figure, (row.kappa, row.ac1, row.prevalence)) if row.relation in (EITHER, BOTH) else ("", "", "")),
         )
         for row in shown.relations
     )
     header = ("relation", "pairs", "F1", "kappa", "AC1", "none")
-    yield from [TextTable("Relations, on the union of the pairs", header, relations)] if relations else []
+    yield from [TextTable("Relations", header, relations)] if relations else []
     clustered = tuple(
         (row.clusters, _short(row.article_id), *map(figure, (row.muc, row.b3, row.ceaf_e, row.lea, row.conll)))
         for row in shown.clusters

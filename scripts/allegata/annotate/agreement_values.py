@@ -77,9 +77,10 @@ def matched_values(
 
 @dataclass(frozen=True)
 class RelationAgreement:
-    """Kappa over the pairs that were decided, and per relation the pairs on which both have it."""
+    """Kappa over the pairs that either annotator decided, and over those that both did; per relation its pairs."""
 
     kappa: Kappa
+    decided: Kappa
     per_relation: Mapping[str, PRF]
 
 
@@ -92,7 +93,8 @@ def relation_agreement(
 
     Units are the `candidates` both annotators looked at; by default the union of the pairs that either
     related, on which kappa is lower than on all pairs, because the pairs both left out are not counted.
-    Symmetric relations must stand once, with sorted ends.
+    `decided` takes no silence for a decision: its units are the pairs that both annotators gave a value, which may
+    be `none`. Symmetric relations must stand once, with sorted ends.
     """
     union = set(first) | set(second)
     units = sorted(union | set(candidates or ()), key=repr)
@@ -100,6 +102,7 @@ def relation_agreement(
     relations = sorted({value for pair in pairs for value in pair} - {NONE})
     return RelationAgreement(
         kappa(pairs),
+        kappa([(first[unit], second[unit]) for unit in units if unit in first and unit in second]),
         {
             relation: PRF(
                 sum(a == b == relation for a, b in pairs),

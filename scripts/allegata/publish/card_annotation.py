@@ -103,9 +103,9 @@ def relation_sources(found_by: Mapping[str, tuple[int, ...]], guidelines: Mappin
         "kind of conflict is not looked at). What no pass had, one that no pass wrote or that all called otherwise, "
         "was decided in adjudication by one reader alone.",
         markdown(head, rows),
-        "The agreement on relations is measured on the union of the pairs: every pair that at least one pass wrote. "
-        "A pair that one pass wrote and the other did not counts as the other's `none`, although nobody may have "
-        "looked at it; a pair that no pass wrote counts nowhere.",
+        "The agreement on relations is measured twice. Of the pairs that either pass wrote, one that the other did not "
+        "write counts as its `none`, although nobody may have looked at it; of the pairs that both wrote, each is a "
+        "decision of both. A pair that no pass wrote counts nowhere.",
     ]
     if guidelines:
         parts = "; ".join(f"{part}: {', '.join(versions)}" for part, versions in guidelines.items())
