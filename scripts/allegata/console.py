@@ -47,8 +47,7 @@ def progress() -> Iterator[Callable[[str], None]]:
 def problems(found: ProblemsFound) -> None:
     """The one report of everything that is wrong, and how much it is."""
     count = len(found.problems)
-    for problem in found.problems:
-        _err.print(escape(str(problem)), style="red" if sys.stderr.isatty() else "")
+    _err.print(escape(str(found)), style="red" if sys.stderr.isatty() else "")
     _err.print(f"{count} problem{'s' if count != 1 else ''}")
 
 

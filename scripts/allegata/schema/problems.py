@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 
 
 @dataclass(frozen=True)
@@ -25,12 +26,39 @@ class Problem:
         """Order of the report: file, line, article, span, text."""
         return (self.file, self.line or 0, self.article_id, self.span or (0, 0), self.what)
 
-    def __str__(self) -> str:
+    def statement(self) -> str:
+        """Where it is and what is wrong, in one line."""
         place = self.file + (f":{self.line}" if self.line else "")
         within = " ".join(
             part for part in (self.article_id, f"[{self.span[0]},{self.span[1]})" if self.span else "") if part
         )
-        return ": ".join(part for part in (place, within, self.what) if part) + f"\n    → {self.fix}"
+        return ": ".join(part for part in (place, within, self.what) if part)
+
+    def __str__(self) -> str:
+        return f"{self.statement()}\n    → {self.fix}"
+
+
+def report(problems: Sequence[Problem]) -> str:
+    """The text of sorted problems, nothing said twice in a row.
+
+    What is wrong with several files as a whole in the same words stands once, with the list of them; a cure that
+    problems in succession share stands after the last of them.
+    """
+    groups: dict[tuple[object, ...], list[Problem]] = {}
+    for problem in problems:
+        within = (problem.line, problem.article_id, problem.span)
+        whole = problem.file and within == (None, "", None)
+        groups.setdefault((problem.what, problem.fix) if whole else (problem,), []).append(problem)
+    lines = []
+    for group, following in zip_longest(groups.values(), list(groups.values())[1:]):
+        first = group[0]
+        if len(group) == 1:
+            lines.append(first.statement())
+        else:
+            lines += [f"{len(group)} files: {first.what}", *(f"    {problem.file}" for problem in group)]
+        if following is None or following[0].fix != first.fix:
+            lines.append(f"    → {first.fix}")
+    return "\n".join(lines)
 
 
 class ProblemsFound(Exception):  # noqa: N818 - it reports the state of the data, not of the program
@@ -38,7 +66,7 @@ class ProblemsFound(Exception):  # noqa: N818 - it reports the state of the data
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = tuple(sorted(set(problems), key=lambda problem: problem.sort_key))
-        super().__init__("\n".join(map(str, self.problems)))
+        super().__init__(report(self.problems))
 
 
 class UsageError(Exception):
