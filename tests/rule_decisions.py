@@ -1,0 +1,101 @@
+"""What every cleaning rule decides on the pages of tests/pages and the articles of raw/, as one digest a version.
+
+Run as a program it brings `rule_decisions.json` up to date, and refuses a rule that decides otherwise under its old
+version: removals name rule and version, so that one name must never stand for two behaviours.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sys
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import astuple
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from allegata.clean import citations
+from allegata.clean.page import Page
+from allegata.clean.stage import RULES
+from allegata.text.blocks import find_blocks
+
+TESTS = Path(__file__).parent
+STORE = TESTS / "rule_decisions.json"
+COMMAND = "python tests/rule_decisions.py"
+
+
+@cache
+def texts() -> tuple[str, ...]:
+    pages = (TESTS / "pages" / "plain_text.jsonl").read_text(encoding="utf-8").splitlines()
+    written = ["\n".join(line for line, _ in json.loads(page)["lines"]) for page in pages]
+    articles = [path.read_bytes().decode() for path in sorted((TESTS.parent / "raw").glob("*.txt"))]
+    return (*written, *articles)
+
+
+def _decisions(text: str) -> Iterator[tuple[str, Any]]:
+    """Rule and what it decides on the whole page: alone, so that no other rule has a part in its digest."""
+    page = Page(tuple(find_blocks(text)))
+    for name, find in RULES:
+        yield name, [astuple(hit) for hit in find(page)]
+    hits, references = citations.find_reference_list(page)
+    found = citations.find_citations(text, page.without(hits), references)
+    yield citations.NAME, [astuple(item) for item in (*hits, *references, found)]
+
+
+@cache
+def digests() -> dict[str, str]:
+    decided: dict[str, list[Any]] = defaultdict(list)
+    for text in texts():
+        for name, decisions in _decisions(text):
+            decided[name].append(decisions)
+    return {name: _digest(decided[name]) for name in sorted(decided)}
+
+
+def texts_digest() -> str:
+    return _digest(texts())
+
+
+def _digest(value: object) -> str:
+    return hashlib.sha256(json.dumps(value, ensure_ascii=False).encode()).hexdigest()[:16]
+
+
+def stored() -> dict[str, Any]:
+    content: dict[str, Any] = json.loads(STORE.read_text(encoding="utf-8")) if STORE.exists() else {}
+    return content
+
+
+def updated(old: Mapping[str, Any], rules: Mapping[str, str], on: str) -> tuple[dict[str, Any], list[str]]:
+    """The new content of the file, and what is refused. Versions that no rule has any more stay: none comes back.
+
+    `on` is the digest of the texts. On other texts digests cannot be compared, and all are taken as they are.
+    """
+    before: dict[str, str] = old.get("rules", {})
+    refused = []
+    for name, digest in rules.items():
+        newest = max((_version(other) for other in before if _rule(other) == _rule(name)), default=0)
+        if _version(name) < newest:
+            refused.append(f"{name} is older than what is on record: give its NAME the version {newest + 1}")
+        elif before.get(name, digest) != digest and old["texts"] == on:
+            refused.append(f"{name} decides otherwise than it did: give its NAME the version {newest + 1}")
+    return {"texts": on, "rules": dict(sorted({**before, **rules}.items()))}, refused
+
+
+def _rule(name: str) -> str:
+    return name.partition("/")[0]
+
+
+def _version(name: str) -> int:
+    return int(name.partition("/")[2])
+
+
+def main() -> None:
+    content, refused = updated(stored(), digests(), texts_digest())
+    if refused:
+        sys.exit("\n".join(refused))
+    STORE.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
