@@ -175,10 +175,23 @@ def test_exact_and_near_copies_leave_through_the_ledger_and_every_article_is_acc
     assert all(row["evidence"] for row in removed.values())
 
 
-def test_gold_of_an_article_that_left_as_a_copy_is_refused_with_the_reason(tmp_path: Path) -> None:
-    """The earliest dated copy is kept: here a dated copy of an annotated, undated article."""
+def test_of_two_copies_the_annotated_one_stays_then_the_published_one_then_the_earliest(tmp_path: Path) -> None:
+    root = copy_root(tmp_path)
+    add_article(root, "900_first", source_text(ARTICLES[3]).encode(), published="2025-02-01")  # ours has no date
+    for article, fields in (("901_a", {"published": "2025-02-01"}), ("902_b", {"published": "2025-03-01"})):
+        add_article(root, article, b"The mill on the hill sued Acme in March, and Acme denied all of it.", **fields)
+    (root / "corpus").mkdir()
+    for pins, kept in (({}, "901_a"), ({"902_b": "train"}, "902_b")):
+        (root / "corpus" / "splits.json").write_text(json.dumps(pins))
+        assert run(root, "annotate").articles["article_id"].to_pylist() == [*ARTICLES, kept]
+
+
+def test_gold_of_an_article_that_left_as_a_copy_of_another_with_gold_is_refused_with_the_reason(tmp_path: Path) -> None:
     root = copy_root(tmp_path)
     add_article(root, "901_copy", source_text(ARTICLES[3]).encode(), published="2025-02-01")
+    gold = root / "annotations" / "gold"
+    gold.joinpath("901_copy.jsonl").write_bytes((gold / f"{ARTICLES[3]}.jsonl").read_bytes())
+    edit_rows(gold / "901_copy.jsonl", lambda rows: rows[0].update(article_id="901_copy"))
     with pytest.raises(ProblemsFound) as error:
         run(root, "annotate")
     assert f"annotations/gold/{ARTICLES[3]}.jsonl" in str(error.value)

@@ -83,6 +83,12 @@ def test_the_kept_copy_is_chosen_by_the_data(rows: list[Row], kept: str) -> None
     assert {canonical for _, canonical, _ in found(deduplicate(corpus(*rows))).values()} == {kept}
 
 
+def test_copies_that_the_caller_prefers_stay_before_all_others() -> None:
+    rows = corpus(("a", "the court said", "2020"), ("b", "the court said", "2021"), ("c", "the court said", None))
+    for preferred, kept in (((), "a"), (({"c"},), "c"), (({"x"}, {"b", "c"}), "b"), (({"c"}, {"b", "a"}), "c")):
+        assert {row[1] for row in found(deduplicate(rows, preferred=preferred)).values()} == {kept}
+
+
 def test_the_order_of_the_rows_has_no_say() -> None:
     rows = [(f"n{i}", edited(prose(i % 4), i, i)) for i in range(24)] + [(f"e{i}", "same text here") for i in range(12)]
     expected = deduplicate(corpus(*rows)).articles

@@ -81,10 +81,13 @@ def clean(build: Build) -> Build:
 
 
 def deduplicate(build: Build) -> Build:
-    """Exact and near duplicates leave; the kept copy is chosen by a rule on the data."""
+    """Exact and near duplicates leave; the kept copy is chosen by a rule on the data: annotated, then published."""
+    from allegata.annotate.stage import annotated_articles
     from allegata.dedup.stage import deduplicate
+    from allegata.publish.pins import read_pins
 
-    duplicates = deduplicate(build.articles.select(["article_id", "text", "published"]))
+    preferred = (annotated_articles(build.root / "annotations"), read_pins(build.root))
+    duplicates = deduplicate(build.articles.select(["article_id", "text", "published"]), preferred=preferred)
     found = {row["article_id"]: row for row in duplicates.articles.to_pylist()}
     clusters = [found[article_id]["cluster_id"] for article_id in build.articles["article_id"].to_pylist()]
     removed: dict[str, Mapping[str, str | None]] = {

@@ -66,6 +66,14 @@ def read_annotations(folder: Path, source_texts: Mapping[str, str]) -> Annotatio
     return replace(found, cross_article=cross_article, passes=passes, files={**found.files, **files})
 
 
+def annotated_articles(folder: Path) -> frozenset[str]:
+    """The ids of the articles that have a gold file in `folder`; what is wrong with one is told where it is read."""
+    finish_writing(folder)
+    heads = (path.read_bytes().partition(b"\n")[0] for path in sorted((folder / "gold").glob("*.jsonl")))
+    rows = [row for head in heads for _, row in parse_json_lines(head, "")[0]]
+    return frozenset(str(row.get("article_id")) for row in rows)
+
+
 def read_articles(folder: Path, source_texts: Mapping[str, str]) -> Annotations:
     """Gold files and registers alone, without what relates claims: for who is about to write that."""
     problems = Problems()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
+
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -9,16 +11,21 @@ import pyarrow.compute as pc
 from allegata.dedup.fold import Offsets
 from allegata.dedup.jaccard import Edges, Similarities
 
+# What ranks copies, the strongest first; `DedupOptions.algorithm` names it.
+ORDER = ("preferred", "published", "length", "article_id")
 
-def preference(articles: pa.Table) -> Offsets:
+
+def preference(articles: pa.Table, preferred: Sequence[Collection[str]] = ()) -> Offsets:
     """The order in which copies are preferred: rank of every row, 0 for the one to keep.
 
-    `articles` has the columns article_id, published and length (code points of the text). Earliest known
-    `published` first, then the longest text, then the smallest `article_id`.
+    `articles` has the columns article_id, published and length (code points of the text). Ids in the first set of
+    `preferred` come first, then those in the next; then the earliest known `published`, the longest text, the
+    smallest `article_id`.
     """
     published, article_id = articles["published"].combine_chunks(), articles["article_id"].combine_chunks()
-    keys = [published.is_null(), published, pc.negate(articles["length"]), article_id]
-    names = ["undated", "published", "length", "article_id"]
+    others = [pc.invert(pc.is_in(article_id, pa.array(sorted(ids), pa.string()))) for ids in preferred]
+    keys = [*others, published.is_null(), published, pc.negate(articles["length"]), article_id]
+    names = [*(f"other {n}" for n in range(len(others))), "undated", *ORDER[1:]]
     order = pc.sort_indices(pa.table(keys, names), [(name, "ascending") for name in names])
     rank = np.empty(len(order), np.int64)
     rank[order.to_numpy()] = np.arange(len(order))

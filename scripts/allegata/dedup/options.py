@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 
-from allegata.dedup import minhash
+from allegata.dedup import clusters, minhash
 from allegata.schema.problems import UsageError
 
 
@@ -45,4 +45,5 @@ class DedupOptions:
 
     def algorithm(self) -> dict[str, str | int | float]:
         """Name, version and every constant of the method, for the manifest."""
-        return {"name": minhash.ALGORITHM, "version": minhash.VERSION, "seed": minhash.SEED, **asdict(self)}
+        kept = {"kept_copy": ", ".join(clusters.ORDER)}
+        return {"name": minhash.ALGORITHM, "version": minhash.VERSION, "seed": minhash.SEED, **asdict(self), **kept}

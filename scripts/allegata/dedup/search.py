@@ -6,7 +6,7 @@ The runner does the work that grows with the texts. What stays here grows with t
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -58,12 +58,13 @@ def search(
     options: DedupOptions,
     finished: Callable[[str, Step], Step] = lambda _, step: step,
     compiled: bool | None = None,
+    preferred: Sequence[Collection[str]] = (),
 ) -> Found:
     """Find exact and near-duplicates among the documents of some blocks.
 
     `read(block)` yields tables (doc, article_id, text, published); the numbers of all blocks are 0 to n - 1.
     Raises `ProblemsFound` for ids that stand more than once. `finished(name, step)` may wrap the two steps
-    that read texts, to use the blocks of an earlier run.
+    that read texts, to use the blocks of an earlier run. `preferred`: as `clusters.preference` takes it.
     """
     source = runner.source(blocks)
     if compiled is None:
@@ -86,7 +87,7 @@ def search(
 
     _refuse_repeated_ids(facts["article_id"])
     group = _equal_texts(np.searchsorted(members, first[members]), facts)
-    rank = clusters.preference(facts)
+    rank = clusters.preference(facts, preferred)
     # Other punctuation, same words: one pair for every further text of equal content.
     variants = np.flatnonzero((group == np.arange(len(members))) & (first[members] != members))
     enough = n_words[members[variants]] >= options.shingle_size

@@ -4,8 +4,8 @@
 2. Near-duplicates among what is left: MinHash signatures over word shingles, candidates from their bands,
    **every** candidate verified by the exact Jaccard similarity of the shingle sets.
 3. Clusters: connected components over verified edges only.
-4. The kept copy: earliest known date of publication, then longest text, then smallest article id. It names
-   the cluster. The order of the rows, or of the work, has no say.
+4. The kept copy: one that the caller prefers, then earliest known date of publication, then longest text, then
+   smallest article id. It names the cluster. The order of the rows, or of the work, has no say.
 
 Similarity is not transitive: along a chain of edges an article can end far from the kept copy. Each article
 is therefore compared with the kept copy itself. Below `DedupOptions.drift` it is not removed: such articles
@@ -18,7 +18,7 @@ Articles with fewer words than a shingle (or none) only ever match their exact c
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -64,18 +64,21 @@ class DedupResult:
     counters: dict[str, int] = field(default_factory=dict)
 
 
-def deduplicate(table: pa.Table, options: DedupOptions | None = None) -> DedupResult:
+def deduplicate(
+    table: pa.Table, options: DedupOptions | None = None, preferred: Sequence[Collection[str]] = ()
+) -> DedupResult:
     """Find exact and near-duplicate articles in memory.
 
     `table` has the columns article_id (string, unique), text (string: the clean text) and published (string
-    or null). Raises `ProblemsFound` for missing or repeated ids and missing texts, `UsageError` for missing
+    or null). `preferred` are sets of ids whose articles are kept before all others, those of the first set first.
+    Raises `ProblemsFound` for missing or repeated ids and missing texts, `UsageError` for missing
     columns.
     """
     options = options or DedupOptions()
     table = _checked(table)
     blocks = [table.slice(first, _ROWS_PER_BLOCK) for first in range(0, len(table), _ROWS_PER_BLOCK)]
     with Embedded() as runner:
-        found = search(blocks, _as_it_is, runner, options)
+        found = search(blocks, _as_it_is, runner, options, preferred=preferred)
     articles = result_rows(table["article_id"], 0, found)
     return DedupResult(articles, _most_similar(table, found, options), found.counters)
 
