@@ -1,0 +1,231 @@
+"""Rows of a valid corpus, each broken in one way: the tables of annotation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from broken_rows import Broken, change, drop, in_turn, nested, shift
+from validate_corpus import Rows
+
+
+def segment(row: int, number: int, *, of: str = "segments", **values: Any) -> Callable[[Rows], None]:
+    return nested("claims", row, of, number, **values)
+
+
+def relate(row: int, a: str, b: str, relation: str) -> Callable[[Rows], None]:
+    """The pair `row` becomes another one, with everything that has to come with it."""
+
+    def related(rows: Rows) -> None:
+        claims = {claim["claim_id"]: claim for claim in rows["claims"]}
+        pair = rows["relations"][row]
+        pair |= {"relation_id": f"{a}+{b}", "relation": relation, "origin": "annotated", "note": "by hand"}
+        conflict = relation == "contradicts"
+        pair |= {"conflict_type": "negation" if conflict else None, "strict": True if conflict else None}
+        for side, claim in (("a", claims[a]), ("b", claims[b])):
+            pair |= {f"claim_{side}": claim["claim_id"], f"text_{side}": claim["decontextualised"]}
+
+    return related
+
+
+def over_two_sentences(rows: Rows) -> None:
+    """The cue reaches from the second sentence into the third."""
+    piece, third = rows["attributions"][0]["cue"][0], rows["sentences"][2]
+    piece.update(end=third["start"] + 3, source_end=third["source_start"] + 3)
+
+
+def two_propositions(rows: Rows) -> None:
+    rows["propositions"].append(rows["propositions"][0] | {"proposition_id": "p2"})
+
+
+def swap_segments(rows: Rows) -> None:
+    rows["claims"][2]["segments"].reverse()
+
+
+def deeper(rows: Rows) -> None:
+    rows["claims"].append(rows["claims"][2] | {"claim_id": "x0:c9", "parent_id": "x0:c2"})
+
+
+def marker_at_edge(rows: Rows) -> None:
+    rows["entities"][3]["surface"] += " [2]"
+
+
+def heading(rows: Rows) -> None:
+    rows["sentences"][0]["zone"] = "heading"
+
+
+BROKEN_ANNOTATION: Broken = {
+    "entities": [
+        (shift("entities", 1, "start", "end"), "spans_to_quote_text", "x0:e1", "surface is not what"),
+        (shift("entities", 1, "start"), "spans_to_map_to_source", "x0:e1", "offset map"),
+        (change("entities", 1, surface="Acme\u00a0"), "spans_to_have_clean_edges", "x0:e1", "blank"),
+        (marker_at_edge, "spans_to_have_clean_edges", "x0:e3", "citation marker"),
+        (change("entities", 1, sentence_id="x0:s0"), "spans_to_lie_inside_sentence", "x0:e1", "beyond"),
+        (change("entities", 1, sentence_id="y0:s0"), "spans_to_lie_inside_sentence", "x0:e1", "another"),
+        (change("entities", 1, sentence_id="x0:s8"), "references_to_resolve", "x0:e1", "sentence_id"),
+        (change("entities", 1, label="BANK"), "values_to_be_labels", "x0:e1", "'BANK' is not one of"),
+        (change("entities", 1, mention_type="X"), "values_to_be_labels", "x0:e1", "mention_type 'X'"),
+        (change("entities", 1, subtype="X"), "values_to_be_labels", "x0:e1", "subtype 'X'"),
+        (change("entities", 1, entity_id="acmee"), "references_to_resolve", "x0:e1", "entity_id"),
+        (change("entities", 1, entity_id=None), "entities_unless_values", "x0:e1", "has no entity_id"),
+        (change("entities", 1, wikidata_status="maybe"), "values_to_be_labels", "x0:e1", "'maybe'"),
+        (change("entities", 2, entity_id="mill"), "entities_unless_values", "x0:e2", "is a value"),
+    ],
+    "claims": [
+        (change("claims", 0, claim_type="rumour"), "values_to_be_labels", "x0:c0", "'rumour'"),
+        (change("claims", 0, claimer_id="nobody"), "references_to_resolve", "x0:c0", "claimer_id"),
+        (change("claims", 0, sentence_id="x0:s1"), "spans_to_lie_inside_sentence", "x0:c0", "reaches beyond"),
+        (heading, "spans_to_stand_in_zones", "x0:c0", "stands outside title, body"),
+        (change("claims", 2, parent_id="x0:c7"), "spans_to_lie_inside_parent", "x0:c2", "not known"),
+        (change("claims", 2, parent_id="x0:c0"), "spans_to_lie_inside_parent", "x0:c2", "not enclose"),
+        (change("claims", 2, parent_id="y0:c3"), "spans_to_lie_inside_parent", "x0:c2", "not enclose"),
+        (change("claims", 2, parent_id="x0:c2"), "spans_to_lie_inside_parent", "x0:c2", "not enclose"),
+        (deeper, "spans_to_lie_inside_parent", "x0:c9", "nested deeper than 2"),
+        (change("claims", 0, segments=[]), "spans_to_be_hull_of_segments", "x0:c0", "has no segments"),
+        (segment(2, 1, end=60), "spans_to_be_hull_of_segments", "x0:c2", "not the hull"),
+        (segment(2, 1, surface="owed"), "spans_to_quote_text", "x0:c2 segments[1]", "surface is not"),
+        (segment(2, 0, surface="the mill "), "spans_to_have_clean_edges", "x0:c2 segments[0]", "blank"),
+        (segment(2, 0, source_end=57), "spans_to_map_to_source", "x0:c2 segments[0]", "offset map"),
+        (segment(2, 0, end=999), "spans_to_lie_inside_text", "x0:c2 segments[0]", "outside text"),
+        (swap_segments, "spans_to_follow_one_another", "x0:c2 segments[1]", "out of order"),
+        (segment(2, 0, of="cue", surface="says"), "spans_to_quote_text", "x0:c2 cue[0]", "surface is not"),
+        (change("claims", 0, polarity="both"), "values_to_be_labels", "x0:c0", "'both'"),
+        (change("claims", 0, object_id="nobody"), "references_to_resolve", "x0:c0", "object_id"),
+        (change("claims", 0, verifiable=None), "columns_to_be_filled", "x0:c0", "verifiable is missing"),
+        (
+            change("claims", 1, attribution_id=None),
+            "claims_to_follow_attributions", "x0:c1", "claimer_id is not author",
+        ),
+        (change("claims", 1, attribution_id="x0:a9"), "claims_to_follow_attributions", "x0:c1", "not among"),
+        (change("claims", 1, claimer_id="mill"), "claims_to_follow_attributions", "x0:c1", "not the source"),
+        (change("claims", 3, attribution_id="x0:a0"), "claims_to_follow_attributions", "y0:c3", "another article"),
+        (
+            change("claims", 0, attribution_id="x0:a0", claimer_id="acme"),
+            "claims_to_follow_attributions", "x0:c0", "stands elsewhere",
+        ),
+        (change("claims", 1, claimer_chain=["acme"]), "chains_to_lead_to_claimer", "x0:c1", "begin with author"),
+        (change("claims", 1, claimer_chain=["author"]), "chains_to_lead_to_claimer", "x0:c1", "not end with"),
+        (
+            change("claims", 1, claimer_chain=["author", "bank", "acme"]),
+            "chains_to_lead_to_claimer", "x0:c1", "unknown entity",
+        ),
+        (change("claims", 1, check_worthiness=1), "flags_to_follow_grades", "x0:c1", "does not follow"),
+        (change("claims", 1, decontextualised="Rent"), "texts_to_end_in_full_stop", "x0:c1", "full stop"),
+        (segment(1, 0, of="amounts", currency="COIN"), "currencies_to_be_iso4217", "x0:c1 amounts[0]", "'COIN'"),
+    ],
+    "attributions": [
+        (change("attributions", 0, surface="rent"), "spans_to_quote_text", "x0:a0", "not what text says"),
+        (shift("attributions", 0, "source_end"), "spans_to_map_to_source", "x0:a0", "offset map"),
+        (change("attributions", 0, surface="the mill "), "spans_to_have_clean_edges", "x0:a0", "blank"),
+        (change("attributions", 0, attribution_type="Say"), "values_to_be_labels", "x0:a0", "'Say'"),
+        (change("attributions", 0, source_id="bank"), "references_to_resolve", "x0:a0", "source_id"),
+        (
+            lambda rows: rows["sentences"][1].update(zone="heading"),
+            "spans_to_stand_in_zones", "x0:a0", "stands outside title, body",
+        ),
+        (
+            nested("attributions", 0, "content", 0, end=40),
+            "spans_to_be_hull_of_segments", "x0:a0", "not the hull",
+        ),
+        (over_two_sentences, "spans_to_lie_inside_one_sentence", "x0:a0 cue[0]", "beyond its sentence"),
+        (
+            nested("attributions", 0, "source", 0, source_end=140),
+            "spans_to_avoid_removals", "x0:a0 source[0]", "was removed",
+        ),
+    ],
+    "time_expressions": [
+        (change("time_expressions", 0, surface="May"), "spans_to_quote_text", "x0:t0", "not what text says"),
+        (shift("time_expressions", 0, "source_end"), "spans_to_map_to_source", "x0:t0", "offset map"),
+        (change("time_expressions", 0, surface="May 2 "), "spans_to_have_clean_edges", "x0:t0", "blank"),
+        (
+            change("time_expressions", 0, sentence_id="x0:s0"),
+            "spans_to_lie_inside_sentence", "x0:t0", "beyond its sentence",
+        ),
+        (change("time_expressions", 0, mod="ROUGHLY"), "values_to_be_labels", "x0:t0", "'ROUGHLY'"),
+        (change("time_expressions", 0, anchor="x0:t9"), "references_to_resolve", "x0:t0", "anchor"),
+        (change("time_expressions", 0, edtf="2020-13-45"), "edtf_to_parse", "x0:t0", "'2020-13-45' is no date"),
+        (change("time_expressions", 0, edtf="soon"), "edtf_to_parse", "x0:t0", "'soon' is no date"),
+        (change("time_expressions", 0, value="May 2"), "timex_values_to_be_well_formed", "x0:t0", "'May 2'"),
+        (change("time_expressions", 0, value="P9D"), "timex_values_to_be_well_formed", "x0:t0", "of a DATE"),
+        (shift("time_expressions", 0, "end", by=-1), "times_to_match_mentions", "x0:t0", "no DATE or TIME"),
+        (drop("time_expressions", 0), "times_to_match_mentions", "", "“May 2” [28,33) of x0 has no time"),
+        (
+            lambda rows: rows["time_expressions"].append(rows["time_expressions"][0] | {"time_id": "x0:t1"}),
+            "times_to_match_mentions", "x0:t1", "the same span",
+        ),
+    ],
+    "propositions": [
+        (change("propositions", 0, canonical="Suing"), "texts_to_end_in_full_stop", "p1", "full stop"),
+        (
+            change("propositions", 0, claim_ids=["x0:c0"], article_ids=["x0"]),
+            "propositions_to_hold_members", "p1", "fewer than two",
+        ),
+        (
+            change("propositions", 0, claim_ids=["x0:c0", "y0:c9"]),
+            "propositions_to_hold_members", "p1", "an unknown claim",
+        ),
+        (two_propositions, "propositions_to_hold_members", "p2", "a member twice"),
+        (change("propositions", 0, article_ids=["x0"]), "propositions_to_hold_members", "p1", "not the articles"),
+    ],
+    "relations": [
+        (change("relations", 0, claim_b="y0:c9"), "references_to_resolve", "x0:c0+y0:c3", "claim_b is not"),
+        (change("relations", 0, text_a="Rain."), "pairs_to_repeat_claims", "x0:c0+y0:c3", "text_a is not"),
+        (change("relations", 0, split_b="dev"), "values_to_be_labels", "x0:c0+y0:c3", "'dev' is not one of"),
+        (change("relations", 0, claim_type_b="denial"), "pairs_to_repeat_claims", "x0:c0+y0:c3", "claim_type_b"),
+        (change("relations", 0, relation="similar"), "values_to_be_labels", "x0:c0+y0:c3", "'similar'"),
+        (relate(5, "y0:c3", "x0:c0", "equivalent"), "pairs_to_be_stored_once", "x0:c0+y0:c3", "another row too"),
+        (relate(5, "y0:c3", "x0:c2", "none"), "pairs_to_be_stored_once", "y0:c3+x0:c2", "the earlier claim"),
+        (relate(5, "x0:c2", "x0:c2", "none"), "pairs_to_be_stored_once", "x0:c2+x0:c2", "a claim to itself"),
+        (
+            change("relations", 1, strict=None),
+            "relations_to_explain_themselves", "x0:c0+y0:c4", "strict is given exactly",
+        ),
+        (
+            change("relations", 2, conflict_type="numeric"),
+            "relations_to_explain_themselves", "x0:c1+x0:c0", "conflict_type is given exactly",
+        ),
+        (change("relations", 4, note=None), "relations_to_explain_themselves", "x0:c1+y0:c4", "without a note"),
+        (
+            change("relations", 5, relation="refines"),
+            "relations_to_explain_themselves", "x0:c2+y0:c4", "sampled, but not none",
+        ),
+        (
+            change("relations", 0, relation="refines"),
+            "relations_to_agree_with_propositions", "x0:c0+y0:c3", "not equivalent",
+        ),
+        (
+            relate(5, "x0:c2", "y0:c4", "equivalent"),
+            "relations_to_agree_with_propositions", "x0:c2+y0:c4", "no proposition holds both",
+        ),
+        # c0 = c3 and c3 = c4, but c0 contradicts c4.
+        (
+            relate(4, "y0:c3", "y0:c4", "equivalent"),
+            "relations_to_be_consistent", "x0:c0+y0:c4", "a chain of equivalent claims joins them",
+        ),
+        # c1 refines c0 = c3, which refines c1.
+        (
+            relate(5, "y0:c3", "x0:c1", "refines"),
+            "relations_to_be_consistent", "y0:c3+x0:c1", "refines goes in a circle",
+        ),
+        # c0 = c3; c0 refines c1, which strictly contradicts c3.
+        (
+            in_turn(relate(2, "x0:c0", "x0:c1", "refines"), relate(1, "x0:c1", "y0:c3", "contradicts")),
+            "relations_to_be_consistent", "x0:c0+x0:c1", "equivalent to its claims have another relation",
+        ),
+        # c0 = c3; c3 refines c4, which strictly contradicts c0.
+        (
+            relate(5, "y0:c3", "y0:c4", "refines"),
+            "relations_to_be_consistent", "x0:c0+y0:c4", "equivalent to its claims have another relation",
+        ),
+        # c2 refines c4, and c1, which refines c0; c0 strictly contradicts c4.
+        (
+            in_turn(relate(4, "x0:c2", "x0:c1", "refines"), relate(5, "x0:c2", "y0:c4", "refines")),
+            "relations_to_be_consistent", "x0:c0+y0:c4", "strict, but a claim entails both",
+        ),
+        # c5 supersedes c2 supersedes c1 supersedes c5.
+        (
+            in_turn(relate(4, "x0:c1", "y0:c5", "supersedes"), relate(5, "x0:c2", "x0:c1", "supersedes")),
+            "relations_to_be_consistent", "x0:c1+y0:c5", "supersedes goes in a circle: x0:c1 → y0:c5 → x0:c2 → x0:c1",
+        ),
+    ],
+}  # fmt: skip

@@ -1,0 +1,159 @@
+"""A publication that is killed: what is published stays loadable, and the next run finishes."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+import yaml
+
+from allegata.publish.manifest import read_manifests, sha256_file
+from allegata.publish.pins import read_pins
+from allegata.publish.splits import assign_splits
+from killing import count_steps, killed_before_step
+from publish_samples import TEXTS, changed, make_tables, publish
+
+TESTS = Path(__file__).parent
+
+
+def tree(root: Path) -> dict[str, bytes]:
+    return {path.relative_to(root).as_posix(): path.read_bytes() for path in sorted(root.rglob("*")) if path.is_file()}
+
+
+def revised() -> dict[str, pa.Table]:
+    return changed(make_tables(), "claims", "a4-k0", claim_type="denial")
+
+
+def assert_consistent(root: Path, versions: set[str]) -> None:
+    """Every version is whole, and the configs point only to files that are there, in one of `versions`."""
+    corpus = root / "corpus"
+    folders = {path.name for path in corpus.iterdir() if path.is_dir() and not path.name.startswith(".")}
+    manifests = read_manifests(corpus)
+    assert folders == {f"v{manifest.version}" for manifest in manifests}
+    for manifest in manifests:
+        for facts in manifest.tables.values():
+            for file in facts.splits.values():
+                assert sha256_file(corpus / f"v{manifest.version}" / file.file) == file.sha256
+    configs = yaml.safe_load((corpus / ".huggingface.yaml").read_text())["configs"]
+    assert configs[0]["version"] in versions
+    for config in configs:
+        assert all((corpus / part["path"]).is_file() for part in config["data_files"])
+    json.loads((corpus / "splits.json").read_text())
+
+
+def test_every_file_and_folder_is_flushed_before_the_version_appears(tmp_path, monkeypatch):
+    flushed, sync, rename = set(), os.fsync, Path.rename
+
+    def note(handle):
+        flushed.add(os.fstat(handle).st_ino)
+        sync(handle)
+
+    def check(candidate, place):
+        parts = [candidate, *candidate.rglob("*")]
+        assert {path for path in parts if path.stat().st_ino not in flushed} == set()
+        return rename(candidate, place)
+
+    monkeypatch.setattr(os, "fsync", note)
+    monkeypatch.setattr(Path, "rename", check)
+    place = publish(tmp_path).path
+    for path in (place.parent, tmp_path / "dataset_card.md", place.parent / "splits.json"):
+        assert path.stat().st_ino in flushed
+
+
+def test_a_run_killed_at_any_step_leaves_a_loadable_state_and_the_next_run_finishes(tmp_path, monkeypatch):
+    # Flushing guards against a dead machine, not a dead process: here it would only cost the time.
+    monkeypatch.setattr(os, "fsync", lambda handle: None)
+    old, whole = tmp_path / "old", tmp_path / "whole"
+    publish(old)
+    shutil.copytree(old, whole)
+    steps = count_steps(whole, lambda: publish(whole, "0.2.0", revised()))
+    expected = tree(whole)
+    assert steps > 30  # 17 files and 8 folders of the version; then pins, configs and card, each aside and renamed
+    # The many like steps inside the folder aside are sampled; from the last of them on, each is tried.
+    for last in [*range(1, steps - 10, 6), *range(steps - 10, steps + 1)]:
+        root = tmp_path / f"killed-{last}"
+        shutil.copytree(old, root)
+        assert killed_before_step(last, root, lambda root=root: publish(root, "0.2.0", revised()))
+        assert_consistent(root, {"0.1.0", "0.2.0"})
+        publish(root, "0.2.0", revised())
+        assert tree(root) == expected, f"killed before step {last}"
+
+
+KILL = """
+import os, sys
+sys.path.insert(0, sys.argv[1])
+from pathlib import Path
+from publish_samples import changed, make_tables, publish
+def hook(event, args):
+    if event == "os.rename" and str(args[1]).endswith(sys.argv[3]):
+        os._exit(137)
+sys.addaudithook(hook)
+publish(Path(sys.argv[2]), "0.2.0", changed(make_tables(), "claims", "a4-k0", claim_type="denial"))
+"""
+
+
+@pytest.mark.parametrize(
+    ("before", "served"), [("v0.2.0", "0.1.0"), (".huggingface.yaml", "0.1.0"), ("dataset_card.md", "0.2.0")]
+)
+def test_a_process_killed_before_a_rename_leaves_a_corpus_that_datasets_loads(tmp_path, monkeypatch, before, served):
+    publish(tmp_path)
+    command = [sys.executable, "-c", KILL, str(TESTS), str(tmp_path), before]
+    assert subprocess.run(command, check=False).returncode == 137
+    assert_consistent(tmp_path, {served})
+    monkeypatch.chdir(tmp_path)
+    from datasets import load_dataset
+
+    claims = load_dataset("./corpus", "claims", split="train", cache_dir=str(tmp_path / "cache"))
+    assert str(claims.info.version) == served
+    publish(tmp_path, "0.2.0", revised())
+    assert_consistent(tmp_path, {"0.2.0"})
+    assert not list(tmp_path.rglob(".*.partial"))
+
+
+def without(tables: dict[str, pa.Table], article: str) -> dict[str, pa.Table]:
+    keep = pa.compute.field("article_id") != article
+    return {name: table.filter(keep) if "article_id" in table.column_names else table for name, table in tables.items()}
+
+
+def test_a_run_ended_right_after_the_version_appeared_binds_the_next_version_all_the_same(tmp_path, monkeypatch):
+    class Ended(BaseException):
+        """Not an Exception, so nothing can handle it."""
+
+    def end(path, data):
+        raise Ended
+
+    with monkeypatch.context() as patch:
+        patch.setattr("allegata.publish.stage.replace_file", end)
+        with pytest.raises(Ended):
+            publish(tmp_path)
+    assert not (tmp_path / "corpus" / "splits.json").exists()
+    pins = read_pins(tmp_path)
+    assert pins.keys() == TEXTS.keys()
+    free = assign_splits({f"a{n}": f"c-a{n}" for n in range(1, 5)}, None, {})
+    assert any(free[article] != pins[article] for article in free)  # the next version would move something
+    publish(tmp_path, "0.2.0", without(make_tables(), "a5"))
+    assert json.loads((tmp_path / "corpus" / "splits.json").read_text()) == read_pins(tmp_path) == pins
+
+
+def test_only_what_a_killed_publication_left_is_deleted(tmp_path):
+    corpus = tmp_path / "corpus"
+    ours = [
+        corpus / ".v0.2.0.partial" / "claims",
+        corpus / ".splits.json.partial",
+        tmp_path / ".dataset_card.md.partial",
+    ]
+    ours.append(corpus / "..huggingface.yaml.partial")
+    theirs = [tmp_path / ".download.partial", tmp_path / ".notes.partial" / "a", corpus / ".video.partial"]
+    theirs += [corpus / ".v2-draft.partial" / "a", tmp_path / ".v0.2.0.partial" / "a"]
+    for path in (*ours, *theirs):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("x")
+    publish(tmp_path)
+    assert [path for path in ours if path.exists()] == []
+    assert [path for path in theirs if not path.exists()] == []
