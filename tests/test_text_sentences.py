@@ -26,11 +26,27 @@ def sentences(text: str) -> list[str]:
         "This follows Mill Fintech Inc.’s editorial standards and rules.",
         "Acme Corp. said on Jan. 5 that Mr. Hill and Dr. Reed of Mill Co. agreed.",
         "They paid $1.7 billion in 2023.",
+        "The notice under Fed. R. Civ. P. 41 was granted.",
+        "Under Rule 41, Fed. R. Civ. P., the notice is final.",
+        "They cite Fed. R. Evid. 702 and Cal. Civ. Code § 1798 in vain.",
+        "They cite Cal. Bus. & Prof. Code § 17200 and 123 F. Supp. 2d 456 (N.D. Cal. 2020) in vain.",
     ],
 )
 def test_an_abbreviation_does_not_end_a_sentence(text: str) -> None:
     assert sentences(text) == [text]
     assert sentences(f"He left. {text} She stayed.") == ["He left.", text, "She stayed."]
+
+
+@pytest.mark.parametrize(
+    ("text", "cut"),
+    [
+        ("They filed it in the N.D. Cal. The judge agreed.", ["They filed it in the N.D. Cal.", "The judge agreed."]),
+        ("They use an App. 41 people bought it.", ["They use an App.", "41 people bought it."]),
+        ("It follows Fed. R. Evid. The judge agreed.", ["It follows Fed. R. Evid.", "The judge agreed."]),
+    ],
+)
+def test_only_an_abbreviation_of_a_citation_that_goes_on_is_put_together(text: str, cut: list[str]) -> None:
+    assert sentences(text) == cut
 
 
 @pytest.mark.parametrize(

@@ -218,13 +218,14 @@ def algorithms() -> dict[str, object]:
     from allegata.clean.stage import RULES
     from allegata.clean.web.article import NAMES
     from allegata.dedup.stage import DedupOptions
+    from allegata.text import sentences
 
     return {
         "clean": sorted({name for name, _ in RULES} | {NAME}),
         "clean web pages": sorted(NAMES),
         "extract": [f"{name} {version(name)}" for name in ("trafilatura", "resiliparse", "readability-lxml")],
         "deduplicate": DedupOptions().algorithm(),
-        "sentences": f"sentencex {version('sentencex')}",
+        "sentences": f"sentencex {version('sentencex')}, {sentences.NAME}",
         "language": f"langdetect {version('langdetect')}, seed 0",
     }
 

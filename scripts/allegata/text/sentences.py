@@ -2,14 +2,23 @@
 
 `sentencex` was chosen by test on the articles and on legal abbreviations (`Sept.`, `v.`, `No.`, `U.S.`,
 `Inc.’s`; quotes that end inside): it made no error; pysbd 0.3.4 broke `Inc.’s`, syntok 1.4.4 and blingfire
-0.1.8 broke `No. 25-00709` or `v. LinkedIn`. It is kept (last release 2026-09) and counts code points.
+0.1.8 broke `No. 25-00709` or `v. LinkedIn`. It is kept (last release 2026-09) and counts code points. It does cut
+`Fed. R. Civ. P. 41`, `F. Supp. 2d` and `Cal. Bus. & Prof. Code`: such pieces of a citation are put together again.
 """
 
 from __future__ import annotations
 
+import re
+
 import sentencex
 
 from allegata.text.spans import Span, trim
+
+NAME = "legal_citations/1"
+# A rule, reporter or code in abbreviations, of at least two; and how such a citation goes on.
+_OPEN = re.compile(r"\b[A-Z]\w{0,4}\.\s+(?:Civ|Crim|Evid|App|Bankr|Supp|Bus|Proc)\.\s*$")
+_GOES_ON = re.compile(r"P\.|Proc\.|Prof\.|Code\b|&|§|\d")
+_MOST = 24  # characters that the first needs
 
 
 def split_sentences(text: str, language: str = "en") -> list[Span]:
@@ -19,14 +28,17 @@ def split_sentences(text: str, language: str = "en") -> list[Span]:
     does not give the text back character by character (then offsets could not be trusted).
     """
     spans: list[Span] = []
-    position = 0
+    start = position = 0
     for piece in sentencex.segment(language, text):
         if not text.startswith(piece, position):
             raise RuntimeError(f"sentencex changed the text near character {position}: {piece[:40]!r}")
-        span = trim(Span(position, position + len(piece)), text)
+        position += len(piece)
+        if _GOES_ON.match(text, position) and _OPEN.search(text[max(start, position - _MOST) : position]):
+            continue
+        span = trim(Span(start, position), text)
         if span.length:
             spans.append(span)
-        position += len(piece)
+        start = position
     if text[position:].strip():
         raise RuntimeError(f"sentencex dropped the text after character {position}")
     return spans
