@@ -211,7 +211,7 @@ def test_behind_a_break_the_next_record_is_read(tmp_path, case):
     found = list(read_warc(tmp_path / name))
     assert [one.data[-1:] for one in found if isinstance(one, Fetched)] == [b"%d" % number for number in whole]
     assert any(isinstance(one, Problem) for one in found)
-    with pytest.raises(ProblemsFound, match="a.warc"):
+    with pytest.raises(ProblemsFound, match=r"a\.warc"):
         add([tmp_path / name], tmp_path / "strict")
     assert not (tmp_path / "strict" / "raw" / "manifest.jsonl").exists()
     report = add([tmp_path / name], tmp_path / "lenient", skip_bad=True)
