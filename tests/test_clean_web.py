@@ -10,7 +10,7 @@ import pytest
 from allegata.clean.stage import clean, decide
 from allegata.clean.web.article import PageFacts
 from allegata.clean.web.main_content import believed
-from allegata.clean.web.marks import reasons
+from allegata.clean.web.names import reasons
 from allegata.ingest.extracts import extracts
 from allegata.ingest.html import read_page
 from allegata.ingest.stage import ARTICLE_TABLE

@@ -2,10 +2,15 @@
 
 import gzip
 import json
+import random
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
+from allegata.ingest import add as adding
+from allegata.ingest import warc
 from allegata.ingest.add import add
 from allegata.ingest.stage import ingest
 from allegata.ingest.warc import MOST_BYTES, Fetched, PassedOver, read_warc
@@ -170,12 +175,87 @@ def test_a_record_that_claims_too_much_is_not_read(tmp_path):
     assert "in one record" in problem.what
 
 
-def test_garbage_is_a_problem_with_its_place(tmp_path):
-    path = tmp_path / "a.warc.gz"
-    path.write_bytes(gzip.compress(record(http(PAGE))) + b"garbage" * 30)
-    good, bad = read_warc(path)
-    assert isinstance(good, Fetched)
-    assert isinstance(bad, Problem)
+RECORDS = [record(http(PAGE + b"<p>%d" % number)) for number in range(4)]
+PACKED = [gzip.compress(one) for one in RECORDS]
+
+
+def flipped(member: bytes, position: int) -> bytes:
+    return member[:position] + bytes([member[position] ^ 0xFF]) + member[position + 1 :]
+
+
+def longer(one: bytes) -> bytes:
+    """The record, with a length that reaches into the next one."""
+    return one.replace(b"Content-Length: ", b"Content-Length: 1", 1)
+
+
+BROKEN = {
+    "garbage between records": ("a.warc", [RECORDS[0], b"garbage\r\n" * 99, RECORDS[1]], [0, 1]),
+    "garbage in front": ("a.warc", [b"\x00\xff" * 99, *RECORDS[:2]], [0, 1]),
+    "garbage at the end": ("a.warc.gz", [PACKED[0], b"garbage" * 30], [0]),
+    "garbage between members": ("a.warc.gz", [PACKED[0], b"garbage" * 30, *PACKED[1:3]], [0, 1, 2]),
+    "a damaged member": ("a.warc.gz", [PACKED[0], flipped(PACKED[1], 250), *PACKED[2:]], [0, 2, 3]),
+    "a wrong checksum": ("a.warc.gz", [PACKED[0], flipped(PACKED[1], -6), *PACKED[2:]], [0, 2, 3]),
+    "a cut member": ("a.warc.gz", [PACKED[0], PACKED[1][:200], *PACKED[2:]], [0, 2, 3]),
+    "a cut record": ("a.warc", [RECORDS[0], RECORDS[1][:-300], *RECORDS[2:]], [0, 2, 3]),
+    "a length too large": ("a.warc", [RECORDS[0], longer(RECORDS[1]), *RECORDS[2:]], [0, 2, 3]),
+    "no length": ("a.warc", [RECORDS[0].replace(b"Length: ", b"Length: x", 1), *RECORDS[1:]], [1, 2, 3]),
+    "a truncated archive": ("a.warc.gz", [*PACKED[:2], PACKED[2][:-100]], [0, 1]),
+    "no archive at all": ("a.warc", [b"\x01\x02random\xff" * 200], []),
+}
+
+
+@pytest.mark.parametrize("case", BROKEN)
+def test_behind_a_break_the_next_record_is_read(tmp_path, case):
+    name, parts, whole = BROKEN[case]
+    (tmp_path / name).write_bytes(b"".join(parts))
+    found = list(read_warc(tmp_path / name))
+    assert [one.data[-1:] for one in found if isinstance(one, Fetched)] == [b"%d" % number for number in whole]
+    assert any(isinstance(one, Problem) for one in found)
+    with pytest.raises(ProblemsFound, match=r"a\.warc"):
+        add([tmp_path / name], tmp_path / "strict")
+    assert not (tmp_path / "strict" / "raw" / "manifest.jsonl").exists()
+    report = add([tmp_path / name], tmp_path / "lenient", skip_bad=True)
+    assert len(report.added) == len(whole)
+    assert len(report.skipped) == sum(isinstance(one, Problem) for one in found)
+
+
+def test_an_archive_of_false_beginnings_is_given_up(tmp_path, monkeypatch):
+    monkeypatch.setattr(warc, "_MOST_BREAKS", 20)
+    head = gzip.compress(b"WARC/1.0\r\n" + random.Random(0).randbytes(100_000))[:-9]  # unpacks well at first
+    (tmp_path / "a.warc.gz").write_bytes(head * 25 + PACKED[0])
+    (problem,) = read_warc(tmp_path / "a.warc.gz")
+    assert "the beginning and the end cannot be read" in problem.what
+
+
+@pytest.mark.parametrize("data", [b"", gzip.compress(b"")])
+def test_an_archive_without_a_record_is_a_problem(tmp_path, data):
+    (tmp_path / "a.warc.gz").write_bytes(data)
+    (problem,) = read_warc(tmp_path / "a.warc.gz")
+    assert problem.what == "holds no record"
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.booleans(), st.integers(0, 10**6), st.binary(min_size=1, max_size=40))
+def test_damage_anywhere_loses_no_more_than_the_records_it_touches(tmp_path, packed, position, damage):
+    parts = PACKED if packed else RECORDS
+    position %= sum(map(len, parts))
+    data = bytearray(b"".join(parts))
+    data[position : position + len(damage)] = damage[: len(data) - position]
+    path = tmp_path / f"a.warc{'.gz' if packed else ''}"
+    path.write_bytes(bytes(data))
+    starts = [sum(map(len, parts[:number])) for number in range(4)]
+    # A damaged length may hide in the damaged record alone; its neighbours are whole.
+    untouched = {n for n, at in enumerate(starts) if at >= position + len(damage) or at + len(parts[n]) <= position}
+    found = {one.data[-1:] for one in read_warc(path) if isinstance(one, Fetched)}
+    assert {b"%d" % number for number in untouched} <= found
+
+
+def test_a_line_too_long_for_an_article_is_passed_over_in_bounded_memory(tmp_path, monkeypatch):
+    monkeypatch.setattr(adding, "MOST_BYTES", 1000)
+    lines = [json.dumps({"text": "x" * 5000}), json.dumps({"text": "A mill burned."})]
+    (tmp_path / "a.jsonl").write_text("\n".join(lines) + "\n")
+    report = add([tmp_path / "a.jsonl"], tmp_path, skip_bad=True)
+    assert (len(report.added), [one.line for one in report.skipped]) == (1, [1])
 
 
 def test_a_stated_date_that_the_manifest_could_not_hold_is_a_problem_with_its_place(tmp_path):

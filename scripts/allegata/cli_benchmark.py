@@ -154,13 +154,18 @@ def polnear(
 
 
 @benchmark.command()
-def cleaning(data: Annotated[Path, typer.Argument(help="Folder of an evaluation set of web pages.")]) -> None:
+def cleaning(
+    data: Annotated[Path, typer.Option(help="Folder with evaldata.json, or ground-truth.json, and its pages.")],
+) -> None:
     """Clean web pages beside the public extractors."""
     with reporting():
-        from allegata.benchmark.cleaning import run_cleaning
-        from allegata.pages import page_text
+        from functools import partial
 
-        report = run_cleaning(data, page_text)
+        from allegata.benchmark.cleaning import run_cleaning
+        from allegata.pages import own_share, page_text
+
+        spent: dict[str, float] = {}
+        report = run_cleaning(data, partial(page_text, spent=spent), own=lambda: own_share(spent))
         print(report.table(), end="")
         report.check()
 

@@ -89,7 +89,7 @@ def find_citations(source_text: str, page: Page, references: tuple[Reference, ..
     groups = [
         (block.span.start + match.start(), block.span.start + match.end(), block.span)
         for index, block in enumerate(page.blocks)
-        if index not in page.taken
+        if index not in page.taken and "[" in block.text
         for match in _GROUP.finditer(block.text)
     ]
     markers = [

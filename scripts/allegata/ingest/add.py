@@ -18,6 +18,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
+from itertools import count
 from pathlib import Path
 
 from allegata.ingest import plain_text
@@ -259,7 +260,16 @@ def _from_archive(page: Fetched) -> _Article:
 def _read_lines(path: Path, text_column: str) -> Iterator[_Article | Problem]:
     """One article a line. A line is broken if it is no object, or has no text under `text_column`."""
     with path.open("rb") as lines:
-        for number, line in enumerate(lines, 1):
+        for number in count(1):
+            line = lines.readline(MOST_BYTES)
+            if not line:
+                return
+            if len(line) == MOST_BYTES and not line.endswith(b"\n"):
+                while line and not line.endswith(b"\n"):
+                    line = lines.readline(MOST_BYTES)
+                what, fix = f"has {MOST_BYTES:,} bytes or more", "a line of that size holds no article"
+                yield Problem(what, fix, file=path.name, line=number)
+                continue
             if not line.strip():
                 continue
             try:

@@ -8,6 +8,7 @@ trafilatura's `deduplicate` stays off: it keeps a cache between pages, so its re
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from importlib.metadata import version
@@ -28,27 +29,30 @@ class ExtractorError(Exception):
         super().__init__(f"{extractor} fails on it with {type(error).__name__}: {str(error)[:120]}")
 
 
-def extracts(page: Page) -> tuple[Extract, ...]:
+def extracts(page: Page, spent: dict[str, float] | None = None) -> tuple[Extract, ...]:
     """What trafilatura, resiliparse and, where they disagree, readability take from `page`.
 
-    Raises `ExtractorError` if one of them raises. Without elements there is nothing to extract.
+    The seconds of CPU time of each extractor are added to `spent`. Raises `ExtractorError` if one of them
+    raises. Without elements there is nothing to extract.
     """
     if page.tree is None or not page.source_text:
         return ()
     letters = Letters.of(page.source_text)
-    first = _extract("trafilatura", trafilatura_text, page, letters)
-    second = _extract("resiliparse", resiliparse_text, page, letters)
+
+    def extract(name: str, extractor: Callable[[Page], str]) -> Extract:
+        started = time.process_time()
+        try:
+            text = extractor(page)
+        except Exception as error:  # whatever it is: the caller reports it with the page it happened on
+            raise ExtractorError(name, error) from error
+        if spent is not None:
+            spent[name] = spent.get(name, 0.0) + time.process_time() - started
+        return Extract(name, version(name), tuple(covered(letters, text)))
+
+    first, second = extract("trafilatura", trafilatura_text), extract("resiliparse", resiliparse_text)
     if agreement(first, second) >= ASK_A_THIRD:
         return first, second
-    return first, second, _extract("readability-lxml", readability_text, page, letters)
-
-
-def _extract(name: str, extractor: Callable[[Page], str], page: Page, letters: Letters) -> Extract:
-    try:
-        text = extractor(page)
-    except Exception as error:  # whatever it is: the caller reports it with the page it happened on
-        raise ExtractorError(name, error) from error
-    return Extract(name, version(name), tuple(covered(letters, text)))
+    return first, second, extract("readability-lxml", readability_text)
 
 
 def trafilatura_text(page: Page) -> str:

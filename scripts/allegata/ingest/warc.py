@@ -11,11 +11,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
+from allegata.ingest.warc_breaks import is_whole, next_record
 from allegata.schema.problems import Problem
 
 MEDIA_TYPES = ("text/html", "application/xhtml+xml", "text/plain")
 MOST_BYTES = 20_000_000  # of one page, packed or unpacked
+_MOST_BREAKS = 1000  # in a row
 _FIX = "fetch the archive again, or add what can be read with --skip-bad"
 
 
@@ -38,33 +41,70 @@ class PassedOver:
 
 
 def read_warc(path: Path) -> Iterator[Fetched | PassedOver | Problem]:
-    """The records of an archive, in order. After a break that hides where the next record begins, it ends."""
-    from fastwarc.warc import ArchiveIterator, WarcRecordType
+    """The records of an archive, in order.
+
+    Behind a break it goes on with the next record, and every break is one problem; after `_MOST_BREAKS` places that
+    only look like a record it ends, which is told too.
+    """
+    start: int | None = 0
+    behind: int | None = None  # the last record that was read
+    error, fruitless = "", 0
+    while start is not None and fruitless < _MOST_BREAKS:
+        first, held = True, None  # one record is held back: whether it is whole, its successor shows
+        last = None
+        try:
+            for last, record in _records(path, start):
+                if first and error:
+                    yield Problem(f"{_place(behind)} and byte {last:,} cannot be read ({error})", _FIX, file=path.name)
+                    error = ""
+                first = False
+                if held:
+                    yield held
+                held = _read(record, path.name, last)
+        except OSError as broken:
+            error = str(broken)
+        else:
+            error = ""
+        if held and error and last is not None and not isinstance(held, Problem) and not is_whole(path, last):
+            held = Problem("has not the length it states", _FIX, file=f"{path.name}@{last}")
+        if held:
+            yield held
+        behind = behind if last is None else last
+        fruitless = fruitless + 1 if last is None else 0
+        start = next_record(path, (start if last is None else last) + 1) if error else None
+    if behind is None and not error:
+        yield Problem("holds no record", _FIX, file=path.name)
+    elif error:
+        yield Problem(f"{_place(behind)} and the end cannot be read ({error})", _FIX, file=path.name)
+
+
+def _place(behind: int | None) -> str:
+    return "what stands between " + ("the beginning" if behind is None else f"the record at byte {behind:,}")
+
+
+def _records(path: Path, start: int) -> Iterator[tuple[int, Any]]:
+    """Offset and record of every record from `start` on. Raises OSError where the archive is broken."""
+    from fastwarc.warc import ArchiveIterator
 
     with path.open("rb") as stream:
-        records = ArchiveIterator(stream, record_types=WarcRecordType.response, parse_http=True)
-        offset, count = 0, 0
-        while True:
-            try:
-                record = next(records, None)
-                if record is None:
-                    break
-                offset, count = record.stream_pos, count + 1
-                yield _read(record, path.name)
-            except OSError as error:
-                what = f"breaks off behind the record at byte {offset} ({error}); what follows is lost"
-                yield Problem(what, _FIX, file=path.name)
-                return
-        if not count and path.stat().st_size == 0:
-            yield Problem("is empty", _FIX, file=path.name)
+        stream.seek(start)
+        for record in ArchiveIterator(stream, parse_http=False):
+            yield record.stream_pos, record
 
 
-def _read(record: object, name: str) -> Fetched | PassedOver | Problem:
-    place = f"{name}@{record.stream_pos}"  # type: ignore[attr-defined]  # fastwarc has no stubs
-    length, headers = record.content_length, record.http_headers  # type: ignore[attr-defined]
+def _read(record: Any, name: str, offset: int) -> Fetched | PassedOver | Problem | None:
+    """What a record holds; None if it is no response."""
+    from fastwarc.warc import WarcRecordType
+
+    if record.record_type != WarcRecordType.response:
+        return None
+    place = f"{name}@{offset}"
+    if record.is_http:
+        record.parse_http()
+    length, headers = record.content_length, record.http_headers
     if length > MOST_BYTES:
         return Problem(f"holds {length:,} bytes in one record", "a page of that size is no article", file=place)
-    body = record.reader.read(length + 1)  # type: ignore[attr-defined]
+    body = record.reader.read(length + 1)
     if len(body) < length:
         return Problem(f"is cut: {len(body):,} of {length:,} bytes are there", _FIX, file=place)
     if headers is None:
@@ -80,7 +120,7 @@ def _read(record: object, name: str) -> Fetched | PassedOver | Problem:
         body = _unpack(body, (headers.get("Content-Encoding") or "").strip().lower())
     except (zlib.error, OSError, ValueError) as error:
         return Problem(f"cannot be unpacked: {error}", _FIX, file=place)
-    warc = record.headers  # type: ignore[attr-defined]
+    warc = record.headers
     return Fetched(body, content_type, warc.get("WARC-Target-URI"), (warc.get("WARC-Date") or "")[:10] or None, place)
 
 

@@ -12,12 +12,14 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_left, bisect_right
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import accumulate, pairwise
 
 from allegata.text.spans import Span, union
 
 _TOKEN = re.compile(r"[^\W_]+")
+_NO_LETTERS = {code: None for code in range(128) if not chr(code).isalnum()}
 # A line shorter than this may stand anywhere by chance; it is no anchor. (Letters.)
 _ANCHOR = 24
 # The shortest piece of a broken line that counts. (Letters.)
@@ -32,31 +34,53 @@ _AHEAD = 200_000
 class Letters:
     """The letters and digits of a text as one string, with the way back.
 
-    `spans` are the words in the text, `at` the offsets of the same words in `string`. `decomposed`: only base
-    letters are compared, because the text is not in NFC and extractors normalise.
+    `at` has, for each line of the text, how many letters stand before it. `decomposed`: only base letters are
+    compared, because the text is not in NFC and extractors normalise.
     """
 
     string: str
-    spans: tuple[tuple[int, int], ...]
+    text: str
     at: tuple[int, ...]
     decomposed: bool
+    _words: dict[int, _Words] = field(default_factory=dict, repr=False, compare=False)  # of lines that were asked for
 
     @classmethod
     def of(cls, text: str) -> Letters:
         """The letters of `text`."""
         decomposed = not unicodedata.is_normalized("NFC", text)
-        words = _TOKEN.findall(text)
-        if decomposed:
-            words = [_bare(word, decomposed=True) for word in words]
-        spans = tuple(match.span() for match in _TOKEN.finditer(text))
-        at = tuple(accumulate(map(len, words), initial=0))[:-1]
-        return cls("".join(words), spans, at, decomposed)
+        lines = [_bare(line, decomposed=decomposed) for line in text.split("\n")]
+        return cls("".join(lines), text, tuple(accumulate(map(len, lines), initial=0))[:-1], decomposed)
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        """Where each line of the text begins."""
+        return list(accumulate((len(line) + 1 for line in self.text.split("\n")), initial=0))
 
     def span(self, start: int, end: int) -> Span:
         """The span of the text that holds the letters `[start, end)`."""
         return Span(self._back(start), self._back(end - 1) + 1)
 
     def _back(self, index: int) -> int:
+        line = bisect_right(self.at, index) - 1
+        if line not in self._words:
+            self._words[line] = _Words.of(self.text[self._starts[line] : self._starts[line + 1] - 1], self.decomposed)
+        return self._starts[line] + self._words[line].back(index - self.at[line])
+
+
+@dataclass(frozen=True)
+class _Words:
+    """The words of one line: where they stand in it, and how many letters stand before each."""
+
+    spans: list[tuple[int, int]]
+    at: list[int]
+
+    @classmethod
+    def of(cls, line: str, decomposed: bool) -> _Words:
+        words = list(_TOKEN.finditer(line))
+        lengths = (len(_bare(word.group(), decomposed=decomposed)) for word in words)
+        return cls([word.span() for word in words], list(accumulate(lengths, initial=0))[:-1])
+
+    def back(self, index: int) -> int:
         word = bisect_right(self.at, index) - 1
         start, end = self.spans[word]
         return min(start + index - self.at[word], end - 1)
@@ -64,9 +88,11 @@ class Letters:
 
 def _bare(text: str, *, decomposed: bool) -> str:
     """Only the letters and digits of `text`, as one string."""
+    if text.isascii():
+        return text.translate(_NO_LETTERS)  # a fifth of the time of the pattern
     if decomposed:
-        text = unicodedata.normalize("NFD", text)
-    return "".join(_TOKEN.findall(text))
+        return "".join(filter(str.isalnum, unicodedata.normalize("NFD", text)))
+    return "".join(filter(str.isalnum, text))
 
 
 def covered(source: Letters, extract: str) -> list[Span]:

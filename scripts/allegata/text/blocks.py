@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cached_property
 
 from allegata.text.spans import Span
 
-_LINE = re.compile(r"[^\n]+")
 _BULLET = re.compile(r"(?:[-–—*•‣▪●◦·]|\d{1,2}[.)]|\(?[a-z]\))\s+(?=\S)")
 _WORD = re.compile(r"[^\W_]+(?:[’'‘.&-][^\W_]+)*")
 # Final punctuation, with what may close after it: quotes, brackets, a citation marker.
@@ -25,18 +25,18 @@ class Block:
     text: str
     gap: int
 
-    @property
+    @cached_property
     def words(self) -> list[str]:
         """The words of the block, in order."""
         return _WORD.findall(self.text)
 
-    @property
+    @cached_property
     def bullet(self) -> int:
         """Length of the list bullet in front of the text, 0 if there is none."""
         match = _BULLET.match(self.text)
         return match.end() if match else 0
 
-    @property
+    @cached_property
     def ends_sentence(self) -> bool:
         """True if the block ends as a sentence does."""
         return bool(_SENTENCE_END.search(self.text[-8:]))
@@ -45,16 +45,15 @@ class Block:
 def find_blocks(source_text: str) -> list[Block]:
     """The non-blank lines of `source_text`, in order, trimmed. Linear in the length of the text."""
     blocks: list[Block] = []
-    previous_end = 0
-    for match in _LINE.finditer(source_text):
-        line = match.group()
+    offset, gap = 0, 0
+    for line in source_text.split("\n"):
         text = line.strip()
-        if not text:
-            continue
-        start = match.start() + len(line) - len(line.lstrip())
-        span = Span(start, start + len(text))
-        blocks.append(Block(span, text, source_text.count("\n", previous_end, start)))
-        previous_end = span.end
+        if text:
+            start = offset + line.index(text[0])
+            blocks.append(Block(Span(start, start + len(text)), text, gap))
+            gap = 0
+        gap += 1
+        offset += len(line) + 1
     return blocks
 
 

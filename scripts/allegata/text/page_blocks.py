@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -31,7 +30,7 @@ EXTRACT_LAYER = pa.list_(
         ]
     )
 )
-_HEADING = re.compile(r"h[1-6]")
+_HEADINGS = {f"h{level}": level for level in range(1, 7)}
 
 
 @dataclass(frozen=True)
@@ -64,7 +63,7 @@ class PageBlock:
     @property
     def heading(self) -> int:
         """1 to 6 if the block stands in a heading element, else 0."""
-        return next((int(tag[1]) for tag in reversed(self.tags) if _HEADING.fullmatch(tag)), 0)
+        return next((_HEADINGS[tag] for tag in reversed(self.tags) if tag in _HEADINGS), 0)
 
     def row(self) -> dict[str, object]:
         """The block as a row of `PAGE_BLOCK_LAYER`."""

@@ -45,6 +45,8 @@ _SELF = re.compile(
     r"\b(?:this|the above|the) (?:page|article|content|material|information|site|website|publication|summary|post)\b|"
     r"^nothing (?:on|in) (?:this|here)|\bour (?:newsroom|editors|editorial|readers)\b"
 )
+# Every label has one of these words: inside the article, a line without them is not looked at any further.
+_LABEL_WORDS = ("disclos", "disclaim", "transparency", "warning", "notice", "policy note")
 _ERROR = re.compile(
     r"(?:(?:to |please )?report an? (?:error|mistake)\b.{0,90}|(?:have you |did you )?(?:found|find|spot|spotted|see|notice|noticed|seen) (?:an? |any )?(?:errors?|mistakes?|typos?|"
     r"inaccurac\w+|something wrong)\b.{0,60}|report (?:an?|this|a factual) (?:issue|error|problem|typo|mistake|correction)s?\b.{0,30}|"
@@ -60,9 +62,12 @@ def find(page: Page) -> Iterator[Hit]:
     """
     free = page.free()
     found: dict[int, Hit] = {}
+    prose = list(page.prose)
     # From the end: an article is over where only notices follow.
     for index in reversed(free):
-        hit = _notice(page, index, found)
+        while prose and prose[-1] in found:
+            prose.pop()
+        hit = _notice(page, index, outside=not prose or prose[-1] <= index or page.in_head(index))
         if hit:
             found[index] = hit
     order = sorted(found)
@@ -74,12 +79,14 @@ def find(page: Page) -> Iterator[Hit]:
     yield from (found[index] for index in sorted(found))
 
 
-def _notice(page: Page, index: int, below: dict[int, Hit]) -> Hit | None:
+def _notice(page: Page, index: int, *, outside: bool) -> Hit | None:
     line = page.folded[index]
     if not line:
         return None
     if page.word_counts[index] <= 14 and _ERROR.fullmatch(line.strip(" .!")) and not page.reports(index):
         return Hit(index, index, "error_report", f"error-report link {line[:60]!r}")
+    if not outside and not any(word in line for word in _LABEL_WORDS):
+        return None
     disclaimers = sorted({match.group() for match in _DISCLAIMER.finditer(line)})
     disclosures = sorted({match.group() for match in _DISCLOSURE.finditer(line)})
     label = _LABEL.match(line)
@@ -92,7 +99,6 @@ def _notice(page: Page, index: int, below: dict[int, Hit]) -> Hit | None:
     )
     if cues < 2 or page.quotes(index):
         return None
-    outside = all(later <= index or later in below for later in page.prose) or page.in_head(index)
     if not outside and not (label and cues > 2):
         return None
     words = ([label.group().strip()] if label else []) + disclaimers + disclosures

@@ -48,6 +48,11 @@ _BYLINE = re.compile(
 _DATED = re.compile(f"{_DATE}|{_READING}", re.IGNORECASE)
 _FRAGMENT = re.compile(f"(?:{_READING}|{_DATE}|{_TIME}|{_ZONE_GLUED}|{_WEEKDAY}|{_LABEL})", re.IGNORECASE)
 _PUBLICATION_MARK = re.compile(f"(?:{_READING}|published|updated|posted|modified)", re.IGNORECASE)
+# No date without a digit, no mark of publication and no byline without one of these: asked first, they spare
+# most lines the patterns.
+_DIGIT = re.compile(r"\d")
+_MARK_WORDS = ("read", "published", "updated", "posted", "modified")
+_BYLINE_WORDS = ("by", "author", "agent", "bot", "writer", ":")
 _AGENCY_CREDIT = re.compile(r"(?i:reporting|editing|writing|additional reporting) by\b")
 _REST = re.compile(r"[\s,|·•/()\[\]:;.@>—–-]*")
 
@@ -92,12 +97,13 @@ def find(page: Page) -> Iterator[Hit]:
         if notice:
             yield Hit(index, index, "generation_notice", notice)
             continue
-        dated = bool(_DATED.search(block.text))
+        line = page.folded[index]
         outer = page.in_head(index) or page.in_tail(index)
-        if not (outer or _PUBLICATION_MARK.search(block.text) or _AGENCY_CREDIT.match(block.text)):
+        marked = outer or (_any_of(_MARK_WORDS, line) and _PUBLICATION_MARK.search(block.text))
+        if not (marked or _AGENCY_CREDIT.match(block.text)):
             continue
-        signed = bool(_BYLINE.search(block.text))
-        if not (dated or signed):
+        dated = bool(_DIGIT.search(line) and _DATED.search(block.text))
+        if not dated and not (_any_of(_BYLINE_WORDS, line) and _BYLINE.search(block.text)):
             continue
         rest = _FRAGMENT.sub(" ", _BYLINE.sub(" ", block.text))
         # In the head a name may be glued to the date: "Alfa BravoTuesday, Jan 21, 2025".
@@ -138,13 +144,15 @@ def _label_end(page: Page) -> int:
     return free[0]
 
 
+def _any_of(words: tuple[str, ...], line: str) -> bool:
+    return any(word in line for word in words)
+
+
 def _generation_notice(page: Page, index: int) -> str | None:
     line, block = page.folded[index].rstrip(" .!"), page.blocks[index]
-    if page.word_counts[index] > 25 or page.reports(index):
+    if page.word_counts[index] > 25:
         return None
-    match = _GENERATED.fullmatch(line)
-    if match and (line.startswith(("this ", "the ")) or not block.ends_sentence):
-        return f"says how it was made: {line[:80]!r}"
-    if _AI_LABEL.fullmatch(line) or _AUTOMATIC.fullmatch(line):
+    says = _GENERATED.fullmatch(line) and (line.startswith(("this ", "the ")) or not block.ends_sentence)
+    if (says or _AI_LABEL.fullmatch(line) or _AUTOMATIC.fullmatch(line)) and not page.reports(index):
         return f"says how it was made: {line[:80]!r}"
     return None

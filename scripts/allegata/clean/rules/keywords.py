@@ -16,7 +16,8 @@ _LABEL = re.compile(
 _LABEL_ALONE = re.compile(
     r"(?:tags?|tagged(?: (?:as|with|in))?|keywords?|topics?|filed under|categories|hashtags?|related topics)\s*:?"
 )
-_SPLIT = re.compile(r"\s*[,;|•·]\s*")
+_SEPARATORS = ",;|•·"
+_SPLIT = re.compile(rf"\s*[{_SEPARATORS}]\s*")
 _HASHTAGS = re.compile(r"(?:#[^\W_][\w-]*[\s,]*){2,}")
 # A list in prose has one of these in front of an item, or a verb with its auxiliary inside one.
 _PROSE = re.compile(
@@ -58,6 +59,8 @@ def _items(line: str) -> list[str]:
 
 
 def _is_list(line: str, *, least: int) -> bool:
+    if sum(map(line.count, _SEPARATORS)) + 1 < least:
+        return False
     items = _items(line)
     # A full stop may close a long list; a short one that ends like a sentence is prose.
     stopped = line.endswith((".", "!", "?")) and not _ABBREVIATION.search(line)

@@ -28,6 +28,8 @@ def find(page: Page) -> Iterator[Hit]:
     free = page.free()
     keys = [normalise(page.blocks[index].text) for index in free]
     often = Counter(keys)
+    if len(often) == len(keys):
+        return
     words, in_sentences = _sums(page, free)
     first_at: dict[str, list[int]] = defaultdict(list)
     ends: dict[int, int] = {}  # distance of two copies -> where the run of that distance ends

@@ -43,6 +43,7 @@ _READ_ALSO = (
     r"(?:also )?(?:read|see|watch)(?: also| more| next)?|related(?: \w+)?|(?:more|read more) (?:from|on|about) .{1,40}|"
     r"recommended(?: \w+)?|don't miss|you may also like"
 )
+_CUE = re.compile(rf"[\W_]{{0,4}}(?:{_READ_ALSO})")
 _CUED = re.compile(rf"[\W_]{{0,4}}(?:{_READ_ALSO})(?P<mark>\s*[:»›>→|]+|\s+-)?\s*(?P<rest>.*)")
 _ALONE = re.compile(rf"[\W_]{{0,4}}(?:{_READ_ALSO})[\s:.…!?»›>→-]*")
 _INVITE = re.compile(
@@ -78,25 +79,25 @@ def find(page: WebPage) -> Iterator[Hit]:
     free = page.free()
     listed = -1  # the block that continues a list of teasers
     for order, index in enumerate(free):
-        line, facts = page.folded[index], page.facts[index]
+        line, linked = page.folded[index], page.facts[index].link_density
         if not line:
             continue
-        linked = facts.link_density
+        cue = page.word_counts[index] <= _MOST_WORDS and bool(_CUE.match(line))
         if index == listed and linked >= 0.8:
             yield Hit(index, index, "related_teaser", f"a link listed below a teaser cue, {linked:.0%} linked")
             listed = _next(free, order)
-        elif _ALONE.fullmatch(line) and _introduces_links(page, free, order):
+        elif cue and _ALONE.fullmatch(line) and _introduces_links(page, free, order):
             yield Hit(index, index, "related_teaser", f"teaser cue {line[:60]!r}")
             listed = _next(free, order)
-        elif found := _judge(page, index):
+        elif found := _judge(page, index, cue=cue):
             yield Hit(index, index, *found)
 
 
-def _judge(page: WebPage, index: int) -> tuple[str, str] | None:
+def _judge(page: WebPage, index: int, *, cue: bool) -> tuple[str, str] | None:
     line, words, linked = page.folded[index], page.word_counts[index], page.facts[index].link_density
     if words > _MOST_WORDS:
         return None
-    cued = _CUED.fullmatch(line)
+    cued = _CUED.fullmatch(line) if cue else None
     if cued and cued["rest"] and linked >= (0.25 if cued["mark"] else 0.6):
         return "related_teaser", f"teaser cue {line[:40]!r}, {linked:.0%} of the line is linked"
     invite = _INVITE.match(line)

@@ -12,10 +12,10 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 from allegata.clean.page import Hit
-from allegata.clean.web.marks import LABELS, is_marked, reasons
+from allegata.clean.web.marks import LABELS
+from allegata.clean.web.names import Named
 from allegata.clean.web.page import WebPage
 from allegata.text.blocks import Block
 from allegata.text.page_blocks import Extract, PageBlock, agreement
@@ -76,8 +76,12 @@ def find(blocks: tuple[Block, ...], facts: tuple[PageBlock, ...], extracts: Sequ
 def outside(content: MainContent, page: WebPage) -> Iterator[Hit]:
     """What `content` took and `page` did not bring back, as runs, with a finer reason where markup names one."""
     run: Hit | None = None
+    said_of: dict[tuple[str, str], tuple[str, str]] = {}
     for index in sorted(content.page.taken.keys() & page.taken.keys()):
-        reason, said = _reason(page.facts[index].path, page.facts[index].marks)
+        box = page.facts[index].marks, page.facts[index].path
+        if box not in said_of:
+            said_of[box] = _reason(page.facts[index].path, page.named[index])
+        reason, said = said_of[box]
         evidence = content.evidence + said
         if run and run.last == index - 1 and (run.reason, run.evidence) == (reason, evidence):
             run = Hit(run.first, index, reason, evidence)
@@ -143,18 +147,18 @@ def _hangs(block: Block, position: int) -> bool:
 
 def _siblings(page: WebPage) -> Iterator[int]:
     """Taken prose in a box (same tags, same marks) that holds two blocks of prose of the text already."""
-    boxes = Counter((page.facts[i].path, page.facts[i].marks) for i in page.free() if page.is_prose(i))
-    for index in page.taken:
+    boxes = Counter((page.facts[i].marks, page.facts[i].path) for i in page.free() if page.is_prose(i))
+    held = {box for box, count in boxes.items() if count >= 2}
+    for index in page.taken if held else ():
         facts = page.facts[index]
-        if boxes[facts.path, facts.marks] < 2 or facts.link_density > 0.3 or is_marked(facts.marks):
+        if (facts.marks, facts.path) not in held or facts.link_density > 0.3 or page.named[index]:
             continue
         if page.is_prose(index):
             yield index
 
 
-@lru_cache(maxsize=8192)
-def _reason(path: str, marks: str) -> tuple[str, str]:
-    for reason, name in reasons(marks):
+def _reason(path: str, named: Named) -> tuple[str, str]:
+    for reason, name in named:
         if reason not in LABELS:
             return reason, f"; the markup names it {name!r}"
     for tag in path.split("/"):

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
-from typing import Self
+from dataclasses import dataclass
+from functools import cached_property
+from typing import ClassVar, Self
 
 from allegata.clean.page import Page
+from allegata.clean.web.names import Named, reasons_of
 from allegata.text.blocks import Block
 from allegata.text.page_blocks import PageBlock
 
@@ -18,10 +20,18 @@ class WebPage(Page):
     facts: tuple[PageBlock, ...] = ()
     title: str | None = None  # as the page states it, in its metadata
 
+    _LASTING: ClassVar[tuple[str, ...]] = (*Page._LASTING, "named")
+
+    @cached_property
+    def named(self) -> list[Named]:
+        """What the class and id words around every block name it."""
+        return reasons_of([block.marks for block in self.facts])
+
     def bring_back(self, indices: Iterable[int]) -> Self:
         """The page with the blocks `indices` free again."""
         back = set(indices)
-        return replace(self, taken={index: reason for index, reason in self.taken.items() if index not in back})
+        taken = {index: reason for index, reason in self.taken.items() if index not in back}
+        return self._with(taken) if back else self
 
     def characters(self) -> int:
         """Number of characters of the blocks no rule has taken."""

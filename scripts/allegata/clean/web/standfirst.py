@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 
-from allegata.clean.web.marks import is_marked
 from allegata.clean.web.page import WebPage, blanks
 
 _NAMES = re.compile(
@@ -38,7 +37,7 @@ def _belongs(page: WebPage, index: int) -> bool:
     facts, words = page.facts[index], blanks(page.blocks[index]) + 1
     if words < _WORDS or not page.blocks[index].ends_sentence or facts.link_density > 0.3:
         return False
-    if _BOXES & set(facts.tags) or is_marked(facts.marks):
+    if _BOXES & set(facts.tags) or page.named[index]:
         return False
     names = "/".join(facts.marks.split("/")[-_LEVELS:]).replace("_", "-")
     return words >= _WORDS_UNNAMED or bool(_NAMES.search(names))
