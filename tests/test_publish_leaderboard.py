@@ -1,4 +1,4 @@
-"""The leaderboard in the card: figures are computed, stale ones never shown, the command writes what publication does."""
+"""The leaderboard in the card: figures are computed, stale ones never shown, the same from command and publication."""
 
 from __future__ import annotations
 

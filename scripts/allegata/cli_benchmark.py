@@ -41,7 +41,7 @@ def score(
         from allegata.benchmark.scoring import compare_files, difference_text, score_file, score_lines
         from allegata.benchmark.tasks import task_named
 
-        chosen, loaded = task_named(task), load_corpus(latest(corpus))
+        chosen, loaded = task_named(task), load_corpus(corpus)
         lines = score_lines(score_file(chosen, predictions, loaded, split))
         if against is not None:
             test = compare_files(chosen, predictions, against, loaded, split)
@@ -78,7 +78,7 @@ def baseline(
         from allegata.benchmark.submissions import write_submission
         from allegata.benchmark.tasks import gold_of, task_named
 
-        chosen, loaded = task_named(task), load_corpus(latest(corpus))
+        chosen, loaded = task_named(task), load_corpus(corpus)
         run = run_baseline(name, chosen, loaded, seed)
         folder = output / task / f"baseline-{name}"
         write_submission(folder, run.description, run.predictions, chosen, gold_of(chosen, loaded), run.pinned)
@@ -96,12 +96,12 @@ def leaderboard(
 ) -> None:
     """Score every submission of a folder and write the tables into the card."""
     with reporting():
-        from allegata.benchmark.corpus import load_corpus
+        from allegata.benchmark.corpus import latest, load_corpus
         from allegata.benchmark.leaderboard import leaderboard_facts, read_leaderboard, write_baselines
         from allegata.publish.card_leaderboard import leaderboard_section, tables_digest
         from allegata.publish.leaderboard import install_leaderboard, scored_manifest
 
-        version = latest(corpus).resolve()
+        version = latest(corpus.resolve())
         manifest, loaded = scored_manifest(version), load_corpus(version)
         if baselines:
             write_baselines(submissions, loaded, seed=seed, report=print)
@@ -204,9 +204,3 @@ def speed(
 
         text = table(run_speed(docs, seed, system or None, folder))
     print(text)
-
-
-def latest(corpus: Path) -> Path:
-    """`corpus` itself if it is a version, else the newest version in it."""
-    versions = [path for path in corpus.glob("v*.*.*") if (path / "manifest.json").is_file()]
-    return max(versions, key=lambda path: [int(part) for part in path.name[1:].split(".")]) if versions else corpus

@@ -59,8 +59,16 @@ class Corpus:
         return dict(zip(table["article_id"].to_pylist(), table["text"].to_pylist(), strict=True))
 
 
+def latest(path: Path) -> Path:
+    """`path` itself if it is a version, else the newest version in it."""
+    versions = [folder for folder in path.glob("v*.*.*") if (folder / "manifest.json").is_file()]
+    return max(versions, key=lambda folder: [int(part) for part in folder.name[1:].split(".")], default=path)
+
+
 def load_corpus(path: Path) -> Corpus:
     """The Parquet files under `corpus/vX.Y.Z`: one folder a table, with a file a split, or one file a table.
+
+    Of a folder of versions the newest is taken.
 
     Rows of several splits are put together, sorted by their first column (the id); the split of an article is the
     name of the file it stands in (`articles/test-00000-of-00001.parquet`). Raises UsageError where there is no
@@ -68,6 +76,7 @@ def load_corpus(path: Path) -> Corpus:
     """
     import pyarrow.parquet as pq
 
+    path = latest(path)
     files = sorted(path.rglob("*.parquet")) if path.is_dir() else []
     if not files:
         raise UsageError(f"{path} holds no Parquet file: give the folder of a published version")
