@@ -96,7 +96,7 @@ def leaderboard(
 ) -> None:
     """Score every submission of a folder and write the tables into the card."""
     with reporting():
-        from allegata.benchmark.corpus import latest, load_corpus
+        from allegata.benchmark.corpus import load_corpus
         from allegata.benchmark.leaderboard import leaderboard_facts, read_leaderboard, write_baselines
         from allegata.publish.card_leaderboard import leaderboard_section, tables_digest
         from allegata.publish.leaderboard import install_leaderboard, scored_manifest
@@ -204,3 +204,10 @@ def speed(
 
         text = table(run_speed(docs, seed, system or None, folder))
     print(text)
+
+
+def latest(corpus: Path) -> Path:
+    """The newest version in a folder of versions."""
+    from allegata.benchmark.corpus import latest as newest
+
+    return newest(corpus)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from allegata.benchmark.baselines import crf, floors, lexicon, linear
+from allegata.benchmark.baselines import crf, floors, lexicon, linear, transformer
 from allegata.benchmark.corpus import Corpus
 from allegata.benchmark.submissions import Description, Predictions
 from allegata.benchmark.tasks import Gold, Task, gold_of
@@ -21,8 +21,9 @@ _SENTENCES: Mapping[str, Baseline] = {
     "length": floors.length,
     "lexicon": lexicon.predict_sentences,
     "linear": linear.sentences,
+    "transformer": transformer.sentences,
 }
-_SPANS: Mapping[str, Baseline] = {"dictionary": floors.dictionary, "crf": crf.predict}
+_SPANS: Mapping[str, Baseline] = {"dictionary": floors.dictionary, "crf": crf.predict, "transformer": transformer.spans}
 BASELINES: Mapping[str, Mapping[str, Baseline]] = {
     "claim-detection": _SENTENCES,
     "check-worthiness": _SENTENCES,
