@@ -134,7 +134,7 @@ SCORES = (
 
 def rows_of(question: second_scorer.Question, dice: random.Random) -> list[Row]:
     """A valid answer: right, wrong, of one class, shifted, nested, repeated or empty."""
-    kind = dice.choice(("gold", "one", "random", "near", "empty"))
+    kind = dice.choice(("gold", "one", "random", "near", "rival", "empty"))
     score, one = dice.choice(SCORES), dice.choice(question.labels)
     rows: list[Row] = []
     for identity in question.order:
@@ -151,6 +151,11 @@ def rows_of(question: second_scorer.Question, dice: random.Random) -> list[Row]:
                         first[0] = max(0, first[0] - dice.randrange(3))
                     if dice.random() < 0.3:
                         span["label"] = dice.choice(question.labels)
+            if kind == "rival":  # the right place under a wrong label, beside the right label at a wrong place
+                spans = [{**span, "label": dice.choice(question.labels)} for span in spans[:3]] + [
+                    {**span, "segments": [[max(0, span["segments"][0][0] - 2), span["segments"][0][1]]]}
+                    for span in spans[:3]
+                ]
             if spans and dice.random() < 0.3:
                 spans.append(dice.choice(spans))
             if spans and dice.random() < 0.3:  # the same characters in touching pieces, the last one first

@@ -26,7 +26,6 @@ RETRAINED = (
     ("claim-detection", "linear"),
     ("check-worthiness", "random"),
     ("attribution", "crf"),
-    ("claim-type", "linear"),
     ("claim-relations", "overlap"),
 )
 
