@@ -1,10 +1,16 @@
 from __future__ import annotations
 
+import ast
+import json
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
-from allegata.benchmark.leaderboard import leaderboard_lines, read_leaderboard, write_baselines
+from allegata.benchmark import scorer_identity
+from allegata.benchmark.leaderboard import leaderboard_facts, read_leaderboard, write_baselines
 from allegata.benchmark.submissions import Description, write_submission
 from allegata.benchmark.tasks import TASKS, gold_of
 from allegata.schema.problems import ProblemsFound, UsageError
@@ -22,10 +28,80 @@ def test_submissions_are_scored_again_and_ranked(tmp_path: Path) -> None:
     _submit(tmp_path, "oracle")
     board = read_leaderboard(tmp_path, CORPUS)
     assert board["claim-spans"][0].description.system == "oracle"
-    lines = leaderboard_lines(board, CORPUS, "abc1234")
-    assert "abc1234" in lines[0]
-    assert sum(line.startswith("| oracle | 1.000 |") for line in lines) == 1
-    assert lines == leaderboard_lines(read_leaderboard(tmp_path, CORPUS), CORPUS, "abc1234")
+    facts = leaderboard_facts(board, CORPUS, "tables", 0)
+    first, *others = facts["tasks"]["claim-spans"]["systems"]
+    assert (first["score"], first["articles"], first["p"]) == (1, {"a": 1, "b": 1, "c": 1}, None)
+    assert all(other["p"] is not None for other in others)
+    assert json.dumps(facts) == json.dumps(leaderboard_facts(read_leaderboard(tmp_path, CORPUS), CORPUS, "tables", 0))
+
+
+def test_a_task_or_an_extra_that_is_missing_is_said_and_left_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    heard: list[str] = []
+    monkeypatch.setitem(sys.modules, "pycrfsuite", None)
+    written = write_baselines(tmp_path, CORPUS, ["claim-spans", "attribution"], report=heard.append)
+    assert "baseline-crf" not in {folder.name for folder in written}
+    assert any("claim-spans, baseline crf: left out, python-crfsuite is not installed" in line for line in heard)
+    assert any("attribution: left out" in line for line in heard)
+
+
+def test_a_system_whose_name_would_break_the_table_is_refused(tmp_path: Path) -> None:
+    _submit(tmp_path, "alfa")
+    file = tmp_path / "claim-spans" / "alfa" / "submission.json"
+    row = json.loads(file.read_text("utf-8"))
+    file.write_text(json.dumps({**row, "system": "alfa\n| 1.0 |", "seed": "0"}), "utf-8")
+    with pytest.raises(ProblemsFound) as found:
+        read_leaderboard(tmp_path, CORPUS)
+    assert len(found.value.problems) == 2
+
+
+def test_the_digest_of_the_scorer_covers_everything_it_imports_of_this_package() -> None:
+    package = Path(scorer_identity.__file__).parent.parent
+    seen, queue = set(), ["benchmark/scoring.py"]
+    while queue:
+        name = queue.pop()
+        if name in seen:
+            continue
+        seen.add(name)
+        for node in ast.walk(ast.parse((package / name).read_text("utf-8"))):
+            if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("allegata."):
+                module = (node.module or "").removeprefix("allegata.").replace(".", "/")
+                inner = [f"{module}/{alias.name}.py" for alias in node.names]
+                queue += [path for path in (*inner, f"{module}.py") if (package / path).is_file()]
+    assert seen == set(scorer_identity.SOURCES)
+
+
+def test_the_commit_is_that_of_the_last_change_to_the_scorer_and_of_nothing_else(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if shutil.which("git") is None:
+        pytest.skip("git is not installed")
+    for name in scorer_identity.SOURCES:
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(name, "utf-8")
+    monkeypatch.setattr(scorer_identity, "PACKAGE", tmp_path)
+    assert scorer_identity.sources_commit() is None  # no checkout
+
+    def git(*arguments: str) -> str:
+        who = ["-c", "user.name=alfa", "-c", "user.email=alfa@example.org"]
+        done = subprocess.run(
+            ["git", "-C", str(tmp_path), *who, *arguments], capture_output=True, text=True, check=True
+        )
+        return done.stdout.strip()
+
+    git("init", "-q")
+    git("add", ".")
+    git("commit", "-qm", "scorer")
+    commit, digest = git("rev-parse", "HEAD"), scorer_identity.sources_digest()
+    (tmp_path / "leaderboard.json").write_text("{}", "utf-8")
+    git("add", ".")
+    git("commit", "-qm", "leaderboard")
+    assert scorer_identity.sources_commit() == commit
+    assert scorer_identity.sources_digest() == digest
+    (tmp_path / "benchmark" / "scoring.py").write_text("other", "utf-8")
+    assert scorer_identity.sources_commit() is None  # changed since
+    assert scorer_identity.sources_digest() != digest
 
 
 def test_faults_of_all_submissions_are_in_one_report(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from allegata.benchmark import classification, ranking
-from allegata.benchmark.resampling import bootstrap, paired_permutation_test
+from allegata.benchmark.resampling import bootstrap, paired_permutation_test, student
 
 RELAXED = settings(deadline=None, max_examples=50)  # the peers are slow to import
 LINES = st.lists(st.tuples(st.integers(0, 1), st.integers(-3, 3)), min_size=1, max_size=40)
@@ -124,8 +124,29 @@ def test_a_bootstrap_agrees_with_scipy() -> None:
     assert ours.high == pytest.approx(theirs.confidence_interval.high, abs=0.1)
 
 
+def test_the_interval_of_five_articles_agrees_with_scipy_and_says_what_it_assumes() -> None:
+    stats = pytest.importorskip("scipy.stats")
+    values = [0.7, 0.5, 0.9, 0.6, 0.8]
+    ours = student(values, unit_name="article")
+    theirs = stats.ttest_1samp(values, 0).confidence_interval(0.95)
+    assert ours is not None
+    assert (ours.low, ours.high) == pytest.approx((theirs.low, theirs.high))
+    assert "5 articles" in ours.kind
+    assert "as if they were drawn at random" in ours.kind
+    assert student([0.5], unit_name="article") is None
+
+
+def test_resamples_on_which_the_score_is_undefined_are_counted() -> None:
+    def precision(units: Sequence[float]) -> float | None:
+        return _mean([unit for unit in units if unit >= 0]) if max(units) >= 0 else None
+
+    interval = bootstrap([-1.0] * 11 + [1.0], precision, unit_name="row")
+    assert interval is not None
+    assert 200 < interval.undefined < 600
+
+
 def test_a_submission_does_not_differ_from_itself() -> None:
-    result = paired_permutation_test([1.0, 0.0, 1.0], [1.0, 0.0, 1.0], _mean)
+    result = paired_permutation_test([1.0, 0.0, 1.0], [1.0, 0.0, 1.0], _mean, unit_name="row")
     assert result is not None
     assert (result.difference, result.p_value) == (0, 1)
 
@@ -133,17 +154,19 @@ def test_a_submission_does_not_differ_from_itself() -> None:
 def test_few_units_are_permuted_exhaustively_as_scipy_does() -> None:
     stats = pytest.importorskip("scipy.stats")
     first, second = [0.9, 0.7, 0.8, 0.6, 0.95, 0.5], [0.5, 0.6, 0.3, 0.65, 0.2, 0.45]
-    ours = paired_permutation_test(first, second, _mean)
+    ours = paired_permutation_test(first, second, _mean, unit_name="row")
     theirs = stats.permutation_test(
         (first, second), lambda x, y: _mean(x) - _mean(y), permutation_type="samples", n_resamples=9999
     )
     assert ours is not None
     assert ours.exact
     assert ours.p_value == pytest.approx(theirs.pvalue)
+    assert "all 64 swaps of 6 rows" in ours.kind
 
 
 def test_many_units_are_permuted_at_random_with_a_p_value_that_is_never_zero() -> None:
-    result = paired_permutation_test([1.0] * 40, [0.0] * 40, _mean, rounds=99)
+    result = paired_permutation_test([1.0] * 40, [0.0] * 40, _mean, unit_name="row", rounds=99)
     assert result is not None
     assert not result.exact
     assert result.p_value == 0.01
+    assert "99 random swaps of 40 rows" in result.kind

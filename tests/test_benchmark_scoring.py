@@ -21,6 +21,7 @@ from allegata.benchmark.submissions import (
     write_submission,
 )
 from allegata.benchmark.tasks import TASKS, gold_of, task_named
+from allegata.benchmark.turns import leave_one_out, pinned
 from allegata.schema.problems import ProblemsFound, UsageError
 from allegata.text.matching import LabelledSpan
 
@@ -199,6 +200,51 @@ def test_folds_never_train_on_an_article_of_the_same_cluster() -> None:
     assert [(fold.held_out, fold.train) for fold in folds(CORPUS)] == [("a", ("c",)), ("b", ("c",)), ("c", ("a", "b"))]
 
 
+def test_every_id_is_predicted_once_by_what_was_trained_without_its_articles_and_their_copies() -> None:
+    for name in ("claim-detection", "claim-spans", "claim-relations"):
+        gold = gold_of(TASKS[name], CORPUS)
+        turns = leave_one_out(gold, CORPUS)
+        assert sorted(identity for turn in turns for identity in turn.ids) == sorted(gold.order)
+        for turn in turns:
+            learnt = {article for identity in turn.train_ids(gold) for article in gold.articles[identity]}
+            held = {article for identity in turn.ids for article in gold.articles[identity]}
+            assert not learnt & held
+            assert not (learnt & set("ab") and held & set("ab"))  # one near-duplicate cluster
+
+
+def test_a_pair_of_claims_counts_in_both_of_its_articles() -> None:
+    task, gold = TASKS["claim-relations"], gold_of(TASKS["claim-relations"], CORPUS)
+    assert gold.articles == {"r1": ("a",), "r2": ("a", "b"), "r3": ("a", "c")}
+    labels = {"r1": "equivalent", "r2": "none", "r3": "none"}
+    result = score(task, Predictions(labels, {}, {}), gold, CORPUS)
+    assert result.folds == {"a": 0.5, "b": 0, "c": None}  # in c there is nothing to find and nothing was found
+
+
+def test_the_pinned_split_asks_for_its_articles_only(tmp_path: Path) -> None:
+    corpus = Corpus("v0", CORPUS.tables, {"a": "test", "b": "train", "c": "train"})
+    task = TASKS["claim-relations"]
+    gold = gold_of(task, corpus)
+    (turn,) = pinned(gold, corpus)
+    assert turn.train == ("c",)  # b is a near-duplicate of the test article
+    assert turn.ids == ("r1", "r2", "r3")  # one claim of each stands in a
+    task = TASKS["claim-detection"]
+    lines = prediction_lines(_perfect(task.name), task, gold_of(task, corpus)).splitlines(keepends=True)
+    (tmp_path / "p.jsonl").write_text("".join(lines[:3]), "utf-8")
+    result = score_file(task, tmp_path / "p.jsonl", corpus, "test")
+    assert (result.official, list(result.folds)) == (1, ["a"])
+    with pytest.raises(ProblemsFound, match=r"b\.0.* is missing"):
+        score_file(task, tmp_path / "p.jsonl", corpus)
+    with pytest.raises(UsageError, match="it has: test, train"):
+        score_file(task, tmp_path / "p.jsonl", corpus, "dev")
+
+
+def test_segments_that_touch_are_one_segment() -> None:
+    task, gold = TASKS["claim-spans"], gold_of(TASKS["claim-spans"], CORPUS)
+    rows = [{"id": key, "spans": []} for key in "bc"]
+    raw = _lines({"id": "a", "spans": [{"label": "claim", "segments": [[4, 9], [0, 4]]}]}, *rows)
+    assert check_predictions(raw, "p", task, gold, CORPUS).spans["a"] == (LabelledSpan.of("claim", (0, 9)),)
+
+
 def test_a_published_folder_is_read_with_one_folder_or_one_file_a_table(tmp_path: Path) -> None:
     import pyarrow.parquet as pq
 
@@ -210,6 +256,10 @@ def test_a_published_folder_is_read_with_one_folder_or_one_file_a_table(tmp_path
     corpus = load_corpus(tmp_path)
     assert corpus.tables["sentences"].equals(sentences)
     assert corpus.articles == ["a", "b", "c"]
+    assert corpus.splits == {}
+    (tmp_path / "articles").mkdir()
+    (tmp_path / "articles.parquet").rename(tmp_path / "articles" / "test-00000-of-00001.parquet")
+    assert load_corpus(tmp_path).splits == dict.fromkeys("abc", "test")
 
 
 def test_a_submission_compared_with_itself_does_not_differ() -> None:

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
+from allegata.benchmark.corpus import latest
 from allegata.benchmark.tasks import TASKS
 from allegata.cli import app
-from allegata.cli_benchmark import latest
 from project import ROOT
 
 CORPUS = ROOT / "corpus"
@@ -23,6 +23,10 @@ def call(*arguments: str) -> Result:
 def test_the_tasks_are_listed_with_their_formats() -> None:
     output = call("tasks").output
     assert all(name in output for name in TASKS)
+    for task in TASKS.values():
+        assert f"{task.official}; one line" in output
+    assert "Leave one article out" in output
+    assert "Beside it the pinned split" in output
 
 
 def test_the_latest_version_is_the_highest_number_not_the_last_name(tmp_path: Path) -> None:
@@ -40,6 +44,23 @@ def test_a_floor_is_run_written_and_scored(tmp_path: Path) -> None:
     )
     assert scored.exit_code == 0, scored.output
     assert "lowest" in scored.output
+
+
+def test_two_submissions_are_compared_and_the_pinned_split_is_scored_by_itself(tmp_path: Path) -> None:
+    for name in ("length", "majority"):
+        ran = call("baseline", "claim-detection", name, "--corpus", str(CORPUS), "--output", str(tmp_path))
+        assert ran.exit_code == 0, ran.output
+    first, second = (str(tmp_path / "claim-detection" / f"baseline-{name}") for name in ("length", "majority"))
+    tested = call("score", "claim-detection", first, "--against", second, "--corpus", str(CORPUS))
+    line = tested.stdout.splitlines()[-1]
+    assert line.startswith("difference of F1 of true: +0.0")
+    assert "paired permutation test, 1999 random swaps of 105 sentences, seed 0" in line
+    alone = call("score", "claim-detection", first, "--split", "test", "--corpus", str(CORPUS))
+    assert alone.exit_code == 0, alone.output
+    assert alone.stdout.count("_") == 1  # one article
+    wrong = call("score", "claim-detection", first, "--split", "dev", "--corpus", str(CORPUS))
+    assert wrong.exit_code == 2
+    assert "it has: test, train, validation" in wrong.stderr
 
 
 def test_a_bad_submission_gets_one_report_of_all_its_faults(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""The README stays true: its help text is the program's, its Python runs, its commands exist."""
+"""The README stays true: help and example are the program's, its Python runs, its commands exist."""
 
 from __future__ import annotations
 
@@ -13,7 +13,9 @@ from allegata.cli import app
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+EXAMPLE = ROOT / "scripts" / "examples" / "train_claim_detector.py"
 HELP = re.compile(r"<!-- help -->\n(.*?)<!-- /help -->", re.DOTALL)
+SHOWN = re.compile(r"<!-- example -->\n(.*?)<!-- /example -->", re.DOTALL)
 
 
 def commands() -> list[str]:
@@ -37,6 +39,17 @@ def test_the_help_in_the_readme_is_the_program_s() -> None:
     assert found.group(1) == help_table(), "run: python tests/test_readme.py"
 
 
+def example() -> str:
+    """The example script, as the README shows it."""
+    return f"```python\n{EXAMPLE.read_text(encoding='utf-8')}```\n"
+
+
+def test_the_example_in_the_readme_is_the_script() -> None:
+    found = SHOWN.search(README)
+    assert found
+    assert found.group(1) == example(), "run: python tests/test_readme.py"
+
+
 def test_every_command_the_readme_names_exists() -> None:
     named = set(re.findall(r"`(?:allegata|\.venv/bin/allegata) ([a-z-]+)", README))
     assert named <= {name.replace("_", "-") for name in commands()}
@@ -45,10 +58,17 @@ def test_every_command_the_readme_names_exists() -> None:
 @pytest.mark.parametrize("block", re.findall(r"```python\n(.*?)```", README, re.DOTALL))
 def test_every_python_example_runs(block: str, tmp_path: Path) -> None:
     environment = {"HF_HOME": str(tmp_path), "HF_HUB_OFFLINE": "1", "PATH": "", "HOME": str(tmp_path)}
-    done = subprocess.run([sys.executable, "-c", block], cwd=ROOT, env=environment, capture_output=True, text=True)
+    environment["PYTHONPATH"] = str(ROOT / "scripts")
+    predictions = tmp_path / "predictions.jsonl"
+    command = [sys.executable, "-c", block, str(predictions)]
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
+    if block in example():
+        assert done.stdout.startswith("claim-detection, F1 of true: 0.9")
+        assert len(predictions.read_text(encoding="utf-8").splitlines()) == 105
 
 
 if __name__ == "__main__":
     text = HELP.sub(lambda _: f"<!-- help -->\n{help_table()}<!-- /help -->", README)
+    text = SHOWN.sub(lambda _: f"<!-- example -->\n{example()}<!-- /example -->", text)
     (ROOT / "README.md").write_text(text, encoding="utf-8")

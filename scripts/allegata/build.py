@@ -236,8 +236,10 @@ def card_facts(build: Build) -> CardFacts:
     from allegata.annotate.agreement_report import markdown
     from allegata.publish.card import CardFacts
     from allegata.publish.card_annotation import found_by_passes
+    from allegata.publish.card_leaderboard import read_leaderboard
 
-    facts = CardFacts(most_similar=build.duplicates.most_similar if build.duplicates else None)
+    most_similar = build.duplicates.most_similar if build.duplicates else None
+    facts = CardFacts(most_similar=most_similar, leaderboard=read_leaderboard(build.root))
     if build.annotations is None:
         return facts
     passes = [build.root / "annotations" / "passes" / name for name in sorted(build.annotations.passes)]

@@ -21,27 +21,47 @@ Seed = Annotated[int, typer.Option(help="Seed of everything that is drawn.")]
 IMPORTERS = ("checkthat2019", "claimbuster", "polnear", "brat")
 
 
+Split = Annotated[
+    str | None, typer.Option(help="Only the articles of this pinned split; a folder is then asked for pinned.jsonl.")
+]
+
+
 def score(
     task: Annotated[str, typer.Argument(help="Task: see `allegata tasks`.")],
     predictions: Annotated[Path, typer.Argument(help="predictions.jsonl, or the folder of a submission.")],
+    against: Annotated[
+        Path | None, typer.Option(help="A second submission: test the difference, first minus second.")
+    ] = None,
+    split: Split = None,
     corpus: Corpus = LATEST,
 ) -> None:
     """Score a submission to a task."""
     with reporting():
         from allegata.benchmark.corpus import load_corpus
-        from allegata.benchmark.scoring import score_file, score_lines
+        from allegata.benchmark.scoring import compare_files, difference_text, score_file, score_lines
         from allegata.benchmark.tasks import task_named
 
-        lines = score_lines(score_file(task_named(task), predictions, load_corpus(latest(corpus))))
+        chosen, loaded = task_named(task), load_corpus(corpus)
+        lines = score_lines(score_file(chosen, predictions, loaded, split))
+        if against is not None:
+            test = compare_files(chosen, predictions, against, loaded, split)
+            lines.append(difference_text(test, chosen.official))
     print("\n".join(lines))
 
 
 def tasks() -> None:
     """List the tasks, their measures and submission formats."""
     from allegata.benchmark.tasks import FORMATS, TASKS
+    from allegata.benchmark.turns import PROTOCOL
 
     for task in TASKS.values():
-        print(f"{task.name}: {task.question}\n  table {task.table}; {task.official}; one line {FORMATS[task.kind]}")
+        print(f"{task.name}: {task.question}")
+        print(f"  table {task.table} ({', '.join(task.columns)}); {task.official}; one line {FORMATS[task.kind]}")
+        if task.kind != "sentences":
+            print(f"  labels: {', '.join(task.labels)}")
+    print("\nProtocol")
+    for rule in PROTOCOL:
+        print(f"- {rule}")
 
 
 def baseline(
@@ -56,12 +76,12 @@ def baseline(
         from allegata.benchmark.baselines.registry import run_baseline
         from allegata.benchmark.corpus import load_corpus
         from allegata.benchmark.submissions import write_submission
-        from allegata.benchmark.tasks import task_named
+        from allegata.benchmark.tasks import gold_of, task_named
 
-        chosen = task_named(task)
-        description, predictions, gold = run_baseline(name, chosen, load_corpus(latest(corpus)), seed)
+        chosen, loaded = task_named(task), load_corpus(corpus)
+        run = run_baseline(name, chosen, loaded, seed)
         folder = output / task / f"baseline-{name}"
-        write_submission(folder, description, predictions, chosen, gold)
+        write_submission(folder, run.description, run.predictions, chosen, gold_of(chosen, loaded), run.pinned)
     print(f"wrote {folder}\nnext: allegata score {task} {folder}")
 
 
@@ -71,19 +91,25 @@ def leaderboard(
     ),
     corpus: Corpus = LATEST,
     baselines: Annotated[bool, typer.Option(help="Run every baseline into the folder first.")] = False,
-    commit: Annotated[str, typer.Option(help="Commit of the scorer, to be printed.")] = "this version",
+    card: Annotated[bool, typer.Option(help="Write the tables into dataset_card.md, or only print them.")] = True,
     seed: Seed = 0,
 ) -> None:
-    """Score every submission of a folder and print the tables."""
+    """Score every submission of a folder and write the tables into the card."""
     with reporting():
         from allegata.benchmark.corpus import load_corpus
-        from allegata.benchmark.leaderboard import leaderboard_lines, read_leaderboard, write_baselines
+        from allegata.benchmark.leaderboard import leaderboard_facts, read_leaderboard, write_baselines
+        from allegata.publish.card_leaderboard import leaderboard_section, tables_digest
+        from allegata.publish.leaderboard import install_leaderboard, scored_manifest
 
-        loaded = load_corpus(latest(corpus))
+        version = latest(corpus.resolve())
+        manifest, loaded = scored_manifest(version), load_corpus(version)
         if baselines:
-            write_baselines(submissions, loaded, seed=seed)
-        lines = leaderboard_lines(read_leaderboard(submissions, loaded), loaded, commit)
-    print("\n".join(lines))
+            write_baselines(submissions, loaded, seed=seed, report=print)
+        facts = leaderboard_facts(read_leaderboard(submissions, loaded), loaded, tables_digest(manifest), seed)
+        section = leaderboard_section(facts, manifest)
+        if card:
+            install_leaderboard(version.parent.parent, facts)
+    print(section)
 
 
 def import_(
@@ -186,6 +212,7 @@ def speed(
 
 
 def latest(corpus: Path) -> Path:
-    """`corpus` itself if it is a version, else the newest version in it."""
-    versions = [path for path in corpus.glob("v*.*.*") if (path / "manifest.json").is_file()]
-    return max(versions, key=lambda path: [int(part) for part in path.name[1:].split(".")]) if versions else corpus
+    """The newest version in a folder of versions."""
+    from allegata.benchmark.corpus import latest as newest
+
+    return newest(corpus)

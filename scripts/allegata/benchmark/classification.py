@@ -10,16 +10,10 @@ from allegata.text.matching import PRF
 
 def per_label(gold: Sequence[str], predicted: Sequence[str], labels: Sequence[str] | None = None) -> dict[str, PRF]:
     """Counts of each label; by default of every label that stands in `gold` or `predicted`."""
-    pairs = Counter(zip(gold, predicted, strict=True))
-    names = labels if labels is not None else sorted(set(gold) | set(predicted))
-    return {
-        label: PRF(
-            pairs[label, label],
-            sum(count for (g, p), count in pairs.items() if p == label and g != label),
-            sum(count for (g, p), count in pairs.items() if g == label and p != label),
-        )
-        for label in names
-    }
+    found, right = Counter(predicted), Counter(gold)
+    both = Counter(g for g, p in zip(gold, predicted, strict=True) if g == p)
+    names = labels if labels is not None else sorted(found | right)
+    return {label: PRF(both[label], found[label] - both[label], right[label] - both[label]) for label in names}
 
 
 def macro_f1(scores: dict[str, PRF]) -> float | None:

@@ -1,9 +1,9 @@
-"""A published corpus as tables, and the leave-one-article-out folds that every task is scored by."""
+"""A published corpus as tables, and what may be learnt from when an article is held out."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pyarrow as pa
@@ -13,10 +13,11 @@ from allegata.schema.problems import UsageError
 
 @dataclass(frozen=True)
 class Corpus:
-    """Published tables by name, and what they are called (version) in reports."""
+    """Published tables by name, what they are called (version) in reports, and the pinned split of each article."""
 
     name: str
     tables: Mapping[str, pa.Table]
+    splits: Mapping[str, str] = field(default_factory=dict)
 
     def table(self, name: str, *columns: str) -> pa.Table:
         """The table, if it has these columns. Raises UsageError where the corpus lacks one of them."""
@@ -36,6 +37,21 @@ class Corpus:
         """The article ids, sorted."""
         return sorted(self.table("articles", "article_id")["article_id"].to_pylist())
 
+    def without(self, held_out: Collection[str]) -> tuple[str, ...]:
+        """The articles that are in no near-duplicate cluster of `held_out`, sorted."""
+        table = self.table("articles", "article_id", "cluster_id")
+        cluster = dict(zip(table["article_id"].to_pylist(), table["cluster_id"].to_pylist(), strict=True))
+        away = {cluster[article] for article in held_out}
+        return tuple(article for article in sorted(cluster) if cluster[article] not in away)
+
+    def articles_of(self, split: str) -> list[str]:
+        """The articles of one pinned split, sorted. Raises UsageError where there is none."""
+        found = sorted(article for article, place in self.splits.items() if place == split)
+        if not found:
+            known = ", ".join(sorted(set(self.splits.values()))) or "none"
+            raise UsageError(f"{self.name} has no split {split!r}; it has: {known}")
+        return found
+
     @property
     def texts(self) -> dict[str, str]:
         """The clean text of every article."""
@@ -43,27 +59,41 @@ class Corpus:
         return dict(zip(table["article_id"].to_pylist(), table["text"].to_pylist(), strict=True))
 
 
+def latest(path: Path) -> Path:
+    """`path` itself if it is a version, else the newest version in it."""
+    versions = [folder for folder in path.glob("v*.*.*") if (folder / "manifest.json").is_file()]
+    return max(versions, key=lambda folder: [int(part) for part in folder.name[1:].split(".")], default=path)
+
+
 def load_corpus(path: Path) -> Corpus:
     """The Parquet files under `corpus/vX.Y.Z`: one folder a table, with a file a split, or one file a table.
 
-    Rows of several splits are put together, sorted by their first column (the id). Raises UsageError where
-    there is no Parquet file.
+    Of a folder of versions the newest is taken.
+
+    Rows of several splits are put together, sorted by their first column (the id); the split of an article is the
+    name of the file it stands in (`articles/test-00000-of-00001.parquet`). Raises UsageError where there is no
+    Parquet file.
     """
     import pyarrow.parquet as pq
 
+    path = latest(path)
     files = sorted(path.rglob("*.parquet")) if path.is_dir() else []
     if not files:
         raise UsageError(f"{path} holds no Parquet file: give the folder of a published version")
     parts: dict[str, list[pa.Table]] = {}
+    splits: dict[str, str] = {}
     for file in files:
         inner = file.relative_to(path)
         name = inner.parts[-2] if len(inner.parts) > 1 and inner.parts[-2] != "data" else inner.stem.split("-")[0]
-        parts.setdefault(name, []).append(pq.read_table(file, partitioning=None))
+        table = pq.read_table(file, partitioning=None)
+        parts.setdefault(name, []).append(table)
+        if name == "articles" and file.stem != name and "article_id" in table.column_names:
+            splits |= dict.fromkeys(table["article_id"].to_pylist(), file.stem.split("-")[0])
     tables = {}
     for name, shards in parts.items():
         table = pa.concat_tables(shards).replace_schema_metadata(None)
         tables[name] = table.sort_by(table.column_names[0])
-    return Corpus(path.name, tables)
+    return Corpus(path.name, tables, splits)
 
 
 @dataclass(frozen=True)
@@ -76,7 +106,5 @@ class Fold:
 
 def folds(corpus: Corpus) -> Iterator[Fold]:
     """One fold an article. Articles of one near-duplicate cluster never stand on both sides."""
-    table = corpus.table("articles", "article_id", "cluster_id")
-    cluster = dict(zip(table["article_id"].to_pylist(), table["cluster_id"].to_pylist(), strict=True))
-    for held_out in sorted(cluster):
-        yield Fold(held_out, tuple(a for a in sorted(cluster) if cluster[a] != cluster[held_out]))
+    for held_out in corpus.articles:
+        yield Fold(held_out, corpus.without([held_out]))

@@ -1,20 +1,24 @@
-"""The leaderboard: a folder of submissions, every one scored again each time the table is written.
+"""The leaderboard: a folder of submissions, every one scored again each time the table is made.
 
-`submissions/TASK/SYSTEM/` holds `submission.json` and `predictions.jsonl`. Nothing that is printed comes from a
-submission's own word: scores are computed, and the digest says which predictions they belong to.
+`submissions/TASK/SYSTEM/` holds `submission.json`, `predictions.jsonl` and, for the pinned split, `pinned.jsonl`.
+No figure comes from a submission's own word: scores are computed, and the digest says of which predictions.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from allegata.benchmark.baselines.registry import BASELINES, run_baseline
 from allegata.benchmark.corpus import Corpus
-from allegata.benchmark.scoring import SCORER, Score, compare, score, text_of
+from allegata.benchmark.resampling import Interval, PermutationTest
+from allegata.benchmark.scorer_identity import scorer_identity
+from allegata.benchmark.scoring import Score, compare, score
 from allegata.benchmark.submissions import (
+    PINNED,
     PREDICTIONS,
     Description,
     Predictions,
@@ -22,31 +26,52 @@ from allegata.benchmark.submissions import (
     read_predictions,
     write_submission,
 )
-from allegata.benchmark.tasks import TASKS, Gold, Task, gold_of, task_named
+from allegata.benchmark.tasks import TASKS, gold_of, task_named
+from allegata.benchmark.turns import TEST
 from allegata.schema.problems import Problem, Problems, ProblemsFound, UsageError
+
+DIGITS = 6  # of a figure that is stored: float sums agree between machines so far
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One submission with its score; `p_value` is of the paired permutation test against the first of its task."""
+    """One submission with its score, its score on the pinned split, and the digest of its predictions.
+
+    `test` is the paired permutation test of the first submission of the task against this one.
+    """
 
     description: Description
     score: Score
+    pinned: Score | None
     digest: str
-    p_value: float | None = None
+    test: PermutationTest | None = None
 
 
-def write_baselines(folder: Path, corpus: Corpus, tasks: Iterable[str] = TASKS, seed: int = 0) -> list[Path]:
-    """Run every baseline of every task the corpus has the tables for; one submission folder each."""
+def write_baselines(
+    folder: Path,
+    corpus: Corpus,
+    tasks: Iterable[str] = TASKS,
+    seed: int = 0,
+    report: Callable[[str], None] = lambda line: None,
+) -> list[Path]:
+    """Run every baseline of every task the corpus has the tables for; one submission folder each.
+
+    A baseline whose extra is not installed is left out; `report` hears of it.
+    """
     written = []
     for name in tasks:
         task = task_named(name)
         if not corpus.has(task.table, *task.columns):
+            report(f"{name}: left out, {corpus.name} lacks the table {task.table} or a column of it")
             continue
         for baseline in BASELINES[name]:
-            description, predictions, gold = run_baseline(baseline, task, corpus, seed)
+            try:
+                run = run_baseline(baseline, task, corpus, seed)
+            except UsageError as error:
+                report(f"{name}, baseline {baseline}: left out, {error}")
+                continue
             target = folder / name / f"baseline-{baseline}"
-            write_submission(target, description, predictions, task, gold)
+            write_submission(target, run.description, run.predictions, task, gold_of(task, corpus), run.pinned)
             written.append(target)
     return written
 
@@ -70,7 +95,7 @@ def read_leaderboard(folder: Path, corpus: Corpus) -> dict[str, list[Entry]]:
             continue
         board.setdefault(entry.description.task, []).append((entry, predictions))
     problems.raise_if_any()
-    return {task: _ranked(task_named(task), entries, corpus) for task, entries in sorted(board.items())}
+    return {task: _ranked(task, entries, corpus) for task, entries in sorted(board.items())}
 
 
 def _read(folder: Path, corpus: Corpus) -> tuple[Entry, Predictions]:
@@ -85,54 +110,77 @@ def _read(folder: Path, corpus: Corpus) -> tuple[Entry, Predictions]:
     task = task_named(description.task)
     gold = gold_of(task, corpus)
     predictions = read_predictions(folder, task, gold, corpus)
+    pinned = None
+    if (folder / PINNED).is_file():
+        part = gold.within(corpus.articles_of(TEST))
+        pinned = score(task, read_predictions(folder, task, part, corpus, PINNED), part, corpus)
     digest = hashlib.sha256((folder / PREDICTIONS).read_bytes()).hexdigest()
-    return Entry(description, score(task, predictions, gold, corpus), digest), predictions
+    return Entry(description, score(task, predictions, gold, corpus), pinned, digest), predictions
 
 
-def _ranked(task: Task, entries: list[tuple[Entry, Predictions]], corpus: Corpus) -> list[Entry]:
+def _ranked(name: str, entries: list[tuple[Entry, Predictions]], corpus: Corpus) -> list[Entry]:
     def place(item: tuple[Entry, Predictions]) -> tuple[float, str]:
         official = item[0].score.official
         return (float("inf") if official is None else -official, item[0].description.system)
 
-    ordered = sorted(entries, key=place)
-    gold: Gold = gold_of(task, corpus)
-    first = ordered[0][1]
-    ranked = []
-    for entry, predictions in ordered:
-        test = compare(task, first, predictions, gold, corpus) if predictions is not first else None
-        ranked.append(Entry(entry.description, entry.score, entry.digest, test.p_value if test else None))
-    return ranked
+    task, ordered = task_named(name), sorted(entries, key=place)
+    gold, first = gold_of(task, corpus), ordered[0][1]
+    return [
+        replace(entry, test=compare(task, first, predictions, gold, corpus) if predictions is not first else None)
+        for entry, predictions in ordered
+    ]
 
 
-def leaderboard_lines(board: dict[str, list[Entry]], corpus: Corpus, commit: str) -> list[str]:
-    """The leaderboard as Markdown, for the card. `commit` is that of the scorer."""
-    lines = [f"Corpus {corpus.name}, {SCORER} at {commit}. Each article is predicted without having been seen."]
-    for name, entries in board.items():
-        task = task_named(name)
-        articles = list(entries[0].score.folds)
-        lines += [
-            "",
-            f"### {name}",
-            "",
-            f"{task.question} Official measure: {task.official}.",
-            "",
-            "| system | all | 95 % interval | "
-            + " | ".join(a.split("_")[0] for a in articles)
-            + " | p | predictions |",
-            "|---|---:|:---:|" + "---:|" * len(articles) + "---:|---|",
-        ]
-        for entry in entries:
-            interval = entry.score.interval
-            cells = [
-                entry.description.system,
-                text_of(entry.score.official),
-                f"{interval.low:.3f} to {interval.high:.3f}" if interval else "none",
-                *(text_of(entry.score.folds[article]) for article in articles),
-                "" if entry.p_value is None else f"{entry.p_value:.3f}",
-                f"`{entry.digest[:12]}`",
-            ]
-            lines.append("| " + " | ".join(cells) + " |")
-        kinds = sorted({entry.score.interval.kind for entry in entries if entry.score.interval})
-        kind = kinds[0] if kinds else "no interval: five articles have too few distinct resamples"
-        lines += ["", f"Interval: {kind}. p: paired permutation test against the first system."]
-    return lines
+def leaderboard_facts(board: dict[str, list[Entry]], corpus: Corpus, tables: str, seed: int) -> dict[str, Any]:
+    """What the card says of a leaderboard, as JSON has it: the same submissions and scorer give the same facts.
+
+    `tables` is the digest of the tables that were scored on. A figure that is undefined is null.
+    """
+    return {
+        "version": corpus.name.removeprefix("v"),
+        "tables": tables,
+        "scorer": scorer_identity(),
+        "seed": seed,
+        "tasks": {name: _task_facts(name, entries, corpus) for name, entries in board.items()},
+    }
+
+
+def _task_facts(name: str, entries: list[Entry], corpus: Corpus) -> dict[str, Any]:
+    task = task_named(name)
+    tests = [entry.test.kind for entry in entries if entry.test]
+    return {
+        "question": task.question,
+        "measure": task.official,
+        "pinned": list(corpus.articles_of(TEST)) if corpus.splits else [],
+        "interval": _kind(entry.score.interval for entry in entries),
+        "across": _kind(entry.score.across for entry in entries),
+        "test": tests[0] if tests else None,
+        "systems": [
+            {
+                "system": entry.description.system,
+                "method": entry.description.method,
+                "trained_on": list(entry.description.trained_on),
+                "predictions": entry.digest,
+                "score": _figure(entry.score.official),
+                "interval": _bounds(entry.score.interval),
+                "articles": {article: _figure(value) for article, value in entry.score.folds.items()},
+                "across": _bounds(entry.score.across),
+                "pinned": _figure(entry.pinned.official) if entry.pinned else None,
+                "p": _figure(entry.test.p_value) if entry.test else None,
+            }
+            for entry in entries
+        ],
+    }
+
+
+def _kind(intervals: Iterable[Interval | None]) -> str | None:
+    """How the intervals of a task were made: all in one way."""
+    return next((interval.kind for interval in intervals if interval), None)
+
+
+def _figure(value: float | None) -> float | None:
+    return None if value is None else round(value, DIGITS)
+
+
+def _bounds(interval: Interval | None) -> list[float] | None:
+    return [round(interval.low, DIGITS), round(interval.high, DIGITS)] if interval else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
@@ -11,13 +12,17 @@ Unit = TypeVar("Unit")
 
 @dataclass(frozen=True)
 class Interval:
-    """`[low, high]` around `value` at `level`; `kind` says how it was made and what it speaks about."""
+    """`[low, high]` around `value` at `level`; `kind` says how it was made and what it speaks about.
+
+    `undefined` is the number of resamples that were left out because the statistic is undefined on them.
+    """
 
     value: float
     low: float
     high: float
     level: float
     kind: str
+    undefined: int = 0
 
     def __str__(self) -> str:
         return f"{self.value:.3f} [{self.low:.3f}, {self.high:.3f}]"
@@ -35,7 +40,7 @@ def bootstrap(
     """Percentile bootstrap (Efron 1979) over `units`; None where the statistic is undefined on all of them.
 
     Units are drawn as they stand, so the interval speaks of further `unit_name`s from the same articles, not
-    of other articles. Resamples on which the statistic is undefined are left out, and counted in `kind`.
+    of other articles. Resamples on which the statistic is undefined are left out and counted.
     With fewer than ten units there are too few distinct resamples to speak of an interval: None.
     """
     import numpy as np
@@ -52,23 +57,41 @@ def bootstrap(
     if not values:
         return None
     low, high = np.quantile(values, [(1 - level) / 2, (1 + level) / 2])
-    undefined = f", {resamples - len(values)} undefined" if len(values) < resamples else ""
     kind = (
         f"percentile bootstrap over {len(units)} {unit_name}s, "
-        f"{resamples} resamples{undefined}, seed {seed}; "
+        f"{resamples} resamples, seed {seed}; "
         "within these articles, not a statement about others"
     )
-    return Interval(value, float(low), float(high), level, kind)
+    return Interval(value, float(low), float(high), level, kind, resamples - len(values))
+
+
+def student(values: Sequence[float], *, unit_name: str, level: float = 0.95) -> Interval | None:
+    """Student's t interval of the mean of `values` (Student 1908); None of fewer than two.
+
+    It speaks of further units only as far as these were drawn at random from like ones. It is not cut at 0 and 1:
+    where it reaches beyond, the values are too few or too uneven for it.
+    """
+    from statistics import fmean, stdev
+
+    from scipy.stats import t
+
+    if len(values) < 2:
+        return None
+    mean = fmean(values)
+    half = float(t.ppf((1 + level) / 2, len(values) - 1)) * stdev(values) / math.sqrt(len(values))
+    kind = f"Student's t over {len(values)} {unit_name}s, as if they were drawn at random from like ones"
+    return Interval(mean, mean - half, mean + half, level, kind)
 
 
 @dataclass(frozen=True)
 class PermutationTest:
-    """Two-sided p-value of the difference of two submissions on the same units."""
+    """Two-sided p-value of the difference of two submissions on the same units; `kind` says how it was found."""
 
     difference: float
     p_value: float
     rounds: int
     exact: bool
+    kind: str
 
 
 def paired_permutation_test(
@@ -76,6 +99,7 @@ def paired_permutation_test(
     second: Sequence[Unit],
     statistic: Callable[[Sequence[Unit]], float | None],
     *,
+    unit_name: str,
     rounds: int = 9999,
     seed: int = 0,
 ) -> PermutationTest | None:
@@ -107,7 +131,9 @@ def paired_permutation_test(
 
     if size < 60 and 2**size <= rounds + 1:
         hits = sum(extreme([bool(code >> bit & 1) for bit in range(size)]) for code in range(2**size))
-        return PermutationTest(observed, hits / 2**size, 2**size, exact=True)
+        kind = f"paired permutation test, all {2**size} swaps of {size} {unit_name}s"
+        return PermutationTest(observed, hits / 2**size, 2**size, exact=True, kind=kind)
     random = np.random.Generator(np.random.PCG64(seed))
     hits = sum(extreme(random.integers(0, 2, size).astype(bool).tolist()) for _ in range(rounds))
-    return PermutationTest(observed, (1 + hits) / (1 + rounds), rounds, exact=False)
+    kind = f"paired permutation test, {rounds} random swaps of {size} {unit_name}s, seed {seed}"
+    return PermutationTest(observed, (1 + hits) / (1 + rounds), rounds, exact=False, kind=kind)

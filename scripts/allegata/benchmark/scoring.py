@@ -11,8 +11,8 @@ from typing import Any
 
 from allegata.benchmark import classification, ranking
 from allegata.benchmark.corpus import Corpus
-from allegata.benchmark.resampling import Interval, PermutationTest, bootstrap, paired_permutation_test
-from allegata.benchmark.submissions import Predictions, read_predictions
+from allegata.benchmark.resampling import Interval, PermutationTest, bootstrap, paired_permutation_test, student
+from allegata.benchmark.submissions import PINNED, Predictions, read_predictions
 from allegata.benchmark.tasks import RELATIONS, Gold, Task, gold_of
 from allegata.text.matching import (
     PRF,
@@ -26,7 +26,6 @@ from allegata.text.matching import (
 )
 from allegata.text.spans import Span
 
-SCORER = "allegata-scorer/1"
 ALL = "all"
 CUTOFFS = (1, 3, 5, 10)  # our articles have about twenty sentences
 
@@ -43,9 +42,10 @@ class Figure:
 
 @dataclass(frozen=True)
 class Score:
-    """All figures of a submission. `official` is the headline over all articles.
+    """All figures of a submission. `official` is the headline over all articles, `interval` its bootstrap interval.
 
-    `folds` has it for each held-out article: report these and their range, not the mean alone.
+    `folds` has it for each held-out article: report these and their range, not the mean alone. `across` is the t
+    interval of their mean.
     """
 
     task: str
@@ -53,6 +53,7 @@ class Score:
     official: float | None
     interval: Interval | None
     folds: Mapping[str, float | None]
+    across: Interval | None
     figures: tuple[Figure, ...]
 
     @property
@@ -69,10 +70,9 @@ def text_of(value: float | None, digits: int = 3) -> str:
 
 def score(task: Task, predictions: Predictions, gold: Gold, corpus: Corpus) -> Score:
     """Score checked predictions. Pure: the same input gives the same figures, intervals included."""
-    articles = sorted(set(gold.article.values()))
     figures: list[Figure] = []
-    for article_id in (ALL, *articles):
-        chosen = [i for i in gold.order if article_id in (ALL, gold.article[i])]
+    for article_id in (ALL, *gold.scored):
+        chosen = [i for i in gold.order if article_id == ALL or article_id in gold.articles[i]]
         for (measure, label), value in _figures(task, predictions, gold, corpus, chosen).items():
             figures.append(Figure(measure, article_id, label, value))
     units, statistic, unit_name = _units(task, predictions, gold, corpus)
@@ -87,24 +87,48 @@ def score(task: Task, predictions: Predictions, gold: Gold, corpus: Corpus) -> S
         statistic(units),
         bootstrap(units, statistic, unit_name=unit_name),
         folds,
+        student([value for value in folds.values() if value is not None], unit_name="article"),
         tuple(figures),
     )
 
 
-def score_file(task: Task, path: Path, corpus: Corpus) -> Score:
-    """Read, check and score a prediction file or submission folder: the whole of `allegata score`."""
+def score_file(task: Task, path: Path, corpus: Corpus, split: str | None = None) -> Score:
+    """Read, check and score a prediction file or submission folder: the whole of `allegata score`.
+
+    With `split`, only the articles of that pinned split are asked for.
+    """
+    gold, predictions = _read(task, path, corpus, split)
+    return score(task, predictions, gold, corpus)
+
+
+def compare_files(
+    task: Task, first: Path, second: Path, corpus: Corpus, split: str | None = None
+) -> PermutationTest | None:
+    """Read and check two submissions and compare their official measure; see `compare`."""
+    gold, left = _read(task, first, corpus, split)
+    _, right = _read(task, second, corpus, split)
+    return compare(task, left, right, gold, corpus)
+
+
+def _read(task: Task, path: Path, corpus: Corpus, split: str | None) -> tuple[Gold, Predictions]:
     gold = gold_of(task, corpus)
-    return score(task, read_predictions(path, task, gold, corpus), gold, corpus)
+    if split is None:
+        return gold, read_predictions(path, task, gold, corpus)
+    gold = gold.within(corpus.articles_of(split))
+    return gold, read_predictions(path, task, gold, corpus, PINNED)
 
 
 def score_lines(scored: Score) -> list[str]:
     """A score for people: the official measure with its interval and folds, then every figure of the whole corpus."""
     lines = [f"{scored.task}, {scored.measure}: {text_of(scored.official)}"]
     if scored.interval:
-        lines.append(f"{scored.interval.level:.0%} interval: {scored.interval} ({scored.interval.kind})")
+        undefined = f"; {scored.interval.undefined} of them undefined" if scored.interval.undefined else ""
+        lines.append(f"{scored.interval.level:.0%} interval: {scored.interval} ({scored.interval.kind}{undefined})")
     lines += [f"  {article_id}: {text_of(value)}" for article_id, value in scored.folds.items()]
     if scored.fold_range:
         lines.append("  mean {}, lowest {}, highest {}".format(*map(text_of, scored.fold_range)))
+    if scored.across:
+        lines.append(f"{scored.across.level:.0%} interval of the mean: {scored.across} ({scored.across.kind})")
     lines += [
         f"{figure.measure}{'' if figure.label == ALL else f', {figure.label}'}: {text_of(figure.value)}"
         for figure in scored.figures
@@ -115,9 +139,16 @@ def score_lines(scored: Score) -> list[str]:
 
 def compare(task: Task, first: Predictions, second: Predictions, gold: Gold, corpus: Corpus) -> PermutationTest | None:
     """Paired permutation test of the official measure of two submissions (first minus second)."""
-    left, statistic, _ = _units(task, first, gold, corpus)
+    left, statistic, unit_name = _units(task, first, gold, corpus)
     right, _, _ = _units(task, second, gold, corpus)
-    return paired_permutation_test(left, right, statistic, rounds=1999)
+    return paired_permutation_test(left, right, statistic, unit_name=unit_name, rounds=1999)
+
+
+def difference_text(test: PermutationTest | None, measure: str) -> str:
+    """A comparison for people: the first submission minus the second."""
+    if test is None:
+        return f"difference of {measure}: undefined"
+    return f"difference of {measure}: {test.difference:+.3f}, p = {test.p_value:.4f} ({test.kind})"
 
 
 def _figures(
@@ -147,7 +178,7 @@ def _rankings(predictions: Predictions, gold: Gold, chosen: Sequence[str]) -> li
     """Per article its labels and scores, in the order of the text."""
     files: dict[str, tuple[list[int], list[float]]] = defaultdict(lambda: ([], []))
     for identity in chosen:
-        labels, scores = files[gold.article[identity]]
+        labels, scores = files[gold.articles[identity][0]]
         labels.append(int(gold.label[identity] == "true"))
         scores.append(predictions.score[identity])
     return [files[article_id] for article_id in sorted(files)]
@@ -193,7 +224,7 @@ def _units(
     if task.kind == "spans":
         return _paragraph_counts(predictions, gold, corpus), _pooled_f1, "paragraph"
     rows = [(gold.label[i], predictions.label[i]) for i in gold.order]
-    name = {"sentences": "sentence", "labels": "row"}[task.kind]
+    name = {"sentences": "sentence", "claims": "claim", "relations": "pair"}[task.table]
 
     def measure(units: Sequence[tuple[str, str]]) -> float | None:
         counts = classification.per_label([g for g, _ in units], [p for _, p in units], task.labels)
@@ -214,6 +245,8 @@ def _paragraph_counts(predictions: Predictions, gold: Gold, corpus: Corpus) -> l
     table = corpus.table("articles", "article_id", "blocks")
     counts: list[PRF] = []
     for article_id, blocks in zip(table["article_id"].to_pylist(), table["blocks"].to_pylist(), strict=True):
+        if article_id not in gold.spans:
+            continue
         starts = [Span(block["start"], block["end"]) for block in blocks]
         bounds = [span.start for span in starts[1:]]
         right: dict[int, list[LabelledSpan]] = defaultdict(list)

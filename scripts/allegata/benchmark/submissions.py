@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import reprlib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from itertools import pairwise
@@ -14,9 +15,10 @@ from allegata.benchmark.corpus import Corpus
 from allegata.benchmark.tasks import FORMATS, Gold, Task
 from allegata.schema.problems import Problem, Problems, UsageError
 from allegata.text.matching import LabelledSpan
-from allegata.text.spans import span_fault
+from allegata.text.spans import Span, span_fault, union
 
 PREDICTIONS = "predictions.jsonl"
+PINNED = "pinned.jsonl"  # the same for the test articles of the pinned split
 DESCRIPTION = "submission.json"
 
 
@@ -34,21 +36,24 @@ class Description:
 
 @dataclass(frozen=True)
 class Predictions:
-    """A checked answer to a task: exactly the ids of gold, labels of the task, finite scores."""
+    """A checked answer to a task: exactly the ids of gold, labels of the task, finite scores.
+
+    `label` and `score` are those of tasks on sentences and labels, `spans` those of span tasks.
+    """
 
     label: Mapping[str, str]
     score: Mapping[str, float]
     spans: Mapping[str, tuple[LabelledSpan, ...]]
 
 
-def read_predictions(path: Path, task: Task, gold: Gold, corpus: Corpus) -> Predictions:
-    """The predictions of a file, or of the folder it stands in.
+def read_predictions(path: Path, task: Task, gold: Gold, corpus: Corpus, name: str = PREDICTIONS) -> Predictions:
+    """The predictions of a file, or of the file `name` of a submission folder.
 
     Raises UsageError where there is no such file, and ProblemsFound with every fault of every line: what is no
     JSON object, unknown, repeated and missing ids, missing and unknown fields, wrong labels, scores that are not
     finite numbers, spans outside the text.
     """
-    file = path / PREDICTIONS if path.is_dir() else path
+    file = path / name if path.is_dir() else path
     if not file.is_file():
         raise UsageError(f"{file} does not exist: write one line of {FORMATS[task.kind]} for each id")
     return check_predictions(file.read_bytes(), file.name, task, gold, corpus)
@@ -79,7 +84,7 @@ def check_predictions(raw: bytes, name: str, task: Task, gold: Gold, corpus: Cor
             continue
         try:
             row = json.loads(line, object_pairs_hook=_no_repeated_keys)
-        except (json.JSONDecodeError, RecursionError, _RepeatedKeyError) as error:
+        except (ValueError, RecursionError) as error:  # a number of thousands of digits is a ValueError
             complain(number, f"not a JSON object: {error}", form)
             continue
         if not isinstance(row, dict):
@@ -87,17 +92,18 @@ def check_predictions(raw: bytes, name: str, task: Task, gold: Gold, corpus: Cor
             continue
         identity = row.get("id")
         if not isinstance(identity, str):
-            complain(number, f"id {identity!r}" if "id" in row else "no id", form)
+            complain(number, f"id {_shown(identity)}" if "id" in row else "no id", form)
             continue
         if identity in first_line:
-            complain(number, f"id {identity!r} stands in line {first_line[identity]} already", "answer each id once")
+            place = f"stands in line {first_line[identity]} already"
+            complain(number, f"id {_shown(identity)} {place}", "answer each id once")
             continue
         first_line[identity] = number
-        if identity not in gold.article:
-            complain(number, f"id {identity!r} is not in the task", "take the line out")
+        if identity not in gold.articles:
+            complain(number, f"id {_shown(identity)} is not in the task", "take the line out")
             continue
         for field in sorted(row.keys() - fields):
-            complain(number, f"{identity}: unknown field {field!r}", form)
+            complain(number, f"{identity}: unknown field {_shown(field)}", form)
         for field in sorted(fields - row.keys()):
             complain(number, f"{identity}: no {field!r}", form)
         if "label" in fields & row.keys():
@@ -109,7 +115,7 @@ def check_predictions(raw: bytes, name: str, task: Task, gold: Gold, corpus: Cor
         if "score" in fields & row.keys():
             score = row["score"]
             if isinstance(score, bool) or not isinstance(score, int | float) or not _finite(score):
-                complain(number, f"{identity}: score {score!r}", "give a finite number")
+                complain(number, f"{identity}: score {_shown(score)}", "give a finite number")
             else:
                 scores[identity] = float(score)
         if "spans" in fields & row.keys():
@@ -117,21 +123,24 @@ def check_predictions(raw: bytes, name: str, task: Task, gold: Gold, corpus: Cor
             for fault in faults:
                 complain(number, f"{identity}: {fault}", form)
             spans[identity] = tuple(sorted(found))
-    for identity in sorted(gold.article.keys() - first_line.keys()):
+    for identity in sorted(gold.articles.keys() - first_line.keys()):
         complain(None, f"id {identity!r} is missing", "answer every id of the task")
     problems.raise_if_any()
     return Predictions(labels, scores, spans)
 
 
-class _RepeatedKeyError(Exception):
-    """A JSON object names a field twice."""
-
-
 def _no_repeated_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     row = dict(pairs)
     if len(row) < len(pairs):
-        raise _RepeatedKeyError("a field stands twice in it")
+        raise ValueError("a field stands twice in it")
     return row
+
+
+def _shown(value: object) -> str:
+    """A wrong value as the report shows it: cut, however long or deep it is."""
+    shown = reprlib.Repr()
+    shown.maxstring = shown.maxother = shown.maxlong = 60
+    return shown.repr(value)
 
 
 def _finite(value: float) -> bool:
@@ -147,8 +156,8 @@ def _text(label: object) -> str:
 
 def _label_fault(label: object, task: Task) -> str | None:
     if task.kind == "sentences":
-        return None if isinstance(label, bool) else f"label {label!r} is neither true nor false"
-    return None if isinstance(label, str) and label in task.labels else f"label {label!r}"
+        return None if isinstance(label, bool) else f"label {_shown(label)} is neither true nor false"
+    return None if isinstance(label, str) and label in task.labels else f"label {_shown(label)}"
 
 
 def _spans(value: object, task: Task, text: str) -> tuple[list[LabelledSpan], list[str]]:
@@ -161,7 +170,7 @@ def _spans(value: object, task: Task, text: str) -> tuple[list[LabelledSpan], li
             faults.append(f"{where} is not a label with segments")
             continue
         if _label_fault(item["label"], task):
-            faults.append(f"{where} has the label {item['label']!r}")
+            faults.append(f"{where} has the label {_shown(item['label'])}")
             continue
         segments = item["segments"]
         if not isinstance(segments, list) or not segments or not all(map(_is_pair, segments)):
@@ -174,18 +183,24 @@ def _spans(value: object, task: Task, text: str) -> tuple[list[LabelledSpan], li
         if bad:
             faults += [f"{where}: {fault}" for fault in bad]
             continue
-        found.append(LabelledSpan.of(item["label"], *((start, end) for start, end in segments)))
+        found.append(LabelledSpan.of(item["label"], *union(Span(start, end) for start, end in segments)))
     return found, faults
 
 
 def _is_pair(value: object) -> bool:
-    return isinstance(value, list) and len(value) == 2 and all(type(number) is int for number in value)
+    return isinstance(value, list) and len(value) == 2 and all(map(_is_offset, value))
+
+
+def _is_offset(value: object) -> bool:
+    """An integer that a text could have; one of thousands of digits would fill the report."""
+    return type(value) is int and abs(value) < 2**53
 
 
 def prediction_lines(predictions: Predictions, task: Task, gold: Gold) -> str:
-    """The predictions in the format of the task, one line an id in the order of gold."""
+    """The predictions in the format of the task, one line an id that is predicted, in the order of gold."""
     lines = []
-    for identity in gold.order:
+    predicted = predictions.spans if task.kind == "spans" else predictions.label
+    for identity in (identity for identity in gold.order if identity in predicted):
         row: dict[str, Any] = {"id": identity}
         if task.kind == "spans":
             row["spans"] = [
@@ -200,12 +215,21 @@ def prediction_lines(predictions: Predictions, task: Task, gold: Gold) -> str:
     return "".join(line + "\n" for line in lines)
 
 
-def write_submission(folder: Path, description: Description, predictions: Predictions, task: Task, gold: Gold) -> None:
+def write_submission(
+    folder: Path,
+    description: Description,
+    predictions: Predictions,
+    task: Task,
+    gold: Gold,
+    pinned: Predictions | None = None,
+) -> None:
     """Write a submission folder; the same predictions give the same bytes."""
     folder.mkdir(parents=True, exist_ok=True)
     text = json.dumps(asdict(description), ensure_ascii=False, indent=2)
     (folder / DESCRIPTION).write_text(text + "\n", "utf-8", newline="\n")
     (folder / PREDICTIONS).write_text(prediction_lines(predictions, task, gold), "utf-8", newline="\n")
+    if pinned is not None:
+        (folder / PINNED).write_text(prediction_lines(pinned, task, gold), "utf-8", newline="\n")
 
 
 def read_description(folder: Path) -> Description:
@@ -216,10 +240,10 @@ def read_description(folder: Path) -> Description:
     problems = Problems()
     row: Any = {}
     try:
-        row = json.loads(file.read_text("utf-8"))
+        row = json.loads(file.read_text("utf-8-sig"))
     except FileNotFoundError:
         problems.add(Problem("does not exist", fix, file=place))
-    except (json.JSONDecodeError, UnicodeDecodeError) as error:
+    except (ValueError, RecursionError) as error:  # UnicodeDecodeError is a ValueError
         problems.add(Problem(f"not JSON: {error}", fix, file=place))
     problems.raise_if_any()
     if not isinstance(row, dict):
@@ -228,11 +252,13 @@ def read_description(folder: Path) -> Description:
     for field in ("task", "system", "corpus", "method"):
         if not isinstance(row.get(field), str) or not row[field]:
             problems.add(Problem(f"no {field!r}", fix, file=place))
+        elif not row[field].isprintable():
+            problems.add(Problem(f"{field!r} is not one printable line", fix, file=place))
     others = row.get("trained_on", [])
-    if not isinstance(others, list) or not all(isinstance(item, str) for item in others):
+    if not isinstance(others, list) or not all(isinstance(item, str) and item.isprintable() for item in others):
         problems.add(Problem("'trained_on' is not a list of names", fix, file=place))
-    problems.raise_if_any()
     seed = row.get("seed")
-    return Description(
-        row["task"], row["system"], row["corpus"], row["method"], tuple(others), seed if isinstance(seed, int) else None
-    )
+    if seed is not None and type(seed) is not int:
+        problems.add(Problem("'seed' is neither an integer nor null", fix, file=place))
+    problems.raise_if_any()
+    return Description(row["task"], row["system"], row["corpus"], row["method"], tuple(others), seed)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -10,6 +10,7 @@ from allegata.benchmark.corpus import Corpus
 from allegata.schema import labels
 from allegata.schema.problems import UsageError
 from allegata.text.matching import LabelledSpan
+from allegata.text.spans import Span, union
 
 Kind = Literal["sentences", "spans", "labels"]
 
@@ -115,30 +116,44 @@ def task_named(name: str) -> Task:
 
 @dataclass(frozen=True)
 class Gold:
-    """The right answers of a task: per id the article it belongs to, and its label or spans.
+    """The right answers of a task: per id the articles it stands in, and its label or spans.
 
-    `order` is the order of the ids in the text, which breaks ties of a ranking.
+    A pair of claims stands in the articles of both; everything else in one. `order` is the order of the ids in the
+    text, which breaks ties of a ranking. `scored` are the articles that a score is given for.
     """
 
     order: tuple[str, ...]
-    article: Mapping[str, str]
+    articles: Mapping[str, tuple[str, ...]]
     label: Mapping[str, str]
     spans: Mapping[str, tuple[LabelledSpan, ...]]
+    scored: tuple[str, ...]
+
+    def within(self, articles: Collection[str]) -> Gold:
+        """The part of the answers that stands in at least one of these articles."""
+        order = tuple(i for i in self.order if not set(articles).isdisjoint(self.articles[i]))
+        return Gold(
+            order,
+            {i: self.articles[i] for i in order},
+            {i: self.label[i] for i in order if i in self.label},
+            {i: self.spans[i] for i in order if i in self.spans},
+            tuple(sorted(articles)),
+        )
 
 
 def gold_of(task: Task, corpus: Corpus) -> Gold:
     """The right answers. Raises UsageError where the corpus lacks the table of the task."""
     rows = corpus.table(task.table, *task.columns).to_pylist()
+    scored = tuple(corpus.articles)
     if task.kind == "spans":
         spans: dict[str, list[LabelledSpan]] = {article_id: [] for article_id in corpus.articles}
         for row in rows:
             spans[row["article_id"]] += _row_spans(task, row)
         found = {article_id: tuple(sorted(set(items))) for article_id, items in spans.items()}
-        return Gold(tuple(found), {key: key for key in found}, {}, found)
+        return Gold(tuple(found), {key: (key,) for key in found}, {}, found, scored)
     if task.name == "claim-relations":
         home = _claim_homes(corpus)
-        article = {row["relation_id"]: home[row["claim_b"]] for row in rows}
-        return Gold(tuple(article), article, {row["relation_id"]: row["relation"] for row in rows}, {})
+        articles = {row["relation_id"]: tuple(sorted({home[row["claim_a"]], home[row["claim_b"]]})) for row in rows}
+        return Gold(tuple(articles), articles, {row["relation_id"]: row["relation"] for row in rows}, {}, scored)
     if task.name == "check-worthiness":
         worthy = {row["sentence_id"] for row in rows if row["check_worthy"]}
         rows = corpus.table("sentences", "sentence_id", "article_id").to_pylist()
@@ -147,7 +162,7 @@ def gold_of(task: Task, corpus: Corpus) -> Gold:
     identity = task.columns[0]
     rows.sort(key=lambda row: (row["article_id"], row["start"], row[identity]))
     answer = {row[identity]: _label(row[task.columns[-1]]) for row in rows}
-    return Gold(tuple(answer), {row[identity]: row["article_id"] for row in rows}, answer, {})
+    return Gold(tuple(answer), {row[identity]: (row["article_id"],) for row in rows}, answer, {}, scored)
 
 
 def _claim_homes(corpus: Corpus) -> dict[str, str]:
@@ -160,8 +175,8 @@ def _label(value: object) -> str:
 
 
 def segments_span(label: str, segments: Sequence[Mapping[str, Any]]) -> LabelledSpan:
-    """A span from rows with `start` and `end`."""
-    return LabelledSpan.of(label, *((row["start"], row["end"]) for row in segments))
+    """A span from rows with `start` and `end`. Segments that touch are one: they mark the same characters."""
+    return LabelledSpan.of(label, *union(Span(row["start"], row["end"]) for row in segments))
 
 
 def _row_spans(task: Task, row: Mapping[str, Any]) -> list[LabelledSpan]:

@@ -16,6 +16,7 @@ import yaml
 
 from allegata.publish import descriptions
 from allegata.publish.card_annotation import agreement, annotation_process, relation_counts, relation_sources
+from allegata.publish.card_leaderboard import Facts, leaderboard_section
 from allegata.publish.contract import LEDGER_TABLE
 from allegata.publish.manifest import Manifest
 from allegata.publish.markdown import markdown, number, thousands
@@ -35,6 +36,7 @@ class CardFacts:
     corpus to the ids of who made it, `gold` are the ids of who made what is published. `agreement` is Markdown
     that states how far the passes agree, with its tables, or empty. `found_by` counts the relations that the passes
     had (`card_annotation.found_by_passes`), `guidelines` maps parts of the annotation to versions of the guidelines.
+    `leaderboard` is what `card_leaderboard.read_leaderboard` found.
     """
 
     name: str = "allegata"
@@ -45,6 +47,7 @@ class CardFacts:
     found_by: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     guidelines: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     most_similar: tuple[str, str, float] | None = None
+    leaderboard: Facts | None = None
 
 
 def render_card(
@@ -91,6 +94,7 @@ def render_card(
             if name in tables and name != "removals"  # counted by reason under Cleaning
             for column, names in columns.items()
         ),
+        "leaderboard": leaderboard_section(facts.leaderboard, latest),
         "limits": f"{number(count, 'article')} about one story.",
         "rights": _rights(articles["rights"].to_pylist()),
         "versions": _versions(manifests),

@@ -10,9 +10,10 @@ from typing import Any
 
 from allegata.benchmark.baselines.lexicon import CUE
 from allegata.benchmark.bio import OUTSIDE, Paragraph, decode, paragraphs
-from allegata.benchmark.corpus import Corpus, folds
+from allegata.benchmark.corpus import Corpus
 from allegata.benchmark.submissions import Predictions
 from allegata.benchmark.tasks import Gold, Task
+from allegata.benchmark.turns import Turn
 from allegata.schema.problems import UsageError
 from allegata.text.matching import LabelledSpan
 
@@ -71,19 +72,20 @@ class Crf:
         return list(self._tagger.tag(features(paragraph.texts)))
 
 
-def predict(task: Task, gold: Gold, corpus: Corpus, seed: int) -> Predictions:
-    """Spans by leave-one-article-out. Nested spans are learnt by their outermost only: the chain is flat."""
+def predict(task: Task, gold: Gold, corpus: Corpus, turns: Sequence[Turn], seed: int) -> Predictions:
+    """A linear-chain CRF on words. Nested spans are learnt by their outermost only: the chain is flat."""
     texts = corpus.texts
     spans: dict[str, tuple[LabelledSpan, ...]] = {}
-    for fold in folds(corpus):
-        train = [paragraphs(texts[article_id], gold.spans[article_id]) for article_id in fold.train]
+    for turn in turns:
+        train = [paragraphs(texts[article_id], gold.spans[article_id]) for article_id in turn.train_ids(gold)]
         if all(tag == OUTSIDE for document in train for paragraph in document for tag in paragraph.tags):
-            spans[fold.held_out] = ()
+            spans |= dict.fromkeys(turn.ids, ())
             continue
         model = Crf(train)
-        spans[fold.held_out] = tuple(
-            span
-            for paragraph in paragraphs(texts[fold.held_out])
-            for span in decode(paragraph.words, model.tag(paragraph))
-        )
+        for article_id in turn.ids:
+            spans[article_id] = tuple(
+                span
+                for paragraph in paragraphs(texts[article_id])
+                for span in decode(paragraph.words, model.tag(paragraph))
+            )
     return Predictions({}, {}, spans)

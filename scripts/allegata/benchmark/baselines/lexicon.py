@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from allegata.benchmark.corpus import Corpus
 from allegata.benchmark.submissions import Predictions
 from allegata.benchmark.tasks import Gold, Task
+from allegata.benchmark.turns import Turn
 from allegata.text.blocks import find_blocks
 from allegata.text.matching import LabelledSpan
 from allegata.text.sentences import split_sentences
@@ -113,10 +114,12 @@ def _bare(content: Span, text: str) -> Span:
     return trim(Span(start, end), text)
 
 
-def predict_spans(task: Task, gold: Gold, corpus: Corpus, seed: int) -> Predictions:
+def predict_spans(task: Task, gold: Gold, corpus: Corpus, turns: Sequence[Turn], seed: int) -> Predictions:
     """The rules as predictions of `attribution` or `claim-spans`."""
     spans: dict[str, tuple[LabelledSpan, ...]] = {}
-    for article_id, text in corpus.texts.items():
+    texts = corpus.texts
+    for article_id in (identity for turn in turns for identity in turn.ids):
+        text = texts[article_id]
         if task.name == "attribution":
             marked = {LabelledSpan.of(role, span) for part in attributions(text) for role, span in part.items()}
         else:
@@ -125,9 +128,10 @@ def predict_spans(task: Task, gold: Gold, corpus: Corpus, seed: int) -> Predicti
     return Predictions({}, {}, spans)
 
 
-def predict_sentences(task: Task, gold: Gold, corpus: Corpus, seed: int) -> Predictions:
+def predict_sentences(task: Task, gold: Gold, corpus: Corpus, turns: Sequence[Turn], seed: int) -> Predictions:
     """`true` where a reporting verb, a number or an accusing noun stands; the score counts them."""
     marks = re.compile(rf"\b(?:{CUE}|lawsuit|complaint|allegations?|claims?|violat\w+|court)\b|[$€£]|\d+", re.I)
     table = corpus.table("sentences", "sentence_id", "text").select(["sentence_id", "text"]).to_pylist()
-    score = {row["sentence_id"]: float(len(marks.findall(row["text"]))) for row in table}
-    return Predictions({i: "true" if score[i] else "false" for i in gold.order}, score, {})
+    wanted = {identity for turn in turns for identity in turn.ids}
+    score = {r["sentence_id"]: float(len(marks.findall(r["text"]))) for r in table if r["sentence_id"] in wanted}
+    return Predictions({i: "true" if score[i] else "false" for i in score}, score, {})

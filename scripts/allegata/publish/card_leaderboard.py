@@ -1,0 +1,179 @@
+"""The benchmark section of the card: the stored leaderboard of this version, and what so few articles can show."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+from allegata.publish.digest import combined_digest
+from allegata.publish.manifest import Manifest
+from allegata.publish.markdown import markdown, number
+from allegata.schema.problems import Problem, ProblemsFound
+
+LEADERBOARD = "corpus/leaderboard.json"
+BEGIN, END = "<!-- leaderboard -->", "<!-- /leaderboard -->"
+AGAIN = "`allegata leaderboard --baselines` makes it"
+SIGNIFICANT = 0.05
+Facts = Mapping[str, Any]
+
+
+def tables_digest(manifest: Manifest) -> str:
+    """The digest of what a version says: of its tables' digests by name, however they are stored."""
+    return combined_digest({name: facts.digest for name, facts in manifest.tables.items()})
+
+
+def read_leaderboard(root: Path) -> Facts | None:
+    """The stored leaderboard; None where there is none. Raises ProblemsFound where it is damaged."""
+    file = root / LEADERBOARD
+    if not file.exists():
+        return None
+    try:
+        facts: Facts = json.loads(file.read_text("utf-8"))
+        _body(facts)  # every field that the card shows is there
+    except (ValueError, KeyError, TypeError, AttributeError, IndexError) as error:
+        what = f"is not what `allegata leaderboard` writes ({type(error).__name__})"
+        raise ProblemsFound([Problem(what, "restore it, or delete it and make it again", file=LEADERBOARD)]) from None
+    return facts
+
+
+def leaderboard_section(facts: Facts | None, manifest: Manifest) -> str:
+    """The section between its marks. Figures of another version, or of other rows, are named but never shown."""
+    if facts is None:
+        body = f"No leaderboard of version {manifest.version} has been made yet: {AGAIN}."
+    elif (facts["version"], facts["tables"]) != (manifest.version, tables_digest(manifest)):
+        what = "other rows" if facts["version"] == manifest.version else f"version {facts['version']}"
+        body = (
+            f"The stored leaderboard is of {what} and is not shown. "
+            f"None has been made of version {manifest.version} yet: {AGAIN}."
+        )
+    else:
+        body = _body(facts)
+    return f"{BEGIN}\n{body}\n{END}"
+
+
+def with_section(card: str, section: str) -> str | None:
+    """The card with its benchmark section replaced; None where it has no place for one."""
+    before, begin, rest = card.partition(BEGIN)
+    _, end, after = rest.partition(END)
+    return before + section + after if begin and end else None
+
+
+def _body(facts: Facts) -> str:
+    return "\n\n".join([_provenance(facts), _limits(facts), *_sections(facts)])
+
+
+def _provenance(facts: Facts) -> str:
+    scorer = facts["scorer"]
+    commit = f", last changed by commit `{scorer['commit'][:12]}`" if scorer["commit"] else ""
+    return (
+        f"Version {facts['version']}, tables `{facts['tables'][:12]}`; {scorer['name']}, sources "
+        f"`{scorer['sources'][:12]}`{commit}; baselines with seed {facts['seed']}. Each article is predicted without "
+        "having been seen, a pair of claims without either of its articles. A submission is a folder that anyone can "
+        "score again (`allegata score TASK FOLDER`); the last column has the sha256 of its predictions."
+    )
+
+
+def _best(facts: Facts) -> dict[str, Facts]:
+    return {name: task["systems"][0] for name, task in facts["tasks"].items()}
+
+
+def _limits(facts: Facts) -> str:
+    """What the articles can and cannot show, in figures of this leaderboard."""
+    best, tasks = _best(facts), facts["tasks"]
+    articles = sorted({article for system in best.values() for article in system["articles"]})
+    count = len(articles)
+    width = {name: system["interval"][1] - system["interval"][0] for name, system in best.items() if system["interval"]}
+    spread = {name: max(found) - min(found) for name, system in best.items() if (found := _defined(system))}
+    across = {name: system["across"][1] - system["across"][0] for name, system in best.items() if system["across"]}
+    ahead = [name for name, task in tasks.items() if _everywhere(task["systems"][0], task["systems"][-1])]
+    close = [name for name, task in tasks.items() if _too_close(task)]
+    lines = [
+        f"**What {number(count, 'article')} can and cannot show.** They tell one story and are no sample of news: no "
+        "score here is an estimate for other texts, and none is given as one number alone.",
+        "- *Within these articles* the 95 % bootstrap interval of the first system of a task is "
+        f"{_range(width, 'wide')}. It speaks of further sentences, paragraphs or pairs of these articles, not of other "
+        "articles, and takes them to be independent: pairs share claims, so theirs is narrower than it should be.",
+        f"- *Between articles* the {count} scores of the first system lie {_range(spread, 'apart')}. Had the articles "
+        "been drawn at random, which they were not, the mean of such scores would be known to an interval (Student's "
+        f"t) {_range(across, 'wide')}.",
+        f"- They can show that a method reads at all: in {len(ahead)} of {len(tasks)} tasks the first system is ahead "
+        "of the last in every article.",
+        f"- They cannot rank what is close: in {len(close)} of {len(tasks)} tasks the first two systems do not differ "
+        f"at p < {SIGNIFICANT}{_listed(close)}. p is not corrected for the number of systems, and a test that swaps "
+        f"whole articles (MAP) can never give less than {2 / 2**count:.4f} here.",
+    ]
+    pinned = sorted({article for task in tasks.values() for article in task["pinned"]})
+    if pinned:
+        lines.append(
+            f"- The pinned test split is {number(len(pinned), 'article')} ({', '.join(f'`{a}`' for a in pinned)}), "
+            "predicted by what was trained on the train split alone: one more draw, not a better one."
+        )
+    return lines[0] + "\n\n" + "\n".join(lines[1:])
+
+
+def _range(widths: Mapping[str, float], what: str) -> str:
+    """The narrowest, the median and the widest, with their tasks."""
+    if not widths:
+        return "undefined"
+    low, high = min(widths, key=lambda name: (widths[name], name)), max(widths, key=lambda name: (widths[name], name))
+    middle = median(widths.values())
+    return f"between {widths[low]:.3f} ({low}) and {widths[high]:.3f} ({high}) {what}, {middle:.3f} in the median"
+
+
+def _defined(system: Facts) -> list[float]:
+    return [value for value in system["articles"].values() if value is not None]
+
+
+def _everywhere(first: Facts, last: Facts) -> bool:
+    pairs = [(first["articles"][article], last["articles"][article]) for article in first["articles"]]
+    return all(left is not None and right is not None and left > right for left, right in pairs)
+
+
+def _too_close(task: Facts) -> bool:
+    return len(task["systems"]) > 1 and (task["systems"][1]["p"] is None or task["systems"][1]["p"] >= SIGNIFICANT)
+
+
+def _listed(names: list[str]) -> str:
+    return f" ({', '.join(names)})" if names else ""
+
+
+def _sections(facts: Facts) -> Iterator[str]:
+    for name, task in facts["tasks"].items():
+        articles = list(task["systems"][0]["articles"])
+        short = [article.split("_")[0] for article in articles]
+        heads = short if len(set(short)) == len(short) else articles
+        head = ["system", "all", "95 % interval", *heads, "lowest to highest", "mean, t interval", "pinned", "p"]
+        yield f"### {name}\n\n{task['question']} Official measure: {task['measure']}."
+        yield markdown([*head, "predictions"], [_row(system, articles) for system in task["systems"]])
+        interval = task["interval"] or f"none, {number(len(articles), 'article')} have too few distinct resamples"
+        yield f"Interval: {interval}. t interval: {task['across'] or 'none'}. p, first system against this: " + (
+            f"{task['test']}." if task["test"] else "one system alone."
+        )
+
+
+def _row(system: Facts, articles: list[str]) -> list[str]:
+    found = _defined(system)
+    others = f", trained on {', '.join(system['trained_on'])} too" if system["trained_on"] else ""
+    return [
+        system["system"] + others,
+        _text(system["score"]),
+        _bounds(system["interval"]),
+        *(_text(system["articles"][article]) for article in articles),
+        f"{min(found):.3f} to {max(found):.3f}" if found else "undefined",
+        f"{sum(found) / len(found):.3f}, {_bounds(system['across'])}" if found else "undefined",
+        "none" if system["pinned"] is None else _text(system["pinned"]),
+        "" if system["p"] is None else f"{system['p']:.4f}",
+        f"`{system['predictions'][:12]}`",
+    ]
+
+
+def _text(value: float | None) -> str:
+    """A figure; undefined is said, never shown as 0."""
+    return "undefined" if value is None else f"{value:.3f}"
+
+
+def _bounds(bounds: list[float] | None) -> str:
+    return f"{bounds[0]:.3f} to {bounds[1]:.3f}" if bounds else "none"

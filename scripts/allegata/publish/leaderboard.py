@@ -1,0 +1,37 @@
+"""Putting a leaderboard into the card: its facts are stored beside the versions, its section is written again."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from allegata.publish.card import CARD
+from allegata.publish.card_leaderboard import LEADERBOARD, Facts, leaderboard_section, tables_digest, with_section
+from allegata.publish.manifest import Manifest, read_manifests, render_json
+from allegata.publish.release import publishing, replace_file
+from allegata.schema.problems import UsageError
+
+
+def scored_manifest(version: Path) -> Manifest:
+    """The manifest of the version in the folder `version`. Raises UsageError where there is none."""
+    for manifest in read_manifests(version.parent):
+        if version.name == f"v{manifest.version}":
+            return manifest
+    raise UsageError(f"{version} is not a published version: a leaderboard names what it was scored on")
+
+
+def install_leaderboard(root: Path, facts: Facts) -> None:
+    """Store `facts`, and write the benchmark section of the card as the next publication will write it.
+
+    Raises UsageError where the facts are not of the latest version, or the card has no place for them.
+    """
+    with publishing(root / "corpus"):
+        manifest = read_manifests(root / "corpus")[-1]
+        if (facts["version"], facts["tables"]) != (manifest.version, tables_digest(manifest)):
+            what = f"the scores are of version {facts['version']}, the card is of {manifest.version}"
+            raise UsageError(f"{what}: give --no-card to print them only")
+        old = (root / CARD).read_text("utf-8") if (root / CARD).is_file() else ""
+        card = with_section(old, leaderboard_section(facts, manifest))
+        if card is None:
+            raise UsageError(f"{CARD} has no place for a leaderboard: run `allegata publish` first")
+        replace_file(root / LEADERBOARD, render_json(facts))
+        replace_file(root / CARD, card.encode())

@@ -1,0 +1,281 @@
+"""A second scorer, written from the task descriptions alone: nothing of the package is imported here.
+
+It is slow and plain on purpose. Spans are lists of segments and sets of characters, alignments are found by trying
+every matching, ranks by counting who stands above, and all arithmetic is in fractions. `None` is an undefined score.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from functools import cache
+from typing import Any
+
+SPAN_TASKS = {"claim-spans", "attribution", "entities"}
+SENTENCE_TASKS = {"claim-detection", "check-worthiness"}
+FIELDS = {**dict.fromkeys(SPAN_TASKS, ("id", "spans")), **dict.fromkeys(SENTENCE_TASKS, ("id", "label", "score"))}
+PlainSpan = tuple[str, tuple[tuple[int, int], ...]]
+Key = tuple[str, str, str]  # measure, article, label
+
+
+@dataclass(frozen=True)
+class Question:
+    """A task with its right answers: ids in the order of the text, the articles of each, and its label or spans."""
+
+    task: str
+    labels: tuple[str, ...]
+    texts: Mapping[str, str]
+    order: tuple[str, ...]
+    articles: Mapping[str, tuple[str, ...]]
+    gold: Mapping[str, Any]
+
+
+@dataclass
+class Answer:
+    """What a file says, and every fault of it as (line or 0, code)."""
+
+    value: dict[str, Any] = field(default_factory=dict)
+    score: dict[str, float] = field(default_factory=dict)
+    faults: list[tuple[int, str]] = field(default_factory=list)
+
+
+def read(raw: bytes, question: Question) -> Answer:
+    answer, seen = Answer(), dict[str, int]()
+    try:
+        text = raw.decode("utf-8").removeprefix("\ufeff")
+    except UnicodeDecodeError:
+        return Answer(faults=[(0, "not utf-8")])
+    for number, line in enumerate(text.split("\n"), 1):
+        if line.strip():
+            _read_line(number, line, question, answer, seen)
+    answer.faults += [(0, f"missing {identity}") for identity in question.order if identity not in seen]
+    answer.faults.sort()
+    return answer
+
+
+def _pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    if len({key for key, _ in pairs}) != len(pairs):
+        raise ValueError
+    return dict(pairs)
+
+
+def _read_line(number: int, line: str, question: Question, answer: Answer, seen: dict[str, int]) -> None:
+    def fault(code: str) -> None:
+        answer.faults.append((number, code))
+
+    try:
+        row = json.loads(line, object_pairs_hook=_pairs)
+    except (ValueError, RecursionError):
+        return fault("no object")
+    if type(row) is not dict:
+        return fault("no object")
+    identity = row.get("id")
+    if type(identity) is not str:
+        return fault("bad id")
+    if identity in seen:
+        return fault(f"repeats line {seen[identity]}")
+    seen[identity] = number
+    if identity not in question.order:
+        return fault("extra")
+    wanted = FIELDS.get(question.task, ("id", "label"))
+    for name in row:
+        if name not in wanted:
+            fault(f"unknown field {name}")
+    for name in wanted:
+        if name not in row:
+            fault(f"lacks {name}")
+    if "label" in wanted and "label" in row:
+        label = row["label"]
+        good = type(label) is bool if question.task in SENTENCE_TASKS else label in list(question.labels)
+        if good:
+            answer.value[identity] = {True: "true", False: "false"}[label] if type(label) is bool else label
+        else:
+            fault("label")
+    if "score" in wanted and "score" in row:
+        try:
+            value = float(row["score"]) if type(row["score"]) in (int, float) else math.nan
+        except OverflowError:
+            value = math.inf
+        if abs(value) < math.inf:
+            answer.score[identity] = value
+        else:
+            fault("score")
+    if "spans" in wanted and "spans" in row:
+        answer.value[identity] = _read_spans(row["spans"], question.labels, len(question.texts[identity]), fault)
+    return None
+
+
+def _read_spans(value: Any, labels: Sequence[str], length: int, fault: Any) -> list[PlainSpan]:
+    if type(value) is not list:
+        fault("spans")
+        return []
+    found = []
+    for position, item in enumerate(value):
+        if type(item) is not dict or sorted(item) != ["label", "segments"]:
+            fault(f"span {position} shape")
+        elif item["label"] not in list(labels):
+            fault(f"span {position} label")
+        elif not _segments_like(item["segments"]):
+            fault(f"span {position} segments")
+        else:
+            segments = item["segments"]
+            outside = [pair for pair in segments if pair[0] < 0 or pair[1] > length]
+            empty = [pair for pair in segments if pair not in outside and pair[0] >= pair[1]]
+            for start, end in outside:
+                fault(f"span {position} outside {start} {end}")
+            for start, end in empty:
+                fault(f"span {position} empty {start} {end}")
+            characters = [place for start, end in segments for place in range(start, end)] if not outside else []
+            if not outside and not empty and len(characters) != len(set(characters)):
+                fault(f"span {position} overlap")
+            elif not outside and not empty:
+                found.append((item["label"], runs(set(characters))))
+    return found
+
+
+def _segments_like(value: Any) -> bool:
+    if type(value) is not list or not value:
+        return False
+    return all(
+        type(pair) is list and len(pair) == 2 and all(type(n) is int and -(2**53) < n < 2**53 for n in pair)
+        for pair in value
+    )
+
+
+def runs(characters: set[int]) -> tuple[tuple[int, int], ...]:
+    """Characters as maximal runs: one span has one such form."""
+    starts = sorted(place for place in characters if place - 1 not in characters)
+    ends = sorted(place + 1 for place in characters if place + 1 not in characters)
+    return tuple(zip(starts, ends, strict=True))
+
+
+def figures(question: Question, answer: Answer) -> dict[Key, Fraction | None]:
+    """Every figure of the task, of each article and of all."""
+    table: dict[Key, Fraction | None] = {}
+    for article in ("all", *sorted(question.texts)):
+        ids = [i for i in question.order if article == "all" or article in question.articles[i]]
+        part = (_spans if question.task in SPAN_TASKS else _labels)(question, answer, ids)
+        table |= {(measure, article, label): value for (measure, label), value in part.items()}
+    return table
+
+
+def _ratio(upper: Any, lower: Any) -> Fraction | None:
+    return Fraction(upper) / Fraction(lower) if lower else None
+
+
+def _mean(values: Sequence[Fraction | None]) -> Fraction | None:
+    there = [value for value in values if value is not None]
+    return _ratio(sum(there), len(there))
+
+
+def _labels(question: Question, answer: Answer, ids: Sequence[str]) -> dict[tuple[str, str], Fraction | None]:
+    table: dict[tuple[str, str], Fraction | None] = {}
+    for label in question.labels:
+        gold = {i for i in ids if question.gold[i] == label}
+        ours = {i for i in ids if answer.value[i] == label}
+        table["precision", label] = _ratio(len(gold & ours), len(ours))
+        table["recall", label] = _ratio(len(gold & ours), len(gold))
+        table["F1", label] = _ratio(2 * len(gold & ours), len(gold) + len(ours))
+    table["macro F1", "all"] = _mean([table["F1", label] for label in question.labels])
+    table["accuracy", "all"] = _ratio(sum(question.gold[i] == answer.value[i] for i in ids), len(ids))
+    if question.task == "claim-relations":
+        table["macro F1 without none", "all"] = _mean([table["F1", x] for x in question.labels if x != "none"])
+    if question.task in SENTENCE_TASKS:
+        table["F1 of true", "all"] = table["F1", "true"]
+        files = [[i for i in ids if article in question.articles[i]] for article in sorted(question.texts)]
+        lists = [_ranking(question, answer, file) for file in files if file]
+        for measure in ("MAP", "RR", "R-P", "P@1", "P@3", "P@5", "P@10"):
+            table[measure, "all"] = _mean([one[measure] for one in lists])
+    return table
+
+
+def _ranking(question: Question, answer: Answer, file: Sequence[str]) -> dict[str, Fraction | None]:
+    """Measures of one file from the rank of each positive: one more than the lines that stand above it."""
+
+    def above(place: int, other: int) -> bool:
+        a, b = answer.score[file[place]], answer.score[file[other]]
+        return b > a or (b == a and other < place)
+
+    lines = range(len(file))
+    positives = [p for p in lines if question.gold[file[p]] == "true"]
+    ranks = sorted(1 + sum(above(p, other) for other in lines) for p in positives)
+    count = len(ranks)
+    table = {
+        "MAP": _ratio(sum(Fraction(sum(r <= rank for r in ranks), rank) for rank in ranks), count),
+        "RR": Fraction(1, ranks[0]) if ranks else None,
+        "R-P": _ratio(sum(rank <= count for rank in ranks), count),
+    }
+    return table | {f"P@{k}": Fraction(sum(rank <= k for rank in ranks), k) for k in (1, 3, 5, 10)}
+
+
+def _spans(question: Question, answer: Answer, ids: Sequence[str]) -> dict[tuple[str, str], Fraction | None]:
+    counts: dict[tuple[str, str], list[Fraction]] = {}
+
+    def add(measure: str, label: str, hits: Any, ours: int, gold: int) -> None:
+        for name in (label, "all"):
+            row = counts.setdefault((measure, name), [Fraction(0)] * 3)
+            for place, value in enumerate((hits, ours, gold)):
+                row[place] += value
+
+    for identity in ids:
+        gold, ours = list(question.gold[identity]), list(answer.value[identity])
+        for label in question.labels:
+            left, right = [s for s in gold if s[0] == label], [s for s in ours if s[0] == label]
+            add("exact", label, sum(min(left.count(s), right.count(s)) for s in set(left)), len(right), len(left))
+            same, _, _, pairs, _ = best_matching(left, right)
+            add("partial", label, same + Fraction(pairs - same, 2), len(right), len(left))
+            a, b = _words(question.texts[identity], left), _words(question.texts[identity], right)
+            add("token", label, len(a & b), len(b), len(a))
+        strict, place, label_only, pairs, _ = best_matching(gold, ours)
+        for scheme, hits in (
+            ("strict", Fraction(strict)),
+            ("exact", Fraction(place)),
+            ("partial", place + Fraction(pairs - place, 2)),
+            ("type", Fraction(strict + label_only)),
+        ):
+            row = counts.setdefault((f"SemEval-2013 {scheme}", "all"), [Fraction(0)] * 3)
+            for index, value in enumerate((hits, len(ours), len(gold))):
+                row[index] += value
+    table: dict[tuple[str, str], Fraction | None] = {}
+    for (measure, label), (hits, ours_n, gold_n) in counts.items():
+        if not measure.startswith("SemEval"):
+            table[f"{measure} precision", label] = _ratio(hits, ours_n)
+            table[f"{measure} recall", label] = _ratio(hits, gold_n)
+        table[f"{measure} F1", label] = _ratio(2 * hits, ours_n + gold_n)
+    return table
+
+
+def _characters(span: PlainSpan) -> set[int]:
+    return {place for start, end in span[1] for place in range(start, end)}
+
+
+def _words(text: str, spans: Sequence[PlainSpan]) -> set[int]:
+    covered = {place for span in spans for place in _characters(span)}
+    words = [set(range(*match.span())) for match in re.finditer(r"\w+|[^\w\s]", text)]
+    return {index for index, word in enumerate(words) if word & covered}
+
+
+def best_matching(gold: Sequence[PlainSpan], ours: Sequence[PlainSpan]) -> tuple[int, int, int, int, int]:
+    """The best of all matchings of overlapping spans, in this order: equal ones, equal places, equal labels at other
+    places, pairs, shared characters. Every one is looked at; what is left for the same rest is remembered.
+    """
+    shared = [[len(_characters(g) & _characters(o)) for o in ours] for g in gold]
+
+    @cache
+    def best(index: int, free: frozenset[int]) -> tuple[int, int, int, int, int]:
+        if index == len(gold):
+            return (0, 0, 0, 0, 0)
+        options = [best(index + 1, free)]
+        for other in free:
+            if shared[index][other]:
+                place, label = gold[index][1] == ours[other][1], gold[index][0] == ours[other][0]
+                rest = best(index + 1, free - {other})
+                one = (place and label, place, label and not place, 1, shared[index][other])
+                options.append(tuple(a + b for a, b in zip(rest, one, strict=True)))
+        return max(options)
+
+    return best(0, frozenset(range(len(ours))))

@@ -1,0 +1,169 @@
+"""The leaderboard in the card: figures are computed, stale ones never shown, the same from command and publication."""
+
+from __future__ import annotations
+
+import copy
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from allegata.benchmark.baselines.registry import run_baseline
+from allegata.benchmark.corpus import load_corpus
+from allegata.benchmark.submissions import write_submission
+from allegata.benchmark.tasks import TASKS, gold_of
+from allegata.cli import app
+from allegata.publish.card_leaderboard import LEADERBOARD, leaderboard_section, read_leaderboard, tables_digest
+from allegata.publish.leaderboard import install_leaderboard
+from allegata.publish.manifest import Manifest, read_manifests
+from allegata.schema.problems import ProblemsFound, UsageError
+from publish_samples import publish
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    publish(tmp_path)
+    return tmp_path
+
+
+def manifest_of(root: Path) -> Manifest:
+    return read_manifests(root / "corpus")[-1]
+
+
+def system(name: str, low: float, high: float, *scores: float | None, p: float | None = None) -> dict[str, Any]:
+    return {
+        "system": name,
+        "method": "by hand",
+        "trained_on": [],
+        "predictions": "5" * 64,
+        "score": (low + high) / 2,
+        "interval": [low, high],
+        "articles": {f"a{index}": value for index, value in enumerate(scores)},
+        "across": [0.1, 0.9],
+        "pinned": None,
+        "p": p,
+    }
+
+
+def facts_of(manifest: Manifest) -> dict[str, Any]:
+    best, floor = system("alfa", 0.5, 0.7, 0.4, 0.9, None), system("floor", 0.1, 0.2, 0.3, 0.0, None, p=0.25)
+    task = {"question": "Which?", "measure": "F1", "pinned": ["a2"], "interval": "by hand", "across": "t", "test": "p"}
+    return {
+        "version": manifest.version,
+        "tables": tables_digest(manifest),
+        "scorer": {"name": "scorer/1", "sources": "7" * 64, "commit": "c" * 40},
+        "seed": 0,
+        "tasks": {"claim-spans": {**task, "systems": [best, floor]}},
+    }
+
+
+def test_a_version_without_a_leaderboard_says_so(root: Path) -> None:
+    assert "No leaderboard of version 0.1.0 has been made yet" in (root / "dataset_card.md").read_text("utf-8")
+    assert read_leaderboard(root) is None
+
+
+def test_the_command_writes_what_the_next_publication_writes(root: Path) -> None:
+    corpus = load_corpus(root / "corpus" / "v0.1.0")
+    submissions = root / "submissions"
+    for name in ("length", "majority"):
+        task = TASKS["claim-detection"]
+        run = run_baseline(name, task, corpus)
+        folder = submissions / task.name / name
+        write_submission(folder, run.description, run.predictions, task, gold_of(task, corpus), run.pinned)
+    done = CliRunner().invoke(app, ["leaderboard", str(submissions), "--corpus", str(root / "corpus")])
+    assert done.exit_code == 0, done.output
+    written = (root / "dataset_card.md").read_bytes()
+    assert done.stdout.strip() in written.decode()
+    facts = (root / LEADERBOARD).read_bytes()
+    publish(root, leaderboard=read_leaderboard(root))
+    assert (root / "dataset_card.md").read_bytes() == written
+    again = CliRunner().invoke(app, ["leaderboard", str(submissions), "--corpus", str(root / "corpus")])
+    assert again.exit_code == 0
+    assert (root / LEADERBOARD).read_bytes() == facts
+
+
+def test_only_printing_leaves_the_card_alone(root: Path) -> None:
+    before = (root / "dataset_card.md").read_bytes()
+    submissions = root / "submissions"
+    call = ["leaderboard", str(submissions), "--corpus", str(root / "corpus"), "--baselines", "--no-card"]
+    done = CliRunner().invoke(app, call)
+    assert done.exit_code == 0, done.output
+    assert "### entities" in done.stdout
+    assert (root / "dataset_card.md").read_bytes() == before
+    assert not (root / LEADERBOARD).exists()
+
+
+def test_figures_of_another_version_or_of_other_rows_are_never_shown(root: Path) -> None:
+    manifest = manifest_of(root)
+    for field, value, named in (("version", "0.0.9", "version 0.0.9"), ("tables", "0" * 64, "other rows")):
+        stale = {**facts_of(manifest), field: value}
+        section = leaderboard_section(stale, manifest)
+        assert f"is of {named} and is not shown" in section
+        assert "alfa" not in section
+        with pytest.raises(UsageError, match="--no-card"):
+            install_leaderboard(root, stale)
+
+
+def test_what_the_articles_can_show_is_computed_from_the_scores(root: Path) -> None:
+    manifest = manifest_of(root)
+    facts = facts_of(manifest)
+    section = leaderboard_section(facts, manifest)
+    assert "between 0.200 (claim-spans) and 0.200 (claim-spans) wide" in section
+    assert "the 3 scores of the first system lie between 0.500" in section
+    assert "in 1 of 1 tasks the first two systems do not differ at p < 0.05 (claim-spans)" in section
+    assert "in 0 of 1 tasks the first system is ahead of the last in every article" in section
+    assert "never give less than 0.2500" in section
+    other = copy.deepcopy(facts)
+    best, floor = other["tasks"]["claim-spans"]["systems"]
+    best.update(interval=[0.5, 0.9], articles={"a0": 0.4, "a1": 0.5, "a2": 0.6})
+    floor.update(p=0.01, articles={"a0": 0.1, "a1": 0.1, "a2": 0.1})
+    changed = leaderboard_section(other, manifest)
+    assert "between 0.400 (claim-spans) and 0.400" in changed
+    assert "in 0 of 1 tasks the first two systems do not differ at p < 0.05." in changed
+    assert "in 1 of 1 tasks the first system is ahead" in changed
+
+
+def test_every_article_and_its_range_stand_beside_the_mean_and_undefined_is_said(root: Path) -> None:
+    row = next(
+        line
+        for line in leaderboard_section(facts_of(manifest_of(root)), manifest_of(root)).splitlines()
+        if line.startswith("| alfa")
+    )
+    cells = [cell.strip() for cell in row.strip("|").split("|")]
+    assert cells == [
+        "alfa", "0.600", "0.500 to 0.700", "0.400", "0.900", "undefined", "0.400 to 0.900", "0.650, 0.100 to 0.900",
+        "none", "", "`555555555555`",
+    ]  # fmt: skip
+
+
+def test_the_scorer_is_named_with_its_sources_and_its_commit_if_there_is_one(root: Path) -> None:
+    manifest = manifest_of(root)
+    facts = facts_of(manifest)
+    assert "scorer/1, sources `777777777777`, last changed by commit `cccccccccccc`;" in leaderboard_section(
+        facts, manifest
+    )
+    facts["scorer"]["commit"] = None
+    assert "sources `777777777777`; baselines" in leaderboard_section(facts, manifest)
+
+
+@pytest.mark.parametrize("damage", ["", "[]", "{", '{"version": "0.1.0"}'])
+def test_a_damaged_leaderboard_is_refused_by_name(root: Path, damage: str) -> None:
+    (root / LEADERBOARD).write_text(damage, "utf-8")
+    with pytest.raises(ProblemsFound, match=r"corpus/leaderboard\.json"):
+        read_leaderboard(root)
+
+
+def test_a_card_without_a_place_for_it_is_left_alone(root: Path) -> None:
+    (root / "dataset_card.md").write_text("# By hand\n", "utf-8")
+    with pytest.raises(UsageError, match="no place for a leaderboard"):
+        install_leaderboard(root, facts_of(manifest_of(root)))
+    assert not (root / LEADERBOARD).exists()
+
+
+def test_stored_facts_are_read_back_as_they_were(root: Path) -> None:
+    facts = facts_of(manifest_of(root))
+    install_leaderboard(root, facts)
+    assert read_leaderboard(root) == facts
+    assert json.loads((root / LEADERBOARD).read_text("utf-8")) == facts
