@@ -156,6 +156,11 @@ def make_ledger() -> pa.Table:
     return pa.Table.from_pylist(rows, schema=LEDGER)
 
 
+def blocks(tables: Mapping[str, pa.Table]) -> dict[str, list[pa.Table]]:
+    """Each table as one block."""
+    return {name: [table] for name, table in tables.items()}
+
+
 def shuffled(table: pa.Table, seed: int) -> pa.Table:
     order = list(range(len(table)))
     random.Random(seed).shuffle(order)
@@ -183,7 +188,7 @@ def publish(
     tables = make_tables() if tables is None else tables
     clusters = {row["article_id"]: row["cluster_id"] for row in tables["articles"].to_pylist()}
     return release(
-        tables,
+        blocks(tables),
         assign_splits(clusters, SIMILAR, read_pins(root)),
         version=version,
         root=root,

@@ -27,6 +27,7 @@ FLOORS = {
     "compare": 2,
     "pages": 2,
     "build": 3,
+    "steps": 2,
     **dict.fromkeys(STAGES, 1),
     **dict.fromkeys(GROUND, 0),
 }

@@ -233,10 +233,9 @@ def test_a_pair_tells_the_splits_of_both_its_articles(published: Path) -> None:
 
 def test_what_the_manifest_of_raw_says_is_an_input_and_its_order_is_not(tmp_path: Path) -> None:
     root = copy_root(tmp_path)
-    build = run(root, "annotate")
-    first = _inputs(build)
+    first = _inputs(run(root, "annotate"))
     edit_rows(root / "raw" / "manifest.jsonl", lambda rows: rows.reverse())
-    assert _inputs(build) == first
+    assert _inputs(run(root, "annotate")) == first
     edit_rows(root / "raw" / "manifest.jsonl", lambda rows: rows[0].update(publisher="The Crumb"))
-    changed = _inputs(build)
+    changed = _inputs(run(root, "annotate"))
     assert {name for name in first if changed[name] != first[name]} == {"raw/manifest.jsonl (rows)"}

@@ -8,6 +8,7 @@ import yaml
 
 from allegata.publish.card import CardFacts, render_card
 from allegata.publish.card_annotation import found_by_passes
+from allegata.publish.counts import count
 from allegata.publish.manifest import read_manifests
 from allegata.publish.pins import read_pins
 from allegata.schema.tables import CLASS_LABELS, LEDGER, TABLES
@@ -28,7 +29,7 @@ def card(root) -> str:
 
 def render(root, facts: CardFacts, **tables) -> str:
     return render_card(
-        {**make_tables(), **tables},
+        count({**make_tables(), **tables}),
         read_pins(root),
         LEDGER.empty_table(),
         CLASS_LABELS,

@@ -38,7 +38,7 @@ def assert_consistent(root: Path, versions: set[str]) -> None:
     assert folders == {f"v{manifest.version}" for manifest in manifests}
     for manifest in manifests:
         for facts in manifest.tables.values():
-            for file in facts.splits.values():
+            for file in facts.files:
                 assert sha256_file(corpus / f"v{manifest.version}" / file.file) == file.sha256
     configs = yaml.safe_load((corpus / ".huggingface.yaml").read_text())["configs"]
     assert configs[0]["version"] in versions

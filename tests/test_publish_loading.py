@@ -174,7 +174,7 @@ def test_a_wrong_row_count_is_noticed_by_the_loader(load, project, tmp_path, mon
 def test_the_manifests_describe_the_files(project):
     for manifest in read_manifests(project / "corpus"):
         for facts in manifest.tables.values():
-            for file in facts.splits.values():
+            for file in facts.files:
                 path = project / "corpus" / f"v{manifest.version}" / file.file
                 assert path.stat().st_size == file.bytes
                 assert pq.ParquetFile(path).metadata.num_rows == file.rows

@@ -29,6 +29,21 @@ Root = Annotated[
     Path, typer.Option("--root", help="Folder of the corpus: the one with raw/ and annotations/.", show_default="here")
 ]
 HERE = Path()
+Runner = Annotated[str, typer.Option("--runner", help="embedded: this machine; ray: a cluster (extra `cluster`).")]
+Workers = Annotated[int, typer.Option("--workers", min=1, help="Processes of the embedded runner.")]
+Address = Annotated[
+    str | None,
+    typer.Option("--address", help="The Ray cluster; `local` starts one.", show_default="RAY_ADDRESS"),
+]
+Work = Annotated[
+    str | None,
+    typer.Option(
+        "--work",
+        help="Folder or URL that finished blocks are kept in: a run that was killed goes on from there.",
+        show_default="a temporary folder",
+    ),
+]
+Block = Annotated[int, typer.Option("--block", min=1, help="Articles of a block at most.")]
 
 
 @app.command()
@@ -46,7 +61,7 @@ def clean(
     from allegata import console
 
     build = _run(root, "clean")
-    known = build.articles["article_id"].to_pylist()
+    known = build.members["article_id"].to_pylist()
     for name in (article, sentences):
         if name is not None and name not in known:
             wrong(f"there is no article {name!r}; one of: {', '.join(known)}")
@@ -158,31 +173,55 @@ def adjudicate(
 
 
 @app.command()
-def validate(root: Root = HERE) -> None:
+def validate(
+    root: Root = HERE,
+    runner: Runner = "embedded",
+    workers: Workers = 1,
+    address: Address = None,
+    work: Work = None,
+    block: Block = 256,
+) -> None:
     """Run the suites of expectations/ over every table.
 
     Nothing is published unless all pass. A failure names the article, the span and its text.
     """
     from allegata import console
 
-    console.validation(_run(root, "validate"))
+    console.validation(_run(root, "validate", runner, workers, address, work, block))
     console.following("allegata publish")
 
 
 @app.command()
-def publish(root: Root = HERE) -> None:
+def publish(
+    root: Root = HERE,
+    runner: Runner = "embedded",
+    workers: Workers = 1,
+    address: Address = None,
+    work: Work = None,
+    block: Block = 256,
+) -> None:
     """Write corpus/vX.Y.Z, or prove it equal byte for byte."""
     from allegata import console
 
-    console.publication(_run(root, "publish"))
+    console.publication(_run(root, "publish", runner, workers, address, work, block))
 
 
 @app.command()
-def build(root: Root = HERE) -> None:
-    """Go the whole way: raw articles to a published version."""
+def build(
+    root: Root = HERE,
+    runner: Runner = "embedded",
+    workers: Workers = 1,
+    address: Address = None,
+    work: Work = None,
+    block: Block = 256,
+) -> None:
+    """Go the whole way: raw articles to a published version.
+
+    Neither the runner nor the number of workers changes a byte.
+    """
     from allegata import console
 
-    console.everything(_run(root, "publish"))
+    console.everything(_run(root, "publish", runner, workers, address, work, block))
 
 
 @app.command()
@@ -227,12 +266,21 @@ app.command(name="import")(cli_benchmark.import_)
 app.add_typer(cli_benchmark.benchmark, name="benchmark")
 
 
-def _run(root: Path, until: str) -> Build:
+def _run(
+    root: Path,
+    until: str,
+    runner: str = "embedded",
+    workers: int = 1,
+    address: str | None = None,
+    work: str | None = None,
+    block: int = 256,
+) -> Build:
     from allegata.build import run
     from allegata.console import progress
+    from allegata.engine.job import RunOptions
 
-    with reporting(), progress() as begin:
-        return run(root, until, begin)
+    with reporting(), progress() as (begin, watch):
+        return run(root, until, begin, watch=watch, options=RunOptions(runner, workers, address, work, block))
 
 
 def _write(build: Build, output: Path | None) -> None:

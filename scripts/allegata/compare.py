@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -32,8 +32,11 @@ class Corpus:
     guidelines: str = ""
 
 
-def corpus_of(articles: pa.Table, annotations: Path) -> Corpus:
-    """The cleaned `articles` with the registers of `annotations`. Raises `ProblemsFound` for a broken register."""
+def corpus_of(articles: Iterable[pa.Table], annotations: Path) -> Corpus:
+    """The cleaned `articles`, block by block, with the registers of `annotations`.
+
+    Raises `ProblemsFound` for a broken register.
+    """
     from allegata.annotate.draft import Sentences
     from allegata.annotate.registers import ANNOTATOR_FIELDS, read_register
     from allegata.annotate.writing import finish_writing
@@ -41,7 +44,7 @@ def corpus_of(articles: pa.Table, annotations: Path) -> Corpus:
 
     finish_writing(annotations)
     source_texts, sentences = {}, {}
-    for article in articles.to_pylist():
+    for article in (row for block in articles for row in block.to_pylist()):
         projector = Projector.of(article)
         source_texts[article["article_id"]] = article["source_text"]
         sentences[article["article_id"]] = Sentences(article["text"], projector.sentences, projector.offsets)

@@ -17,8 +17,11 @@ from allegata.schema.labels import RELATIONS
 if TYPE_CHECKING:
     from pathlib import Path
 
+    import pyarrow as pa
+
     from allegata.annotate.agreement_report import Report
     from allegata.build import Build
+    from allegata.engine.work import Watch
     from allegata.ingest.add import AddReport
     from allegata.schema.problems import ProblemsFound
 
@@ -26,10 +29,13 @@ if TYPE_CHECKING:
 _out = Console(highlight=False, soft_wrap=not sys.stdout.isatty(), width=None if sys.stdout.isatty() else 200)
 _err = Console(stderr=True, highlight=False, soft_wrap=not sys.stderr.isatty())
 
+# Of more articles, copies or removals than these no line each is printed: the tables have them.
+MOST_LINES = 200
+
 
 @contextmanager
-def progress() -> Iterator[Callable[[str], None]]:
-    """A bar over the steps of the recipe, on a terminal; silent elsewhere."""
+def progress() -> Iterator[tuple[Callable[[str], None], Watch]]:
+    """A bar over the steps of the recipe and one over the blocks of a step, on a terminal; silent elsewhere."""
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
     from allegata.build import STEPS
@@ -41,7 +47,17 @@ def progress() -> Iterator[Callable[[str], None]]:
         def begin(step: str) -> None:
             bar.update(task, description=step, completed=list(STEPS).index(step))
 
-        yield begin
+        def watch(blocks: Iterable[pa.Table], count: int) -> Iterator[pa.Table]:
+            if count < 2:
+                yield from blocks
+                return
+            inner = bar.add_task("  blocks", total=count)
+            for block in blocks:
+                yield block
+                bar.advance(inner)
+            bar.remove_task(inner)
+
+        yield begin, watch
 
 
 def problems(found: ProblemsFound) -> None:
@@ -76,19 +92,29 @@ def written(paths: Iterable[Path]) -> None:
 
 
 def cleaning(build: Build) -> None:
-    """Per article: language, characters kept, characters removed by reason."""
-    rows, total = [], Counter[str]()
-    for article in build.articles.select(["article_id", "language", "source_text", "text", "removals"]).to_pylist():
-        removed = Counter[str]()
-        for removal in article["removals"]:
-            removed[removal["reason"]] += removal["end"] - removal["start"]
-        total += removed
-        kept, source = len(article["text"]), len(article["source_text"])
-        reasons = ", ".join(f"{reason} {count}" for reason, count in sorted(removed.items())) or "nothing"
-        rows.append((article["article_id"], article["language"], str(source), str(kept), reasons))
-    _table(("article", "language", "characters", "kept", "removed, by reason"), rows)
+    """Per article: language, characters kept, characters removed by reason. Of many articles only the totals."""
+    rows, total, characters = [], Counter[str](), 0
+    for block in build.article_blocks():
+        columns = ["article_id", "language", "source_text", "text", "removals"]
+        for article in block.select(columns).to_pylist():
+            removed = Counter[str]()
+            for removal in article["removals"]:
+                removed[removal["reason"]] += removal["end"] - removal["start"]
+            total += removed
+            kept, source = len(article["text"]), len(article["source_text"])
+            characters += source
+            if len(build.members) <= MOST_LINES:
+                rows.append((article["article_id"], article["language"], str(source), str(kept), _reasons(removed)))
+    if rows:
+        _table(("article", "language", "characters", "kept", "removed, by reason"), rows)
+    else:
+        _out.print(f"{len(build.members):,} articles, {characters:,} characters; removed: {_reasons(total)}")
     _removed_articles(build)
     _out.print(f"removed in all: {sum(total.values())} characters. One article in full: allegata clean --article ID")
+
+
+def _reasons(removed: Counter[str]) -> str:
+    return ", ".join(f"{reason} {count}" for reason, count in sorted(removed.items())) or "nothing"
 
 
 def removals_of(build: Build, article_id: str) -> None:
@@ -121,15 +147,19 @@ def sentences_of(build: Build, article_id: str) -> None:
 
 
 def duplicates(build: Build) -> None:
-    """The duplicate clusters with more than one member, and the most similar pair."""
+    """The articles that are copies of others, and the most similar pair among those that stay."""
+    import pyarrow.compute as pc
+
     result = build.duplicates
     if result is None:
         return
+    copies = result.articles.filter(pc.not_equal(result.articles["kind"], "unique"))
     rows = [
         (row["article_id"], row["kind"], row["canonical_id"], f"{row['similarity']:.3f}")
-        for row in result.articles.to_pylist()
-        if row["kind"] != "unique"
+        for row in copies.slice(0, MOST_LINES).to_pylist()
     ]
+    if len(copies) > MOST_LINES:
+        _out.print(f"{len(copies):,} copies, of which the first {MOST_LINES}:")
     if rows:
         _table(("article", "kind", "kept copy", "similarity to it"), rows)
     else:
@@ -144,9 +174,10 @@ def annotated(build: Build) -> None:
     if build.annotations is None:
         return
     rows = []
-    for article_id in build.articles["article_id"].to_pylist():
+    names = build.members["article_id"].to_pylist()
+    for article_id in names if len(names) <= MOST_LINES else sorted(build.annotations.articles)[:MOST_LINES]:
         article = build.annotations.articles.get(article_id)
-        kinds = Counter(record["record"] for record in article.records) if article else Counter[str]()
+        kinds = Counter(article.records if article else {})
         moved = str(article.moved) if article else "no gold file"
         rows.append((article_id, *(str(kinds[kind]) for kind in ("mention", "attribution", "claim", "time")), moved))
     _table(("article", "mentions", "attributions", "claims", "times", "moved spans"), rows)
@@ -196,7 +227,7 @@ def publication(build: Build) -> None:
         return
     name = f"corpus/v{release.version}"
     if release.created:
-        _out.print(f"published {name}: {len(release.files)} files, {len(build.articles)} articles")
+        _out.print(f"published {name}: {len(release.files)} files, {len(build.members)} articles")
     else:
         _out.print(
             f"{name} is already published; rebuilt from raw/, all {len(release.files)} files are byte for byte equal"
@@ -204,9 +235,15 @@ def publication(build: Build) -> None:
     _out.print('load it: datasets.load_dataset("./corpus", "claims", split="test")')
 
 
+def timings(build: Build) -> None:
+    """How long each step took."""
+    times = ", ".join(f"{step} {seconds:.1f}" for step, seconds in build.seconds.items())
+    _out.print(f"seconds: {times}; in all {sum(build.seconds.values()):.1f}")
+
+
 def everything(build: Build) -> None:
     """The reports of all stages."""
-    for report in (cleaning, duplicates, annotated, validation, publication):
+    for report in (cleaning, duplicates, annotated, validation, publication, timings):
         report(build)
 
 
@@ -224,9 +261,11 @@ def overview(build: Build) -> None:
 
 
 def _removed_articles(build: Build) -> None:
-    for row in build.ledger:
-        if row["status"] == "removed":
-            _out.print(f"{row['article_id']} left at {row['stage']}: {row['reason']} ({row['evidence']})")
+    gone = sorted(build.removed.items())
+    for article_id, why in gone[:MOST_LINES]:
+        _out.print(f"{article_id} left at {why['stage']}: {why['reason']} ({why['evidence']})")
+    if len(gone) > MOST_LINES:
+        _out.print(f"… and {len(gone) - MOST_LINES:,} more: the ledger names them all")
 
 
 def _table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> None:

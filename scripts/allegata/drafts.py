@@ -136,11 +136,18 @@ def _import_articles(
 def rewrite_gold(build: Build) -> list[Path]:
     """Write every gold file whose source text is another, with offsets, quotes and digest of the present one."""
     from allegata.annotate.gold import gold_lines
+    from allegata.annotate.stage import annotated_article, gold_files, read_gold_files, read_registers
     from allegata.annotate.writing import write_files
 
-    texts = dict(zip(build.articles["article_id"].to_pylist(), build.articles["source_text"].to_pylist(), strict=True))
+    folder, facts = build.root / "annotations", build.annotations.articles if build.annotations else {}
+    registers, _ = read_registers(folder)
+    stale = [name for name, article in facts.items() if article.moved or article.changed]
+    of_file = {path: annotated_article(path) for path in gold_files(folder)}
     files = {}
-    for article_id, article in build.annotations.articles.items() if build.annotations else ():
-        if article.moved or article.changed:
+    for articles in build.article_blocks(stale):
+        rows = articles.select(["article_id", "source_text"]).to_pylist()
+        texts = {row["article_id"]: row["source_text"] for row in rows}
+        paths = [path for path, article_id in of_file.items() if article_id in texts]
+        for article_id, article in read_gold_files(paths, folder, texts, registers)[0].items():
             files[f"gold/{article_id}.jsonl"] = "".join(f"{line}\n" for line in gold_lines(article, texts[article_id]))
-    return write_files(build.root / "annotations", files)
+    return write_files(folder, files)

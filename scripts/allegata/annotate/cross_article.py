@@ -13,10 +13,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from allegata.annotate.draft import padded
-from allegata.annotate.gold import GoldArticle
 from allegata.annotate.records import PROPOSITION_FIELDS, RELATION_FIELDS, Field
 from allegata.schema import labels
 from allegata.schema.json_lines import parse_json_lines
@@ -37,12 +36,24 @@ class CrossArticle:
     relations: tuple[Record, ...] = ()
 
 
-def claim_order(articles: Iterable[GoldArticle]) -> dict[str, int]:
+class Claims(Protocol):
+    """The claims of an article, in the order of the text."""
+
+    @property
+    def article_id(self) -> str:
+        """The article."""
+
+    @property
+    def claims(self) -> Sequence[str]:
+        """The ids of its claims."""
+
+
+def claim_order(articles: Iterable[Claims]) -> dict[str, int]:
     """Every claim id (`article:claim`) with its place: articles by id, claims in the order of the text."""
     ids = [
-        f"{article.article_id}:{claim['id']}"
+        f"{article.article_id}:{claim}"
         for article in sorted(articles, key=lambda article: article.article_id)
-        for claim in article.of("claim")
+        for claim in article.claims
     ]
     return {claim_id: place for place, claim_id in enumerate(ids)}
 

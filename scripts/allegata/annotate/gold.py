@@ -41,6 +41,11 @@ class GoldArticle:
         """The records of one kind, in the order of the text."""
         return [record for record in self.records if record["record"] == kind]
 
+    @property
+    def claims(self) -> tuple[str, ...]:
+        """The ids of its claims, in the order of the text."""
+        return tuple(claim["id"] for claim in self.of("claim"))
+
 
 def source_digest(source_text: str) -> str:
     """sha256 (hex) of a source text."""

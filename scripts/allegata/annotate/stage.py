@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -21,10 +23,54 @@ from allegata.text.layers import ANNOTATION_LAYERS, set_column
 
 
 @dataclass(frozen=True)
-class Annotations:
-    """Everything under annotations/ that a release uses."""
+class GoldFacts:
+    """What is worth knowing of an annotated article once its records have gone their way: header, counts, claims.
 
-    articles: Mapping[str, GoldArticle]
+    `records` counts them by kind, `claims` are their ids in the order of the text; `moved` and `changed` are those of
+    `GoldArticle`.
+    """
+
+    article_id: str
+    annotators: tuple[str, ...]
+    guidelines: str
+    records: Mapping[str, int]
+    claims: tuple[str, ...]
+    moved: int = 0
+    changed: bool = False
+
+    @classmethod
+    def of(cls, article: GoldArticle) -> GoldFacts:
+        """The facts of an article."""
+        header, kinds = article.header, Counter(record["record"] for record in article.records)
+        return cls(
+            article.article_id,
+            tuple(header["annotators"]),
+            header["guidelines"],
+            dict(kinds),
+            article.claims,
+            article.moved,
+            article.changed,
+        )
+
+
+@dataclass(frozen=True)
+class Registers:
+    """What all gold files share: entities and annotators, each with the fields of its register."""
+
+    entities: tuple[Mapping[str, Any], ...] = ()
+    annotators: tuple[Mapping[str, Any], ...] = ()
+
+    @cached_property
+    def entity(self) -> Mapping[str, Mapping[str, Any]]:
+        """The entities by id."""
+        return {row["id"]: row for row in self.entities}
+
+
+@dataclass(frozen=True)
+class Annotations:
+    """Everything under annotations/ that a release uses, but the records of the gold files."""
+
+    articles: Mapping[str, GoldFacts]
     entities: tuple[Mapping[str, Any], ...]
     annotators: tuple[Mapping[str, Any], ...]
     cross_article: CrossArticle = field(default_factory=CrossArticle)
@@ -48,9 +94,31 @@ def read_annotations(folder: Path, source_texts: Mapping[str, str]) -> Annotatio
     Raises `ProblemsFound` with everything at once: broken lines, unknown labels, quotes that are gone, ids that
     do not resolve, articles annotated twice.
     """
+    return with_cross_article(read_articles(folder, source_texts), folder)
+
+
+def read_articles(folder: Path, source_texts: Mapping[str, str]) -> Annotations:
+    """Gold files and registers alone, without what relates claims: for who is about to write that."""
+    registers, faults = read_registers(folder)
     problems = Problems()
-    found = _read_articles(folder, source_texts, problems)
-    problems.raise_if_any()  # a claim that could not be read would be missed in every relation
+    problems.extend(faults)
+    found, faults = read_gold_files(gold_files(folder), folder, source_texts, registers)
+    problems.extend(faults)
+    problems.raise_if_any()
+    return annotations_of(folder, registers, [GoldFacts.of(article) for article in found.values()])
+
+
+def annotations_of(folder: Path, registers: Registers, articles: Iterable[GoldFacts]) -> Annotations:
+    """What is known once every gold file of `folder` has been read."""
+    paths = [folder / name for name in ("entities.jsonl", "annotators.jsonl")] + gold_files(folder)
+    files = {path.relative_to(folder).as_posix(): path for path in paths if path.is_file()}
+    facts = {article.article_id: article for article in sorted(articles, key=lambda article: article.article_id)}
+    return Annotations(facts, registers.entities, registers.annotators, files=files)
+
+
+def with_cross_article(found: Annotations, folder: Path) -> Annotations:
+    """The same with the files across articles, and with who made which pass. Raises `ProblemsFound`."""
+    problems = Problems()
     cross_article, faults = read_cross_article(folder, claim_order(found.articles.values()))
     problems.extend(faults)
     files = {name: folder / name for name in (PROPOSITIONS, RELATIONS) if (folder / name).is_file()}
@@ -69,43 +137,52 @@ def read_annotations(folder: Path, source_texts: Mapping[str, str]) -> Annotatio
 def annotated_articles(folder: Path) -> frozenset[str]:
     """The ids of the articles that have a gold file in `folder`; what is wrong with one is told where it is read."""
     finish_writing(folder)
-    heads = (path.read_bytes().partition(b"\n")[0] for path in sorted((folder / "gold").glob("*.jsonl")))
-    rows = [row for head in heads for _, row in parse_json_lines(head, "")[0]]
-    return frozenset(str(row.get("article_id")) for row in rows)
+    return frozenset(article_id for path in gold_files(folder) if (article_id := annotated_article(path)) is not None)
 
 
-def read_articles(folder: Path, source_texts: Mapping[str, str]) -> Annotations:
-    """Gold files and registers alone, without what relates claims: for who is about to write that."""
-    problems = Problems()
-    found = _read_articles(folder, source_texts, problems)
-    problems.raise_if_any()
-    return found
-
-
-def _read_articles(folder: Path, source_texts: Mapping[str, str], problems: Problems) -> Annotations:
+def read_registers(folder: Path) -> tuple[Registers, list[Problem]]:
+    """Both registers of `folder`, and every fault of them."""
     finish_writing(folder)
-    entities, faults = read_register(folder / "entities.jsonl", f"{folder.name}/entities.jsonl", ENTITY_FIELDS)
-    problems.extend(faults)
-    problems.extend(entity_faults(entities, f"{folder.name}/entities.jsonl"))
+    name = f"{folder.name}/entities.jsonl"
+    entities, problems = read_register(folder / "entities.jsonl", name, ENTITY_FIELDS)
+    problems = [*problems, *entity_faults(entities, name)]
     annotators, faults = read_register(folder / "annotators.jsonl", f"{folder.name}/annotators.jsonl", ANNOTATOR_FIELDS)
-    problems.extend(faults)
-    known = {row["id"]: row for row in entities}
-    files = {name: folder / name for name in ("entities.jsonl", "annotators.jsonl") if (folder / name).is_file()}
+    return Registers(tuple(entities), tuple(annotators)), [*problems, *faults]
+
+
+def gold_files(folder: Path) -> list[Path]:
+    """The gold files of `folder`, sorted."""
+    return sorted((folder / "gold").glob("*.jsonl"))
+
+
+def annotated_article(path: Path) -> str | None:
+    """The article that a gold file says it annotates; None if its first line does not say."""
+    with path.open("rb") as file:
+        head = next((line for line in file if line.strip()), b"")
+    lines, _ = parse_json_lines(head, path.name)
+    article_id = lines[0][1].get("article_id") if lines else None
+    return article_id if isinstance(article_id, str) else None
+
+
+def read_gold_files(
+    paths: Iterable[Path], folder: Path, source_texts: Mapping[str, str], registers: Registers
+) -> tuple[dict[str, GoldArticle], list[Problem]]:
+    """Some gold files of `folder`, anchored to the source texts of their articles, and every fault of them."""
     articles: dict[str, GoldArticle] = {}
-    for path in sorted((folder / "gold").glob("*.jsonl")):
+    problems: list[Problem] = []
+    annotators = {row["id"] for row in registers.annotators}
+    for path in paths:
         name = f"{folder.name}/gold/{path.name}"
-        files[f"gold/{path.name}"] = path
         article, faults = read_gold(path, name, source_texts)
-        problems.extend(faults)
+        problems += faults
         if article is None:
             continue
-        problems.extend(_reference_problems(article, known, {row["id"] for row in annotators}, name))
+        problems += _reference_problems(article, registers.entity, annotators, name)
         if article.article_id in articles:
-            problems.add(
-                Problem(f"annotates {article.article_id!r}, as another file does", "keep one of the two", file=name)
-            )
+            what = f"annotates {article.article_id!r}, as another file does"
+            problems.append(Problem(what, "keep one of the two", file=name))
         articles[article.article_id] = article
-    return Annotations(articles, tuple(entities), tuple(annotators), files=files)
+    return articles, problems
 
 
 def _reference_problems(
@@ -126,13 +203,13 @@ def _reference_problems(
     return problems
 
 
-def annotate(table: pa.Table, annotations: Annotations) -> pa.Table:
+def annotate(table: pa.Table, gold: Mapping[str, GoldArticle]) -> pa.Table:
     """`table` (article_id, …) with the annotation layers as columns; an article without gold has empty layers."""
     article_ids = table.column("article_id").to_pylist()
     for kind, layer in LAYER_OF.items():
         column = []
         for article_id in article_ids:
-            article = annotations.articles.get(article_id)
+            article = gold.get(article_id)
             column.append([_row(record) for record in article.of(kind)] if article else [])
         table = set_column(table, layer, pa.array(column, ANNOTATION_LAYERS[layer]))
     return table

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import asdict, dataclass, replace
-from typing import Any
+from dataclasses import asdict, dataclass
 
 import pyarrow as pa
 
@@ -24,8 +22,9 @@ from allegata.clean.rules import (
     teasers,
     ticker,
 )
+from allegata.clean.sites import sites_of, web_facts
 from allegata.clean.web.article import PageFacts, find_article
-from allegata.clean.web.site_boilerplate import LEAST_PAGES, count_sites, host_of
+from allegata.clean.web.site_boilerplate import Site
 from allegata.text.blocks import Block, assign_zones, find_blocks
 from allegata.text.layers import (
     BLOCK_LAYER,
@@ -39,7 +38,6 @@ from allegata.text.layers import (
     set_column,
 )
 from allegata.text.offsets import OffsetMap
-from allegata.text.page_blocks import Extract, PageBlock
 from allegata.text.sentences import split_sentences
 from allegata.text.spans import Span
 
@@ -187,13 +185,14 @@ def _sentences(
             yield offsets.span_to_source(Span(clean.start + span.start, clean.start + span.end)), zone
 
 
-def clean(table: pa.Table) -> pa.Table:
+def clean(table: pa.Table, sites: Mapping[str, Site] | None = None) -> pa.Table:
     """`table` (article_id, source_text, language, …) with its layers as columns, source offsets throughout.
 
     Adds `text`, `blocks`, `removals`, `citations`, `references` and `sentences`; fills `language` where it is null.
+    `sites` says what recurs on the sites of its pages; without, the pages of the table are all there is.
     """
     declared = table.column("language").to_pylist()
-    pages = web_facts(table)
+    pages = web_facts(table, sites_of(table) if sites is None else sites)
     cleaned = [
         clean_text(source_text, language, facts)
         for source_text, language, facts in zip(table.column("source_text").to_pylist(), declared, pages, strict=True)
@@ -220,39 +219,6 @@ def clean(table: pa.Table) -> pa.Table:
     for name, values in columns.items():
         table = set_column(table, name, values)
     return table.drop_columns([name for name in ("page_blocks", "extracts") if name in table.column_names])
-
-
-def web_facts(table: pa.Table) -> list[PageFacts | None]:
-    """What ingestion learned about each web page of `table`, with what recurs on its site; None for plain text.
-
-    Reads `page_blocks`, `extracts`, `title`, `url` and `source_text`; a table without pages may lack the first two.
-    """
-    if "page_blocks" not in table.column_names:
-        return [None] * table.num_rows
-    rows = table.select(["source_text", "title", "url", "page_blocks", "extracts"]).to_pylist()
-    facts = [_facts(row) if row["page_blocks"] is not None else None for row in rows]
-    hosts = [host_of(row["url"]) for row in rows]
-    many = {host for host, pages in Counter(filter(None, hosts)).items() if pages >= LEAST_PAGES}
-    sites = count_sites(
-        (host, find_article(tuple(find_blocks(row["source_text"])), page).page)
-        for row, page, host in zip(rows, facts, hosts, strict=True)
-        if page and host in many
-    )
-    return [
-        replace(page, site=sites[host]) if page and host in sites else page
-        for page, host in zip(facts, hosts, strict=True)
-    ]
-
-
-def _facts(row: Mapping[str, Any]) -> PageFacts:
-    return PageFacts(
-        tuple(PageBlock(**block) for block in row["page_blocks"]),
-        tuple(
-            Extract(e["extractor"], e["version"], tuple(Span(s["start"], s["end"]) for s in e["spans"]))
-            for e in row["extracts"]
-        ),
-        row["title"],
-    )
 
 
 def _zoned(spans: Iterable[tuple[Span, str]]) -> list[dict[str, object]]:

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+import uuid
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 
@@ -23,6 +24,9 @@ from allegata.schema.problems import UsageError
 _ROWS_PER_BLOCK = 2_000
 # Rows decoded at a time, and bytes of a row group that a batch may stand for.
 _ROWS_PER_BATCH, _BYTES_PER_BATCH = 1_000, 8_000_000
+# What the blocks of a folder are made from.
+_NOTE = "made-from.json"
+_PART = ".part"
 
 
 def find_files(urls: list[str]) -> list[str]:
@@ -91,6 +95,32 @@ def _parquet(url: str) -> Iterator[pq.ParquetFile]:
         yield file
 
 
+def bind(url: str, made_from: Mapping[str, object]) -> None:
+    """Say in the folder `url` what its blocks are made from, or see that it says so already.
+
+    Raises `UsageError` where it says something else, and where it holds files but does not say.
+    """
+    system, path = fsspec.url_to_fs(url)
+    note = f"{path}/{_NOTE}"
+    if not system.exists(note):
+        left = system.ls(path, detail=False) if system.exists(path) else []
+        if any(not name.endswith(_PART) for name in left):  # a run that was killed at once leaves such a part
+            raise UsageError(f"{url} is no work folder: it holds files, but no {_NOTE}; name a new folder.")
+        write_whole(f"{url}/{_NOTE}", json.dumps(made_from, indent=1, sort_keys=True).encode())
+        return
+    try:
+        before = dict(json.loads(system.cat_file(note)))
+    except (ValueError, TypeError):
+        raise UsageError(f"{url} is no work folder: its {_NOTE} is damaged; name a new folder.") from None
+    wanted = json.loads(json.dumps(made_from))
+    if before != wanted:
+        changed = " and ".join(key for key in sorted({*wanted, *before}) if before.get(key) != wanted.get(key))
+        raise UsageError(
+            f"The work folder {url} holds blocks of a run with other {changed}; "
+            "name a new folder, or delete this one to start again."
+        )
+
+
 @dataclass(frozen=True)
 class Checkpoint:
     """A folder of finished blocks, bound to what they were made from."""
@@ -108,20 +138,7 @@ class Checkpoint:
         for name in files:
             with fsspec.open(name, "rb") as file:
                 digests.append([name, hashlib.file_digest(file, "sha256").hexdigest()])
-        made_from = {"inputs": digests, "options": options}
-        system, path = fsspec.url_to_fs(url)
-        note = f"{path}/made-from.json"
-        system.makedirs(path, exist_ok=True)
-        if not system.exists(note):
-            _write_whole(f"{url}/made-from.json", json.dumps(made_from, indent=1, sort_keys=True).encode())
-        else:
-            before = json.loads(system.cat_file(note))
-            if before != made_from:
-                changed = " and ".join(key for key in sorted(made_from) if before.get(key) != made_from[key])
-                raise UsageError(
-                    f"The work folder {url} holds blocks of a run with other {changed}; "
-                    "name a new folder, or delete this one to start again."
-                )
+        bind(url, {"inputs": digests, "options": options})
         return cls(url)
 
     def step(self, name: str, step: Step) -> Step:
@@ -145,7 +162,7 @@ class _Checkpointed:
                 writer.write_table(table)
             if writer:
                 writer.close()
-            _write_whole(target, sink.getvalue().to_pybytes())
+            write_whole(target, sink.getvalue().to_pybytes())
         data = system.cat_file(path)
         if data:
             with pa.ipc.open_stream(data) as reader:
@@ -153,10 +170,10 @@ class _Checkpointed:
                     yield pa.Table.from_batches([batch])
 
 
-def _write_whole(url: str, data: bytes) -> None:
+def write_whole(url: str, data: bytes) -> None:
     """Write under another name, then move: a killed run leaves no half-written block under its own name."""
     system, path = fsspec.url_to_fs(url)
     system.makedirs(path.rsplit("/", 1)[0], exist_ok=True)
-    part = f"{path}.{hashlib.sha256(data).hexdigest()[:16]}.part"
+    part = f"{path}.{uuid.uuid4().hex}{_PART}"  # a cluster may finish one block twice at once
     system.pipe_file(part, data)
     system.mv(part, path)

@@ -25,7 +25,8 @@ class Cluster:
     """Runs on the Ray cluster at `address`, or at `RAY_ADDRESS`; "local" starts one in this process.
 
     The address is always explicit: without one, Ray would join whatever cluster last ran on the machine.
-    `parts` is the number of blocks a shuffle makes. Raises `UsageError` without an address or without Ray.
+    A shuffle makes a block of what four blocks sent, and at most `parts`. Raises `UsageError` without an address or
+    without Ray.
     """
 
     def __init__(self, address: str | None = None, parts: int = 64) -> None:
@@ -38,7 +39,8 @@ class Cluster:
             import ray.data
         except ImportError as error:
             raise UsageError("The Ray runner needs the extra: pip install 'allegata[cluster]'.") from error
-        self._ray, self._parts = ray, parts
+        self._ray, self._parts, self.address = ray, parts, address
+        self._shuffled = parts
         self._started = not ray.is_initialized()
         if self._started:
             ray.init(address=address, log_to_driver=False, logging_level=logging.WARNING)
@@ -56,6 +58,7 @@ class Cluster:
 
     def source(self, blocks: list[pa.Table]) -> Data:
         """See `Runner.source`."""
+        self._shuffled = max(1, min(self._parts, len(blocks) // 4))
         return self._ray.data.from_arrow(blocks)
 
     def map(self, step: Step, data: Data) -> Data:
@@ -66,7 +69,7 @@ class Cluster:
     def shuffle(self, data: Data, key: str) -> Data:
         """See `Runner.shuffle`."""
         dataset: Dataset = data
-        return dataset.repartition(self._parts, keys=[key])
+        return dataset.repartition(self._shuffled, keys=[key])
 
     def keep(self, data: Data) -> Data:
         """See `Runner.keep`."""

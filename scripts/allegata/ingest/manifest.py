@@ -5,12 +5,15 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
+
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from allegata.schema.json_lines import parse_json_lines
 from allegata.schema.problems import Problem
@@ -45,6 +48,29 @@ class ManifestRow:
     rights: str | None = None
     metadata_source: dict[str, str] | None = None  # field -> where the page states it: meta, json-ld, text
 
+
+SCHEMA = pa.schema(
+    [
+        ("id", pa.string()),
+        ("file", pa.string()),
+        ("sha256", pa.string()),
+        ("bytes", pa.int64()),
+        ("media_type", pa.string()),
+        ("title", pa.string()),
+        ("publisher", pa.string()),
+        ("url", pa.string()),
+        ("author", pa.string()),
+        ("published", pa.string()),
+        ("language", pa.string()),
+        ("ai_generated", pa.bool_()),
+        ("ai_disclosure", pa.string()),
+        ("rights", pa.string()),
+    ]
+)
+_PLACES = pa.schema([("line", pa.int64()), ("id", pa.string()), ("file", pa.string())])
+_SCANNED = pa.schema([*SCHEMA, ("line", pa.int64()), ("said", pa.string())])
+_ROWS_PER_BATCH = 5_000
+_BYTES_PER_PART = 1 << 20
 
 _REQUIRED = ("id", "file", "sha256", "bytes", "media_type")
 _TYPES: dict[str, type] = {"bytes": int, "ai_generated": bool, "metadata_source": dict}
@@ -98,32 +124,79 @@ def _is_web_address(text: str) -> bool:
         return False
 
 
+@dataclass(frozen=True)
+class Manifest:
+    """raw/manifest.jsonl as the recipe wants it: slim, for it is the one thing of every article kept in memory.
+
+    `rows` has the columns of `SCHEMA`, sorted by id; `digest` is the sha256 of all rows, whatever their order and
+    that of their keys.
+    """
+
+    rows: pa.Table
+    digest: str
+
+
 def read_manifest(raw: Path) -> tuple[list[ManifestRow], list[Problem]]:
     """The rows of raw/manifest.jsonl sorted by id, and every fault of the file itself."""
+    rows, numbers, problems = [], [], []
+    for number, values, faults in _scan(raw):
+        problems += faults
+        if values is not None:
+            rows.append(ManifestRow(**values))
+            numbers.append(number)
+    columns = [numbers, [row.id for row in rows], [row.file for row in rows]]
+    problems += _repetitions(pa.table(columns, schema=_PLACES), f"{raw.name}/{MANIFEST}")
+    return sorted(rows, key=lambda row: row.id), problems
+
+
+def read_slim(raw: Path) -> tuple[Manifest, list[Problem]]:
+    """raw/manifest.jsonl as a table, and every fault of the file itself."""
+    problems: list[Problem] = []
+    tables = [_SCANNED.empty_table()]
+    found: list[dict[str, Any]] = []
+    for number, values, faults in _scan(raw):
+        problems += faults
+        if values is not None:
+            found.append({**values, "line": number, "said": json.dumps(values, sort_keys=True)})
+        if len(found) == _ROWS_PER_BATCH:
+            tables.append(pa.Table.from_pylist(found, _SCANNED))
+            found = []
+    table = pa.concat_tables([*tables, pa.Table.from_pylist(found, _SCANNED)])
+    problems += _repetitions(table.select(_PLACES.names), f"{raw.name}/{MANIFEST}")
+    digest = hashlib.sha256()
+    for place, batch in enumerate(table.select(["said"]).sort_by("said").to_batches(_ROWS_PER_BATCH)):
+        digest.update(b"\n" * bool(place) + "\n".join(batch["said"].to_pylist()).encode())
+    return Manifest(table.select(SCHEMA.names).sort_by("id").combine_chunks(), digest.hexdigest()), problems
+
+
+def _scan(raw: Path) -> Iterator[tuple[int, dict[str, Any] | None, list[Problem]]]:
+    """Every row with the number of its line, None for a faulty one, and its faults; one megabyte at a time."""
     path, name = raw / MANIFEST, f"{raw.name}/{MANIFEST}"
     if not path.is_file():
-        return [], [Problem("is missing", "write one JSON row for each article of raw/", file=name)]
-    lines, problems = parse_json_lines(path.read_bytes(), name)
-    rows: list[ManifestRow] = []
-    seen: dict[tuple[str, str], int] = {}
-    for number, row in lines:
-        faults = _faults(row)
-        problems += [Problem(fault, "mend the row", file=name, line=number) for fault in faults]
-        if faults:
-            continue
-        for key in ("id", "file"):
-            first = seen.setdefault((key, row[key]), number)
-            if first != number:
-                problems.append(
-                    Problem(
-                        f"the {key} {row[key]!r} stands in line {first} already",
-                        f"give each article its own {key}",
-                        file=name,
-                        line=number,
-                    )
-                )
-        rows.append(ManifestRow(**row))
-    return sorted(rows, key=lambda row: row.id), problems
+        yield 0, None, [Problem("is missing", "write one JSON row for each article of raw/", file=name)]
+        return
+    first_line, first_byte = 1, 0
+    with path.open("rb") as file:
+        while part := file.read(_BYTES_PER_PART) + file.readline():
+            lines, problems = parse_json_lines(part, name, first_line, first_byte)
+            yield 0, None, problems
+            for number, row in lines:
+                faults = [Problem(fault, "mend the row", file=name, line=number) for fault in _faults(row)]
+                yield number, None if faults else row, faults
+            first_line += part.count(b"\n")
+            first_byte += len(part)
+
+
+def _repetitions(places: pa.Table, name: str) -> Iterator[Problem]:
+    """Ids and files that stand in several lines; `places` are the lines with both."""
+    for key in ("id", "file"):
+        counts = pc.value_counts(places[key]).flatten()
+        twice = places.filter(pc.is_in(places[key], counts[0].filter(pc.greater(counts[1], 1))))
+        first: dict[str, int] = {}
+        for row in twice.sort_by("line").to_pylist():
+            if first.setdefault(row[key], row["line"]) != row["line"]:
+                what = f"the {key} {row[key]!r} stands in line {first[row[key]]} already"
+                yield Problem(what, f"give each article its own {key}", file=name, line=row["line"])
 
 
 def being_added(raw: Path) -> list[ManifestRow]:
@@ -134,8 +207,7 @@ def being_added(raw: Path) -> list[ManifestRow]:
 def read_files(raw: Path, rows: list[ManifestRow]) -> tuple[dict[str, bytes], list[Problem]]:
     """The bytes of every listed file by article id, each checked against its row.
 
-    A missing, changed or unlisted file is a problem; a changed one names both hashes. Dot files are none of ours, and
-    a file that is being added counts as not there.
+    A missing or changed file is a problem; a changed one names both hashes.
     """
     problems: list[Problem] = []
     data: dict[str, bytes] = {}
@@ -175,16 +247,19 @@ def read_files(raw: Path, rows: list[ManifestRow]) -> tuple[dict[str, bytes], li
             )
             continue
         data[row.id] = content
-    listed = {row.file for row in (*rows, *being_added(raw))} | {MANIFEST}
-    for path in sorted(raw.rglob("*")) if raw.is_dir() else []:
-        relative = path.relative_to(raw)
-        hidden = relative.name.startswith(".") or relative.parts[0] == ADDING
-        if path.is_file() and not hidden and relative.as_posix() not in listed:
-            problems.append(
-                Problem(
-                    f"is not listed in {raw.name}/{MANIFEST}",
-                    "add a row for it (id, file, sha256, bytes, media_type), or move it away",
-                    file=f"{raw.name}/{relative.as_posix()}",
-                )
-            )
     return data, problems
+
+
+def unlisted_files(raw: Path, manifest: Manifest) -> Iterator[Problem]:
+    """A problem for every file of `raw` that no row names. Dot files are none of ours, and a file that is being added
+    counts as not there."""
+    listed = {*manifest.rows["file"].to_pylist(), *(row.file for row in being_added(raw)), MANIFEST}
+    for path in raw.rglob("*"):
+        relative = path.relative_to(raw)
+        name, hidden = relative.as_posix(), path.name.startswith(".") or relative.parts[0] == ADDING
+        if name not in listed and not hidden and path.is_file():
+            yield Problem(
+                f"is not listed in {raw.name}/{MANIFEST}",
+                "add a row for it (id, file, sha256, bytes, media_type), or move it away",
+                file=f"{raw.name}/{name}",
+            )

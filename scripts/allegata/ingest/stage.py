@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 
-from allegata.ingest.manifest import MANIFEST, ManifestRow, read_files, read_manifest
+from allegata.ingest.manifest import (
+    MANIFEST,
+    SCHEMA,
+    Manifest,
+    ManifestRow,
+    read_files,
+    read_slim,
+    unlisted_files,
+)
 from allegata.ingest.plain_text import decode
 from allegata.ingest.web_page import read
 from allegata.schema.problems import Problem, Problems
@@ -51,24 +60,56 @@ ARTICLE_TABLE = pa.schema(
 )
 
 
-def ingest(raw: Path) -> pa.Table:
-    """All articles of `raw`, sorted by id, one row each with its source text.
+@dataclass(frozen=True)
+class BlockSize:
+    """How much of raw/ makes a block: at most so many articles, and so many bytes unless one article has more."""
 
-    Raises `ProblemsFound` with everything that is wrong in raw/: the manifest, missing, changed or unlisted
-    files, media types nobody reads, bytes that are no text.
-    """
+    articles: int = 256
+    n_bytes: int = 8_000_000
+
+
+def read_raw(raw: Path) -> Manifest:
+    """The manifest of `raw`. Raises `ProblemsFound` with its faults and the files that it does not list."""
     problems = Problems()
-    rows, faults = read_manifest(raw)
+    manifest, faults = read_slim(raw)
     problems.extend(faults)
-    if not rows and not faults:
+    if not len(manifest.rows) and not faults:
         problems.add(Problem("lists no article", "add at least one row", file=f"{raw.name}/{MANIFEST}"))
-    data, faults = read_files(raw, rows)
-    problems.extend(faults)
+    problems.extend(unlisted_files(raw, manifest))
+    if problems:
+        # A block is never read, but its faults belong into the one report.
+        for block in blocks_of(manifest):
+            problems.extend(read_block(raw, block)[1])
+    problems.raise_if_any()
+    return manifest
+
+
+def blocks_of(manifest: Manifest, size: BlockSize | None = None) -> list[pa.Table]:
+    """The rows of the manifest in blocks, in the order of their ids, with the number of the block in `block`."""
+    size = size or BlockSize()
+    cuts, count, n_bytes = [0], 0, 0
+    for row, more in enumerate(manifest.rows["bytes"].to_pylist()):
+        if count and (count == size.articles or n_bytes + more > size.n_bytes):
+            cuts.append(row)
+            count = n_bytes = 0
+        count, n_bytes = count + 1, n_bytes + more
+    blocks = [manifest.rows.slice(a, b - a) for a, b in pairwise([*cuts, len(manifest.rows)]) if b > a]
+    return [
+        block.append_column("block", pa.repeat(pa.scalar(number, pa.int64()), len(block)))
+        for number, block in enumerate(blocks)
+    ]
+
+
+def read_block(raw: Path, block: pa.Table) -> tuple[pa.Table, list[Problem]]:
+    """The articles of some rows of the manifest, with their source texts, and everything that is wrong with them:
+    missing or changed files, media types nobody reads, bytes that are no text."""
+    rows = [ManifestRow(**row) for row in block.select(SCHEMA.names).to_pylist()]
+    data, problems = read_files(raw, rows)
     articles = []
     for row in rows:
         reader = READERS.get(row.media_type.partition(";")[0].strip().lower())
         if reader is None:
-            problems.add(
+            problems.append(
                 Problem(
                     f"has the media type {row.media_type!r}, which nothing here reads",
                     f"use one of {', '.join(sorted(READERS))}",
@@ -78,7 +119,21 @@ def ingest(raw: Path) -> pa.Table:
             )
         elif row.id in data:
             columns, faults = reader(data.pop(row.id), row, f"{raw.name}/{row.file}")
-            problems.extend(faults)
+            problems += faults
             articles.append({**asdict(row), "article_id": row.id, **columns})
+    return pa.Table.from_pylist(articles, schema=ARTICLE_TABLE), problems
+
+
+def ingest(raw: Path) -> pa.Table:
+    """All articles of `raw` in one table, sorted by id: for small collections.
+
+    Raises `ProblemsFound` with everything that is wrong in raw/.
+    """
+    problems = Problems()
+    tables = []
+    for block in blocks_of(read_raw(raw)):
+        table, faults = read_block(raw, block)
+        tables.append(table)
+        problems.extend(faults)
     problems.raise_if_any()
-    return pa.Table.from_pylist(articles, schema=ARTICLE_TABLE)
+    return pa.concat_tables(tables).combine_chunks()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib.resources import files
 from string import Template
@@ -18,8 +18,10 @@ from allegata.publish import descriptions
 from allegata.publish.card_annotation import agreement, annotation_process, relation_counts, relation_sources
 from allegata.publish.card_leaderboard import Facts, leaderboard_section
 from allegata.publish.contract import LEDGER_TABLE
+from allegata.publish.counts import Counts
 from allegata.publish.manifest import Manifest
 from allegata.publish.markdown import markdown, number, thousands
+from allegata.schema.tables import TABLES
 
 CARD = "dataset_card.md"
 _TEXT_SHOWN = 90  # code points of a string, and
@@ -51,52 +53,51 @@ class CardFacts:
 
 
 def render_card(
-    tables: Mapping[str, pa.Table],
+    counts: Counts,
     splits: Mapping[str, str],
     ledger: pa.Table,
     labels: Mapping[str, Mapping[str, tuple[str, ...]]],
     manifests: Sequence[Manifest],
     facts: CardFacts,
 ) -> bytes:
-    """Return the card of the last of `manifests`; `tables` are its rows, sorted, all splits together."""
-    articles = tables["articles"]
+    """Return the card of the last of `manifests`; `counts` are those of its rows, all splits together."""
     latest = manifests[-1]
-    example = next((name for name in ("claims", *tables) if name in tables and len(tables[name])), "articles")
-    languages = sorted(set(articles["language"].to_pylist()) - {"und"})
-    count = len(articles)
-    words = sum(len(text.split()) for text in articles["text"].to_pylist())
+    example = "claims" if counts.rows["claims"] else next(iter(counts.tables), "articles")
+    told = counts.values.get(("articles", "language"), Counter())
+    languages = sorted(language for language in told if language is not None and language != "und")
+    count = counts.rows["articles"]
     values = {
         "front_matter": _front_matter(facts, languages, count),
         "name": facts.name,
         "version": latest.version,
         "articles": number(count, "article"),
-        "words": number(words, "word"),
+        "words": number(counts.words, "word"),
         "languages": number(len(languages), "language") + (f" ({', '.join(languages)})" if languages else ""),
         "example_table": example,
         "tables": _table_counts(latest),
-        "shared_columns": _shared_columns(tables),
+        "shared_columns": _shared_columns(),
         "columns": "\n\n".join(
-            _columns(name, table.schema) for name, table in [*tables.items(), (LEDGER_TABLE, ledger)]
+            _columns(name, schema) for name, schema in [*TABLES.items(), (LEDGER_TABLE, ledger.schema)]
         ),
-        "examples": "\n\n".join(_example(name, table) for name, table in tables.items() if len(table)),
+        "examples": "\n\n".join(_example(name, counts.first[name]) for name in counts.tables),
         "ledger": _ledger(ledger),
-        "known": _known(articles),
-        **_removals(tables),
+        "known": _known(counts),
+        **_removals(counts),
         "most_similar": _most_similar(facts.most_similar, splits),
         "annotators": annotation_process(facts.annotators, facts.passes, facts.gold),
         "agreement": agreement(facts.agreement),
         "relations": "\n\n".join(
-            filter(None, (relation_counts(tables), relation_sources(facts.found_by, facts.guidelines)))
+            filter(None, (relation_counts(counts.across), relation_sources(facts.found_by, facts.guidelines)))
         ),
         "labels": "\n\n".join(
-            _label_counts(name, column, tables[name][column].to_pylist(), names)
+            _label_counts(name, column, counts.values.get((name, column), Counter()), names)
             for name, columns in labels.items()
-            if name in tables and name != "removals"  # counted by reason under Cleaning
+            if name != "removals"  # counted by reason under Cleaning
             for column, names in columns.items()
         ),
         "leaderboard": leaderboard_section(facts.leaderboard, latest),
         "limits": f"{number(count, 'article')} about one story.",
-        "rights": _rights(articles["rights"].to_pylist()),
+        "rights": _rights(counts.nulls["articles", "rights"], count),
         "versions": _versions(manifests),
     }
     template = files("allegata.publish").joinpath("card_template.md").read_text(encoding="utf-8")
@@ -131,8 +132,8 @@ def _table_counts(manifest: Manifest) -> str:
     return markdown(["table", *splits, "rows"], rows)
 
 
-def _shared_columns(tables: Mapping[str, pa.Table]) -> str:
-    used = {name for table in tables.values() for name in table.column_names}
+def _shared_columns() -> str:
+    used = {name for schema in TABLES.values() for name in schema.names}
     return markdown(
         ["column", "meaning"],
         [[f"`{name}`", text] for name, text in descriptions.SHARED.items() if name in used],
@@ -154,9 +155,8 @@ def _type(field: pa.Field) -> str:
     return ("list of " if inner is not field.type else "") + text + (", or null" if field.nullable else "")
 
 
-def _example(name: str, table: pa.Table) -> str:
-    row = _cut(table.slice(0, 1).to_pylist()[0])
-    return f"`{name}`\n\n```json\n{json.dumps(row, ensure_ascii=False, indent=1)}\n```"
+def _example(name: str, row: Mapping[str, Any]) -> str:
+    return f"`{name}`\n\n```json\n{json.dumps(_cut(row), ensure_ascii=False, indent=1)}\n```"
 
 
 def _cut(value: Any) -> Any:
@@ -185,27 +185,22 @@ def _ledger(ledger: pa.Table) -> str:
     return text
 
 
-def _known(articles: pa.Table) -> str:
+def _known(counts: Counts) -> str:
+    count = counts.rows["articles"]
     rows = [
-        [f"`{field.name}`", f"{len(articles) - articles[field.name].null_count} of {len(articles)}"]
-        for field in articles.schema
+        [f"`{field.name}`", f"{count - counts.nulls['articles', field.name]} of {count}"]
+        for field in TABLES["articles"]
         if field.nullable
     ]
     return markdown(["field", "known for"], rows)
 
 
-def _removals(tables: Mapping[str, pa.Table]) -> dict[str, str]:
-    if "removals" not in tables:
-        return {"removed": "", "removals": ""}
-    rows = tables["removals"].select(["reason", "source_start", "source_end"]).to_pylist()
-    spans, characters = Counter[str](), Counter[str]()
-    for row in rows:
-        spans[row["reason"]] += 1
-        characters[row["reason"]] += row["source_end"] - row["source_start"]
-    source = sum(map(len, tables["articles"]["source_text"].to_pylist()))
-    share = 100 * characters.total() / source if source else 0
+def _removals(counts: Counts) -> dict[str, str]:
+    spans, characters = counts.removed, counts.cut
+    share = 100 * characters.total() / counts.characters if counts.characters else 0
     return {
-        "removed": f"{thousands(characters.total())} of {thousands(source)} characters are cut ({share:.1f} %).",
+        "removed": f"{thousands(characters.total())} of {thousands(counts.characters)} characters are cut "
+        f"({share:.1f} %).",
         "removals": markdown(
             ["reason", "spans", "characters"],
             [
@@ -227,8 +222,8 @@ def _most_similar(pair: tuple[str, str, float] | None, splits: Mapping[str, str]
     return f"So do the two most similar articles, `{first}` and `{second}` ({place})."
 
 
-def _label_counts(table: str, column: str, values: Iterable[str | None], names: tuple[str, ...]) -> str:
-    counts = Counter("(null)" if value is None else value for value in values)
+def _label_counts(table: str, column: str, found: Mapping[str | None, int], names: tuple[str, ...]) -> str:
+    counts = Counter({"(null)" if value is None else value: count for value, count in found.items()})
     seen = [name for name in (*names, "(null)") if counts[name]]
     unseen = [f"`{name}`" for name in names if not counts[name]]
     text = f"`{table}.{column}`\n\n" + markdown(
@@ -237,12 +232,11 @@ def _label_counts(table: str, column: str, values: Iterable[str | None], names: 
     return text + (f"\n\nDo not occur: {', '.join(unseen)}." if unseen else "")
 
 
-def _rights(rights: list[str | None]) -> str:
-    unknown = rights.count(None)
+def _rights(unknown: int, articles: int) -> str:
     if not unknown:
         return "Column `articles.rights` states what each allows."
     return (
-        f"For {unknown} of {len(rights)} articles the terms are unknown (`articles.rights` is null): "
+        f"For {unknown} of {articles} articles the terms are unknown (`articles.rights` is null): "
         "unknown is not permission; ask the publisher before you pass the texts on."
     )
 

@@ -32,7 +32,8 @@ def render_configs(manifests: Sequence[Manifest]) -> bytes:
                 "description": f"sha256:{facts.digest}",
                 **({"default": True} if default else {}),
                 "data_files": [
-                    {"split": split, "path": f"v{version}/{file.file}"} for split, file in facts.splits.items()
+                    {"split": split, "path": _paths([f"v{version}/{file.file}" for file in rows.files])}
+                    for split, rows in facts.splits.items()
                 ],
             }
         )
@@ -42,8 +43,8 @@ def render_configs(manifests: Sequence[Manifest]) -> bytes:
                 "features": facts.features,
                 # num_bytes must be present to be read at all; only num_examples is verified.
                 "splits": [
-                    {"name": split, "num_bytes": file.bytes, "num_examples": file.rows}
-                    for split, file in facts.splits.items()
+                    {"name": split, "num_bytes": rows.bytes, "num_examples": rows.rows}
+                    for split, rows in facts.splits.items()
                 ],
             }
         )
@@ -55,6 +56,10 @@ def render_configs(manifests: Sequence[Manifest]) -> bytes:
         width=110,
     )
     return (_HEAD + text).encode()
+
+
+def _paths(paths: list[str]) -> str | list[str]:
+    return paths[0] if len(paths) == 1 else paths
 
 
 def _entries(manifests: Sequence[Manifest]) -> Iterator[tuple[str, str, TableFacts, bool]]:

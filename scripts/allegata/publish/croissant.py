@@ -110,7 +110,7 @@ def render_croissant(version: str, tables: Mapping[str, TableFacts], schemas: Ma
 
 
 def _distribution(table: str, facts: TableFacts) -> Iterator[dict[str, Any]]:
-    for file in facts.splits.values():
+    for file in facts.files:
         yield {
             "@type": "cr:FileObject",
             "@id": file.file,

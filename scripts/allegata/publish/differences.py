@@ -33,7 +33,7 @@ def compare_versions(published: Path, candidate: Path, place: str) -> list[Probl
             problems.append(Problem("this build does not make the file", _NEW_VERSION, file=file))
         elif name not in old:
             problems.append(Problem("this build makes a file the version lacks", _NEW_VERSION, file=file))
-        elif old[name].read_bytes() == new[name].read_bytes():
+        elif sha256_file(old[name]) == sha256_file(new[name]):
             continue
         elif name == MANIFEST:
             problems.append(_manifest_problem(old[name], new[name], file))
@@ -51,7 +51,7 @@ def check_version(published: Path, manifest: Manifest, place: str) -> list[Probl
 
     `place` names the published folder in the report. The manifest itself is the measure: nothing checks it here.
     """
-    wanted = {facts.file: facts.sha256 for table in manifest.tables.values() for facts in table.splits.values()}
+    wanted = {facts.file: facts.sha256 for table in manifest.tables.values() for facts in table.files}
     wanted |= manifest.documents
     found = _files(published)
     problems = []

@@ -6,7 +6,7 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -20,21 +20,50 @@ _VERSION = re.compile(r"(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)")
 
 @dataclass(frozen=True)
 class FileFacts:
-    """One Parquet file: `file` relative to the version's folder, `digest` the logical digest of its rows."""
+    """One Parquet file: `file` relative to the version's folder."""
 
     file: str
     sha256: str
     bytes: int
     rows: int
+
+
+@dataclass(frozen=True)
+class SplitFacts:
+    """The rows of one table in one split: its files in order, and the logical digest of all their rows."""
+
+    files: tuple[FileFacts, ...]
     digest: str
+
+    @property
+    def rows(self) -> int:
+        """Rows in all files."""
+        return sum(file.rows for file in self.files)
+
+    @property
+    def bytes(self) -> int:
+        """Bytes of all files."""
+        return sum(file.bytes for file in self.files)
+
+    def value(self) -> dict[str, Any]:
+        """As the manifest writes it; a split in one file, as almost every one is, is written flat."""
+        files = [asdict(file) for file in self.files]
+        return {**(files[0] if len(files) == 1 else {"files": files}), "digest": self.digest}
+
+    @classmethod
+    def of(cls, value: Mapping[str, Any]) -> SplitFacts:
+        """Read back what `value` wrote."""
+        rest = dict(value)
+        digest = rest.pop("digest")
+        return cls(tuple(FileFacts(**file) for file in rest.get("files", [rest])), digest)
 
 
 @dataclass(frozen=True)
 class TableFacts:
-    """One table: its `datasets` features and one file for each split that has rows."""
+    """One table: its `datasets` features, and what is in each split that has rows."""
 
     features: list[dict[str, Any]]
-    splits: dict[str, FileFacts]
+    splits: dict[str, SplitFacts]
 
     @property
     def digest(self) -> str:
@@ -45,6 +74,11 @@ class TableFacts:
     def rows(self) -> int:
         """Rows in all splits."""
         return sum(facts.rows for facts in self.splits.values())
+
+    @property
+    def files(self) -> list[FileFacts]:
+        """The files of all splits."""
+        return [file for facts in self.splits.values() for file in facts.files]
 
 
 @dataclass(frozen=True)
@@ -83,11 +117,12 @@ def render_manifest(manifest: Manifest) -> bytes:
 
     Tables and splits keep their order; what the caller gave (inputs, algorithms) is sorted by key.
     """
-    value = asdict(manifest)
+    value = asdict(replace(manifest, tables={}))
     for name in ("documents", "inputs", "algorithms", "writers"):
         value[name] = json.loads(json.dumps(value[name], sort_keys=True))
     for name, facts in manifest.tables.items():
-        value["tables"][name]["digest"] = facts.digest
+        splits = {split: rows.value() for split, rows in facts.splits.items()}
+        value["tables"][name] = {"features": facts.features, "splits": splits, "digest": facts.digest}
     return render_json(value)
 
 
@@ -95,7 +130,7 @@ def parse_manifest(data: bytes) -> Manifest:
     """Read back what `render_manifest` wrote."""
     value: dict[str, Any] = json.loads(data)
     tables = {
-        name: TableFacts(table["features"], {split: FileFacts(**facts) for split, facts in table["splits"].items()})
+        name: TableFacts(table["features"], {split: SplitFacts.of(facts) for split, facts in table["splits"].items()})
         for name, table in value.pop("tables").items()
     }
     return Manifest(tables=tables, **value)

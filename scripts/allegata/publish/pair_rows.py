@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import heapq
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import combinations
 from typing import Any
@@ -31,7 +32,8 @@ def relation_rows(
 ) -> list[Row]:
     """Table `relations`: every annotated pair, and as many sampled negatives as there are annotated relations.
 
-    `claims` are the rows of table `claims`, articles in order, claims in the order of the text;
+    `claims` are the rows of table `claims` of the articles between which relations were sought, articles in order,
+    claims in the order of the text;
     `splits` maps every article to its split. Each pair tells the splits of both its articles: the table is not
     divided, for most pairs join two of them.
     """
@@ -49,6 +51,8 @@ def sample_negatives(
 ) -> list[tuple[str, str]]:
     """At most `wanted` pairs of claims of two articles that nobody decided and nothing decided settles.
 
+    Every pair is looked at, so time grows with the square of the claims; memory does not.
+
     A pair is left out where a record decides it, where a proposition holds both claims, or where it follows
     from the records (`allegata.text.closure`). Among the others the smallest sha256 of the two ids wins, so
     that the choice depends neither on a seed nor on the order of the files.
@@ -62,7 +66,7 @@ def sample_negatives(
     free = (
         (a, b) for a, b in combinations(claim_ids, 2) if article_of(a) != article_of(b) and not closure.settles(a, b)
     )
-    return sorted(free, key=lambda pair: hashlib.sha256("\n".join(pair).encode()).digest())[:wanted]
+    return heapq.nsmallest(wanted, free, key=lambda pair: hashlib.sha256("\n".join(pair).encode()).digest())
 
 
 def article_of(claim_id: str) -> str:

@@ -1,4 +1,4 @@
-"""Projection: the layers of all articles, stored in source offsets, onto the published tables.
+"""Projection: the layers of articles, stored in source offsets, onto the published tables.
 
 Clean-text offsets come first in every row, source offsets beside them, and the quoted text is always there.
 """
@@ -11,28 +11,21 @@ from typing import Any
 import pyarrow as pa
 
 from allegata.publish.annotation_rows import attribution_rows, claim_rows, mention_rows, time_rows
-from allegata.publish.pair_rows import proposition_rows, relation_rows
+from allegata.publish.pair_rows import article_of, proposition_rows, relation_rows
 from allegata.publish.projector import Projector, Row
 from allegata.publish.text_rows import article_row, citation_rows, removal_rows, sentence_rows
-from allegata.schema.tables import TABLES
+from allegata.schema.tables import CROSS_ARTICLE, TABLES
 
 Record = Mapping[str, Any]
 
 
-def project(
-    table: pa.Table,
-    entities: Mapping[str, Record],
-    splits: Mapping[str, str],
-    propositions: Sequence[Record] = (),
-    relations: Sequence[Record] = (),
-) -> dict[str, pa.Table]:
-    """The published tables of an annotated article table, without split; rows sorted by article and position.
+def project(table: pa.Table, entities: Mapping[str, Record]) -> dict[str, pa.Table]:
+    """The published tables about single articles, of an annotated article table; rows sorted by article and position.
 
-    `entities` maps an id to its entry of the register, `splits` every article to its split; `propositions` and
-    `relations` name claims by their published ids. Each table has exactly its schema of
+    `entities` maps an id to its entry of the register. Each table has exactly its schema of
     `allegata.schema.tables.TABLES`.
     """
-    rows: dict[str, list[Row]] = {name: [] for name in TABLES}
+    rows: dict[str, list[Row]] = {name: [] for name in TABLES if name not in CROSS_ARTICLE}
     for article in table.sort_by("article_id").to_pylist():
         projector = Projector.of(article)
         claims = list(claim_rows(projector))
@@ -44,6 +37,27 @@ def project(
         rows["time_expressions"] += time_rows(projector)
         rows["citations"] += citation_rows(projector)
         rows["removals"] += removal_rows(projector)
-    rows["propositions"] = proposition_rows(propositions)
-    rows["relations"] = relation_rows(rows["claims"], splits, propositions, relations)
-    return {name: pa.Table.from_pylist(rows[name], schema=schema) for name, schema in TABLES.items()}
+    return {name: pa.Table.from_pylist(rows[name], schema=TABLES[name]) for name in rows}
+
+
+def project_across(
+    claims: pa.Table, splits: Mapping[str, str], propositions: Sequence[Record], relations: Sequence[Record]
+) -> dict[str, pa.Table]:
+    """The published tables across articles.
+
+    `claims` are the rows of table `claims` of every article that a relation names, articles in order, claims in the
+    order of the text; `splits` maps these articles to their splits; `propositions` and `relations` name claims by
+    their published ids.
+    """
+    rows = {
+        "propositions": proposition_rows(propositions),
+        "relations": relation_rows(claims.to_pylist(), splits, propositions, relations),
+    }
+    return {name: pa.Table.from_pylist(rows[name], schema=TABLES[name]) for name in rows}
+
+
+def articles_named(propositions: Sequence[Record], relations: Sequence[Record]) -> frozenset[str]:
+    """The articles whose claims the records across articles name."""
+    claims = [claim for proposition in propositions for claim in proposition["members"]]
+    claims += [relation[side] for relation in relations for side in ("a", "b")]
+    return frozenset(map(article_of, claims))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import shutil
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,30 +11,32 @@ import pyarrow as pa
 
 from allegata.publish.card import CARD, CardFacts, render_card
 from allegata.publish.configs import CONFIGS, render_configs
-from allegata.publish.contract import LEDGER_TABLE, UNDIVIDED, check_tables, divide
+from allegata.publish.contract import LEDGER_TABLE, check_block, check_names, is_divided, repeated
+from allegata.publish.counts import Counts
 from allegata.publish.croissant import CROISSANT, render_croissant
 from allegata.publish.differences import check_version
-from allegata.publish.digest import table_digest
 from allegata.publish.features import yaml_features
 from allegata.publish.manifest import (
     MANIFEST,
-    FileFacts,
     Manifest,
     TableFacts,
     read_manifests,
     render_json,
     render_manifest,
     sha256_bytes,
-    sha256_file,
     version_key,
 )
-from allegata.publish.parquet import sorted_rows, write_parquet
+from allegata.publish.parquet import in_order
 from allegata.publish.pins import merged_pins, read_pins
 from allegata.publish.release import aside, install_version, publishing, replace_file
+from allegata.publish.shards import TableFiles
 from allegata.publish.splits import PINS
 from allegata.schema.files import write_file
-from allegata.schema.problems import ProblemsFound, UsageError
+from allegata.schema.problems import Problem, Problems, ProblemsFound, UsageError
 from allegata.schema.tables import CLASS_LABELS, LEDGER, TABLES
+
+_SCHEMAS = {**TABLES, LEDGER_TABLE: LEDGER}
+_SHOWN = 5
 
 
 @dataclass(frozen=True)
@@ -47,7 +50,7 @@ class ReleaseResult:
 
 
 def release(
-    tables: Mapping[str, pa.Table],
+    tables: Mapping[str, Iterable[pa.Table]],
     splits: Mapping[str, str],
     *,
     version: str,
@@ -59,10 +62,11 @@ def release(
 ) -> ReleaseResult:
     """Publish `tables` as `root/corpus/v<version>`, or prove that it already says the same.
 
-    `tables` hold the columns of `allegata.schema.tables` in any row order; a row goes to the split of its
-    `article_id`. `inputs` maps what the tables were made from to its sha256; `algorithms` is anything JSON can say
-    about what made the tables. Beside the version, `corpus/splits.json`, `corpus/.huggingface.yaml` and
-    `dataset_card.md` are brought up to date.
+    `tables` hold the columns of `allegata.schema.tables` in blocks, in the order of their articles and the rows of a
+    block in any; a row goes to the split of its `article_id`. No more than two blocks of a table are in memory.
+    `inputs` maps what the tables were made from to its sha256; `algorithms` is anything JSON can say about what made
+    the tables. Beside the version, `corpus/splits.json`, `corpus/.huggingface.yaml` and `dataset_card.md` are brought
+    up to date.
 
     Raises `ProblemsFound` when the tables break their schemas, when a published article would move, when the
     version exists and differs, or when a file of another version is not the one its manifest names; `UsageError`
@@ -70,11 +74,10 @@ def release(
     """
     corpus = root / "corpus"
     place = corpus / f"v{version}"
-    schemas = {**TABLES, LEDGER_TABLE: LEDGER}
     version_key(version)
-    check_tables({**tables, LEDGER_TABLE: ledger}, splits, schemas)
-    ordered = {name: sorted_rows(tables[name], TABLES[name]) for name in TABLES}
-    ledger = sorted_rows(ledger, LEDGER)
+    given = {**tables, LEDGER_TABLE: [ledger]}
+    problems = Problems()
+    problems.extend(check_names(given, splits, _SCHEMAS))
 
     with publishing(corpus):
         published = read_manifests(corpus)
@@ -82,10 +85,17 @@ def release(
         _check_others(corpus, version, published)
         pins = merged_pins(read_pins(root), splits)
         candidate = aside(place)
-        parts = {**divide(ordered, splits), LEDGER_TABLE: {UNDIVIDED: ledger}}
         candidate.mkdir()
-        written = {name: _write_table(candidate, name, parts[name], schemas[name]) for name in parts}
-        croissant = render_croissant(version, written, schemas)
+        counts = Counts()
+        written = {
+            name: _write_table(candidate, name, given[name], splits, counts, problems)
+            for name in _SCHEMAS
+            if name in given
+        }
+        if problems:
+            shutil.rmtree(candidate)
+        problems.raise_if_any()
+        croissant = render_croissant(version, written, _SCHEMAS)
         write_file(candidate / CROISSANT, croissant)
         manifest = Manifest(
             version,
@@ -102,9 +112,41 @@ def release(
         if manifests[-1].version == version:
             replace_file(root / PINS, render_json(pins))
             replace_file(corpus / CONFIGS, render_configs(manifests))
-            replace_file(root / CARD, render_card(ordered, splits, ledger, CLASS_LABELS, manifests, facts))
+            replace_file(root / CARD, render_card(counts, splits, ledger, CLASS_LABELS, manifests, facts))
     files = sorted(path.relative_to(place).as_posix() for path in place.rglob("*") if path.is_file())
     return ReleaseResult(version, created, place, tuple(files))
+
+
+def _write_table(
+    folder: Path,
+    name: str,
+    blocks: Iterable[pa.Table],
+    splits: Mapping[str, str],
+    counts: Counts,
+    problems: Problems,
+) -> TableFacts:
+    """One table to its files, checked and counted as it passes. After a breach its rows are no longer written."""
+    schema = _SCHEMAS[name]
+    files = TableFiles(folder, name, schema)
+    faults: list[Problem] = []
+
+    def checked() -> Iterator[pa.Table]:
+        for block in blocks:
+            faults.extend(check_block(name, block, schema, splits))
+            if not faults:
+                yield block
+
+    last = pa.chunked_array([], pa.string())
+    for rows in in_order(checked(), schema):
+        ids = pa.chunked_array([*last.chunks, *rows[schema.names[0]].chunks], pa.string())
+        if again := repeated(ids):
+            what = f"{name}.{schema.names[0]} repeats: {', '.join(again[:_SHOWN])}"
+            faults.append(Problem(what, "give every row its own id"))
+        last = ids[-1:] if len(ids) else last
+        files.write(rows, splits if is_divided(name) else None)
+        counts.add(name, rows)
+    problems.extend(faults)
+    return TableFacts(yaml_features(schema, CLASS_LABELS.get(name, {})), files.close())
 
 
 def _check_order(version: str, published: list[Manifest]) -> None:
@@ -125,16 +167,3 @@ def _check_others(corpus: Path, version: str, published: list[Manifest]) -> None
             problems += check_version(corpus / name, manifest, f"{corpus.name}/{name}")
     if problems:
         raise ProblemsFound(problems)
-
-
-def _write_table(folder: Path, name: str, by_split: Mapping[str, pa.Table], schema: pa.Schema) -> TableFacts:
-    files = {split: _write_part(folder, name, split, rows) for split, rows in by_split.items()}
-    return TableFacts(yaml_features(schema, CLASS_LABELS.get(name, {})), files)
-
-
-def _write_part(folder: Path, table: str, split: str, rows: pa.Table) -> FileFacts:
-    name = f"{table}/{split}-00000-of-00001.parquet"
-    path = folder / name
-    path.parent.mkdir(exist_ok=True)
-    write_parquet(path, rows.to_batches(), rows.schema)
-    return FileFacts(name, sha256_file(path), path.stat().st_size, rows.num_rows, table_digest(rows))

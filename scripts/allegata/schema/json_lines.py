@@ -8,8 +8,12 @@ from typing import Any, NoReturn
 from allegata.schema.problems import Problem
 
 
-def parse_json_lines(data: bytes, name: str) -> tuple[list[tuple[int, dict[str, Any]]], list[Problem]]:
+def parse_json_lines(
+    data: bytes, name: str, first_line: int = 1, first_byte: int = 0
+) -> tuple[list[tuple[int, dict[str, Any]]], list[Problem]]:
     """The objects of a file with their line numbers (from 1), and every fault of it. Blank lines are skipped.
+
+    `data` may be a part of the file, cut between lines: it begins at `first_line` and `first_byte`.
 
     Lines end in `\\n` only: JSON allows other line separators inside a string. `NaN` and `Infinity`, which Python
     reads, are refused, and so are lone surrogates, which no UTF-8 file could hold, and a key that stands twice.
@@ -17,9 +21,9 @@ def parse_json_lines(data: bytes, name: str) -> tuple[list[tuple[int, dict[str, 
     try:
         content = data.decode("utf-8")
     except UnicodeDecodeError as error:
-        return [], [Problem(f"is not UTF-8 at byte {error.start}", "save it as UTF-8", file=name)]
+        return [], [Problem(f"is not UTF-8 at byte {first_byte + error.start}", "save it as UTF-8", file=name)]
     lines, problems = [], []
-    for number, line in enumerate(content.split("\n"), 1):
+    for number, line in enumerate(content.split("\n"), first_line):
         if not line.strip():
             continue
         fault = ""

@@ -11,6 +11,8 @@ from allegata.validate.suites import Expectation
 
 _OFFSETS = (("start", "end"), ("source_start", "source_end"))
 _QUOTES = ("surface", "text", "marker")
+# The columns that a failure shows of its row, beside the id.
+NAMING = (*(name for pair in _OFFSETS for name in pair), *_QUOTES)
 
 
 def why_stopped(result: Any) -> str | None:
@@ -21,7 +23,7 @@ def why_stopped(result: Any) -> str | None:
 
 
 def outcome(table: str, expectation: Expectation, result: Any, rows: pa.Table, examples: int) -> Outcome:
-    """The outcome of an expectation that ran on `rows`, with at most `examples` failures.
+    """The outcome of an expectation that ran on `rows`, with at most `examples` failures, in the order of the rows.
 
     A custom expectation brings findings; one of the library's own brings the numbers of the failing rows, or,
     if it is about the table, the value it observed.
@@ -33,6 +35,7 @@ def outcome(table: str, expectation: Expectation, result: Any, rows: pa.Table, e
     if "findings" in found:
         for finding in found["findings"]:
             places += [(row, finding.what) for row in finding.rows[:examples].tolist() or [None]]
+        places.sort(key=lambda place: (place[0] is None, place[0] or 0))
     else:
         arguments = ", ".join(f"{name}={value}" for name, value in expectation.kwargs.items())
         what = f"it breaks {expectation.type}({arguments})"

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
 
 from allegata.schema.problems import Problem
 
@@ -49,6 +50,15 @@ class Outcome:
     failed: int
     failures: tuple[Failure, ...]
 
+    @classmethod
+    def of(cls, told: Mapping[str, Any]) -> Outcome:
+        """Read back what JSON made of `dataclasses.asdict`."""
+        failures = [
+            Failure(**{**failure, "span": tuple(failure["span"]) if failure["span"] else None})
+            for failure in told["failures"]
+        ]
+        return cls(**{**told, "failures": tuple(failures)})
+
     def problems(self) -> Iterator[Problem]:
         """Every example, and one line with the number of failing rows that are not shown."""
         yield from (failure.problem() for failure in self.failures)
@@ -61,6 +71,15 @@ class Outcome:
                 file=self.table,
                 article_id="~",  # sorts after every article of its table
             )
+
+
+def merged(parts: Sequence[Outcome], examples: int) -> Outcome:
+    """One outcome of those of several blocks, in the order of their rows: counts add up, examples are capped.
+
+    What is about a table and not about a row comes last.
+    """
+    failures = sorted((failure for part in parts for failure in part.failures), key=lambda failure: not failure.row_id)
+    return replace(parts[0], failed=sum(part.failed for part in parts), failures=tuple(failures[:examples]))
 
 
 @dataclass(frozen=True)

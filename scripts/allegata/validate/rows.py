@@ -9,6 +9,8 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from allegata.validate.suites import Expectation
+
 MISSING = -1  # stands for a null integer: no offset is negative, so every comparison with it fails
 
 
@@ -81,6 +83,18 @@ def ends_of_lists(table: pa.Table, name: str) -> dict[str, pa.Array]:
         places = pa.array(places, mask=empty)
         found[f"{name}.{field}"] = pc.struct_field(elements, field).take(places)
     return found
+
+
+def named_columns(expectations: Iterable[Expectation]) -> set[str]:
+    """What the arguments of expectations may name as a column, and the ends of nested columns they ask for."""
+    named: set[str] = set()
+    for expectation in expectations:
+        for argument, value in expectation.kwargs.items():
+            if argument != "text":  # says which text of the article is meant: texts are looked up, never joined
+                named.update([value] if isinstance(value, str) else value if isinstance(value, list) else [])
+        nested = expectation.kwargs.get("nested")
+        named.update({f"{nested}.start", f"{nested}.end"} if nested else ())
+    return named
 
 
 def select(table: pa.Table, names: Iterable[str]) -> pa.Table:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +14,8 @@ from allegata.schema.problems import Problem, Problems
 from allegata.validate.corpus import Corpus
 from allegata.validate.outcomes import one_line, outcome, why_stopped
 from allegata.validate.report import Outcome, TableReport
-from allegata.validate.rows import is_nested, select, texts, unnest
+from allegata.validate.rows import is_nested, named_columns, select, texts, unnest
+from allegata.validate.scopes import Scope, scope
 from allegata.validate.suites import Expectation, Suite
 
 if TYPE_CHECKING:
@@ -23,24 +24,59 @@ if TYPE_CHECKING:
     from great_expectations.expectations.expectation import Expectation as Runnable
 
 
-def run_suites(suites: list[Suite], corpus: Corpus, examples: int) -> list[TableReport]:
-    """Every suite on its table, one validation for the table and one for each nested column it names.
+def run_suites(suites: Sequence[Suite], corpus: Corpus, examples: int) -> list[TableReport]:
+    """Every suite on its whole table: the report that a validation in blocks must give too.
 
     Raises ProblemsFound for an expectation that Great Expectations does not know, or cannot run as written.
     """
+    everything = {suite.table: list(range(len(suite.expectations))) for suite in suites}
+    found = run_some(suites, corpus, examples, everything)
+    return [
+        TableReport(suite.table, corpus.table(suite.table).num_rows, tuple(found[suite.table].values()))
+        for suite in suites
+    ]
+
+
+def run_some(
+    suites: Sequence[Suite], corpus: Corpus, examples: int, chosen: Mapping[str, Sequence[int]]
+) -> dict[str, dict[int, Outcome]]:
+    """The outcomes of the `chosen` expectations, by table and number in the suite: one validation for the table, and
+    one for each nested column they name. Raises ProblemsFound as `run_suites` does.
+    """
+    wanted = [suite for suite in suites if chosen.get(suite.table)]
+    if not wanted:
+        return {}
     with _quiet():
-        # Importing the two modules registers their expectations.
-        from allegata.validate import annotation_expectations, expectations  # noqa: F401 - imported to register
         from allegata.validate.checked import looking_up
 
         problems = Problems()
-        prepared = [(suite, _runnables(suite, problems)) for suite in suites]
+        prepared = [(suite, _runnables(suite, problems)) for suite in wanted]
         problems.raise_if_any()
         context = _context()
         with looking_up(corpus):
-            reports = [_run(suite, runnables, corpus, context, examples, problems) for suite, runnables in prepared]
+            found = {
+                suite.table: _run(suite, runnables, chosen[suite.table], corpus, context, examples, problems)
+                for suite, runnables in prepared
+            }
     problems.raise_if_any()
-    return reports
+    return found
+
+
+def scopes_of(suites: Sequence[Suite]) -> dict[str, tuple[Scope, ...]]:
+    """How much each expectation must see at once, by table. Raises ProblemsFound for one that cannot be made."""
+    with _quiet():
+        from allegata.validate.checked import Checked
+
+        problems = Problems()
+        prepared = [(suite, _runnables(suite, problems)) for suite in suites]
+    problems.raise_if_any()
+    return {
+        suite.table: tuple(
+            scope(expectation, isinstance(runnable, Checked))
+            for expectation, runnable in zip(suite.expectations, runnables, strict=True)
+        )
+        for suite, runnables in prepared
+    }
 
 
 @contextmanager
@@ -71,6 +107,9 @@ def _runnables(suite: Suite, problems: Problems) -> list[Runnable]:
     from great_expectations.exceptions.exceptions import ExpectationNotFoundError
     from great_expectations.expectations.registry import get_expectation_impl
 
+    # Importing the two modules registers their expectations.
+    from allegata.validate import annotation_expectations, expectations  # noqa: F401 - imported to register
+
     found = []
     for number, expectation in enumerate(suite.expectations):
         try:
@@ -88,25 +127,25 @@ def _runnables(suite: Suite, problems: Problems) -> list[Runnable]:
 
 def _run(
     suite: Suite,
-    runnables: list[Runnable],
+    runnables: Sequence[Runnable],
+    chosen: Sequence[int],
     corpus: Corpus,
     context: EphemeralDataContext,
     examples: int,
     problems: Problems,
-) -> TableReport:
+) -> dict[int, Outcome]:
     table = corpus.table(suite.table)
     outcomes: dict[int, Outcome] = {}
-    for rows in sorted({expectation.rows for expectation in suite.expectations}):
-        chosen = [i for i, expectation in enumerate(suite.expectations) if expectation.rows == rows]
+    for rows in sorted({suite.expectations[number].rows for number in chosen}):
+        here = [number for number in chosen if suite.expectations[number].rows == rows]
         if rows and not (rows in table.column_names and is_nested(table.schema.field(rows).type)):
             what = f'"rows" is {rows!r}, which is no nested column of the table'
             problems.add(Problem(what=what, fix="name a column that is a list of structs", file=suite.file))
             continue
         part = unnest(table, rows) if rows else table
         part = _with_article_numbers(part, suite.table if not rows else "", corpus)
-        frame = _frame(part, [suite.expectations[number] for number in chosen])
-        numbered = {number: runnables[number] for number in chosen}
-        results = _validate(frame, numbered, context, examples)
+        frame = _frame(part, [suite.expectations[number] for number in here])
+        results = _validate(frame, {number: runnables[number] for number in here}, context, examples)
         for number, result in results.items():
             expectation = suite.expectations[number]
             if stopped := why_stopped(result):
@@ -114,11 +153,13 @@ def _run(
                 problems.add(Problem(what=what, fix="correct its kwargs or its table", file=suite.file))
             else:
                 outcomes[number] = outcome(suite.table, expectation, result, part, examples)
-    return TableReport(suite.table, table.num_rows, tuple(outcomes[i] for i in sorted(outcomes)))
+    return {number: outcomes[number] for number in sorted(outcomes)}
 
 
 def _with_article_numbers(table: pa.Table, name: str, corpus: Corpus) -> pa.Table:
     """`table` with the number of each row's article in `article`: the only thing that is ever joined."""
+    if "article" in table.column_names:  # rows that are counted and no more
+        return table
     if name == "articles":
         numbers = pa.array(range(table.num_rows), pa.int32())
     elif "article_id" not in table.column_names:  # a table across articles
@@ -136,13 +177,7 @@ def _frame(table: pa.Table, expectations: list[Expectation]) -> pd.DataFrame:
     """
     import pandas as pd
 
-    named = {"article"}
-    for expectation in expectations:
-        for argument, value in expectation.kwargs.items():
-            if argument != "text":  # says which text of the article is meant: texts are looked up, never joined
-                named.update([value] if isinstance(value, str) else value if isinstance(value, list) else [])
-        nested = expectation.kwargs.get("nested")
-        named.update({f"{nested}.start", f"{nested}.end"} if nested else ())
+    named = {"article", *named_columns(expectations)}
     frame: pd.DataFrame = select(table, named).to_pandas(types_mapper=pd.ArrowDtype)
     return frame
 

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from allegata.schema.problems import Problem, Problems
 from allegata.schema.tables import CROSS_ARTICLE, LEDGER, TABLES
-from allegata.validate.corpus import Corpus
 from allegata.validate.report import Failure, Outcome, TableReport, ValidationReport
 from allegata.validate.suites import read_suites
+
+if TYPE_CHECKING:
+    from allegata.validate.blocks import Plan
 
 __all__ = ["Context", "Failure", "Outcome", "TableReport", "ValidationReport", "validate"]
 
@@ -50,20 +53,37 @@ def validate(
     wrong with the data comes back in the report.
     """
     context = context or Context()
+    check_shapes(tables)
+    known = context.entity_ids
+    if known is None:
+        mentions = tables["entities"]["entity_id"] if "entities" in tables else pa.array([], pa.string())
+        known = frozenset(pc.unique(mentions.drop_null()).to_pylist())
+    plan = read_plan(suites_dir, tables, known, examples)
+
+    from allegata.validate.blocks import check_block, columns, conclude, is_whole, repeated, suspects
+
+    block = {name: table for name, table in tables.items() if not is_whole(name)}
+    found = check_block(plan, block)
+    rows = {**suspects(plan, block, repeated(found.keys)), **columns(plan, block)}
+    return conclude(plan, [found], tables, [rows], context.n_in)
+
+
+def read_plan(suites_dir: Path, tables: Iterable[str], entity_ids: frozenset[str], examples: int = EXAMPLES) -> Plan:
+    """The suites of `tables`, ready for blocks of them. Raises ProblemsFound for what is wrong with the suites."""
+    suites = read_suites(suites_dir, tables)
+
+    from allegata.validate.blocks import Plan
+    from allegata.validate.run import scopes_of
+
+    return Plan(tuple(suites), scopes_of(suites), entity_ids, examples)
+
+
+def check_shapes(tables: Mapping[str, pa.Table]) -> None:
+    """Raise ProblemsFound for columns that are not there, or have another type."""
     problems = Problems()
     for name, table in tables.items():
         _check_columns(name, table, problems)
     problems.raise_if_any()
-    suites = read_suites(suites_dir, tables)
-    if context.entity_ids is None:
-        mentions = tables["entities"]["entity_id"] if "entities" in tables else pa.array([], pa.string())
-        known = frozenset(pc.unique(mentions.drop_null()).to_pylist())
-    else:
-        known = context.entity_ids
-
-    from allegata.validate.run import run_suites
-
-    return ValidationReport(tuple(run_suites(suites, Corpus(tables, known, context.n_in), examples)))
 
 
 def _check_columns(name: str, table: pa.Table, problems: Problems) -> None:

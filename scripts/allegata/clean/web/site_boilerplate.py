@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+import hashlib
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -20,16 +20,36 @@ LEAST_PAGES, LEAST_SHARE = 3, 0.2
 
 @dataclass(frozen=True)
 class Site:
-    """How many pages of one site there are, and on how many of them each block stands (normalised text)."""
+    """How many pages of one site there are, and on how many of them its recurring blocks stand.
+
+    `blocks` maps the key of a block to that number; what stands on fewer than `least(pages)` may be left out.
+    """
 
     host: str
     pages: int
-    blocks: Mapping[str, int]
+    blocks: Mapping[int, int]
 
     def recurs(self, text: str) -> int:
         """The number of pages `text` stands on if it is boilerplate of the site, else 0."""
-        count = self.blocks.get(normalise(text), 0)
-        return count if count >= max(LEAST_PAGES, LEAST_SHARE * self.pages) else 0
+        count = self.blocks.get(block_key(self.host, text), 0)
+        return count if count >= least(self.pages) else 0
+
+
+def least(pages: int) -> float:
+    """On how many of its pages a site must have a block for it to be boilerplate."""
+    return max(LEAST_PAGES, LEAST_SHARE * pages)
+
+
+def block_key(host: str, text: str) -> int:
+    """64 bits for a block of a site (signed): of the host and the normalised text, so that sites of any size can be
+    counted without their texts."""
+    digest = hashlib.sha256(f"{host}\n{normalise(text)}".encode("utf-8", "surrogatepass")).digest()
+    return int.from_bytes(digest[:8], "little", signed=True)
+
+
+def page_keys(host: str, page: WebPage) -> set[int]:
+    """The keys of the blocks of a page: each counts once."""
+    return {block_key(host, page.blocks[index].text) for index in page.free()}
 
 
 def host_of(url: str | None) -> str | None:
@@ -39,20 +59,6 @@ def host_of(url: str | None) -> str | None:
     except ValueError:
         return None
     return host.removeprefix("www.") if host else None
-
-
-def count_sites(pages: Iterable[tuple[str, WebPage]]) -> dict[str, Site]:
-    """The sites of pages given as (host, its article); a block counts once a page, whatever their order."""
-    totals: Counter[str] = Counter()
-    blocks: dict[str, Counter[str]] = {}
-    for host, page in pages:
-        totals[host] += 1
-        texts = {normalise(page.blocks[index].text) for index in page.free()}
-        blocks.setdefault(host, Counter()).update(texts)
-    return {
-        host: Site(host, totals[host], {text: n for text, n in counts.items() if n >= LEAST_PAGES})
-        for host, counts in blocks.items()
-    }
 
 
 def find(page: WebPage, site: Site) -> Iterator[Hit]:

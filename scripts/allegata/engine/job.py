@@ -1,0 +1,106 @@
+"""Where and how a recipe runs: its runner, its work folder, and who watches."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+import weakref
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pyarrow as pa
+
+from allegata.engine.blocks import Checkpoint
+from allegata.engine.runner import Embedded, Runner, Step
+from allegata.engine.work import BlockStep, Watch, Work, finish
+from allegata.schema.problems import Problem, UsageError
+
+EMBEDDED, RAY = "embedded", "ray"
+
+
+@dataclass(frozen=True)
+class RunOptions:
+    """How to run: none of it changes a byte of the result.
+
+    `runner` is "embedded" (this process, or a pool of `workers`) or "ray" (the cluster at `address`, or at
+    RAY_ADDRESS; "local" starts one); `work` is the URL of a folder that finished blocks are kept in, for a run that
+    goes on where one was killed. Without it they lie in a temporary folder. A block has `block` articles at most.
+    """
+
+    runner: str = EMBEDDED
+    workers: int = 1
+    address: str | None = None
+    work: str | None = None
+    block: int = 256
+
+
+class Scratch:
+    """A temporary folder that lives as long as this object."""
+
+    def __init__(self) -> None:
+        self.path = Path(tempfile.mkdtemp(prefix="allegata-"))
+        self._end = weakref.finalize(self, shutil.rmtree, self.path, ignore_errors=True)
+
+
+def unwatched(tables: Iterable[pa.Table], count: int) -> Iterable[pa.Table]:
+    """Nobody watches."""
+    return tables
+
+
+@dataclass(frozen=True)
+class Job:
+    """A runner and a work folder. `made_from` says, once it is known, what the blocks of the folder are made from."""
+
+    runner: Runner
+    url: str
+    watch: Watch = unwatched
+    scratch: Scratch = field(default_factory=Scratch)
+
+    @property
+    def work(self) -> Work:
+        """The work folder."""
+        return Work(self.url)
+
+    def begin(self, made_from: Mapping[str, object]) -> None:
+        """Take up the work folder. Raises `UsageError` where it holds blocks of something else."""
+        Work.open(self.url, made_from)
+
+    def finish(
+        self, stage: str | None, step: BlockStep, blocks: Sequence[pa.Table]
+    ) -> tuple[list[pa.Table], list[Problem]]:
+        """The receipts of `blocks` after `stage`, in their order, and what is wrong in any of them.
+
+        Blocks that an earlier run finished are not made again; without a name of the stage none is kept.
+        """
+        return finish(self.runner, self.work, stage, step, blocks, self.watch)
+
+    def kept(self, name: str, step: Step) -> Step:
+        """A step whose finished blocks lie in the work folder and are used again."""
+        return Checkpoint(self.url).step(name, step)
+
+
+@contextmanager
+def open_job(options: RunOptions, watch: Watch = unwatched) -> Iterator[Job]:
+    """A job; the runner ends with the context, the blocks can be read as long as the job is there.
+
+    Raises `UsageError` for an unknown runner, and for a cluster without an address or without a work folder that all
+    its nodes can read.
+    """
+    scratch = Scratch()
+    url = options.work or str(scratch.path / "work")
+    if options.workers < 1:
+        raise UsageError("name at least one worker")
+    if options.runner == EMBEDDED:
+        with Embedded(options.workers, scratch.path) as embedded:
+            yield Job(embedded, url, watch, scratch)
+    elif options.runner == RAY:
+        from allegata.engine.cluster import Cluster
+
+        with Cluster(options.address) as cluster:
+            if not options.work and cluster.address != "local":
+                raise UsageError("A cluster needs a work folder that every node can read: name it with --work.")
+            yield Job(cluster, url, watch, scratch)
+    else:
+        raise UsageError(f"there is no runner {options.runner!r}: use {EMBEDDED} or {RAY}")

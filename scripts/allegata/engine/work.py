@@ -1,0 +1,158 @@
+"""The work folder: tables of finished blocks, a slim receipt of each, and the key that says what they are of.
+
+A stage of the recipe goes over blocks. What it makes of one block is heavy and stays in the folder; what comes
+back from the workers is the receipt: what the recipe must know to go on. The receipt is written last, so a block
+with a receipt is finished, and a run that was killed goes on with the others.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+import fsspec
+import pyarrow as pa
+import pyarrow.ipc
+
+from allegata.engine.blocks import bind, write_whole
+from allegata.engine.runner import Runner
+from allegata.schema.problems import Problem
+
+RECEIPT = "receipt"
+
+
+@dataclass(frozen=True)
+class Done:
+    """What a stage made of one block: tables that stay in the folder, the receipt, and what is wrong."""
+
+    receipt: pa.Table
+    tables: Mapping[str, pa.Table] = field(default_factory=dict)
+    problems: Sequence[Problem] = ()
+
+
+# A pure function of its block, which has its number in the column `block`.
+BlockStep = Callable[[pa.Table], Done]
+# Wraps what comes in block by block, with the number of blocks: for a bar.
+Watch = Callable[[Iterable[pa.Table], int], Iterable[pa.Table]]
+
+
+@dataclass(frozen=True)
+class Work:
+    """A work folder (fsspec URL). Every table is an Arrow file `<stage>/<block>.<table>.arrow`."""
+
+    url: str
+
+    @classmethod
+    def open(cls, url: str, made_from: Mapping[str, object]) -> Work:
+        """Start a work folder, or take up an old one. Raises `UsageError` for one of something else."""
+        bind(url, {"code": source_digest(), **made_from})
+        return cls(url)
+
+    def has(self, stage: str, block: int, table: str = RECEIPT) -> bool:
+        """Whether a table is there, whole."""
+        system, path = fsspec.url_to_fs(self._place(stage, block, table))
+        return bool(system.exists(path))
+
+    def read(self, stage: str, block: int, table: str, columns: list[str] | None = None) -> pa.Table:
+        """One table of one finished block, or some of its columns."""
+        system, path = fsspec.url_to_fs(self._place(stage, block, table))
+        return _decoded(system.cat_file(path), columns)
+
+    def write(self, stage: str, block: int, table: str, rows: pa.Table) -> None:
+        """Write a table, at once."""
+        write_whole(self._place(stage, block, table), _encoded(rows))
+
+    def _place(self, stage: str, block: int, table: str) -> str:
+        return f"{self.url}/{stage}/{block:08d}.{table}.arrow"
+
+
+@dataclass(frozen=True)
+class Finish:
+    """A step for a runner: finishes a block that is not finished, and yields one row with its receipt.
+
+    A block with problems is not finished: once its input is mended it is made again. Without a `stage` nothing is
+    kept.
+    """
+
+    work: Work
+    stage: str | None
+    step: BlockStep
+
+    def __call__(self, block: pa.Table) -> Iterator[pa.Table]:
+        """One row: block, receipt (an Arrow file), problems (JSON)."""
+        number = block["block"][0].as_py()
+        problems: Sequence[Problem] = ()
+        if self.stage and self.work.has(self.stage, number):
+            receipt = self.work.read(self.stage, number, RECEIPT)
+        else:
+            done = self.step(block)
+            receipt, problems = done.receipt, done.problems
+            if self.stage and not problems:
+                for name, rows in done.tables.items():
+                    self.work.write(self.stage, number, name, rows)
+                self.work.write(self.stage, number, RECEIPT, receipt)
+        told = json.dumps([asdict(problem) for problem in problems])
+        yield pa.table(
+            [pa.array([number], pa.int64()), pa.array([_encoded(receipt)], pa.large_binary()), pa.array([told])],
+            ["block", "receipt", "problems"],
+        )
+
+
+def finish(
+    runner: Runner, work: Work, stage: str | None, step: BlockStep, blocks: Sequence[pa.Table], watch: Watch
+) -> tuple[list[pa.Table], list[Problem]]:
+    """The receipts of `blocks` after `stage`, in the order of their numbers, and the problems of all of them."""
+    receipts: dict[int, pa.Table] = {}
+    problems: list[Problem] = []
+    rows = runner.tables(runner.map(Finish(work, stage, step), runner.source(list(blocks)))) if blocks else ()
+    for table in watch(rows, len(blocks)):
+        for row in table.to_pylist():
+            receipts[row["block"]] = _decoded(row["receipt"], None)
+            problems += [_problem(**found) for found in json.loads(row["problems"])]
+    return [receipts[number] for number in sorted(receipts)], problems
+
+
+def packed(tables: Mapping[str, pa.Table]) -> pa.Table:
+    """Tables of any columns as one, for a receipt."""
+    files = pa.array([_encoded(table) for table in tables.values()], pa.large_binary())
+    return pa.table([pa.array(list(tables), pa.string()), files], ["name", "file"])
+
+
+def unpacked(receipt: pa.Table) -> dict[str, pa.Table]:
+    """What `packed` put together."""
+    return {row["name"]: _decoded(row["file"], None) for row in receipt.to_pylist()}
+
+
+def source_digest() -> str:
+    """sha256 of the package: of the path and the bytes of every file of it but compiled ones."""
+    package = Path(__file__).parent.parent
+    digest = hashlib.sha256()
+    for path in sorted(package.rglob("*")):
+        if path.is_file() and "__pycache__" not in path.parts:
+            data = path.read_bytes()
+            digest.update(f"{path.relative_to(package).as_posix()}\0{len(data)}\0".encode() + data)
+    return digest.hexdigest()
+
+
+def _problem(span: list[int] | None, **rest: object) -> Problem:
+    return Problem(**rest, span=(span[0], span[1]) if span else None)  # type: ignore[arg-type]  # what asdict wrote
+
+
+def _encoded(table: pa.Table) -> bytes:
+    sink = pa.BufferOutputStream()
+    # Compressed, a block takes a third of the room.
+    with pa.ipc.new_file(sink, table.schema, options=pa.ipc.IpcWriteOptions(compression="zstd")) as writer:
+        writer.write_table(table.combine_chunks())
+    return bytes(sink.getvalue())
+
+
+def _decoded(data: bytes, columns: list[str] | None) -> pa.Table:
+    with pa.ipc.open_file(data) as file:
+        if columns is None:
+            return file.read_all()
+        fields = [file.schema.get_field_index(name) for name in columns]
+    with pa.ipc.open_file(data, options=pa.ipc.IpcReadOptions(included_fields=fields)) as file:
+        return file.read_all().select(columns)

@@ -1,0 +1,69 @@
+"""What the card says about the tables, counted as their rows pass: no table need be in memory for it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from allegata.schema.tables import CLASS_LABELS, CROSS_ARTICLE, TABLES
+
+
+@dataclass
+class Counts:
+    """Counts of the rows of all tables, in the order of their ids, all splits together.
+
+    `first` is the first row of each table that has one; `values` counts the values of closed label sets and of
+    `articles.language` (None for null), `nulls` the nulls of columns that may have them; `words` and `characters` are
+    those of the clean and of the source texts; `removed` counts spans, `cut` characters by reason. The tables across
+    articles are few rows that people wrote, and are kept (`across`).
+    """
+
+    rows: Counter[str] = field(default_factory=Counter)
+    first: dict[str, dict[str, Any]] = field(default_factory=dict)
+    values: dict[tuple[str, str], Counter[str | None]] = field(default_factory=dict)
+    nulls: Counter[tuple[str, str]] = field(default_factory=Counter)
+    words: int = 0
+    characters: int = 0
+    removed: Counter[str] = field(default_factory=Counter)
+    cut: Counter[str] = field(default_factory=Counter)
+    across: dict[str, pa.Table] = field(default_factory=dict)
+
+    def add(self, name: str, rows: pa.Table) -> None:
+        """Count the next rows of a table."""
+        if not len(rows):
+            return
+        self.first.setdefault(name, rows.slice(0, 1).to_pylist()[0])
+        self.rows[name] += len(rows)
+        for column in [*CLASS_LABELS.get(name, {}), *(["language"] if name == "articles" else [])]:
+            counted = pc.value_counts(rows[column]).to_pylist()
+            found = {row["values"]: row["counts"] for row in counted}
+            self.values.setdefault((name, column), Counter()).update(found)
+        for column in rows.column_names:
+            self.nulls[name, column] += rows[column].null_count
+        if name == "articles":
+            self.words += sum(len(text.split()) for text in rows["text"].to_pylist())
+            self.characters += pc.sum(pc.utf8_length(rows["source_text"])).as_py()
+        if name == "removals":
+            for row in rows.select(["reason", "source_start", "source_end"]).to_pylist():
+                self.removed[row["reason"]] += 1
+                self.cut[row["reason"]] += row["source_end"] - row["source_start"]
+        if name in CROSS_ARTICLE:
+            self.across[name] = pa.concat_tables([self.across.get(name, rows.slice(0, 0)), rows])
+
+    @property
+    def tables(self) -> list[str]:
+        """The tables that have rows, in the order of the schema."""
+        return [name for name in TABLES if self.rows[name]]
+
+
+def count(tables: Mapping[str, pa.Table]) -> Counts:
+    """The counts of whole tables, sorted by id."""
+    counts = Counts()
+    for name, rows in tables.items():
+        counts.add(name, rows)
+    return counts

@@ -1,0 +1,245 @@
+"""The recipe in blocks: the same bytes whoever runs it and however it is cut, after a kill too, in flat memory."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from allegata.build import read_version, run
+from allegata.engine.job import RunOptions
+from allegata.ingest.manifest import Manifest
+from allegata.ingest.stage import BlockSize, blocks_of
+from allegata.schema.problems import ProblemsFound, UsageError
+from many_articles import many_articles
+from project import ROOT, copy_root, edit_rows, tree
+from test_engine_cluster import busy_workers
+
+Tree = dict[str, bytes]
+VERSION = f"corpus/v{read_version(ROOT)}"
+GENERATED, BLOCK = 120, 3
+ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT / "scripts"), "PYTHONDONTWRITEBYTECODE": "1"}
+
+
+def published(root: Path, options: RunOptions) -> Tree:
+    """Everything a build of the raw articles writes, from nothing published."""
+    unpublish(root)
+    run(root, options=options)
+    return outcome(root)
+
+
+def unpublish(root: Path) -> None:
+    shutil.rmtree(root / "corpus", ignore_errors=True)
+    (root / "dataset_card.md").unlink(missing_ok=True)
+
+
+def outcome(root: Path) -> Tree:
+    return {name: data for name, data in tree(root).items() if name.startswith("corpus/") or name == "dataset_card.md"}
+
+
+@pytest.fixture(scope="module")
+def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return many_articles(tmp_path_factory.mktemp("many"), GENERATED, pages=6)
+
+
+@pytest.fixture(scope="module")
+def expected(root: Path) -> Tree:
+    """By one process, in one block."""
+    return published(root, RunOptions(block=10_000))
+
+
+def test_every_article_is_in_the_ledger_and_every_kept_one_is_published(root: Path, expected: Tree) -> None:
+    (root / "ledger.parquet").write_bytes(expected[f"{VERSION}/ledger/full-00000-of-00001.parquet"])
+    ledger = pq.read_table(root / "ledger.parquet").to_pylist()
+    articles = {path.stem for path in (root / "raw").glob("*.txt")}
+    assert {row["article_id"] for row in ledger} == articles
+    assert len(ledger) == len(articles) == 5 + GENERATED + 6
+    kept = {row["article_id"] for row in ledger if row["status"] == "kept"}
+    assert kept == set(json.loads(expected["corpus/splits.json"]))
+    reasons = [row["reason"] for row in ledger if row["status"] == "removed"]
+    assert {"no_text", "exact_duplicate", "near_duplicate"} == set(reasons)
+    assert all(row["canonical_id"] in kept for row in ledger if row["stage"] == "deduplicate")
+
+
+def test_blocks_of_three_articles_make_the_bytes_of_one_block(root: Path, expected: Tree) -> None:
+    assert len(list((root / "raw").glob("*.txt"))) >= 40 * BLOCK
+    assert published(root, RunOptions(block=BLOCK)) == expected
+    assert b"site_boilerplate" in expected["dataset_card.md"]  # counted over the pages of several blocks
+
+
+def test_two_workers_make_the_same_bytes(root: Path, expected: Tree) -> None:
+    assert published(root, RunOptions(block=BLOCK, workers=2)) == expected
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="finds the processes to kill in /proc")
+def test_a_cluster_that_loses_a_worker_and_then_a_node_makes_the_same_bytes(
+    root: Path, expected: Tree, tmp_path: Path
+) -> None:
+    pytest.importorskip("ray", reason="needs ray: pip install 'allegata[cluster]'")
+    from ray.cluster_utils import Cluster as Machines
+
+    machines = Machines(initialize_head=True, head_node_args={"num_cpus": 1, "include_dashboard": False})
+    node = machines.add_node(num_cpus=1)
+    work = tmp_path / "work"
+    lost: list[str] = []
+
+    def finished(stage: str) -> int:
+        return len(list(work.glob(f"{stage}*/*.receipt.arrow")))
+
+    def sabotage() -> None:
+        while finished("clean") < 5 or not (victims := busy_workers()):
+            time.sleep(0.02)
+        os.kill(victims[0], signal.SIGKILL)
+        lost.append("worker")
+        while finished("annotate") < 5:
+            time.sleep(0.02)
+        machines.remove_node(node, allow_graceful=False)
+        lost.append("node")
+
+    threading.Thread(target=sabotage, daemon=True).start()
+    try:
+        found = published(root, RunOptions("ray", address=machines.address, work=str(work), block=BLOCK))
+    finally:
+        machines.shutdown()
+    assert lost == ["worker", "node"]
+    assert finished("ingest") >= 40
+    assert found == expected
+
+
+def test_a_local_ray_makes_the_same_bytes(root: Path, expected: Tree) -> None:
+    pytest.importorskip("ray", reason="needs ray: pip install 'allegata[cluster]'")
+    assert published(root, RunOptions("ray", address="local", block=BLOCK)) == expected
+
+
+def command(root: Path, work: Path, *more: str) -> list[str]:
+    return [
+        *(sys.executable, "-m", "allegata", "build", "--root", str(root), "--work", str(work)),
+        *("--block", str(BLOCK), *more),
+    ]
+
+
+@pytest.mark.parametrize(("stage", "blocks"), [("clean", 20), ("annotate", 20)])
+def test_a_build_that_is_killed_goes_on_and_ends_in_the_same_bytes(
+    root: Path, expected: Tree, tmp_path: Path, stage: str, blocks: int
+) -> None:
+    unpublish(root)
+    work = tmp_path / "work"
+    process = subprocess.Popen(command(root, work), env=ENVIRONMENT, stdout=subprocess.DEVNULL)
+    while len(list(work.glob(f"{stage}*/*.receipt.arrow"))) < blocks:
+        assert process.poll() is None, "it ended before it could be killed"
+        time.sleep(0.005)
+    process.kill()
+    process.wait()
+    assert not (root / VERSION).exists()
+    before = {path: path.stat().st_mtime_ns for path in work.rglob("*.receipt.arrow")}
+    run(root, options=RunOptions(block=BLOCK, work=str(work)))
+    assert outcome(root) == expected
+    assert {path: path.stat().st_mtime_ns for path in before} == before  # none was made again
+
+
+def other_articles(root: Path) -> None:
+    edit_rows(root / "raw" / "manifest.jsonl", lambda rows: rows[0].update(publisher="The Crumb"))
+
+
+def other_annotations(root: Path) -> None:
+    with (root / "annotations" / "entities.jsonl").open("a", encoding="utf-8") as file:
+        file.write("\n")
+
+
+@pytest.mark.parametrize(
+    ("change", "block", "says"),
+    [(other_articles, 3, "other inputs"), (other_annotations, 3, "other inputs"), (lambda root: None, 4, "options")],
+    ids=["articles", "annotations", "options"],
+)
+def test_a_work_folder_of_something_else_is_refused(
+    tmp_path: Path, change: Callable[[Path], None], block: int, says: str
+) -> None:
+    root, work = copy_root(tmp_path), str(tmp_path / "work")
+    run(root, "ingest", options=RunOptions(work=work, block=3))
+    change(root)
+    with pytest.raises(UsageError, match=says):
+        run(root, "ingest", options=RunOptions(work=work, block=block))
+
+
+def test_a_work_folder_of_other_code_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    root, options = copy_root(tmp_path), RunOptions(work=str(tmp_path / "work"))
+    run(root, "ingest", options=options)
+    monkeypatch.setattr("allegata.engine.work.source_digest", lambda: "0" * 64)
+    with pytest.raises(UsageError, match="other code"):
+        run(root, "ingest", options=options)
+
+
+def test_a_folder_with_files_of_somebody_is_no_work_folder(tmp_path: Path) -> None:
+    root = copy_root(tmp_path)
+    with pytest.raises(UsageError, match="is no work folder"):
+        run(root, "ingest", options=RunOptions(work=str(root / "raw")))
+    assert not (root / "raw" / "made-from.json").exists()
+
+
+def test_what_failed_is_made_again_once_it_is_mended(tmp_path: Path) -> None:
+    root, options = copy_root(tmp_path), RunOptions(work=str(tmp_path / "work"), block=1)
+    path = sorted((root / "raw").glob("*.txt"))[2]
+    data = path.read_bytes()
+    path.write_bytes(b"another text")
+    with pytest.raises(ProblemsFound, match="has changed"):
+        run(root, "ingest", options=options)
+    path.write_bytes(data)
+    assert len(run(root, "clean", options=options).members) == 5
+
+
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        (RunOptions("dask"), "there is no runner 'dask'"),
+        (RunOptions(workers=0), "at least one worker"),
+        (RunOptions("ray"), "RAY_ADDRESS"),
+    ],
+)
+def test_a_runner_that_cannot_run_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, options: RunOptions, says: str
+) -> None:
+    monkeypatch.delenv("RAY_ADDRESS", raising=False)
+    with pytest.raises(UsageError, match=says):
+        run(copy_root(tmp_path), "ingest", options=options)
+
+
+def test_blocks_end_by_articles_and_by_bytes() -> None:
+    sizes = [5, 5, 1, 90, 2, 2, 2, 2]
+    rows = pa.table({"id": [str(number) for number in range(8)], "bytes": sizes})
+    blocks = blocks_of(Manifest(rows, ""), BlockSize(articles=3, n_bytes=10))
+    assert [block["bytes"].to_pylist() for block in blocks] == [[5, 5], [1], [90], [2, 2, 2], [2]]
+    assert [block["block"].to_pylist()[0] for block in blocks] == [0, 1, 2, 3, 4]
+
+
+def peak(root: Path, *options: str) -> float:
+    """Peak memory in MB of a whole build in a process of its own."""
+    code = (
+        "import resource, sys\nfrom pathlib import Path\nfrom allegata.build import run\n"
+        "from allegata.engine.job import RunOptions\nrun(Path(sys.argv[1]), options=RunOptions(block=16))\n"
+        "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(root)], env=ENVIRONMENT, capture_output=True, text=True, check=True
+    )
+    return float(done.stdout)
+
+
+def test_memory_does_not_grow_with_the_corpus(tmp_path: Path) -> None:
+    """12 MB of text more, which stand in memory a dozen times over where a whole table is held."""
+    peaks = []
+    for name, count in (("small", 60), ("large", 240)):
+        (tmp_path / name).mkdir()
+        peaks.append(peak(many_articles(tmp_path / name, count, words=9_000)))
+    print(f"peak memory {peaks[0]:.0f} MB, with four times the articles {peaks[1]:.0f} MB")
+    assert peaks[1] < peaks[0] + 60
