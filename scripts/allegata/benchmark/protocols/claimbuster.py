@@ -12,6 +12,7 @@ from typing import Any
 
 from allegata.benchmark import classification, ranking
 from allegata.benchmark.baselines.linear import sklearn_or_say
+from allegata.benchmark.extras import need_transformer
 from allegata.benchmark.importers.claimbuster import read_claimbuster
 from allegata.benchmark.protocols.published import CLAIMBUSTER, Row
 from allegata.benchmark.protocols.result import ProtocolResult
@@ -32,6 +33,7 @@ def run_claimbuster(path: Path) -> ProtocolResult:
     Raises UsageError where `path` is not one file or an extra is missing, and what the importer raises.
     """
     sklearn_or_say()
+    need_transformer()
     from sklearn.model_selection import StratifiedKFold
 
     from allegata.benchmark.encoder import sentence_vectors

@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from allegata.benchmark.bio import Paragraph, decode, paragraphs
+from allegata.benchmark.extras import need_transformer
 from allegata.benchmark.importers.common import Notices
 from allegata.benchmark.importers.polnear import ROLES, PolnearFile, first_annotators, read_polnear_files
 from allegata.benchmark.protocols.published import POLNEAR, Row
@@ -75,6 +76,7 @@ def run_polnear(
     """
     from dataclasses import replace
 
+    need_transformer()
     from allegata.benchmark.tagger import Tagger, TaggerOptions
 
     notices = Notices()
