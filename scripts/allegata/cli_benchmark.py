@@ -210,6 +210,32 @@ def polnear(
 
 
 @benchmark.command()
+def pre_annotation(
+    corpus: Corpus = LATEST,
+    spacy: Annotated[str | None, typer.Option(help="Measure with this installed spaCy pipeline too.")] = None,
+    model: Annotated[
+        Path | None, typer.Option(help="Measure with this tagger too: what `benchmark polnear --model` wrote.")
+    ] = None,
+    polnear: Annotated[
+        Path | None, typer.Option(help="Training articles of PolNeAR: measure on those that are held out.")
+    ] = None,
+    card: Annotated[bool, typer.Option(help="Write the figures into dataset_card.md, or only print them.")] = True,
+) -> None:
+    """How good the proposals of `pre-annotate` are."""
+    with reporting():
+        from allegata.benchmark.corpus import load_corpus
+        from allegata.benchmark.proposal_quality import pre_annotation_facts
+        from allegata.publish.card_pre_annotation import pre_annotation_section
+        from allegata.publish.pre_annotation import install_pre_annotation
+
+        version = latest(corpus).resolve()
+        facts = pre_annotation_facts(load_corpus(version), pipeline=spacy, tagger=model, polnear=polnear)
+        if card:
+            install_pre_annotation(version.parent.parent, facts)
+    print(pre_annotation_section(facts))
+
+
+@benchmark.command()
 def cleaning(
     data: Annotated[Path, typer.Option(help="Folder with evaldata.json, or ground-truth.json, and its pages.")],
 ) -> None:

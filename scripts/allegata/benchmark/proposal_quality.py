@@ -1,6 +1,6 @@
-"""How good proposals are: on our gold, an article at a time that no model was trained on.
+"""How good proposals are: on our gold, an article at a time that no model was trained on, and on PolNeAR.
 
-Everything is proposed on the clean text by the same function as for a new article.
+Everything is proposed on the clean text by the same functions as for a new article.
 """
 
 from __future__ import annotations
@@ -9,10 +9,12 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from allegata.benchmark.corpus import Corpus, folds
+from allegata.benchmark.importers.polnear import read_polnear_files
 from allegata.benchmark.preannotate import propose
-from allegata.benchmark.proposers import Proposers, train_proposers
+from allegata.benchmark.proposers import VERSION, Proposers, attributor, train_proposers
 from allegata.benchmark.tasks import ROLES, TASKS, gold_of
 from allegata.schema import labels
 from allegata.text.matching import PRF, LabelledSpan, exact_prf, token_prf, tokens
@@ -69,3 +71,66 @@ def measure_proposals(corpus: Corpus, *, tagger: Path | None = None, pipeline: s
         )
         for layer, found in ((layer, counts[layer]) for layer in ("entities", *ROLES, "claims"))
     }
+
+
+def measure_attributions(path: Path, tagger: Path | None = None) -> tuple[int, dict[str, Quality]]:
+    """Number of files and role -> quality of the attributions alone, on the articles of PolNeAR that are held out.
+
+    `path` is the training part of PolNeAR; the tagger must be one that `benchmark polnear` trained without a test
+    set, or it has seen these articles. Raises what the importer and `attributor` raise.
+    """
+    from allegata.benchmark.protocols.polnear import HELD_OUT, score_files, split_train, tagged
+
+    files = split_train(read_polnear_files(path), HELD_OUT)[1]
+    found = attributor(tagger)
+    predicted = [
+        sorted({LabelledSpan.of(role.capitalize(), span) for parts in found(file.text) for role, span in parts.items()})
+        for file in files
+    ]
+    scores = score_files(tagged(files), predicted)
+    return len(files), {
+        role: Quality(scores["exact"][role.capitalize()], scores["token"][role.capitalize()], {}) for role in ROLES
+    }
+
+
+def _shares(quality: Mapping[str, Quality]) -> dict[str, Any]:
+    """The figures that the card shows, rounded to four places; undefined ones are null."""
+
+    def shares(prf: PRF) -> list[float | None]:
+        return [None if value is None else round(value, 4) for value in (prf.precision, prf.recall, prf.f1)]
+
+    return {
+        layer: {
+            "exact": shares(found.exact),
+            "token": shares(found.token),
+            "articles": {article: round(value, 4) for article, value in found.by_article.items()},
+        }
+        for layer, found in quality.items()
+    }
+
+
+def pre_annotation_facts(
+    corpus: Corpus, *, pipeline: str | None = None, tagger: Path | None = None, polnear: Path | None = None
+) -> dict[str, Any]:
+    """What the card states: the models that need no extra, then those with a pipeline and with a tagger.
+
+    Same corpus and models, same facts. Raises what the measures raise.
+    """
+    systems = [_facts("CRF, rules", measure_proposals(corpus))]
+    if pipeline is not None:
+        found = measure_proposals(corpus, pipeline=pipeline)
+        systems.append(_facts(f"with {pipeline}", {"entities": found["entities"]}))
+    if tagger is not None:
+        found = measure_proposals(corpus, tagger=tagger)
+        systems.append(_facts("with the tagger", {role: found[role] for role in ROLES}))
+    if polnear is not None:
+        for name, folder in (("rules", None), ("tagger", tagger)):
+            if name == "rules" or folder is not None:
+                count, found = measure_attributions(polnear, folder)
+                systems.append(_facts(f"{name}, on {count} files of PolNeAR", found))
+    return {"version": corpus.name.removeprefix("v"), "pre_annotator": VERSION, "systems": systems}
+
+
+def _facts(name: str, quality: Mapping[str, Quality]) -> dict[str, Any]:
+    articles = sorted({article for found in quality.values() for article in found.by_article})
+    return {"name": name, "articles": articles, "layers": _shares(quality)}

