@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from allegata.cli_report import reporting
+
+if TYPE_CHECKING:
+    from allegata.benchmark.protocols.result import ProtocolResult
 
 benchmark = typer.Typer(
     no_args_is_help=True, rich_markup_mode=None, help="Run a published protocol, or time the machine."
@@ -168,27 +172,38 @@ def pre_annotate(
     print(f"next: allegata annotate --draft {done.drafts[0]} --annotator {done.annotator} --annotator YOU")
 
 
+Predictions = Annotated[Path | None, typer.Option("--predictions", help="Write our predictions to this file.")]
+
+
 @benchmark.command()
 def checkthat2019(
     train: Annotated[Path, typer.Argument(help="Folder of the training files (.tsv).")],
     test: Annotated[Path | None, typer.Option(help="Folder of the test files; without it, cross-validation.")] = None,
+    predictions: Predictions = None,
 ) -> None:
     """CheckThat! 2019 task 1 inside its published table."""
-    with reporting():
+
+    def run(report: Callable[[str], None]) -> ProtocolResult:
         from allegata.benchmark.protocols.checkthat2019 import run_checkthat2019
 
-        lines = run_checkthat2019(train, test).lines()
-    print("\n".join(lines))
+        return run_checkthat2019(train, test, report=report)
+
+    _show(run, predictions)
 
 
 @benchmark.command()
-def claimbuster(path: Annotated[Path, typer.Argument(help="kfold_25ncs.json.")]) -> None:
+def claimbuster(
+    path: Annotated[Path, typer.Argument(help="kfold_25ncs.json, or the folder that holds it.")],
+    predictions: Predictions = None,
+) -> None:
     """ClaimBuster, two classes, four folds."""
-    with reporting():
+
+    def run(report: Callable[[str], None]) -> ProtocolResult:
         from allegata.benchmark.protocols.claimbuster import run_claimbuster
 
-        lines = run_claimbuster(path).lines()
-    print("\n".join(lines))
+        return run_claimbuster(path, report=report)
+
+    _show(run, predictions)
 
 
 @benchmark.command()
@@ -198,15 +213,37 @@ def polnear(
         Path | None, typer.Option(help="Folder of the test articles; without it, held-out training ones.")
     ] = None,
     model: Annotated[Path | None, typer.Option(help="Keep the trained tagger in this folder.")] = None,
+    trained: Annotated[
+        Path | None, typer.Option(help="Train nothing: score the tagger that --model has kept in this folder.")
+    ] = None,
     epochs: Annotated[int | None, typer.Option(help="Passes over the training articles.")] = None,
     seed: Seed = 1,
+    predictions: Predictions = None,
 ) -> None:
     """PolNeAR attribution: fine-tune the tagger (extra `transformer`)."""
-    with reporting():
+
+    def run(report: Callable[[str], None]) -> ProtocolResult:
         from allegata.benchmark.protocols.polnear import run_polnear
 
-        lines = run_polnear(train, test, model=model, epochs=epochs, seed=seed).lines()
-    print("\n".join(lines))
+        return run_polnear(train, test, model=model, trained=trained, epochs=epochs, seed=seed, report=report)
+
+    _show(run, predictions)
+
+
+def _show(run: Callable[[Callable[[str], None]], ProtocolResult], predictions: Path | None) -> None:
+    """Run a protocol, its progress on stderr; print its report and the time that it took."""
+    import sys
+    from time import perf_counter, process_time
+
+    started, used = perf_counter(), process_time()
+    with reporting():
+        result = run(lambda line: print(line, file=sys.stderr, flush=True))
+        if predictions is not None:
+            predictions.parent.mkdir(parents=True, exist_ok=True)
+            predictions.write_text(result.predictions, encoding="utf-8", newline="\n")
+    print("\n".join(result.lines()))
+    wall, cpu = (perf_counter() - started) / 60, (process_time() - used) / 60
+    print(f"\nTime: {wall:.1f} minutes, {cpu:.1f} of CPU.")
 
 
 @benchmark.command()

@@ -178,8 +178,6 @@ def attributor(tagger: Path | None = None) -> Attributor:
     if tagger is None:
         return lexicon.attributions
     need_transformer()
-    if not (tagger / "model.json").is_file():
-        raise UsageError(f"{tagger} holds no tagger: give the folder that `benchmark polnear --model` wrote")
     from allegata.benchmark.tagger import load_tagger
 
     loaded = load_tagger(tagger)

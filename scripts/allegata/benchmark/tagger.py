@@ -20,6 +20,7 @@ from allegata.benchmark.bio import OUTSIDE, Paragraph, tag_set
 from allegata.benchmark.decoding import Candidate, choose
 from allegata.benchmark.encoder import CLS, ENCODER, SEP, deterministic, word_pieces
 from allegata.benchmark.tagger_network import Batch, Network
+from allegata.schema.problems import UsageError
 
 _LAYER = re.compile(r"encoder\.encoder\.layer\.(\d+)\.")
 _UNKNOWN = 100
@@ -214,9 +215,11 @@ class Tagger:
 
 
 def load_tagger(folder: Path) -> Tagger:
-    """The tagger that `Tagger.save` wrote."""
+    """The tagger that `Tagger.save` wrote. Raises UsageError where there is none."""
     from safetensors.torch import load_file
 
+    if not (folder / "model.json").is_file():
+        raise UsageError(f"{folder} holds no tagger: give the folder that `benchmark polnear --model` wrote")
     header = json.loads((folder / "model.json").read_text("utf-8"))
     tagger = Tagger(header["labels"], TaggerOptions(**header["options"]))
     tagger.network.modules.load_state_dict(load_file(folder / "model.safetensors"))
