@@ -23,6 +23,7 @@ FLOORS = {
     "cli_benchmark": 6,
     "cli_report": 5.5,
     "console": 5,
+    "proposals": 4.5,
     "drafts": 4,
     "compare": 2,
     "pages": 2,

@@ -5,17 +5,26 @@ import tarfile
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from allegata.benchmark.baselines.crf import Crf
+from allegata.benchmark.baselines.linear import LinearModel
+from allegata.benchmark.bio import paragraphs
+from allegata.benchmark.corpus import Corpus, load_corpus
+from allegata.benchmark.features import surface
 from allegata.benchmark.importers.brat import parse_brat, read_brat
 from allegata.benchmark.importers.checkthat2019 import read_checkthat2019
 from allegata.benchmark.importers.claimbuster import read_claimbuster
 from allegata.benchmark.importers.common import Imported, Notices, decode
 from allegata.benchmark.importers.polnear import first_annotators, read_polnear, read_polnear_files
+from allegata.benchmark.tasks import TASKS, gold_of
+from allegata.cli import app
 from allegata.schema.problems import Problems, ProblemsFound, UsageError
 from allegata.schema.tables import ARTICLES
 from allegata.text.matching import LabelledSpan
+from project import ROOT
 
-SHARED = Path(__file__).resolve().parents[1] / ".." / "shared" / "data"
+SHARED = ROOT.resolve().parent / "shared" / "data"
 
 
 def _notices(imported: Imported) -> dict[str, int]:
@@ -155,11 +164,66 @@ def test_polnear_is_read_from_an_archive_as_from_a_folder(tmp_path: Path) -> Non
     assert read_polnear(tmp_path / "p.tar.xz") == read_polnear(folder)
 
 
-def test_the_development_data_have_the_counts_of_the_notes() -> None:
+def _train(corpus: Corpus, task: str) -> int:
+    """One training script for our corpus and for everything imported: the model, and what it learnt from."""
+    gold = gold_of(TASKS[task], corpus)
+    if TASKS[task].kind == "spans":
+        documents = [paragraphs(corpus.texts[article_id], gold.spans[article_id]) for article_id in gold.order]
+        Crf(documents, iterations=3).tag(documents[0][0])
+        return sum(len(spans) for spans in gold.spans.values())
+    rows = {row["sentence_id"]: row["text"] for row in corpus.table("sentences").to_pylist()}
+    texts = [rows[sentence_id] for sentence_id in gold.order]
+    LinearModel().fit(texts, [surface(text) for text in texts], [gold.label[i] for i in gold.order])
+    return sum(label == "true" for label in gold.label.values())
+
+
+def _imported(source: str, path: Path, output: Path) -> Corpus:
+    ran = CliRunner().invoke(app, ["import", source, str(path), "--output", str(output)])
+    assert ran.exit_code == 0, ran.output
+    return load_corpus(output / source)
+
+
+def test_one_training_script_serves_our_corpus_and_every_import(tmp_path: Path) -> None:
+    pytest.importorskip("pycrfsuite")
+    pytest.importorskip("sklearn")
+    ours = load_corpus(max((ROOT / "corpus").glob("v*")))
+    for task in ("check-worthiness", "attribution", "entities"):
+        assert _train(ours, task) > 10
+
+    (tmp_path / "debate.tsv").write_text("1\tA\tTaxes rose by 3 percent.\t1\n2\tB\tThank you so much.\t0\n", "utf-8")
+    assert _train(_imported("checkthat2019", tmp_path, tmp_path / "out"), "check-worthiness") == 1
+    rows = [{"sentence_id": i, "label": i % 2, "text": f"Taxes rose by {i} percent."} for i in range(4)]
+    (tmp_path / "kfold.json").write_text(json.dumps(rows), "utf-8")
+    assert _train(_imported("claimbuster", tmp_path, tmp_path / "out"), "check-worthiness") == 2
+    polnear = tmp_path / "polnear"
+    polnear.mkdir()
+    assert _train(_imported("polnear", _polnear_folder(polnear), tmp_path / "out"), "attribution") == 3
+    brat = tmp_path / "brat"
+    brat.mkdir()
+    (brat / "a.txt").write_text("Ann met Bob.", "utf-8")
+    (brat / "a.ann").write_text("T1\tPER 0 3\tAnn\nT2\tPER 8 11\tBob\nT3\tVERB 0 3;8 11\tAnn Bob\n", "utf-8")
+    assert _train(_imported("brat", brat, tmp_path / "out"), "entities") == 2
+
+
+def test_the_traps_of_the_real_data_are_counted() -> None:
     if not SHARED.exists():
         pytest.skip("the development data are not here")
-    debates = read_checkthat2019(SHARED / "checkthat2019-train").tables["sentences"]
-    assert (debates.num_rows, sum(debates["check_worthy"].to_pylist())) == (16421, 440)
-    sentences = read_claimbuster(SHARED / "claimbuster")
-    assert sentences.tables["sentences"].num_rows == 9674
-    assert _notices(sentences)["text that stands a second time, in its file"] == 21
+    debates = read_checkthat2019(SHARED / "checkthat2019-train")
+    sentences = debates.tables["sentences"]
+    assert (sentences.num_rows, sum(sentences["check_worthy"].to_pylist())) == (16421, 440)
+    assert _notices(debates) == {
+        "text that stands a second time, in another file": 10,
+        "text that stands a second time, in its file": 31,
+    }
+    claimbuster = read_claimbuster(SHARED / "claimbuster")
+    assert (claimbuster.tables["sentences"].num_rows, claimbuster.tables["claims"].num_rows) == (9674, 2764)
+    assert _notices(claimbuster) == {"text that stands a second time, in its file": 21}
+    polnear = read_polnear(SHARED / "polnear-train" / "polnear-train.tar.xz")
+    assert (polnear.tables["articles"].num_rows, polnear.tables["attributions"].num_rows) == (840, 22487)
+    assert _notices(polnear) == {
+        "annotation file without an annotation": 1,
+        "article annotated by several people: count it once, or say that it counts more often": 16,
+        "note or attribute line that is not read": 3,
+        "quote broken over several lines, joined": 3,
+        "span that belongs to no attribution, kept as one of its own": 20,
+    }

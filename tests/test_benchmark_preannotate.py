@@ -3,7 +3,9 @@ from __future__ import annotations
 import pytest
 
 from allegata.annotate.records import SPAN_FIELDS, record_faults
-from allegata.benchmark.preannotate import Proposers, propose, train_proposers
+from allegata.benchmark.preannotate import propose
+from allegata.benchmark.proposal_quality import pre_annotation_facts
+from allegata.benchmark.proposers import Proposers, train_proposers
 from allegata.text.offsets import OffsetMap
 from allegata.text.spans import Span
 from test_benchmark_baselines import CORPUS
@@ -35,6 +37,7 @@ def test_proposals_are_marked_as_machine_made_with_model_and_version(models: Pro
     annotator = models.annotator
     assert annotator.kind == "model"
     assert "corpus v0" in annotator.description
+    assert "attributions by cue-lexicon rules" in annotator.description
     assert "not corrected by anybody" in annotator.description
 
 
@@ -45,3 +48,13 @@ def test_the_same_text_gets_the_same_proposals(models: Proposers) -> None:
 
 def test_an_empty_text_gets_none(models: Proposers) -> None:
     assert propose("", OffsetMap.without([], 0), models) == []
+
+
+def test_an_article_is_measured_by_models_that_did_not_see_it() -> None:
+    pytest.importorskip("pycrfsuite")
+    pytest.importorskip("sklearn")
+    facts = pre_annotation_facts(CORPUS)
+    assert facts == pre_annotation_facts(CORPUS)
+    [system] = facts["systems"]
+    assert list(system["layers"]) == ["entities", "source", "cue", "content", "claims"]
+    assert all(set(layer) == {"exact", "token", "articles"} for layer in system["layers"].values())

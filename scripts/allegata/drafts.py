@@ -45,7 +45,7 @@ def import_drafts(
     if not annotators:
         raise UsageError("nobody is said to have annotated: name them with --annotator")
     if not replace:
-        _lose_nothing(root / "annotations" / into / f"{draft.stem}.jsonl" for draft in drafts)
+        lose_nothing(root / "annotations" / into / f"{draft.stem}.jsonl" for draft in drafts)
     return _import_articles(root, drafts, into, annotators, guidelines or guidelines_version(root))
 
 
@@ -59,7 +59,8 @@ def guidelines_version(root: Path) -> str:
     raise UsageError(f"annotations/{path.name} states no version in its first heading: name it with --guidelines")
 
 
-def _lose_nothing(paths: Iterable[Path]) -> None:
+def lose_nothing(paths: Iterable[Path]) -> None:
+    """Raises `UsageError` with the files that stand already."""
     if there := sorted(path.relative_to(path.parents[1]).as_posix() for path in paths if path.exists()):
         raise UsageError(f"{', '.join(there)} would be written over: say --replace, or another folder with --into")
 
@@ -77,7 +78,7 @@ def _import_relations(root: Path, draft: Path, replace: bool) -> list[Path]:
     from allegata.schema.json_lines import parse_json_lines
 
     if not replace:
-        _lose_nothing(root / "annotations" / name for name in (PROPOSITIONS, RELATIONS))
+        lose_nothing(root / "annotations" / name for name in (PROPOSITIONS, RELATIONS))
     articles = run(root, "clean").articles
     texts = dict(zip(articles["article_id"].to_pylist(), articles["source_text"].to_pylist(), strict=True))
     claims = claim_order(read_articles(root / "annotations", texts).articles.values())

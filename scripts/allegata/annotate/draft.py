@@ -1,13 +1,14 @@
 """Drafts: how annotators write. A span is the sentence's number and the words; the program finds the offsets.
 
 The format is section 8 of `annotations/GUIDELINES.md`. A quote that is not found, or stands more than once without
-saying which, is refused; all faults of a draft come in one report.
+saying which, is refused; all faults of a draft come in one report. The other way, gold becomes a draft to correct.
 """
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,7 +17,7 @@ from allegata.annotate.records import FIELDS, LAYER_OF, SPAN_FIELDS, record_faul
 from allegata.annotate.references import Entities, reference_faults
 from allegata.schema.problems import Problem
 from allegata.text.offsets import OffsetMap
-from allegata.text.spans import Span
+from allegata.text.spans import Span, trim
 
 # Fields of a draft that say where its spans are, or that the program derives itself.
 _LOCATORS = ("s", "quote", "nth", "cue_text", "evidence")
@@ -52,6 +53,24 @@ class Sentences:
             return None, f"sentence {sentence} contains {quote!r} {len(starts)} time(s), not a number {nth!r}"
         start = starts[(nth or 1) - 1] if isinstance(nth, int) or nth is None else 0
         return self.offsets.span_to_source(Span(start, start + len(quote))), ""
+
+    def locate(self, source: Span) -> list[dict[str, Any]]:
+        """The pieces of a source span, sentence by sentence, as `find` takes them: `s`, `quote` and, if needed, `nth`.
+
+        What lies in no sentence has no piece.
+        """
+        clean = self.offsets.span_to_clean(source)
+        pieces: list[dict[str, Any]] = []
+        for number, bounds in enumerate(self.spans, 1):
+            piece = Span(max(bounds.start, clean.start), min(bounds.end, clean.end))
+            piece = trim(piece, self.text) if piece.length > 0 else piece
+            if piece.length <= 0:
+                continue
+            quote = piece.quote(self.text)
+            starts = [at for at in range(bounds.start, bounds.end) if self.text.startswith(quote, at, bounds.end)]
+            nth = {"nth": starts.index(piece.start) + 1} if len(starts) > 1 else {}
+            pieces.append({"s": number, "quote": quote, **nth})
+        return pieces
 
 
 def read_draft(
@@ -124,6 +143,38 @@ def read_draft(
     for count, record in enumerate(mentions, 1):
         record["id"] = f"m{count:03}"
     return GoldArticle(header["article_id"], header, tuple(records)), problems
+
+
+def draft_lines(article: GoldArticle, sentences: Sentences) -> Iterator[str]:
+    """The lines of the draft that `read_draft` turns into the records of `article` again.
+
+    A record whose first span lies in no sentence cannot be written and is left out.
+    """
+    for record in article.records:
+        kind = record["record"]
+        pieces = {
+            field: [piece for span in record[field] for piece in sentences.locate(span)] for field in SPAN_FIELDS[kind]
+        }
+        first = pieces[SPAN_FIELDS[kind][0]]
+        if not first:
+            continue
+        row: dict[str, Any] = {"record": kind}
+        if kind != "mention":
+            row["id"] = record["id"]
+        row["s"] = first[0]["s"]
+        if "segments" in pieces:
+            row |= first[0] if len(first) == 1 else {"quote": [_short(piece, row["s"]) for piece in first]}
+        else:
+            row |= {
+                field: [_short(piece, row["s"]) for piece in pieces[field]] for field in ("source", "cue", "content")
+            }
+        row |= {field: record[field] for field in FIELDS[kind] if field != "id"}
+        yield json.dumps(row, ensure_ascii=False)
+
+
+def _short(piece: Mapping[str, Any], sentence: int) -> Any:
+    """The quote alone where it is in the sentence of the record and only once."""
+    return piece["quote"] if piece["s"] == sentence and "nth" not in piece else dict(piece)
 
 
 def padded(record_id: object) -> Any:

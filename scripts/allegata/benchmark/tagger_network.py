@@ -44,7 +44,7 @@ def _bio_rules(tags: Sequence[str]) -> tuple[Any, Any]:
 
 
 class Network:
-    """Scores, loss and best tags of a batch. `modules` holds everything that is trained."""
+    """Scores, loss and probabilities of the spans of a batch. `modules` holds everything that is trained."""
 
     def __init__(self, tags: Sequence[str], dropout: float = 0.1) -> None:
         size = len(tags)
@@ -85,19 +85,36 @@ class Network:
         chosen = chosen + (later * known[:, 1:]).sum(1)
         return (torch.logsumexp(forward, 1) - chosen).sum() / known.sum()
 
-    def best(self, batch: Batch) -> Any:
-        """The best tag sequence (Viterbi): (b, w) indices of tags; what lies in the padding means nothing."""
-        scores, known = self.scores(batch), batch.known
-        step = self._steps()
-        forward = scores[:, 0] + self.modules["crf"]["start"]
-        stay = torch.arange(scores.shape[2]).expand(scores.shape[0], -1)
-        back = []
-        for place in range(1, scores.shape[1]):
-            value, source = (forward.unsqueeze(2) + step).max(1)
+    def span_probabilities(self, batch: Batch) -> Any:
+        """Probability that words s to e (inclusive) are one span of a label: float64 of shape (b, labels, w, w).
+
+        Forward-backward over the chain; inside a span there is only one path, a `B-` and then `I-` tags.
+        """
+        scores, known, step = self.scores(batch).double(), batch.known, self._steps().double()
+        width = scores.shape[1]
+        forward = [scores[:, 0] + self.modules["crf"]["start"]]
+        for place in range(1, width):
+            onward = torch.logsumexp(forward[-1].unsqueeze(2) + step, 1) + scores[:, place]
+            forward.append(torch.where(known[:, place : place + 1], onward, forward[-1]))
+        total = torch.logsumexp(forward[-1], 1)
+        after = [torch.zeros_like(forward[0])]  # of a word, by its tag: everything that may follow
+        leave = [torch.zeros_like(forward[0])]  # the same without the tag that would make the span longer
+        onward_of = torch.tensor([tag + tag % 2 if tag else 0 for tag in range(scores.shape[2])])
+        longer = torch.nn.functional.one_hot(onward_of, scores.shape[2]).bool() & (onward_of > 0).unsqueeze(1)
+        for place in range(width - 1, 0, -1):
+            follow = step + (scores[:, place] + after[-1]).unsqueeze(1)
             here = known[:, place : place + 1]
-            back.append(torch.where(here, source, stay))
-            forward = torch.where(here, value + scores[:, place], forward)
-        path = [forward.argmax(1)]
-        for source in reversed(back):
-            path.append(source.gather(1, path[-1].unsqueeze(1)).squeeze(1))
-        return torch.stack(path[::-1], 1)
+            none = torch.zeros_like(after[-1])
+            leave.append(torch.where(here, torch.logsumexp(follow.masked_fill(longer, NEVER), 2), none))
+            after.append(torch.where(here, torch.logsumexp(follow, 2), none))
+        begin, end = torch.stack(forward, 1), torch.stack(leave[::-1], 1)
+        there = torch.triu(torch.ones(width, width)).bool() & known.unsqueeze(1)
+        found = []
+        for first in range(1, scores.shape[2], 2):  # the `B-` tag of a label, its `I-` tag next to it
+            inside = (step[first + 1, first + 1] + scores[:, :, first + 1]).cumsum(1)
+            run = step[first, first + 1] - step[first + 1, first + 1] + inside.unsqueeze(1) - inside.unsqueeze(2)
+            long = begin[:, :, first].unsqueeze(2) + run + end[:, :, first + 1].unsqueeze(1)
+            short = begin[:, :, first] + end[:, :, first]
+            logarithm = torch.where(torch.eye(width).bool(), short.unsqueeze(2), long) - total[:, None, None]
+            found.append(torch.where(there, logarithm.exp(), torch.zeros_like(long)))
+        return torch.stack(found, 1)

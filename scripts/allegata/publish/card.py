@@ -17,6 +17,7 @@ import yaml
 from allegata.publish import descriptions
 from allegata.publish.card_annotation import agreement, annotation_process, relation_counts, relation_sources
 from allegata.publish.card_leaderboard import Facts, leaderboard_section
+from allegata.publish.card_pre_annotation import pre_annotation_section
 from allegata.publish.contract import LEDGER_TABLE
 from allegata.publish.counts import Counts
 from allegata.publish.manifest import Manifest
@@ -37,8 +38,9 @@ class CardFacts:
     `annotators` are entries of the register (id, kind, description); `passes` maps each complete annotation of the
     corpus to the ids of who made it, `gold` are the ids of who made what is published. `agreement` is Markdown
     that states how far the passes agree, with its tables, or empty. `found_by` counts the relations that the passes
-    had (`card_annotation.found_by_passes`), `guidelines` maps parts of the annotation to versions of the guidelines.
-    `leaderboard` is what `card_leaderboard.read_leaderboard` found.
+    had (`card_annotation.found_by_passes`), `pre_annotation` is what `card_pre_annotation.read_pre_annotation` found,
+    `leaderboard` what `card_leaderboard.read_leaderboard` found. `guidelines` maps parts of the annotation to versions
+    of the guidelines.
     """
 
     name: str = "allegata"
@@ -46,6 +48,7 @@ class CardFacts:
     passes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     gold: tuple[str, ...] = ()
     agreement: str = ""
+    pre_annotation: Mapping[str, Any] | None = None
     found_by: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     guidelines: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     most_similar: tuple[str, str, float] | None = None
@@ -85,6 +88,7 @@ def render_card(
         **_removals(counts),
         "most_similar": _most_similar(facts.most_similar, splits),
         "annotators": annotation_process(facts.annotators, facts.passes, facts.gold),
+        "pre_annotation": pre_annotation_section(facts.pre_annotation),
         "agreement": agreement(facts.agreement),
         "relations": "\n\n".join(
             filter(None, (relation_counts(counts.across), relation_sources(facts.found_by, facts.guidelines)))

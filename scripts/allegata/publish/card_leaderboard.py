@@ -54,13 +54,6 @@ def leaderboard_section(facts: Facts | None, manifest: Manifest) -> str:
     return f"{BEGIN}\n{body}\n{END}"
 
 
-def with_section(card: str, section: str) -> str | None:
-    """The card with its benchmark section replaced; None where it has no place for one."""
-    before, begin, rest = card.partition(BEGIN)
-    _, end, after = rest.partition(END)
-    return before + section + after if begin and end else None
-
-
 def _body(facts: Facts) -> str:
     return "\n\n".join([_provenance(facts), _limits(facts), *_sections(facts)])
 

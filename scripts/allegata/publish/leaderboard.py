@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from allegata.publish.card import CARD
-from allegata.publish.card_leaderboard import LEADERBOARD, Facts, leaderboard_section, tables_digest, with_section
+from allegata.publish.card_leaderboard import LEADERBOARD, Facts, leaderboard_section, tables_digest
 from allegata.publish.manifest import Manifest, read_manifests, render_json
+from allegata.publish.markdown import with_section
 from allegata.publish.release import publishing, replace_file
 from allegata.schema.problems import UsageError
 

@@ -19,3 +19,11 @@ def number(count: int, one: str, many: str = "") -> str:
 def thousands(count: int) -> str:
     """A number with commas at the thousands."""
     return f"{count:,}"
+
+
+def with_section(card: str, section: str) -> str | None:
+    """The card with one section replaced, whose first and last line mark its place; None where it has none."""
+    first, *_, last = section.splitlines()
+    before, begin, rest = card.partition(first)
+    _, end, after = rest.partition(last)
+    return before + section + after if begin and end else None

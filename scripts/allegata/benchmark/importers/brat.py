@@ -21,7 +21,7 @@ from allegata.benchmark.importers.common import (
     read_text,
 )
 from allegata.schema.problems import Problem, Problems
-from allegata.schema.tables import SEGMENTS
+from allegata.schema.tables import ENTITIES, SEGMENTS
 from allegata.text.matching import LabelledSpan
 from allegata.text.spans import span_fault
 
@@ -30,6 +30,10 @@ _EVENT = re.compile(r"(E\S*)\t(\S+?):(\S+)((?: \S+:\S+)*)\s*$")
 _RELATION = re.compile(r"(R\S*)\t(\S+) Arg1:(\S+) Arg2:(\S+)\s*$")
 _OTHER = re.compile(r"[AMN#]\S*\t|\*\t")
 
+# Our mention table, as far as a span with a label tells.
+EXTERNAL_ENTITIES = pa.schema(
+    [ENTITIES.field(name) for name in ("mention_id", "article_id", "start", "end", "surface", "label")]
+)
 EXTERNAL_SPANS = pa.schema(
     [
         pa.field("span_id", pa.string(), nullable=False),
@@ -142,12 +146,14 @@ def segment_rows(span: LabelledSpan, text: str) -> list[dict[str, object]]:
 
 
 def read_brat(path: Path) -> Imported:
-    """`articles`, `spans` and `relations` of a folder of `.txt` and `.ann` files of the same names.
+    """`articles`, `spans`, `entities` and `relations` of a folder of `.txt` and `.ann` files of the same names.
+
+    `entities` are the spans of one piece, as our mention table has them.
 
     Raises UsageError where there is no `.ann`, and ProblemsFound with every fault of every file.
     """
     notices, problems = Notices(), Problems()
-    articles, spans, relations = [], [], []
+    articles, spans, entities, relations = [], [], [], []
     for file in files_of(path, "**/*.ann"):
         source = file.with_suffix(".txt")
         if not source.is_file():
@@ -170,6 +176,10 @@ def read_brat(path: Path) -> Imported:
                     "segments": segment_rows(span, text),
                 }
             )
+            if len(span.segments) == 1:
+                start, end = span.hull
+                quote = {"start": start, "end": end, "surface": text[start:end], "label": span.label}
+                entities.append({"mention_id": f"{file.stem}.{name}", "article_id": file.stem, **quote})
         for name, (label, first, second) in document.relations.items():
             relations.append(
                 {
@@ -185,6 +195,7 @@ def read_brat(path: Path) -> Imported:
     return Imported(
         {
             "articles": articles_table(articles),
+            "entities": pa.Table.from_pylist(entities, schema=EXTERNAL_ENTITIES),
             "spans": pa.Table.from_pylist(spans, schema=EXTERNAL_SPANS),
             "relations": pa.Table.from_pylist(relations, schema=EXTERNAL_RELATIONS),
         },

@@ -12,7 +12,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from allegata.schema.problems import Problem, UsageError
-from allegata.schema.tables import ARTICLES, SEGMENTS, SENTENCES
+from allegata.schema.tables import ARTICLES, CLAIMS, SEGMENTS, SENTENCES
 from allegata.text.blocks import find_blocks
 from allegata.text.normal import text_digest
 
@@ -24,6 +24,13 @@ EXTERNAL_SENTENCES = pa.schema(
         pa.field("speaker", pa.string()),
         pa.field("position", pa.int32(), nullable=False),
         pa.field("external_id", pa.string(), nullable=False),
+    ]
+)
+# A sentence that was judged as a whole stands for the claim in it.
+EXTERNAL_CLAIMS = pa.schema(
+    [
+        CLAIMS.field(name)
+        for name in ("claim_id", "article_id", "sentence_id", "start", "end", "surface", "check_worthy")
     ]
 )
 EXTERNAL_ATTRIBUTIONS = pa.schema(
@@ -167,10 +174,10 @@ def articles_table(rows: Sequence[Mapping[str, object]]) -> pa.Table:
 def sentence_tables(
     files: Mapping[str, tuple[str, Sequence[Line]]], notices: Notices, *, shortest: int = 1
 ) -> Imported:
-    """`articles` and `sentences` from labelled lines: `files` maps an article id to its file and lines.
+    """`articles`, `sentences` and `claims` from labelled lines: `files` maps an article id to its file and lines.
 
-    The text of an article is its lines, one below the other. Equal texts (normalised) of at least `shortest`
-    words are counted as notices: they leak from one fold into another.
+    Every check-worthy sentence is a claim of its own. The text of an article is its lines, one below the other.
+    Equal texts (normalised) of at least `shortest` words are counted as notices: they leak from one fold into another.
     """
     articles, sentences = [], []
     seen: dict[str, str] = {}
@@ -202,8 +209,18 @@ def sentence_tables(
                 place = "in its file" if seen[digest] == article_id else "in another file"
                 notices.add(f"text that stands a second time, {place}", file)
             seen.setdefault(digest, article_id)
+    claims = [
+        {
+            "claim_id": f"{row['sentence_id']}.claim",
+            "surface": row["text"],
+            **{name: row[name] for name in EXTERNAL_CLAIMS.names if name in row},
+        }
+        for row in sentences
+        if row["check_worthy"] and row["text"]
+    ]
     tables = {
         "articles": articles_table(articles),
+        "claims": pa.Table.from_pylist(claims, schema=EXTERNAL_CLAIMS),
         "sentences": pa.Table.from_pylist(sentences, schema=EXTERNAL_SENTENCES),
     }
     return Imported(tables, notices.sorted())

@@ -10,12 +10,13 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 from allegata.benchmark import ranking
 from allegata.benchmark.baselines.linear import sklearn_or_say
+from allegata.benchmark.extras import need_transformer
 from allegata.benchmark.importers.checkthat2019 import read_checkthat2019
 from allegata.benchmark.protocols.published import CHECKTHAT2019, Row
 from allegata.benchmark.protocols.result import ProtocolResult
@@ -51,12 +52,15 @@ def _with_previous(vectors: Any, rows: Sequence[dict[str, Any]], width: int) -> 
     return np.hstack([vectors, before])
 
 
-def run_checkthat2019(train: Path, test: Path | None = None) -> ProtocolResult:
+def run_checkthat2019(
+    train: Path, test: Path | None = None, *, report: Callable[[str], None] = print
+) -> ProtocolResult:
     """Train on the folder `train`, rank the files of `test`; without `test`, leave one training file out in turn.
 
     Raises UsageError where an extra is missing, and what the importer raises.
     """
     sklearn_or_say()
+    need_transformer()
     from allegata.benchmark.encoder import WIDTH, sentence_vectors
 
     imported = read_checkthat2019(train)
@@ -69,7 +73,7 @@ def run_checkthat2019(train: Path, test: Path | None = None) -> ProtocolResult:
         notices += other.notices
     texts = [row["text"] for row in rows]
     labels = [int(row["check_worthy"]) for row in rows]
-    vectors = _with_previous(sentence_vectors(texts), rows, WIDTH)
+    vectors = _with_previous(sentence_vectors(texts, report=report), rows, WIDTH)
     marks = speaker_marks(rows)
     files = [row["article_id"] for row in rows]
     if test is None:
@@ -80,11 +84,12 @@ def run_checkthat2019(train: Path, test: Path | None = None) -> ProtocolResult:
     else:
         turns = [(list(range(count)), list(range(count, len(rows))))]
     scores: dict[int, float] = {}
-    for fit, ask in turns:
+    for number, (fit, ask) in enumerate(turns, 1):
         model = SentenceModel(SentenceModelOptions(balanced=True))
         model.fit([texts[i] for i in fit], vectors[fit], [labels[i] for i in fit], [marks[i] for i in fit])
         found = model.scores([texts[i] for i in ask], vectors[ask], [marks[i] for i in ask])
         scores |= dict(zip(ask, found, strict=True))
+        report(f"model {number} of {len(turns)}")
     by_file: dict[str, list[int]] = defaultdict(list)
     for index in sorted(scores):
         by_file[files[index]].append(index)

@@ -7,11 +7,13 @@ headline the weighted F1.
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from allegata.benchmark import classification, ranking
 from allegata.benchmark.baselines.linear import sklearn_or_say
+from allegata.benchmark.extras import need_transformer
 from allegata.benchmark.importers.claimbuster import read_claimbuster
 from allegata.benchmark.protocols.published import CLAIMBUSTER, Row
 from allegata.benchmark.protocols.result import ProtocolResult
@@ -19,6 +21,7 @@ from allegata.benchmark.protocols.sentence_model import SentenceModel, SentenceM
 from allegata.benchmark.resampling import bootstrap
 from allegata.schema.problems import UsageError
 
+FILE = "kfold_25ncs.json"
 FOLDS = 4
 FOLD_SEED = 2  # of the authors' SVM script
 
@@ -26,31 +29,35 @@ FOLD_SEED = 2  # of the authors' SVM script
 OPTIONS = SentenceModelOptions(words_cost=3.0, words_weight=0.5, vectors_cost=0.03, kernel_weight=1.0)
 
 
-def run_claimbuster(path: Path) -> ProtocolResult:
+def run_claimbuster(path: Path, *, report: Callable[[str], None] = print) -> ProtocolResult:
     """Cross-validate on one k-fold file. The protocol needs no test set: our row can be compared as it stands.
 
-    Raises UsageError where `path` is not one file or an extra is missing, and what the importer raises.
+    `path` is kfold_25ncs.json or the folder that holds it. Raises UsageError where it is not there or an extra is
+    missing, and what the importer raises.
     """
     sklearn_or_say()
+    need_transformer()
     from sklearn.model_selection import StratifiedKFold
 
     from allegata.benchmark.encoder import sentence_vectors
 
-    if not path.is_file():
-        raise UsageError(f"{path} is not a file: give kfold_25ncs.json")
-    imported = read_claimbuster(path)
+    file = path / FILE if path.is_dir() else path
+    if not file.is_file():
+        raise UsageError(f"{file} is not there: give {FILE}, or the folder that holds it")
+    imported = read_claimbuster(file)
     rows = imported.tables["sentences"].to_pylist()
     texts = [row["text"] for row in rows]
     labels = [int(row["check_worthy"]) for row in rows]
-    vectors = sentence_vectors(texts)
+    vectors = sentence_vectors(texts, report=report)
     scores = [0.0] * len(rows)
     folds = StratifiedKFold(FOLDS, shuffle=True, random_state=FOLD_SEED)
     splits: list[tuple[Any, Any]] = list(folds.split(texts, labels))
-    for train, test in splits:
+    for number, (train, test) in enumerate(splits, 1):
         model = SentenceModel(OPTIONS)
         model.fit([texts[i] for i in train], vectors[train], [labels[i] for i in train])
         for index, value in zip(test, model.scores([texts[i] for i in test], vectors[test]), strict=True):
             scores[index] = value
+        report(f"fold {number} of {FOLDS}")
     names = ("other", "check-worthy")
     gold, predicted = [names[label] for label in labels], [names[score > 0] for score in scores]
     counts = classification.per_label(gold, predicted, names)

@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from allegata.benchmark.bio import Paragraph, decode, paragraphs
+from allegata.benchmark.extras import need_transformer
 from allegata.benchmark.importers.common import Notices
 from allegata.benchmark.importers.polnear import ROLES, PolnearFile, first_annotators, read_polnear_files
 from allegata.benchmark.protocols.published import POLNEAR, Row
@@ -61,21 +62,23 @@ def run_polnear(
     test: Path | None = None,
     *,
     epochs: int | None = None,
-    learning_rate: float | None = None,
     share: float = 1.0,
     model: Path | None = None,
+    trained: Path | None = None,
     seed: int = 1,
     report: Callable[[str], None] = print,
 ) -> ProtocolResult:
     """Fine-tune the tagger on `train`, one annotator an article, and score it on `test`.
 
     Without `test`, 80 articles of `train` are held out and scored instead. `share` trains on that part of the
-    articles, for experiments. `model`: where to keep the trained tagger. Raises UsageError where the extra
-    `transformer` is missing, and what the importer raises.
+    articles, for experiments. `model`: where to keep the trained tagger; `trained`: where one was kept, to be scored
+    without training. Raises UsageError where the extra `transformer` is missing or `trained` holds no tagger, and
+    what the importer raises.
     """
     from dataclasses import replace
 
-    from allegata.benchmark.tagger import Tagger, TaggerOptions
+    need_transformer()
+    from allegata.benchmark.tagger import Tagger, TaggerOptions, load_tagger
 
     notices = Notices()
     files = read_polnear_files(train, notices)
@@ -83,21 +86,23 @@ def run_polnear(
         files, scored = split_train(files, HELD_OUT)
     else:
         scored = read_polnear_files(test, notices)
-    chosen = first_annotators(files)
-    chosen = chosen[: max(1, round(share * len(chosen)))]
-    options = TaggerOptions(seed=seed)
-    options = replace(options, epochs=epochs or options.epochs, learning_rate=learning_rate or options.learning_rate)
-    tagger = Tagger(ROLES, options)
-    tagger.train(tagged(chosen), report)
-    if model is not None:
-        tagger.save(model)
+    if trained is not None:
+        tagger = load_tagger(trained)
+    else:
+        chosen = first_annotators(files)
+        chosen = chosen[: max(1, round(share * len(chosen)))]
+        options = TaggerOptions(seed=seed)
+        tagger = Tagger(ROLES, replace(options, epochs=epochs or options.epochs))
+        tagger.train(tagged(chosen), report)
+        if model is not None:
+            tagger.save(model)
     gold = tagged(scored)
     tags = tagger.predict(gold)
     predicted = [
         [s for paragraph, row in zip(d, rows, strict=True) for s in decode(paragraph.words, row)]
         for d, rows in zip(gold, tags, strict=True)
     ]
-    return _result(scored, gold, predicted, notices, test is not None, options.epochs, seed)
+    return _result(scored, gold, predicted, notices, test is not None, tagger.options.epochs, tagger.options.seed)
 
 
 def _percent(counts: dict[str, PRF]) -> dict[str, float]:

@@ -26,10 +26,13 @@ class ProtocolResult:
 
     def lines(self) -> list[str]:
         """The whole report as Markdown."""
-        warning = (
-            []
-            if self.comparable
-            else ["", "No test set was given: our row is of held-out training data and must not be compared."]
-        )
+        held_out = "No test set was given: our row is of held-out training data and must not be compared."
+        reading = self.table.caveat if self.comparable else held_out
         notices = [f"- {notice}" for notice in self.notices]
-        return [*self.table.lines(), *warning, "", self.protocol, *self.further, *(["", *notices] if notices else [])]
+        return [
+            *self.table.lines(),
+            *("", reading),
+            *("", self.protocol),
+            *self.further,
+            *(["", *notices] if notices else []),
+        ]

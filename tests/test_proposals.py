@@ -1,0 +1,100 @@
+"""Pre-annotation: a new article gets proposals beside the gold, people correct them, and they become gold."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from allegata.annotate.draft import Sentences, draft_lines, read_draft
+from allegata.annotate.gold import read_gold
+from allegata.build import run
+from allegata.cli import app
+from allegata.publish.projector import Projector
+from allegata.schema.json_lines import parse_json_lines
+from project import ARTICLES, ROOT, copy_root, edit_rows, read_rows, source_text, tree, write_rows
+
+NEW = ARTICLES[4]  # the article that has lost its gold
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    pytest.importorskip("pycrfsuite")
+    pytest.importorskip("sklearn")
+    place = copy_root(tmp_path)
+    (place / "corpus").symlink_to(ROOT / "corpus")
+    annotations = place / "annotations"
+    (annotations / "gold" / f"{NEW}.jsonl").unlink()
+    for name in ("relations.jsonl", "propositions.jsonl"):
+        write_rows(annotations / name, [])
+    return place
+
+
+def call(*arguments: object) -> Result:
+    return CliRunner().invoke(app, [str(argument) for argument in arguments])
+
+
+def test_gold_becomes_a_draft_and_the_draft_the_same_gold() -> None:
+    articles = {row["article_id"]: row for row in run(ROOT, "clean").articles.to_pylist()}
+    entities = {row["id"]: row for row in read_rows(ROOT / "annotations" / "entities.jsonl")}
+    for article_id in ARTICLES:
+        gold, _ = read_gold(
+            ROOT / "annotations" / "gold" / f"{article_id}.jsonl", "gold", {article_id: source_text(article_id)}
+        )
+        assert gold is not None
+        projector = Projector.of(articles[article_id])
+        sentences = Sentences(articles[article_id]["text"], projector.sentences, projector.offsets)
+        draft = "".join(f"{line}\n" for line in draft_lines(gold, sentences))
+        lines, _ = parse_json_lines(draft.encode(), "draft")
+        again, problems = read_draft(lines, gold.header, sentences, entities, "draft")
+        assert problems == []
+        assert again.records == gold.records
+
+
+def test_a_proposal_is_corrected_and_becomes_gold(root: Path) -> None:
+    before = tree(root / "annotations" / "gold")
+    proposed = call("pre-annotate", "--root", root)
+    assert proposed.exit_code == 0, proposed.output
+    folder = root / "annotations" / "proposals"
+    assert read_rows(folder / "gold" / f"{NEW}.jsonl")[0]["annotators"] == ["pre-annotator-1"]
+    assert tree(root / "annotations" / "gold") == before  # nothing is decided
+    row = proposed.output.split("annotators.jsonl: ")[1].splitlines()[0]
+    assert '"kind": "model"' in row
+
+    draft = folder / "drafts" / f"{NEW}.jsonl"
+    edit_rows(draft, lambda rows: rows.remove(next(r for r in rows if r["record"] == "mention")))
+    with (root / "annotations" / "annotators.jsonl").open("a", encoding="utf-8") as register:
+        register.write(row + "\n")
+    edit_rows(
+        root / "annotations" / "entities.jsonl",
+        lambda rows: rows.extend(read_rows(folder / "entities" / f"{NEW}.jsonl")),
+    )
+    imported = call(
+        "annotate", "--root", root, "--draft", draft, "--annotator", "pre-annotator-1", "--annotator", "model-a"
+    )
+    assert imported.exit_code == 0, imported.output
+    gold = root / "annotations" / "gold" / f"{NEW}.jsonl"
+    assert read_rows(gold)[0]["annotators"] == ["pre-annotator-1", "model-a"]
+    assert len(read_rows(gold)) == len(read_rows(folder / "gold" / f"{NEW}.jsonl")) - 1
+    assert call("annotate", "--root", root).exit_code == 0
+
+
+def test_proposals_are_the_same_on_every_run_and_are_not_lost(root: Path) -> None:
+    assert call("pre-annotate", NEW, "--root", root).exit_code == 0
+    first = tree(root / "annotations" / "proposals")
+    again = call("pre-annotate", NEW, "--root", root)
+    assert again.exit_code == 2
+    assert "--replace" in again.stderr
+    assert call("pre-annotate", NEW, "--root", root, "--replace").exit_code == 0
+    assert tree(root / "annotations" / "proposals") == first
+
+
+def test_wrong_calls_say_what_there_is(root: Path) -> None:
+    unknown = call("pre-annotate", "nobody", "--root", root)
+    assert (unknown.exit_code, "raw/ has no article nobody" in unknown.stderr) == (2, True)
+    untrained = call("pre-annotate", "--root", root, "--model", root / "nothing")
+    assert untrained.exit_code == 2
+    no_pipeline = call("pre-annotate", "--root", root, "--spacy", "no-such-pipeline")
+    assert no_pipeline.exit_code == 2
+    assert "spaCy" in no_pipeline.stderr
