@@ -9,16 +9,18 @@ from pathlib import Path
 import pytest
 
 from allegata.benchmark import cleaning
-from allegata.benchmark.cleaning import OURS, load_pages, run_cleaning
+from allegata.benchmark.cleaning import OURS, load_pages, pin, run_cleaning
 from allegata.benchmark.cleaning_scores import Reference, count_page, score
 from allegata.benchmark.extractors import available
 from allegata.clean.stage import decide
 from allegata.clean.web.article import PageFacts
+from allegata.cli import app
 from allegata.ingest.charset import decode
 from allegata.ingest.extracts import extracts
 from allegata.ingest.html import read_page
 from allegata.pages import page_text
 from allegata.schema.problems import ProblemsFound, UsageError
+from test_clean_web import page, replace_all, sentences
 
 DEVELOPMENT = Path(__file__).parents[2] / "shared" / "data" / "html-dev.tar.xz"
 
@@ -72,12 +74,14 @@ def test_systems_run_side_by_side_and_a_failure_is_counted(data):
     assert "4-gram shingles" in report.table()
 
 
-def test_falling_below_another_extractor_or_the_floor_is_a_problem(data, monkeypatch):
+def test_falling_below_another_extractor_or_the_floor_is_a_problem(data, tmp_path, monkeypatch):
     def good(content: bytes) -> str:
         return content.decode()[3:-4]
 
     report = run_cleaning(data, lambda content: "nothing of it at all", others={"good": good})
-    monkeypatch.setitem(cleaning.FLOORS, report.digest, 0.9)
+    floors = tmp_path / "floors.json"
+    floors.write_text(json.dumps({report.digest: {"pages": 2, "f1": 0.9}}))
+    monkeypatch.setattr(cleaning, "FLOORS", floors)
     with pytest.raises(ProblemsFound, match=r"below its floor 0\.9000") as found:
         report.check()
     assert "good scores 1.0000" in str(found.value)
@@ -92,6 +96,48 @@ def test_the_digest_names_the_data(data):
 def test_a_folder_without_pages_is_a_wrong_call(tmp_path):
     with pytest.raises(UsageError, match=r"evaldata\.json"):
         load_pages(tmp_path)
+
+
+def test_whole_bodies_in_the_layout_of_the_article_extraction_benchmark(tmp_path, capsys):
+    (tmp_path / "html").mkdir()
+    truth = {}
+    for number in range(6):
+        teaser = f"<p>Read more: <a href=x>Another story of the town, number {number}</a></p>"
+        markup = replace_all(page(teaser, f"<p>{sentences(500 + number, 4)}</p>"), number)
+        (tmp_path / "html" / f"{number}.html.gz").write_bytes(gzip.compress(markup.encode()))
+        body = [sentences(1000 * (number + 1) + at, 3) for at in range(8)]
+        truth[f"{number}"] = {
+            "articleBody": "\n".join([*body, sentences(500 + number, 4)]),
+            "url": "https://town.example",
+        }
+    (tmp_path / "ground-truth.json").write_text(json.dumps(truth))
+    with pytest.raises(SystemExit) as stopped:
+        app(["benchmark", "cleaning", "--data", str(tmp_path)])
+    assert not stopped.value.code
+    lines = {line.split("  ")[0]: line for line in capsys.readouterr().out.splitlines()}
+    assert "6 pages, 4-gram shingles" in next(iter(lines))
+    assert {"allegata", "trafilatura", "resiliparse", "readability-lxml"} <= lines.keys()
+    assert lines["allegata"].split()[1:4] == ["1.0000", "1.0000", "1.0000"]
+    assert any(line.startswith("alignment and rules: ") for line in lines)
+
+
+def test_the_alignment_and_the_rules_have_their_share_of_time(data):
+    report = run_cleaning(data, lambda content: content.decode()[3:-4], others={}, own=lambda: 0.3)
+    (problem,) = report.problems()
+    assert "30.0% of trafilatura's time" in problem.what
+
+
+def test_a_floor_is_raised_with_the_figures_and_lowered_only_on_request(data, tmp_path):
+    floors = tmp_path / "floors.json"
+    floors.write_text("{}")
+    good = run_cleaning(data, lambda content: content.decode()[3:-4], others={})
+    bad = run_cleaning(data, lambda content: "nothing of it at all", others={})
+    pin(good, floors)
+    assert json.loads(floors.read_text()) == {good.digest: {"pages": 2, "f1": 0.998}}
+    with pytest.raises(ProblemsFound, match=r"would lower the floor .* from 0\.9980 to 0\.0000"):
+        pin(bad, floors)
+    pin(bad, floors, lower=True)
+    assert json.loads(floors.read_text())[good.digest]["f1"] == 0
 
 
 @pytest.fixture(scope="module")
@@ -121,8 +167,8 @@ def test_ours_is_above_trafilatura_on_pages_it_was_not_tuned_on(development):
 def test_kept_characters_stand_in_the_source_text_at_their_offset(development):
     rng = random.Random(0)
     checked = 0
-    for page in load_pages(development)[1::40]:
-        parsed = read_page(decode(page.read()).text)
+    for test_page in load_pages(development)[1::40]:
+        parsed = read_page(decode(test_page.read()).text)
         offsets = decide(parsed.source_text, PageFacts(parsed.blocks, extracts(parsed))).offsets(parsed.source_text)
         text = offsets.apply(parsed.source_text)
         for position in rng.sample(range(len(text)), min(50, len(text))):

@@ -9,6 +9,7 @@ raise them when the rules get better, never lower them.
 from __future__ import annotations
 
 import json
+import random
 import re
 from collections import defaultdict
 from functools import cache
@@ -60,6 +61,18 @@ def counts() -> dict[str, tuple[int, int, int]]:
                     0 if gold[position] and removed[position] else 1 if removed[position] else 2
                 ] += 1
     return {kind: (right, wrong, missed) for kind, (right, wrong, missed) in totals.items()}
+
+
+def test_kept_characters_stand_in_the_source_text_at_their_offset() -> None:
+    rng = random.Random(0)
+    texts = ["\n".join(line for line, _ in page["lines"]) for page in pages()]  # type: ignore[attr-defined]  # JSON
+    cleaned = [(text, clean_text(text).offsets) for text in texts]
+    for text, offsets in rng.choices(cleaned, k=1000):
+        clean = offsets.apply(text)
+        position = rng.randrange(len(clean))
+        source = offsets.to_source(position)
+        assert text[source] == clean[position]
+        assert offsets.to_clean(source) == position
 
 
 @pytest.mark.parametrize("kind", sorted(FLOORS))

@@ -275,17 +275,21 @@ def pre_annotation(
 @benchmark.command()
 def cleaning(
     data: Annotated[Path, typer.Option(help="Folder with evaldata.json, or ground-truth.json, and its pages.")],
+    pin: Annotated[bool, typer.Option("--pin", help="Make the figure the floor of this data.")] = False,
+    lower: Annotated[bool, typer.Option("--lower", help="With --pin: a lower floor too.")] = False,
 ) -> None:
     """Clean web pages beside the public extractors."""
     with reporting():
         from functools import partial
 
-        from allegata.benchmark.cleaning import run_cleaning
+        from allegata.benchmark import cleaning
         from allegata.pages import own_share, page_text
 
         spent: dict[str, float] = {}
-        report = run_cleaning(data, partial(page_text, spent=spent), own=lambda: own_share(spent))
+        report = cleaning.run_cleaning(data, partial(page_text, spent=spent), own=lambda: own_share(spent))
         print(report.table(), end="")
+        if pin:
+            print(f"floor: {cleaning.pin(report, lower=lower):.4f}")
         report.check()
 
 

@@ -10,16 +10,21 @@ from allegata.ingest.charset import decode
 from allegata.ingest.extracts import extracts
 from allegata.ingest.html import read_page
 from allegata.ingest.page_metadata import stated_title
+from allegata.ingest.web_page import too_large
+from allegata.schema.problems import ProblemsFound
 
 OWN = "alignment and rules"
 
 
 def page_text(data: bytes, content_type: str | None = None, spent: dict[str, float] | None = None) -> str:
-    """The clean text of a page as the whole build would have it. Raises `ExtractorError`.
+    """The clean text of a page as the whole build would have it.
 
-    `spent` gathers seconds of CPU time: of each extractor by its name, and of all that is ours behind them,
-    `OWN`: their texts found in the page, and every rule.
+    Raises `ExtractorError`, and `ProblemsFound` if the page is too large. `spent` gathers seconds of CPU time: of
+    each extractor by its name, and of all that is ours behind them, `OWN`: their texts found in the page, and
+    every rule.
     """
+    if problem := too_large(data, "the page"):
+        raise ProblemsFound([problem])
     page = read_page(decode(data, content_type).text)
     started, extractors = time.process_time(), dict[str, float]()
     facts = PageFacts(page.blocks, extracts(page, extractors), stated_title(page))

@@ -121,8 +121,10 @@ def _labels(data: bytes, content_type: str | None) -> list[tuple[str, str]]:
     if meta:
         found.append((meta.group(1).decode("ascii"), "meta"))
     known = [(codec, source) for label, source in found if (codec := codec_of(label))]
-    # A meta that is readable byte by byte cannot tell the truth when it says UTF-16 (WHATWG HTML, 13.2.3.3).
-    return [(codec, source) for codec, source in known if not (source == "meta" and codec.startswith("utf-16"))]
+    # A meta that is readable byte by byte cannot tell the truth when it says UTF-16 (WHATWG HTML, 13.2.3.3); nor can
+    # a header of a page whose head has no zero byte: markup is ASCII.
+    wide = b"\0" in head
+    return [one for one in known if not one[0].startswith(("utf-16", "utf_16")) or (wide and one[1] == "header")]
 
 
 def _decoded(data: bytes, codec: str, source: str) -> Decoded:

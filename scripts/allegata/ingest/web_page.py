@@ -41,12 +41,18 @@ def read(data: bytes, row: ManifestRow, file: str) -> tuple[dict[str, Any], list
     return columns, problems
 
 
+def too_large(data: bytes, file: str, article_id: str = "") -> Problem | None:
+    """The problem of a page above `MOST_BYTES`."""
+    if len(data) <= MOST_BYTES:
+        return None
+    fix = f"a page of more than {MOST_BYTES:,} bytes is no article: leave it out"
+    return Problem(f"has {len(data):,} bytes", fix, file=file, article_id=article_id)
+
+
 def read_bytes(data: bytes, content_type: str | None, file: str, article_id: str) -> tuple[Page | None, Problem | None]:
     """The parsed page, or what keeps it from being read; both for a page read with losses."""
-    if len(data) > MOST_BYTES:
-        size = f"{len(data):,} bytes"
-        fix = f"a page of more than {MOST_BYTES:,} bytes is no article: leave it out"
-        return None, Problem(f"has {size}", fix, file=file, article_id=article_id)
+    if problem := too_large(data, file, article_id):
+        return None, problem
     decoded = decode(data, content_type)
     page = read_page(decoded.text)
     # A few broken bytes are common and harmless; a wrong charset breaks one character in fifty and more.

@@ -1,0 +1,188 @@
+"""Pages made to break a cleaner: each is cleaned or refused with a reason, in bounded time and memory."""
+
+import subprocess
+import sys
+import time
+import zlib
+from functools import partial
+from itertools import pairwise
+from pathlib import Path
+
+import brotli
+import pytest
+
+from allegata.clean.stage import decide
+from allegata.clean.web.article import PageFacts
+from allegata.ingest.add import add
+from allegata.ingest.charset import decode
+from allegata.ingest.extracts import extracts
+from allegata.ingest.html import read_page
+from allegata.ingest.warc import Fetched, PassedOver, read_warc
+from allegata.ingest.web_page import MOST_BYTES
+from allegata.pages import page_text
+from allegata.schema.problems import ProblemsFound
+from test_clean_web import PARAGRAPHS
+from test_ingest_add import PAGE, archive, http, record
+
+TESTS = Path(__file__).parent
+BODY = "".join(f"<p>{paragraph}</p>" for paragraph in PARAGRAPHS)
+
+
+def article(inside: str = "", head: str = "", body: str = BODY) -> str:
+    return f"<html><head><title>Council</title>{head}</head><body><article>{inside}{body}</article></body></html>"
+
+
+SCRIPTS = {
+    "in the title": article(head="<title>x<script>SPY</script></title>"),
+    "in a drawing": article("<svg><text>SPY</text><script>SPY</script></svg>"),
+    "in an attribute": article("<img alt='<script>SPY</script>' onload='SPY()'><a title=\"<script>SPY\" href='x'></a>"),
+    "in a comment": article("<!-- <script>SPY</script> --><!-- a --!><!-- <script>SPY</script>-->"),
+    "around character data": article("<script>//<![CDATA[\nSPY\n//]]></script><style><![CDATA[SPY]]></style>"),
+    "in character data of a drawing": article("<svg><![CDATA[SPY]]></svg>"),
+    "closed in a string": article("<script>var a = '<\\/script>SPY';</script>"),
+    "in a script": article("<script><!--<script>SPY</script>--></script>"),
+    "in upper case": article("<SCRIPT TYPE=module>SPY</SCRIPT >"),
+    "in a template": article("<template><script>SPY</script><p>SPY</p></template>"),
+    "in a text area that is hidden": article("<textarea hidden><script>SPY</script></textarea>"),
+    "unclosed, behind the article": article() + "<script>SPY " * 3,
+    "unclosed, in the head": "<head><script>SPY</head>" + article(),
+}
+
+
+@pytest.mark.parametrize("case", SCRIPTS)
+def test_no_script_gets_into_the_text_wherever_it_stands(case):
+    text = page_text(SCRIPTS[case].encode())
+    assert "SPY" not in text
+    if case != "unclosed, in the head":  # there everything is script, for a browser too
+        assert all(paragraph in text for paragraph in PARAGRAPHS)
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        "",
+        "<html>",
+        "<body>",
+        "<frameset><frame src=x></frameset>",
+        "<?xml version='1.0'?>",
+        "<!doctype html>",
+        "\0" * 99,
+    ],
+)
+def test_a_page_without_a_body_has_no_text_and_raises_nothing(markup):
+    assert page_text(markup.encode()).strip("\0\ufffd") == ""
+
+
+def test_zero_width_and_bidirectional_characters_stay_where_they_were():
+    marked = [paragraph.replace(" the ", " \u2066the\u2069 ").replace("ri", "r\u200bi") for paragraph in PARAGRAPHS]
+    page = read_page(article(body="".join(f"<p>{paragraph}</p>" for paragraph in marked)))
+    offsets = decide(page.source_text, PageFacts(page.blocks, extracts(page))).offsets(page.source_text)
+    text = offsets.apply(page.source_text)
+    assert all(paragraph in text for paragraph in marked)
+    assert all(text[at] == page.source_text[offsets.to_source(at)] for at in range(len(text)))
+
+
+def test_entities_are_one_character_each_in_source_and_text():
+    entities = "".join(f"<p>{paragraph.replace(' ', '&#32;').replace('e', '&#x65;')}</p>" for paragraph in PARAGRAPHS)
+    assert page_text(article(body=entities).encode()) == page_text(article().encode())
+
+
+def test_a_wrong_charset_is_read_right_or_reported(tmp_path):
+    paragraphs = "".join(f"<p>Größe über Straße: {paragraph}</p>" for paragraph in PARAGRAPHS)
+    data = article(head="<meta charset=shift_jis>", body=paragraphs).encode()
+    assert "Größe über Straße" in page_text(data, "text/html; charset=utf-16")
+    (tmp_path / "a.html").write_bytes(b"<meta charset=utf-8><p>" + bytes(range(128, 255)) * 40)
+    with pytest.raises(ProblemsFound, match="cannot be read"):
+        add([tmp_path / "a.html"], tmp_path / "corpus")
+
+
+HOSTILE = {
+    "nested": "<div>" * 20_000 + BODY + "</div>" * 20_000,
+    "inline": "<p>" + "<b><i>" * 5_000 + PARAGRAPHS[0],
+    "brackets": BODY + "<" * 100_000,
+    "attributes": BODY + "<div " + "a=b " * 20_000 + ">",
+    "lists": BODY + "<ul>" + "<li><a href=x>A link of the site</a>" * 2_000,
+    "cells": BODY + "<table>" + "<tr><td>7<td>cell" * 1_000,
+    "lines": BODY + "<pre>" + "a\n" * 5_000,
+    "headings": "<h1>Council keeps the bridge</h1>" * 1_000 + BODY,
+    "repeated": BODY * 50,
+    "one line": "<p>" + " ".join(PARAGRAPHS) * 100,
+    "marks": "<div class='" + "share-bar author-box " * 5_000 + "'>" + BODY + "</div>",
+}
+
+
+@pytest.mark.parametrize("case", HOSTILE)
+def test_every_character_of_a_hostile_page_is_kept_or_removed_in_bounded_time(case):
+    started = time.process_time()
+    page = read_page(decode(HOSTILE[case].encode()).text)
+    decided = decide(page.source_text, PageFacts(page.blocks, extracts(page), "Council keeps the bridge"))
+    spans = [removal.span for removal in decided.removals]
+    assert all(one.end <= following.start for one, following in pairwise(spans))
+    text = decided.offsets(page.source_text).apply(page.source_text)
+    assert len(text) + sum(span.length for span in spans) == len(page.source_text)
+    assert time.process_time() - started < 20  # a quarter of a second at most on a quiet machine, or it is quadratic
+
+
+def test_a_page_above_the_limit_is_refused_unread(tmp_path):
+    with (tmp_path / "large.html").open("wb") as file:
+        file.truncate(MOST_BYTES * 10)  # 200 MB, of holes
+    with pytest.raises(ProblemsFound, match="200,000,000 bytes"):
+        add([tmp_path / "large.html"], tmp_path / "corpus")
+    with pytest.raises(ProblemsFound, match="20,000,001 bytes"):
+        page_text(bytes(MOST_BYTES + 1))
+
+
+def packed_without_header(data: bytes) -> bytes:
+    packer = zlib.compressobj(wbits=-15)
+    return packer.compress(data) + packer.flush()
+
+
+@pytest.mark.parametrize(
+    ("encoding", "body"),
+    [
+        ("br", brotli.compress(PAGE)),
+        ("deflate", zlib.compress(PAGE)),
+        ("deflate", packed_without_header(PAGE)),
+        ("identity", PAGE),
+    ],
+)
+def test_packed_bodies_are_unpacked(tmp_path, encoding, body):
+    path = archive(tmp_path / "a.warc", record(http(body, "Content-Type: text/html", f"Content-Encoding: {encoding}")))
+    assert [one.data for one in read_warc(path)] == [PAGE]
+
+
+@pytest.mark.parametrize(
+    ("encoding", "pack"), [("br", partial(brotli.compress, quality=1)), ("deflate", zlib.compress)]
+)
+def test_a_bomb_of_any_packing_is_reported(tmp_path, encoding, pack):
+    body = http(pack(bytes(MOST_BYTES + 1)), "Content-Type: text/html", f"Content-Encoding: {encoding}")
+    (problem,) = read_warc(archive(tmp_path / "a.warc", record(body)))
+    assert "unpacks to more than 20,000,000 bytes" in problem.what
+
+
+@pytest.mark.parametrize("kind", ["application/pdf", "application/json", "text/css", "multipart/form-data", ""])
+def test_responses_that_are_no_pages_are_passed_over_and_counted(tmp_path, kind):
+    path = archive(tmp_path / "a.warc", record(http(b"x", f"Content-Type: {kind}")), record(http(PAGE)))
+    passed, page = read_warc(path)
+    assert isinstance(passed, PassedOver)
+    assert isinstance(page, Fetched)
+
+
+MEMORY = """
+import resource, sys
+from allegata.pages import page_text
+from test_hostile_pages import article
+def peak(pages):
+    for number in pages:
+        page_text(article(f"<p>Number {number}</p>").encode() * 20)
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+first = peak(range(40))
+print(first, peak(range(40, 160)))
+"""
+
+
+def test_peak_memory_does_not_grow_with_the_number_of_pages():
+    done = subprocess.run([sys.executable, "-c", MEMORY], capture_output=True, text=True, check=True, cwd=TESTS)
+    first, last = map(int, done.stdout.split())
+    unit = 1024 if sys.platform == "linux" else 1024 * 1024
+    assert (last - first) / unit < 6  # MB; 120 pages of 50 kB that stayed would be more
