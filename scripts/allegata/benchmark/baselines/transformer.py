@@ -53,8 +53,12 @@ def sentences(task: Task, gold: Gold, corpus: Corpus, turns: Sequence[Turn], see
     score: dict[str, float] = {}
     for turn in turns:
         train = turn.train_ids(gold)
+        positive = [gold.label[i] == "true" for i in train]
+        if len(set(positive)) < 2:
+            score |= dict.fromkeys(turn.ids, float(any(positive)))
+            continue
         model = _SentenceModel(seed)
-        model.train([texts[i] for i in train], [gold.label[i] == "true" for i in train])
+        model.train([texts[i] for i in train], positive)
         score |= dict(zip(turn.ids, model.probabilities([texts[i] for i in turn.ids]), strict=True))
     return Predictions({i: "true" if value >= 0.5 else "false" for i, value in score.items()}, score, {})
 
