@@ -121,9 +121,7 @@ def _read(task: Task, path: Path, corpus: Corpus, split: str | None) -> tuple[Go
 def score_lines(scored: Score) -> list[str]:
     """A score for people: the official measure with its interval and folds, then every figure of the whole corpus."""
     lines = [f"{scored.task}, {scored.measure}: {text_of(scored.official)}"]
-    lines.append(
-        f"interval: {_interval_text(scored.interval, 'an undefined score, or fewer than ten units to draw from')}"
-    )
+    lines.append(f"interval: {_interval_text(scored.interval, 'fewer than ten units to draw from, or no score')}")
     lines += [f"  {article_id}: {text_of(value)}" for article_id, value in scored.folds.items()]
     mean, lowest, highest = map(text_of, scored.fold_range or (None, None, None))
     lines.append(f"  mean {mean}, lowest {lowest}, highest {highest}")
