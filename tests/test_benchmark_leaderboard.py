@@ -56,6 +56,13 @@ def test_a_system_whose_name_would_break_the_table_is_refused(tmp_path: Path) ->
     assert len(found.value.problems) == 2
 
 
+def test_two_submissions_of_one_name_are_refused(tmp_path: Path) -> None:
+    _submit(tmp_path, "alfa")
+    shutil.copytree(tmp_path / "claim-spans" / "alfa", tmp_path / "claim-spans" / "bravo")
+    with pytest.raises(ProblemsFound, match=r"claim-spans/bravo/submission\.json: a second submission"):
+        read_leaderboard(tmp_path, CORPUS)
+
+
 def test_the_digest_of_the_scorer_covers_everything_it_imports_of_this_package() -> None:
     package = Path(scorer_identity.__file__).parent.parent
     seen, queue = set(), ["benchmark/scoring.py"]

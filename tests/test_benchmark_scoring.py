@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from allegata.benchmark.corpus import Corpus, folds, load_corpus
-from allegata.benchmark.scoring import compare, score, score_file, text_of
+from allegata.benchmark.scoring import compare, difference_text, score, score_file, score_lines, text_of
 from allegata.benchmark.submissions import (
     Description,
     Predictions,
@@ -117,6 +117,22 @@ def test_an_article_without_positives_has_an_undefined_map_which_is_printed_so()
     assert result.fold_range == (1, 1, 1)
     assert text_of(result.folds["a"]) == "undefined"
     assert text_of(0.0) == "0.000"
+
+
+def test_a_score_without_anything_to_find_is_printed_as_undefined_throughout() -> None:
+    task = TASKS["claim-relations"]
+    gold = gold_of(task, CORPUS).within(["c"])
+    lines = score_lines(score(task, Predictions({"r3": "none"}, {}, {}), gold, CORPUS))
+    assert lines[:5] == [
+        "claim-relations, macro F1 without none: undefined",
+        "interval: undefined (fewer than ten units to draw from, or no score)",
+        "  c: undefined",
+        "  mean undefined, lowest undefined, highest undefined",
+        "interval of the mean: undefined (fewer than two articles with a score)",
+    ]
+    assert "precision, equivalent: undefined" in lines
+    none = Predictions({"r3": "none"}, {}, {})
+    assert difference_text(compare(task, none, none, gold, CORPUS), task.official).endswith("undefined")
 
 
 def test_a_discontinuous_claim_needs_all_its_segments() -> None:

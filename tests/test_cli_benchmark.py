@@ -25,6 +25,7 @@ def test_the_tasks_are_listed_with_their_formats() -> None:
     assert all(name in output for name in TASKS)
     for task in TASKS.values():
         assert f"{task.official}; one line" in output
+        assert f"- {task.official}: " in output
     assert "Leave one article out" in output
     assert "Beside it the pinned split" in output
 

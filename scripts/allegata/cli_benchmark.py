@@ -55,7 +55,7 @@ def score(
 
 def tasks() -> None:
     """List the tasks, their measures and submission formats."""
-    from allegata.benchmark.tasks import FORMATS, TASKS
+    from allegata.benchmark.tasks import FORMATS, MEASURES, TASKS
     from allegata.benchmark.turns import PROTOCOL
 
     for task in TASKS.values():
@@ -63,9 +63,8 @@ def tasks() -> None:
         print(f"  table {task.table} ({', '.join(task.columns)}); {task.official}; one line {FORMATS[task.kind]}")
         if task.kind != "sentences":
             print(f"  labels: {', '.join(task.labels)}")
-    print("\nProtocol")
-    for rule in PROTOCOL:
-        print(f"- {rule}")
+    for title, rules in (("Measures", [f"{name}: {text}" for name, text in MEASURES.items()]), ("Protocol", PROTOCOL)):
+        print("\n".join(["", title, *(f"- {rule}" for rule in rules)]))
 
 
 def baseline(

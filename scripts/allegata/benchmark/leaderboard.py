@@ -18,6 +18,7 @@ from allegata.benchmark.resampling import Interval, PermutationTest
 from allegata.benchmark.scorer_identity import scorer_identity
 from allegata.benchmark.scoring import Score, compare, score
 from allegata.benchmark.submissions import (
+    DESCRIPTION,
     PINNED,
     PREDICTIONS,
     Description,
@@ -93,14 +94,19 @@ def read_leaderboard(folder: Path, corpus: Corpus) -> dict[str, list[Entry]]:
                 for p in report.problems
             )
             continue
-        board.setdefault(entry.description.task, []).append((entry, predictions))
+        others = board.setdefault(entry.description.task, [])
+        if entry.description.system in {other.description.system for other, _ in others}:
+            place = f"{file.parent.parent.name}/{file.parent.name}/{DESCRIPTION}"
+            fault = f"a second submission of the system {entry.description.system!r}"
+            problems.add(Problem(fault, "give each its own name", file=place))
+        others.append((entry, predictions))
     problems.raise_if_any()
     return {task: _ranked(task, entries, corpus) for task, entries in sorted(board.items())}
 
 
 def _read(folder: Path, corpus: Corpus) -> tuple[Entry, Predictions]:
     description = read_description(folder)
-    place = f"{folder.name}/submission.json"
+    place = f"{folder.name}/{DESCRIPTION}"
     if description.task != folder.parent.name or description.task not in TASKS:
         fault = f"task {description.task!r} in a folder of {folder.parent.name!r}"
         raise ProblemsFound([Problem(fault, "put it into the folder of its task", file=place)])
@@ -151,7 +157,7 @@ def _task_facts(name: str, entries: list[Entry], corpus: Corpus) -> dict[str, An
     return {
         "question": task.question,
         "measure": task.official,
-        "pinned": list(corpus.articles_of(TEST)) if corpus.splits else [],
+        "pinned": sorted(article for article, split in corpus.splits.items() if split == TEST),
         "interval": _kind(entry.score.interval for entry in entries),
         "across": _kind(entry.score.across for entry in entries),
         "test": tests[0] if tests else None,

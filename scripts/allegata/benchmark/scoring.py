@@ -121,20 +121,24 @@ def _read(task: Task, path: Path, corpus: Corpus, split: str | None) -> tuple[Go
 def score_lines(scored: Score) -> list[str]:
     """A score for people: the official measure with its interval and folds, then every figure of the whole corpus."""
     lines = [f"{scored.task}, {scored.measure}: {text_of(scored.official)}"]
-    if scored.interval:
-        undefined = f"; {scored.interval.undefined} of them undefined" if scored.interval.undefined else ""
-        lines.append(f"{scored.interval.level:.0%} interval: {scored.interval} ({scored.interval.kind}{undefined})")
+    lines.append(f"interval: {_interval_text(scored.interval, 'fewer than ten units to draw from, or no score')}")
     lines += [f"  {article_id}: {text_of(value)}" for article_id, value in scored.folds.items()]
-    if scored.fold_range:
-        lines.append("  mean {}, lowest {}, highest {}".format(*map(text_of, scored.fold_range)))
-    if scored.across:
-        lines.append(f"{scored.across.level:.0%} interval of the mean: {scored.across} ({scored.across.kind})")
+    mean, lowest, highest = map(text_of, scored.fold_range or (None, None, None))
+    lines.append(f"  mean {mean}, lowest {lowest}, highest {highest}")
+    lines.append(f"interval of the mean: {_interval_text(scored.across, 'fewer than two articles with a score')}")
     lines += [
         f"{figure.measure}{'' if figure.label == ALL else f', {figure.label}'}: {text_of(figure.value)}"
         for figure in scored.figures
         if figure.article_id == ALL
     ]
     return lines
+
+
+def _interval_text(interval: Interval | None, reason: str) -> str:
+    if interval is None:
+        return f"undefined ({reason})"
+    left_out = f"; {interval.undefined} of them undefined" if interval.undefined else ""
+    return f"{interval.level:.0%}, {interval} ({interval.kind}{left_out})"
 
 
 def compare(task: Task, first: Predictions, second: Predictions, gold: Gold, corpus: Corpus) -> PermutationTest | None:

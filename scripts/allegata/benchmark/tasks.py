@@ -34,6 +34,14 @@ FORMATS: dict[Kind, str] = {
     "spans": '{"id": article_id, "spans": [{"label": label, "segments": [[start, end], ...]}, ...]}',
     "labels": '{"id": id of the row, "label": label}',
 }
+MEASURES = {
+    "exact F1": "spans with equal label and equal segments, pooled over the articles; a span counts once, however many "
+    "rows share it; segments that touch are one",
+    "F1 of true": "pooled over the articles",
+    "MAP": "mean over the articles of average precision by falling score; equal scores keep the order of the text",
+    "macro F1": "mean over the labels that occur in gold or predictions, pooled over the articles",
+    "macro F1 without none": "the same without the label `none`, which most pairs have",
+}
 ROLES = ("source", "cue", "content")
 RELATIONS = tuple(label for label in labels.RELATIONS if label != "none")
 

@@ -95,7 +95,8 @@ def _limits(facts: Facts) -> str:
         f"- They can show that a method reads at all: in {len(ahead)} of {len(tasks)} tasks the first system is ahead "
         "of the last in every article.",
         f"- They cannot rank what is close: in {len(close)} of {len(tasks)} tasks the first two systems do not differ "
-        f"at p < {SIGNIFICANT}{_listed(close)}. p is not corrected for the number of systems, and a test that swaps "
+        f"at p < {SIGNIFICANT}{_listed(close)}. p takes the same things to be independent and is not corrected for the "
+        "number of systems; a test that swaps "
         f"whole articles (MAP) can never give less than {2 / 2**count:.4f} here.",
     ]
     pinned = sorted({article for task in tasks.values() for article in task["pinned"]})
@@ -142,6 +143,7 @@ def _sections(facts: Facts) -> Iterator[str]:
         yield f"### {name}\n\n{task['question']} Official measure: {task['measure']}."
         yield markdown([*head, "predictions"], [_row(system, articles) for system in task["systems"]])
         interval = task["interval"] or f"none, {number(len(articles), 'article')} have too few distinct resamples"
+        yield "Systems: " + " ".join(f"*{system['system']}*: {system['method']}" for system in task["systems"])
         yield f"Interval: {interval}. t interval: {task['across'] or 'none'}. p, first system against this: " + (
             f"{task['test']}." if task["test"] else "one system alone."
         )

@@ -60,5 +60,6 @@ def run_baseline(name: str, task: Task, corpus: Corpus, seed: int = 0) -> Run:
     gold = gold_of(task, corpus)
     method = (known[name].__doc__ or "").split("\n")[0]
     predictions = known[name](task, gold, corpus, leave_one_out(gold, corpus), seed)
-    by_split = known[name](task, gold, corpus, pinned(gold, corpus), seed) if corpus.splits else None
+    turns = pinned(gold, corpus)
+    by_split = known[name](task, gold, corpus, turns, seed) if turns else None
     return Run(Description(task.name, f"baseline {name}", corpus.name, method, (), seed), predictions, by_split)

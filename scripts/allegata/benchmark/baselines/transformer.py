@@ -18,8 +18,8 @@ from allegata.benchmark.tasks import Gold, Task
 from allegata.benchmark.turns import Turn
 from allegata.text.matching import LabelledSpan
 
-SPAN_EPOCHS = 24
-SENTENCE_EPOCHS = 8
+SPAN_EPOCHS = 5
+SENTENCE_EPOCHS = 4
 _BATCH = 16
 _LONGEST = 96  # word pieces of a sentence
 
@@ -36,7 +36,7 @@ def spans(task: Task, gold: Gold, corpus: Corpus, turns: Sequence[Turn], seed: i
         if all(tag == OUTSIDE for document in train for paragraph in document for tag in paragraph.tags):
             found |= dict.fromkeys(turn.ids, ())
             continue
-        tagger = Tagger(task.labels, TaggerOptions(epochs=SPAN_EPOCHS, batch=2, seed=seed))
+        tagger = Tagger(task.labels, TaggerOptions(epochs=SPAN_EPOCHS, batch=1, seed=seed))
         tagger.train(train, report=lambda line: None)
         asked = [paragraphs(texts[article]) for article in turn.ids]
         for article, document, tags in zip(turn.ids, asked, tagger.predict(asked), strict=True):
@@ -53,8 +53,12 @@ def sentences(task: Task, gold: Gold, corpus: Corpus, turns: Sequence[Turn], see
     score: dict[str, float] = {}
     for turn in turns:
         train = turn.train_ids(gold)
+        positive = [gold.label[i] == "true" for i in train]
+        if len(set(positive)) < 2:
+            score |= dict.fromkeys(turn.ids, float(any(positive)))
+            continue
         model = _SentenceModel(seed)
-        model.train([texts[i] for i in train], [gold.label[i] == "true" for i in train])
+        model.train([texts[i] for i in train], positive)
         score |= dict(zip(turn.ids, model.probabilities([texts[i] for i in turn.ids]), strict=True))
     return Predictions({i: "true" if value >= 0.5 else "false" for i, value in score.items()}, score, {})
 
