@@ -29,6 +29,8 @@ FLOORS = {
     "pages": 2,
     "build": 3,
     "steps": 2,
+    "state": 2.3,
+    "about": 2.6,
     **dict.fromkeys(STAGES, 1),
     **dict.fromkeys(GROUND, 0),
 }

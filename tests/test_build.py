@@ -12,7 +12,8 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
-from allegata.build import _inputs, read_version, run
+from allegata.about import inputs, read_version
+from allegata.build import run
 from allegata.schema.problems import ProblemsFound
 from allegata.schema.tables import TABLES
 from project import ARTICLES, ROOT, Row, add_article, copy_root, edit_rows, source_text, tree
@@ -233,9 +234,9 @@ def test_a_pair_tells_the_splits_of_both_its_articles(published: Path) -> None:
 
 def test_what_the_manifest_of_raw_says_is_an_input_and_its_order_is_not(tmp_path: Path) -> None:
     root = copy_root(tmp_path)
-    first = _inputs(run(root, "annotate"))
+    first = inputs(run(root, "annotate"))
     edit_rows(root / "raw" / "manifest.jsonl", lambda rows: rows.reverse())
-    assert _inputs(run(root, "annotate")) == first
+    assert inputs(run(root, "annotate")) == first
     edit_rows(root / "raw" / "manifest.jsonl", lambda rows: rows[0].update(publisher="The Crumb"))
-    changed = _inputs(run(root, "annotate"))
+    changed = inputs(run(root, "annotate"))
     assert {name for name in first if changed[name] != first[name]} == {"raw/manifest.jsonl (rows)"}

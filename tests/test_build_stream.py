@@ -17,7 +17,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from allegata.build import read_version, run
+from allegata.about import read_version
+from allegata.build import run
 from allegata.engine.job import RunOptions
 from allegata.ingest.manifest import Manifest
 from allegata.ingest.stage import BlockSize, blocks_of

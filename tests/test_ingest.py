@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from allegata.build import Build, run
+from allegata.build import run
 from allegata.cli import app
 from allegata.ingest.stage import ingest
 from allegata.schema.problems import ProblemsFound
+from allegata.state import Build
 from project import ARTICLES, ROOT, Row, add_article, copy_root, edit_rows, source_text
 
 COMMANDS = ("clean", "deduplicate", "annotate", "validate", "publish", "build", "info")

@@ -11,7 +11,7 @@ from allegata import cli_benchmark
 from allegata.cli_report import reporting, wrong
 
 if TYPE_CHECKING:
-    from allegata.build import Build
+    from allegata.state import Build
 
 app = typer.Typer(
     name="allegata",

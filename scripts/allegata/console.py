@@ -20,10 +20,10 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from allegata.annotate.agreement_report import Report
-    from allegata.build import Build
     from allegata.engine.work import Watch
     from allegata.ingest.add import AddReport
     from allegata.schema.problems import ProblemsFound
+    from allegata.state import Build
 
 # Without a terminal nothing says how wide a line may be; rich would cut tables to 80 columns.
 _out = Console(highlight=False, soft_wrap=not sys.stdout.isatty(), width=None if sys.stdout.isatty() else 200)

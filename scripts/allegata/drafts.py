@@ -7,8 +7,9 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from allegata.build import Build, run
+from allegata.build import run
 from allegata.schema.problems import Problem, ProblemsFound, UsageError
+from allegata.state import Build
 
 
 def import_drafts(

@@ -65,10 +65,10 @@ def recurring(keys: pa.Table, pages: Mapping[str, int]) -> pa.Table:
     return counts.filter(pa.array(enough, pa.bool_()))
 
 
-def sites_from(recurring: pa.Table, pages: Mapping[str, int]) -> dict[str, Site]:
+def sites_from(recurring: Iterable[pa.Table], pages: Mapping[str, int]) -> dict[str, Site]:
     """The sites whose recurring blocks are known."""
     blocks: dict[str, dict[int, int]] = {}
-    for row in recurring.to_pylist():
+    for row in (row for table in recurring for row in table.to_pylist()):
         blocks.setdefault(row["host"], {})[row["key"]] = row["count"]
     return {host: Site(host, pages[host], found) for host, found in blocks.items()}
 
@@ -76,7 +76,7 @@ def sites_from(recurring: pa.Table, pages: Mapping[str, int]) -> dict[str, Site]
 def sites_of(table: pa.Table) -> dict[str, Site]:
     """The sites of the pages of one table."""
     pages = many_pages(hosts(table))
-    return sites_from(recurring(block_keys(table, pages), pages), pages) if pages else {}
+    return sites_from([recurring(block_keys(table, pages), pages)], pages) if pages else {}
 
 
 def _facts(row: Mapping[str, Any]) -> PageFacts:

@@ -15,7 +15,7 @@ import pyarrow as pa
 from allegata.engine.blocks import Checkpoint
 from allegata.engine.runner import Embedded, Runner, Step
 from allegata.engine.work import BlockStep, Watch, Work, finish
-from allegata.schema.problems import Problem, UsageError
+from allegata.schema.problems import Problem, Problems, UsageError
 
 EMBEDDED, RAY = "embedded", "ray"
 
@@ -75,6 +75,14 @@ class Job:
         Blocks that an earlier run finished are not made again; without a name of the stage none is kept.
         """
         return finish(self.runner, self.work, stage, step, blocks, self.watch)
+
+    def done(self, stage: str | None, step: BlockStep, blocks: Sequence[pa.Table]) -> list[pa.Table]:
+        """The receipts of `finish`. Raises `ProblemsFound` with the problems of all blocks."""
+        receipts, found = self.finish(stage, step, blocks)
+        problems = Problems()
+        problems.extend(found)
+        problems.raise_if_any()
+        return receipts
 
     def kept(self, name: str, step: Step) -> Step:
         """A step whose finished blocks lie in the work folder and are used again."""

@@ -139,7 +139,16 @@ def conclude(
     `across` holds those tables, and of `articles` and `claims` what they name; `rows` are, block by block, what
     `suspects` and `columns` gave.
     """
-    outcomes = [block.outcomes for block in found]
+    outcomes: list[Outcomes] = [
+        {
+            suite.table: {
+                number: Outcome(suite.table, expectation.type, expectation.rows, 0, ())
+                for number, expectation in enumerate(suite.expectations)
+            }
+            for suite in plan.suites
+        },
+        *(block.outcomes for block in found),
+    ]
     corpus = Corpus(across, plan.entity_ids, n_in)
     whole = {
         suite.table: list(range(len(suite.expectations)))
@@ -153,14 +162,13 @@ def conclude(
             gathered.setdefault(test, []).append(part)
     counts = {name: sum(block.rows.get(name, 0) for block in found) for block in found for name in block.rows}
     counts |= {name: len(across[name]) for name in whole}
-    for suite, number, expectation in plan.expectations(Scope.GROUPS, Scope.WHOLE):
+    for suite, number, _ in plan.expectations(Scope.GROUPS, Scope.WHOLE):
         parts = gathered.get(_test(suite.table, number))
         if parts:
             table = pa.concat_tables(parts)
         elif plan.scopes[suite.table][number] is Scope.WHOLE:  # it names no column: it counts the rows
             table = pa.table({"article": pa.nulls(counts.get(suite.table, 0), pa.int32())})
-        else:
-            outcomes.append({suite.table: {number: Outcome(suite.table, expectation.type, expectation.rows, 0, ())}})
+        else:  # nobody is suspected
             continue
         corpus = Corpus({suite.table: table}, plan.entity_ids)
         outcomes.append(run_some(plan.suites, corpus, plan.examples, {suite.table: [number]}))
