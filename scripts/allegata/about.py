@@ -72,6 +72,7 @@ def card_facts(build: Build) -> CardFacts:
     from allegata.publish.card import CardFacts
     from allegata.publish.card_annotation import found_by_passes
     from allegata.publish.card_leaderboard import read_leaderboard
+    from allegata.publish.card_pre_annotation import read_pre_annotation
 
     most_similar = build.duplicates.most_similar if build.duplicates else None
     facts = CardFacts(most_similar=most_similar, leaderboard=read_leaderboard(build.root))
@@ -95,6 +96,7 @@ def card_facts(build: Build) -> CardFacts:
         passes=build.annotations.passes,
         gold=tuple(sorted(gold)),
         agreement=fragment,
+        pre_annotation=read_pre_annotation(build.root),
         found_by=found_by_passes(build.annotations.cross_article.relations, [one.relations.values() for one in read]),
         guidelines={part: tuple(sorted(versions)) for part, versions in followed.items()},
     )
