@@ -77,6 +77,29 @@ def test_metadata_names_its_source(tmp_path):
     }
 
 
+def test_every_field_of_the_manifest_is_read_from_a_page_that_states_it(tmp_path):
+    (tmp_path / "a.html").write_text(
+        """<html lang="de-CH"><head><title>Bridge stays open | Town News</title>
+        <meta name="author" content="Alfa Bravo"><meta property="article:published_time" content="2023-04-05">
+        <meta property="og:site_name" content="Town News">
+        <link rel="canonical" href="https://town.example/bridge"></head><body><article><h1>Bridge stays open</h1>"""
+        f"""{BODY}</p><a rel="license" href="https://creativecommons.org/licenses/by/4.0/">CC BY 4.0</a></article>"""
+    )
+    add([tmp_path / "a.html"], tmp_path)
+    (row,) = rows(tmp_path)
+    stated = {name: row[name] for name in row["metadata_source"]}
+    assert stated == {
+        "author": "Alfa Bravo",
+        "language": "de-ch",
+        "published": "2023-04-05",
+        "publisher": "Town News",
+        "rights": "CC BY 4.0",
+        "title": "Bridge stays open",
+        "url": "https://town.example/bridge",
+    }
+    assert {name for name, source in row["metadata_source"].items() if source == "text"} == {"rights"}
+
+
 def test_what_is_added_can_be_ingested(tmp_path):
     (tmp_path / "note.txt").write_text("A plain text.\n")
     (tmp_path / "lines.jsonl").write_text('{"text": "A line.", "title": "One"}\n{"text": "Another line."}\n')

@@ -23,6 +23,7 @@ from allegata.clean.rules import (
     ticker,
 )
 from allegata.clean.sites import sites_of, web_facts
+from allegata.clean.stated import fill, lifted
 from allegata.clean.web.article import PageFacts, find_article
 from allegata.clean.web.site_boilerplate import Site
 from allegata.text.blocks import Block, assign_zones, find_blocks
@@ -188,8 +189,9 @@ def _sentences(
 def clean(table: pa.Table, sites: Mapping[str, Site] | None = None) -> pa.Table:
     """`table` (article_id, source_text, language, …) with its layers as columns, source offsets throughout.
 
-    Adds `text`, `blocks`, `removals`, `citations`, `references` and `sentences`; fills `language` where it is null.
-    `sites` says what recurs on the sites of its pages; without, the pages of the table are all there is.
+    Adds `text`, `blocks`, `removals`, `citations`, `references` and `sentences`; fills `language` where it is null, and
+    title, author and AI disclosure with what leaves the text (`allegata.clean.stated`). `sites` says what recurs on
+    the sites of its pages; without, the pages of the table are all there is.
     """
     declared = table.column("language").to_pylist()
     pages = web_facts(table, sites_of(table) if sites is None else sites)
@@ -218,6 +220,8 @@ def clean(table: pa.Table, sites: Mapping[str, Site] | None = None) -> pa.Table:
     }
     for name, values in columns.items():
         table = set_column(table, name, values)
+    sources = table.column("source_text").to_pylist()
+    table = fill(table, [lifted(text, one.removals) for text, one in zip(sources, cleaned, strict=True)])
     return table.drop_columns([name for name in ("page_blocks", "extracts") if name in table.column_names])
 
 
