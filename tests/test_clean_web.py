@@ -130,6 +130,23 @@ def test_the_title_leaves_for_the_metadata():
     assert removed["Council keeps the bridge"] in ("title", "outside_main_content")
 
 
+@pytest.mark.parametrize(
+    ("heading", "leaves"),
+    [
+        ("<h2>Council keeps old bridge for now</h2>", False),  # two of six words
+        ("<h2>The Council keeps the old bridge</h2>", True),
+        ("<h1>Mill burns to the ground</h1>", True),
+    ],
+)
+def test_a_wording_of_the_title_leaves_and_so_does_the_only_first_level_heading(heading, leaves):
+    markup = (
+        page().replace("<h1>Council keeps the bridge</h1>", "").replace("class='story'>", f"class='story'>{heading}")
+    )
+    text, removed = cleaned(markup)
+    line = heading[4:-5]
+    assert (line in text, removed.get(line)) == ((False, "title") if leaves else (True, None))
+
+
 def test_the_standfirst_comes_back():
     lead = (
         "After a long debate the council has decided to keep the old bridge open for one more year, to the joy of many."

@@ -211,7 +211,12 @@ def longer(one: bytes) -> bytes:
     return one.replace(b"Content-Length: ", b"Content-Length: 1", 1)
 
 
+NOISE = random.Random(1).randbytes(300_000)  # does not pack: the damage shows when half of the record is read
+LATE = flipped(gzip.compress(record(http(PAGE + NOISE))), 200_000)
+
 BROKEN = {
+    "damage late in a member": ("a.warc.gz", [*PACKED[:2], LATE, PACKED[3]], [0, 1, 3]),
+    "damage late in the first member": ("a.warc.gz", [LATE, *PACKED[1:]], [1, 2, 3]),
     "garbage between records": ("a.warc", [RECORDS[0], b"garbage\r\n" * 99, RECORDS[1]], [0, 1]),
     "garbage in front": ("a.warc", [b"\x00\xff" * 99, *RECORDS[:2]], [0, 1]),
     "garbage at the end": ("a.warc.gz", [PACKED[0], b"garbage" * 30], [0]),

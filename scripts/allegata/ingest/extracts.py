@@ -11,6 +11,7 @@ import logging
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from importlib.metadata import version
 
 from allegata.ingest.html import Page, read_page
@@ -47,12 +48,18 @@ def extracts(page: Page, spent: dict[str, float] | None = None) -> tuple[Extract
             raise ExtractorError(name, error) from error
         if spent is not None:
             spent[name] = spent.get(name, 0.0) + time.process_time() - started
-        return Extract(name, version(name), tuple(covered(letters, text)))
+        return Extract(name, _installed(name), tuple(covered(letters, text)))
 
     first, second = extract("trafilatura", trafilatura_text), extract("resiliparse", resiliparse_text)
     if agreement(first, second) >= ASK_A_THIRD:
         return first, second
     return first, second, extract("readability-lxml", readability_text)
+
+
+@cache
+def _installed(name: str) -> str:
+    """The version of a package: read from its metadata file once, not for every page."""
+    return version(name)
 
 
 def trafilatura_text(page: Page) -> str:

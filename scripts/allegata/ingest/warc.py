@@ -50,28 +50,28 @@ def read_warc(path: Path) -> Iterator[Fetched | PassedOver | Problem]:
     behind: int | None = None  # the last record that was read
     error, fruitless = "", 0
     while start is not None and fruitless < _MOST_BREAKS:
-        first, held = True, None  # one record is held back: whether it is whole, its successor shows
-        last = None
+        held = begun = read = None  # one record is held back: whether it is whole, its successor shows
         try:
-            for last, record in _records(path, start):
-                if first and error:
-                    yield Problem(f"{_place(behind)} and byte {last:,} cannot be read ({error})", _FIX, file=path.name)
-                    error = ""
-                first = False
+            for begun, record in _records(path, start):
                 if held:
                     yield held
-                held = _read(record, path.name, last)
+                    held = None
+                found = _read(record, path.name, begun)
+                if error and read is None:
+                    yield Problem(f"{_place(behind)} and byte {begun:,} cannot be read ({error})", _FIX, file=path.name)
+                held, read = found, begun
         except OSError as broken:
+            behind = read if read is not None else behind
             error = str(broken)
         else:
-            error = ""
-        if held and error and last is not None and not isinstance(held, Problem) and not is_whole(path, last):
-            held = Problem("has not the length it states", _FIX, file=f"{path.name}@{last}")
+            behind = read if read is not None else behind
+            error = error if read is None else ""
+        if error and isinstance(held, Fetched | PassedOver) and begun == read is not None and not is_whole(path, read):
+            held = Problem("has not the length it states", _FIX, file=f"{path.name}@{read}")
         if held:
             yield held
-        behind = behind if last is None else last
-        fruitless = fruitless + 1 if last is None else 0
-        start = next_record(path, (start if last is None else last) + 1) if error else None
+        fruitless = fruitless + 1 if read is None else 0
+        start = next_record(path, (start if begun is None else begun) + 1) if error else None
     if behind is None and not error:
         yield Problem("holds no record", _FIX, file=path.name)
     elif error:

@@ -25,7 +25,6 @@ def find(page: WebPage) -> Iterator[Hit]:
     """
     told = f"it is the stated title {(page.title or '')[:80]!r}"
     stated, words = _letters(page.title or ""), set(_WORD.findall(fold(page.title or "")))
-    headings = [index for index, facts in enumerate(page.facts) if facts.heading == 1]
     for index in page.free()[:_HEAD]:
         level = page.facts[index].heading
         if page.is_prose(index) and not level:
@@ -37,7 +36,7 @@ def find(page: WebPage) -> Iterator[Hit]:
             letters == stated or (stated.startswith(letters) and len(letters) >= len(stated) / 2)
         ):
             yield Hit(index, index, "title", told)
-        elif level == 1 and headings == [index]:
+        elif level == 1 and sum(facts.heading == 1 for facts in page.facts) == 1:
             yield Hit(index, index, "title", "it is the only first-level heading, above the text")
         elif level and len(own := _WORD.findall(fold(page.blocks[index].text))) >= _FEWEST:
             shared = sum(word in words for word in own) / len(own)
