@@ -130,7 +130,10 @@ def test_the_committed_leaderboard_is_what_the_scorer_gives_today(tmp_path: Path
             assert result.folds == pytest.approx(system["articles"], abs=1e-6)
 
 
-def test_a_submission_folder_of_a_baseline_says_what_it_is(tmp_path: Path, corpus: Corpus) -> None:
+def test_a_submission_folder_of_a_baseline_says_what_it_is(
+    tmp_path: Path, corpus: Corpus, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("allegata.benchmark.extras._TRANSFORMER", ("left_out",))  # it would train for minutes
     folder = write_baselines(tmp_path, corpus, ["claim-detection"])[0]
     assert sorted(path.name for path in folder.iterdir()) == ["pinned.jsonl", "predictions.jsonl", "submission.json"]
     row = json.loads((folder / "submission.json").read_text("utf-8"))

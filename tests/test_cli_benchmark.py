@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -55,7 +56,7 @@ def test_two_submissions_are_compared_and_the_pinned_split_is_scored_by_itself(t
     tested = call("score", "claim-detection", first, "--against", second, "--corpus", str(CORPUS))
     line = tested.stdout.splitlines()[-1]
     assert line.startswith("difference of F1 of true: +0.0")
-    assert "paired permutation test, 1999 random swaps of 105 sentences, seed 0" in line
+    assert re.search(r"paired permutation test, 1999 random swaps of \d+ sentences, seed 0", line)
     alone = call("score", "claim-detection", first, "--split", "test", "--corpus", str(CORPUS))
     assert alone.exit_code == 0, alone.output
     assert alone.stdout.count("_") == 1  # one article

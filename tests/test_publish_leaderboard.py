@@ -84,13 +84,15 @@ def test_the_command_writes_what_the_next_publication_writes(root: Path) -> None
     assert (root / LEADERBOARD).read_bytes() == facts
 
 
-def test_only_printing_leaves_the_card_alone(root: Path) -> None:
+def test_only_printing_leaves_the_card_alone(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("allegata.benchmark.extras._TRANSFORMER", ("left_out",))  # it would train for minutes
     before = (root / "dataset_card.md").read_bytes()
     submissions = root / "submissions"
     call = ["leaderboard", str(submissions), "--corpus", str(root / "corpus"), "--baselines", "--no-card"]
     done = CliRunner().invoke(app, call)
     assert done.exit_code == 0, done.output
     assert "### entities" in done.stdout
+    assert "entities, baseline transformer: left out, left_out is not installed" in done.stdout
     assert (root / "dataset_card.md").read_bytes() == before
     assert not (root / LEADERBOARD).exists()
 
