@@ -282,10 +282,10 @@ def cleaning(
         from functools import partial
 
         from allegata.benchmark import cleaning
-        from allegata.pages import own_share, page_text
+        from allegata.pages import OWN, page_text
 
         spent: dict[str, float] = {}
-        report = cleaning.run_cleaning(data, partial(page_text, spent=spent), own=lambda: own_share(spent))
+        report = cleaning.run_cleaning(data, partial(page_text, spent=spent), own=lambda: spent.get(OWN, 0.0))
         print(report.table(), end="")
         if pin:
             print(f"floor: {cleaning.pin(report, lower=lower):.4f}")

@@ -34,8 +34,3 @@ def page_text(data: bytes, content_type: str | None = None, spent: dict[str, flo
         for name, seconds in {**extractors, OWN: own}.items():
             spent[name] = spent.get(name, 0.0) + seconds
     return text
-
-
-def own_share(spent: dict[str, float]) -> float:
-    """What `page_text` gathered of our own steps, over what it gathered of trafilatura's."""
-    return spent.get(OWN, 0.0) / max(spent.get("trafilatura", 0.0), 1e-9)
