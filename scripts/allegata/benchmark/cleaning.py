@@ -26,7 +26,8 @@ PEER = "trafilatura"  # whose time ours is measured by
 FLOORS = Path(__file__).with_name("cleaning_floors.json")
 # A pinned floor lies this far below the figure: another libxml2 parses some pages otherwise.
 _SLACK = 0.002
-# Seconds of CPU time that our own steps may take for one of trafilatura's, on the same pages in the same run.
+# Target: seconds of CPU time that our own steps take for one of trafilatura's, on the same pages in the same run.
+# Printed and no gate: a short run or a busy machine moves it by a fifth.
 MOST_OWN = 0.25
 
 
@@ -78,9 +79,6 @@ class CleaningReport:
         command = "run `allegata clean --article ID` on the pages that lost, mend the rule, and run the benchmark again"
         if floor is not None and ours.unseen.f1 < floor:
             found.append(Problem(f"F1 {ours.unseen.f1:.4f} on the unseen half is below its floor {floor:.4f}", command))
-        if self.own is not None and self.own > MOST_OWN:
-            what = f"alignment and rules take {self.own:.1%} of trafilatura's time, more than {MOST_OWN:.0%}"
-            found.append(Problem(what, "profile `allegata.pages.page_text` and make the slowest rule faster"))
         for other in others:
             if other.all.f1 > ours.all.f1:
                 found.append(Problem(f"{other.name} scores {other.all.f1:.4f}, ours {ours.all.f1:.4f}", command))
@@ -101,7 +99,11 @@ class CleaningReport:
             f"{s.all.recall:7.4f} {s.pages_per_second:8.1f} {s.times_a_parse:8.1f} {s.empty:6} {len(s.failed):6}\n"
             for s in self.systems
         ]
-        own = "" if self.own is None else f"alignment and rules: {self.own:.1%} of trafilatura's CPU time\n"
+        own = (
+            ""
+            if self.own is None
+            else f"alignment and rules: {self.own:.1%} of trafilatura's CPU time (target: at most {MOST_OWN:.0%})\n"
+        )
         return head + "".join(lines) + own
 
 
