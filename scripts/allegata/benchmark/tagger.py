@@ -35,7 +35,8 @@ class TaggerOptions:
     Measured on PolNeAR's training articles: a `learning_rate` of 3e-4 diverged within 100 steps, 2e-4 did not.
     Five epochs are what should fit an hour on two quiet cores (about 0.7 s a step, 700 steps an epoch).
 
-    `layer_decay`: each layer below the top learns at this share of the rate of the one above.
+    `layer_decay`: each layer below the top learns at this share of the rate of the one above. `threshold`: a span
+    less likely than this is not chosen; half of the exact F1 that can be hoped for (see `decoding.choose`).
     """
 
     epochs: int = 5
