@@ -237,7 +237,7 @@ def peak(root: Path, *options: str) -> float:
 
 
 def test_memory_does_not_grow_with_the_corpus(tmp_path: Path) -> None:
-    """12 MB of text more, which stand in memory a dozen times over where a whole table is held."""
+    """12 MB of text more."""
     peaks = []
     for name, count in (("small", 60), ("large", 240)):
         (tmp_path / name).mkdir()

@@ -1,21 +1,30 @@
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from allegata.publish import parquet
-from allegata.publish.parquet import sorted_rows, write_parquet
+from allegata.publish.digest import table_digest
+from allegata.publish.manifest import SplitFacts, sha256_file
+from allegata.publish.parquet import in_order, sorted_rows
+from allegata.publish.shards import TableFiles
 from allegata.schema.tables import TABLES
 from publish_samples import make_tables, shuffled
 
 
 def written(path: Path, table: pa.Table, schema: pa.Schema, rows_a_batch: int = 100) -> bytes:
-    write_parquet(path, table.to_batches(max_chunksize=rows_a_batch), schema)
+    """The bytes of `table` as one file, which is put at `path`."""
+    files = TableFiles(path.parent, f"{path.name}-files", schema)
+    for batch in table.to_batches(max_chunksize=rows_a_batch):
+        files.write(pa.Table.from_batches([batch]).cast(schema), None)
+    (file,) = files.close()["full"].files
+    (path.parent / file.file).replace(path)
     return path.read_bytes()
 
 
@@ -24,6 +33,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("parquet")
 
 
+@settings(deadline=None)  # what it measures is the load of the machine
 @given(seed=st.integers(0, 99), rows_a_batch=st.integers(1, 6), name=st.sampled_from(sorted(TABLES)))
 def test_bytes_depend_neither_on_row_order_nor_on_batches(folder, seed, rows_a_batch, name):
     schema, table = TABLES[name], make_tables()[name]
@@ -55,7 +65,7 @@ def test_other_string_types_dictionaries_column_orders_and_metadata_leave_no_tra
 
 def test_files_have_page_checksums_page_indexes_and_the_exact_schema(tmp_path):
     schema = TABLES["claims"]
-    write_parquet(tmp_path / "a", sorted_rows(make_tables()["claims"], schema).to_batches(), schema)
+    written(tmp_path / "a", sorted_rows(make_tables()["claims"], schema), schema)
     file = pq.ParquetFile(tmp_path / "a", page_checksum_verification=True)
     assert file.schema_arrow.equals(schema)
     assert not file.schema_arrow.metadata  # no pandas, no datasets, no version of either
@@ -68,3 +78,46 @@ def test_files_have_page_checksums_page_indexes_and_the_exact_schema(tmp_path):
     (tmp_path / "a").write_bytes(damaged)
     with pytest.raises(OSError, match="CRC"):
         pq.ParquetFile(tmp_path / "a", page_checksum_verification=True).read()
+
+
+def in_files(folder: Path, table: pa.Table, splits: dict[str, str], rows_a_batch: int) -> dict[str, SplitFacts]:
+    folder.mkdir()
+    files = TableFiles(folder, "claims", table.schema)
+    for first in range(0, len(table), rows_a_batch):
+        files.write(table.slice(first, rows_a_batch), splits)
+    return files.close()
+
+
+def test_a_heavy_split_goes_into_several_files_whose_borders_the_rows_alone_decide(tmp_path, monkeypatch):
+    monkeypatch.setattr(parquet, "ROW_GROUP_WEIGHT", 1_000)
+    monkeypatch.setattr(parquet, "FILE_WEIGHT", 2_500)
+    rows = make_tables()["claims"].to_pylist()
+    many = [{**row, "claim_id": f"{number:03}"} for number, row in enumerate(rows * 6)]
+    table = pa.Table.from_pylist(many, TABLES["claims"])
+    splits = {row["article_id"]: "test" if row["article_id"] == "a3" else "train" for row in rows}
+    found = [in_files(tmp_path / str(size), table, splits, size) for size in (1, 7, 100)]
+    assert found[0] == found[1] == found[2]
+    names = [file.file for file in found[0]["train"].files]
+    count = len(names)
+    assert count > 2
+    assert names == [f"claims/train-{number:05}-of-{count:05}.parquet" for number in range(count)]
+    for split, facts in found[0].items():
+        parts = [pq.ParquetFile(tmp_path / "7" / file.file).read() for file in facts.files]
+        assert [sha256_file(tmp_path / "7" / file.file) for file in facts.files] == [f.sha256 for f in facts.files]
+        whole = pa.concat_tables(parts)
+        assert facts.rows == len(whole)
+        assert set(whole["article_id"].to_pylist()) == {a for a, s in splits.items() if s == split}
+        assert table_digest(whole) == facts.digest
+        assert SplitFacts.of(facts.value()) == facts
+
+
+@settings(deadline=None)
+@given(sizes=st.lists(st.integers(1, 5), min_size=1, max_size=6))
+def test_rows_come_in_the_order_of_their_ids_though_one_article_id_begins_another(sizes):
+    articles = sorted(["1", "10", "1-b", "1.c", "2", "11", "100", "a", "ab"])
+    rows = [{"id": f"{article}:{number}", "article_id": article} for article in articles for number in (1, 2)]
+    table = pa.Table.from_pylist(rows)
+    cuts = [0, *(2 * sum(sizes[: n + 1]) for n in range(len(sizes))), len(table)]
+    blocks = [table.slice(a, max(0, b - a)) for a, b in pairwise(cuts)]
+    ids = [row for part in in_order(blocks, table.schema) for row in part["id"].to_pylist()]
+    assert ids == sorted(table["id"].to_pylist())

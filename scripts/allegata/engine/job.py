@@ -51,7 +51,7 @@ def unwatched(tables: Iterable[pa.Table], count: int) -> Iterable[pa.Table]:
 
 @dataclass(frozen=True)
 class Job:
-    """A runner and a work folder. `made_from` says, once it is known, what the blocks of the folder are made from."""
+    """A runner and a work folder; without one of the user's the blocks lie in `scratch`."""
 
     runner: Runner
     url: str

@@ -143,7 +143,6 @@ def _problem(span: list[int] | None, **rest: object) -> Problem:
 
 def _encoded(table: pa.Table) -> bytes:
     sink = pa.BufferOutputStream()
-    # Compressed, a block takes a third of the room.
     with pa.ipc.new_file(sink, table.schema, options=pa.ipc.IpcWriteOptions(compression="zstd")) as writer:
         writer.write_table(table.combine_chunks())
     return bytes(sink.getvalue())

@@ -51,21 +51,6 @@ def in_order(blocks: Iterable[pa.Table], schema: pa.Schema) -> Iterator[pa.Table
     yield waiting
 
 
-def write_parquet(path: Path, batches: Iterable[pa.RecordBatch], schema: pa.Schema) -> None:
-    """Write `batches` (rows in their final order) to `path` and flush it to the disk.
-
-    The bytes are the same for any division of the same rows into batches. Memory: one row group.
-    """
-    schema = schema.remove_metadata()
-    groups = RowGroups(schema)
-    with parquet_writer(path, schema) as writer:
-        for batch in batches:
-            for group, _ in groups.add(pa.Table.from_batches([batch])):
-                writer.write_table(group, row_group_size=ROW_GROUP_ROWS)
-        for group, _ in groups.rest():
-            writer.write_table(group, row_group_size=ROW_GROUP_ROWS)
-
-
 @contextmanager
 def parquet_writer(path: Path, schema: pa.Schema) -> Iterator[pq.ParquetWriter]:
     """A writer of a file that is flushed to the disk at the end. Each table given to it should be a row group."""
