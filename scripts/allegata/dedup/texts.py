@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from hashlib import sha256
+from itertools import pairwise
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from allegata.dedup import fast, minhash
 from allegata.dedup.fold import Bytes, Offsets, fold
@@ -48,10 +51,23 @@ def shingled_blocks(column: pa.ChunkedArray, size: int, kernel: Kernel = NUMPY) 
 
 def string_hashes(column: pa.ChunkedArray) -> Hashes:
     """A hash of every string of a column of short strings without NUL."""
-    strings = [b"i" + string.encode() for string in column.to_pylist()]  # the letter, for there may be empty ones
-    data = np.frombuffer(b"\0".join([b"", *strings, bytes(7)]), np.uint8)
-    hashes, _ = word_hashes(data)
+    if not len(column):
+        return np.zeros(0, np.uint64)
+    strings = pa.LargeListArray.from_arrays(pa.array([0, len(column)]), pa.concat_arrays(column.chunks))
+    # The letter, for there may be empty strings.
+    joined = pc.binary_join(strings, "\0i")[0].as_buffer()
+    hashes, _ = word_hashes(np.frombuffer(b"".join([b"\0i", joined, bytes(8)]), np.uint8))
     return hashes
+
+
+def text_digests(column: pa.ChunkedArray) -> pa.Array:
+    """sha256 of the UTF-8 bytes of every text."""
+    digests = []
+    for chunk in column.chunks:
+        data, offsets = buffers(chunk)
+        view = memoryview(data)
+        digests += [sha256(view[start:end]).digest() for start, end in pairwise(offsets.tolist())]
+    return pa.array(digests, pa.binary(32))
 
 
 def buffers(chunk: pa.Array) -> tuple[Bytes, Offsets]:
