@@ -7,7 +7,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from allegata.dedup import fast
-from allegata.dedup.fold import fold
 from allegata.dedup.texts import COMPILED, NUMPY, buffers
 
 pytest.importorskip("numba", reason="needs numba: pip install 'allegata[fast]'")
@@ -25,8 +24,8 @@ WORD = st.one_of(
 )
 def test_compiled_and_numpy_are_the_same_to_the_bit(texts: list[str], size: int, n_values: int) -> None:
     texts = [text.encode("utf-8", "ignore").decode() for text in texts]
-    folded = fold(*buffers(pa.array(texts, pa.large_string())))
-    ours, theirs = (kernel.shingle_folded(*folded, size) for kernel in (NUMPY, COMPILED))
+    column = buffers(pa.array(texts, pa.large_string()))
+    ours, theirs = (kernel.shingle(*column, size) for kernel in (NUMPY, COMPILED))
     for name in ("hashes", "offsets", "n_words", "content"):
         assert np.array_equal(getattr(ours, name), getattr(theirs, name)), name
     a, b = (kernel.sign(ours.hashes, ours.offsets, n_values) for kernel in (NUMPY, COMPILED))

@@ -22,6 +22,7 @@ from allegata.dedup.options import DedupOptions
 from allegata.dedup.shingles import Hashes
 from allegata.dedup.steps import BandRows, Describe, HandOut, NormalDigest, Read, Sign, Verify, bucket_pairs, is_among
 from allegata.dedup.texts import COMPILED, NUMPY
+from allegata.engine.arrays import as_arrow, as_numpy
 from allegata.engine.runner import Data, Runner, Step
 from allegata.schema.problems import Problem, ProblemsFound
 
@@ -140,11 +141,16 @@ def _n_documents(block: pa.Table) -> int:
 def _contents(runner: Runner, signed: Data) -> tuple[Hashes, Offsets, Hashes]:
     """Content hash, number of words and hash of the id of every document, by number."""
     names = ["doc", "content", "n_words", "id_hash"]
-    found = list(runner.tables(runner.select(signed, names)))
+    found = [_apart(table) for table in runner.tables(runner.select(signed, names))]
     table = pa.concat_tables(found) if found else pa.table([pa.array([], pa.uint64())] * 4, names)
-    order = np.argsort(table["doc"].to_numpy())
-    content, n_words, id_hash = (table[name].to_numpy()[order] for name in names[1:])
+    order = np.argsort(as_numpy(table["doc"]))
+    content, n_words, id_hash = (as_numpy(table[name])[order] for name in names[1:])
     return content, n_words, id_hash
+
+
+def _apart(table: pa.Table) -> pa.Table:
+    """A copy: a table read from a file holds on to memory for the columns that were not read."""
+    return table.take(as_arrow(np.arange(len(table))))
 
 
 def _repeated(id_hash: Hashes) -> Offsets:
@@ -156,7 +162,7 @@ def _repeated(id_hash: Hashes) -> Offsets:
 
 def _refuse_repeated_ids(ids: pa.ChunkedArray) -> None:
     counts = pc.value_counts(ids).flatten()
-    repeated = counts[0].filter(pc.greater(counts[1], 1)).to_pylist()
+    repeated = counts[0].filter(as_arrow(as_numpy(counts[1]) > 1)).to_pylist()
     what, fix = "the id stands more than once", "give every article an id of its own"
     if repeated:
         raise ProblemsFound(Problem(what, fix, article_id=article_id) for article_id in repeated)
@@ -175,8 +181,8 @@ def _pairs(runner: Runner, data: Data) -> tuple[Pairs, int]:
     """All candidate pairs, and the number of bucket places that were not compared in full."""
     found, size, skipped = [np.zeros(0, np.int64)], 0, 0
     for table in runner.tables(data):
-        found.append(table["pair"].to_numpy())
-        skipped += int(table["skipped"].to_numpy().sum())
+        found.append(as_numpy(table["pair"]))
+        skipped += int(as_numpy(table["skipped"]).sum())
         if sum(map(len, found)) > 2 * size + 1_000_000:  # the same pairs meet in most bands: forget repetitions
             found = [candidates.distinct(np.concatenate(found))]
             size = len(found[0])
@@ -188,7 +194,7 @@ def _facts(runner: Runner, signed: Data, members: Offsets) -> pa.Table:
     columns = ["doc", "article_id", "published", "length", "digest"]
     found = []
     for table in runner.tables(runner.select(signed, columns)):
-        found.append(table.filter(pa.array(is_among(table["doc"].to_numpy(), members))))
+        found.append(table.filter(as_arrow(is_among(as_numpy(table["doc"]), members))))
     if not found:
         kinds = [pa.int64(), pa.string(), pa.string(), pa.int64(), pa.binary(32)]
         return pa.table([pa.array([], kind) for kind in kinds], columns)
@@ -196,7 +202,7 @@ def _facts(runner: Runner, signed: Data, members: Offsets) -> pa.Table:
 
 
 def _codes(digests: pa.ChunkedArray) -> Hashes:
-    return digests.combine_chunks().dictionary_encode().indices.to_numpy().astype(np.uint64)
+    return as_numpy(digests.combine_chunks().dictionary_encode().indices).astype(np.uint64)
 
 
 def _equal_bytes(first: Offsets, facts: pa.Table) -> Offsets:
@@ -273,5 +279,5 @@ def _verified(runner: Runner, described: Data, pairs: Pairs, n_words: Offsets) -
     docs, of_docs = candidates.split(needs)
     handed = runner.shuffle(runner.map(HandOut(docs, of_docs), described), "part")
     for table in runner.tables(runner.map(Verify(pairs, parts), handed)):
-        similarity[np.searchsorted(pairs, table["pair"].to_numpy())] = table["similarity"].to_numpy()
+        similarity[np.searchsorted(pairs, as_numpy(table["pair"]))] = as_numpy(table["similarity"])
     return similarity

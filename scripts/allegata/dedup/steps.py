@@ -24,7 +24,8 @@ from allegata.dedup.fold import Offsets
 from allegata.dedup.jaccard import Pool, Sets
 from allegata.dedup.options import DedupOptions
 from allegata.dedup.shingles import Hashes
-from allegata.dedup.texts import NUMPY, Kernel, shingled_blocks, string_hashes, text_digests
+from allegata.dedup.texts import NUMPY, Kernel, digest_array, shingled_blocks, string_hashes, text_digests
+from allegata.engine.arrays import as_arrow, as_numpy, as_table
 from allegata.text.normal import normalise
 
 Mask = npt.NDArray[np.bool_]
@@ -52,28 +53,27 @@ class Sign:
         """One table for each that is read."""
         for table in self.read(block):
             digests = text_digests(table["text"])
-            codes = digests.dictionary_encode().indices.to_numpy()
+            codes = as_numpy(digests.dictionary_encode().indices)
             _, first = np.unique(codes, return_index=True)
-            texts = table["text"] if len(first) == len(table) else table["text"].take(first)
+            texts = table["text"] if len(first) == len(table) else table["text"].take(as_arrow(first))
             content, n_words, keys, shingles, sizes = self._signed(texts)
             if len(first) < len(table):
                 content, n_words, keys = content[codes], n_words[codes], keys[codes]
                 own, sizes = sizes, np.zeros(len(table), np.int64)
                 sizes[first] = own
             offsets = np.concatenate([[0], np.cumsum(sizes)])
-            columns = {
-                "doc": table["doc"],
-                "article_id": table["article_id"].cast(pa.string()),
-                "id_hash": string_hashes(table["article_id"]),
-                "published": table["published"].cast(pa.string()),
-                "length": pc.utf8_length(table["text"]).cast(pa.int64()),
-                "digest": digests,
-                "content": content,
-                "n_words": n_words,
-                "keys": pa.FixedSizeListArray.from_arrays(pa.array(keys.ravel()), self.options.bands),
-                "shingles": pa.LargeListArray.from_arrays(pa.array(offsets), pa.array(shingles)),
-            }
-            yield pa.table(columns)
+            yield as_table(
+                doc=table["doc"],
+                article_id=table["article_id"].cast(pa.string()),
+                id_hash=string_hashes(table["article_id"]),
+                published=table["published"].cast(pa.string()),
+                length=pc.utf8_length(table["text"]).cast(pa.int64()),
+                digest=digests,
+                content=content,
+                n_words=n_words,
+                keys=pa.FixedSizeListArray.from_arrays(as_arrow(keys.ravel()), self.options.bands),
+                shingles=pa.LargeListArray.from_arrays(as_arrow(offsets), as_arrow(shingles)),
+            )
 
     def _signed(self, texts: pa.ChunkedArray) -> tuple[Hashes, npt.NDArray[np.int32], Keys, Hashes, Offsets]:
         """Content hash, number of words and band keys of every text; all shingles, and how many each text has."""
@@ -103,25 +103,25 @@ class BandRows:
 
     def __call__(self, signed: pa.Table) -> Iterator[pa.Table]:
         """Rows in the order of their parts, if there is one part a band."""
-        docs = signed["doc"].to_numpy()
+        docs = as_numpy(signed["doc"])
         here = np.flatnonzero(is_among(docs, self.compared))
         lists = signed["keys"].combine_chunks()
-        keys = lists.flatten().to_numpy().reshape(len(docs), -1).T[:, here]
+        keys = as_numpy(lists.flatten()).reshape(len(docs), -1).T[:, here]
         bands = np.repeat(np.arange(len(keys), dtype=np.int32), len(here))
         prefix = (keys.ravel() >> np.uint64(32)) * np.uint64(self.n_parts) >> np.uint64(32)
         part = bands * self.n_parts + prefix.astype(np.int32)
         doc = np.tile(docs[here].astype(np.uint32), len(keys))
-        yield pa.table([part, doc, keys.ravel()], ["part", "doc", "key"])
+        yield as_table(part=part, doc=doc, key=keys.ravel())
 
 
 def bucket_pairs(part: pa.Table) -> Iterator[pa.Table]:
     """All rows of some parts -> candidate pairs (`pair`), and how many places are left out (`skipped`)."""
-    docs = part["doc"].to_numpy().astype(np.int64)
-    buckets = candidates.buckets(part["key"].to_numpy(), docs)
+    docs = as_numpy(part["doc"]).astype(np.int64)
+    buckets = candidates.buckets(as_numpy(part["key"]), docs)
     pairs = candidates.distinct(candidates.pairs(buckets))
     skipped = np.zeros(len(pairs), np.int64)
     skipped[:1] = buckets.n_in_large
-    yield pa.table([pairs, skipped], ["pair", "skipped"])
+    yield as_table(pair=pairs, skipped=skipped)
 
 
 @dataclass(frozen=True)
@@ -132,11 +132,11 @@ class Describe:
 
     def __call__(self, signed: pa.Table) -> Iterator[pa.Table]:
         """Only these documents come out."""
-        table = signed.filter(pa.array(is_among(signed["doc"].to_numpy(), self.docs)))
+        table = signed.filter(as_arrow(is_among(as_numpy(signed["doc"]), self.docs)))
         sets = _joined(table["shingles"])
         sets = jaccard.sets(sets.values, sets.offsets)
-        lists = pa.LargeListArray.from_arrays(pa.array(sets.offsets), pa.array(sets.values))
-        yield pa.table([table["doc"], lists], ["doc", "shingles"])
+        lists = pa.LargeListArray.from_arrays(as_arrow(sets.offsets), as_arrow(sets.values))
+        yield as_table(doc=table["doc"], shingles=lists)
 
 
 @dataclass(frozen=True)
@@ -149,10 +149,9 @@ class NormalDigest:
     def __call__(self, block: pa.Table) -> Iterator[pa.Table]:
         """Only these documents come out."""
         for table in self.read(block):
-            table = table.filter(pa.array(is_among(table["doc"].to_numpy(), self.docs)))
+            table = table.filter(as_arrow(is_among(as_numpy(table["doc"]), self.docs)))
             texts = (normalise(text.as_py()).encode("utf-8", "surrogatepass") for text in table["text"])
-            digests = pa.array([hashlib.sha256(text).digest() for text in texts], pa.binary(32))
-            yield pa.table([table["doc"], digests], ["doc", "digest"])
+            yield as_table(doc=table["doc"], digest=digest_array(map(hashlib.sha256, texts)))
 
 
 @dataclass(frozen=True)
@@ -164,13 +163,13 @@ class HandOut:
 
     def __call__(self, described: pa.Table) -> Iterator[pa.Table]:
         """A document of several parts comes out several times."""
-        docs = described["doc"].to_numpy()
+        docs = as_numpy(described["doc"])
         first, last = np.searchsorted(self.docs, docs), np.searchsorted(self.docs, docs, side="right")
         times = last - first
         rows = np.repeat(np.arange(len(docs)), times)
         nth = np.arange(len(rows)) - np.repeat(np.cumsum(times) - times, times)
-        given = described if (times == 1).all() else described.take(rows)
-        yield given.append_column("part", pa.array(self.parts[first[rows] + nth]))
+        given = described if (times == 1).all() else described.take(as_arrow(rows))
+        yield given.append_column("part", as_arrow(self.parts[first[rows] + nth]))
 
 
 @dataclass(frozen=True)
@@ -184,17 +183,17 @@ class Verify:
         """Parts come as a whole, with others or without."""
         if not len(part):
             return
-        pairs = self.pairs[is_among(self.parts, np.unique(part["part"].to_numpy()))]
-        docs, rows = np.unique(part["doc"].to_numpy(), return_index=True)
+        pairs = self.pairs[is_among(self.parts, np.unique(as_numpy(part["part"])))]
+        docs, rows = np.unique(as_numpy(part["doc"]), return_index=True)
         in_order = len(rows) == len(part) and (rows[1:] > rows[:-1]).all()
-        pool = Pool(docs, _joined(part["shingles"] if in_order else part["shingles"].take(rows)))
+        pool = Pool(docs, _joined(part["shingles"] if in_order else part["shingles"].take(as_arrow(rows))))
         similarity = pool.similarity(*candidates.split(pairs))
-        yield pa.table([pairs, similarity], ["pair", "similarity"])
+        yield as_table(pair=pairs, similarity=similarity)
 
 
 def _joined(column: pa.ChunkedArray) -> Sets:
     found = [
-        Sets(chunk.flatten().to_numpy(), chunk.offsets.to_numpy() - chunk.offsets[0].as_py()) for chunk in column.chunks
+        Sets(as_numpy(chunk.flatten()), as_numpy(chunk.offsets) - chunk.offsets[0].as_py()) for chunk in column.chunks
     ]
     return jaccard.joined(found)
 

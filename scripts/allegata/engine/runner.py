@@ -24,6 +24,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.ipc
 
+from allegata.engine.arrays import as_arrow, as_numpy
+
 # A function over one block. It may yield several tables, so that a large block never stands in memory as a
 # whole.
 Step = Callable[[pa.Table], Iterator[pa.Table]]
@@ -158,12 +160,12 @@ def _whole(step: Step, table: pa.Table) -> list[pa.Table]:
 
 def _by_key(table: pa.Table, key: str) -> Iterator[tuple[int, pa.Table]]:
     """The rows of each value of an integer column."""
-    values = table[key].to_numpy()
+    values = as_numpy(table[key])
     if not len(values):
         return
     if (values[1:] < values[:-1]).any():
         order = np.argsort(values, kind="stable")
-        table, values = table.take(order), values[order]
+        table, values = table.take(as_arrow(order)), values[order]
     cuts = [0, *(np.flatnonzero(values[1:] != values[:-1]) + 1).tolist(), len(values)]
     for start, end in zip(cuts, islice(cuts, 1, None), strict=False):
         yield int(values[start]), table.slice(start, end - start)
