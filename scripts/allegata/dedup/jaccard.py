@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -13,9 +14,8 @@ from allegata.dedup.shingles import Hashes
 
 Similarities = npt.NDArray[np.float64]
 
-# A block holds at most 256 sets or pairs: their number within the block takes the top 8 bits of a packed
-# value and 56 bits of the hash remain. It also holds at most 2^17 values (1 MB), unless one text alone has
-# more.
+# A block holds at most 256 pairs: their number within the block takes the top 8 bits of a packed value and 56 bits
+# of the hash remain. It also holds at most 2^17 values (1 MB), unless one pair alone has more.
 _PER_BLOCK, _VALUES_PER_BLOCK = 256, 1 << 17
 _SHIFT, _TOP = np.uint64(8), np.uint64(56)
 
@@ -45,6 +45,22 @@ class Pool:
     sets: Sets
 
     def similarity(self, left: Offsets, right: Offsets) -> Similarities:
+        """Exact Jaccard similarity of pairs of members."""
+        return similarity(self.sets, np.searchsorted(self.members, left), np.searchsorted(self.members, right))
+
+
+def sets(hashes: Hashes, offsets: Offsets) -> Sets:
+    """Turn the shingles of n texts, repetitions included, into sets of 56-bit values."""
+    values = hashes >> _SHIFT << _SHIFT
+    # One by one: the sort of a few hundred numbers stays in the first cache.
+    for start, end in pairwise(offsets.tolist()):
+        values[start:end].sort()
+    new = np.append(True, values[1:] != values[:-1])[: len(values)]
+    new[offsets[:-1][np.diff(offsets) > 0]] = True
+    return Sets(values[new], np.concatenate([[0], np.cumsum(new)])[offsets])
+
+
+def similarity(self, left: Offsets, right: Offsets) -> Similarities:
         """Exact Jaccard similarity of pairs of members."""
         return similarity(self.sets, np.searchsorted(self.members, left), np.searchsorted(self.members, right))
 
@@ -87,7 +103,7 @@ def _blocks(sizes: Offsets) -> Iterator[slice]:
 
 
 def _by_owner(hashes: Hashes, sizes: Offsets) -> Hashes:
-    """Pack each hash behind the number of the set or pair it belongs to."""
+    """Pack each hash behind the number of the pair it belongs to."""
     return (hashes >> _SHIFT) | np.repeat(np.arange(len(sizes), dtype=np.uint64) << _TOP, sizes)
 
 
