@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -11,41 +12,44 @@ from typing import Any
 
 import pyarrow as pa
 
-Step = Callable[[pa.Table], Iterator[pa.Table]]
 _STATUS, _RESET = Path("/proc/self/status"), Path("/proc/self/clear_refs")
+
+
+@dataclass(frozen=True)
+class Stage:
+    """CPU seconds of one stage, without the stages inside it, and the peak memory of the process during it (MB)."""
+
+    name: str
+    cpu: float
+    peak_mb: float
 
 
 @dataclass
 class Clock:
-    """CPU seconds and peak megabytes of every stage; the time of a stage inside another counts for it alone."""
+    """Adds up the time of stages that run inside each other, each for itself."""
 
     cpu: dict[str, float] = field(default_factory=dict)
     peak_mb: dict[str, float] = field(default_factory=dict)
     _running: list[str] = field(default_factory=list)
-    _since: float = field(default_factory=time.process_time)
+    _since: float = 0.0
+
+    def stages(self) -> list[Stage]:
+        """What was timed, in the order of the first starts."""
+        return [Stage(name, cpu, self.peak_mb[name]) for name, cpu in self.cpu.items()]
 
     @contextmanager
     def over(self, name: str) -> Iterator[None]:
         """Run the body under the name of a stage."""
         self._settle()
         self._running.append(name)
+        self.cpu.setdefault(name, 0.0)
         try:
             yield
         finally:
             self._settle()
             self._running.pop()
 
-    def _settle(self) -> None:
-        now = time.process_time()
-        if self._running:
-            name = self._running[-1]
-            self.cpu[name] = self.cpu.get(name, 0.0) + now - self._since
-            self.peak_mb[name] = max(self.peak_mb.get(name, 0.0), peak_mb())
-            if _RESET.exists():
-                _RESET.write_text("5")
-        self._since = time.process_time()
-
-    def timed(self, name: str, tables: Iterator[pa.Table]) -> Iterator[pa.Table]:
+    def tables(self, name: str, tables: Iterator[pa.Table]) -> Iterator[pa.Table]:
         """The same tables, made under the name of a stage."""
         while True:
             with self.over(name):
@@ -54,18 +58,36 @@ class Clock:
                 return
             yield table
 
+    def function(self, name: str, call: Callable[..., Any]) -> Callable[..., Any]:
+        """The same function, run under the name of a stage."""
 
-def peak_mb() -> float:
-    """Peak memory of this process in 2^20 bytes since it was last reset. Linux; 0 elsewhere."""
+        def timed(*arguments: Any) -> Any:
+            with self.over(name):
+                return call(*arguments)
+
+        return timed
+
+    def _settle(self) -> None:
+        if self._running:
+            name = self._running[-1]
+            self.cpu[name] += time.process_time() - self._since
+            self.peak_mb[name] = max(self.peak_mb.get(name, 0.0), peak_mb() or 0.0)
+            if _RESET.exists():
+                _RESET.write_text("5")  # from here on VmHWM counts anew
+        self._since = time.process_time()
+
+
+def peak_mb() -> float | None:
+    """Peak memory of this process in 2^20 bytes, from Linux; None elsewhere."""
     if not _STATUS.is_file():
-        return 0.0
+        return None
     line = next(line for line in _STATUS.read_text().splitlines() if line.startswith("VmHWM:"))
     return int(line.split()[1]) / 1024
 
 
 @dataclass(frozen=True)
-class Timed:
-    """A runner that hands on to another one in this process and times what it does."""
+class TimedRunner:
+    """Hands everything on to a runner in this process, with a clock over steps, reading, kernel and shuffles."""
 
     inner: Any
     clock: Clock
@@ -74,10 +96,16 @@ class Timed:
         """See `Runner.source`."""
         return self.inner.source(blocks)
 
-    def map(self, step: Step, data: Any) -> Any:
+    def map(self, step: Any, data: Any) -> Any:
         """See `Runner.map`."""
-        name = getattr(step, "__name__", type(step).__name__)
-        return self.inner.map(lambda table: self.clock.timed(name, iter(step(table))), data)
+        name, timed, fields = getattr(step, "__name__", type(step).__name__), step, getattr(step, "__dict__", {})
+        if "read" in fields:
+            timed = dataclasses.replace(timed, read=lambda block: self.clock.tables("read", iter(step.read(block))))
+        if "kernel" in fields:
+            loops = {f.name: getattr(step.kernel, f.name) for f in dataclasses.fields(step.kernel)}
+            clocked = {loop: self.clock.function(loop, call) for loop, call in loops.items()}
+            timed = dataclasses.replace(timed, kernel=dataclasses.replace(step.kernel, **clocked))
+        return self.inner.map(lambda table: self.clock.tables(name, iter(timed(table))), data)
 
     def shuffle(self, data: Any, key: str) -> Any:
         """See `Runner.shuffle`."""
@@ -95,4 +123,15 @@ class Timed:
 
     def tables(self, data: Any) -> Iterator[pa.Table]:
         """See `Runner.tables`."""
-        return self.clock.timed("read back", iter(self.inner.tables(data)))
+        return self.clock.tables("read back", iter(self.inner.tables(data)))
+
+
+def stage_table(stages: list[Stage], docs: int, text_bytes: int, floor: float | None) -> str:
+    """Stages as a Markdown table; rates by CPU time, ratios to the CPU seconds of the floor."""
+    lines = ["| stage | CPU s | docs/s | MB/s | peak MB | x floor |", "|---|---|---|---|---|---|"]
+    for stage in stages:
+        cpu = max(stage.cpu, 1e-6)
+        over = f"{stage.cpu / floor:.2f}" if floor else ""
+        rates = f"{docs / cpu:,.0f} | {text_bytes / 1e6 / cpu:,.0f}"
+        lines.append(f"| {stage.name} | {stage.cpu:.2f} | {rates} | {stage.peak_mb:.0f} | {over} |")
+    return "\n".join(lines)

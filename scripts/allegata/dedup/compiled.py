@@ -14,9 +14,10 @@ from allegata.dedup.shingles import _GOLDEN, _HALF, _HIGH_BITS, _MIX, _MIX_AGAIN
 
 # Compiled once for a user, not beside the source, which may be a repository or read-only. Numba looks at this
 # where a function is decorated; other users of numba get theirs back at the end of the file.
-_CACHE_BEFORE = numba.config.CACHE_DIR
+_CONFIG: Any = numba.config
+_CACHE_BEFORE = _CONFIG.CACHE_DIR
 _CACHE = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-numba.config.CACHE_DIR = _CACHE_BEFORE or str(Path(_CACHE) / "allegata" / "numba")
+_CONFIG.CACHE_DIR = _CACHE_BEFORE or str(Path(_CACHE) / "allegata" / "numba")
 
 _ZERO, _ONE, _SEVEN, _EIGHT = (np.uint64(value) for value in (0, 1, 7, 8))
 # Times 1 << 8 * k, its highest byte is k.
@@ -161,4 +162,4 @@ def sign(hashes: Any, offsets: Any, factors: Any, signatures: Any) -> None:
                 signatures[i, 4 * k + m] = four[m]
 
 
-numba.config.CACHE_DIR = _CACHE_BEFORE
+_CONFIG.CACHE_DIR = _CACHE_BEFORE

@@ -60,23 +60,6 @@ def sets(hashes: Hashes, offsets: Offsets) -> Sets:
     return Sets(values[new], np.concatenate([[0], np.cumsum(new)])[offsets])
 
 
-def similarity(self, left: Offsets, right: Offsets) -> Similarities:
-        """Exact Jaccard similarity of pairs of members."""
-        return similarity(self.sets, np.searchsorted(self.members, left), np.searchsorted(self.members, right))
-
-
-def sets(hashes: Hashes, offsets: Offsets) -> Sets:
-    """Turn the shingles of n texts, repetitions included, into sets."""
-    kept, sizes = [hashes[:0]], [offsets[:0]]
-    for block in _blocks(np.diff(offsets)):
-        cuts = offsets[block.start : block.stop + 1]
-        packed = np.sort(_by_owner(hashes[cuts[0] : cuts[-1]], np.diff(cuts)))
-        packed = packed[np.append(True, packed[1:] != packed[:-1])[: len(packed)]]
-        sizes.append(_per_owner(packed, len(cuts) - 1))
-        kept.append(packed << _SHIFT)
-    return Sets(np.concatenate(kept), np.concatenate([[0], np.cumsum(np.concatenate(sizes))]))
-
-
 def similarity(of: Sets, left: Offsets, right: Offsets) -> Similarities:
     """|A and B| / |A or B| of every pair of sets; 0 where both are empty."""
     sizes = np.diff(of.offsets)

@@ -74,7 +74,7 @@ def text_digests(column: pa.ChunkedArray) -> pa.Array:
     found = []
     for chunk in column.chunks:
         data, offsets = buffers(chunk)
-        view = memoryview(data)
+        view = data.data
         found += [sha256(view[start:end]) for start, end in pairwise(offsets.tolist())]
     return digest_array(found)
 
