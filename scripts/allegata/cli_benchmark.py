@@ -314,6 +314,19 @@ def speed(
             plot.write_text(speed_plot.plot(results), encoding="utf-8")
 
 
+@benchmark.command()
+def pipeline(
+    docs: Annotated[int, typer.Option(help="Number of generated articles.")] = 1_000,
+    seed: Seed = 0,
+) -> None:
+    """Time the way from plain texts to deduplicated sentences beside datatrove's."""
+    with reporting():
+        from allegata.benchmark.pipeline import run_pipeline
+
+        text = run_pipeline(docs, seed)
+    print(text)
+
+
 def latest(corpus: Path) -> Path:
     """The newest version in a folder of versions."""
     from allegata.benchmark.corpus import latest as newest
