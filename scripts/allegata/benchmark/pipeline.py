@@ -62,7 +62,7 @@ def run_pipeline(docs: int, seed: int = 0) -> str:
 
 def _cpu(report: dict[str, Any], without: str) -> float:
     """CPU seconds of a run, start-up included, but for one stage."""
-    return float(report["cpu"]) - sum(stage["cpu"] for stage in report["stages"] if stage["name"] == without)
+    return float(report["cpu"] - sum(stage["cpu"] for stage in report["stages"] if stage["name"] == without))
 
 
 def _write_articles(documents: Documents, path: Path) -> int:
@@ -84,7 +84,7 @@ def _in_paragraphs(text: str) -> str:
 
 def ours(source: Path, folder: Path, clock: Clock) -> int:
     """Our stages; returns the number of articles kept."""
-    stage = import_module("allegata.clean.stage")  # no stage imports another
+    stage: Any = import_module("allegata.clean.stage")  # no stage imports another
     stage.detect_language = clock.function("language", stage.detect_language)
     split = stage.split_sentences
     stage.split_sentences = clock.function("sentences", split)
