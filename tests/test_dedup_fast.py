@@ -1,5 +1,7 @@
 """The compiled loops give bit for bit the signatures of numpy."""
 
+from itertools import pairwise
+
 import numpy as np
 import pyarrow as pa
 import pytest
@@ -7,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from allegata.dedup import fast
-from allegata.dedup.fold import fold
+from allegata.dedup.fold import UNDECIDED, fold
 from allegata.dedup.texts import COMPILED, NUMPY, buffers
 
 pytest.importorskip("numba", reason="needs numba: pip install 'allegata[fast]'")
@@ -25,8 +27,8 @@ WORD = st.one_of(
 )
 def test_compiled_and_numpy_are_the_same_to_the_bit(texts: list[str], size: int, n_values: int) -> None:
     texts = [text.encode("utf-8", "ignore").decode() for text in texts]
-    folded = fold(*buffers(pa.array(texts, pa.large_string())))
-    ours, theirs = (kernel.shingle_folded(*folded, size) for kernel in (NUMPY, COMPILED))
+    column = buffers(pa.array(texts, pa.large_string()))
+    ours, theirs = (kernel.shingle(*column, size) for kernel in (NUMPY, COMPILED))
     for name in ("hashes", "offsets", "n_words", "content"):
         assert np.array_equal(getattr(ours, name), getattr(theirs, name)), name
     a, b = (kernel.sign(ours.hashes, ours.offsets, n_values) for kernel in (NUMPY, COMPILED))
@@ -35,3 +37,23 @@ def test_compiled_and_numpy_are_the_same_to_the_bit(texts: list[str], size: int,
 
 def test_it_is_there_where_numba_is() -> None:
     assert fast.available()
+
+
+def test_every_character_the_compiled_fold_knows_folds_as_in_numpy() -> None:
+    from allegata.dedup import compiled
+
+    table, points = (fast._tables()[i] for i in (1, 2))
+    alone = (table >= 0x3040) & (table <= 0x9FFF)
+    known = np.flatnonzero(((table != UNDECIDED) & ~alone) | np.isin(np.arange(0x10000), points))
+    known = known[(known > 0) & ((known < 0xD800) | (known > 0xDFFF))].tolist()
+    data, offsets = buffers(pa.array([f"a {chr(p)} b{chr(p)}c" for p in known], pa.large_string()))
+    folded, ends = np.empty(3 * len(data), np.uint8), np.empty(len(offsets), np.int64)
+    assert compiled.fold(data, offsets, *fast._tables(), folded, ends)
+    ours, cuts = fold(data, offsets)
+
+    def words(text: bytes) -> list[bytes]:
+        return [word for word in text.split(b"\0") if word]
+
+    texts = zip(pairwise(cuts.tolist()), pairwise(ends.tolist()), known, strict=True)
+    assert [hex(p) for (a, b), (c, d), p in texts if words(ours[a:b].tobytes()) != words(folded[c:d].tobytes())] == []
+    assert len(known) > 30_000

@@ -1,6 +1,8 @@
 """Deduplication of files: the same result as in memory, whatever runs it; refused or resumed runs."""
 
 import random
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,10 +11,11 @@ import pyarrow.parquet as pq
 import pytest
 
 from allegata.dedup import search as searching
-from allegata.dedup.files import deduplicate_files
+from allegata.dedup.files import ReadArticles, deduplicate_files
 from allegata.dedup.options import DedupOptions
 from allegata.dedup.stage import deduplicate
 from allegata.dedup.steps import Sign
+from allegata.engine.blocks import blocks_of, find_files
 from allegata.engine.runner import Embedded
 from allegata.schema.problems import ProblemsFound, UsageError
 
@@ -96,6 +99,68 @@ def test_a_url_of_another_file_system_will_do(folder: Path) -> None:
     deduplicate_files(["memory://dedup-test/*.parquet"], "memory://dedup-out/kept.parquet", work="memory://dedup-work")
     deduplicate_files([str(folder / "in")], str(folder / "out"))
     assert system.cat_file("/dedup-out/kept.parquet") == (folder / "out").read_bytes()
+
+
+@pytest.fixture
+def bucket(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """A bucket of a local stand-in for S3; the keys are placeholders."""
+    pytest.importorskip("s3fs", reason="needs s3fs")
+    server = pytest.importorskip("moto.server", reason="needs moto: pip install 'moto[server]'")
+    import fsspec
+
+    stand_in = server.ThreadedMotoServer(port=0, verbose=False)
+    stand_in.start()
+    host, port = stand_in.get_host_and_port()
+    place = {"endpoint_url": f"http://{host}:{port}", "key": "alpha", "secret": "beta"}
+    monkeypatch.setitem(fsspec.config.conf, "s3", place)
+    fsspec.filesystem("s3").mkdir("articles")
+    yield "s3://articles"
+    fsspec.filesystem("s3").clear_instance_cache()
+    stand_in.stop()
+
+
+def test_files_are_read_from_and_written_to_s3(folder: Path, bucket: str) -> None:
+    import fsspec
+
+    system = fsspec.filesystem("s3")
+    for path in sorted((folder / "in").iterdir()):
+        system.pipe_file(f"{bucket}/in/{path.name}", path.read_bytes())
+    counters = deduplicate_files([f"{bucket}/in"], f"{bucket}/out/kept.parquet", work=f"{bucket}/work")
+    assert counters == deduplicate_files([str(folder / "in")], str(folder / "out"))
+    assert system.cat_file(f"{bucket}/out/kept.parquet") == (folder / "out").read_bytes()
+    assert len(system.ls(f"{bucket}/work")) > 1
+
+
+def test_neither_pandas_nor_scipy_is_imported(folder: Path) -> None:
+    """Each takes as long to import as thousands of documents take."""
+    code = (
+        "import sys; from allegata.dedup.files import ReadArticles, deduplicate_files\n"
+        f"deduplicate_files([{str(folder / 'in')!r}], {str(folder / 'out')!r})\n"
+        "print(sorted({'pandas', 'scipy', 'numba'} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_of_equal_words_the_normalised_texts_decide_and_only_their_blocks_are_read_again(tmp_path: Path) -> None:
+    table = articles(9_000)
+    texts = table["text"].to_pylist()
+    texts[10], texts[5000], texts[8999] = "One two, three four", "one  two, three FOUR", "one two three four"
+    pq.write_table(table.set_column(1, "text", pa.array(texts)), tmp_path / "in.parquet", row_group_size=2_000)
+    read: list[int] = []
+
+    class Counting(ReadArticles):
+        def __call__(self, block: pa.Table) -> Iterator[pa.Table]:
+            read.append(block["block"][0].as_py())
+            return super().__call__(block)
+
+    with Embedded() as runner:
+        blocks = blocks_of(find_files([str(tmp_path / "in.parquet")]))
+        found = searching.search(blocks, Counting(), runner, DedupOptions())
+    assert read == [0, 1, 2, 3, 4, 0, 2, 4]
+    kept = dict(zip(found.members.tolist(), zip(found.kept.tolist(), found.exact.tolist(), strict=True), strict=True))
+    assert kept[10] == (5000, True)  # the longest text is kept
+    assert kept[8999] == (5000, False)
 
 
 @pytest.mark.parametrize(

@@ -65,3 +65,14 @@ def test_nothing_in_gives_nothing_out(tmp_path: Path) -> None:
     with Embedded(folder=tmp_path) as runner:
         empty = runner.keep(runner.source([]))
         assert list(runner.tables(runner.shuffle(empty, "key"))) == []
+
+
+@pytest.mark.parametrize("on_disk", [False, True])
+def test_columns_can_be_selected_in_any_order(on_disk: bool, tmp_path: Path) -> None:
+    with Embedded(folder=tmp_path if on_disk else None) as runner:
+        kept = runner.keep(runner.source([block.append_column("y", block["x"]) for block in blocks(3)]))
+        whole = pa.concat_tables(runner.tables(kept))
+        for columns in (["y", "key"], ["key"]):
+            for data in (kept, runner.map(lambda table: iter([table]), kept)):
+                found = pa.concat_tables(runner.tables(runner.select(data, columns)))
+                assert found.equals(whole.select(columns))

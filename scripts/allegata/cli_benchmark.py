@@ -294,16 +294,36 @@ def cleaning(
 
 @benchmark.command()
 def speed(
-    docs: Annotated[int, typer.Option(help="Number of generated documents.")] = 10_000,
+    docs: Annotated[list[int] | None, typer.Option(help="Number of generated documents. Repeatable.")] = None,
     seed: Seed = 0,
     system: Annotated[list[str] | None, typer.Option(help="Only this system. Repeatable.")] = None,
     folder: Annotated[Path | None, typer.Option(help="Keep the documents here, for the next run.")] = None,
+    plot: Annotated[Path | None, typer.Option(help="Draw time and memory over documents: an SVG file.")] = None,
 ) -> None:
-    """Time deduplication beside its peers and the floor."""
+    """Time deduplication beside its peers and the floor, and our own stage by stage."""
     with reporting():
-        from allegata.benchmark.speed import run_speed, table
+        from allegata.benchmark import speed_plot
+        from allegata.benchmark.speed import report, run_speed
 
-        text = table(run_speed(docs, seed, system or None, folder))
+        results = []
+        for n in docs or [10_000]:
+            found = run_speed(n, seed, system or None, folder)
+            print(report(found), flush=True)
+            results += found
+        if plot:
+            plot.write_text(speed_plot.plot(results), encoding="utf-8")
+
+
+@benchmark.command()
+def pipeline(
+    docs: Annotated[int, typer.Option(help="Number of generated articles.")] = 1_000,
+    seed: Seed = 0,
+) -> None:
+    """Time the way from plain texts to deduplicated sentences beside datatrove's."""
+    with reporting():
+        from allegata.benchmark.pipeline import run_pipeline
+
+        text = run_pipeline(docs, seed)
     print(text)
 
 

@@ -15,14 +15,17 @@ import subprocess
 import sys
 import tempfile
 import time
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow.parquet as pq
 
 from allegata.benchmark.speed_documents import Documents
-from allegata.benchmark.speed_peers import contestants, run
+from allegata.benchmark.speed_floor import build_floor
+from allegata.benchmark.speed_peers import FLOOR, OURS, contestants, run, run_stages
+from allegata.benchmark.speed_stages import Stage, peak_mb, stage_table
 
 _SIZE, _THRESHOLD = 3, 0.5
 # Removed documents whose similarity is worked out; all of them up to 10^5 documents.
@@ -31,7 +34,10 @@ _REMOVED_LOOKED_AT = 20_000
 
 @dataclass(frozen=True)
 class Speed:
-    """One contestant: seconds, megabytes and shares; recall and precision are None for the floor."""
+    """One contestant: seconds, megabytes and shares; recall and precision are None for the floor.
+
+    `stages` are those of our own runs.
+    """
 
     name: str
     docs: int
@@ -41,6 +47,7 @@ class Speed:
     peak_mb: float
     recall: float | None = None
     precision: float | None = None
+    stages: tuple[Stage, ...] = ()
 
     @property
     def docs_per_second(self) -> float:
@@ -61,6 +68,10 @@ def run_speed(docs: int, seed: int = 0, names: list[str] | None = None, folder: 
     if folder is None:
         with tempfile.TemporaryDirectory() as temporary:
             return run_speed(docs, seed, names, Path(temporary))
+    folder.mkdir(parents=True, exist_ok=True)
+    names = names or contestants()
+    if FLOOR in names:
+        build_floor(folder)  # its compiler is not what is timed
     documents = Documents(docs, seed)
     source, note = folder / f"documents-{docs}-{seed}.parquet", folder / f"documents-{docs}-{seed}.json"
     if not note.exists():
@@ -68,13 +79,26 @@ def run_speed(docs: int, seed: int = 0, names: list[str] | None = None, folder: 
     text_bytes = json.loads(note.read_text())["text_bytes"]
     truth = true_pairs(documents)
     results = []
-    for name in names or contestants():
+    for name in names:
         target = folder / "result.parquet"
-        wall, cpu, peak = _measure(name, source, target)
-        scores = (None, None) if name == "floor" else score(documents, target, truth)
-        results.append(Speed(name, docs, text_bytes, wall, cpu, peak, *scores))
+        wall, report = _measure(name, source, target)
+        scores = (None, None) if name == FLOOR else score(documents, target, truth)
+        stages: tuple[Stage, ...] = ()
+        if name in OURS:  # in a run of its own: the clock takes time, too
+            stages = tuple(Stage(**stage) for stage in _measure(name, source, target, "stages")[1]["stages"])
+        results.append(Speed(name, docs, text_bytes, wall, report["cpu"], report["peak_mb"], *scores, stages))
         target.unlink()
     return results
+
+
+def report(results: list[Speed]) -> str:
+    """The table of one run, and behind it the stages of our own."""
+    floor = next((result.cpu for result in results if result.name == FLOOR), None)
+    parts = [f"{results[0].docs:,} documents", table(results)]
+    for r in results:
+        if r.stages:
+            parts += [f"{r.name}, by stages", stage_table(list(r.stages), r.docs, r.text_bytes, floor)]
+    return "\n\n".join(parts) + "\n"
 
 
 def table(results: list[Speed]) -> str:
@@ -85,7 +109,7 @@ def table(results: list[Speed]) -> str:
         "|---|---|---|---|---|---|---|---|---|---|",
     ]
     for r in results:
-        over = f"{r.cpu / cpu['floor']:.1f}" if "floor" in cpu else ""
+        over = f"{r.cpu / cpu[FLOOR]:.1f}" if FLOOR in cpu else ""
         less = f"{cpu['datasketch'] / r.cpu:.1f}x" if "datasketch" in cpu else ""
         shares = ["" if share is None else f"{share:.4f}" for share in (r.recall, r.precision)]
         numbers = [f"{r.wall:.1f}", f"{r.cpu:.1f}", f"{r.docs_per_second:,.0f}", f"{r.mb_per_second:.0f}"]
@@ -115,31 +139,29 @@ def score(documents: Documents, result: Path, truth: list[tuple[int, int]]) -> t
     )
 
 
-def _measure(name: str, source: Path, target: Path) -> tuple[float, float, float]:
-    """Wall seconds, CPU seconds and peak megabytes of one contestant in its own process."""
-    command = [sys.executable, "-m", "allegata.benchmark.speed", name, str(source), str(target)]
+def _measure(name: str, source: Path, target: Path, *mode: str) -> tuple[float, dict[str, Any]]:
+    """Wall seconds of one contestant in its own process, and what it reports: cpu, peak_mb, stages."""
+    command = [sys.executable, "-m", "allegata.benchmark.speed", name, str(source), str(target), *mode]
     begin = time.perf_counter()
-    report = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout.splitlines()[-1])
-    return time.perf_counter() - begin, report["cpu"], report["peak_mb"]
+    output = subprocess.run(command, check=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True).stdout
+    return time.perf_counter() - begin, json.loads(output.splitlines()[-1])
 
 
-def _child(name: str, source: str, target: str) -> None:
-    run(name, Path(source), Path(target))
+def _child(name: str, source: str, target: str, mode: str = "") -> None:
+    stages: list[Stage] = []
+    if mode:
+        stages = run_stages(name, Path(source), Path(target))
+    else:
+        run(name, Path(source), Path(target))
     usage = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    # On Linux `ru_maxrss` keeps what the parent had when it forked; `peak_mb` does not.
+    unit = 2**20 if sys.platform == "darwin" else 2**10
     report = {
         "cpu": sum(u.ru_utime + u.ru_stime for u in usage),
-        "peak_mb": _peak_mb(usage[0].ru_maxrss),
+        "peak_mb": max(peak_mb() or usage[0].ru_maxrss / unit, usage[1].ru_maxrss / unit),
+        "stages": [asdict(stage) for stage in stages],
     }
     print(json.dumps(report))
-
-
-def _peak_mb(maxrss: int) -> float:
-    """The peak of this process. On Linux `ru_maxrss` keeps what the parent had when it forked; VmHWM does not."""
-    status = Path("/proc/self/status")
-    if status.is_file():
-        line = next(line for line in status.read_text().splitlines() if line.startswith("VmHWM:"))
-        return int(line.split()[1]) / 1024
-    return maxrss / 1024 / (1024 if sys.platform == "darwin" else 1)
 
 
 if __name__ == "__main__":

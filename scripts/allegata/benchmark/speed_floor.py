@@ -69,6 +69,12 @@ def build_floor(folder: Path) -> ctypes.CDLL:
     return ctypes.CDLL(str(library))
 
 
+def open_floor(folder: Path) -> ctypes.CDLL:
+    """The floor that was compiled into `folder`, or is now."""
+    library = folder / "floor.so"
+    return ctypes.CDLL(str(library)) if library.is_file() else build_floor(folder)
+
+
 def hash_texts(library: ctypes.CDLL, texts: pa.Array) -> int:
     """XOR of the hashes of every raw word 5-gram of a string array."""
     texts = texts.cast(pa.large_string())
@@ -87,7 +93,8 @@ def floor(library: ctypes.CDLL, source: Path, target: Path) -> int:
         pq.ParquetFile(source, pre_buffer=False) as file,
         pq.ParquetWriter(target, pa.schema([("article_id", pa.string())])) as writer,
     ):
-        for batch in file.iter_batches(2000, columns=["article_id", "text"]):
+        # Without threads: they take a third more CPU time here.
+        for batch in file.iter_batches(2000, columns=["article_id", "text"], use_threads=False):
             check ^= hash_texts(library, batch["text"])
             writer.write_table(pa.table({"article_id": batch["article_id"].cast(pa.string())}))
             n += len(batch)

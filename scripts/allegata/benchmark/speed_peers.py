@@ -7,6 +7,7 @@ time), threshold and bands; pairs they report are joined by connected components
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from importlib import import_module
 from importlib.util import find_spec
@@ -16,38 +17,48 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from allegata.benchmark.speed_floor import build_floor, compiler, floor
+from allegata.benchmark.speed_floor import compiler, floor, open_floor
+from allegata.benchmark.speed_stages import Clock, Stage, TimedRunner
+from allegata.engine.runner import Embedded, Runner
 
 _SIZE, _THRESHOLD, _BANDS, _ROWS = 3, 0.5, 42, 3
-# Named, not imported: no stage imports another.
-_OURS = ("allegata.dedup.files", "deduplicate_files")
+FLOOR = "floor"
+# Our own, and whether with the compiled kernel.
+OURS = {"allegata": False, "allegata [fast]": True}
+_PEERS = ("datasketch", "rensa", "gaoya", "datatrove")
 
 
 def contestants() -> list[str]:
     """Names of what can run here."""
-    found = ["floor"] if compiler() else []
-    found.append("allegata")
-    if find_spec("numba"):
-        found.append("allegata [fast]")
-    return found + [name for name in ("datasketch", "rensa", "gaoya") if find_spec(name)]
+    ours = [name for name, compiled in OURS.items() if not compiled or find_spec("numba")]
+    return [FLOOR] * bool(compiler()) + ours + [name for name in _PEERS if find_spec(name)]
 
 
 def run(name: str, source: Path, target: Path) -> None:
     """Deduplicate `source` by one contestant and write `target`."""
     runs: dict[str, Callable[[Path, Path], object]] = {
-        "floor": lambda s, t: floor(build_floor(t.parent), s, t),
+        FLOOR: lambda s, t: floor(open_floor(t.parent), s, t),
         "allegata": lambda s, t: _ours(s, t, compiled=False),
         "allegata [fast]": lambda s, t: _ours(s, t, compiled=True),
         "datasketch": lambda s, t: _write(s, t, _datasketch(s)),
         "rensa": lambda s, t: _write(s, t, _rensa(s)),
         "gaoya": lambda s, t: _write(s, t, _gaoya(s)),
+        "datatrove": lambda s, t: _write(s, t, _datatrove(s)),
     }
     runs[name](source, target)
 
 
-def _ours(source: Path, target: Path, compiled: bool) -> None:
-    deduplicate_files = getattr(import_module(_OURS[0]), _OURS[1])
-    deduplicate_files([str(source)], str(target), compiled=compiled)
+def run_stages(name: str, source: Path, target: Path) -> list[Stage]:
+    """Deduplicate `source` by one of `OURS`, with a clock over its stages."""
+    clock = Clock()
+    with tempfile.TemporaryDirectory() as folder, Embedded(folder=Path(folder)) as runner, clock.over("the rest"):
+        _ours(source, target, OURS[name], TimedRunner(runner, clock))
+    return clock.stages()
+
+
+def _ours(source: Path, target: Path, compiled: bool, runner: Runner | None = None) -> None:
+    deduplicate_files = import_module("allegata.dedup.files").deduplicate_files  # no stage imports another
+    deduplicate_files([str(source)], str(target), compiled=compiled, runner=runner)
 
 
 def _texts(source: Path) -> Iterator[tuple[int, str]]:
@@ -99,6 +110,26 @@ def _gaoya(source: Path) -> Iterator[tuple[int, int]]:
     index.par_bulk_insert_docs(list(range(len(texts))), texts)
     for n, others in enumerate(index.par_bulk_query(texts)):
         yield from ((n, other) for other in others if other != n)
+
+
+def _datatrove(source: Path) -> Iterator[tuple[int, int]]:
+    """The pairs that its first two of four stages find; the others write texts, which is not asked for here."""
+    from datatrove.executor import LocalPipelineExecutor
+    from datatrove.pipeline.dedup import MinhashDedupBuckets, MinhashDedupSignature
+    from datatrove.pipeline.dedup.minhash import MinhashConfig
+    from datatrove.pipeline.readers import ParquetReader
+
+    config = MinhashConfig(n_grams=_SIZE, num_buckets=_BANDS, hashes_per_bucket=_ROWS)
+    with tempfile.TemporaryDirectory() as folder:
+        signatures, pairs, logs = (f"{folder}/{name}" for name in ("signatures", "pairs", "logs"))
+        reader = ParquetReader(str(source.parent), glob_pattern=source.name, id_key="article_id")
+        sign = [reader, MinhashDedupSignature(signatures, config)]
+        LocalPipelineExecutor(sign, tasks=1, logging_dir=f"{logs}/1").run()
+        match = [MinhashDedupBuckets(signatures, pairs, config=config)]
+        LocalPipelineExecutor(match, tasks=_BANDS, workers=1, logging_dir=f"{logs}/2").run()
+        for file in sorted(Path(pairs).rglob("*.dups")):
+            for _, a, _, b in np.fromfile(file, "<u4").reshape(-1, 4).tolist():
+                yield a, b
 
 
 def _write(source: Path, target: Path, pairs: Iterable[tuple[int, int]]) -> None:

@@ -1,15 +1,28 @@
-"""The inner loops of `shingles` and `minhash` for numba; only `fast` imports it."""
+"""The inner loops of `fold`, `shingles` and `minhash` for numba; only `fast` imports it."""
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
 from typing import Any
 
 import numba
 import numpy as np
 
-from allegata.dedup.shingles import _GOLDEN, _HALF, _MIX, _MIX_AGAIN
+from allegata.dedup.fold import BLANK, UNDECIDED
+from allegata.dedup.shingles import _GOLDEN, _HALF, _HIGH_BITS, _MIX, _MIX_AGAIN, _ONES
 
-_ZERO, _EIGHT = np.uint64(0), np.uint64(8)
+# Compiled once for a user, not beside the source, which may be a repository or read-only. Numba looks at this
+# where a function is decorated; other users of numba get theirs back at the end of the file.
+_CONFIG: Any = numba.config
+_CACHE_BEFORE = _CONFIG.CACHE_DIR
+_CACHE = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+_CONFIG.CACHE_DIR = _CACHE_BEFORE or str(Path(_CACHE) / "allegata" / "numba")
+
+_ZERO, _ONE, _SEVEN, _EIGHT = (np.uint64(value) for value in (0, 1, 7, 8))
+# Times 1 << 8 * k, its highest byte is k.
+_PLACE, _TOP = np.uint64(0x0001020304050607), np.uint64(56)
+_BLANK, _UNDECIDED = int(BLANK), int(UNDECIDED)
 
 
 @numba.njit(cache=True, inline="always")
@@ -22,28 +35,92 @@ def scramble(value: Any) -> Any:
 
 
 @numba.njit(cache=True)
+def fold(data: Any, offsets: Any, ascii_fold: Any, table: Any, points: Any, forms: Any, folded: Any, ends: Any) -> bool:
+    """Fill `folded` and `ends` as `fold.fold` would; False where a character needs more than the tables.
+
+    `table` gives the folded form of a UTF-16 unit; `points` (ascending) are those that fold to several bytes of
+    plain words, and `forms[i, 1 : 1 + forms[i, 0]]` are these bytes.
+    """
+    folded[0] = 0
+    out = 1
+    ends[0] = 1
+    for i in range(len(offsets) - 1):
+        at, end = offsets[i], offsets[i + 1]
+        while at < end:
+            first = np.int64(data[at])
+            if first < 0x80:
+                folded[out] = ascii_fold[first]
+                at += 1
+                out += 1
+                continue
+            if first >= 0xF0:
+                return False
+            point = (first & 0x1F) << 6 | np.int64(data[at + 1]) & 0x3F
+            at += 2
+            if first >= 0xE0:
+                point = (point & 0x3FF) << 6 | np.int64(data[at]) & 0x3F
+                at += 1
+            unit = np.int64(table[point])
+            if unit == _BLANK:
+                folded[out] = 0
+                out += 1
+            elif unit == _UNDECIDED:
+                place = np.searchsorted(points, point)
+                if place == len(points) or points[place] != point:
+                    return False
+                for k in range(forms[place, 0]):
+                    folded[out] = forms[place, 1 + k]
+                    out += 1
+            elif unit < 0x80:
+                folded[out] = ascii_fold[unit]
+                out += 1
+            elif unit < 0x800:
+                folded[out] = 0xC0 | unit >> 6
+                folded[out + 1] = 0x80 | unit & 0x3F
+                out += 2
+            elif 0x3040 <= unit <= 0x9FFF:
+                return False
+            else:
+                folded[out] = 0xE0 | unit >> 12
+                folded[out + 1] = 0x80 | unit >> 6 & 0x3F
+                folded[out + 2] = 0x80 | unit & 0x3F
+                out += 3
+        folded[out] = 0
+        out += 1
+        ends[i + 1] = out
+    folded[out : out + 8] = 0
+    return True
+
+
+@numba.njit(cache=True)
 def shingle(
-    folded: Any, ends: Any, size: Any, words: Any, hashes: Any, offsets: Any, n_words: Any, content: Any
+    loads: Any, ends: Any, size: Any, words: Any, hashes: Any, offsets: Any, n_words: Any, content: Any
 ) -> None:
-    """Fill `hashes`, `offsets`, `n_words` and `content`; `words` is scratch."""
+    """Fill `hashes`, `offsets`, `n_words` and `content`.
+
+    `loads[i]` are the eight bytes from place i of the folded texts; `words` is scratch.
+    """
     done = 0
     for i in range(len(ends) - 1):
         n, total = 0, _ZERO
         at, end = ends[i], ends[i + 1]
         while at < end:
-            if folded[at] == 0:
+            block = loads[at]
+            if block & np.uint64(0xFF) == _ZERO:
                 at += 1
                 continue
-            word, nth, block, shift = _ZERO, _ZERO, _ZERO, _ZERO
-            while folded[at] != 0:
-                block |= np.uint64(folded[at]) << shift
-                shift += _EIGHT
-                at += 1
-                if shift == 64:
-                    word += scramble(block + nth * _GOLDEN)
-                    nth, block, shift = nth + np.uint64(1), _ZERO, _ZERO
-            # A word of exactly eight bytes goes on with an empty block, as in numpy.
-            word += scramble(block + nth * _GOLDEN)
+            word, nth = _ZERO, _ZERO
+            zero = (block - _ONES) & ~block & _HIGH_BITS
+            while zero == _ZERO:
+                word += scramble(block + nth * _GOLDEN)
+                nth += _ONE
+                at += 8
+                block = loads[at]
+                zero = (block - _ONES) & ~block & _HIGH_BITS
+            # The lowest zero byte is marked by its highest bit. A word of eight bytes ends with an empty block.
+            mark = zero & (~zero + _ONE)
+            word += scramble((block & (mark - _ONE)) + nth * _GOLDEN)
+            at += np.int64((mark >> _SEVEN) * _PLACE >> _TOP) + 1
             words[n] = word
             total += word
             n += 1
@@ -62,10 +139,9 @@ def shingle(
 
 @numba.njit(cache=True)
 def sign(hashes: Any, offsets: Any, factors: Any, signatures: Any) -> None:
-    """Fill `signatures`; two plain loops over 32-bit numbers, so that they run in vector registers."""
+    """Fill `signatures`; the inner loop runs in vector registers."""
     n_values = signatures.shape[1]
-    longest = np.max(np.diff(offsets))
-    high, products = np.empty(longest, np.uint32), np.empty(longest, np.uint32)
+    high = np.empty(np.max(np.diff(offsets)), np.uint32)
     four = np.empty(4, np.uint32)
     for i in range(len(offsets) - 1):
         first, n = offsets[i], offsets[i + 1] - offsets[i]
@@ -73,12 +149,17 @@ def sign(hashes: Any, offsets: Any, factors: Any, signatures: Any) -> None:
             continue
         for j in range(n):
             high[j] = hashes[first + j] >> _HALF
-        values, turned = products[:n], products[:n].view(np.int32)
         for k in range(len(factors)):
-            factor = factors[k]
+            low, large = np.uint32(0xFFFFFFFF), np.uint32(0)
+            signed_low, signed_large = np.int32(0x7FFFFFFF), np.int32(-0x80000000)
             for j in range(n):
-                values[j] = high[j] * factor
-            four[0], four[1] = values.min(), values.max()
-            four[2], four[3] = np.uint32(turned.min()), np.uint32(turned.max())
+                value = np.uint32(high[j] * factors[k])
+                turned = np.int32(value)
+                low, large = min(low, value), max(large, value)
+                signed_low, signed_large = min(signed_low, turned), max(signed_large, turned)
+            four[0], four[1], four[2], four[3] = low, large, np.uint32(signed_low), np.uint32(signed_large)
             for m in range(min(4, n_values - 4 * k)):
                 signatures[i, 4 * k + m] = four[m]
+
+
+_CONFIG.CACHE_DIR = _CACHE_BEFORE

@@ -1,12 +1,15 @@
-"""The two inner loops compiled by numba (the `[fast]` extra): the same bits as numpy's."""
+"""The inner loops compiled by numba (the `[fast]` extra): the same bits as numpy's."""
 
 from __future__ import annotations
 
+from functools import cache
 from importlib.util import find_spec
 
 import numpy as np
+import numpy.typing as npt
 
-from allegata.dedup.fold import Bytes, Offsets
+from allegata.dedup import fold as folding
+from allegata.dedup.fold import ASCII_FOLD, Bytes, Offsets
 from allegata.dedup.minhash import Signatures, multipliers
 from allegata.dedup.shingles import Hashes, Shingled
 
@@ -19,21 +22,38 @@ def available() -> bool:
     return find_spec("numba") is not None
 
 
-def shingle_folded(folded: Bytes, ends: Offsets, size: int) -> Shingled:
-    """See `shingles.shingle_folded`."""
-    n = len(ends) - 1
-    hashes, words = np.empty(len(folded) // 2 + 1, np.uint64), np.empty(len(folded) // 2 + 1, np.uint64)
-    offsets, n_words, content = np.zeros(n + 1, np.int64), np.empty(n, np.int64), np.empty(n, np.uint64)
+def shingle(data: Bytes, offsets: Offsets, size: int) -> Shingled:
+    """See `shingles.shingle`."""
     from allegata.dedup import compiled
 
-    compiled.shingle(folded, ends, size, words, hashes, offsets, n_words, content)
-    return Shingled(hashes[: offsets[-1]], offsets, n_words, content)
+    n = len(offsets) - 1
+    # No character folds to more than twice its bytes.
+    folded, ends = np.empty(2 * len(data) + n + 16, np.uint8), np.empty(n + 1, np.int64)
+    if not compiled.fold(data, offsets, *_tables(), folded, ends):
+        folded, ends = folding.fold(data, offsets)
+    loads = np.ndarray(len(folded) - 7, np.uint64, folded.data, 0, (1,))
+    hashes, words = np.empty(ends[-1] // 2 + 1, np.uint64), np.empty(ends[-1] // 2 + 1, np.uint64)
+    cuts, n_words, content = np.zeros(n + 1, np.int64), np.empty(n, np.int64), np.empty(n, np.uint64)
+    compiled.shingle(loads, ends, size, words, hashes, cuts, n_words, content)
+    return Shingled(hashes[: cuts[-1]], cuts, n_words, content)
+
+
+@cache
+def _tables() -> tuple[Bytes, npt.NDArray[np.uint16], Offsets, Bytes]:
+    """ASCII, UTF-16 units, and what folds to several bytes, for `compiled.fold`."""
+    forms = {}
+    for point, text in folding.expansions().items():
+        form = folding.fold_text(text)
+        if len(form) <= 2 * len(chr(point).encode()):
+            forms[point] = bytes([len(form)]) + form.ljust(6, b"\0")
+    table = np.frombuffer(b"".join(forms.values()), np.uint8).reshape(-1, 7)
+    return np.frombuffer(ASCII_FOLD, np.uint8), folding.table(), np.array(list(forms)), table
 
 
 def sign(hashes: Hashes, offsets: Offsets, n_values: int) -> Signatures:
     """See `minhash.sign`."""
-    signatures = np.zeros((len(offsets) - 1, n_values), np.uint32)
     from allegata.dedup import compiled
 
+    signatures = np.zeros((len(offsets) - 1, n_values), np.uint32)
     compiled.sign(hashes, offsets, multipliers(n_values), signatures)
     return signatures

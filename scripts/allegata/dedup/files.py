@@ -30,7 +30,8 @@ class ReadArticles:
         """Tables (article_id, text, published, doc)."""
         for table in read(block, _COLUMNS):
             ids = table["article_id"]
-            wrong = pc.or_(pc.is_null(table["text"]), pc.fill_null(pc.match_substring(ids, "\0"), True))
+            missing = pc.or_(pc.is_null(table["text"]), pc.is_null(ids))
+            wrong = pc.or_kleene(missing, pc.match_substring(ids, "\0"))
             faulty = ids.filter(wrong).to_pylist()
             if faulty:
                 what, fix = "the article has no text, no id, or an id with a NUL", "give it both"

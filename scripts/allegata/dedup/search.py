@@ -20,8 +20,9 @@ from allegata.dedup.fold import Offsets
 from allegata.dedup.jaccard import Edges, Similarities
 from allegata.dedup.options import DedupOptions
 from allegata.dedup.shingles import Hashes
-from allegata.dedup.steps import BandRows, Describe, HandOut, Read, Sign, Verify, bucket_pairs
+from allegata.dedup.steps import BandRows, Describe, HandOut, NormalDigest, Read, Sign, Verify, bucket_pairs, is_among
 from allegata.dedup.texts import COMPILED, NUMPY
+from allegata.engine.arrays import as_arrow, as_numpy
 from allegata.engine.runner import Data, Runner, Step
 from allegata.schema.problems import Problem, ProblemsFound
 
@@ -62,37 +63,42 @@ def search(
 ) -> Found:
     """Find exact and near-duplicates among the documents of some blocks.
 
-    `read(block)` yields tables (doc, article_id, text, published); the numbers of all blocks are 0 to n - 1.
-    Raises `ProblemsFound` for ids that stand more than once. `finished(name, step)` may wrap the two steps
-    that read texts, to use the blocks of an earlier run. `preferred`: as `clusters.preference` takes it.
+    `read(block)` yields tables (doc, article_id, text, published); the blocks hold the numbers 0 to n - 1 in their
+    order. Raises `ProblemsFound` for ids that stand more than once. `finished(name, step)` may wrap the step that
+    reads all texts, to use the blocks of an earlier run. `preferred`: as `clusters.preference` takes it.
     """
-    source = runner.source(blocks)
     if compiled is None:
-        compiled = fast.available() and _n_documents(blocks) >= fast.WORTHWHILE
+        compiled = fast.available() and sum(map(_n_documents, blocks)) >= fast.WORTHWHILE
     kernel = COMPILED if compiled else NUMPY
-    signed = runner.keep(runner.map(finished("sign", Sign(read, options, kernel)), source))
+    signed = runner.keep(runner.map(finished("sign", Sign(read, options, kernel)), runner.source(blocks)))
     content, n_words, id_hash = _contents(runner, signed)
     n = len(content)
     first = _first_with(content)
     compared = np.flatnonzero((first == np.arange(n)) & (n_words >= options.shingle_size))
-    buckets = runner.shuffle(runner.map(BandRows.of(compared), signed), "part")
+    keys = runner.select(signed, ["doc", "keys"])
+    buckets = runner.shuffle(runner.map(BandRows.of(compared), keys), "part")
     pairs, skipped = _pairs(runner, runner.map(bucket_pairs, buckets))
 
     copies = np.flatnonzero(first != np.arange(n))
     twins = np.union1d(copies, first[copies])
     members = np.union1d(np.union1d(twins, _repeated(id_hash)), np.concatenate(candidates.split(pairs)))
-    describe = Describe(read, members, twins, options, kernel)
-    described = runner.keep(runner.map(finished("describe", describe), source))
-    facts = _facts(runner, described)
-
+    facts = _facts(runner, signed, members)
     _refuse_repeated_ids(facts["article_id"])
-    group = _equal_texts(np.searchsorted(members, first[members]), facts)
     rank = clusters.preference(facts, preferred)
+
+    of_members = np.searchsorted(members, first[members])
+    group = _equal_bytes(of_members, facts)
+    open_ = _open(group, of_members)
+    if len(open_):
+        digest = NormalDigest(read, members[open_])
+        group = _equal_texts(runner, blocks, digest, group, open_, of_members)
     # Other punctuation, same words: one pair for every further text of equal content.
     variants = np.flatnonzero((group == np.arange(len(members))) & (first[members] != members))
     enough = n_words[members[variants]] >= options.shingle_size
     same_words = candidates.join(first[members[variants[enough]]], members[variants[enough]])
     pairs = candidates.distinct(np.concatenate([pairs, same_words]))
+    describe = Describe(np.unique(np.concatenate(candidates.split(pairs))))
+    described = runner.keep(runner.map(describe, runner.select(signed, ["doc", "shingles"])))
     similarity = _verified(runner, described, pairs, n_words)
 
     near = similarity >= options.threshold
@@ -127,24 +133,24 @@ def search(
     )
 
 
-def _n_documents(blocks: list[pa.Table]) -> int:
-    """Rows of the blocks, or of what they stand for."""
-    return sum(block["rows"][0].as_py() if "rows" in block.column_names else len(block) for block in blocks)
+def _n_documents(block: pa.Table) -> int:
+    """Rows of a block, or of what it stands for."""
+    return int(block["rows"][0].as_py()) if "rows" in block.column_names else len(block)
 
 
 def _contents(runner: Runner, signed: Data) -> tuple[Hashes, Offsets, Hashes]:
     """Content hash, number of words and hash of the id of every document, by number."""
     names = ["doc", "content", "n_words", "id_hash"]
-    found = [_apart(table.select(names)) for table in runner.tables(signed)]
+    found = [_apart(table) for table in runner.tables(runner.select(signed, names))]
     table = pa.concat_tables(found) if found else pa.table([pa.array([], pa.uint64())] * 4, names)
-    order = np.argsort(table["doc"].to_numpy())
-    content, n_words, id_hash = (table[name].to_numpy()[order] for name in names[1:])
+    order = np.argsort(as_numpy(table["doc"]))
+    content, n_words, id_hash = (as_numpy(table[name])[order] for name in names[1:])
     return content, n_words, id_hash
 
 
 def _apart(table: pa.Table) -> pa.Table:
-    """A copy: a table read from a file holds on to the columns dropped from it (1.2 GB of 300,000 pages)."""
-    return table.take(np.arange(len(table)))
+    """A copy: a table read from a file holds on to memory for the columns that were not read."""
+    return table.take(as_arrow(np.arange(len(table))))
 
 
 def _repeated(id_hash: Hashes) -> Offsets:
@@ -156,7 +162,7 @@ def _repeated(id_hash: Hashes) -> Offsets:
 
 def _refuse_repeated_ids(ids: pa.ChunkedArray) -> None:
     counts = pc.value_counts(ids).flatten()
-    repeated = counts[0].filter(pc.greater(counts[1], 1)).to_pylist()
+    repeated = counts[0].filter(as_arrow(as_numpy(counts[1]) > 1)).to_pylist()
     what, fix = "the id stands more than once", "give every article an id of its own"
     if repeated:
         raise ProblemsFound(Problem(what, fix, article_id=article_id) for article_id in repeated)
@@ -175,28 +181,52 @@ def _pairs(runner: Runner, data: Data) -> tuple[Pairs, int]:
     """All candidate pairs, and the number of bucket places that were not compared in full."""
     found, size, skipped = [np.zeros(0, np.int64)], 0, 0
     for table in runner.tables(data):
-        found.append(table["pair"].to_numpy())
-        skipped += int(table["skipped"].to_numpy().sum())
+        found.append(as_numpy(table["pair"]))
+        skipped += int(as_numpy(table["skipped"]).sum())
         if sum(map(len, found)) > 2 * size + 1_000_000:  # the same pairs meet in most bands: forget repetitions
             found = [candidates.distinct(np.concatenate(found))]
             size = len(found[0])
     return candidates.distinct(np.concatenate(found)), skipped
 
 
-def _facts(runner: Runner, described: Data) -> pa.Table:
-    """What is known of every member but its shingles, by number."""
+def _facts(runner: Runner, signed: Data, members: Offsets) -> pa.Table:
+    """What ranks the members and tells their texts apart, by number."""
     columns = ["doc", "article_id", "published", "length", "digest"]
-    found = [_apart(table.select(columns)) for table in runner.tables(described)]
+    found = []
+    for table in runner.tables(runner.select(signed, columns)):
+        found.append(table.filter(as_arrow(is_among(as_numpy(table["doc"]), members))))
     if not found:
         kinds = [pa.int64(), pa.string(), pa.string(), pa.int64(), pa.binary(32)]
         return pa.table([pa.array([], kind) for kind in kinds], columns)
     return pa.concat_tables(found).sort_by("doc").combine_chunks()
 
 
-def _equal_texts(first: Offsets, facts: pa.Table) -> Offsets:
+def _codes(digests: pa.ChunkedArray) -> Hashes:
+    return as_numpy(digests.combine_chunks().dictionary_encode().indices).astype(np.uint64)
+
+
+def _equal_bytes(first: Offsets, facts: pa.Table) -> Offsets:
     """For every member the first with the same content hash and the same digest of the text."""
-    codes = facts["digest"].combine_chunks().dictionary_encode(null_encoding="encode").indices.to_numpy()
-    return _first_with((first.astype(np.uint64) << np.uint64(32)) | codes.astype(np.uint64))
+    return _first_with((first.astype(np.uint64) << np.uint64(32)) | _codes(facts["digest"]))
+
+
+def _open(group: Offsets, first: Offsets) -> Offsets:
+    """Members of equal content but other bytes, one for each text: their normalised texts may be equal."""
+    texts = np.flatnonzero(group == np.arange(len(group)))
+    return texts[np.bincount(first[texts], minlength=len(first))[first[texts]] > 1]
+
+
+def _equal_texts(
+    runner: Runner, blocks: list[pa.Table], digest: NormalDigest, group: Offsets, open_: Offsets, first: Offsets
+) -> Offsets:
+    """For every member the first with an equal normalised text; only blocks with such texts are read again."""
+    ends = np.cumsum([_n_documents(block) for block in blocks])
+    again = [blocks[i] for i in np.unique(np.searchsorted(ends, digest.docs, side="right"))]
+    found = pa.concat_tables(runner.tables(runner.map(digest, runner.source(again)))).sort_by("doc")
+    same = _first_with((first[open_].astype(np.uint64) << np.uint64(32)) | _codes(found["digest"]))
+    settled = np.arange(len(group))
+    settled[open_] = open_[same]
+    return settled[group]
 
 
 def _with_exact_copies(edges: Edges, group: Offsets) -> Edges:
@@ -249,5 +279,5 @@ def _verified(runner: Runner, described: Data, pairs: Pairs, n_words: Offsets) -
     docs, of_docs = candidates.split(needs)
     handed = runner.shuffle(runner.map(HandOut(docs, of_docs), described), "part")
     for table in runner.tables(runner.map(Verify(pairs, parts), handed)):
-        similarity[np.searchsorted(pairs, table["pair"].to_numpy())] = table["similarity"].to_numpy()
+        similarity[np.searchsorted(pairs, as_numpy(table["pair"]))] = as_numpy(table["similarity"])
     return similarity

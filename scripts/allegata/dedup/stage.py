@@ -18,18 +18,23 @@ Articles with fewer words than a shingle (or none) only ever match their exact c
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Collection, Iterator, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from allegata.dedup import jaccard
+from allegata.dedup.fold import Offsets
 from allegata.dedup.jaccard import Edges, Pool
 from allegata.dedup.options import DedupOptions
 from allegata.dedup.search import EXACT, NEAR, UNIQUE, Found, search
 from allegata.dedup.texts import shingled_blocks
+from allegata.engine.arrays import as_arrow, as_numpy, as_strings
 from allegata.engine.runner import Embedded
 from allegata.schema.problems import Problem, ProblemsFound, UsageError
 
@@ -77,7 +82,9 @@ def deduplicate(
     options = options or DedupOptions()
     table = _checked(table)
     blocks = [table.slice(first, _ROWS_PER_BLOCK) for first in range(0, len(table), _ROWS_PER_BLOCK)]
-    with Embedded() as runner:
+    # The shingles of many texts take more memory than the texts.
+    scratch = tempfile.TemporaryDirectory() if len(blocks) > 1 else nullcontext()
+    with scratch as folder, Embedded(folder=Path(folder) if folder else None) as runner:
         found = search(blocks, _as_it_is, runner, options, preferred=preferred)
     articles = result_rows(table["article_id"], 0, found)
     return DedupResult(articles, _most_similar(table, found, options), found.counters)
@@ -88,17 +95,20 @@ def result_rows(ids: pa.ChunkedArray, first: int, found: Found) -> pa.Table:
     start, end = np.searchsorted(found.members, [first, first + len(ids)])
     here = slice(start, end)
     place = found.members[here] - first
-    cluster, kept = ids.to_pylist(), ids.to_pylist()
-    similarity, kind = np.ones(len(ids)), np.full(len(ids), UNIQUE, object)
-    cluster_ids = found.ids.take(np.searchsorted(found.members, found.cluster[here])).to_pylist()
-    kept_ids = found.ids.take(np.searchsorted(found.members, found.kept[here])).to_pylist()
-    for i, cluster_id, kept_id in zip(place.tolist(), cluster_ids, kept_ids, strict=True):
-        cluster[i], kept[i] = cluster_id, kept_id
+    ids = pa.concat_arrays(ids.cast(pa.string()).chunks) if len(ids) else pa.array([], pa.string())
+    mask, kind = np.zeros(len(ids), bool), np.zeros(len(ids), np.int8)
+    mask[place] = True
+
+    def with_those_of(documents: Offsets) -> pa.Array:
+        others = found.ids.take(as_arrow(np.searchsorted(found.members, documents[here])))
+        return pc.replace_with_mask(ids, as_arrow(mask), pa.concat_arrays(others.chunks)) if len(place) else ids
+
+    similarity = np.ones(len(ids))
     similarity[place] = found.similarity[here]
-    copies = np.where(found.exact[here], EXACT, NEAR)
-    kind[place] = np.where(found.kept[here] == found.members[here], UNIQUE, copies)
-    columns = [ids.cast(pa.string()), cluster, kept, similarity, kind]
-    return pa.table(columns, schema=RESULT).combine_chunks()
+    kind[place] = np.where(found.kept[here] == found.members[here], 0, np.where(found.exact[here], 1, 2))
+    kinds = as_strings([UNIQUE, EXACT, NEAR]).take(as_arrow(kind))
+    columns = [ids, with_those_of(found.cluster), with_those_of(found.kept), as_arrow(similarity), kinds]
+    return pa.Table.from_arrays(columns, schema=RESULT)
 
 
 def _as_it_is(block: pa.Table) -> Iterator[pa.Table]:
@@ -124,10 +134,10 @@ def _checked(table: pa.Table) -> pa.Table:
         problems.append(Problem(what, "leave it out or give it an empty text", article_id=article_id or ""))
     if problems:
         raise ProblemsFound(problems)
-    order = pc.sort_indices(table["article_id"]).to_numpy()
+    order = as_numpy(pc.sort_indices(table["article_id"]))
     if not (order[1:] > order[:-1]).all():  # most inputs are in order: spares a copy of all texts
         table = table.take(order)
-    return table.append_column("doc", pa.array(np.arange(len(table))))
+    return table.append_column("doc", as_arrow(np.arange(len(table))))
 
 
 def _most_similar(table: pa.Table, found: Found, options: DedupOptions) -> tuple[str, str, float] | None:

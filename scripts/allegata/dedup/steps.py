@@ -1,7 +1,7 @@
 """The steps of deduplication: pure functions over Arrow tables, the same on a laptop and on a cluster.
 
     documents --sign--> signatures --band_rows--> (shuffle by bucket part) --bucket_pairs--> pairs
-    documents --describe--> digests and shingle sets --hand_out--> (shuffle by pair part) --verify--> edges
+                        signatures --describe--> shingle sets --hand_out--> (shuffle by pair part) --verify--> edges
 
 Documents have numbers (`doc`), smaller than 2^32. Each step is a frozen dataclass: its fields are all it
 knows, and it can be sent to another process.
@@ -23,10 +23,13 @@ from allegata.dedup import candidates, jaccard, minhash
 from allegata.dedup.fold import Offsets
 from allegata.dedup.jaccard import Pool, Sets
 from allegata.dedup.options import DedupOptions
-from allegata.dedup.texts import NUMPY, Kernel, shingled_blocks, string_hashes
+from allegata.dedup.shingles import Hashes
+from allegata.dedup.texts import NUMPY, Kernel, digest_array, shingled_blocks, string_hashes, text_digests
+from allegata.engine.arrays import as_arrow, as_numpy, as_table
 from allegata.text.normal import normalise
 
 Mask = npt.NDArray[np.bool_]
+Keys = npt.NDArray[np.uint64]
 Read = Callable[[pa.Table], Iterator[pa.Table]]
 
 # Documents of one part of a band: 2 million take 50 MB to sort.
@@ -35,7 +38,12 @@ _DOCS_PER_PART = 2_000_000
 
 @dataclass(frozen=True)
 class Sign:
-    """Documents -> doc, id_hash, content, n_words, keys (one 64-bit key for each band)."""
+    """Documents -> all that the search asks about them, so that texts are read once.
+
+    doc, article_id, id_hash, published, length (code points), digest (of the bytes of the text), content, n_words,
+    keys (one 64-bit key for each band), shingles. Of equal texts in a table only the first is worked on, and only
+    it has shingles: the others are never compared.
+    """
 
     read: Read
     options: DedupOptions
@@ -43,17 +51,42 @@ class Sign:
 
     def __call__(self, block: pa.Table) -> Iterator[pa.Table]:
         """One table for each that is read."""
-        options = self.options
         for table in self.read(block):
-            content, n_words = np.empty(len(table), np.uint64), np.empty(len(table), np.int32)
-            keys = np.empty((len(table), options.bands), np.uint64)
-            for rows, found in shingled_blocks(table["text"], options.shingle_size, self.kernel):
-                signatures = self.kernel.sign(found.hashes, found.offsets, options.n_values)
-                keys[rows] = minhash.band_keys(signatures, options.rows)
-                content[rows], n_words[rows] = found.content, found.n_words
-            packed = pa.FixedSizeListArray.from_arrays(pa.array(keys.ravel()), options.bands)
-            columns = [table["doc"], string_hashes(table["article_id"]), content, n_words, packed]
-            yield pa.table(columns, ["doc", "id_hash", "content", "n_words", "keys"])
+            digests = text_digests(table["text"])
+            codes = as_numpy(digests.dictionary_encode().indices)
+            _, first = np.unique(codes, return_index=True)
+            texts = table["text"] if len(first) == len(table) else table["text"].take(as_arrow(first))
+            content, n_words, keys, shingles, sizes = self._signed(texts)
+            if len(first) < len(table):
+                content, n_words, keys = content[codes], n_words[codes], keys[codes]
+                own, sizes = sizes, np.zeros(len(table), np.int64)
+                sizes[first] = own
+            offsets = np.concatenate([[0], np.cumsum(sizes)])
+            yield as_table(
+                doc=table["doc"],
+                article_id=table["article_id"].cast(pa.string()),
+                id_hash=string_hashes(table["article_id"]),
+                published=table["published"].cast(pa.string()),
+                length=pc.utf8_length(table["text"]).cast(pa.int64()),
+                digest=digests,
+                content=content,
+                n_words=n_words,
+                keys=pa.FixedSizeListArray.from_arrays(as_arrow(keys.ravel()), self.options.bands),
+                shingles=pa.LargeListArray.from_arrays(as_arrow(offsets), as_arrow(shingles)),
+            )
+
+    def _signed(self, texts: pa.ChunkedArray) -> tuple[Hashes, npt.NDArray[np.int32], Keys, Hashes, Offsets]:
+        """Content hash, number of words and band keys of every text; all shingles, and how many each text has."""
+        n, options = len(texts), self.options
+        content, n_words, sizes = np.empty(n, np.uint64), np.empty(n, np.int32), np.empty(n, np.int64)
+        keys = np.empty((n, options.bands), np.uint64)
+        shingles = [np.zeros(0, np.uint64)]
+        for rows, found in shingled_blocks(texts, options.shingle_size, self.kernel):
+            signatures = self.kernel.sign(found.hashes, found.offsets, options.n_values)
+            keys[rows] = minhash.band_keys(signatures, options.rows)
+            content[rows], n_words[rows], sizes[rows] = found.content, found.n_words, np.diff(found.offsets)
+            shingles.append(found.hashes)
+        return content, n_words, keys, np.concatenate(shingles), sizes
 
 
 @dataclass(frozen=True)
@@ -70,80 +103,55 @@ class BandRows:
 
     def __call__(self, signed: pa.Table) -> Iterator[pa.Table]:
         """Rows in the order of their parts, if there is one part a band."""
-        docs = signed["doc"].to_numpy()
+        docs = as_numpy(signed["doc"])
         here = np.flatnonzero(is_among(docs, self.compared))
         lists = signed["keys"].combine_chunks()
-        keys = lists.flatten().to_numpy().reshape(len(docs), -1).T[:, here]
+        keys = as_numpy(lists.flatten()).reshape(len(docs), -1).T[:, here]
         bands = np.repeat(np.arange(len(keys), dtype=np.int32), len(here))
         prefix = (keys.ravel() >> np.uint64(32)) * np.uint64(self.n_parts) >> np.uint64(32)
         part = bands * self.n_parts + prefix.astype(np.int32)
         doc = np.tile(docs[here].astype(np.uint32), len(keys))
-        yield pa.table([part, doc, keys.ravel()], ["part", "doc", "key"])
+        yield as_table(part=part, doc=doc, key=keys.ravel())
 
 
 def bucket_pairs(part: pa.Table) -> Iterator[pa.Table]:
     """All rows of some parts -> candidate pairs (`pair`), and how many places are left out (`skipped`)."""
-    docs = part["doc"].to_numpy().astype(np.int64)
-    buckets = candidates.buckets(part["key"].to_numpy(), docs)
+    docs = as_numpy(part["doc"]).astype(np.int64)
+    buckets = candidates.buckets(as_numpy(part["key"]), docs)
     pairs = candidates.distinct(candidates.pairs(buckets))
     skipped = np.zeros(len(pairs), np.int64)
     skipped[:1] = buckets.n_in_large
-    yield pa.table([pairs, skipped], ["pair", "skipped"])
+    yield as_table(pair=pairs, skipped=skipped)
 
 
 @dataclass(frozen=True)
 class Describe:
-    """Documents -> for `members` (ascending): id, what ranks copies, shingle set; for `twins` the digest of
-    the text.
+    """Signatures -> doc, shingles: the shingle sets of `docs` (ascending)."""
 
-    Twins are the members that share their content hash with another: only they can have an equal text.
-    """
+    docs: Offsets
+
+    def __call__(self, signed: pa.Table) -> Iterator[pa.Table]:
+        """Only these documents come out."""
+        table = signed.filter(as_arrow(is_among(as_numpy(signed["doc"]), self.docs)))
+        sets = _joined(table["shingles"])
+        sets = jaccard.sets(sets.values, sets.offsets)
+        lists = pa.LargeListArray.from_arrays(as_arrow(sets.offsets), as_arrow(sets.values))
+        yield as_table(doc=table["doc"], shingles=lists)
+
+
+@dataclass(frozen=True)
+class NormalDigest:
+    """Documents -> doc, digest: sha256 of the normalised texts of `docs` (ascending)."""
 
     read: Read
-    members: Offsets
-    twins: Offsets
-    options: DedupOptions
-    kernel: Kernel = NUMPY
+    docs: Offsets
 
     def __call__(self, block: pa.Table) -> Iterator[pa.Table]:
-        """Only members come out."""
+        """Only these documents come out."""
         for table in self.read(block):
-            table = table.filter(pa.array(is_among(table["doc"].to_numpy(), self.members)))
-            if not len(table):
-                continue
-            size = self.options.shingle_size
-            digests = _digests(table["text"], is_among(table["doc"].to_numpy(), self.twins))
-            # Of equal texts only the first is ever compared: the others need no set.
-            texts = pc.if_else(_first_of_equal(digests), table["text"], "")
-            blocks = [found for _, found in shingled_blocks(texts, size, self.kernel)]
-            sets = jaccard.joined([jaccard.sets(found.hashes, found.offsets) for found in blocks])
-            yield pa.table(
-                {
-                    "doc": table["doc"],
-                    "article_id": table["article_id"].cast(pa.string()),
-                    "published": table["published"].cast(pa.string()),
-                    "length": pc.utf8_length(table["text"]).cast(pa.int64()),
-                    "digest": pa.array(digests, pa.binary(32)),
-                    "shingles": pa.LargeListArray.from_arrays(pa.array(sets.offsets), pa.array(sets.values)),
-                }
-            )
-
-
-def _digests(texts: pa.ChunkedArray, twins: Mask) -> list[bytes | None]:
-    """sha256 of the normalised texts of twins; a text that stands often in a batch is normalised once."""
-    seen: dict[str, bytes] = {}
-    digests: list[bytes | None] = [None] * len(texts)
-    for i in np.flatnonzero(twins).tolist():
-        text = texts[i].as_py()
-        if text not in seen:
-            seen[text] = hashlib.sha256(normalise(text).encode("utf-8", "surrogatepass")).digest()
-        digests[i] = seen[text]
-    return digests
-
-
-def _first_of_equal(digests: list[bytes | None]) -> pa.Array:
-    first = {digest: i for i, digest in reversed(list(enumerate(digests)))}
-    return pa.array([digest is None or first[digest] == i for i, digest in enumerate(digests)], pa.bool_())
+            table = table.filter(as_arrow(is_among(as_numpy(table["doc"]), self.docs)))
+            texts = (normalise(text.as_py()).encode("utf-8", "surrogatepass") for text in table["text"])
+            yield as_table(doc=table["doc"], digest=digest_array(map(hashlib.sha256, texts)))
 
 
 @dataclass(frozen=True)
@@ -155,15 +163,13 @@ class HandOut:
 
     def __call__(self, described: pa.Table) -> Iterator[pa.Table]:
         """A document of several parts comes out several times."""
-        docs = described["doc"].to_numpy()
+        docs = as_numpy(described["doc"])
         first, last = np.searchsorted(self.docs, docs), np.searchsorted(self.docs, docs, side="right")
         times = last - first
         rows = np.repeat(np.arange(len(docs)), times)
         nth = np.arange(len(rows)) - np.repeat(np.cumsum(times) - times, times)
-        given = described.select(["doc", "shingles"])
-        if not (times == 1).all():
-            given = given.take(rows)
-        yield given.append_column("part", pa.array(self.parts[first[rows] + nth]))
+        given = described if (times == 1).all() else described.take(as_arrow(rows))
+        yield given.append_column("part", as_arrow(self.parts[first[rows] + nth]))
 
 
 @dataclass(frozen=True)
@@ -177,17 +183,17 @@ class Verify:
         """Parts come as a whole, with others or without."""
         if not len(part):
             return
-        pairs = self.pairs[is_among(self.parts, np.unique(part["part"].to_numpy()))]
-        docs, rows = np.unique(part["doc"].to_numpy(), return_index=True)
+        pairs = self.pairs[is_among(self.parts, np.unique(as_numpy(part["part"])))]
+        docs, rows = np.unique(as_numpy(part["doc"]), return_index=True)
         in_order = len(rows) == len(part) and (rows[1:] > rows[:-1]).all()
-        pool = Pool(docs, _sets(part["shingles"] if in_order else part["shingles"].take(rows)))
+        pool = Pool(docs, _joined(part["shingles"] if in_order else part["shingles"].take(as_arrow(rows))))
         similarity = pool.similarity(*candidates.split(pairs))
-        yield pa.table([pairs, similarity], ["pair", "similarity"])
+        yield as_table(pair=pairs, similarity=similarity)
 
 
-def _sets(column: pa.ChunkedArray) -> Sets:
+def _joined(column: pa.ChunkedArray) -> Sets:
     found = [
-        Sets(chunk.flatten().to_numpy(), chunk.offsets.to_numpy() - chunk.offsets[0].as_py()) for chunk in column.chunks
+        Sets(as_numpy(chunk.flatten()), as_numpy(chunk.offsets) - chunk.offsets[0].as_py()) for chunk in column.chunks
     ]
     return jaccard.joined(found)
 

@@ -13,10 +13,12 @@ from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 
 import fsspec
+import numpy as np
 import pyarrow as pa
 import pyarrow.ipc
 import pyarrow.parquet as pq
 
+from allegata.engine.arrays import as_arrow, as_strings, as_table
 from allegata.engine.runner import Step
 from allegata.schema.problems import UsageError
 
@@ -52,15 +54,9 @@ def blocks_of(files: list[str]) -> list[pa.Table]:
         for i, more in enumerate(rows):
             n += more
             if n >= _ROWS_PER_BLOCK or i == len(rows) - 1:
-                row = {
-                    "block": len(blocks),
-                    "url": url,
-                    "begin": begin,
-                    "end": i + 1,
-                    "first": first,
-                    "rows": n,
-                }
-                blocks.append(pa.Table.from_pylist([row]))
+                row = {"block": len(blocks), "begin": begin, "end": i + 1, "first": first, "rows": n}
+                numbers = {name: np.array([value]) for name, value in row.items()}
+                blocks.append(as_table(url=as_strings([url]), **numbers))
                 first, begin, n = first + n, i + 1, 0
     return blocks
 
@@ -77,7 +73,7 @@ def read(block: pa.Table, columns: list[str]) -> Iterator[pa.Table]:
         n_bytes = sum(file.metadata.row_group(i).total_byte_size for i in groups)
         n_rows = min(_ROWS_PER_BATCH, 1 + _BYTES_PER_BATCH * row["rows"] // max(1, n_bytes))
         for batch in file.iter_batches(n_rows, row_groups=groups, columns=columns, use_threads=False):
-            numbers = pa.array(range(doc, doc + len(batch)), pa.int64())
+            numbers = as_arrow(np.arange(doc, doc + len(batch)))
             yield pa.Table.from_batches([batch]).select(columns).append_column("doc", numbers)
             doc += len(batch)
 

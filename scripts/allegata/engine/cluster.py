@@ -76,6 +76,11 @@ class Cluster:
         dataset: Dataset = data
         return dataset.materialize()
 
+    def select(self, data: Data, columns: list[str]) -> Data:
+        """See `Runner.select`."""
+        dataset: Dataset = data
+        return dataset.select_columns(columns)
+
     def tables(self, data: Data) -> Iterator[pa.Table]:
         """See `Runner.tables`."""
         dataset: Dataset = data

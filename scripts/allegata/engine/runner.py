@@ -24,6 +24,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.ipc
 
+from allegata.engine.arrays import as_arrow, as_numpy
+
 # A function over one block. It may yield several tables, so that a large block never stands in memory as a
 # whole.
 Step = Callable[[pa.Table], Iterator[pa.Table]]
@@ -45,6 +47,9 @@ class Runner(Protocol):
 
     def keep(self, data: Data) -> Data:
         """The same data, computed once however often it is read."""
+
+    def select(self, data: Data, columns: list[str]) -> Data:
+        """Some columns of a data set; of one that is kept on disk, the others are not read."""
 
     def tables(self, data: Data) -> Iterator[pa.Table]:
         """Read a data set, block by block, in any order."""
@@ -112,6 +117,12 @@ class Embedded:
         part.close()
         return _Blocks(part)
 
+    def select(self, data: Data, columns: list[str]) -> Data:
+        """See `Runner.select`."""
+        if isinstance(data.tables, _Part):
+            return _Blocks(_Columns(data.tables, columns))
+        return _Blocks(table.select(columns) for table in data.tables)
+
     def tables(self, data: Data) -> Iterator[pa.Table]:
         """See `Runner.tables`."""
         return iter(data.tables)
@@ -132,32 +143,44 @@ class Embedded:
             yield from waiting.popleft().result()
 
 
+@dataclass(frozen=True)
+class _Columns:
+    """Some columns of what is kept."""
+
+    part: _Part
+    columns: list[str]
+
+    def __iter__(self) -> Iterator[pa.Table]:
+        return self.part.select(self.columns)
+
+
 def _whole(step: Step, table: pa.Table) -> list[pa.Table]:
     return list(step(table))
 
 
 def _by_key(table: pa.Table, key: str) -> Iterator[tuple[int, pa.Table]]:
     """The rows of each value of an integer column."""
-    values = table[key].to_numpy()
+    values = as_numpy(table[key])
     if not len(values):
         return
     if (values[1:] < values[:-1]).any():
         order = np.argsort(values, kind="stable")
-        table, values = table.take(order), values[order]
+        table, values = table.take(as_arrow(order)), values[order]
     cuts = [0, *(np.flatnonzero(values[1:] != values[:-1]) + 1).tolist(), len(values)]
     for start, end in zip(cuts, islice(cuts, 1, None), strict=False):
         yield int(values[start]), table.slice(start, end - start)
 
 
 class _Part:
-    """Tables of one schema, in memory or in an Arrow stream file, written once and read often."""
+    """Tables of one schema, in memory or in an Arrow file, written once and read often."""
 
     def __init__(self, path: Path | None) -> None:
         self._path = path
         self._held: list[pa.Table] = []
         self._held_bytes = 0
-        self._writer: pa.ipc.RecordBatchStreamWriter | None = None
+        self._writer: pa.ipc.RecordBatchFileWriter | None = None
         self._sink: pa.NativeFile | None = None
+        self._names: list[str] = []
 
     def append(self, table: pa.Table) -> None:
         """Add rows; small tables are gathered to 256 kB before they are written."""
@@ -180,18 +203,26 @@ class _Part:
         return list(self)
 
     def __iter__(self) -> Iterator[pa.Table]:
+        return self.select(None)
+
+    def select(self, columns: list[str] | None) -> Iterator[pa.Table]:
+        """Some columns of all tables, or all columns; of a file, no others are read."""
         if not self._writer:
-            yield from self._held
+            yield from (table.select(columns) if columns else table for table in self._held)
             return
-        with pa.OSFile(str(self._path)) as file, pa.ipc.open_stream(file) as reader:
-            for batch in reader:
-                yield pa.Table.from_batches([batch])
+        fields = [self._names.index(name) for name in columns or self._names]
+        options = pa.ipc.IpcReadOptions(included_fields=sorted(fields))
+        with pa.OSFile(str(self._path)) as file, pa.ipc.open_file(file, options=options) as reader:
+            for i in range(reader.num_record_batches):
+                table = pa.Table.from_batches([reader.get_batch(i)])
+                yield table.select(columns) if columns else table
 
     def _write(self) -> None:
         if self._held:
             table = pa.concat_tables(self._held).combine_chunks()
             if not self._writer:
                 self._sink = pa.OSFile(str(self._path), "wb")
-                self._writer = pa.ipc.new_stream(self._sink, table.schema)
+                self._writer = pa.ipc.new_file(self._sink, table.schema)
+                self._names = table.column_names
             self._writer.write_table(table)
         self._held, self._held_bytes = [], 0
