@@ -33,10 +33,11 @@ class TaggerOptions:
     """How the tagger is trained.
 
     Measured on PolNeAR's training articles: a `learning_rate` of 3e-4 diverged within 100 steps, 2e-4 did not.
-    Five epochs are what should fit an hour on two quiet cores (about 0.7 s a step, 700 steps an epoch).
+    Five epochs (3,430 steps) took 92 minutes of CPU with two threads, on a machine that others used too.
 
     `layer_decay`: each layer below the top learns at this share of the rate of the one above. `threshold`: a span
-    less likely than this is not chosen; half of the exact F1 that can be hoped for (see `decoding.choose`).
+    less likely than this is not chosen (see `decoding.choose`). On 80 held-out articles, exact F1 of content, source
+    and cue: 70.7, 80.9, 75.9 at 0.4; 70.5, 80.6, 75.6 at 0.33; 70.0, 80.9, 75.7 by the likeliest sequence of tags.
     """
 
     epochs: int = 5
@@ -47,7 +48,7 @@ class TaggerOptions:
     batch: int = 8
     longest: int = 224
     dropout: float = 0.1
-    threshold: float = 0.33
+    threshold: float = 0.4
     seed: int = 1
 
 
