@@ -194,6 +194,22 @@ def test_bad_spans_are_reported_one_by_one() -> None:
     assert len(found.value.problems) == 9
 
 
+def test_a_submission_to_another_task_or_made_for_another_version_is_refused(tmp_path: Path) -> None:
+    task, other = TASKS["claim-detection"], TASKS["check-worthiness"]  # the same ids in the same form
+    write_submission(
+        tmp_path, Description(task.name, "alfa", "v9", "by hand"), _perfect(task.name), task, gold_of(task, CORPUS)
+    )
+    with (tmp_path / "predictions.jsonl").open("a", encoding="utf-8") as file:
+        file.write("{}\n")
+    with pytest.raises(ProblemsFound) as found:
+        score_file(other, tmp_path, CORPUS)
+    assert [problem.what.split(",")[0] for problem in found.value.problems] == [
+        "no id",
+        "a submission to 'claim-detection'",
+        "made for corpus 'v9'",
+    ]
+
+
 def test_a_wrong_call_says_what_would_be_right(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="one of: claim-detection"):
         task_named("claims")

@@ -108,7 +108,7 @@ def leaderboard(
         manifest, loaded = scored_manifest(version), load_corpus(version)
         if baselines:
             write_baselines(submissions, loaded, seed=seed, report=print)
-        facts = leaderboard_facts(read_leaderboard(submissions, loaded), loaded, tables_digest(manifest), seed)
+        facts = leaderboard_facts(read_leaderboard(submissions, loaded), loaded, tables_digest(manifest))
         section = leaderboard_section(facts, manifest)
         if card:
             install_leaderboard(version.parent.parent, facts)
