@@ -190,6 +190,14 @@ def test_polnear_keeps_annotators_apart_and_counts_its_traps(tmp_path: Path) -> 
     assert [file.annotator for file in first_annotators(read_polnear_files(folder))] == ["aaaa"]
 
 
+def test_the_gold_of_an_article_with_two_annotators_is_that_of_one(tmp_path: Path) -> None:
+    folder = _polnear_folder(tmp_path)
+    (folder / "attributions" / "x_bbbb.ann").write_text("T1\tSource 0 8\tAnn said\nE1\tAttribution:T1\n", "utf-8")
+    imported = read_polnear(folder)
+    gold = gold_of(TASKS["attribution"], Corpus("polnear", imported.tables))
+    assert [span.label for span in gold.spans["x"]] == ["source", "cue", "content"]
+
+
 def test_polnear_files_that_would_be_misread_are_reported(tmp_path: Path) -> None:
     folder = _polnear_folder(tmp_path)
     (folder / "more").mkdir()
