@@ -21,6 +21,7 @@ FLOORS = {
     "__main__": 8,
     "cli": 7,
     "cli_benchmark": 6,
+    "cli_tasks": 6,
     "cli_report": 5.5,
     "console": 5,
     "proposals": 4.5,

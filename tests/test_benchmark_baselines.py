@@ -131,6 +131,11 @@ def test_cue_rules_find_who_said_what() -> None:
     assert found[2] == {"source": "Charlie", "cue": "According to", "content": "it rains"}
 
 
+def test_a_source_of_the_cue_rules_is_made_of_whole_words() -> None:
+    text = "Anna Ärzte said that it rains. This update revealed that it snows. Data to maintain trust are rare."
+    assert [part["source"].quote(text) for part in lexicon.attributions(text)] == ["Anna Ärzte", "This update"]
+
+
 def test_claim_rules_leave_out_that_and_questions() -> None:
     text = "Ann said that it rains. Why? It snows."
     assert [span.quote(text) for span in lexicon.claim_spans(text)] == ["it rains", "It snows"]

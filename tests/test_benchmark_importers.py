@@ -129,6 +129,40 @@ def test_a_brat_folder_becomes_spans_and_relations(tmp_path: Path) -> None:
     assert tables["relations"].to_pylist()[0]["second"] == "a.T2"
 
 
+@pytest.mark.parametrize(("start", "end"), [(6, 9), (5, 8)])  # `\r\n` counted as two, and as one
+def test_offsets_hold_in_a_text_with_windows_line_ends(tmp_path: Path, start: int, end: int) -> None:
+    (tmp_path / "a.txt").write_bytes(b"Rain\r\nAnn met Bob.\r\n")
+    (tmp_path / "a.ann").write_bytes(f"T1\tPER {start} {end}\tAnn\r\n".encode())
+    imported = read_brat(tmp_path)
+    assert imported.tables["entities"]["surface"].to_pylist() == ["Ann"]
+    assert "\r" not in imported.tables["articles"]["text"][0].as_py()
+    assert _notices(imported) == {"text with line ends of its own, read with `\\n`": 1}
+
+
+def test_what_a_brat_folder_would_lose_is_reported(tmp_path: Path) -> None:
+    for place in ("one", "two"):
+        (tmp_path / place).mkdir()
+        (tmp_path / place / "a.txt").write_text("Ann met Bob.", "utf-8")
+        (tmp_path / place / "a.ann").write_text("T1\tPER 0 3\tAnn\n", "utf-8")
+    with pytest.raises(ProblemsFound, match=r"two/a\.ann: one/a\.ann has the same name") as found:
+        read_brat(tmp_path)
+    assert len(found.value.problems) == 1
+    twice = (
+        "T1\tPER 0 3;2 5\tx\nT2\tPER 0 3\tAnn\nE1\tPER:T2\nE1\tPER:T2\nR1\tx Arg1:T2 Arg2:T2\nR1\tx Arg1:T2 Arg2:T2\n"
+    )
+    problems = Problems()
+    parse_brat("Ann met Bob.", twice, "a.ann", Notices(), problems)
+    with pytest.raises(ProblemsFound) as found:
+        problems.raise_if_any()
+    assert [p.line for p in found.value.problems] == [1, 4, 6]
+
+
+def test_events_that_no_table_holds_are_counted(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("Ann met Bob.", "utf-8")
+    (tmp_path / "a.ann").write_text("T1\tMEET 4 7\tmet\nE1\tMEET:T1\n", "utf-8")
+    assert _notices(read_brat(tmp_path)) == {"event, which no table of ours can hold, left out": 1}
+
+
 def _polnear_folder(folder: Path) -> Path:
     (folder / "text").mkdir()
     (folder / "attributions").mkdir()
@@ -154,6 +188,24 @@ def test_polnear_keeps_annotators_apart_and_counts_its_traps(tmp_path: Path) -> 
     ]
     assert sorted(_notices(imported).values()) == [1, 1]
     assert [file.annotator for file in first_annotators(read_polnear_files(folder))] == ["aaaa"]
+
+
+def test_the_gold_of_an_article_with_two_annotators_is_that_of_one(tmp_path: Path) -> None:
+    folder = _polnear_folder(tmp_path)
+    (folder / "attributions" / "x_bbbb.ann").write_text("T1\tSource 0 8\tAnn said\nE1\tAttribution:T1\n", "utf-8")
+    imported = read_polnear(folder)
+    gold = gold_of(TASKS["attribution"], Corpus("polnear", imported.tables))
+    assert [span.label for span in gold.spans["x"]] == ["source", "cue", "content"]
+
+
+def test_polnear_files_that_would_be_misread_are_reported(tmp_path: Path) -> None:
+    folder = _polnear_folder(tmp_path)
+    (folder / "more").mkdir()
+    (folder / "more" / "x.txt").write_text("Another text.", "utf-8")
+    (folder / "attributions" / "y_aaaa.ann").write_bytes("T1\tCue 0 6\tNob\xf6dy\n".encode("latin-1"))
+    with pytest.raises(ProblemsFound) as found:
+        read_polnear(folder)
+    assert [problem.file for problem in found.value.problems] == ["text/x.txt", "y_aaaa.ann"]
 
 
 def test_polnear_is_read_from_an_archive_as_from_a_folder(tmp_path: Path) -> None:

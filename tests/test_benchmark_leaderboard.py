@@ -5,6 +5,7 @@ import json
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -29,11 +30,11 @@ def test_submissions_are_scored_again_and_ranked(tmp_path: Path, monkeypatch: py
     _submit(tmp_path, "oracle")
     board = read_leaderboard(tmp_path, CORPUS)
     assert board["claim-spans"][0].description.system == "oracle"
-    facts = leaderboard_facts(board, CORPUS, "tables", 0)
+    facts = leaderboard_facts(board, CORPUS, "tables")
     first, *others = facts["tasks"]["claim-spans"]["systems"]
     assert (first["score"], first["articles"], first["p"]) == (1, {"a": 1, "b": 1, "c": 1}, None)
     assert all(other["p"] is not None for other in others)
-    assert json.dumps(facts) == json.dumps(leaderboard_facts(read_leaderboard(tmp_path, CORPUS), CORPUS, "tables", 0))
+    assert json.dumps(facts) == json.dumps(leaderboard_facts(read_leaderboard(tmp_path, CORPUS), CORPUS, "tables"))
 
 
 def test_a_task_or_an_extra_that_is_missing_is_said_and_left_out(
@@ -125,6 +126,41 @@ def test_faults_of_all_submissions_are_in_one_report(tmp_path: Path) -> None:
         "claim-spans/cut/predictions.jsonl",
         "claim-spans/old/submission.json",
     ]
+
+
+def test_a_submission_without_predictions_is_a_fault_and_not_left_out(tmp_path: Path) -> None:
+    _submit(tmp_path, "alfa")
+    _submit(tmp_path, "bravo")
+    folder = tmp_path / "claim-spans" / "bravo"
+    (folder / "predictions.jsonl").rename(folder / "prediction.jsonl")
+    with pytest.raises(ProblemsFound, match=r"claim-spans/bravo/predictions\.jsonl: does not exist"):
+        read_leaderboard(tmp_path, CORPUS)
+
+
+def test_faults_of_all_files_of_one_submission_are_in_one_report(tmp_path: Path) -> None:
+    corpus = replace(CORPUS, splits={"a": "test", "b": "train", "c": "train"})
+    _submit(tmp_path, "alfa", corpus="v9")
+    folder = tmp_path / "claim-spans" / "alfa"
+    (folder / "predictions.jsonl").write_text("1\n" + (folder / "predictions.jsonl").read_text("utf-8"), "utf-8")
+    (folder / "pinned.jsonl").write_text("2\n", "utf-8")
+    with pytest.raises(ProblemsFound) as found:
+        read_leaderboard(tmp_path, corpus)
+    assert [(problem.file, problem.line) for problem in found.value.problems] == [
+        ("claim-spans/alfa/pinned.jsonl", None),  # the missing article
+        ("claim-spans/alfa/pinned.jsonl", 1),
+        ("claim-spans/alfa/predictions.jsonl", 1),
+        ("claim-spans/alfa/submission.json", None),
+    ]
+
+
+def test_the_seed_of_a_system_is_the_one_it_was_run_with(tmp_path: Path) -> None:
+    task = TASKS["claim-spans"]
+    for seed in (None, 7):
+        description = Description(task.name, f"seed {seed}", "v0", "by hand", seed=seed)
+        gold = gold_of(task, CORPUS)
+        write_submission(tmp_path / task.name / str(seed), description, _perfect(task.name), task, gold)
+    facts = leaderboard_facts(read_leaderboard(tmp_path, CORPUS), CORPUS, "tables")
+    assert [system["seed"] for system in facts["tasks"][task.name]["systems"]] == [7, None]
 
 
 def test_an_empty_folder_is_a_wrong_call(tmp_path: Path) -> None:

@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+from dataclasses import fields
+
 import pytest
 
 from allegata.annotate.records import SPAN_FIELDS, record_faults
-from allegata.benchmark.preannotate import propose
+from allegata.benchmark.preannotate import entity_slug, propose
 from allegata.benchmark.proposal_quality import pre_annotation_facts
 from allegata.benchmark.proposers import Proposers, train_proposers
+from allegata.text.matching import LabelledSpan
 from allegata.text.offsets import OffsetMap
 from allegata.text.spans import Span
 from test_benchmark_baselines import CORPUS
@@ -44,6 +47,30 @@ def test_proposals_are_marked_as_machine_made_with_model_and_version(models: Pro
 def test_the_same_text_gets_the_same_proposals(models: Proposers) -> None:
     offsets = OffsetMap.without([], len(SOURCE))
     assert propose(SOURCE, offsets, models) == propose(SOURCE, offsets, train_proposers(CORPUS))
+
+
+def test_entities_in_other_scripts_do_not_become_one() -> None:
+    assert entity_slug("müller gmbh") == "muller-gmbh"
+    first, second = entity_slug("анна"), entity_slug("пётр")
+    assert first != second
+    assert first.startswith("unnamed-")
+
+
+def test_a_name_is_one_without_its_article(models: Proposers) -> None:
+    text = "The company, the Alfa Bravo and Charlie left."
+    starts = [text.index(quote) for quote in ("The company", "the Alfa Bravo", "Charlie")]
+    spans = [
+        Span(start, start + len(q))
+        for start, q in zip(starts, ("The company", "the Alfa Bravo", "Charlie"), strict=True)
+    ]
+
+    class Told(Proposers):
+        def mentions(self, text: str) -> list[LabelledSpan]:
+            return [LabelledSpan.of("ORG", span) for span in spans]
+
+    told = Told(**{field.name: getattr(models, field.name) for field in fields(Proposers)})
+    records = propose(text, OffsetMap.without([], len(text)), told)
+    assert [r["mention_type"] for r in records if r["record"] == "mention"] == ["NOM", "NAM", "NAM"]
 
 
 def test_an_empty_text_gets_none(models: Proposers) -> None:

@@ -121,8 +121,8 @@ def test_the_committed_leaderboard_is_what_the_scorer_gives_today(tmp_path: Path
             if name in ("linear", "crf", "transformer"):
                 continue
             gold = gold_of(TASKS[task], corpus)
-            run = run_baseline(name, TASKS[task], corpus, facts["seed"])
             system = stored[task, f"baseline {name}"]
+            run = run_baseline(name, TASKS[task], corpus, system["seed"])
             lines = prediction_lines(run.predictions, TASKS[task], gold)
             assert hashlib.sha256(lines.encode()).hexdigest() == system["predictions"]
             result = score(TASKS[task], run.predictions, gold, corpus)

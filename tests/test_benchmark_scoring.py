@@ -150,50 +150,6 @@ def test_the_relations_score_leaves_out_the_pairs_without_a_relation() -> None:
     assert result.measure == "macro F1 without none"
 
 
-def test_every_fault_of_a_submission_is_in_one_sorted_report() -> None:
-    task, gold = TASKS["claim-detection"], gold_of(TASKS["claim-detection"], CORPUS)
-    raw = b"\n".join(
-        [
-            b'{"id": "a.0", "label": "yes", "score": 1}',
-            b'{"id": "a.0", "label": true, "score": 1}',
-            b'{"id": "a.1", "label": true, "score": NaN}',
-            b'{"id": "a.2", "label": true, "score": 1e999}',
-            b'{"id": "zz", "label": true, "score": 1}',
-            b"not json",
-            b'{"id": "b.0", "label": true}',
-            b'{"id": "b.1", "label": true, "score": true, "note": 1}',
-            b'{"id": "b.1", "id": "b.1"}',
-            b"[1]",
-            b'{"label": true}',
-            b'{"id": 7}',
-        ]
-    )
-    with pytest.raises(ProblemsFound) as found:
-        check_predictions(raw, "p.jsonl", task, gold, CORPUS)
-    problems = found.value.problems
-    assert [p.line for p in problems] == [None, 1, 2, 3, 4, 5, 6, 7, 8, 8, 9, 10, 11, 12]
-    assert "c.0" in problems[0].what
-    assert all(p.fix for p in problems)
-
-
-def test_bad_spans_are_reported_one_by_one() -> None:
-    task, gold = TASKS["claim-spans"], gold_of(TASKS["claim-spans"], CORPUS)
-    bad: list[object] = [
-        {"label": "claim", "segments": [[0, 999]]},
-        {"label": "claim", "segments": [[3, 3]]},
-        {"label": "claim", "segments": [[0, 5], [4, 8]]},
-        {"label": "other", "segments": [[0, 5]]},
-        {"label": "claim", "segments": [[0, 5.5]]},
-        {"label": "claim", "segments": []},
-        {"label": "claim"},
-        "span",
-    ]
-    raw = _lines({"id": "a", "spans": bad}, {"id": "b", "spans": {}}, {"id": "c", "spans": []})
-    with pytest.raises(ProblemsFound) as found:
-        check_predictions(raw, "p.jsonl", task, gold, CORPUS)
-    assert len(found.value.problems) == 9
-
-
 def test_a_wrong_call_says_what_would_be_right(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="one of: claim-detection"):
         task_named("claims")
@@ -203,13 +159,6 @@ def test_a_wrong_call_says_what_would_be_right(tmp_path: Path) -> None:
         score_file(TASKS["claim-spans"], tmp_path, CORPUS)
     with pytest.raises(UsageError, match="no Parquet"):
         load_corpus(tmp_path)
-
-
-def test_a_description_without_its_fields_is_reported(tmp_path: Path) -> None:
-    (tmp_path / "submission.json").write_text('{"task": "claim-spans", "trained_on": 3}', "utf-8")
-    with pytest.raises(ProblemsFound) as found:
-        read_description(tmp_path)
-    assert len(found.value.problems) == 4
 
 
 def test_folds_never_train_on_an_article_of_the_same_cluster() -> None:
@@ -252,13 +201,6 @@ def test_the_pinned_split_asks_for_its_articles_only(tmp_path: Path) -> None:
         score_file(task, tmp_path / "p.jsonl", corpus)
     with pytest.raises(UsageError, match="it has: test, train"):
         score_file(task, tmp_path / "p.jsonl", corpus, "dev")
-
-
-def test_segments_that_touch_are_one_segment() -> None:
-    task, gold = TASKS["claim-spans"], gold_of(TASKS["claim-spans"], CORPUS)
-    rows = [{"id": key, "spans": []} for key in "bc"]
-    raw = _lines({"id": "a", "spans": [{"label": "claim", "segments": [[4, 9], [0, 4]]}]}, *rows)
-    assert check_predictions(raw, "p", task, gold, CORPUS).spans["a"] == (LabelledSpan.of("claim", (0, 9)),)
 
 
 def test_a_published_folder_is_read_with_one_folder_or_one_file_a_table(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from project import ARTICLES, ROOT, copy_root, tree
 
 COMMANDS = ("clean", "deduplicate", "annotate", "validate", "publish", "build", "info")  # those that run the recipe
 COMPARISONS = ("agreement", "adjudicate")
-OTHERS = ("add", "tasks", "score", "baseline", "leaderboard", "import_")
+OTHERS = ("add", "tasks", "score", "baseline", "leaderboard", "import_", "pre_annotate")
 
 
 def call(*arguments: str) -> Result:
@@ -54,7 +54,7 @@ def test_no_command_is_missing_from_these_tests() -> None:
 
 @pytest.mark.parametrize("command", OTHERS)
 def test_the_other_commands_say_what_they_do(command: str) -> None:
-    result = call(command.rstrip("_"), "--help")
+    result = call(command.rstrip("_").replace("_", "-"), "--help")
     assert result.exit_code == 0
     assert len(result.output.split()) >= 15
 

@@ -61,6 +61,7 @@ def test_a_proposal_is_corrected_and_becomes_gold(root: Path) -> None:
     assert tree(root / "annotations" / "gold") == before  # nothing is decided
     row = proposed.output.split("annotators.jsonl: ")[1].splitlines()[0]
     assert '"kind": "model"' in row
+    assert f"next: allegata annotate --root {root} --draft {folder}" in proposed.output
 
     draft = folder / "drafts" / f"{NEW}.jsonl"
     edit_rows(draft, lambda rows: rows.remove(next(r for r in rows if r["record"] == "mention")))

@@ -38,6 +38,7 @@ def system(name: str, low: float, high: float, *scores: float | None, p: float |
         "method": "by hand",
         "trained_on": [],
         "predictions": "5" * 64,
+        "seed": 0,
         "score": (low + high) / 2,
         "interval": [low, high],
         "articles": {f"a{index}": value for index, value in enumerate(scores)},
@@ -54,7 +55,6 @@ def facts_of(manifest: Manifest) -> dict[str, Any]:
         "version": manifest.version,
         "tables": tables_digest(manifest),
         "scorer": {"name": "scorer/1", "sources": "7" * 64, "commit": "c" * 40},
-        "seed": 0,
         "tasks": {"claim-spans": {**task, "systems": [best, floor]}},
     }
 
@@ -143,7 +143,7 @@ def test_every_article_and_its_range_stand_beside_the_mean_and_undefined_is_said
 def test_the_scorer_is_named_with_its_sources_and_its_commit_if_there_is_one(root: Path) -> None:
     manifest = manifest_of(root)
     facts = facts_of(manifest)
-    assert "scorer/1, sources `777777777777`, last changed by commit `cccccccccccc`;" in leaderboard_section(
+    assert "scorer/1, sources `777777777777`, last changed by commit `cccccccccccc`." in leaderboard_section(
         facts, manifest
     )
     facts["scorer"]["commit"] = None

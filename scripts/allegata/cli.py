@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from allegata import cli_benchmark
+from allegata import cli_benchmark, cli_tasks
 from allegata.cli_report import reporting, wrong
 
 if TYPE_CHECKING:
@@ -256,14 +256,14 @@ def add(
 
 
 for command in (
-    cli_benchmark.tasks,
-    cli_benchmark.score,
-    cli_benchmark.baseline,
-    cli_benchmark.leaderboard,
+    cli_tasks.tasks,
+    cli_tasks.score,
+    cli_tasks.baseline,
+    cli_tasks.leaderboard,
 ):
     app.command()(command)
-app.command(name="import")(cli_benchmark.import_)
-app.command(name="pre-annotate")(cli_benchmark.pre_annotate)
+app.command(name="import")(cli_tasks.import_)
+app.command(name="pre-annotate")(cli_tasks.pre_annotate)
 app.add_typer(cli_benchmark.benchmark, name="benchmark")
 
 

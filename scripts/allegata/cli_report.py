@@ -1,13 +1,20 @@
-"""What every command does with bad news: a report and an exit code."""
+"""What commands share: bad news as a report and an exit code, and the options of all that reads a version."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import NoReturn
+from pathlib import Path
+from typing import Annotated, NoReturn
 
 import typer
+
+Corpus = Annotated[
+    Path, typer.Option("--corpus", help="Folder of one published version; the latest of corpus/ if not given.")
+]
+LATEST = Path("corpus")
+Seed = Annotated[int, typer.Option(help="Seed of everything that is drawn.")]
 
 
 @contextmanager

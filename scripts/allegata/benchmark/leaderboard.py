@@ -23,11 +23,12 @@ from allegata.benchmark.submissions import (
     PREDICTIONS,
     Description,
     Predictions,
+    description_faults,
     read_description,
     read_predictions,
     write_submission,
 )
-from allegata.benchmark.tasks import TASKS, gold_of, task_named
+from allegata.benchmark.tasks import TASKS, Gold, gold_of, task_named
 from allegata.benchmark.turns import TEST
 from allegata.schema.problems import Problem, Problems, ProblemsFound, UsageError
 
@@ -78,50 +79,56 @@ def write_baselines(
 
 
 def read_leaderboard(folder: Path, corpus: Corpus) -> dict[str, list[Entry]]:
-    """Task -> entries, best first (ties by system). Raises ProblemsFound with the faults of all submissions."""
+    """Task -> entries, best first (ties by system). Raises ProblemsFound with the faults of all submissions.
+
+    Every folder `TASK/SYSTEM` with one of the files of a submission must be a whole one.
+    """
     problems = Problems()
     board: dict[str, list[tuple[Entry, Predictions]]] = {}
-    found = sorted(folder.glob(f"*/*/{PREDICTIONS}"))
+    found = sorted({file.parent for name in (PREDICTIONS, DESCRIPTION, PINNED) for file in folder.glob(f"*/*/{name}")})
     if not found:
         raise UsageError(f"{folder} holds no submission: expected TASK/SYSTEM/{PREDICTIONS}")
-    for file in found:
+    for place in found:
+        where = f"{place.parent.name}/{place.name}"
         try:
-            entry, predictions = _read(file.parent, corpus)
+            entry, predictions = _read(place, corpus)
         except ProblemsFound as report:
-            where = f"{file.parent.parent.name}/{file.parent.name}"
-            problems.extend(
-                Problem(p.what, p.fix, f"{where}/{Path(p.file).name}", p.article_id, p.line, p.span)
-                for p in report.problems
-            )
+            problems.extend(replace(p, file=f"{where}/{Path(p.file).name}") for p in report.problems)
             continue
         others = board.setdefault(entry.description.task, [])
         if entry.description.system in {other.description.system for other, _ in others}:
-            place = f"{file.parent.parent.name}/{file.parent.name}/{DESCRIPTION}"
             fault = f"a second submission of the system {entry.description.system!r}"
-            problems.add(Problem(fault, "give each its own name", file=place))
+            problems.add(Problem(fault, "give each its own name", file=f"{where}/{DESCRIPTION}"))
         others.append((entry, predictions))
     problems.raise_if_any()
     return {task: _ranked(task, entries, corpus) for task, entries in sorted(board.items())}
 
 
 def _read(folder: Path, corpus: Corpus) -> tuple[Entry, Predictions]:
-    description = read_description(folder)
-    place = f"{folder.name}/{DESCRIPTION}"
-    if description.task != folder.parent.name or description.task not in TASKS:
-        fault = f"task {description.task!r} in a folder of {folder.parent.name!r}"
-        raise ProblemsFound([Problem(fault, "put it into the folder of its task", file=place)])
-    if description.corpus != corpus.name:
-        fault = f"made for corpus {description.corpus!r}, not {corpus.name!r}"
-        raise ProblemsFound([Problem(fault, "run the system on this version", file=place)])
-    task = task_named(description.task)
-    gold = gold_of(task, corpus)
-    predictions = read_predictions(folder, task, gold, corpus)
-    pinned = None
-    if (folder / PINNED).is_file():
-        part = gold.within(corpus.articles_of(TEST))
-        pinned = score(task, read_predictions(folder, task, part, corpus, PINNED), part, corpus)
+    """One submission. Raises ProblemsFound with the faults of all its files."""
+    if folder.parent.name not in TASKS:
+        fault = Problem(f"there is no task {folder.parent.name!r}", f"one of: {', '.join(TASKS)}", file=DESCRIPTION)
+        raise ProblemsFound([fault])
+    task = task_named(folder.parent.name)
+    gold, problems = gold_of(task, corpus), Problems()
+    if not (folder / DESCRIPTION).is_file():
+        problems.extend(description_faults(folder, task, corpus))
+    found: dict[str, tuple[Gold, Predictions]] = {}
+    for name in (PREDICTIONS, PINNED):
+        if not (folder / name).is_file():
+            if name == PREDICTIONS:
+                problems.add(Problem("does not exist", f"predict every article, not those of {PINNED} only", file=name))
+            continue
+        part = gold if name == PREDICTIONS else gold.within(corpus.articles_of(TEST))
+        try:
+            found[name] = part, read_predictions(folder, task, part, corpus, name)
+        except ProblemsFound as report:
+            problems.extend(report.problems)
+    problems.raise_if_any()
+    scores = {name: score(task, predictions, part, corpus) for name, (part, predictions) in found.items()}
     digest = hashlib.sha256((folder / PREDICTIONS).read_bytes()).hexdigest()
-    return Entry(description, score(task, predictions, gold, corpus), pinned, digest), predictions
+    entry = Entry(read_description(folder), scores[PREDICTIONS], scores.get(PINNED), digest)
+    return entry, found[PREDICTIONS][1]
 
 
 def _ranked(name: str, entries: list[tuple[Entry, Predictions]], corpus: Corpus) -> list[Entry]:
@@ -137,7 +144,7 @@ def _ranked(name: str, entries: list[tuple[Entry, Predictions]], corpus: Corpus)
     ]
 
 
-def leaderboard_facts(board: dict[str, list[Entry]], corpus: Corpus, tables: str, seed: int) -> dict[str, Any]:
+def leaderboard_facts(board: dict[str, list[Entry]], corpus: Corpus, tables: str) -> dict[str, Any]:
     """What the card says of a leaderboard, as JSON has it: the same submissions and scorer give the same facts.
 
     `tables` is the digest of the tables that were scored on. A figure that is undefined is null.
@@ -146,7 +153,6 @@ def leaderboard_facts(board: dict[str, list[Entry]], corpus: Corpus, tables: str
         "version": corpus.name.removeprefix("v"),
         "tables": tables,
         "scorer": scorer_identity(),
-        "seed": seed,
         "tasks": {name: _task_facts(name, entries, corpus) for name, entries in board.items()},
     }
 
@@ -166,6 +172,7 @@ def _task_facts(name: str, entries: list[Entry], corpus: Corpus) -> dict[str, An
                 "system": entry.description.system,
                 "method": entry.description.method,
                 "trained_on": list(entry.description.trained_on),
+                "seed": entry.description.seed,
                 "predictions": entry.digest,
                 "score": _figure(entry.score.official),
                 "interval": _bounds(entry.score.interval),

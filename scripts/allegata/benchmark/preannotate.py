@@ -5,11 +5,13 @@ A record says nothing that was not predicted: attributes that no model fills get
 
 from __future__ import annotations
 
+import hashlib
 import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from allegata.benchmark.proposers import Entity, Proposers
+from allegata.benchmark.proposers import ARTICLE, Entity, Proposers
 from allegata.schema import labels
 from allegata.text.offsets import OffsetMap
 from allegata.text.spans import Span
@@ -58,9 +60,9 @@ def _mentions(text: str, models: Proposers) -> list[Record]:
             if entity is None:
                 continue
         elif span.label not in labels.VALUE_LABELS:
-            slug = _SLUG.sub("-", word).strip("-") or "unnamed"
+            slug = entity_slug(word)
             entity = models.memory.names.get(word) or new.setdefault(slug, Entity(slug, span.label))
-            kind = "NAM" if quote[0].isupper() else "NOM"
+            kind = "NAM" if ARTICLE.sub("", quote, count=1)[:1].isupper() else "NOM"  # `The company` is no name
         found.append(
             {
                 "record": "mention",
@@ -73,6 +75,12 @@ def _mentions(text: str, models: Proposers) -> list[Record]:
             }
         )
     return found
+
+
+def entity_slug(word: str) -> str:
+    """The id of a new entity: its letters without their marks; of a name in another script, its digest."""
+    plain = "".join(c for c in unicodedata.normalize("NFKD", word) if not unicodedata.combining(c))
+    return _SLUG.sub("-", plain).strip("-") or f"unnamed-{hashlib.sha256(word.encode()).hexdigest()[:8]}"
 
 
 def _antecedent(before: Sequence[Record], label: str, person: bool) -> Entity | None:

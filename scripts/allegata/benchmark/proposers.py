@@ -28,7 +28,7 @@ from allegata.text.spans import Span, union
 
 VERSION = "1"
 Attributor = Callable[[str], list[dict[str, Span]]]  # a text to parts by role, each with a `content`
-_ARTICLE = re.compile(r"(?:the|an?)\s+", re.I)
+ARTICLE = re.compile(r"^(?:the|an?)\s+", re.I)
 _POSSESSIVE = re.compile(r"[’‘']s?$")
 
 
@@ -209,7 +209,7 @@ def _piped(text: str, pipeline: Any, memory: Memory) -> list[LabelledSpan]:
     for entity in pipeline(text).ents:
         start, end = entity.start_char, entity.end_char
         if entity.label_ not in labels.VALUE_LABELS:
-            if article := _ARTICLE.match(text[start:end]):
+            if article := ARTICLE.match(text[start:end]):
                 start += article.end()
             if mark := _POSSESSIVE.search(text[start:end]):
                 end = start + mark.start()

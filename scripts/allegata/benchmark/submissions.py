@@ -13,7 +13,7 @@ from typing import Any
 
 from allegata.benchmark.corpus import Corpus
 from allegata.benchmark.tasks import FORMATS, Gold, Task
-from allegata.schema.problems import Problem, Problems, UsageError
+from allegata.schema.problems import Problem, Problems, ProblemsFound, UsageError
 from allegata.text.matching import LabelledSpan
 from allegata.text.spans import Span, span_fault, union
 
@@ -51,12 +51,21 @@ def read_predictions(path: Path, task: Task, gold: Gold, corpus: Corpus, name: s
 
     Raises UsageError where there is no such file, and ProblemsFound with every fault of every line: what is no
     JSON object, unknown, repeated and missing ids, missing and unknown fields, wrong labels, scores that are not
-    finite numbers, spans outside the text.
+    finite numbers, spans outside the text; and of a folder that describes itself, what is wrong with that (see
+    `description_faults`).
     """
     file = path / name if path.is_dir() else path
     if not file.is_file():
         raise UsageError(f"{file} does not exist: write one line of {FORMATS[task.kind]} for each id")
-    return check_predictions(file.read_bytes(), file.name, task, gold, corpus)
+    described = path.is_dir() and (path / DESCRIPTION).is_file()
+    problems = description_faults(path, task, corpus) if described else []
+    try:
+        predictions = check_predictions(file.read_bytes(), file.name, task, gold, corpus)
+    except ProblemsFound as report:
+        raise ProblemsFound([*problems, *report.problems]) from None
+    if problems:
+        raise ProblemsFound(problems)
+    return predictions
 
 
 def check_predictions(raw: bytes, name: str, task: Task, gold: Gold, corpus: Corpus) -> Predictions:
@@ -262,3 +271,23 @@ def read_description(folder: Path) -> Description:
         problems.add(Problem("'seed' is neither an integer nor null", fix, file=place))
     problems.raise_if_any()
     return Description(row["task"], row["system"], row["corpus"], row["method"], tuple(others), seed)
+
+
+def description_faults(folder: Path, task: Task, corpus: Corpus) -> list[Problem]:
+    """What keeps the submission in `folder` from being scored as one to this task on this corpus.
+
+    Two tasks ask for the same ids in the same form, and spans of another version may point at other words: only
+    the description tells. Raises nothing.
+    """
+    try:
+        description = read_description(folder)
+    except ProblemsFound as report:
+        return list(report.problems)
+    place, faults = f"{folder.name}/{DESCRIPTION}", []
+    if description.task != task.name:
+        what = f"a submission to {description.task!r}, not to {task.name!r}"
+        faults.append(Problem(what, "name its own task, or correct the field", file=place))
+    if description.corpus != corpus.name:
+        what = f"made for corpus {description.corpus!r}, not {corpus.name!r}"
+        faults.append(Problem(what, "run the system on this version, or score it on its own (--corpus)", file=place))
+    return faults

@@ -149,8 +149,17 @@ class Gold:
 
 
 def gold_of(task: Task, corpus: Corpus) -> Gold:
-    """The right answers. Raises UsageError where the corpus lacks the table of the task."""
+    """The right answers. Raises UsageError where the corpus lacks the table of the task.
+
+    Of an article that several people annotated (PolNeAR) the answers are those of one, the first by id: what two
+    people marked differently is not two answers.
+    """
     rows = corpus.table(task.table, *task.columns).to_pylist()
+    if corpus.has(task.table, "article_id", "annotator"):
+        first: dict[str, str] = {}
+        for row in rows:
+            first[row["article_id"]] = min(row["annotator"], first.get(row["article_id"], row["annotator"]))
+        rows = [row for row in rows if row["annotator"] == first[row["article_id"]]]
     scored = tuple(corpus.articles)
     if task.kind == "spans":
         spans: dict[str, list[LabelledSpan]] = {article_id: [] for article_id in corpus.articles}

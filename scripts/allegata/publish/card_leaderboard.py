@@ -63,7 +63,7 @@ def _provenance(facts: Facts) -> str:
     commit = f", last changed by commit `{scorer['commit'][:12]}`" if scorer["commit"] else ""
     return (
         f"Version {facts['version']}, tables `{facts['tables'][:12]}`; {scorer['name']}, sources "
-        f"`{scorer['sources'][:12]}`{commit}; baselines with seed {facts['seed']}. Each article is predicted without "
+        f"`{scorer['sources'][:12]}`{commit}. Each article is predicted without "
         "having been seen, a pair of claims without either of its articles. A submission is a folder that anyone can "
         "score again (`allegata score TASK FOLDER`); the last column has the sha256 of its predictions."
     )
@@ -143,10 +143,16 @@ def _sections(facts: Facts) -> Iterator[str]:
         yield f"### {name}\n\n{task['question']} Official measure: {task['measure']}."
         yield markdown([*head, "predictions"], [_row(system, articles) for system in task["systems"]])
         interval = task["interval"] or f"none, {number(len(articles), 'article')} have too few distinct resamples"
-        yield "Systems: " + " ".join(f"*{system['system']}*: {system['method']}" for system in task["systems"])
+        yield "Systems: " + " ".join(_described(system) for system in task["systems"])
         yield f"Interval: {interval}. t interval: {task['across'] or 'none'}. p, first system against this: " + (
             f"{task['test']}." if task["test"] else "one system alone."
         )
+
+
+def _described(system: Facts) -> str:
+    """What a system says of itself: its method, and the seed if it draws anything."""
+    seed = "" if system.get("seed") is None else f" (seed {system['seed']})"
+    return f"*{system['system']}*{seed}: {system['method']}"
 
 
 def _row(system: Facts, articles: list[str]) -> list[str]:

@@ -26,9 +26,10 @@ CUE = (
 _ADVERB = r"(?:(?:also|further|reportedly|allegedly|strongly|repeatedly|has|have|had|that|quietly)\s+)*"
 _REPORT = re.compile(rf"\b(?P<cue>{_ADVERB}{CUE})\b", re.I)
 _ACCORDING = re.compile(r"\b(?P<cue>[Aa]ccording to)\s+(?P<source>[^,.]+),\s*(?P<content>.+)", re.S)
+_NAME = r"[A-ZÀ-ÖØ-ÞΑ-ΩА-Я][\w’'.&-]*"
 _SOURCE = re.compile(
-    r"(?:(?:[Tt]he|[Aa]n?|[Ii]ts|[Tt]heir|[Hh]is|[Hh]er)\s+(?:[\w’'-]+\s+){0,4}[\w’'-]+|"
-    r"[A-Z][\w’'.&-]*(?:\s+(?:[A-Z][\w’'.&-]*|of|de|la|for|v\.))*|[Tt]hey|[Hh]e|[Ss]he|[Ii]t|[Ww]e|I)\s*,?\s*$"
+    r"(?<!\w)(?:(?:[Tt]he|[Tt]h(?:is|ese|ose)|[Aa]n?|[Ii]ts|[Tt]heir|[Hh]is|[Hh]er)\s+(?:[\w’'-]+\s+){0,4}[\w’'-]+|"
+    rf"{_NAME}(?:\s+(?:{_NAME}|of|de|la|for|v\.))*|[Tt]hey|[Hh]e|[Ss]he|[Ii]t|[Ww]e|I)\s*,?\s*$"
 )
 _NOT_A_CLAIM = re.compile(r"\?\s*$|^(?:read|see|subscribe|click|follow)\b", re.I)
 _FULL_STOP = re.compile(r"[.!?]\s*$")

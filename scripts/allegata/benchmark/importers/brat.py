@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 
 import pyarrow as pa
@@ -17,8 +18,10 @@ from allegata.benchmark.importers.common import (
     Notices,
     article_row,
     articles_table,
+    decoded,
     files_of,
     read_text,
+    repeated,
 )
 from allegata.schema.problems import Problem, Problems
 from allegata.schema.tables import ENTITIES, SEGMENTS
@@ -74,7 +77,7 @@ def parse_brat(text: str, ann: str, file: str, notices: Notices, problems: Probl
 
     Counted as notices: quotes broken over lines, quotes that differ from the text (offsets are trusted),
     notes and attribute lines that are not read. Problems: lines of no known form, offsets outside the text,
-    repeated ids, arguments that point nowhere.
+    segments that overlap, repeated ids, arguments that point nowhere.
     """
     spans: dict[str, LabelledSpan] = {}
     events: dict[str, tuple[str, tuple[tuple[str, str], ...]]] = {}
@@ -87,20 +90,25 @@ def parse_brat(text: str, ann: str, file: str, notices: Notices, problems: Probl
         problems.add(Problem(what, fix, file=file, line=number))
 
     pointers: list[tuple[int, str]] = []
+    ids: set[str] = set()
     if not ann.strip():
         notices.add("annotation file without an annotation", file)
     for number, line in enumerate(ann.split("\n"), start=1):
         if not line.strip():
             continue
+        known = _SPAN.match(line) or _EVENT.match(line) or _RELATION.match(line)
+        if known and known[1] in ids:
+            complain(number, f"{known[1]} stands twice", "give each annotation an id of its own")
+        ids |= {known[1]} if known else set()
         if match := _SPAN.match(line):
             name, label, offsets, quote = match.groups()
             segments = [tuple(map(int, part.split())) for part in offsets.split(";")]
             fault = next((f for s, e in segments if (f := span_fault(s, e, len(text)))), None)
+            if not fault and any(left[1] > right[0] for left, right in pairwise(sorted(segments))):
+                fault = "segments overlap"
             if fault:
                 complain(number, f"{name}: {fault}", "give the text that the file was annotated on")
                 continue
-            if name in spans:
-                complain(number, f"{name} stands twice", "give each annotation an id of its own")
             spans[name] = LabelledSpan.of(label, *((s, e) for s, e in segments))
             covered[name] = "".join(text[s:e] for s, e in segments)  # in the order of the line, as its quote
             quotes[name] = quote or ""
@@ -145,25 +153,50 @@ def segment_rows(span: LabelledSpan, text: str) -> list[dict[str, object]]:
     ]
 
 
+def _one_line_end(raw: str, ann: str, file: str, notices: Notices) -> str:
+    """A text with `\\n` line ends in which the offsets of `ann` hold as they did in the file.
+
+    An offset counts `\\r\\n` as two: a blank takes the place of the `\\r`. Where the line ends were changed after the
+    annotation it counts one: whichever makes more of the quotes right.
+    """
+    if "\r" not in raw:
+        return raw
+    two, one = raw.replace("\r\n", " \n").replace("\r", "\n"), raw.replace("\r\n", "\n").replace("\r", "\n")
+    notices.add("text with line ends of its own, read with `\\n`", file)
+
+    def right(text: str) -> int:
+        found = (match for line in ann.split("\n") if (match := _SPAN.match(line)))
+        return sum(
+            _solid("".join(text[int(s) : int(e)] for s, _, e in (part.partition(" ") for part in m[3].split(";"))))
+            == _solid(m[4] or "")
+            for m in found
+        )
+
+    return two if right(two) >= right(one) else one
+
+
 def read_brat(path: Path) -> Imported:
     """`articles`, `spans`, `entities` and `relations` of a folder of `.txt` and `.ann` files of the same names.
 
-    `entities` are the spans of one piece, as our mention table has them.
+    `entities` are the spans of one piece, as our mention table has them; events go to no table and are counted.
 
     Raises UsageError where there is no `.ann`, and ProblemsFound with every fault of every file.
     """
     notices, problems = Notices(), Problems()
     articles, spans, entities, relations = [], [], [], []
-    for file in files_of(path, "**/*.ann"):
+    files = files_of(path, "**/*.ann")
+    repeated([file.relative_to(path) for file in files if path.is_dir()], problems)
+    for file in files:
         source = file.with_suffix(".txt")
         if not source.is_file():
             problems.add(Problem("it has no text beside it", f"put {source.name} into the folder", file=file.name))
             continue
-        text, ann = read_text(source, notices), read_text(file, notices)
+        text, ann = decoded(source.read_bytes(), source.name, notices), read_text(file, notices)
         faults = [item for item in (text, ann) if isinstance(item, Problem)]
         problems.extend(faults)
         if isinstance(text, Problem) or isinstance(ann, Problem):
             continue
+        text = _one_line_end(text, ann, source.name, notices)
         document = parse_brat(text, ann, file.name, notices, problems)
         articles.append(article_row(file.stem, source.name, text))
         for name, span in document.spans.items():
@@ -180,6 +213,8 @@ def read_brat(path: Path) -> Imported:
                 start, end = span.hull
                 quote = {"start": start, "end": end, "surface": text[start:end], "label": span.label}
                 entities.append({"mention_id": f"{file.stem}.{name}", "article_id": file.stem, **quote})
+        for _ in document.events:
+            notices.add("event, which no table of ours can hold, left out", file.name)
         for name, (label, first, second) in document.relations.items():
             relations.append(
                 {

@@ -5,13 +5,13 @@ from __future__ import annotations
 import codecs
 import hashlib
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePath
 
 import pyarrow as pa
 
-from allegata.schema.problems import Problem, UsageError
+from allegata.schema.problems import Problem, Problems, UsageError
 from allegata.schema.tables import ARTICLES, CLAIMS, SEGMENTS, SENTENCES
 from allegata.text.blocks import find_blocks
 from allegata.text.normal import text_digest
@@ -114,17 +114,33 @@ def decode(raw: bytes) -> tuple[str, str]:
 
 def read_text(path: Path, notices: Notices) -> str | Problem:
     """The text of a file with `\\n` line ends, or the problem that keeps it from being read."""
+    text = decoded(path.read_bytes(), path.name, notices)
+    return text if isinstance(text, Problem) else text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def decoded(raw: bytes, file: str, notices: Notices) -> str | Problem:
+    """The text of the bytes of a file, every character kept, or the problem that keeps it from being read."""
     try:
-        text, encoding = decode(path.read_bytes())
+        text, encoding = decode(raw)
     except UnicodeDecodeError as error:
         return Problem(
             f"the bytes are neither UTF-8 nor UTF-16 ({error.reason} at byte {error.start})",
             "save the file as UTF-8",
-            file=path.name,
+            file=file,
         )
     if encoding != "utf-8":
-        notices.add(f"file in {encoding.upper()}, read as such", path.name)
-    return text.replace("\r\n", "\n").replace("\r", "\n")
+        notices.add(f"file in {encoding.upper()}, read as such", file)
+    return text
+
+
+def repeated(names: Iterable[PurePath], problems: Problems) -> None:
+    """Report the files of two folders that would become one article: an article is named after its file."""
+    first: dict[str, PurePath] = {}
+    for name in sorted(names):
+        if name.stem in first:
+            what = f"{first[name.stem].as_posix()} has the same name, and articles are named after their files"
+            problems.add(Problem(what, "rename one, or import each folder by itself", file=name.as_posix()))
+        first.setdefault(name.stem, name)
 
 
 def files_of(path: Path, pattern: str) -> list[Path]:

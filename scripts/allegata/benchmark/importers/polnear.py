@@ -22,7 +22,8 @@ from allegata.benchmark.importers.common import (
     Notices,
     article_row,
     articles_table,
-    decode,
+    decoded,
+    repeated,
 )
 from allegata.schema.problems import Problem, Problems, UsageError
 from allegata.text.matching import LabelledSpan
@@ -70,19 +71,26 @@ def read_polnear_files(path: Path, notices: Notices | None = None) -> list[Polne
     members = _members(path)
     texts: dict[str, str] = {}
     files: list[PolnearFile] = []
-    for name in sorted(member for member in members if member.suffix == ".txt"):
-        try:
-            texts[name.stem] = decode(members[name])[0]
-        except UnicodeDecodeError as error:
-            problems.add(Problem(f"not UTF-8 at byte {error.start}", "save it as UTF-8", file=name.name))
-    for name in sorted(member for member in members if member.suffix == ".ann"):
+    by_kind = {kind: sorted(name for name in members if name.suffix == kind) for kind in (".txt", ".ann")}
+    for names in by_kind.values():
+        repeated(names, problems)
+    for name in by_kind[".txt"]:
+        content = decoded(members[name], name.name, notices)
+        if isinstance(content, Problem):
+            problems.add(content)
+        else:
+            texts[name.stem] = content
+    for name in by_kind[".ann"]:
         # A file is named after its text, or after its text and its annotator.
         article_id, _, annotator = (name.stem, "", "") if name.stem in texts else name.stem.rpartition("_")
         if article_id not in texts:
             problems.add(Problem("its text is missing", f"add {article_id or name.stem}.txt", file=name.name))
             continue
-        text = texts[article_id]
-        document = parse_brat(text, members[name].decode("utf-8", "replace"), name.name, notices, problems)
+        text, ann = texts[article_id], decoded(members[name], name.name, notices)
+        if isinstance(ann, Problem):
+            problems.add(ann)
+            continue
+        document = parse_brat(text, ann, name.name, notices, problems)
         spans = tuple(sorted(span for span in document.spans.values() if span.label in ROLES))
         files.append(PolnearFile(article_id, annotator, text, spans, document))
     problems.raise_if_any()

@@ -1,0 +1,86 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from allegata.benchmark.scoring import score_file
+from allegata.benchmark.submissions import Description, check_predictions, read_description, write_submission
+from allegata.benchmark.tasks import TASKS, gold_of
+from allegata.schema.problems import ProblemsFound
+from allegata.text.matching import LabelledSpan
+from test_benchmark_scoring import CORPUS, _lines, _perfect
+
+
+def test_every_fault_of_a_submission_is_in_one_sorted_report() -> None:
+    task, gold = TASKS["claim-detection"], gold_of(TASKS["claim-detection"], CORPUS)
+    raw = b"\n".join(
+        [
+            b'{"id": "a.0", "label": "yes", "score": 1}',
+            b'{"id": "a.0", "label": true, "score": 1}',
+            b'{"id": "a.1", "label": true, "score": NaN}',
+            b'{"id": "a.2", "label": true, "score": 1e999}',
+            b'{"id": "zz", "label": true, "score": 1}',
+            b"not json",
+            b'{"id": "b.0", "label": true}',
+            b'{"id": "b.1", "label": true, "score": true, "note": 1}',
+            b'{"id": "b.1", "id": "b.1"}',
+            b"[1]",
+            b'{"label": true}',
+            b'{"id": 7}',
+        ]
+    )
+    with pytest.raises(ProblemsFound) as found:
+        check_predictions(raw, "p.jsonl", task, gold, CORPUS)
+    problems = found.value.problems
+    assert [p.line for p in problems] == [None, 1, 2, 3, 4, 5, 6, 7, 8, 8, 9, 10, 11, 12]
+    assert "c.0" in problems[0].what
+    assert all(p.fix for p in problems)
+
+
+def test_bad_spans_are_reported_one_by_one() -> None:
+    task, gold = TASKS["claim-spans"], gold_of(TASKS["claim-spans"], CORPUS)
+    bad: list[object] = [
+        {"label": "claim", "segments": [[0, 999]]},
+        {"label": "claim", "segments": [[3, 3]]},
+        {"label": "claim", "segments": [[0, 5], [4, 8]]},
+        {"label": "other", "segments": [[0, 5]]},
+        {"label": "claim", "segments": [[0, 5.5]]},
+        {"label": "claim", "segments": []},
+        {"label": "claim"},
+        "span",
+    ]
+    raw = _lines({"id": "a", "spans": bad}, {"id": "b", "spans": {}}, {"id": "c", "spans": []})
+    with pytest.raises(ProblemsFound) as found:
+        check_predictions(raw, "p.jsonl", task, gold, CORPUS)
+    assert len(found.value.problems) == 9
+
+
+def test_a_submission_to_another_task_or_made_for_another_version_is_refused(tmp_path: Path) -> None:
+    task, other = TASKS["claim-detection"], TASKS["check-worthiness"]  # the same ids in the same form
+    write_submission(
+        tmp_path, Description(task.name, "alfa", "v9", "by hand"), _perfect(task.name), task, gold_of(task, CORPUS)
+    )
+    with (tmp_path / "predictions.jsonl").open("a", encoding="utf-8") as file:
+        file.write("{}\n")
+    with pytest.raises(ProblemsFound) as found:
+        score_file(other, tmp_path, CORPUS)
+    assert [problem.what.split(",")[0] for problem in found.value.problems] == [
+        "no id",
+        "a submission to 'claim-detection'",
+        "made for corpus 'v9'",
+    ]
+
+
+def test_a_description_without_its_fields_is_reported(tmp_path: Path) -> None:
+    (tmp_path / "submission.json").write_text('{"task": "claim-spans", "trained_on": 3}', "utf-8")
+    with pytest.raises(ProblemsFound) as found:
+        read_description(tmp_path)
+    assert len(found.value.problems) == 4
+
+
+def test_segments_that_touch_are_one_segment() -> None:
+    task, gold = TASKS["claim-spans"], gold_of(TASKS["claim-spans"], CORPUS)
+    rows = [{"id": key, "spans": []} for key in "bc"]
+    raw = _lines({"id": "a", "spans": [{"label": "claim", "segments": [[4, 9], [0, 4]]}]}, *rows)
+    assert check_predictions(raw, "p", task, gold, CORPUS).spans["a"] == (LabelledSpan.of("claim", (0, 9)),)
