@@ -48,8 +48,9 @@ _NOSCRIPT_PAGE = 400
 _BLANKS = re.compile(r"[ \t\n\r\f]+")
 # libxml2 stops, without an exception and with the text so far lost, where elements nest deeper than 256.
 _DEEPEST = 200
-# Neither part may run over another tag, so that a page of opening brackets costs no more than its length.
-_TAG = re.compile(r"<(/?)([a-zA-Z][^\s/<>]*)([^<>]*)>")
+# Neither part may run over another tag, nor give back what it took, so that a page of opening brackets, or of one
+# endless tag name, costs no more than its length.
+_TAG = re.compile(r"<(/?)([a-zA-Z][^\s/<>]*+)([^<>]*+)>")
 _VOID = _names("area base br col embed hr img input link meta param source track wbr")
 
 
