@@ -125,7 +125,7 @@ def test_the_share_of_our_own_steps_is_of_trafilatura_s_time(data):
     def read(content: bytes) -> str:
         return content.decode()[3:-4]
 
-    report = run_cleaning(data, read, others={"trafilatura": read}, own=lambda: 1000.0)
+    report = run_cleaning(data, read, others={"trafilatura": read}, own=iter([0.0, 1000.0]).__next__)
     assert report.own is not None
     assert report.own > 1
     assert "of trafilatura's CPU time (target: at most 25%)" in report.table()
@@ -182,3 +182,27 @@ def test_kept_characters_stand_in_the_source_text_at_their_offset(development):
             assert offsets.to_clean(source) == position
             checked += 1
     assert checked >= 1000
+
+
+@pytest.mark.parametrize("index", ["{oops", '{"a": {"with": []}}', "[1]", '{"a": 1}'])
+def test_a_broken_index_is_a_problem_and_no_traceback(tmp_path, index):
+    (tmp_path / "evaldata.json").write_text(index)
+    with pytest.raises(ProblemsFound, match="no index of pages"):
+        load_pages(tmp_path)
+
+
+def test_what_a_system_does_once_for_its_first_page_is_no_page_of_the_figures(tmp_path):
+    (tmp_path / "eval").mkdir()
+    (tmp_path / "eval" / "a.html").write_text("<p>x")
+    (tmp_path / "evaldata.json").write_text('{"a": {"file": "a.html", "with": ["x"], "without": []}}')
+    calls, spent = [], [0.0]
+
+    def slow_at_first(data):
+        if not calls:
+            spent[0] += 100.0
+        calls.append(data)
+        return "x"
+
+    report = run_cleaning(tmp_path, slow_at_first, others={"trafilatura": lambda data: "x"}, own=lambda: spent[0])
+    assert len(calls) == 2
+    assert report.own == 0

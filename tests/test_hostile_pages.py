@@ -98,6 +98,7 @@ def test_a_wrong_charset_is_read_right_or_reported(tmp_path):
 
 HOSTILE = {
     "nested": "<div>" * 20_000 + BODY + "</div>" * 20_000,
+    "nested, then a name without an end": BODY + "<div>" * 300 + "<" + "a" * 100_000,
     "inline": "<p>" + "<b><i>" * 5_000 + PARAGRAPHS[0],
     "brackets": BODY + "<" * 100_000,
     "attributes": BODY + "<div " + "a=b " * 20_000 + ">",
@@ -130,6 +131,16 @@ def test_a_page_above_the_limit_is_refused_unread(tmp_path):
         add([tmp_path / "large.html"], tmp_path / "corpus")
     with pytest.raises(ProblemsFound, match="20,000,001 bytes"):
         page_text(bytes(MOST_BYTES + 1))
+
+
+def test_a_page_of_too_many_lines_is_refused():
+    with pytest.raises(ProblemsFound, match="more than 100,000 lines"):
+        page_text(("<pre>" + "a\n" * 100_001).encode())
+
+
+def test_long_class_names_do_not_multiply_with_the_blocks_inside():
+    page = read_page(f"<div class='{'x ' * 100_000}'>" * 100 + "<p>a" * 2_000)
+    assert sum(len(block.marks) + len(block.path) for block in page.blocks) <= 100_000_000
 
 
 def packed_without_header(data: bytes) -> bytes:

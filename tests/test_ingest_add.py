@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from allegata.ingest import add as adding
 from allegata.ingest import warc
 from allegata.ingest.add import add
+from allegata.ingest.manifest import read_manifest
 from allegata.ingest.stage import ingest
 from allegata.ingest.warc import MOST_BYTES, Fetched, PassedOver, read_warc
 from allegata.schema.problems import Problem, ProblemsFound
@@ -293,3 +294,35 @@ def test_a_stated_date_that_the_manifest_could_not_hold_is_a_problem_with_its_pl
         add([lines], tmp_path)
     assert "articles.jsonl" in str(error.value)
     assert not (tmp_path / "raw" / "manifest.jsonl").exists()
+
+
+def test_half_a_character_in_what_a_line_states_is_reported_and_skipped(tmp_path):
+    lines = tmp_path / "a.jsonl"
+    lines.write_text('{"text": "One line.", "title": "\\ud800"}\n{"text": "Another line."}\n')
+    with pytest.raises(ProblemsFound, match=r"title .* lone surrogate"):
+        add([lines], tmp_path / "corpus")
+    report = add([lines], tmp_path / "corpus", skip_bad=True)
+    assert (len(report.added), len(report.skipped)) == (1, 1)
+
+
+@pytest.mark.parametrize("given", ["<https://town.example/a%20b>", "https://town.example/a b"])
+def test_the_addresses_that_crawlers_write_are_read(tmp_path, given):
+    path = archive(tmp_path / "a.warc", record(http(PAGE), given))
+    add([path], tmp_path / "corpus")
+    (row,) = read_manifest(tmp_path / "corpus" / "raw")[0]
+    assert row.url == "https://town.example/a%20b"
+
+
+@pytest.mark.parametrize("given", ["", "*"])
+def test_a_folder_or_glob_without_a_known_file_is_reported(tmp_path, given):
+    (tmp_path / "a").mkdir()
+    (tmp_path / "a" / "b.pdf").write_bytes(b"x")
+    with pytest.raises(ProblemsFound, match="holds one of a known kind"):
+        add([str(tmp_path / "a" / given)], tmp_path / "corpus")
+
+
+@pytest.mark.parametrize(("name", "data"), [("a.txt", b" \n"), ("a.html", b"<body><script>x</script>")])
+def test_what_holds_no_text_is_reported_when_it_is_added(tmp_path, name, data):
+    (tmp_path / name).write_bytes(data)
+    with pytest.raises(ProblemsFound, match="holds no text"):
+        add([tmp_path / name], tmp_path / "corpus")

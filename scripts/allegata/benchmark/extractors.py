@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from importlib.util import find_spec
 
 Extractor = Callable[[bytes], str]
@@ -57,9 +58,16 @@ def _resiliparse(data: bytes) -> str:
 def _justext(data: bytes) -> str:
     import justext
 
-    stop_words = frozenset(word for language in justext.get_stoplists() for word in justext.get_stoplist(language))
-    paragraphs = justext.justext(data, stop_words, 50, 200, 0.1, 0.2, 0.2, 200, True)
+    paragraphs = justext.justext(data, _stop_words(), 50, 200, 0.1, 0.2, 0.2, 200, True)
     return "\n".join(paragraph.text for paragraph in paragraphs if not paragraph.is_boilerplate)
+
+
+@cache
+def _stop_words() -> frozenset[str]:
+    """The stop words of all languages: read once, not for every page."""
+    import justext
+
+    return frozenset(word for language in justext.get_stoplists() for word in justext.get_stoplist(language))
 
 
 def _text(data: bytes) -> str:

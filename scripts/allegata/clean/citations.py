@@ -93,18 +93,15 @@ def find_citations(source_text: str, page: Page, references: tuple[Reference, ..
         for match in _GROUP.finditer(block.text)
     ]
     markers = [
-        Span(start + match.start(), start + match.end())
+        [Span(start + match.start(), start + match.end()) for match in _MARKER.finditer(source_text[start:end])]
         for start, end, _ in groups
-        for match in _MARKER.finditer(source_text[start:end])
     ]
-    if not references and (
-        len(markers) < FEWEST_WITHOUT_LIST or "[1]" not in {span.quote(source_text) for span in markers}
-    ):
+    quotes = [span.quote(source_text) for inside in markers for span in inside]
+    if not references and (len(quotes) < FEWEST_WITHOUT_LIST or "[1]" not in quotes):
         return Citations((), references, (), ())
     citations: list[Citation] = []
     removals: list[Removal] = []
-    for start, end, block in groups:
-        inside = [span for span in markers if start <= span.start and span.end <= end]
+    for (start, end, block), inside in zip(groups, markers, strict=True):
         left, right = _widen(source_text, start, end, block)
         for order, span in enumerate(inside):
             numbers = _numbers(span.quote(source_text))

@@ -180,7 +180,7 @@ def _row(article: _Article, digest: str) -> ManifestRow | Problem:
     kind = article.media_type.partition(";")[0].strip().lower()
     stated = {name: (value, article.source) for name, value in article.stated.items()}
     if kind == "text/plain":
-        _, problems = plain_text.decode(article.data, article.place, "")
+        text, problems = plain_text.decode(article.data, article.place, "")
         if problems:
             return problems[0]
     else:
@@ -192,8 +192,11 @@ def _row(article: _Article, digest: str) -> ManifestRow | Problem:
         except Exception as error:  # whatever it is: it is reported with the page it happened on
             what = f"its metadata cannot be read: {type(error).__name__}: {str(error)[:120]}"
             return Problem(what, "leave it out, or report it to trafilatura", file=article.place)
+        text = page.source_text
         # What the crawl or the line says of a page goes before what the page says of itself.
         stated = {name: (one.value, one.source) for name, one in found.items()} | stated
+    if not text.strip():
+        return Problem("holds no text", "an empty article cannot be published: leave it out", file=article.place)
     if faults := form_faults({name: value for name, (value, _) in stated.items()}):
         return Problem("; ".join(faults), "correct what is stated of it, or leave it out", file=article.place)
     row = ManifestRow(
@@ -232,17 +235,18 @@ def _files(paths: Iterable[str | Path]) -> Iterator[Path | Problem]:
     problems = []
     for given in paths:
         path = Path(given)
-        if path.is_dir():
-            found.update(file for file in path.rglob("*") if file.is_file() and _is_known(file))
-        elif path.is_file() and _is_known(path):
+        if path.is_file() and _is_known(path):
             found.add(path)
         elif path.is_file():
             known = ", ".join([*_SUFFIXES, *_LINES, *_ARCHIVES])
             problems.append(Problem("has a suffix nothing here reads", f"use one of {known}", file=path.name))
-        elif matches := glob.glob(str(given), recursive=True):
-            found.update(file for file in map(Path, matches) if file.is_file() and _is_known(file))
         else:
-            problems.append(Problem("is no file, folder or glob that matches one", "check the path", file=str(path)))
+            matches = path.rglob("*") if path.is_dir() else map(Path, glob.glob(str(given), recursive=True))
+            files = [file for file in matches if file.is_file() and _is_known(file)]
+            found.update(files)
+            if not files:
+                what = "is no file, and no folder or glob that holds one of a known kind"
+                problems.append(Problem(what, "check the path", file=str(path)))
     yield from problems
     yield from sorted(found, key=lambda file: file.as_posix())
 

@@ -24,6 +24,7 @@ ADDING, WHOLE = ".adding", "whole.jsonl"
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,127}")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")  # BCP 47, its form alone: no register is asked
+_SURROGATE = re.compile("[\ud800-\udfff]")  # JSON can write half of a pair; no encoding can
 # ISO 8601, extended format; whether the day exists is asked of datetime.
 _PUBLISHED = re.compile(r"\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?(Z|[+-]\d{2}:\d{2})?)?", re.ASCII)
 
@@ -97,9 +98,14 @@ def _faults(row: dict[str, Any]) -> list[str]:
 
 
 def form_faults(row: Mapping[str, Any]) -> list[str]:
-    """What is wrong with the form of `language`, `published` and `url`, each a text, null or not there."""
+    """What is wrong with the form of `language`, `published` and `url`, each a text, null or not there, and with
+    texts that no file can hold."""
     language, published, url = (row.get(name) for name in ("language", "published", "url"))
-    faults = []
+    faults = [
+        f"the {name} {value!r} holds half a character (a lone surrogate)"
+        for name, value in row.items()
+        if isinstance(value, str) and _SURROGATE.search(value)
+    ]
     if language is not None and not _LANGUAGE.fullmatch(language):
         faults.append(f"the language {language!r} is no language tag such as 'en' or 'pt-BR' (BCP 47)")
     if published is not None and not _is_date(published):

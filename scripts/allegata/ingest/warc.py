@@ -121,7 +121,9 @@ def _read(record: Any, name: str, offset: int) -> Fetched | PassedOver | Problem
     except (zlib.error, OSError, ValueError) as error:
         return Problem(f"cannot be unpacked: {error}", _FIX, file=place)
     warc = record.headers
-    return Fetched(body, content_type, warc.get("WARC-Target-URI"), (warc.get("WARC-Date") or "")[:10] or None, place)
+    # Some crawlers put the address in the brackets of the standard's first grammar, or leave blanks in it.
+    url = (warc.get("WARC-Target-URI") or "").strip(" <>").replace(" ", "%20") or None
+    return Fetched(body, content_type, url, (warc.get("WARC-Date") or "")[:10] or None, place)
 
 
 def _read_chunks(body: bytes) -> bytes:

@@ -6,7 +6,7 @@ from typing import Any
 
 from allegata.ingest.charset import decode
 from allegata.ingest.extracts import ExtractorError, extracts
-from allegata.ingest.html import Page, read_page
+from allegata.ingest.html import MOST_LINES, Page, TooManyLinesError, read_page
 from allegata.ingest.manifest import ManifestRow
 from allegata.schema.problems import Problem
 
@@ -17,8 +17,8 @@ MOST_BYTES = 20_000_000
 def read(data: bytes, row: ManifestRow, file: str) -> tuple[dict[str, Any], list[Problem]]:
     """The columns `source_text`, `page_blocks` and `extracts` of a page, and what is wrong with it.
 
-    A page is wrong if it is too large, if its charset leaves unreadable characters behind, or if an extractor
-    raises on it.
+    A page is wrong if it is too large or has too many lines, if its charset leaves unreadable characters behind, or
+    if an extractor raises on it.
     """
     page, problem = read_bytes(data, row.media_type, file, row.id)
     if page is None:
@@ -54,7 +54,11 @@ def read_bytes(data: bytes, content_type: str | None, file: str, article_id: str
     if problem := too_large(data, file, article_id):
         return None, problem
     decoded = decode(data, content_type)
-    page = read_page(decoded.text)
+    try:
+        page = read_page(decoded.text)
+    except TooManyLinesError as error:
+        fix = f"a page of more than {MOST_LINES:,} lines is no article: leave it out"
+        return None, Problem(str(error), fix, file=file, article_id=article_id)
     # A few broken bytes are common and harmless; a wrong charset breaks one character in fifty and more.
     if decoded.replaced > max(20, len(decoded.text) // 200):
         what = f"is not {decoded.charset} ({decoded.source}): {decoded.replaced} places cannot be read"

@@ -15,7 +15,11 @@ _HEADING = re.compile(
 _ALL_POSTS = re.compile(
     r"(?:view|see|read) (?:all|more)(?: (?:posts|articles|stories))? (?:by|from) .{1,60}|(?:more|all) posts by .{1,60}"
 )
-_ABOUT = re.compile(r"About ((?:[A-Z][\w'’.-]+ ?){2,4})")
+# Two to four capitalised words, or two run together; written so that no line can be divided in many ways.
+_ABOUT = re.compile(
+    r"About ((?:[A-Z][\w'’.-]++(?: [A-Z][\w'’.-]++){1,3}|(?=[A-Z][\w'’.-]+[A-Z][\w'’.-])[A-Z][\w'’.-]++) ?)"
+)
+_MOST_ABOUT = 100  # names that are looked for on a page: each costs its length
 _BOT = re.compile(
     r"(?:i am |i'm |meet .{1,30}, )?(?:an? |the |our )?(?:ai|a\.i\.|virtual|automated|robot) (?:\w+ )?"
     r"(?:agent|assistant|writer|author|reporter|journalist|bot|columnist|analyst|editor)\b"
@@ -42,22 +46,21 @@ def find(page: Page) -> Iterator[Hit]:
     above; a bot that names itself; a trade with a writer's habits; the name of the byline in front.
     """
     authors = _byline_names(page)
-    below: set[int] = set()
+    prose, named = list(page.prose), dict[str, bool]()
     hits = []
     for index in reversed(page.free()):
         line = page.folded[index]
-        if not line:
+        if not line or (prose and prose[-1] > index):
             break
-        if any(later > index and later not in below for later in page.prose):
-            break
-        evidence = _evidence(page, index, line, authors)
+        evidence = _evidence(page, index, line, authors, named)
         if evidence:
-            below.add(index)
+            if prose and prose[-1] == index:
+                prose.pop()
             hits.append(Hit(index, index, "author_biography", evidence))
     yield from reversed(hits)
 
 
-def _evidence(page: Page, index: int, line: str, authors: list[str]) -> str | None:
+def _evidence(page: Page, index: int, line: str, authors: dict[str, str], known: dict[str, bool]) -> str | None:
     if _HEADING.fullmatch(line.strip(" :.")):
         return f"heading {line!r}"
     if index and _HEADING.fullmatch(page.folded[index - 1].strip(" :.")):
@@ -65,7 +68,7 @@ def _evidence(page: Page, index: int, line: str, authors: list[str]) -> str | No
     if page.word_counts[index] <= 8 and _ALL_POSTS.fullmatch(line.strip(" .→>»")):
         return f"link to the author's posts {line!r}"
     named = _ABOUT.fullmatch(page.blocks[index].text) or (index and _ABOUT.fullmatch(page.blocks[index - 1].text))
-    if named and any(named.group(1) in block.text for block in page.blocks if block.text != named.string):
+    if named and _is_elsewhere(page, named, known):
         return f"about {named.group(1)}, who is named elsewhere on the page"
     if page.word_counts[index] > 150:
         return None
@@ -73,18 +76,27 @@ def _evidence(page: Page, index: int, line: str, authors: list[str]) -> str | No
         return f"a bot introduces itself: {line[:50]!r}"
     if _IS_A.match(line) and _HABIT.search(line) and not page.quotes(index):
         return f"a writer's trade and habits: {line[:50]!r}"
-    name = next((name for name in authors if line.startswith(name.casefold())), None)
-    if name and (_IS_A.match(line) or _HABIT.search(line)):
+    if line.startswith(tuple(authors)) and (_IS_A.match(line) or _HABIT.search(line)):
+        name = next(name for folded, name in authors.items() if line.startswith(folded))
         return f"begins with the byline's name {name!r}"
     return None
 
 
-def _byline_names(page: Page) -> list[str]:
-    """Names at the end of the bylines that earlier rules took."""
-    names = []
+def _is_elsewhere(page: Page, named: re.Match[str], known: dict[str, bool]) -> bool:
+    """True if another line has the name; `known` are the lines asked about already."""
+    line, name = named.string, named.group(1)
+    if line not in known:
+        asked = len(known) < _MOST_ABOUT
+        known[line] = asked and any(name in block.text for block in page.blocks if block.text != line)
+    return known[line]
+
+
+def _byline_names(page: Page) -> dict[str, str]:
+    """Names at the end of the bylines that earlier rules took, by their folded form."""
+    names: dict[str, str] = {}
     for index, reason in sorted(page.taken.items()):
         if reason in ("byline", "generation_notice"):
             match = _BYLINE_NAME.search(page.blocks[index].text)
             if match:
-                names.append(match.group())
+                names.setdefault(match.group().casefold(), match.group())
     return names

@@ -10,9 +10,10 @@ from allegata.text.blocks import looks_like_heading
 
 NAME = "furniture/2"
 
+# "copy link" is two of them: as a third name it would double the ways to read a line with every repetition.
 _NETWORK = (
     r"(?:facebook|twitter|x|linkedin|whatsapp|reddit|pinterest|telegram|threads|bluesky|mastodon|flipboard|tumblr|pocket|"
-    r"instagram|youtube|tiktok|messenger|e-?mail|print|copy link|copy|link|more)"
+    r"instagram|youtube|tiktok|messenger|e-?mail|print|copy|link|more)"
 )
 _SHARE = re.compile(
     rf"(?:share|tweet|pin|like|save|print)(?: this)?(?: (?:article|post|story|page|news))?:?(?: (?:on|via|to|with) {_NETWORK})?(?: {_NETWORK})*"
@@ -21,13 +22,15 @@ _SHARE = re.compile(
 )
 _NAVIGATION = re.compile(
     r"skip to (?:main )?content|back to top|toggle navigation|(?:go )?back to (?:home|homepage|all \w+)|"
-    r"(?:previous|next)(?: (?:article|post|story))?|home(?: [>»/] .{1,80})+|loading\.*|view (?:all|more)|load more|show more|see all|"
+    r"(?:previous|next)(?: (?:article|post|story))?|loading\.*|view (?:all|more)|load more|show more|see all|"
     r"click here(?: for more)?|print this page|listen to (?:this )?article|terms of (?:use|service)(?: \| .*)?|(?:blog at|(?:proudly )?powered by|theme:|a wordpress\.com) .{1,60}|rate this:?|cookie (?:policy|settings)|"
     r"accept (?:all )?cookies|(?:(?:log|sign) ?(?:in|up|out)|register|subscribe|start (?:your )?free trial|menu|search|home|go premium|"
     r"my account|watchlist|upgrade)(?:[ |/]+(?:(?:log|sign) ?(?:in|up|out)|register|subscribe|start (?:your )?free trial|menu|search|"
     r"home|go premium|my account|watchlist|upgrade))*|(?:was|did you find) this (?:article|page|post|story|overview|information) (?:helpful|useful)\??|"
     r"(?:yes|no|👍|👎)(?: (?:yes|no|👍|👎))+|rate this (?:article|page|post)|give feedback|ask (?:now|me anything)"
 )
+_SEPARATOR = re.compile(r"(?= [>»/] .)")  # of a trail of pages, before a part of at most `_PART` characters
+_PART = 80
 _ADVERTISEMENT = re.compile(
     r"(?:advertisements?|(?:sponsored|ad|promoted): .{1,120}|sponsored(?: content| post)?|promoted(?: content)?|ad|adverts?|paid content|partner content|"
     r"(?:story|article|content) continues (?:below|after)(?: (?:this |the )?(?:ad\w*|advertisement|video))?|"
@@ -53,7 +56,7 @@ def find(page: Page) -> Iterator[Hit]:
             continue
         if _ADVERTISEMENT.fullmatch(line):
             yield Hit(index, index, "advertisement", f"advertisement mark {line[:60]!r}")
-        elif _SHARE.fullmatch(line) or (_NAVIGATION.fullmatch(line) and (count > 1 or page.outside(index))):
+        elif _SHARE.fullmatch(line) or (_navigates(line) and (count > 1 or page.outside(index))):
             yield Hit(index, index, "site_furniture", f"share or navigation line {line[:60]!r}")
         elif _COPYRIGHT.fullmatch(line) and not page.reports(index):
             yield Hit(index, index, "site_furniture", f"copyright line {line[:60]!r}")
@@ -64,6 +67,22 @@ def find(page: Page) -> Iterator[Hit]:
             and not page.blocks[index].ends_sentence
         ):
             yield Hit(index, index, "credit", f"credit line {line[:60]!r}")
+
+
+def _navigates(line: str) -> bool:
+    return _is_trail(line) or bool(_NAVIGATION.fullmatch(line))
+
+
+def _is_trail(line: str) -> bool:
+    """True for `home > section > page`. A pattern would try every way to divide a line of separators."""
+    if not line.startswith("home "):
+        return False
+    begun: list[int] = []  # where a part may begin
+    for match in _SEPARATOR.finditer(line, len("home")):
+        at = match.start()
+        if at == len("home") or any(1 <= at - start <= _PART for start in begun[-_PART:]):
+            begun.append(at + 3)
+    return any(1 <= len(line) - start <= _PART for start in begun[-_PART:])
 
 
 def find_remains(page: Page) -> Iterator[Hit]:

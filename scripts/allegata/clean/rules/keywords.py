@@ -31,9 +31,10 @@ LEAST_ITEMS = 5
 
 def find(page: Page) -> Iterator[Hit]:
     """Labelled lists anywhere; unlabelled ones (five items or more) only below most of the prose."""
+    done = -1
     for index in page.free():
         line = page.folded[index]
-        if not line or page.word_counts[index] > 150:
+        if index <= done or not line or page.word_counts[index] > 150:
             continue
         label = _LABEL.match(line)
         if label and (label.group("sure") or page.outside(index)) and _is_list(line[label.end() :], least=1):
@@ -43,8 +44,8 @@ def find(page: Page) -> Iterator[Hit]:
         elif _is_list(line, least=LEAST_ITEMS) and _is_late(page, index):
             yield Hit(index, index, "keyword_list", f"{len(_items(line))} short items below the article")
         elif _LABEL_ALONE.fullmatch(line) and page.in_tail(index):
-            last = _items_below(page, index)
-            yield Hit(index, last, "keyword_list", f"heading {line!r} after the article")
+            done = _items_below(page, index)
+            yield Hit(index, done, "keyword_list", f"heading {line!r} after the article")
 
 
 def _is_late(page: Page, index: int) -> bool:

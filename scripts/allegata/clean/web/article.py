@@ -93,8 +93,8 @@ def find_article(blocks: tuple[Block, ...], facts: PageFacts) -> WebArticle:
         article = article.without(hits)
     inside = [
         Removal(part, "outside_main_content", main_content.NAME, content.evidence)
-        for part in content.parts
-        if any(article.blocks[index].span.contains(part) for index in article.free())
+        for index in article.free()
+        for part in content.parts.get(kept[index], ())
     ]
     return WebArticle(article, kept, tuple(decided), tuple(inside))
 

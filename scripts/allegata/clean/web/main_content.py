@@ -36,10 +36,10 @@ _TAG_REASONS = {"nav": "site_furniture", "footer": "site_furniture", "form": "si
 
 @dataclass(frozen=True)
 class MainContent:
-    """The page with everything outside its article taken, and the parts of kept blocks that lie outside."""
+    """The page with everything outside its article taken, and the parts of kept blocks that lie outside, by block."""
 
     page: WebPage
-    parts: tuple[Span, ...]
+    parts: dict[int, list[Span]]
     evidence: str
 
 
@@ -57,7 +57,7 @@ def find(blocks: tuple[Block, ...], facts: tuple[PageBlock, ...], extracts: Sequ
     """The article of a page. Without extracts, or with an empty one, all of the page is outside of it."""
     if not extracts:
         everything = dict.fromkeys(range(len(blocks)), "outside_main_content")
-        return MainContent(WebPage(blocks, everything, facts=facts), (), "no extractor finds an article")
+        return MainContent(WebPage(blocks, everything, facts=facts), {}, "no extractor finds an article")
     chosen = believed(extracts)
     shares, parts = _cover(blocks, chosen.spans)
     kept = {index for index, share in enumerate(shares) if share >= _WHOLE} | parts.keys()
@@ -68,7 +68,7 @@ def find(blocks: tuple[Block, ...], facts: tuple[PageBlock, ...], extracts: Sequ
         page = page.bring_back(i for i in _siblings(page) if _share(blocks[i].span, second) >= _WHOLE)
     return MainContent(
         page,
-        tuple(span for index in sorted(parts) for span in parts[index]),
+        parts,
         f"not in the text that {chosen.extractor} {chosen.version} takes from the page",
     )
 

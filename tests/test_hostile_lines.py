@@ -1,0 +1,60 @@
+"""Lines made to break a cleaning rule: time grows with the length of a page, and every character leaves once."""
+
+import time
+from itertools import pairwise
+
+import pytest
+
+from allegata.clean.rules.furniture import _is_trail
+from allegata.clean.stage import decide
+from allegata.clean.web.article import PageFacts
+from allegata.ingest.html import read_page
+from allegata.text.page_blocks import Extract
+from allegata.text.spans import Span
+from test_clean_web import PARAGRAPHS
+
+LINES = {
+    "headings of tag lists": "Tags",
+    "an author without a box": "About Alpha Bravo",
+    "a name without an end": "About " + "A" * 400 + "!",
+    "share words that can be read in many ways": "copy link " * 20 + "zzz",
+    "a trail of separators": "home" + " > >" * 60 + " " + "a" * 100,
+    "single citations": "word [1] word",
+    "teaser cues": "Read more:",
+    "bylines": "By Alpha Bravo",
+}
+
+
+@pytest.mark.parametrize("case", LINES)
+def test_a_page_of_one_line_again_and_again_is_decided_in_linear_time(case):
+    line = LINES[case]
+    body = "".join(f"<p>{paragraph}</p>" for paragraph in PARAGRAPHS)
+    page = read_page(body + f"<p>{line}</p>" * (150_000 // (len(line) + 7)))
+    extract = Extract("trafilatura", "1", (Span(0, len(page.source_text)),))
+    started = time.process_time()
+    decide(page.source_text, PageFacts(page.blocks, (extract, extract)))
+    assert time.process_time() - started < 15  # a second or two on a busy machine; quadratic: a minute and more
+
+
+def test_headings_and_tags_below_a_heading_of_tags_leave_once():
+    text = "\n\n".join([*PARAGRAPHS, "Tags:", "Topics", "bridge", "#council #town", "river"])
+    removals = decide(text).removals
+    assert all(one.span.end <= following.span.start for one, following in pairwise(removals))
+    assert "".join(removal.span.quote(text) for removal in removals).split()[0] == "Tags:"
+
+
+@pytest.mark.parametrize(
+    ("line", "trail"),
+    [
+        ("home > news > the bridge", True),
+        ("home » " + "a" * 80, True),
+        ("home » " + "a" * 81, False),
+        ("home > " + "a" * 80 + " > b", True),
+        ("home > " + "a" * 81 + " > b", False),
+        ("home > > b", True),
+        ("home", False),
+        ("home of the brave > news", False),
+    ],
+)
+def test_a_trail_of_pages_has_parts_of_eighty_characters_at_most(line, trail):
+    assert _is_trail(line) is trail
