@@ -191,6 +191,14 @@ def test_a_folder_with_files_of_somebody_is_no_work_folder(tmp_path: Path) -> No
     assert not (root / "raw" / "made-from.json").exists()
 
 
+@pytest.mark.parametrize("place", ["nowhere://bucket/work", "{file}/work"])
+def test_a_place_that_cannot_hold_a_work_folder_is_refused_in_one_sentence(tmp_path: Path, place: str) -> None:
+    root = copy_root(tmp_path)
+    work = place.format(file=root / "raw" / "manifest.jsonl")
+    with pytest.raises(UsageError, match="cannot be a work folder"):
+        run(root, "ingest", options=RunOptions(work=work))
+
+
 def test_what_failed_is_made_again_once_it_is_mended(tmp_path: Path) -> None:
     root, options = copy_root(tmp_path), RunOptions(work=str(tmp_path / "work"), block=1)
     path = sorted((root / "raw").glob("*.txt"))[2]
