@@ -10,10 +10,12 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 
@@ -22,9 +24,10 @@ from allegata.build import run
 from allegata.engine.job import RunOptions
 from allegata.ingest.manifest import Manifest
 from allegata.ingest.stage import BlockSize, blocks_of
+from allegata.publish.projection import project
 from allegata.schema.problems import ProblemsFound, UsageError
 from many_articles import many_articles
-from project import ROOT, copy_root, edit_rows, tree
+from project import ROOT, add_article, copy_root, edit_rows, tree
 from test_engine_cluster import busy_workers
 
 Tree = dict[str, bytes]
@@ -188,6 +191,14 @@ def test_a_folder_with_files_of_somebody_is_no_work_folder(tmp_path: Path) -> No
     assert not (root / "raw" / "made-from.json").exists()
 
 
+@pytest.mark.parametrize("place", ["nowhere://bucket/work", "{file}/work"])
+def test_a_place_that_cannot_hold_a_work_folder_is_refused_in_one_sentence(tmp_path: Path, place: str) -> None:
+    root = copy_root(tmp_path)
+    work = place.format(file=root / "raw" / "manifest.jsonl")
+    with pytest.raises(UsageError, match="cannot be a work folder"):
+        run(root, "ingest", options=RunOptions(work=work))
+
+
 def test_what_failed_is_made_again_once_it_is_mended(tmp_path: Path) -> None:
     root, options = copy_root(tmp_path), RunOptions(work=str(tmp_path / "work"), block=1)
     path = sorted((root / "raw").glob("*.txt"))[2]
@@ -221,6 +232,22 @@ def test_blocks_end_by_articles_and_by_bytes() -> None:
     blocks = blocks_of(Manifest(rows, ""), BlockSize(articles=3, n_bytes=10))
     assert [block["bytes"].to_pylist() for block in blocks] == [[5, 5], [1], [90], [2, 2, 2], [2]]
     assert [block["block"].to_pylist()[0] for block in blocks] == [0, 1, 2, 3, 4]
+
+
+def test_an_article_that_is_lost_before_publication_is_missed_by_the_ledger(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root, lost = copy_root(tmp_path), "lost"
+    add_article(root, lost, b"The council met on Monday. It decided to close the old bridge.\n")
+
+    def forgetful(table: pa.Table, entities: Mapping[str, Mapping[str, Any]]) -> dict[str, pa.Table]:
+        return {
+            name: rows.filter(pc.not_equal(rows["article_id"], lost)) for name, rows in project(table, entities).items()
+        }
+
+    monkeypatch.setattr("allegata.publish.projection.project", forgetful)
+    with pytest.raises(ProblemsFound, match=f"{lost}: .*the ledger keeps it, but it is not among the articles"):
+        run(root, "validate", options=RunOptions(block=2))
 
 
 def peak(root: Path, *options: str) -> float:

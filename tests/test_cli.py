@@ -8,7 +8,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from allegata.cli import app
-from project import ARTICLES, ROOT, copy_root, tree
+from project import ARTICLES, ROOT, add_article, copy_root, tree
 
 COMMANDS = ("clean", "deduplicate", "annotate", "validate", "publish", "build", "info")  # those that run the recipe
 COMPARISONS = ("agreement", "adjudicate")
@@ -147,3 +147,12 @@ def test_a_project_that_does_not_say_its_version_is_reported(root: Path, content
     assert result.exit_code == 1
     assert "pyproject.toml: does not say the version of the corpus" in result.stderr
     assert 'corpus-version = "0.1.0"' in result.stderr
+
+
+def test_a_corpus_whose_articles_are_all_blank_is_shown_without_rows(tmp_path: Path) -> None:
+    (tmp_path / "raw").mkdir()
+    (tmp_path / "pyproject.toml").write_text('[tool.allegata]\ncorpus-version = "1.0.0"\n', encoding="utf-8")
+    (tmp_path / "raw" / "manifest.jsonl").touch()
+    add_article(tmp_path, "blank", b" \n")
+    shown = call("info", "--root", str(tmp_path))
+    assert (shown.exit_code, "gold files: 0" in shown.output) == (0, True), shown.exception

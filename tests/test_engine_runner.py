@@ -1,5 +1,10 @@
 """The embedded runner: map and shuffle give the same rows in memory, on disk and in a pool."""
 
+import os
+import signal
+import subprocess
+import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,6 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from allegata.engine.runner import Embedded
+from allegata.schema.problems import Problem, ProblemsFound
+from project import ROOT
 
 
 def doubled(table: pa.Table) -> Iterator[pa.Table]:
@@ -76,3 +83,67 @@ def test_columns_can_be_selected_in_any_order(on_disk: bool, tmp_path: Path) -> 
             for data in (kept, runner.map(lambda table: iter([table]), kept)):
                 found = pa.concat_tables(runner.tables(runner.select(data, columns)))
                 assert found.equals(whole.select(columns))
+
+
+def refusing(table: pa.Table) -> Iterator[pa.Table]:
+    raise ProblemsFound([Problem("is odd", "mend it", "b", span=(1, 2)), Problem("is old", "mend it", "a", line=3)])
+    yield table
+
+
+def test_problems_of_a_worker_arrive_as_they_were_raised() -> None:
+    with Embedded(2) as runner, pytest.raises(ProblemsFound) as raised:
+        rows(runner, runner.map(refusing, runner.source(blocks(2))))
+    assert [(problem.file, problem.line, problem.span) for problem in raised.value.problems] == [
+        ("a", 3, None),
+        ("b", None, (1, 2)),
+    ]
+
+
+def telling(table: pa.Table) -> Iterator[pa.Table]:
+    yield pa.table({"worker": [os.getpid()]})
+
+
+WAITING = """
+import time
+import pyarrow as pa
+from allegata.engine.runner import Embedded
+from test_engine_runner import telling
+
+if __name__ == "__main__":
+    with Embedded(2) as runner:
+        tables = runner.tables(runner.map(telling, runner.source([pa.table({"x": [n]}) for n in range(4)])))
+        print(*{pid for table in tables for pid in table["worker"].to_pylist()}, flush=True)
+        time.sleep(60)
+"""
+
+
+def alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def test_workers_end_when_their_parent_is_killed(tmp_path: Path) -> None:
+    (tmp_path / "waiting.py").write_text(WAITING, encoding="utf-8")
+    path = os.pathsep.join([str(ROOT / "scripts"), str(ROOT / "tests")])
+    process = subprocess.Popen(
+        [sys.executable, tmp_path / "waiting.py"],
+        env={**os.environ, "PYTHONPATH": path},
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout
+    workers = [int(pid) for pid in process.stdout.readline().split()]
+    process.kill()
+    process.wait()
+    process.stdout.close()
+    deadline = time.monotonic() + 20
+    while left := [pid for pid in workers if alive(pid)]:
+        if time.monotonic() > deadline:
+            for pid in left:
+                os.kill(pid, signal.SIGKILL)
+            pytest.fail(f"{len(left)} workers outlive their parent")
+        time.sleep(0.05)
+    assert workers

@@ -110,11 +110,12 @@ def validate(build: Build) -> Build:
     plan = read_plan(suites, [*TABLES, "ledger"], build.entity_ids)
     groups = validation.groups(build.blocks(), build.splits)
     stage = f"validate-{articles.digest_of(groups, digest_of(suites) + build.stage)}"
-    found = validation.found_in(job.done(stage, validation.Validate(job.work, build.stage, plan), groups))
+    receipts = job.done(stage, validation.Validate(job.work, build.stage, plan), groups)
     keys = validation.repeated_keys(job.runner, job.work, stage, groups)
     gather = validation.Gather(job.work, build.stage, plan, keys)
     gathered = job.done(None, gather, groups) if gather.tables else []
-    named = {"articles": build.members.select(["article_id"]), "claims": build.claims}
+    named = {"articles": validation.articles_in(receipts), "claims": build.claims}
+    found = validation.found_in(receipts)
     report = conclude(plan, found, {**across, **named}, map(unpacked, gathered), len(across["ledger"]))
     if not report.ok:
         raise ProblemsFound(report.problems())

@@ -119,7 +119,7 @@ def _reasons(removed: Counter[str]) -> str:
 
 def removals_of(build: Build, article_id: str) -> None:
     """Every removal of one article, with the text that leaves."""
-    article = next(row for row in build.articles.to_pylist() if row["article_id"] == article_id)
+    article = next(build.article_blocks([article_id])).to_pylist()[0]
     rows = []
     for removal in article["removals"]:
         text = article["source_text"][removal["start"] : removal["end"]].strip().replace("\n", " / ")
@@ -134,7 +134,7 @@ def removals_of(build: Build, article_id: str) -> None:
 
 def sentences_of(build: Build, article_id: str) -> None:
     """The numbered sentences of one article, as a draft names them: number, zone, text."""
-    article = next(row for row in build.articles.to_pylist() if row["article_id"] == article_id)
+    article = next(build.article_blocks([article_id])).to_pylist()[0]
     removed = [(removal["start"], removal["end"]) for removal in article["removals"]]
     for number, sentence in enumerate(article["sentences"], 1):
         text, position = "", sentence["start"]
@@ -249,11 +249,13 @@ def everything(build: Build) -> None:
 
 def overview(build: Build) -> None:
     """Articles of raw/, gold files, versions."""
+    columns = ["article_id", "bytes", "title", "publisher", "published"]
     rows = [
         (row["article_id"], str(row["bytes"]), row["title"] or "–", row["publisher"] or "–", row["published"] or "–")
-        for row in build.articles.to_pylist()
+        for block in build.article_blocks()
+        for row in block.select(columns).to_pylist()
     ]
-    _table(("article", "bytes", "title", "publisher", "published"), rows)
+    _table(("article", *columns[1:]), rows)
     gold = len(list((build.root / "annotations" / "gold").glob("*.jsonl")))
     versions = sorted(path.name for path in (build.root / "corpus").glob("v*") if path.is_dir())
     _out.print(f"gold files: {gold}; published: {', '.join(versions) or 'nothing yet'}; next version: {build.version}")

@@ -94,18 +94,23 @@ def _parquet(url: str) -> Iterator[pq.ParquetFile]:
 def bind(url: str, made_from: Mapping[str, object]) -> None:
     """Say in the folder `url` what its blocks are made from, or see that it says so already.
 
-    Raises `UsageError` where it says something else, and where it holds files but does not say.
+    Raises `UsageError` where it says something else, where it holds files but does not say, and where nothing can
+    be written.
     """
-    system, path = fsspec.url_to_fs(url)
-    note = f"{path}/{_NOTE}"
-    if not system.exists(note):
-        left = system.ls(path, detail=False) if system.exists(path) else []
-        if any(not name.endswith(_PART) for name in left):  # a run that was killed at once leaves such a part
-            raise UsageError(f"{url} is no work folder: it holds files, but no {_NOTE}; name a new folder.")
-        write_whole(f"{url}/{_NOTE}", json.dumps(made_from, indent=1, sort_keys=True).encode())
-        return
     try:
-        before = dict(json.loads(system.cat_file(note)))
+        system, path = fsspec.url_to_fs(url)
+        note = f"{path}/{_NOTE}"
+        if not system.exists(note):
+            left = system.ls(path, detail=False) if system.exists(path) else []
+            if any(not name.endswith(_PART) for name in left):  # a run that was killed at once leaves such a part
+                raise UsageError(f"{url} is no work folder: it holds files, but no {_NOTE}; name a new folder.")
+            write_whole(f"{url}/{_NOTE}", json.dumps(made_from, indent=1, sort_keys=True).encode())
+            return
+        found = system.cat_file(note)
+    except (ImportError, OSError, ValueError) as error:  # no package for such a URL, no place, no such kind of URL
+        raise UsageError(f"{url} cannot be a work folder: {error}; name another place.") from error
+    try:
+        before = dict(json.loads(found))
     except (ValueError, TypeError):
         raise UsageError(f"{url} is no work folder: its {_NOTE} is damaged; name a new folder.") from None
     wanted = json.loads(json.dumps(made_from))

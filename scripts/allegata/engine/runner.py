@@ -9,8 +9,10 @@ number of workers may change a result, so callers put numbers into the rows and 
 from __future__ import annotations
 
 import multiprocessing
+import os
 import shutil
 import tempfile
+import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -133,7 +135,9 @@ class Embedded:
 
     def _in_pool(self, step: Step, tables: Iterator[pa.Table]) -> Iterator[pa.Table]:
         # Spawned, not forked: Arrow's threads do not survive a fork. Two blocks a worker wait, no more.
-        self._pool = self._pool or ProcessPoolExecutor(self._workers, multiprocessing.get_context("spawn"))
+        if not self._pool:
+            spawn = multiprocessing.get_context("spawn")
+            self._pool = ProcessPoolExecutor(self._workers, spawn, _end_with_the_parent)
         waiting: deque[Future[list[pa.Table]]] = deque()
         for table in tables:
             waiting.append(self._pool.submit(_whole, step, table))
@@ -152,6 +156,18 @@ class _Columns:
 
     def __iter__(self) -> Iterator[pa.Table]:
         return self.part.select(self.columns)
+
+
+def _end_with_the_parent() -> None:
+    """A worker whose parent was killed would wait for its next block for ever."""
+    parent = multiprocessing.parent_process()
+    assert parent is not None  # only workers call this
+
+    def wait() -> None:
+        parent.join()
+        os._exit(1)
+
+    threading.Thread(target=wait, daemon=True).start()
 
 
 def _whole(step: Step, table: pa.Table) -> list[pa.Table]:

@@ -68,6 +68,10 @@ class ProblemsFound(Exception):  # noqa: N818 - it reports the state of the data
         self.problems = tuple(sorted(set(problems), key=lambda problem: problem.sort_key))
         super().__init__(report(self.problems))
 
+    def __reduce__(self) -> tuple[type[ProblemsFound], tuple[tuple[Problem, ...]]]:
+        """What it is made of again, in another process: an exception would be made of its text."""
+        return type(self), (self.problems,)
+
 
 class UsageError(Exception):
     """The call is wrong, not the data: one sentence with what is wrong, where, and what to do."""

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 class Validate:
     """Members of some blocks (block: number of the group; of: of the block; split) -> what the suites say of them.
 
-    Receipt: the rows of each table and the outcomes, as JSON. The keys stay in the folder.
+    Receipt: the rows of each table and the outcomes, as JSON, and the articles. The keys stay in the folder.
     """
 
     work: Work
@@ -43,8 +43,9 @@ class Validate:
             found = check_block(self.plan, tables)
         except ProblemsFound as error:  # a suite that cannot run is told once, however many blocks there are
             return Done(pa.table({"found": [""]}), problems=error.problems)
-        receipt = pa.table({"found": [json.dumps({"rows": found.rows, "outcomes": asdict(found)["outcomes"]})]})
-        return Done(receipt, {"keys": found.keys})
+        told = json.dumps({"rows": found.rows, "outcomes": asdict(found)["outcomes"]})
+        articles = pa.array([tables["articles"]["article_id"].to_pylist()], pa.list_(pa.string()))
+        return Done(pa.table({"found": [told], "articles": articles}), {"keys": found.keys})
 
 
 @dataclass(frozen=True)
@@ -143,6 +144,12 @@ def found_in(receipts: Iterable[pa.Table]) -> list[BlockFound]:
         }
         found.append(BlockFound(told["rows"], outcomes))
     return found
+
+
+def articles_in(receipts: Iterable[pa.Table]) -> pa.Table:
+    """The ids of the articles as they will be published, from the receipts of `Validate`: the ledger must agree."""
+    ids = [chunk for receipt in receipts for chunk in pc.list_flatten(receipt["articles"]).chunks]
+    return pa.table({"article_id": pa.chunked_array(ids, pa.string())})
 
 
 def repeated_keys(runner: Runner, work: Work, stage: str, groups: list[pa.Table]) -> pa.Table:
