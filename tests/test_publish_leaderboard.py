@@ -147,7 +147,7 @@ def test_the_scorer_is_named_with_its_sources_and_its_commit_if_there_is_one(roo
         facts, manifest
     )
     facts["scorer"]["commit"] = None
-    assert "sources `777777777777`; baselines" in leaderboard_section(facts, manifest)
+    assert "sources `777777777777`. Each article" in leaderboard_section(facts, manifest)
 
 
 @pytest.mark.parametrize("damage", ["", "[]", "{", '{"version": "0.1.0"}'])
