@@ -118,8 +118,8 @@ def run_cleaning(
     """Score `ours` and the installed public extractors on the pages of `data`, one page in memory at a time.
 
     `most`: only so many pages, from the front (floors hold for all of them only). `own` is asked before and
-    behind the pages for the seconds of CPU time that alignment and rules took in `ours` so far. An extractor that raises
-    on a page is scored with an empty text there and the page is named. Raises `UsageError` if `data` is no
+    behind the pages for the seconds of CPU time that alignment and rules took in `ours` so far. An extractor that
+    raises on a page is scored with an empty text there and the page is named. Raises `UsageError` if `data` is no
     data set of a known layout, `ProblemsFound` for a broken index or with every page that is missing.
     """
     pages = load_pages(data)[:most]
