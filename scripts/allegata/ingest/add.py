@@ -180,7 +180,7 @@ def _row(article: _Article, digest: str) -> ManifestRow | Problem:
     kind = article.media_type.partition(";")[0].strip().lower()
     stated = {name: (value, article.source) for name, value in article.stated.items()}
     if kind == "text/plain":
-        text, problems = plain_text.decode(article.data, article.place, "")
+        text, problems = plain_text.decode(article.data, article.place, "", article.media_type)
         if problems:
             return problems[0]
     else:

@@ -111,6 +111,12 @@ def _is_implausible(codec: str, data: bytes) -> bool:
     return codec == "cp1252" and high > _MOST_HIGH * len(data)
 
 
+def stated_charset(content_type: str) -> str | None:
+    """The Python codec of the charset that a media type names (`text/plain; charset=…`); None without one we know."""
+    header = _HEADER.search(content_type)
+    return codec_of(header.group(1)) if header else None
+
+
 def _labels(data: bytes, content_type: str | None) -> list[tuple[str, str]]:
     found = []
     header = _HEADER.search(content_type or "")

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from allegata.ingest.charset import stated_charset
 from allegata.schema.problems import Problem
 
 _BOM = "\ufeff"
 
 
-def decode(data: bytes, file: str, article_id: str) -> tuple[str, list[Problem]]:
+def decode(data: bytes, file: str, article_id: str, media_type: str = "") -> tuple[str, list[Problem]]:
     """The source text of `data`: UTF-8, without a byte order mark, every newline as `\\n`.
 
-    Nothing else is changed. Bytes that are not UTF-8 and NUL characters are problems, reported with their
-    byte offset and count; the text is then empty.
+    Bytes that are not UTF-8 are read by the charset that `media_type` names, if it names one. Nothing else is
+    changed. Bytes that fit neither and NUL characters are problems, reported with their byte offset and count; the
+    text is then empty.
     """
     problems = []
     if b"\0" in data:
@@ -24,11 +26,11 @@ def decode(data: bytes, file: str, article_id: str) -> tuple[str, list[Problem]]
             )
         )
     try:
-        text = data.decode("utf-8")
+        text = _read(data, stated_charset(media_type))
     except UnicodeDecodeError as error:
         problems.append(
             Problem(
-                f"is not UTF-8: byte 0x{data[error.start]:02x} at byte {error.start} ({error.reason})",
+                f"is not {error.encoding.upper()}: byte 0x{data[error.start]:02x} at byte {error.start} ({error.reason})",
                 "convert the file to UTF-8 (iconv -f ENCODING -t UTF-8) and update its manifest row",
                 file=file,
                 article_id=article_id,
@@ -37,3 +39,13 @@ def decode(data: bytes, file: str, article_id: str) -> tuple[str, list[Problem]]
     if problems:
         return "", problems
     return text.removeprefix(_BOM).replace("\r\n", "\n").replace("\r", "\n"), []
+
+
+def _read(data: bytes, charset: str | None) -> str:
+    """UTF-8 wherever the bytes are that: many servers name a charset that their files do not have."""
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        if charset is None:
+            raise
+        return data.decode(charset)

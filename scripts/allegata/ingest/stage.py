@@ -26,7 +26,7 @@ from allegata.text.page_blocks import EXTRACT_LAYER, PAGE_BLOCK_LAYER
 
 
 def _read_plain_text(data: bytes, row: ManifestRow, file: str) -> tuple[dict[str, Any], list[Problem]]:
-    text, problems = decode(data, file, row.id)
+    text, problems = decode(data, file, row.id, row.media_type)
     return {"source_text": text}, problems
 
 

@@ -22,7 +22,6 @@ _OPENING = re.compile(
       (?:\ (?:for|on)\ this\ \w+)?
     | comments\ off(?:\ on\ .*)?
     | (?:\d[\d,.]*|no)\ (?:comments?|responses?|replies|thoughts?)\ (?:on|to)\ \S.*
-    | be\ the\ first\ to\ (?:leave\ a\ )?(?:comment|reply)\b.{0, 60}
     | be\ the\ first\ to\ (?:leave\ a\ )?(?:comment|reply|respond|share\ your\ thoughts)(?:\ .{{0,60}})?
     )""",
     re.VERBOSE,
