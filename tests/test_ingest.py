@@ -11,6 +11,7 @@ from typer.testing import CliRunner
 
 from allegata.build import run
 from allegata.cli import app
+from allegata.ingest.plain_text import decode
 from allegata.ingest.stage import ingest
 from allegata.schema.problems import ProblemsFound
 from allegata.state import Build
@@ -133,6 +134,14 @@ def test_a_hidden_file_of_the_desktop_is_no_article(root: Path) -> None:
 def test_bytes_that_are_no_text_are_named_with_their_place(root: Path, data: bytes, says: str) -> None:
     add_article(root, "new", data)
     assert f"raw/new.txt: new: {says}" in report(root)
+
+
+def test_plain_text_is_read_by_the_charset_that_its_media_type_names_unless_it_is_utf8() -> None:
+    named = "text/plain; charset=ISO-8859-1"
+    assert decode("A café burned.".encode("latin-1"), "new.txt", "new", named) == ("A café burned.", [])
+    assert decode("A café burned.".encode(), "new.txt", "new", named) == ("A café burned.", [])
+    _, problems = decode(b"A caf\xe9 burned.", "new.txt", "new", "text/plain; charset=gb2312")
+    assert "is not GB" in problems[0].what
 
 
 def test_nul_and_broken_utf8_in_one_file_are_both_reported(root: Path) -> None:

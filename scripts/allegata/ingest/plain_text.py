@@ -28,9 +28,10 @@ def decode(data: bytes, file: str, article_id: str, media_type: str = "") -> tup
     try:
         text = _read(data, stated_charset(media_type))
     except UnicodeDecodeError as error:
+        place = f"byte 0x{data[error.start]:02x} at byte {error.start}"
         problems.append(
             Problem(
-                f"is not {error.encoding.upper()}: byte 0x{data[error.start]:02x} at byte {error.start} ({error.reason})",
+                f"is not {error.encoding.upper()}: {place} ({error.reason})",
                 "convert the file to UTF-8 (iconv -f ENCODING -t UTF-8) and update its manifest row",
                 file=file,
                 article_id=article_id,
