@@ -216,6 +216,8 @@ def test_what_failed_is_made_again_once_it_is_mended(tmp_path: Path) -> None:
         (RunOptions("dask"), "there is no runner 'dask'"),
         (RunOptions(workers=0), "at least one worker"),
         (RunOptions("ray"), "RAY_ADDRESS"),
+        (RunOptions("ray", workers=2, address="local"), "leave --workers out"),
+        (RunOptions(address="local"), "add --runner ray"),
     ],
 )
 def test_a_runner_that_cannot_run_is_refused(

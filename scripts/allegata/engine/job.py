@@ -93,13 +93,17 @@ class Job:
 def open_job(options: RunOptions, watch: Watch = unwatched) -> Iterator[Job]:
     """A job; the runner ends with the context, the blocks can be read as long as the job is there.
 
-    Raises `UsageError` for an unknown runner, and for a cluster without an address or without a work folder that all
-    its nodes can read.
+    Raises `UsageError` for an unknown runner, for options of the other one, and for a cluster without an address or
+    without a work folder that all its nodes can read.
     """
     scratch = Scratch()
     url = options.work or str(scratch.path / "work")
     if options.workers < 1:
         raise UsageError("name at least one worker")
+    if options.runner == RAY and options.workers > 1:
+        raise UsageError("Ray knows its own workers: leave --workers out")
+    if options.runner == EMBEDDED and options.address:
+        raise UsageError("only a cluster has an address: add --runner ray, or leave --address out")
     if options.runner == EMBEDDED:
         with Embedded(options.workers, scratch.path) as embedded:
             yield Job(embedded, url, watch, scratch)
