@@ -121,6 +121,7 @@ def test_a_cluster_that_loses_a_worker_and_then_a_node_makes_the_same_bytes(
     assert found == expected
 
 
+@pytest.mark.slow  # a minute; the cluster of two nodes above and tests/test_engine_cluster.py go the same way
 def test_a_local_ray_makes_the_same_bytes(root: Path, expected: Tree) -> None:
     pytest.importorskip("ray", reason="needs ray: pip install 'allegata[cluster]'")
     assert published(root, RunOptions("ray", address="local", block=BLOCK)) == expected

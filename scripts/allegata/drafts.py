@@ -63,7 +63,7 @@ def guidelines_version(root: Path) -> str:
 def lose_nothing(paths: Iterable[Path]) -> None:
     """Raises `UsageError` with the files that stand already."""
     if there := sorted(path.relative_to(path.parents[1]).as_posix() for path in paths if path.exists()):
-        raise UsageError(f"{', '.join(there)} would be written over: say --replace, or another folder with --into")
+        raise UsageError(f"{', '.join(there)} would be written over: say --replace")
 
 
 def _import_relations(root: Path, draft: Path, replace: bool) -> list[Path]:

@@ -25,6 +25,6 @@ for article in sorted({row["article_id"] for row in rows}):
         lines.append(json.dumps({"id": row["sentence_id"], "label": bool(score > 0.5), "score": float(score)}))
 
 predictions = Path(sys.argv[1] if len(sys.argv) > 1 else "build/predictions.jsonl")
-predictions.parent.mkdir(exist_ok=True)
+predictions.parent.mkdir(parents=True, exist_ok=True)
 predictions.write_text("\n".join(lines), encoding="utf-8")
 print("\n".join(score_lines(score_file(TASKS["claim-detection"], predictions, load_corpus(Path("corpus"))))))

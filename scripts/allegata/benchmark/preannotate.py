@@ -114,13 +114,18 @@ def _quotation(content: str) -> str:
     return "mixed" if "“" in content or '"' in content else "indirect"
 
 
+def _sentence(quote: str) -> str:
+    return quote[:1].upper() + quote[1:].rstrip(" .,;:!?") + "."
+
+
 def _claims(text: str, models: Proposers, attributions: Sequence[Record]) -> list[Record]:
     spans = models.claim_spans(text)
     quotes = [span.quote(text) for span in spans]
     found = []
     for number, (span, quote, kind) in enumerate(zip(spans, quotes, models.claim_types(quotes), strict=True), 1):
-        attribution = next((a for a in attributions if a["content"][0].contains(span)), None)
-        claimer = (attribution and attribution["source_id"]) or labels.AUTHOR
+        # A claim is made by the source of its attribution; one whose source is not known is left to the annotator.
+        attribution = next((a for a in attributions if a["source_id"] and a["content"][0].contains(span)), None)
+        claimer = attribution["source_id"] if attribution else labels.AUTHOR
         found.append(
             {
                 "record": "claim",
@@ -139,7 +144,7 @@ def _claims(text: str, models: Proposers, attributions: Sequence[Record]) -> lis
                 "claimer_id": claimer,
                 "claimer_chain": [labels.AUTHOR] if claimer == labels.AUTHOR else [labels.AUTHOR, claimer],
                 "object_id": None,
-                "decontextualised": quote,
+                "decontextualised": _sentence(quote),
                 "amounts": [],
                 "elliptical": False,
             }
