@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from allegata.dedup import fast
+from allegata.dedup import fast, jaccard
 from allegata.dedup.fold import UNDECIDED, fold
 from allegata.dedup.texts import COMPILED, NUMPY, buffers
 
@@ -32,6 +32,10 @@ def test_compiled_and_numpy_are_the_same_to_the_bit(texts: list[str], size: int,
     for name in ("hashes", "offsets", "n_words", "content"):
         assert np.array_equal(getattr(ours, name), getattr(theirs, name)), name
     a, b = (kernel.sign(ours.hashes, ours.offsets, n_values) for kernel in (NUMPY, COMPILED))
+    assert np.array_equal(a, b)
+    left, right = np.triu_indices(len(texts))
+    sets = jaccard.sets(ours.hashes, ours.offsets)
+    a, b = (kernel.shared(sets, left, right) for kernel in (NUMPY, COMPILED))
     assert np.array_equal(a, b)
 
 

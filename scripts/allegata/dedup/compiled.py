@@ -1,4 +1,4 @@
-"""The inner loops of `fold`, `shingles` and `minhash` for numba; only `fast` imports it."""
+"""The inner loops of `fold`, `shingles`, `minhash` and `jaccard` for numba; only `fast` imports it."""
 
 from __future__ import annotations
 
@@ -160,6 +160,22 @@ def sign(hashes: Any, offsets: Any, factors: Any, signatures: Any) -> None:
             four[0], four[1], four[2], four[3] = low, large, np.uint32(signed_low), np.uint32(signed_large)
             for m in range(min(4, n_values - 4 * k)):
                 signatures[i, 4 * k + m] = four[m]
+
+
+@numba.njit(cache=True)
+def shared(values: Any, offsets: Any, left: Any, right: Any, found: Any) -> None:
+    """Fill `found` with the number of values that two ascending sets share."""
+    for i in range(len(left)):
+        a, end_a = offsets[left[i]], offsets[left[i] + 1]
+        b, end_b = offsets[right[i]], offsets[right[i] + 1]
+        n = 0
+        while a < end_a and b < end_b:
+            # Without a branch: which side goes on is as good as random.
+            x, y = values[a], values[b]
+            n += x == y
+            a += x <= y
+            b += y <= x
+        found[i] = n
 
 
 _CONFIG.CACHE_DIR = _CACHE_BEFORE

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from functools import cache
 from importlib.util import find_spec
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
 
 from allegata.dedup import fold as folding
 from allegata.dedup.fold import ASCII_FOLD, Bytes, Offsets
+from allegata.dedup.jaccard import Sets
 from allegata.dedup.minhash import Signatures, multipliers
 from allegata.dedup.shingles import Hashes, Shingled
 
@@ -41,9 +43,12 @@ def shingle(data: Bytes, offsets: Offsets, size: int) -> Shingled:
 @cache
 def _tables() -> tuple[Bytes, npt.NDArray[np.uint16], Offsets, Bytes]:
     """ASCII, UTF-16 units, and what folds to several bytes, for `compiled.fold`."""
+    written = [text.encode() for text in folding.expansions().values()]
+    offsets = np.concatenate([[0], np.cumsum([len(text) for text in written])])
+    folded, ends = folding.fold(np.frombuffer(b"".join(written), np.uint8), offsets)
     forms = {}
-    for point, text in folding.expansions().items():
-        form = folding.fold_text(text)
+    for point, (start, end) in zip(folding.expansions(), pairwise(ends.tolist()), strict=True):
+        form = folded[start : end - 1].tobytes()
         if len(form) <= 2 * len(chr(point).encode()):
             forms[point] = bytes([len(form)]) + form.ljust(6, b"\0")
     table = np.frombuffer(b"".join(forms.values()), np.uint8).reshape(-1, 7)
@@ -57,3 +62,12 @@ def sign(hashes: Hashes, offsets: Offsets, n_values: int) -> Signatures:
     signatures = np.zeros((len(offsets) - 1, n_values), np.uint32)
     compiled.sign(hashes, offsets, multipliers(n_values), signatures)
     return signatures
+
+
+def shared(of: Sets, left: Offsets, right: Offsets) -> Offsets:
+    """See `jaccard.shared`."""
+    from allegata.dedup import compiled
+
+    found = np.empty(len(left), np.int64)
+    compiled.shared(of.values, of.offsets, left, right, found)
+    return found

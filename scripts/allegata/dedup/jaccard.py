@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -37,16 +37,15 @@ class Sets:
     offsets: Offsets
 
 
+Shared = Callable[[Sets, Offsets, Offsets], Offsets]
+
+
 @dataclass(frozen=True)
 class Pool:
     """The shingle sets of some articles: set i is that of article `members[i]` (ascending numbers)."""
 
     members: Offsets
     sets: Sets
-
-    def similarity(self, left: Offsets, right: Offsets) -> Similarities:
-        """Exact Jaccard similarity of pairs of members."""
-        return similarity(self.sets, np.searchsorted(self.members, left), np.searchsorted(self.members, right))
 
 
 def sets(hashes: Hashes, offsets: Offsets) -> Sets:
@@ -60,17 +59,23 @@ def sets(hashes: Hashes, offsets: Offsets) -> Sets:
     return Sets(values[new], np.concatenate([[0], np.cumsum(new)])[offsets])
 
 
-def similarity(of: Sets, left: Offsets, right: Offsets) -> Similarities:
-    """|A and B| / |A or B| of every pair of sets; 0 where both are empty."""
+def shared(of: Sets, left: Offsets, right: Offsets) -> Offsets:
+    """|A and B| of every pair of sets."""
     sizes = np.diff(of.offsets)
     either = sizes[left] + sizes[right]
-    shared = np.zeros(len(left), np.int64)
+    found = np.zeros(len(left), np.int64)
     for block in _blocks(either):
         members = np.stack([left[block], right[block]], axis=1).ravel()
         # Both sets are sorted: the stable sort merges them in a tenth of the time of a sort from scratch.
         packed = np.sort(_by_owner(gather(of, members), either[block]), kind="stable")
-        shared[block] = _per_owner(packed[1:][packed[1:] == packed[:-1]], len(members) // 2)
-    return shared / np.maximum(either - shared, 1)
+        found[block] = _per_owner(packed[1:][packed[1:] == packed[:-1]], len(members) // 2)
+    return found
+
+
+def similarity(of: Sets, left: Offsets, right: Offsets, shared: Shared = shared) -> Similarities:
+    """|A and B| / |A or B| of every pair of sets; 0 where both are empty."""
+    sizes, both = np.diff(of.offsets), shared(of, left, right)
+    return both / np.maximum(sizes[left] + sizes[right] - both, 1)
 
 
 def _blocks(sizes: Offsets) -> Iterator[slice]:

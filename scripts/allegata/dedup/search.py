@@ -21,7 +21,7 @@ from allegata.dedup.jaccard import Edges, Similarities
 from allegata.dedup.options import DedupOptions
 from allegata.dedup.shingles import Hashes
 from allegata.dedup.steps import BandRows, Describe, HandOut, NormalDigest, Read, Sign, Verify, bucket_pairs, is_among
-from allegata.dedup.texts import COMPILED, NUMPY
+from allegata.dedup.texts import COMPILED, NUMPY, Kernel
 from allegata.engine.arrays import as_arrow, as_numpy
 from allegata.engine.runner import Data, Runner, Step
 from allegata.schema.problems import Problem, ProblemsFound
@@ -99,7 +99,7 @@ def search(
     pairs = candidates.distinct(np.concatenate([pairs, same_words]))
     describe = Describe(np.unique(np.concatenate(candidates.split(pairs))))
     described = runner.keep(runner.map(describe, runner.select(signed, ["doc", "shingles"])))
-    similarity = _verified(runner, described, pairs, n_words)
+    similarity = _verified(runner, described, pairs, n_words, kernel)
 
     near = similarity >= options.threshold
     left, right = (np.searchsorted(members, side) for side in candidates.split(pairs[near]))
@@ -107,7 +107,7 @@ def search(
     everything = _with_exact_copies(edges, group)
     labels = clusters.components(len(members), everything)
     best = clusters.best_of(labels, rank)
-    to_best = _similarity_to(runner, described, members, group, best, edges, n_words)
+    to_best = _similarity_to(runner, described, members, group, best, edges, n_words, kernel)
     kept = best.copy()
     drifted = np.flatnonzero(to_best < options.drift)
     clusters.settle_drifted(drifted, rank, everything, kept, to_best)
@@ -246,6 +246,7 @@ def _similarity_to(
     best: Offsets,
     edges: Edges,
     n_words: Offsets,
+    kernel: Kernel,
 ) -> Similarities:
     """Exact similarity of every member to the kept copy of its cluster; known ones are not computed again."""
     a, b = group, group[best]
@@ -259,11 +260,11 @@ def _similarity_to(
     result[open_[hit]] = edges.similarity[order[place[hit]]]
     missing = open_[~hit]
     pairs, back = np.unique(candidates.join(members[a[missing]], members[b[missing]]), return_inverse=True)
-    result[missing] = _verified(runner, described, pairs, n_words)[back]
+    result[missing] = _verified(runner, described, pairs, n_words, kernel)[back]
     return result
 
 
-def _verified(runner: Runner, described: Data, pairs: Pairs, n_words: Offsets) -> Similarities:
+def _verified(runner: Runner, described: Data, pairs: Pairs, n_words: Offsets, kernel: Kernel) -> Similarities:
     """Exact similarity of every pair (ascending); `n_words` is that of every document."""
     similarity = np.zeros(len(pairs))
     if not len(pairs):
@@ -278,6 +279,6 @@ def _verified(runner: Runner, described: Data, pairs: Pairs, n_words: Offsets) -
     needs = np.unique(np.concatenate([candidates.join_ordered(left, parts), candidates.join_ordered(right, parts)]))
     docs, of_docs = candidates.split(needs)
     handed = runner.shuffle(runner.map(HandOut(docs, of_docs), described), "part")
-    for table in runner.tables(runner.map(Verify(pairs, parts), handed)):
+    for table in runner.tables(runner.map(Verify(pairs, parts, kernel), handed)):
         similarity[np.searchsorted(pairs, as_numpy(table["pair"]))] = as_numpy(table["similarity"])
     return similarity

@@ -21,7 +21,7 @@ import pyarrow.compute as pc
 
 from allegata.dedup import candidates, jaccard, minhash
 from allegata.dedup.fold import Offsets
-from allegata.dedup.jaccard import Pool, Sets
+from allegata.dedup.jaccard import Sets
 from allegata.dedup.options import DedupOptions
 from allegata.dedup.shingles import Hashes
 from allegata.dedup.texts import NUMPY, Kernel, digest_array, shingled_blocks, string_hashes, text_digests
@@ -178,6 +178,7 @@ class Verify:
 
     pairs: candidates.Pairs
     parts: Offsets
+    kernel: Kernel = NUMPY
 
     def __call__(self, part: pa.Table) -> Iterator[pa.Table]:
         """Parts come as a whole, with others or without."""
@@ -186,8 +187,9 @@ class Verify:
         pairs = self.pairs[is_among(self.parts, np.unique(as_numpy(part["part"])))]
         docs, rows = np.unique(as_numpy(part["doc"]), return_index=True)
         in_order = len(rows) == len(part) and (rows[1:] > rows[:-1]).all()
-        pool = Pool(docs, _joined(part["shingles"] if in_order else part["shingles"].take(as_arrow(rows))))
-        similarity = pool.similarity(*candidates.split(pairs))
+        sets = _joined(part["shingles"] if in_order else part["shingles"].take(as_arrow(rows)))
+        left, right = (np.searchsorted(docs, side) for side in candidates.split(pairs))
+        similarity = jaccard.similarity(sets, left, right, self.kernel.shared)
         yield as_table(pair=pairs, similarity=similarity)
 
 

@@ -12,8 +12,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from allegata.dedup import fast, minhash
+from allegata.dedup import fast, jaccard, minhash
 from allegata.dedup.fold import Bytes, Offsets
+from allegata.dedup.jaccard import Shared
 from allegata.dedup.minhash import Signatures
 from allegata.dedup.shingles import Hashes, Shingled, shingle, word_hashes
 from allegata.engine.arrays import as_arrow, as_strings
@@ -21,10 +22,11 @@ from allegata.engine.arrays import as_arrow, as_strings
 
 @dataclass(frozen=True)
 class Kernel:
-    """The two inner loops: by numpy, or compiled, with the same results."""
+    """The inner loops: by numpy, or compiled, with the same results."""
 
     shingle: Callable[[Bytes, Offsets, int], Shingled]
     sign: Callable[[Hashes, Offsets, int], Signatures]
+    shared: Shared
 
 
 class Digest(Protocol):
@@ -34,8 +36,8 @@ class Digest(Protocol):
         """The value."""
 
 
-NUMPY = Kernel(shingle, minhash.sign)
-COMPILED = Kernel(fast.shingle, fast.sign)
+NUMPY = Kernel(shingle, minhash.sign, jaccard.shared)
+COMPILED = Kernel(fast.shingle, fast.sign, fast.shared)
 
 # Bytes of text in a block: larger ones leave the cache, smaller ones pay more calls (of 64, 128, 256 and 512
 # kB, 256 was fastest on a machine with 512 kB of second-level cache a core).
