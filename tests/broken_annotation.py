@@ -56,6 +56,7 @@ def heading(rows: Rows) -> None:
 
 BROKEN_ANNOTATION: Broken = {
     "entities": [
+        (change("articles", 0, annotated=False), "rows_to_lie_in_annotated_articles", "x0:e0", "not annotated"),
         (shift("entities", 1, "start", "end"), "spans_to_quote_text", "x0:e1", "surface is not what"),
         (shift("entities", 1, "start"), "spans_to_map_to_source", "x0:e1", "offset map"),
         (change("entities", 1, surface="Acme\u00a0"), "spans_to_have_clean_edges", "x0:e1", "blank"),
@@ -72,6 +73,7 @@ BROKEN_ANNOTATION: Broken = {
         (change("entities", 2, entity_id="mill"), "entities_unless_values", "x0:e2", "is a value"),
     ],
     "claims": [
+        (change("articles", 0, annotated=False), "rows_to_lie_in_annotated_articles", "x0:c0", "not annotated"),
         (change("claims", 0, claim_type="rumour"), "values_to_be_labels", "x0:c0", "'rumour'"),
         (change("claims", 0, claimer_id="nobody"), "references_to_resolve", "x0:c0", "claimer_id"),
         (change("claims", 0, sentence_id="x0:s1"), "spans_to_lie_inside_sentence", "x0:c0", "reaches beyond"),
@@ -114,6 +116,7 @@ BROKEN_ANNOTATION: Broken = {
         (segment(1, 0, of="amounts", currency="COIN"), "currencies_to_be_iso4217", "x0:c1 amounts[0]", "'COIN'"),
     ],
     "attributions": [
+        (change("articles", 0, annotated=False), "rows_to_lie_in_annotated_articles", "x0:a0", "not annotated"),
         (change("attributions", 0, surface="rent"), "spans_to_quote_text", "x0:a0", "not what text says"),
         (shift("attributions", 0, "source_end"), "spans_to_map_to_source", "x0:a0", "offset map"),
         (change("attributions", 0, surface="the mill "), "spans_to_have_clean_edges", "x0:a0", "blank"),
@@ -134,6 +137,7 @@ BROKEN_ANNOTATION: Broken = {
         ),
     ],
     "time_expressions": [
+        (change("articles", 0, annotated=False), "rows_to_lie_in_annotated_articles", "x0:t0", "not annotated"),
         (change("time_expressions", 0, surface="May"), "spans_to_quote_text", "x0:t0", "not what text says"),
         (shift("time_expressions", 0, "source_end"), "spans_to_map_to_source", "x0:t0", "offset map"),
         (change("time_expressions", 0, surface="May 2 "), "spans_to_have_clean_edges", "x0:t0", "blank"),

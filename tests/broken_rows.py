@@ -67,6 +67,7 @@ Broken = dict[str, list[tuple[Callable[[Rows], None], str, str, str]]]
 BROKEN_TEXT: Broken = {
     "articles": [
         (change("articles", 0, language=None), "columns_to_be_filled", "x0", "language is missing"),
+        (change("articles", 1, annotated=None), "columns_to_be_filled", "x1", "annotated is missing"),
         (change("articles", 0, sha256=""), "columns_to_be_filled", "x0", "sha256 is missing"),
         (change("articles", 1, article_id="x0"), "column_values_to_be_unique", "x0", "breaks"),
         (change("articles", 2, split="dev"), "values_to_be_labels", "y0", "'dev' is not one of"),

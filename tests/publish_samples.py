@@ -53,7 +53,7 @@ def make_tables() -> dict[str, pa.Table]:
             {
                 "article_id": article, "file": f"{article}.txt", "sha256": "0" * 64,
                 "bytes": len(source.encode()), "media_type": "text/plain", "language": "en",
-                "cluster_id": f"c-{article}", "text": text, "source_text": source,
+                "cluster_id": f"c-{article}", "annotated": True, "text": text, "source_text": source,
                 "blocks": [{**span(part), "zone": "body"} for part in (first, second)],
                 "offset_map": [{"start": 0, "source_start": len(noise), "length": len(text)}],
                 "references": [reference] if article == "a1" else [],

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from typer.models import CommandInfo, TyperInfo
 
 from allegata.cli import app
 
@@ -23,14 +24,26 @@ def commands() -> list[str]:
     return single + [group.name for group in app.registered_groups if group.name]
 
 
+def _name(command: CommandInfo) -> str:
+    return (command.name or getattr(command.callback, "__name__", "")).replace("_", "-")
+
+
 def help_table() -> str:
     """The commands with the first line of their help, as the README shows them."""
     rows = []
     for command in app.registered_commands:
         if command.callback and command.callback.__doc__:
-            name = (command.name or command.callback.__name__).replace("_", "-")
-            rows.append(f"| `allegata {name}` | {command.callback.__doc__.strip().splitlines()[0]} |")
+            rows.append(f"| `allegata {_name(command)}` | {command.callback.__doc__.strip().splitlines()[0]} |")
+    rows += [f"| `allegata {group.name}` | {_group_help(group)} |" for group in app.registered_groups]
     return "| command | what it does |\n|---|---|\n" + "\n".join(rows) + "\n"
+
+
+def _group_help(group: TyperInfo) -> str:
+    """What `--help` says of a group, and its commands."""
+    assert group.typer_instance
+    members = [one for one in group.typer_instance.registered_commands if one.callback]
+    names = [f"`{_name(one)}`" for one in members]
+    return f"{(group.typer_instance.info.help or '').removesuffix('.')}: {', '.join(names)}."
 
 
 def test_the_help_in_the_readme_is_the_program_s() -> None:

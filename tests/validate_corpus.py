@@ -250,6 +250,7 @@ def _add_article(rows: Rows, article_id: str, source: str, offsets: OffsetMap) -
         "media_type": "text/plain",
         "language": "en",
         "cluster_id": article_id[0],
+        "annotated": article_id != "x1",
         "text": text,
         "source_text": source,
         "blocks": blocks,

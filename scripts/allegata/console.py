@@ -249,6 +249,9 @@ def everything(build: Build) -> None:
 
 def overview(build: Build) -> None:
     """Articles of raw/, gold files, versions."""
+    from allegata.annotate.stage import annotated_articles
+    from allegata.publish.markdown import number
+
     columns = ["article_id", "bytes", "title", "publisher", "published"]
     rows = [
         (row["article_id"], str(row["bytes"]), row["title"] or "–", row["publisher"] or "–", row["published"] or "–")
@@ -256,9 +259,15 @@ def overview(build: Build) -> None:
         for row in block.select(columns).to_pylist()
     ]
     _table(("article", *columns[1:]), rows)
-    gold = len(list((build.root / "annotations" / "gold").glob("*.jsonl")))
+    annotated = annotated_articles(build.root / "annotations")
+    without = len(set(build.members["article_id"].to_pylist()) - annotated)
+    left_out = f" ({number(without, 'article')} without one, left out of the benchmark)" if without else ""
     versions = sorted(path.name for path in (build.root / "corpus").glob("v*") if path.is_dir())
-    _out.print(f"gold files: {gold}; published: {', '.join(versions) or 'nothing yet'}; next version: {build.version}")
+    if f"v{build.version}" in versions:
+        then = f"{build.version} is published: the next one needs a higher corpus-version in pyproject.toml"
+    else:
+        then = f"next version: {build.version}"
+    _out.print(f"gold files: {len(annotated)}{left_out}; published: {', '.join(versions) or 'nothing yet'}; {then}")
     following("allegata build")
 
 

@@ -204,8 +204,12 @@ def _reference_problems(
 
 
 def annotate(table: pa.Table, gold: Mapping[str, GoldArticle]) -> pa.Table:
-    """`table` (article_id, …) with the annotation layers as columns; an article without gold has empty layers."""
+    """`table` (article_id, …) with the annotation layers as columns; an article without gold has empty layers.
+
+    Its column `annotated` tells an article in which nothing was found from one in which nobody looked.
+    """
     article_ids = table.column("article_id").to_pylist()
+    table = set_column(table, "annotated", pa.array([article_id in gold for article_id in article_ids], pa.bool_()))
     for kind, layer in LAYER_OF.items():
         column = []
         for article_id in article_ids:

@@ -7,17 +7,22 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from allegata.schema.problems import UsageError
 
 
 @dataclass(frozen=True)
 class Corpus:
-    """Published tables by name, what they are called (version) in reports, and the pinned split of each article."""
+    """Published tables by name, what they are called (version) in reports, and the pinned split of each article.
+
+    Every article in them is annotated; `left_out` are those of the version that are not.
+    """
 
     name: str
     tables: Mapping[str, pa.Table]
     splits: Mapping[str, str] = field(default_factory=dict)
+    left_out: tuple[str, ...] = ()
 
     def table(self, name: str, *columns: str) -> pa.Table:
         """The table, if it has these columns. Raises UsageError where the corpus lacks one of them."""
@@ -68,7 +73,9 @@ def latest(path: Path) -> Path:
 def load_corpus(path: Path) -> Corpus:
     """The Parquet files under `corpus/vX.Y.Z`: one folder a table, with a file a split, or one file a table.
 
-    Of a folder of versions the newest is taken.
+    Of a folder of versions the newest is taken. What has no gold (`articles.annotated`) is left out of every table:
+    that nobody looked for claims in a sentence does not say that it has none. Without that column (versions before
+    1.2.0, other data sets) every article counts as annotated.
 
     Rows of several splits are put together, sorted by their first column (the id); the split of an article is the
     name of the file it stands in (`articles/test-00000-of-00001.parquet`). Raises UsageError where there is no
@@ -93,7 +100,23 @@ def load_corpus(path: Path) -> Corpus:
     for name, shards in parts.items():
         table = pa.concat_tables(shards).replace_schema_metadata(None)
         tables[name] = table.sort_by(table.column_names[0])
-    return Corpus(path.name, tables, splits)
+    without = _unannotated(tables)
+    kept = {article_id: split for article_id, split in splits.items() if article_id not in without}
+    return Corpus(path.name, {name: _rows_without(without, rows) for name, rows in tables.items()}, kept, without)
+
+
+def _unannotated(tables: Mapping[str, pa.Table]) -> tuple[str, ...]:
+    articles = tables.get("articles")
+    if articles is None or "annotated" not in articles.column_names:
+        return ()
+    return tuple(sorted(articles.filter(pc.invert(articles["annotated"]))["article_id"].to_pylist()))
+
+
+def _rows_without(articles: Collection[str], table: pa.Table) -> pa.Table:
+    if not articles or "article_id" not in table.column_names:
+        return table
+    column = table["article_id"]
+    return table.filter(pc.invert(pc.is_in(column, pa.array(articles, column.type))))
 
 
 @dataclass(frozen=True)

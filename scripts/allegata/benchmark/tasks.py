@@ -149,7 +149,7 @@ class Gold:
 
 
 def gold_of(task: Task, corpus: Corpus) -> Gold:
-    """The right answers. Raises UsageError where the corpus lacks the table of the task.
+    """The right answers. Raises UsageError where the corpus lacks the table of the task, or any annotated article.
 
     Of an article that several people annotated (PolNeAR) the answers are those of one, the first by id: what two
     people marked differently is not two answers.
@@ -161,6 +161,8 @@ def gold_of(task: Task, corpus: Corpus) -> Gold:
             first[row["article_id"]] = min(row["annotator"], first.get(row["article_id"], row["annotator"]))
         rows = [row for row in rows if row["annotator"] == first[row["article_id"]]]
     scored = tuple(corpus.articles)
+    if not scored:
+        raise UsageError(f"{corpus.name} has no annotated article: there is nothing to learn from and nothing to score")
     if task.kind == "spans":
         spans: dict[str, list[LabelledSpan]] = {article_id: [] for article_id in corpus.articles}
         for row in rows:

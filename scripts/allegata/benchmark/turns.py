@@ -17,6 +17,7 @@ PROTOCOL = (
     "there to choose with. A pair belongs to the test if one of its claims does.",
     "predictions.jsonl answers every id by the first rule, pinned.jsonl the ids of the test articles by the second. "
     "Nothing may be chosen by looking at what is predicted.",
+    "Articles without gold (`articles.annotated` is false) are left out: nothing is learnt from them or asked.",
 )
 
 

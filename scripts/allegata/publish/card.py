@@ -88,6 +88,7 @@ def render_card(
         **_removals(counts),
         "most_similar": _most_similar(facts.most_similar, splits),
         "annotators": annotation_process(facts.annotators, facts.passes, facts.gold),
+        "unannotated": _unannotated(counts.unannotated, count),
         "pre_annotation": pre_annotation_section(facts.pre_annotation),
         "agreement": agreement(facts.agreement),
         "relations": "\n\n".join(
@@ -234,6 +235,16 @@ def _label_counts(table: str, column: str, found: Mapping[str | None, int], name
         ["label", "rows"], [[f"`{name}`" if name in names else name, thousands(counts[name])] for name in seen]
     )
     return text + (f"\n\nDo not occur: {', '.join(unseen)}." if unseen else "")
+
+
+def _unannotated(unannotated: int, articles: int) -> str:
+    if not unannotated:
+        return "Every article is annotated (`articles.annotated`)."
+    return (
+        f"{thousands(unannotated)} of {number(articles, 'article')} {'has' if unannotated == 1 else 'have'} no gold "
+        "yet (`articles.annotated` is false): nobody has looked for claims there, and the benchmark leaves "
+        f"{'it' if unannotated == 1 else 'them'} out."
+    )
 
 
 def _rights(unknown: int, articles: int) -> str:

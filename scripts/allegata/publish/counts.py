@@ -18,15 +18,17 @@ class Counts:
     """Counts of the rows of all tables, in the order of their ids, all splits together.
 
     `first` is the first row of each table that has one; `values` counts the values of closed label sets and of
-    `articles.language` (None for null), `nulls` the nulls of columns that may have them; `words` and `characters` are
-    those of the clean and of the source texts; `removed` counts spans, `cut` characters by reason. The tables across
-    articles are few rows that people wrote, and are kept (`across`).
+    `articles.language` (None for null), `nulls` the nulls of columns that may have them; `unannotated` counts the
+    articles without gold; `words` and `characters` are those of the clean and of the source texts; `removed` counts
+    spans, `cut` characters by reason. The tables across articles are few rows that people wrote, and are kept
+    (`across`).
     """
 
     rows: Counter[str] = field(default_factory=Counter)
     first: dict[str, dict[str, Any]] = field(default_factory=dict)
     values: dict[tuple[str, str], Counter[str | None]] = field(default_factory=dict)
     nulls: Counter[tuple[str, str]] = field(default_factory=Counter)
+    unannotated: int = 0
     words: int = 0
     characters: int = 0
     removed: Counter[str] = field(default_factory=Counter)
@@ -46,6 +48,7 @@ class Counts:
         for column in rows.column_names:
             self.nulls[name, column] += rows[column].null_count
         if name == "articles":
+            self.unannotated += pc.sum(pc.invert(rows["annotated"])).as_py()
             self.words += sum(len(text.split()) for text in rows["text"].to_pylist())
             self.characters += pc.sum(pc.utf8_length(rows["source_text"])).as_py()
         if name == "removals":

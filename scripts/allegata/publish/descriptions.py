@@ -36,6 +36,7 @@ COLUMNS = {
         "media_type": "Media type of the raw file.",
         "language": "Language of the clean text as ISO 639-1, or und where it is too short to tell.",
         "cluster_id": "Cluster of duplicates and near-duplicates; an article of its own is a cluster of one.",
+        "annotated": "Whether a gold file of the article exists; without one no row says what the article alleges.",
         "text": "The clean text.",
         "source_text": "The source text: the raw file decoded, newlines normalised, otherwise untouched.",
         "blocks": "The blocks of the clean text (title, headings, paragraphs, list items), in order.",

@@ -34,6 +34,7 @@ ARTICLES = _table(
     ("media_type", _STR),
     ("language", _STR),
     ("cluster_id", _STR),
+    ("annotated", _BOOL),
     ("text", _STR),
     ("source_text", _STR),
     ("blocks", pa.list_(pa.struct([*_SPAN, ("zone", _STR)]))),

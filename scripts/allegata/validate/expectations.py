@@ -20,6 +20,13 @@ class ExpectColumnsToBeFilled(Checked):
     columns: list[str]
 
 
+class ExpectRowsToLieInAnnotatedArticles(Checked):
+    """The article of a row has a gold file, as its column `annotated` says."""
+
+    check = references.lie_in_annotated_articles
+    annotated: str
+
+
 class ExpectValuesToBeLabels(Checked):
     """Every value of `column` is one of the set `labels_of` in `allegata.schema.labels`."""
 

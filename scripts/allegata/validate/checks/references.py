@@ -24,6 +24,16 @@ def be_filled(rows: pa.Table, corpus: Corpus, *, columns: list[str]) -> list[Fin
     return found
 
 
+def lie_in_annotated_articles(rows: pa.Table, corpus: Corpus, *, annotated: str) -> list[Finding]:
+    """The article of the row has `annotated` true. An unknown article is another expectation's business."""
+    flags = _mask(column(corpus.table("articles"), annotated))
+    article = integers(rows, "article")
+    known = article >= 0
+    bad = np.zeros(len(article), dtype=np.bool_)
+    bad[known] = ~flags[article[known]]
+    return where(bad, f"its article is not {annotated}")
+
+
 def be_labels(rows: pa.Table, corpus: Corpus, *, column: str, labels_of: str) -> list[Finding]:
     """Every value of `column` is one of the closed set `labels_of` of `allegata.schema.labels`, or null."""
     known = getattr(labels, labels_of, None)
