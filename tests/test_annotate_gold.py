@@ -14,28 +14,16 @@ from hypothesis import strategies as st
 
 from allegata.annotate.gold import gold_lines, read_gold, source_digest
 from allegata.annotate.records import SPAN_FIELDS
-from allegata.annotate.stage import Annotations, read_annotations
+from allegata.annotate.stage import Annotations
 from allegata.build import run
 from allegata.schema.problems import ProblemsFound
-from project import ARTICLES, ROOT, Row, copy_root, edit_rows, read_rows, source_text, write_rows
-
-TEXTS = {article: source_text(article) for article in ARTICLES}
-FIRST = ARTICLES[0]
+from gold_files import FIRST, TEXTS, gold, read_annotations, report
+from project import ARTICLES, ROOT, Row, copy_root, edit_rows, read_rows, write_rows
 
 
 @pytest.fixture
 def annotations(tmp_path: Path) -> Path:
     return copy_root(tmp_path) / "annotations"
-
-
-def report(annotations: Path, texts: dict[str, str] = TEXTS) -> str:
-    with pytest.raises(ProblemsFound) as error:
-        read_annotations(annotations, texts)
-    return str(error.value)
-
-
-def gold(annotations: Path, article: str = FIRST) -> Path:
-    return annotations / "gold" / f"{article}.jsonl"
 
 
 def line_of(rows: list[Row], kind: str) -> int:

@@ -9,31 +9,17 @@ from typer.testing import CliRunner
 
 from allegata.annotate.gold import gold_lines, read_gold
 from allegata.annotate.records import SPAN_FIELDS
-from allegata.annotate.stage import read_annotations
 from allegata.build import run
 from allegata.cli import app
 from allegata.drafts import rewrite_gold
-from allegata.schema.problems import ProblemsFound
 from allegata.text.spans import Span
-from project import ARTICLES, ROOT, change_article, copy_root, read_rows, source_text, tree
-
-TEXTS = {article: source_text(article) for article in ARTICLES}
-FIRST = ARTICLES[0]
+from gold_files import FIRST, TEXTS, gold, report
+from project import ARTICLES, ROOT, change_article, copy_root, read_rows, tree
 
 
 @pytest.fixture
 def annotations(tmp_path: Path) -> Path:
     return copy_root(tmp_path) / "annotations"
-
-
-def report(annotations: Path, texts: dict[str, str] = TEXTS) -> str:
-    with pytest.raises(ProblemsFound) as error:
-        read_annotations(annotations, texts)
-    return str(error.value)
-
-
-def gold(annotations: Path, article: str = FIRST) -> Path:
-    return annotations / "gold" / f"{article}.jsonl"
 
 
 @pytest.mark.parametrize("article", [ARTICLES[0], ARTICLES[3], ARTICLES[4]])

@@ -11,7 +11,7 @@ from allegata.clean.stage import clean, decide
 from allegata.clean.stated import fill, lifted
 from allegata.clean.web.article import PageFacts
 from allegata.clean.web.main_content import believed
-from allegata.clean.web.names import reasons
+from allegata.clean.web.names import reasons_of
 from allegata.ingest.extracts import extracts
 from allegata.ingest.html import read_page
 from allegata.ingest.stage import ARTICLE_TABLE
@@ -169,9 +169,9 @@ def test_a_third_extractor_takes_over_only_with_the_second_and_with_much_more():
 
 
 def test_marks_are_whole_words_of_names():
-    assert reasons("main/author-box")[0] == ("author_biography", "author-box")
-    assert reasons("story_image_copyright")[0][0] == "credit"
-    assert reasons("socialism/authority/dated/tagged/shareholder") == ()
+    assert reasons_of(["main/author-box"])[0][0] == ("author_biography", "author-box")
+    assert reasons_of(["story_image_copyright"])[0][0][0] == "credit"
+    assert reasons_of(["socialism/authority/dated/tagged/shareholder"])[0] == ()
 
 
 def table_of(*markups: str, url: str = "https://town.example/{}") -> pa.Table:

@@ -88,15 +88,6 @@ class Annotations:
         return tuple(sorted(name for name, article in self.articles.items() if article.changed))
 
 
-def read_annotations(folder: Path, source_texts: Mapping[str, str]) -> Annotations:
-    """Gold files, registers and the files across articles of `folder`, anchored to the source texts.
-
-    Raises `ProblemsFound` with everything at once: broken lines, unknown labels, quotes that are gone, ids that
-    do not resolve, articles annotated twice.
-    """
-    return with_cross_article(read_articles(folder, source_texts), folder)
-
-
 def read_articles(folder: Path, source_texts: Mapping[str, str]) -> Annotations:
     """Gold files and registers alone, without what relates claims: for who is about to write that."""
     registers, faults = read_registers(folder)

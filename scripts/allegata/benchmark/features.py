@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
 
 _WORD = re.compile(r"\w+|[^\w\s]")
 _DIGITS = re.compile(r"\d+")
@@ -42,8 +41,3 @@ def surface(sentence: str) -> list[float]:
         capitals / max(1, len(words)),
         *(float(bool(pattern.search(sentence))) for pattern in _PATTERNS),
     ]
-
-
-def previous(rows: Sequence[int], groups: Sequence[str]) -> list[int]:
-    """Per row the row before it in its group, or -1: what was said just before a sentence."""
-    return [row - 1 if row and groups[row - 1] == groups[row] else -1 for row in rows]

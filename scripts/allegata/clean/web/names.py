@@ -81,11 +81,6 @@ def reasons_of(marks: Sequence[str]) -> list[Named]:
     return [known[path] for path in marks]
 
 
-def reasons(marks: str) -> Named:
-    """The same of one tag path."""
-    return reasons_of([marks])[0]
-
-
 def _learn(path: str, known: dict[str, Named], words: dict[str, Named]) -> None:
     missing = []
     while path not in known:
