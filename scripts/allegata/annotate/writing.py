@@ -36,7 +36,7 @@ def write_files(annotations: Path, files: Mapping[str, str]) -> list[Path]:
             if files:
                 prepared.rename(annotations / DECIDED)
                 sync_folder(annotations)
-        except Exception:
+        except Exception:  # whatever it is, it is raised again: nothing was decided, so nothing may stay
             shutil.rmtree(prepared, ignore_errors=True)
             raise
         _put_in_place(annotations)
