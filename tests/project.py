@@ -10,6 +10,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import pytest
+
+from allegata.ingest.stage import ingest
+from allegata.schema.problems import ProblemsFound
+
 ROOT = Path(__file__).parent.parent
 ARTICLES = (
     "000_bcaebfcf3d6fbe7e",
@@ -74,6 +79,13 @@ def change_article(root: Path, article_id: str, data: bytes) -> None:
         root / "raw" / "manifest.jsonl",
         lambda rows: [row.update(new) for row in rows if row["id"] == article_id],
     )
+
+
+def raw_report(root: Path) -> str:
+    """The problem report of a raw/ that has problems."""
+    with pytest.raises(ProblemsFound) as error:
+        ingest(root / "raw")
+    return str(error.value)
 
 
 def tree(root: Path) -> dict[str, bytes]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -15,7 +14,7 @@ from allegata.ingest.plain_text import decode
 from allegata.ingest.stage import ingest
 from allegata.schema.problems import ProblemsFound
 from allegata.state import Build
-from project import ARTICLES, ROOT, Row, add_article, copy_root, edit_rows, source_text
+from project import ARTICLES, ROOT, add_article, copy_root, raw_report, source_text
 
 COMMANDS = ("clean", "deduplicate", "annotate", "validate", "publish", "build", "info")
 
@@ -23,17 +22,6 @@ COMMANDS = ("clean", "deduplicate", "annotate", "validate", "publish", "build", 
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
     return copy_root(tmp_path)
-
-
-def report(root: Path) -> str:
-    """The problem report of raw/."""
-    with pytest.raises(ProblemsFound) as error:
-        ingest(root / "raw")
-    return str(error.value)
-
-
-def edit_manifest(root: Path, edit: Callable[[list[Row]], object]) -> None:
-    edit_rows(root / "raw" / "manifest.jsonl", edit)
 
 
 def test_the_five_articles_are_read_as_they_are() -> None:
@@ -60,7 +48,7 @@ def test_a_missing_file_is_named(root: Path, article: str) -> None:
     path = root / "raw" / f"{article}.txt"
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
     path.unlink()
-    assert f"raw/{article}.txt: {article}: is missing; the manifest lists it with sha256 {digest}" in report(root)
+    assert f"raw/{article}.txt: {article}: is missing; the manifest lists it with sha256 {digest}" in raw_report(root)
 
 
 @pytest.mark.parametrize("article", ARTICLES)
@@ -69,7 +57,7 @@ def test_a_changed_byte_is_named_with_both_hashes(root: Path, article: str) -> N
     before = path.read_bytes()
     after = bytes([before[0] ^ 1]) + before[1:]
     path.write_bytes(after)
-    text = report(root)
+    text = raw_report(root)
     assert f"raw/{article}.txt" in text
     assert hashlib.sha256(before).hexdigest() in text
     assert hashlib.sha256(after).hexdigest() in text
@@ -78,7 +66,7 @@ def test_a_changed_byte_is_named_with_both_hashes(root: Path, article: str) -> N
 @pytest.mark.parametrize("article", ARTICLES)
 def test_an_emptied_file_is_a_changed_one(root: Path, article: str) -> None:
     (root / "raw" / f"{article}.txt").write_bytes(b"")
-    text = report(root)
+    text = raw_report(root)
     assert f"raw/{article}.txt" in text
     assert hashlib.sha256(b"").hexdigest() in text
     assert "(0 bytes)" in text
@@ -114,7 +102,7 @@ def test_a_draft_is_not_read_either_while_a_byte_is_changed(root: Path, tmp_path
 def test_a_file_without_a_row_is_named(root: Path) -> None:
     (root / "raw" / "deeper").mkdir()
     (root / "raw" / "deeper" / "new.txt").write_text("A mill burned.")
-    assert "raw/deeper/new.txt: is not listed in raw/manifest.jsonl" in report(root)
+    assert "raw/deeper/new.txt: is not listed in raw/manifest.jsonl" in raw_report(root)
 
 
 def test_a_hidden_file_of_the_desktop_is_no_article(root: Path) -> None:
@@ -133,7 +121,7 @@ def test_a_hidden_file_of_the_desktop_is_no_article(root: Path) -> None:
 )
 def test_bytes_that_are_no_text_are_named_with_their_place(root: Path, data: bytes, says: str) -> None:
     add_article(root, "new", data)
-    assert f"raw/new.txt: new: {says}" in report(root)
+    assert f"raw/new.txt: new: {says}" in raw_report(root)
 
 
 def test_plain_text_is_read_by_the_charset_that_its_media_type_names_unless_it_is_utf8() -> None:
@@ -146,7 +134,7 @@ def test_plain_text_is_read_by_the_charset_that_its_media_type_names_unless_it_i
 
 def test_nul_and_broken_utf8_in_one_file_are_both_reported(root: Path) -> None:
     add_article(root, "new", b"\0\xff")
-    assert report(root).count("raw/new.txt") == 2
+    assert raw_report(root).count("raw/new.txt") == 2
 
 
 @pytest.mark.parametrize(

@@ -15,21 +15,12 @@ from hypothesis import strategies as st
 from allegata.ingest.manifest import read_manifest
 from allegata.ingest.stage import ingest
 from allegata.schema.problems import ProblemsFound
-from project import ARTICLES, Row, copy_root, edit_rows, manifest_row
-
-COMMANDS = ("clean", "deduplicate", "annotate", "validate", "publish", "build", "info")
+from project import ARTICLES, Row, copy_root, edit_rows, manifest_row, raw_report
 
 
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
     return copy_root(tmp_path)
-
-
-def report(root: Path) -> str:
-    """The problem report of raw/."""
-    with pytest.raises(ProblemsFound) as error:
-        ingest(root / "raw")
-    return str(error.value)
 
 
 def edit_manifest(root: Path, edit: Callable[[list[Row]], object]) -> None:
@@ -67,7 +58,7 @@ def first(**fields: Any) -> Callable[[list[Row]], object]:
 def test_a_broken_manifest_row_is_named_by_its_line(root: Path, edit: Callable[[list[Row]], object], says: str) -> None:
     edit_manifest(root, edit)
     edit_manifest(root, lambda rows: rows.append(rows.pop(0)))  # so that the first line is a good one
-    text = report(root)
+    text = raw_report(root)
     assert says in text
     assert "→" in text
     if "media type" not in says:
@@ -98,7 +89,7 @@ def test_a_language_a_date_and_an_address_in_their_standard_form_are_read(root: 
 )
 def test_a_path_that_leaves_raw_is_refused_unread(root: Path, path: str) -> None:
     edit_manifest(root, first(file=path))
-    assert "is not a plain path inside raw/" in report(root)
+    assert "is not a plain path inside raw/" in raw_report(root)
 
 
 @pytest.mark.parametrize(
@@ -119,17 +110,17 @@ def test_a_path_that_leaves_raw_is_refused_unread(root: Path, path: str) -> None
 def test_a_line_that_is_no_object_is_named(root: Path, line: bytes, says: str) -> None:
     path = root / "raw" / "manifest.jsonl"
     path.write_bytes(path.read_bytes() + b"\n" + line + b"\n")
-    assert f"raw/manifest.jsonl:7: {says}" in report(root)
+    assert f"raw/manifest.jsonl:7: {says}" in raw_report(root)
 
 
 def test_a_manifest_that_is_not_utf8_missing_or_empty_is_named(root: Path) -> None:
     path = root / "raw" / "manifest.jsonl"
     path.write_bytes(b'{"id": "\xe9"}')
-    assert "raw/manifest.jsonl: is not UTF-8 at byte 8" in report(root)
+    assert "raw/manifest.jsonl: is not UTF-8 at byte 8" in raw_report(root)
     path.write_bytes(b"")
-    assert "raw/manifest.jsonl: lists no article" in report(root)
+    assert "raw/manifest.jsonl: lists no article" in raw_report(root)
     path.unlink()
-    assert "raw/manifest.jsonl: is missing" in report(root)
+    assert "raw/manifest.jsonl: is missing" in raw_report(root)
 
 
 def test_a_line_separator_inside_a_title_does_not_break_its_row(root: Path) -> None:

@@ -16,8 +16,8 @@ from allegata.benchmark.submissions import write_submission
 from allegata.benchmark.tasks import TASKS, gold_of
 from allegata.cli import app
 from allegata.publish.card_leaderboard import LEADERBOARD, leaderboard_section, read_leaderboard, tables_digest
-from allegata.publish.leaderboard import install_leaderboard
 from allegata.publish.manifest import Manifest, read_manifests
+from allegata.publish.measured import install_leaderboard
 from allegata.schema.problems import ProblemsFound, UsageError
 from publish_samples import publish
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from allegata.publish.card_pre_annotation import PRE_ANNOTATION, pre_annotation_section, read_pre_annotation
-from allegata.publish.pre_annotation import install_pre_annotation
+from allegata.publish.measured import install_pre_annotation
 from allegata.schema.problems import ProblemsFound, UsageError
 from publish_samples import publish
 

@@ -112,7 +112,7 @@ def pre_annotation(
         from allegata.benchmark.corpus import latest, load_corpus
         from allegata.benchmark.proposal_quality import pre_annotation_facts
         from allegata.publish.card_pre_annotation import pre_annotation_section
-        from allegata.publish.pre_annotation import install_pre_annotation
+        from allegata.publish.measured import install_pre_annotation
 
         version = latest(corpus).resolve()
         facts = pre_annotation_facts(load_corpus(version), pipeline=spacy, tagger=model, polnear=polnear)

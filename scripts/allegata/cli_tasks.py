@@ -95,7 +95,7 @@ def leaderboard(
         from allegata.benchmark.corpus import latest, load_corpus
         from allegata.benchmark.leaderboard import leaderboard_facts, read_leaderboard, write_baselines
         from allegata.publish.card_leaderboard import leaderboard_section, tables_digest
-        from allegata.publish.leaderboard import install_leaderboard, scored_manifest
+        from allegata.publish.measured import install_leaderboard, scored_manifest
 
         version = latest(corpus.resolve())
         manifest, loaded = scored_manifest(version), load_corpus(version)

@@ -37,22 +37,10 @@ READERS: dict[str, Callable[[bytes, ManifestRow, str], tuple[dict[str, Any], lis
     "application/xhtml+xml": read,
 }
 
+# What the manifest says of an article, under the name that its id has from here on, and what its bytes say.
 ARTICLE_TABLE = pa.schema(
     [
-        ("article_id", pa.string()),
-        ("file", pa.string()),
-        ("sha256", pa.string()),
-        ("bytes", pa.int64()),
-        ("media_type", pa.string()),
-        ("title", pa.string()),
-        ("publisher", pa.string()),
-        ("url", pa.string()),
-        ("author", pa.string()),
-        ("published", pa.string()),
-        ("language", pa.string()),
-        ("ai_generated", pa.bool_()),
-        ("ai_disclosure", pa.string()),
-        ("rights", pa.string()),
+        *(field.with_name("article_id") if field.name == "id" else field for field in SCHEMA),
         ("source_text", pa.string()),
         ("page_blocks", PAGE_BLOCK_LAYER),  # null for what is no web page
         ("extracts", EXTRACT_LAYER),

@@ -16,12 +16,13 @@ import yaml
 
 from allegata.publish import descriptions
 from allegata.publish.card_annotation import agreement, annotation_process, relation_counts, relation_sources
-from allegata.publish.card_leaderboard import Facts, leaderboard_section
+from allegata.publish.card_leaderboard import leaderboard_section
 from allegata.publish.card_pre_annotation import pre_annotation_section
 from allegata.publish.contract import LEDGER_TABLE
 from allegata.publish.counts import Counts
 from allegata.publish.manifest import Manifest
 from allegata.publish.markdown import markdown, number, thousands
+from allegata.publish.stored import Facts
 from allegata.schema.tables import TABLES
 
 CARD = "dataset_card.md"
@@ -48,7 +49,7 @@ class CardFacts:
     passes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     gold: tuple[str, ...] = ()
     agreement: str = ""
-    pre_annotation: Mapping[str, Any] | None = None
+    pre_annotation: Facts | None = None
     found_by: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     guidelines: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     most_similar: tuple[str, str, float] | None = None

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from statistics import median
-from typing import Any
 
 from allegata.publish.digest import combined_digest
 from allegata.publish.manifest import Manifest
 from allegata.publish.markdown import markdown, number
-from allegata.schema.problems import Problem, ProblemsFound
+from allegata.publish.stored import Facts, read_stored
 
 LEADERBOARD = "corpus/leaderboard.json"
 BEGIN, END = "<!-- leaderboard -->", "<!-- /leaderboard -->"
 AGAIN = "`allegata leaderboard --baselines` makes it"
 SIGNIFICANT = 0.05
-Facts = Mapping[str, Any]
 
 
 def tables_digest(manifest: Manifest) -> str:
@@ -27,16 +24,7 @@ def tables_digest(manifest: Manifest) -> str:
 
 def read_leaderboard(root: Path) -> Facts | None:
     """The stored leaderboard; None where there is none. Raises ProblemsFound where it is damaged."""
-    file = root / LEADERBOARD
-    if not file.exists():
-        return None
-    try:
-        facts: Facts = json.loads(file.read_text("utf-8"))
-        _body(facts)  # every field that the card shows is there
-    except (ValueError, KeyError, TypeError, AttributeError, IndexError) as error:
-        what = f"is not what `allegata leaderboard` writes ({type(error).__name__})"
-        raise ProblemsFound([Problem(what, "restore it, or delete it and make it again", file=LEADERBOARD)]) from None
-    return facts
+    return read_stored(root, LEADERBOARD, "allegata leaderboard", _body)
 
 
 def leaderboard_section(facts: Facts | None, manifest: Manifest) -> str:

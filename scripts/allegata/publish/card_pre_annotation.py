@@ -2,32 +2,18 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 from allegata.publish.markdown import markdown, number
-from allegata.schema.problems import Problem, ProblemsFound
+from allegata.publish.stored import Facts, read_stored
 
 PRE_ANNOTATION = "corpus/pre-annotation.json"
 BEGIN, END = "<!-- pre-annotation -->", "<!-- /pre-annotation -->"
-Facts = Mapping[str, Any]
 
 
 def read_pre_annotation(root: Path) -> Facts | None:
     """The stored figures; None where there are none. Raises ProblemsFound where the file is damaged."""
-    file = root / PRE_ANNOTATION
-    if not file.exists():
-        return None
-    try:
-        facts: Facts = json.loads(file.read_text("utf-8"))
-        _body(facts)  # every field that the card shows is there
-    except (ValueError, KeyError, TypeError, AttributeError, IndexError) as error:
-        what = f"is not what `allegata benchmark pre-annotation` writes ({type(error).__name__})"
-        fix = "restore it, or delete it and make it again"
-        raise ProblemsFound([Problem(what, fix, file=PRE_ANNOTATION)]) from None
-    return facts
+    return read_stored(root, PRE_ANNOTATION, "allegata benchmark pre-annotation", _body)
 
 
 def pre_annotation_section(facts: Facts | None) -> str:
@@ -45,8 +31,8 @@ def _body(facts: Facts | None) -> str:
     count = len({article for system in facts["systems"] for article in system["articles"]})
     lines = [
         f"{opening}. Measured on version {facts['version']} by leaving one of {number(count, 'article')} out; where "
-        "PolNeAR is named, on articles of its training part that no model saw. All articles of the corpus tell one "
-        "story, whose names the models know from the others: expect less on another story.",
+        "PolNeAR is named, on articles of its training part that no model was trained on. All articles of the corpus tell "
+        "one story, whose names the models know from the others: expect less on another story.",
         markdown(["models", "layer", "exact P", "R", "F1", "by article", "token F1"], rows),
     ]
     return "\n\n".join(lines)

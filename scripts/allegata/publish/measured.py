@@ -1,14 +1,17 @@
-"""Putting a leaderboard into the card: its facts are stored beside the versions, its section is written again."""
+"""Putting what was measured into the card: stored beside the versions, its section written again."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from allegata.publish.card import CARD
-from allegata.publish.card_leaderboard import LEADERBOARD, Facts, leaderboard_section, tables_digest
+from allegata.publish.card_leaderboard import LEADERBOARD, leaderboard_section, tables_digest
+from allegata.publish.card_pre_annotation import PRE_ANNOTATION, pre_annotation_section
 from allegata.publish.manifest import Manifest, read_manifests, render_json
 from allegata.publish.markdown import with_section
 from allegata.publish.release import publishing, replace_file
+from allegata.publish.stored import Facts
 from allegata.schema.problems import UsageError
 
 
@@ -25,14 +28,30 @@ def install_leaderboard(root: Path, facts: Facts) -> None:
 
     Raises UsageError where the facts are not of the latest version, or the card has no place for them.
     """
-    with publishing(root / "corpus"):
+
+    def section() -> str:
         manifest = read_manifests(root / "corpus")[-1]
         if (facts["version"], facts["tables"]) != (manifest.version, tables_digest(manifest)):
             what = f"the scores are of version {facts['version']}, the card is of {manifest.version}"
             raise UsageError(f"{what}: give --no-card to print them only")
+        return leaderboard_section(facts, manifest)
+
+    _install(root, LEADERBOARD, facts, section, "a leaderboard")
+
+
+def install_pre_annotation(root: Path, facts: Facts) -> None:
+    """Store `facts`, and write the section on proposals as the next publication will write it.
+
+    Raises UsageError where the card has no place for it.
+    """
+    _install(root, PRE_ANNOTATION, facts, lambda: pre_annotation_section(facts), "the quality of proposals")
+
+
+def _install(root: Path, name: str, facts: Facts, section: Callable[[], str], what: str) -> None:
+    with publishing(root / "corpus"):
         old = (root / CARD).read_text("utf-8") if (root / CARD).is_file() else ""
-        card = with_section(old, leaderboard_section(facts, manifest))
+        card = with_section(old, section())
         if card is None:
-            raise UsageError(f"{CARD} has no place for a leaderboard: run `allegata publish` first")
-        replace_file(root / LEADERBOARD, render_json(facts))
+            raise UsageError(f"{CARD} has no place for {what}: run `allegata publish` first")
+        replace_file(root / name, render_json(facts))
         replace_file(root / CARD, card.encode())

@@ -1,0 +1,29 @@
+"""What a command has measured of a version and the card shows: JSON beside the versions, read with care."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from allegata.schema.problems import Problem, ProblemsFound
+
+Facts = Mapping[str, Any]
+
+
+def read_stored(root: Path, name: str, command: str, show: Callable[[Facts], object]) -> Facts | None:
+    """The facts in the file `name` of the corpus at `root`, as `command` writes them; None where there is no file.
+
+    Raises ProblemsFound where it is damaged: where `show`, which makes text of the facts for the card, fails on them.
+    """
+    file = root / name
+    if not file.exists():
+        return None
+    try:
+        facts: Facts = json.loads(file.read_text("utf-8"))
+        show(facts)
+    except (ValueError, KeyError, TypeError, AttributeError, IndexError) as error:
+        what = f"is not what `{command}` writes ({type(error).__name__})"
+        raise ProblemsFound([Problem(what, "restore it, or delete it and make it again", file=name)]) from None
+    return facts
