@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
-import weakref
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import pyarrow as pa
 
 from allegata.engine.blocks import Checkpoint
 from allegata.engine.runner import Embedded, Runner, Step
+from allegata.engine.scratch import Scratch
 from allegata.engine.work import BlockStep, Watch, Work, finish
 from allegata.schema.problems import Problem, Problems, UsageError
 
@@ -34,14 +31,6 @@ class RunOptions:
     address: str | None = None
     work: str | None = None
     block: int = 256
-
-
-class Scratch:
-    """A temporary folder that lives as long as this object."""
-
-    def __init__(self) -> None:
-        self.path = Path(tempfile.mkdtemp(prefix="allegata-"))
-        self._end = weakref.finalize(self, shutil.rmtree, self.path, ignore_errors=True)
 
 
 def unwatched(tables: Iterable[pa.Table], count: int) -> Iterable[pa.Table]:

@@ -1,0 +1,70 @@
+"""Scratch folders: gone with their owner, and after a kill with the next run; never while somebody works in one."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import pytest
+
+from allegata.engine.scratch import Scratch, remove_leftovers
+
+HOLD = """
+import sys
+from allegata.engine.scratch import Scratch
+scratch = Scratch()
+(scratch.path / "block").write_text("half")
+print(scratch.path, flush=True)
+sys.stdin.read()
+"""
+
+
+@pytest.fixture
+def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    return tmp_path
+
+
+def holder(place: Path) -> tuple[subprocess.Popen[str], Path]:
+    """A process that holds a scratch folder, and the folder."""
+    environment = {**os.environ, "TMPDIR": str(place)}
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
+    process = subprocess.Popen([sys.executable, "-c", HOLD], env=environment, **pipes)
+    assert process.stdout
+    return process, Path(process.stdout.readline().strip())
+
+
+def test_it_goes_with_its_owner(place: Path) -> None:
+    scratch = Scratch()
+    assert scratch.path.parent == place
+    (scratch.path / "work").mkdir()
+    del scratch
+    assert list(place.iterdir()) == []
+
+
+def test_what_a_killed_run_left_goes_with_the_next_one_and_what_a_living_one_holds_stays(place: Path) -> None:
+    (place / "allegata-of-somebody.txt").write_text("no folder")
+    living, held = holder(place)
+    killed, left = holder(place)
+    killed.send_signal(signal.SIGKILL)
+    killed.wait()
+    assert left.is_dir()
+    own = Scratch()
+    assert not left.exists()
+    assert (held / "block").read_text() == "half"
+    assert own.path.is_dir()
+    living.communicate()
+    assert not held.exists()
+    assert {path.name for path in place.iterdir()} == {own.path.name, "allegata-of-somebody.txt"}
+
+
+def test_a_link_is_not_followed(place: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+    elsewhere = tmp_path_factory.mktemp("elsewhere")
+    (elsewhere / "file").write_text("kept")
+    (place / "allegata-link").symlink_to(elsewhere)
+    remove_leftovers()
+    assert (elsewhere / "file").read_text() == "kept"
