@@ -49,6 +49,17 @@ def test_a_task_or_an_extra_that_is_missing_is_said_and_left_out(
     assert any("attribution: left out" in line for line in heard)
 
 
+def test_a_baseline_that_fails_for_another_reason_is_not_left_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> None:
+        raise UsageError("the corpus is of another kind")
+
+    monkeypatch.setattr("allegata.benchmark.leaderboard.run_baseline", broken)
+    with pytest.raises(UsageError, match="of another kind"):
+        write_baselines(tmp_path, CORPUS, ["claim-detection"])
+
+
 def test_a_system_whose_name_would_break_the_table_is_refused(tmp_path: Path) -> None:
     _submit(tmp_path, "alfa")
     file = tmp_path / "claim-spans" / "alfa" / "submission.json"

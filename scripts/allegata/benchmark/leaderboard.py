@@ -30,7 +30,7 @@ from allegata.benchmark.submissions import (
 )
 from allegata.benchmark.tasks import TASKS, Gold, gold_of, task_named
 from allegata.benchmark.turns import TEST
-from allegata.schema.problems import Problem, Problems, ProblemsFound, UsageError
+from allegata.schema.problems import MissingExtraError, Problem, Problems, ProblemsFound, UsageError
 
 DIGITS = 6  # of a figure that is stored: float sums agree between machines so far
 
@@ -58,7 +58,8 @@ def write_baselines(
 ) -> list[Path]:
     """Run every baseline of every task the corpus has the tables for; one submission folder each.
 
-    A baseline whose extra is not installed is left out; `report` hears of it.
+    A baseline whose extra is not installed is left out; `report` hears of it. Raises UsageError for whatever else
+    keeps one from running.
     """
     written = []
     for name in tasks:
@@ -69,7 +70,7 @@ def write_baselines(
         for baseline in BASELINES[name]:
             try:
                 run = run_baseline(baseline, task, corpus, seed)
-            except UsageError as error:
+            except MissingExtraError as error:
                 report(f"{name}, baseline {baseline}: left out, {error}")
                 continue
             target = folder / name / f"baseline-{baseline}"

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Self
 import pyarrow as pa
 
 from allegata.engine.runner import Data, Step
-from allegata.schema.problems import UsageError
+from allegata.schema.problems import MissingExtraError, UsageError
 
 if TYPE_CHECKING:
     from ray.data import Dataset
@@ -38,7 +38,7 @@ class Cluster:
             import ray
             import ray.data
         except ImportError as error:
-            raise UsageError("The Ray runner needs the extra: pip install 'allegata[cluster]'.") from error
+            raise MissingExtraError("Ray", "cluster") from error
         self._ray, self._parts, self.address = ray, parts, address
         self._shuffled = parts
         self._started = not ray.is_initialized()

@@ -77,6 +77,18 @@ class UsageError(Exception):
     """The call is wrong, not the data: one sentence with what is wrong, where, and what to do."""
 
 
+class MissingExtraError(UsageError):
+    """A package that an extra brings is not installed."""
+
+    def __init__(self, package: str, extra: str) -> None:
+        super().__init__(f"{package} is not installed: pip install -c constraints.txt -e '.[{extra}]'")
+        self.package, self.extra = package, extra
+
+    def __reduce__(self) -> tuple[type[MissingExtraError], tuple[str, str]]:
+        """What it is made of again, in another process."""
+        return type(self), (self.package, self.extra)
+
+
 class Problems:
     """Collects problems; nothing is raised until the whole input has been read."""
 

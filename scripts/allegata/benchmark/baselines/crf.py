@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import re
-import tempfile
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 from allegata.benchmark.baselines.lexicon import CUE
@@ -14,7 +12,8 @@ from allegata.benchmark.corpus import Corpus
 from allegata.benchmark.submissions import Predictions
 from allegata.benchmark.tasks import Gold, Task
 from allegata.benchmark.turns import Turn
-from allegata.schema.problems import UsageError
+from allegata.engine.scratch import Scratch
+from allegata.schema.problems import MissingExtraError
 from allegata.text.matching import LabelledSpan
 
 _CUE = re.compile(CUE, re.I)
@@ -55,9 +54,9 @@ class Crf:
         try:
             import pycrfsuite
         except ImportError as error:
-            raise UsageError("python-crfsuite is not installed: pip install 'allegata[benchmark]'") from error
-        self._folder = tempfile.TemporaryDirectory(prefix="allegata-crf-")
-        file = str(Path(self._folder.name) / "model")
+            raise MissingExtraError("python-crfsuite", "benchmark") from error
+        self._folder = Scratch()
+        file = str(self._folder.path / "model")
         trainer: Any = pycrfsuite.Trainer(verbose=False)
         trainer.set_params({"c1": 0.1, "c2": 0.1, "max_iterations": iterations, "feature.possible_transitions": True})
         for document in documents:

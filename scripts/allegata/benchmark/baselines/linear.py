@@ -17,15 +17,15 @@ from allegata.benchmark.features import surface, words_of
 from allegata.benchmark.submissions import Predictions
 from allegata.benchmark.tasks import Gold, Task
 from allegata.benchmark.turns import Turn
-from allegata.schema.problems import UsageError
+from allegata.schema.problems import MissingExtraError
 
 
 def sklearn_or_say() -> None:
-    """Raises UsageError where scikit-learn is not installed."""
+    """Raises MissingExtraError where scikit-learn is not installed."""
     try:
         import sklearn  # noqa: F401 - only whether it is there
     except ImportError as error:
-        raise UsageError("scikit-learn is not installed: pip install 'allegata[benchmark]'") from error
+        raise MissingExtraError("scikit-learn", "benchmark") from error
 
 
 class LinearModel:

@@ -52,7 +52,8 @@ class Run:
 def run_baseline(name: str, task: Task, corpus: Corpus, seed: int = 0) -> Run:
     """Train and predict by the protocol (`turns`). Same seed, same predictions, byte for byte.
 
-    Raises UsageError for an unknown name, a table the corpus does not have, or an extra that is not installed.
+    Raises UsageError for an unknown name or a table the corpus does not have, MissingExtraError for an extra that is
+    not installed.
     """
     known = BASELINES[task.name]
     if name not in known:
