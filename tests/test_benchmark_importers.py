@@ -2,10 +2,13 @@ from __future__ import annotations
 
 import json
 import tarfile
+from collections.abc import Callable
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
 from allegata.benchmark.baselines.crf import Crf
 from allegata.benchmark.baselines.linear import LinearModel
@@ -279,3 +282,43 @@ def test_the_traps_of_the_real_data_are_counted() -> None:
         "quote broken over several lines, joined": 3,
         "span that belongs to no attribution, kept as one of its own": 20,
     }
+
+
+def _import(source: Path, output: Path) -> Result:
+    return CliRunner().invoke(app, ["import", "checkthat2019", str(source), "--output", str(output)])
+
+
+def test_an_import_appears_whole_or_not_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    source, output = tmp_path / "data", tmp_path / "out"
+    source.mkdir()
+    (source / "debate.tsv").write_text("1\tA\tTaxes rose.\t1\n2\tB\tThank you.\t0\n", "utf-8")
+
+    def first_then_fail(table: pa.Table, place: Path, write: Callable[..., None] = pq.write_table) -> None:
+        if place.stem == "sentences":
+            raise OSError("the disk is full")
+        write(table, place)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(pq, "write_table", first_then_fail)
+        assert isinstance(_import(source, output).exception, OSError)
+    assert not (output / "checkthat2019").exists()
+    assert _import(source, output).exit_code == 0
+    assert [path.name for path in output.iterdir()] == ["checkthat2019"]  # nothing of the broken run
+    before = load_corpus(output / "checkthat2019")
+    (source / "debate.tsv").write_text("1\tA\tTaxes fell.\t1\n", "utf-8")
+    with monkeypatch.context() as patch:
+        patch.setattr(pq, "write_table", first_then_fail)
+        _import(source, output)
+    assert load_corpus(output / "checkthat2019").tables == before.tables
+    assert _import(source, output).exit_code == 0
+    assert load_corpus(output / "checkthat2019").texts == {"debate": "Taxes fell."}
+    assert [path.name for path in output.iterdir()] == ["checkthat2019"]
+
+
+def test_a_folder_with_anything_else_in_it_is_not_replaced(tmp_path: Path) -> None:
+    (tmp_path / "debate.tsv").write_text("1\tA\tTaxes rose.\t1\n", "utf-8")
+    (tmp_path / "out" / "checkthat2019").mkdir(parents=True)
+    (tmp_path / "out" / "checkthat2019" / "notes.txt").write_text("mine", "utf-8")
+    refused = _import(tmp_path, tmp_path / "out")
+    assert refused.exit_code == 2
+    assert "holds notes.txt, which no import wrote" in refused.stderr

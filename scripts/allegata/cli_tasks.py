@@ -123,13 +123,11 @@ def import_(
             raise UsageError(f"there is no importer {source!r}; one of: {', '.join(IMPORTERS)}")
         module = importlib.import_module(f"allegata.benchmark.importers.{source}")
         imported = getattr(module, f"read_{source}")(path)
-        import pyarrow.parquet as pq
+        from allegata.benchmark.importers.common import write_tables
 
-        folder = output / source
-        folder.mkdir(parents=True, exist_ok=True)
-        for name, table in imported.tables.items():
-            pq.write_table(table, folder / f"{name}.parquet")
-            print(f"wrote {folder / name}.parquet: {table.num_rows} rows")
+        write_tables(imported, output / source)
+    for name, table in imported.tables.items():
+        print(f"wrote {output / source / name}.parquet: {table.num_rows} rows")
     for notice in imported.notices:
         print(f"note: {notice}")
 

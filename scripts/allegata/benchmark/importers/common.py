@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import hashlib
+import shutil
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from pathlib import Path, PurePath
 
 import pyarrow as pa
 
+from allegata.schema.files import holding
 from allegata.schema.problems import Problem, Problems, UsageError
 from allegata.schema.tables import ARTICLES, CLAIMS, SEGMENTS, SENTENCES
 from allegata.text.blocks import find_blocks
@@ -153,6 +155,30 @@ def files_of(path: Path, pattern: str) -> list[Path]:
     return found
 
 
+def write_tables(imported: Imported, folder: Path) -> None:
+    """Write every table as `folder/TABLE.parquet`; the folder appears whole, in the place of an earlier import.
+
+    Raises UsageError where the folder holds anything that no import wrote, or another process writes beside it.
+    """
+    import pyarrow.parquet as pq
+
+    with holding(folder.parent, "import"):
+        strange = [path.name for path in folder.iterdir() if path.suffix != ".parquet"] if folder.is_dir() else []
+        if strange or (folder.exists() and not folder.is_dir()):
+            what = f"holds {', '.join(sorted(strange)[:3])}" if strange else "is no folder"
+            raise UsageError(f"{folder} {what}, which no import wrote: name another --output")
+        new, old = (folder.with_name(f".{folder.name}.{state}") for state in ("new", "old"))
+        for left in (new, old):  # of a killed run
+            shutil.rmtree(left, ignore_errors=True)
+        new.mkdir()
+        for name, table in imported.tables.items():
+            pq.write_table(table, new / f"{name}.parquet")
+        if folder.exists():
+            folder.rename(old)
+        new.rename(folder)
+        shutil.rmtree(old, ignore_errors=True)
+
+
 def article_row(article_id: str, file: str, text: str, zone: str = "body") -> dict[str, object]:
     """A row of `articles` for a text that needs no cleaning: clean text and source text are the same."""
     raw = text.encode("utf-8")
@@ -164,6 +190,7 @@ def article_row(article_id: str, file: str, text: str, zone: str = "body") -> di
         "media_type": "text/plain",
         "language": "en",
         "cluster_id": article_id,
+        "annotated": True,
         "text": text,
         "source_text": text,
         "blocks": [
