@@ -6,7 +6,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from allegata.benchmark.speed import Speed, run_speed, score, table, true_pairs
+from allegata.benchmark.speed import Speed, run_speed, score, table, true_pairs, written
 from allegata.benchmark.speed_documents import Documents
 from allegata.benchmark.speed_floor import build_floor, compiler, hash_texts
 
@@ -19,6 +19,26 @@ def test_allegata_finds_the_duplicates_and_nothing_else(tmp_path: Path) -> None:
     assert result.cpu > 0
     assert 20 < result.peak_mb < 1000
     assert result.text_bytes == pytest.approx(600 * 2950, rel=0.2)
+
+
+@pytest.mark.parametrize("damage", ["none", "note lost", "note empty", "file lost", "file cut"])
+def test_documents_of_an_earlier_run_are_used_again_if_they_are_whole(tmp_path: Path, damage: str) -> None:
+    documents, source, note = Documents(20, 4), tmp_path / "d.parquet", tmp_path / "d.json"
+    n_bytes = written(documents, source)
+    whole = source.read_bytes()
+    if damage == "note lost":
+        note.unlink()
+    elif damage == "note empty":
+        note.write_bytes(b"")
+    elif damage == "file lost":
+        source.unlink()
+    elif damage == "file cut":
+        source.write_bytes(whole[: len(whole) // 2])
+    old = source.stat().st_mtime_ns if source.exists() else None
+    assert written(documents, source) == n_bytes
+    assert source.read_bytes() == whole
+    assert (source.stat().st_mtime_ns == old) == (damage == "none")
+    assert {path.name for path in tmp_path.iterdir()} == {"d.parquet", "d.json"}
 
 
 def test_a_result_that_finds_nothing_or_too_much_gets_what_it_deserves(tmp_path: Path) -> None:

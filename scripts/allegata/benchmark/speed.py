@@ -27,6 +27,7 @@ from allegata.benchmark.speed_documents import Documents
 from allegata.benchmark.speed_floor import build_floor
 from allegata.benchmark.speed_peers import FLOOR, OURS, contestants, run, run_stages
 from allegata.benchmark.speed_stages import Stage, peak_mb, stage_table
+from allegata.schema.files import write_file
 
 _SIZE, _THRESHOLD = 3, 0.5
 # Removed documents whose similarity is worked out; all of them up to 10^5 documents. Beyond that, of the pairs
@@ -75,10 +76,8 @@ def run_speed(docs: int, seed: int = 0, names: list[str] | None = None, folder: 
     if FLOOR in names:
         build_floor(folder)  # its compiler is not what is timed
     documents = Documents(docs, seed)
-    source, note = folder / f"documents-{docs}-{seed}.parquet", folder / f"documents-{docs}-{seed}.json"
-    if not note.exists():
-        note.write_text(json.dumps({"text_bytes": documents.write(source)}))
-    text_bytes = json.loads(note.read_text())["text_bytes"]
+    source = folder / f"documents-{docs}-{seed}.parquet"
+    text_bytes = written(documents, source)
     truth = true_pairs(documents)
     results = []
     for name in names:
@@ -91,6 +90,22 @@ def run_speed(docs: int, seed: int = 0, names: list[str] | None = None, folder: 
         results.append(Speed(name, docs, text_bytes, wall, report["cpu"], report["peak_mb"], *scores, stages))
         target.unlink()
     return results
+
+
+def written(documents: Documents, source: Path) -> int:
+    """Bytes of text in `source`, written unless an earlier run has finished it: a note beside it says its size."""
+    note = source.with_suffix(".json")
+    try:
+        told = json.loads(note.read_text())
+        if source.stat().st_size == told["file_bytes"]:
+            return int(told["text_bytes"])
+    except (OSError, ValueError, KeyError, TypeError):  # no file, no note, or no note of ours: written again
+        pass
+    text_bytes = documents.write(source)
+    aside = note.with_suffix(".json.part")
+    write_file(aside, json.dumps({"text_bytes": text_bytes, "file_bytes": source.stat().st_size}).encode())
+    aside.replace(note)
+    return text_bytes
 
 
 def report(results: list[Speed]) -> str:
