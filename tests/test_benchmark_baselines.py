@@ -57,6 +57,7 @@ def _story_corpus() -> Corpus:
                     "end": start + len(line),
                     "text": line,
                     "is_claim": what in line,
+                    "zone": "body",
                 }
             )
             start += len(line) + 1

@@ -5,9 +5,9 @@ from dataclasses import fields
 import pytest
 
 from allegata.annotate.records import SPAN_FIELDS, record_faults
-from allegata.benchmark.preannotate import entity_slug, propose
+from allegata.benchmark.preannotate import Sentence, entity_slug, propose
 from allegata.benchmark.proposal_quality import pre_annotation_facts
-from allegata.benchmark.proposers import Proposers, train_proposers
+from allegata.benchmark.proposers import Entity, Proposers, train_proposers
 from allegata.text.matching import LabelledSpan
 from allegata.text.offsets import OffsetMap
 from allegata.text.spans import Span
@@ -85,3 +85,43 @@ def test_an_article_is_measured_by_models_that_did_not_see_it() -> None:
     [system] = facts["systems"]
     assert list(system["layers"]) == ["entities", "source", "cue", "content", "claims"]
     assert all(set(layer) == {"exact", "token", "articles"} for layer in system["layers"].values())
+
+
+def test_a_proposal_keeps_out_of_headings_and_inside_one_sentence(models: Proposers) -> None:
+    text = "Zoe said that the tower fell today.\nZoe said that the tower fell today. It rose."
+    first, second, third = (Span(0, 35), Span(36, 71), Span(72, 80))
+
+    class Told(Proposers):
+        def mentions(self, text: str) -> list[LabelledSpan]:
+            return [LabelledSpan.of("PERSON", span) for span in (Span(0, 3), Span(36, 39), Span(65, 74))]
+
+        def claim_spans(self, text: str) -> list[Span]:
+            return [Span(14, 28), Span(50, 64), Span(50, 79)]
+
+    told = Told(**{field.name: getattr(models, field.name) for field in fields(Proposers)})
+    sentences = [Sentence(first, "heading"), Sentence(second, "body"), Sentence(third, "body")]
+
+    def starts(kind: str, sentences: list[Sentence] | None) -> list[int]:
+        records = propose(text, OffsetMap.without([], len(text)), told, sentences)
+        return [r.get("segments", r.get("content"))[0].start for r in records if r["record"] == kind]
+
+    assert (starts("mention", None), starts("claim", None)) == ([0, 36, 65], [14, 50, 50])
+    assert (starts("mention", sentences), starts("claim", sentences)) == ([0, 36], [50])
+    assert len(starts("attribution", None)) == 2
+    assert all(start in range(*second) for start in starts("attribution", sentences))
+    assert starts("attribution", sentences)
+
+
+def test_dates_are_time_expressions_and_entities_of_the_register_have_its_label(models: Proposers) -> None:
+    text = "Delta paid on May 3, 2024."
+
+    class Told(Proposers):
+        def mentions(self, text: str) -> list[LabelledSpan]:
+            return [LabelledSpan.of("ORG", Span(0, 5)), LabelledSpan.of("DATE", Span(14, 25))]
+
+    told = Told(**{field.name: getattr(models, field.name) for field in fields(Proposers)})
+    records = propose(text, OffsetMap.without([], len(text)), told, None, {"delta": Entity("delta", "GPE", None)})
+    mention, date = (next(r for r in records if r["record"] == kind) for kind in ("mention", "time"))
+    assert (mention["entity_id"], mention["label"]) == ("delta", "GPE")
+    assert record_faults(date) == []
+    assert (date["segments"], date["value"], date["edtf"]) == ([Span(14, 25)], "2024-05-03", "2024-05-03")

@@ -149,6 +149,16 @@ def test_a_project_that_does_not_say_its_version_is_reported(root: Path, content
     assert 'corpus-version = "0.1.0"' in result.stderr
 
 
+def test_info_says_what_has_no_gold_and_that_a_published_version_is_not_the_next_one(root: Path) -> None:
+    (root / "annotations" / "gold" / f"{ARTICLES[1]}.jsonl").unlink()
+    (root / "corpus" / "v9.9.9").mkdir(parents=True)
+    (root / "pyproject.toml").write_text('[tool.allegata]\ncorpus-version = "9.9.9"\n')
+    shown = " ".join(call("info", "--root", str(root)).output.split())
+    assert "gold files: 4 (1 article without one, left out of the benchmark); published: v9.9.9; 9.9.9 is" in shown
+    assert "9.9.9 is published: the next one needs a higher corpus-version in pyproject.toml" in shown
+    assert "next version" not in shown
+
+
 def test_a_corpus_whose_articles_are_all_blank_is_shown_without_rows(tmp_path: Path) -> None:
     (tmp_path / "raw").mkdir()
     (tmp_path / "pyproject.toml").write_text('[tool.allegata]\ncorpus-version = "1.0.0"\n', encoding="utf-8")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -57,30 +58,49 @@ def test_a_proposal_is_corrected_and_becomes_gold(root: Path) -> None:
     proposed = call("pre-annotate", "--root", root)
     assert proposed.exit_code == 0, proposed.output
     folder = root / "annotations" / "proposals"
-    assert read_rows(folder / "gold" / f"{NEW}.jsonl")[0]["annotators"] == ["pre-annotator-1"]
+    assert read_rows(folder / "gold" / f"{NEW}.jsonl")[0]["annotators"] == ["pre-annotator-2"]
     assert tree(root / "annotations" / "gold") == before  # nothing is decided
     row = proposed.output.split("annotators.jsonl: ")[1].splitlines()[0]
     assert '"kind": "model"' in row
     assert f"next: allegata annotate --root {root} --draft {folder}" in proposed.output
 
     draft = folder / "drafts" / f"{NEW}.jsonl"
-    edit_rows(draft, lambda rows: rows.remove(next(r for r in rows if r["record"] == "mention")))
-    with (root / "annotations" / "annotators.jsonl").open("a", encoding="utf-8") as register:
-        register.write(row + "\n")
-    edit_rows(
-        root / "annotations" / "entities.jsonl",
-        lambda rows: rows.extend(read_rows(folder / "entities" / f"{NEW}.jsonl")),
-    )
-    imported = call(
-        "annotate", "--root", root, "--draft", draft, "--annotator", "pre-annotator-1", "--annotator", "model-a"
-    )
+    edit_rows(draft, lambda rows: rows.remove(next(r for r in rows if r["record"] == "claim")))
+    register(root, row)
+    by = ("--annotator", "pre-annotator-2", "--annotator", "reader")
+    imported = call("annotate", "--root", root, "--draft", draft, *by)
     assert imported.exit_code == 0, imported.output
+    assert imported.output.endswith("next: allegata validate\n")
     gold = root / "annotations" / "gold" / f"{NEW}.jsonl"
-    assert read_rows(gold)[0]["annotators"] == ["pre-annotator-1", "model-a"]
+    assert read_rows(gold)[0]["annotators"] == ["pre-annotator-2", "reader"]
     assert len(read_rows(gold)) == len(read_rows(folder / "gold" / f"{NEW}.jsonl")) - 1
-    left = call("validate", "--root", root).output  # what only a person can say: the values of dates, what a heading is
-    assert "claimer_id" not in left
-    assert "full stop" not in left
+
+
+def register(root: Path, row: str) -> None:
+    """Put the machine, a reader and the proposed entities into the registers."""
+    annotations = root / "annotations"
+    with (annotations / "annotators.jsonl").open("a", encoding="utf-8") as annotators:
+        annotators.write(row + "\n")
+        annotators.write(json.dumps({"id": "reader", "kind": "human", "description": "Somebody who reads."}) + "\n")
+    proposed = read_rows(annotations / "proposals" / "entities" / f"{NEW}.jsonl")
+    edit_rows(annotations / "entities.jsonl", lambda rows: rows.extend(proposed))
+
+
+def test_a_proposal_that_nobody_corrected_is_valid_but_no_human_s_work_unless_one_says_so(root: Path) -> None:
+    proposed = call("pre-annotate", "--root", root)
+    register(root, proposed.output.split("annotators.jsonl: ")[1].splitlines()[0])
+    draft = root / "annotations" / "proposals" / "drafts" / f"{NEW}.jsonl"
+    machine, both = ("--annotator", "pre-annotator-2"), ("--annotator", "pre-annotator-2", "--annotator", "reader")
+    refused = call("annotate", "--root", root, "--draft", draft, *both)
+    assert refused.exit_code == 2
+    assert f"{draft.name} says what pre-annotator-2 proposed and nothing else" in refused.stderr
+    assert "leave out --annotator reader" in refused.stderr
+    assert not (root / "annotations" / "gold" / draft.name).exists()
+    assert call("annotate", "--root", root, "--draft", draft, *machine).exit_code == 0
+    valid = call("validate", "--root", root)
+    assert valid.exit_code == 0, valid.output  # no claim in a heading, a time expression for every date
+    said = call("annotate", "--root", root, "--draft", draft, *both, "--unchanged", "--replace")
+    assert said.exit_code == 0, said.output
 
 
 def test_proposals_are_the_same_on_every_run_and_are_not_lost(root: Path) -> None:

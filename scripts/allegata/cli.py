@@ -108,6 +108,10 @@ def annotate(
         ),
     ] = None,
     replace: Annotated[bool, typer.Option("--replace", help="Write over gold files that stand already.")] = False,
+    unchanged: Annotated[
+        bool,
+        typer.Option("--unchanged", help="A human has read all of a machine's proposal and found nothing to correct."),
+    ] = False,
     rewrite: Annotated[bool, typer.Option(help="Store the offsets of spans that were found at a new place.")] = False,
 ) -> None:
     """Put the gold onto the articles; every quote is checked.
@@ -120,8 +124,11 @@ def annotate(
         from allegata.drafts import import_drafts
 
         with reporting():
-            written = import_drafts(root, draft, into, tuple(annotator or ()), guidelines, replace=replace)
+            written = import_drafts(
+                root, draft, into, tuple(annotator or ()), guidelines, replace=replace, unchanged=unchanged
+            )
         console.written(written)
+        console.following("allegata validate")
         return
     build = _run(root, "annotate")
     if rewrite:

@@ -5,11 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from allegata.build import run
 from allegata.schema.problems import Problem, ProblemsFound, UsageError
 from allegata.state import Build
+
+if TYPE_CHECKING:
+    from allegata.annotate.draft import Sentences
+    from allegata.annotate.gold import GoldArticle
+    from allegata.annotate.references import Entities
+
+
+PROPOSALS = "proposals"  # the folder under annotations/ of what `allegata pre-annotate` proposes
 
 
 def import_drafts(
@@ -20,15 +28,19 @@ def import_drafts(
     guidelines: str | None = None,
     *,
     replace: bool = False,
+    unchanged: bool = False,
 ) -> list[Path]:
     """Turn drafts named `ARTICLE.jsonl` into gold files under annotations/; a fault in one writes none.
 
     A draft named `relations.jsonl` becomes annotations/propositions.jsonl and relations.jsonl; it stands alone, for
     the claims it names are those of the gold files. Without `guidelines` the version is the one that
-    annotations/GUIDELINES.md states. A file that stands already is written over with `replace` only.
+    annotations/GUIDELINES.md states. A file that stands already is written over with `replace` only. A draft that
+    says what the machine proposed for its article, and nothing else, is no human's work: with `unchanged` a human
+    says to have read all of it.
 
     Raises `ProblemsFound` with every fault of every draft, `UsageError` for a draft of no article, one that is not
-    there, none or an unknown annotator, a file that would be lost, or a folder that is not under annotations/.
+    there, none or an unknown annotator, a human annotator of an unchanged proposal, a file that would be lost, or a
+    folder that is not under annotations/.
     """
     from allegata.annotate.cross_article import RELATIONS
     from allegata.annotate.writing import finish_writing
@@ -47,7 +59,7 @@ def import_drafts(
         raise UsageError("nobody is said to have annotated: name them with --annotator")
     if not replace:
         lose_nothing(root / "annotations" / into / f"{draft.stem}.jsonl" for draft in drafts)
-    return _import_articles(root, drafts, into, annotators, guidelines or guidelines_version(root))
+    return _import_articles(root, drafts, into, annotators, guidelines or guidelines_version(root), unchanged)
 
 
 def guidelines_version(root: Path) -> str:
@@ -91,7 +103,7 @@ def _import_relations(root: Path, draft: Path, replace: bool) -> list[Path]:
 
 
 def _import_articles(
-    root: Path, drafts: list[Path], into: str, annotators: tuple[str, ...], guidelines: str
+    root: Path, drafts: list[Path], into: str, annotators: tuple[str, ...], guidelines: str, unchanged: bool
 ) -> list[Path]:
     from allegata.annotate.draft import Sentences, read_draft
     from allegata.annotate.gold import FORMAT, gold_lines
@@ -112,6 +124,7 @@ def _import_articles(
     for annotator in annotators:
         if annotator not in registers["annotators.jsonl"]:
             raise UsageError(f"{annotator!r} is no annotator of annotations/annotators.jsonl: add a line for it there")
+    people = [] if unchanged else [who for who in annotators if registers["annotators.jsonl"][who]["kind"] == "human"]
     files: dict[str, str] = {}
     for draft in sorted(drafts):
         article = articles.get(draft.stem)
@@ -129,10 +142,34 @@ def _import_articles(
         }
         gold, more = read_draft(lines, header, sentences, registers["entities.jsonl"], draft.name)
         faults += [*problems, *more]
+        if people and not faults:
+            proposal = _proposal(root, article["source_text"], gold, sentences, registers["entities.jsonl"])
+            if proposal is not None and proposal.records == gold.records:
+                raise UsageError(
+                    f"{draft.name} says what {', '.join(proposal.header['annotators'])} proposed and nothing else: "
+                    f"correct it, leave out --annotator {people[0]}, or say --unchanged if {people[0]} has read all of "
+                    "it and found nothing to correct"
+                )
         files[f"{into}/{draft.stem}.jsonl"] = "".join(f"{line}\n" for line in gold_lines(gold, article["source_text"]))
     if faults:
         raise ProblemsFound(faults)
     return write_files(root / "annotations", files)
+
+
+def _proposal(
+    root: Path, source_text: str, gold: GoldArticle, sentences: Sentences, entities: Entities
+) -> GoldArticle | None:
+    """What the machine proposed for the article of `gold`, as its draft would be read; None where nothing is stored."""
+    from allegata.annotate.draft import draft_lines, read_draft
+    from allegata.annotate.gold import read_gold
+    from allegata.schema.json_lines import parse_json_lines
+
+    path = root / "annotations" / PROPOSALS / "gold" / f"{gold.article_id}.jsonl"
+    proposed = read_gold(path, path.name, {gold.article_id: source_text})[0] if path.is_file() else None
+    if proposed is None:
+        return None
+    lines, _ = parse_json_lines("\n".join(draft_lines(proposed, sentences)).encode(), path.name)
+    return read_draft(lines, proposed.header, sentences, entities, path.name)[0]
 
 
 def rewrite_gold(build: Build) -> list[Path]:

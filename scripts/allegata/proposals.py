@@ -8,10 +8,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from allegata.build import run
-from allegata.drafts import guidelines_version, lose_nothing
+from allegata.drafts import PROPOSALS, guidelines_version, lose_nothing
 from allegata.schema.problems import UsageError
-
-FOLDER = "proposals"  # under annotations/
 
 
 @dataclass(frozen=True)
@@ -43,20 +41,22 @@ def pre_annotate(
     from allegata.annotate.draft import Sentences, draft_lines
     from allegata.annotate.gold import FORMAT, GoldArticle, gold_lines
     from allegata.annotate.registers import ANNOTATOR_FIELDS, ENTITY_FIELDS, read_register
+    from allegata.annotate.stage import annotated_articles
     from allegata.annotate.writing import write_files
     from allegata.benchmark.corpus import load_corpus
-    from allegata.benchmark.preannotate import propose
-    from allegata.benchmark.proposers import train_proposers
+    from allegata.benchmark.preannotate import Sentence, propose
+    from allegata.benchmark.proposers import Entity, train_proposers
     from allegata.publish.projector import Projector
 
-    rows = {row["article_id"]: row for row in run(root, "clean").articles.to_pylist()}
-    if unknown := sorted(set(articles) - rows.keys()):
-        raise UsageError(f"raw/ has no article {', '.join(unknown)}; it has: {', '.join(sorted(rows))}")
-    gold = {path.stem for path in (root / "annotations" / "gold").glob("*.jsonl")}
-    chosen = sorted(set(articles) or rows.keys() - gold)
+    build = run(root, "clean")
+    known = build.members["article_id"].to_pylist()
+    if unknown := sorted(set(articles) - set(known)):
+        more = f" and {len(known) - 10:,} more" if len(known) > 10 else ""
+        raise UsageError(f"raw/ has no article {', '.join(unknown)}; it has: {', '.join(known[:10])}{more}")
+    chosen = sorted(set(articles) or set(known) - annotated_articles(root / "annotations"))
     if not chosen:
         raise UsageError("every article of raw/ has a gold file: name the articles to propose for")
-    folder = root / "annotations" / FOLDER
+    folder = root / "annotations" / PROPOSALS
     kinds = ("gold", "drafts", "entities")
     if not replace:
         lose_nothing(folder / kind / f"{article_id}.jsonl" for kind in kinds for article_id in chosen)
@@ -67,11 +67,14 @@ def pre_annotate(
     models = train_proposers(loaded, others, tagger=tagger, pipeline=pipeline)
     register, _ = read_register(root / "annotations" / "entities.jsonl", "entities.jsonl", ENTITY_FIELDS)
     header = {"record": "article", "format": FORMAT, "guidelines": guidelines_version(root)}
+    known_entities = {
+        row["id"]: Entity(row["id"], row["label"], row["subtype"]) for row in register if row["label"] is not None
+    }
     files: dict[str, str] = {}
-    for article_id in chosen:
-        row = rows[article_id]
-        projector = Projector.of(row)
-        records = propose(row["text"], projector.offsets, models)
+    for row in (row for block in build.article_blocks(chosen) for row in block.to_pylist()):
+        article_id, projector = row["article_id"], Projector.of(row)
+        zoned = [Sentence(span, s["zone"]) for span, s in zip(projector.sentences, row["sentences"], strict=True)]
+        records = propose(row["text"], projector.offsets, models, zoned, known_entities)
         proposal = GoldArticle(
             article_id, {**header, "article_id": article_id, "annotators": [models.annotator.id]}, tuple(records)
         )
@@ -97,7 +100,7 @@ def pre_annotate(
             "entities": (json.dumps(new[key], ensure_ascii=False) for key in sorted(new)),
         }
         for kind in kinds:
-            files[f"{FOLDER}/{kind}/{article_id}.jsonl"] = "".join(f"{line}\n" for line in lines[kind])
+            files[f"{PROPOSALS}/{kind}/{article_id}.jsonl"] = "".join(f"{line}\n" for line in lines[kind])
     annotators, _ = read_register(root / "annotations" / "annotators.jsonl", "annotators.jsonl", ANNOTATOR_FIELDS)
     there = models.annotator.id in {annotator["id"] for annotator in annotators}
     written = write_files(root / "annotations", files)

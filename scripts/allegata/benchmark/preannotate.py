@@ -9,8 +9,10 @@ import hashlib
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
+from allegata.benchmark.dates import read_time
 from allegata.benchmark.proposers import ARTICLE, Entity, Proposers
 from allegata.schema import labels
 from allegata.text.offsets import OffsetMap
@@ -22,17 +24,50 @@ _PEOPLE = frozenset(["i", "you", "he", "him", "his", "she", "her", "who"])
 _OTHERS = frozenset(["it", "its", "we", "our", "they", "them", "their"])
 
 
-def propose(text: str, offsets: OffsetMap, models: Proposers) -> list[Record]:
+def propose(
+    text: str,
+    offsets: OffsetMap,
+    models: Proposers,
+    sentences: Sequence[Sentence] | None = None,
+    register: Mapping[str, Entity] | None = None,
+) -> list[Record]:
     """Gold records of one clean text, in the order of the text; spans are lists of `Span` in the source text.
 
-    `offsets` is the map of the article. The fields are those of the gold format, so that the records can be
-    written, opened and corrected like any others. Ids: `m001`, `a001`, `c001`, … by position.
+    `offsets` is the map of the article. With `sentences` a proposal keeps to the guidelines: mentions and claims lie
+    inside one sentence, claims and attributions in no heading. `register` are the entities that are known by their
+    ids: a mention of one has its label. Every date and time is proposed as a time expression too. The fields are those
+    of the gold format, so that the records can be written, opened and corrected like any others. Ids: `m001`, `t001`,
+    `a001`, `c001`, … by position.
     """
-    mentions = _mentions(text, models)
-    attributions = _attributions(text, models, mentions)
-    records = [*mentions, *attributions, *_claims(text, models, attributions)]
+    home = _Home(sentences)
+    mentions = _mentions(text, models, home, register or {})
+    attributions = _attributions(text, models, mentions, home)
+    records = [*mentions, *_times(text, mentions), *attributions, *_claims(text, models, attributions, home)]
     records.sort(key=lambda record: (_first(record).start, record["record"], record["id"]))
     return [_to_source(record, offsets) for record in records]
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """A sentence of a clean text and the zone it stands in."""
+
+    span: Span
+    zone: str
+
+
+@dataclass(frozen=True)
+class _Home:
+    """Where the guidelines let a record stand; anywhere without sentences."""
+
+    sentences: Sequence[Sentence] | None
+
+    def holds(self, span: Span) -> bool:
+        """True if one sentence holds the span."""
+        return self.sentences is None or any(sentence.span.contains(span) for sentence in self.sentences)
+
+    def is_heading(self, span: Span) -> bool:
+        """True if a part of the span stands in a heading."""
+        return any(s.zone == "heading" and s.span.overlaps(span) for s in self.sentences or ())
 
 
 def _first(record: Mapping[str, Any]) -> Span:
@@ -48,11 +83,13 @@ def _to_source(record: Record, offsets: OffsetMap) -> Record:
     return moved
 
 
-def _mentions(text: str, models: Proposers) -> list[Record]:
+def _mentions(text: str, models: Proposers, home: _Home, register: Mapping[str, Entity]) -> list[Record]:
     """A pronoun without anybody before it that it may stand for is left out."""
     found: list[Record] = []
     new: dict[str, Entity] = {}
     for span in models.mentions(text):
+        if not home.holds(span.hull):
+            continue
         quote = span.hull.quote(text)
         word, entity, kind = quote.lower(), None, "NAM"
         if word in _PEOPLE | _OTHERS:
@@ -62,6 +99,7 @@ def _mentions(text: str, models: Proposers) -> list[Record]:
         elif span.label not in labels.VALUE_LABELS:
             slug = entity_slug(word)
             entity = models.memory.names.get(word) or new.setdefault(slug, Entity(slug, span.label))
+            entity = register.get(entity.id, entity)
             kind = "NAM" if ARTICLE.sub("", quote, count=1)[:1].isupper() else "NOM"  # `The company` is no name
         found.append(
             {
@@ -90,9 +128,31 @@ def _antecedent(before: Sequence[Record], label: str, person: bool) -> Entity | 
     return Entity(record["entity_id"], record["label"], record["subtype"]) if record else None
 
 
-def _attributions(text: str, models: Proposers, mentions: Sequence[Record]) -> list[Record]:
+def _times(text: str, mentions: Sequence[Record]) -> list[Record]:
+    """The time expression of each mention of a date or a time: the guidelines want one of the same span."""
     found: list[Record] = []
-    for number, parts in enumerate(sorted(models.attributions(text), key=lambda parts: parts["content"].start), 1):
+    for mention in mentions:
+        if mention["label"] in ("DATE", "TIME"):
+            kind, value = read_time(_first(mention).quote(text), mention["label"])
+            found.append(
+                {
+                    "record": "time",
+                    "id": f"t{len(found) + 1:03d}",
+                    "segments": mention["segments"],
+                    "type": kind,
+                    "value": value,
+                    "edtf": value if kind == "DATE" else None,
+                    "mod": None,
+                    "anchor": None,
+                }
+            )
+    return found
+
+
+def _attributions(text: str, models: Proposers, mentions: Sequence[Record], home: _Home) -> list[Record]:
+    found: list[Record] = []
+    proposed = [parts for parts in models.attributions(text) if not any(map(home.is_heading, parts.values()))]
+    for number, parts in enumerate(sorted(proposed, key=lambda parts: parts["content"].start), 1):
         source = parts.get("source")
         inside = [m["entity_id"] for m in mentions if source and m["entity_id"] and source.contains(_first(m))]
         found.append(
@@ -118,8 +178,8 @@ def _sentence(quote: str) -> str:
     return quote[:1].upper() + quote[1:].rstrip(" .,;:!?") + "."
 
 
-def _claims(text: str, models: Proposers, attributions: Sequence[Record]) -> list[Record]:
-    spans = models.claim_spans(text)
+def _claims(text: str, models: Proposers, attributions: Sequence[Record], home: _Home) -> list[Record]:
+    spans = [span for span in models.claim_spans(text) if home.holds(span) and not home.is_heading(span)]
     quotes = [span.quote(text) for span in spans]
     found = []
     for number, (span, quote, kind) in enumerate(zip(spans, quotes, models.claim_types(quotes), strict=True), 1):

@@ -6,19 +6,20 @@ Everything is proposed on the clean text by the same functions as for a new arti
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from allegata.benchmark.corpus import Corpus, folds
 from allegata.benchmark.importers.polnear import read_polnear_files
-from allegata.benchmark.preannotate import propose
+from allegata.benchmark.preannotate import Sentence, propose
 from allegata.benchmark.proposers import VERSION, Proposers, attributor, train_proposers
 from allegata.benchmark.tasks import ROLES, TASKS, gold_of
 from allegata.schema import labels
 from allegata.text.matching import PRF, LabelledSpan, exact_prf, token_prf, tokens
 from allegata.text.offsets import OffsetMap
+from allegata.text.spans import Span
 
 _TASKS = {"entities": labels.ENTITY_LABELS, "attribution": ROLES, "claim-spans": ("claim",)}
 
@@ -32,15 +33,17 @@ class Quality:
     by_article: Mapping[str, float]
 
 
-def proposed_spans(text: str, models: Proposers) -> dict[str, list[LabelledSpan]]:
+def proposed_spans(
+    text: str, models: Proposers, sentences: Sequence[Sentence] | None = None
+) -> dict[str, list[LabelledSpan]]:
     """What is proposed for a clean text, by task and label as the benchmark's gold has them."""
     found: dict[str, list[LabelledSpan]] = {name: [] for name in _TASKS}
-    for record in propose(text, OffsetMap.without([], len(text)), models):
+    for record in propose(text, OffsetMap.without([], len(text)), models, sentences):
         if record["record"] == "mention":
             found["entities"].append(LabelledSpan.of(record["label"], *record["segments"]))
         elif record["record"] == "claim":
             found["claim-spans"].append(LabelledSpan.of("claim", *record["segments"]))
-        else:
+        elif record["record"] == "attribution":
             found["attribution"] += [LabelledSpan.of(role, *record[role]) for role in ROLES if record[role]]
     return {name: sorted(set(spans)) for name, spans in found.items()}
 
@@ -52,10 +55,13 @@ def measure_proposals(corpus: Corpus, *, tagger: Path | None = None, pipeline: s
     """
     counts: dict[str, dict[str, dict[str, PRF]]] = defaultdict(lambda: defaultdict(lambda: defaultdict(PRF)))
     gold = {name: gold_of(TASKS[name], corpus) for name in _TASKS}
+    sentences: dict[str, list[Sentence]] = defaultdict(list)
+    for row in corpus.table("sentences").to_pylist():
+        sentences[row["article_id"]].append(Sentence(Span(row["start"], row["end"]), row["zone"]))
     for fold in folds(corpus):
         text = corpus.texts[fold.held_out]
         models = train_proposers(corpus, fold.train, tagger=tagger, pipeline=pipeline)
-        spans, words = proposed_spans(text, models), tokens(text)
+        spans, words = proposed_spans(text, models, sentences[fold.held_out]), tokens(text)
         for name in _TASKS:
             right = gold[name].spans[fold.held_out]
             scored = {"exact": exact_prf(right, spans[name]), "token": token_prf(right, spans[name], words)}

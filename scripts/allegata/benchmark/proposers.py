@@ -22,11 +22,11 @@ from allegata.benchmark.extras import need_transformer
 from allegata.benchmark.features import surface
 from allegata.benchmark.tasks import TASKS, gold_of
 from allegata.schema import labels
-from allegata.schema.problems import UsageError
+from allegata.schema.problems import MissingExtraError, UsageError
 from allegata.text.matching import LabelledSpan
 from allegata.text.spans import Span, union
 
-VERSION = "1"
+VERSION = "2"
 Attributor = Callable[[str], list[dict[str, Span]]]  # a text to parts by role, each with a `content`
 ARTICLE = re.compile(r"^(?:the|an?)\s+", re.I)
 _POSSESSIVE = re.compile(r"[’‘']s?$")
@@ -190,7 +190,7 @@ def _load_pipeline(name: str) -> Any:
 
         return spacy.load(name)
     except ImportError as error:
-        raise UsageError("spaCy is not installed: pip install 'allegata[spacy]'") from error
+        raise MissingExtraError("spaCy", "spacy") from error
     except OSError as error:
         raise UsageError(f"spaCy finds no pipeline {name!r}: install its package, or give its folder") from error
 

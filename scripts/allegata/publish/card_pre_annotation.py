@@ -31,8 +31,8 @@ def _body(facts: Facts | None) -> str:
     count = len({article for system in facts["systems"] for article in system["articles"]})
     lines = [
         f"{opening}. Measured on version {facts['version']} by leaving one of {number(count, 'article')} out; where "
-        "PolNeAR is named, on articles of its training part that no model was trained on. All articles of the corpus tell "
-        "one story, whose names the models know from the others: expect less on another story.",
+        "PolNeAR is named, on articles of its training part that no model was trained on. All articles of the corpus "
+        "tell one story, whose names the models know from the others: expect less on another story.",
         markdown(["models", "layer", "exact P", "R", "F1", "by article", "token F1"], rows),
     ]
     return "\n\n".join(lines)
