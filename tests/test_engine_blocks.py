@@ -1,5 +1,6 @@
 """Blocks of documents behind URLs, and checkpoints that are used again or refused."""
 
+import os
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,7 +9,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from allegata.engine.blocks import Checkpoint, blocks_of, find_files, read
+from allegata.engine.blocks import Checkpoint, blocks_of, find_files, read, write_whole
 from allegata.schema.problems import UsageError
 
 
@@ -86,3 +87,45 @@ def test_a_checkpoint_of_something_else_is_refused(tmp_path: Path, change: str) 
         write(tmp_path / "a.parquet", 6, 5)
     with pytest.raises(UsageError, match=f"other {change}"):
         Checkpoint.open(str(tmp_path / "work"), files, {"version": 1 if change == "inputs" else 2})
+
+
+class Silent(Counting):
+    """A step that has nothing to say of a block."""
+
+    def __call__(self, block: pa.Table) -> Iterator[pa.Table]:
+        self.calls += 1
+        return iter(())
+
+
+@pytest.mark.parametrize("kind", [Counting, Silent])
+@pytest.mark.parametrize("left", [0.0, 0.5, 0.95])
+def test_a_checkpoint_that_was_cut_short_is_made_again_and_never_believed(
+    tmp_path: Path, kind: type[Counting], left: float
+) -> None:
+    files = [write(tmp_path / "a.parquet", 5, 5)]
+    step = kind()
+    wrapped = Checkpoint.open(str(tmp_path / "work"), files, {}).step("sign", step)
+    (block,) = blocks_of(files)
+    first = [table.to_pydict() for table in wrapped(block)]
+    [path] = (tmp_path / "work").glob("sign-*")
+    whole = path.read_bytes()
+    path.write_bytes(whole[: int(len(whole) * left)])  # what a power failure leaves of a file that was not flushed
+    assert [table.to_pydict() for table in wrapped(block)] == first
+    assert [table.to_pydict() for table in wrapped(block)] == first
+    assert (step.calls, path.read_bytes()) == (2, whole)
+
+
+@pytest.mark.parametrize("durable", [True, False])
+def test_a_durable_file_is_flushed_before_it_has_its_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, durable: bool
+) -> None:
+    flushed: list[list[str]] = []
+    monkeypatch.setattr(os, "fsync", lambda handle: flushed.append(sorted(path.name for path in tmp_path.iterdir())))
+    write_whole(f"{tmp_path}/block", b"data", durable=durable)
+    assert (tmp_path / "block").read_bytes() == b"data"
+    if durable:
+        before, after = flushed
+        assert before[0].endswith(".part")
+        assert after == ["block"]
+    else:
+        assert flushed == []

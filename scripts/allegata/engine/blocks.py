@@ -11,6 +11,7 @@ import uuid
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
+from pathlib import Path
 
 import fsspec
 import numpy as np
@@ -20,6 +21,7 @@ import pyarrow.parquet as pq
 
 from allegata.engine.arrays import as_arrow, as_strings, as_table
 from allegata.engine.runner import Step
+from allegata.schema.files import sync_folder, write_file
 from allegata.schema.problems import UsageError
 
 # Row groups are put together to blocks of at least this many rows.
@@ -29,6 +31,7 @@ _ROWS_PER_BATCH, _BYTES_PER_BATCH = 1_000, 8_000_000
 # What the blocks of a folder are made from.
 _NOTE = "made-from.json"
 _PART = ".part"
+_END = b"\xff\xff\xff\xff\0\0\0\0"  # how every Arrow stream ends (Arrow columnar format, IPC streaming format)
 
 
 def find_files(urls: list[str]) -> list[str]:
@@ -83,12 +86,15 @@ def _parquet(url: str) -> Iterator[pq.ParquetFile]:
     system, path = fsspec.url_to_fs(url)
     # Arrow reads a local file by itself, without a copy through Python. Without pre_buffer=False a whole row
     # group is held: 1,807 MB instead of 458 MB on a million documents.
-    local = "file" in (system.protocol if isinstance(system.protocol, tuple) else (system.protocol,))
     with (
-        nullcontext(path) if local else system.open(path, "rb") as raw,
+        nullcontext(path) if _is_local(system) else system.open(path, "rb") as raw,
         pq.ParquetFile(raw, pre_buffer=False) as file,
     ):
         yield file
+
+
+def _is_local(system: fsspec.AbstractFileSystem) -> bool:
+    return "file" in (system.protocol if isinstance(system.protocol, tuple) else (system.protocol,))
 
 
 def bind(url: str, made_from: Mapping[str, object]) -> None:
@@ -124,9 +130,10 @@ def bind(url: str, made_from: Mapping[str, object]) -> None:
 
 @dataclass(frozen=True)
 class Checkpoint:
-    """A folder of finished blocks, bound to what they were made from."""
+    """A folder of finished blocks, bound to what they were made from. See `write_whole` for `durable`."""
 
     url: str
+    durable: bool = True
 
     @classmethod
     def open(cls, url: str, files: list[str], options: dict[str, str | int | float]) -> Checkpoint:
@@ -144,37 +151,55 @@ class Checkpoint:
 
     def step(self, name: str, step: Step) -> Step:
         """The same step, whose finished blocks are kept under `name` and used again."""
-        return _Checkpointed(f"{self.url}/{name}", step)
+        return _Checkpointed(f"{self.url}/{name}", step, self.durable)
 
 
 @dataclass(frozen=True)
 class _Checkpointed:
     url: str
     step: Step
+    durable: bool
 
     def __call__(self, block: pa.Table) -> Iterator[pa.Table]:
         target = f"{self.url}-{block['block'][0].as_py():08d}.arrows"
         system, path = fsspec.url_to_fs(target)
-        if not system.exists(path):
-            sink = pa.BufferOutputStream()
-            writer = None
-            for table in self.step(block):
-                writer = writer or pa.ipc.new_stream(sink, table.schema)
-                writer.write_table(table)
-            if writer:
-                writer.close()
-            write_whole(target, sink.getvalue().to_pybytes())
-        data = system.cat_file(path)
-        if data:
+        data = system.cat_file(path) if system.exists(path) else b""
+        if not data.endswith(_END):  # not made yet, or damaged: a file that was cut short is never believed
+            data = self._made(block)
+            write_whole(target, data, durable=self.durable)
+        if data != _END:
             with pa.ipc.open_stream(data) as reader:
                 for batch in reader:
                     yield pa.Table.from_batches([batch])
 
+    def _made(self, block: pa.Table) -> bytes:
+        """What the step yields as one Arrow stream; of no tables its end alone."""
+        sink = pa.BufferOutputStream()
+        writer = None
+        for table in self.step(block):
+            writer = writer or pa.ipc.new_stream(sink, table.schema)
+            writer.write_table(table)
+        if writer is None:
+            return _END
+        writer.close()
+        return bytes(sink.getvalue())
 
-def write_whole(url: str, data: bytes) -> None:
-    """Write under another name, then move: a killed run leaves no half-written block under its own name."""
+
+def write_whole(url: str, data: bytes, *, durable: bool = True) -> None:
+    """Write under another name, then move: a killed run leaves no half-written block under its own name.
+
+    A `durable` file is on the disk before it has its name, so that a power failure leaves no empty one either. That
+    takes 7 ms a file on the machine it was measured on, and .1 ms without: folders that no later run reads need none.
+    """
     system, path = fsspec.url_to_fs(url)
-    system.makedirs(path.rsplit("/", 1)[0], exist_ok=True)
+    folder = path.rsplit("/", 1)[0]
+    system.makedirs(folder, exist_ok=True)
     part = f"{path}.{uuid.uuid4().hex}{_PART}"  # a cluster may finish one block twice at once
-    system.pipe_file(part, data)
+    durable = durable and _is_local(system)  # an object store answers when the object is stored
+    if durable:
+        write_file(Path(part), data)
+    else:
+        system.pipe_file(part, data)
     system.mv(part, path)
+    if durable:
+        sync_folder(Path(folder))

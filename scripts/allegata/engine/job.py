@@ -40,21 +40,22 @@ def unwatched(tables: Iterable[pa.Table], count: int) -> Iterable[pa.Table]:
 
 @dataclass(frozen=True)
 class Job:
-    """A runner and a work folder; without one of the user's the blocks lie in `scratch`."""
+    """A runner and a work folder; without one of the user's the blocks lie in `scratch`, for this run alone."""
 
     runner: Runner
     url: str
     watch: Watch = unwatched
     scratch: Scratch = field(default_factory=Scratch)
+    durable: bool = False
 
     @property
     def work(self) -> Work:
         """The work folder."""
-        return Work(self.url)
+        return Work(self.url, self.durable)
 
     def begin(self, made_from: Mapping[str, object]) -> None:
         """Take up the work folder. Raises `UsageError` where it holds blocks of something else."""
-        Work.open(self.url, made_from)
+        self.work.begin(made_from)
 
     def finish(
         self, stage: str | None, step: BlockStep, blocks: Sequence[pa.Table]
@@ -75,7 +76,7 @@ class Job:
 
     def kept(self, name: str, step: Step) -> Step:
         """A step whose finished blocks lie in the work folder and are used again."""
-        return Checkpoint(self.url).step(name, step)
+        return Checkpoint(self.url, self.durable).step(name, step)
 
 
 @contextmanager
@@ -95,13 +96,13 @@ def open_job(options: RunOptions, watch: Watch = unwatched) -> Iterator[Job]:
         raise UsageError("only a cluster has an address: add --runner ray, or leave --address out")
     if options.runner == EMBEDDED:
         with Embedded(options.workers, scratch.path) as embedded:
-            yield Job(embedded, url, watch, scratch)
+            yield Job(embedded, url, watch, scratch, bool(options.work))
     elif options.runner == RAY:
         from allegata.engine.cluster import Cluster
 
         with Cluster(options.address) as cluster:
             if not options.work and cluster.address != "local":
                 raise UsageError("A cluster needs a work folder that every node can read: name it with --work.")
-            yield Job(cluster, url, watch, scratch)
+            yield Job(cluster, url, watch, scratch, bool(options.work))
     else:
         raise UsageError(f"there is no runner {options.runner!r}: use {EMBEDDED} or {RAY}")

@@ -2,7 +2,8 @@
 
 A stage of the recipe goes over blocks. What it makes of one block is heavy and stays in the folder; what comes
 back from the workers is the receipt: what the recipe must know to go on. The receipt is written last, so a block
-with a receipt is finished, and a run that was killed goes on with the others.
+with a receipt is finished, and a run that was killed goes on with the others. The receipt says how large the tables
+are: a block of which a file is missing, empty or cut short is made again.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from allegata.engine.runner import Runner
 from allegata.schema.problems import Problem
 
 RECEIPT = "receipt"
+_SIZES = b"sizes"  # in the metadata of a receipt: the bytes of each table of its block
 
 
 @dataclass(frozen=True)
@@ -41,29 +43,46 @@ Watch = Callable[[Iterable[pa.Table], int], Iterable[pa.Table]]
 
 @dataclass(frozen=True)
 class Work:
-    """A work folder (fsspec URL). Every table is an Arrow file `<stage>/<block>.<table>.arrow`."""
+    """A work folder (fsspec URL). Every table is an Arrow file `<stage>/<block>.<table>.arrow`.
+
+    It is `durable` if a later run may go on with it: see `write_whole`.
+    """
 
     url: str
+    durable: bool = True
 
-    @classmethod
-    def open(cls, url: str, made_from: Mapping[str, object]) -> Work:
-        """Start a work folder, or take up an old one. Raises `UsageError` for one of something else."""
-        bind(url, {"code": source_digest(), **made_from})
-        return cls(url)
+    def begin(self, made_from: Mapping[str, object]) -> None:
+        """Start the folder, or take up an old one. Raises `UsageError` for one of something else."""
+        bind(self.url, {"code": source_digest(), **made_from})
 
-    def has(self, stage: str, block: int, table: str = RECEIPT) -> bool:
-        """Whether a table is there, whole."""
-        system, path = fsspec.url_to_fs(self._place(stage, block, table))
-        return bool(system.exists(path))
+    def finish(self, stage: str, block: int, done: Done) -> None:
+        """Write the tables of a block, and last the receipt, which says how large they are."""
+        sizes = {name: self._write(stage, block, name, rows) for name, rows in done.tables.items()}
+        self._write(stage, block, RECEIPT, done.receipt.replace_schema_metadata({_SIZES: json.dumps(sizes)}))
+
+    def receipt(self, stage: str, block: int) -> pa.Table | None:
+        """The receipt of a finished block; None where there is none, or any file of the block is damaged."""
+        try:
+            receipt = self.read(stage, block, RECEIPT)
+            sizes: dict[str, int] = json.loads(receipt.schema.metadata[_SIZES])
+            for name, size in sizes.items():
+                system, path = fsspec.url_to_fs(self._place(stage, block, name))
+                if system.size(path) != size:
+                    return None
+        except (OSError, KeyError, TypeError, ValueError):  # no file, no Arrow file (a ValueError), or none of ours
+            return None
+        return receipt.replace_schema_metadata(None)
 
     def read(self, stage: str, block: int, table: str, columns: list[str] | None = None) -> pa.Table:
         """One table of one finished block, or some of its columns."""
         system, path = fsspec.url_to_fs(self._place(stage, block, table))
         return _decoded(system.cat_file(path), columns)
 
-    def write(self, stage: str, block: int, table: str, rows: pa.Table) -> None:
-        """Write a table, at once."""
-        write_whole(self._place(stage, block, table), _encoded(rows))
+    def _write(self, stage: str, block: int, table: str, rows: pa.Table) -> int:
+        """Write a table, at once; the size of its file."""
+        data = _encoded(rows)
+        write_whole(self._place(stage, block, table), data, durable=self.durable)
+        return len(data)
 
     def _place(self, stage: str, block: int, table: str) -> str:
         return f"{self.url}/{stage}/{block:08d}.{table}.arrow"
@@ -85,15 +104,12 @@ class Finish:
         """One row: block, receipt (an Arrow file), problems (JSON)."""
         number = block["block"][0].as_py()
         problems: Sequence[Problem] = ()
-        if self.stage and self.work.has(self.stage, number):
-            receipt = self.work.read(self.stage, number, RECEIPT)
-        else:
+        receipt = self.work.receipt(self.stage, number) if self.stage else None
+        if receipt is None:
             done = self.step(block)
             receipt, problems = done.receipt, done.problems
             if self.stage and not problems:
-                for name, rows in done.tables.items():
-                    self.work.write(self.stage, number, name, rows)
-                self.work.write(self.stage, number, RECEIPT, receipt)
+                self.work.finish(self.stage, number, done)
         told = json.dumps([asdict(problem) for problem in problems])
         yield pa.table(
             [pa.array([number], pa.int64()), pa.array([_encoded(receipt)], pa.large_binary()), pa.array([told])],
