@@ -11,7 +11,7 @@ import pytest
 from typer.testing import CliRunner
 
 from allegata.benchmark.baselines.registry import run_baseline
-from allegata.benchmark.corpus import Corpus, load_corpus
+from allegata.benchmark.corpus import Corpus, count_articles, load_corpus
 from allegata.benchmark.scoring import score_file
 from allegata.benchmark.submissions import write_submission
 from allegata.benchmark.tasks import TASKS, gold_of
@@ -104,6 +104,9 @@ def test_the_tasks_and_the_card_say_how_many_were_left_out(root: Path) -> None:
 def test_the_tasks_are_listed_without_a_corpus_too(tmp_path: Path) -> None:
     shown = CliRunner().invoke(app, ["tasks", "--corpus", str(tmp_path / "none")])
     assert shown.exit_code == 0
+    (tmp_path / "splits.json").write_text("{}")  # nothing is published here yet
+    shown = CliRunner().invoke(app, ["tasks", "--corpus", str(tmp_path)])
+    assert shown.exit_code == 0
     assert "Corpus" not in shown.output
 
 
@@ -113,6 +116,7 @@ def test_a_version_that_does_not_say_it_counts_as_annotated_throughout(tmp_path:
         pq.write_table(older, tmp_path / f"{name}.parquet")
     corpus = load_corpus(tmp_path)
     assert (corpus.articles, corpus.left_out) == (sorted(TEXTS), ())
+    assert count_articles(tmp_path) == (5, 0)
 
 
 def test_a_corpus_without_any_gold_has_no_task(tmp_path: Path) -> None:

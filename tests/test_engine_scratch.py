@@ -47,7 +47,7 @@ def test_it_goes_with_its_owner(place: Path) -> None:
 
 
 def test_what_a_killed_run_left_goes_with_the_next_one_and_what_a_living_one_holds_stays(place: Path) -> None:
-    (place / "allegata-of-somebody.txt").write_text("no folder")
+    (place / "allegata-scratch-textfile").write_text("no folder")
     living, held = holder(place)
     killed, left = holder(place)
     killed.send_signal(signal.SIGKILL)
@@ -59,12 +59,18 @@ def test_what_a_killed_run_left_goes_with_the_next_one_and_what_a_living_one_hol
     assert own.path.is_dir()
     living.communicate()
     assert not held.exists()
-    assert {path.name for path in place.iterdir()} == {own.path.name, "allegata-of-somebody.txt"}
+    assert {path.name for path in place.iterdir()} == {own.path.name, "allegata-scratch-textfile"}
 
 
-def test_a_link_is_not_followed(place: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_nothing_that_somebody_else_may_have_made_is_taken_for_a_leftover(
+    place: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
     elsewhere = tmp_path_factory.mktemp("elsewhere")
+    (place / "allegata-scratch-abcdefgh").symlink_to(elsewhere)
+    for name, mode in (("notes", 0o700), ("scratch-of-mine", 0o700), ("scratch-abcd1234", 0o755)):
+        (place / f"allegata-{name}").mkdir(mode)
+        (place / f"allegata-{name}" / "file").write_text("kept")
     (elsewhere / "file").write_text("kept")
-    (place / "allegata-link").symlink_to(elsewhere)
     remove_leftovers()
+    assert len(list(place.glob("*/file"))) == 4  # and the one behind the link
     assert (elsewhere / "file").read_text() == "kept"

@@ -40,13 +40,10 @@ def score(
 
 def tasks(corpus: Corpus = LATEST) -> None:
     """List the tasks, their measures and submission formats."""
-    from allegata.benchmark.corpus import load_corpus
+    from allegata.benchmark.corpus import count_articles, latest
     from allegata.benchmark.tasks import FORMATS, MEASURES, TASKS
     from allegata.benchmark.turns import PROTOCOL
     from allegata.publish.markdown import number
-
-    with reporting():
-        loaded = load_corpus(corpus) if corpus.exists() else None
 
     for task in TASKS.values():
         print(f"{task.name}: {task.question}")
@@ -55,9 +52,10 @@ def tasks(corpus: Corpus = LATEST) -> None:
             print(f"  labels: {', '.join(task.labels)}")
     for title, rules in (("Measures", [f"{name}: {text}" for name, text in MEASURES.items()]), ("Protocol", PROTOCOL)):
         print("\n".join(["", title, *(f"- {rule}" for rule in rules)]))
-    if loaded:
-        annotated, without = number(len(loaded.articles), "annotated article"), len(loaded.left_out)
-        print(f"\nCorpus {loaded.name}: {annotated}; {without} without gold {'is' if without == 1 else 'are'} left out")
+    annotated, without = count_articles(corpus)
+    if annotated or without:
+        found, are = number(annotated, "annotated article"), "is" if without == 1 else "are"
+        print(f"\nCorpus {latest(corpus).name}: {found}; {without} without gold {are} left out")
 
 
 def baseline(

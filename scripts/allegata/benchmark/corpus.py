@@ -84,14 +84,12 @@ def load_corpus(path: Path) -> Corpus:
     import pyarrow.parquet as pq
 
     path = latest(path)
-    files = sorted(path.rglob("*.parquet")) if path.is_dir() else []
+    files = _table_files(path)
     if not files:
         raise UsageError(f"{path} holds no Parquet file: give the folder of a published version")
     parts: dict[str, list[pa.Table]] = {}
     splits: dict[str, str] = {}
-    for file in files:
-        inner = file.relative_to(path)
-        name = inner.parts[-2] if len(inner.parts) > 1 and inner.parts[-2] != "data" else inner.stem.split("-")[0]
+    for name, file in files:
         table = pq.read_table(file, partitioning=None)
         parts.setdefault(name, []).append(table)
         if name == "articles" and file.stem != name and "article_id" in table.column_names:
@@ -100,13 +98,32 @@ def load_corpus(path: Path) -> Corpus:
     for name, shards in parts.items():
         table = pa.concat_tables(shards).replace_schema_metadata(None)
         tables[name] = table.sort_by(table.column_names[0])
-    without = _unannotated(tables)
+    without = _unannotated(tables.get("articles"))
     kept = {article_id: split for article_id, split in splits.items() if article_id not in without}
     return Corpus(path.name, {name: _rows_without(without, rows) for name, rows in tables.items()}, kept, without)
 
 
-def _unannotated(tables: Mapping[str, pa.Table]) -> tuple[str, ...]:
-    articles = tables.get("articles")
+def count_articles(path: Path) -> tuple[int, int]:
+    """How many articles of a version `load_corpus` gives, and how many it leaves out. No text is read."""
+    import pyarrow.parquet as pq
+
+    files = [pq.ParquetFile(file) for name, file in _table_files(latest(path)) if name == "articles"]
+    names = [{"article_id", "annotated"} & set(file.schema_arrow.names) for file in files]
+    without = [len(_unannotated(file.read(sorted(columns)))) for file, columns in zip(files, names, strict=True)]
+    return sum(file.metadata.num_rows for file in files) - sum(without), sum(without)
+
+
+def _table_files(path: Path) -> list[tuple[str, Path]]:
+    """The Parquet files below a folder, each with the name of its table."""
+    found = []
+    for file in sorted(path.rglob("*.parquet")) if path.is_dir() else []:
+        inner = file.relative_to(path)
+        name = inner.parts[-2] if len(inner.parts) > 1 and inner.parts[-2] != "data" else inner.stem.split("-")[0]
+        found.append((name, file))
+    return found
+
+
+def _unannotated(articles: pa.Table | None) -> tuple[str, ...]:
     if articles is None or "annotated" not in articles.column_names:
         return ()
     return tuple(sorted(articles.filter(pc.invert(articles["annotated"]))["article_id"].to_pylist()))

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import fcntl
 import os
+import re
 import shutil
+import stat
 import tempfile
 import weakref
 from pathlib import Path
 
-_PREFIX = "allegata-"
+_PREFIX = "allegata-scratch-"
+_NAME = re.compile(rf"{_PREFIX}[a-z0-9_]{{8}}")  # as mkdtemp makes them, readable to their owner alone
 
 
 class Scratch:
@@ -36,10 +39,11 @@ def remove_leftovers() -> None:
     """Remove the scratch folders of this user in the place for temporary files that no process holds."""
     for folder in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
         try:
-            ours = folder.is_dir() and not folder.is_symlink() and folder.stat().st_uid == os.getuid()
-        except OSError:  # its owner has just removed it
+            found = folder.lstat()
+        except FileNotFoundError:  # its owner has just removed it
             continue
-        if ours and (handle := _locked(folder)) is not None:
+        ours = (stat.S_ISDIR(found.st_mode), stat.S_IMODE(found.st_mode), found.st_uid) == (True, 0o700, os.getuid())
+        if ours and _NAME.fullmatch(folder.name) and (handle := _locked(folder)) is not None:
             _remove(folder, handle)
 
 

@@ -14,7 +14,7 @@ import pyarrow as pa
 
 from allegata.schema.files import holding
 from allegata.schema.problems import Problem, Problems, UsageError
-from allegata.schema.tables import ARTICLES, CLAIMS, SEGMENTS, SENTENCES
+from allegata.schema.tables import ARTICLES, CLAIMS, SEGMENTS, SENTENCES, TABLES
 from allegata.text.blocks import find_blocks
 from allegata.text.normal import text_digest
 
@@ -163,7 +163,8 @@ def write_tables(imported: Imported, folder: Path) -> None:
     import pyarrow.parquet as pq
 
     with holding(folder.parent, "import"):
-        strange = [path.name for path in folder.iterdir() if path.suffix != ".parquet"] if folder.is_dir() else []
+        ours = {f"{name}.parquet" for name in (*TABLES, *imported.tables)}
+        strange = [path.name for path in folder.iterdir() if path.name not in ours] if folder.is_dir() else []
         if strange or (folder.exists() and not folder.is_dir()):
             what = f"holds {', '.join(sorted(strange)[:3])}" if strange else "is no folder"
             raise UsageError(f"{folder} {what}, which no import wrote: name another --output")
