@@ -184,14 +184,20 @@ def test_the_faults_of_all_files_come_in_one_sorted_report(annotations: Path) ->
     }
 
 
-def test_an_article_without_gold_has_empty_layers(tmp_path: Path) -> None:
+def test_an_article_without_gold_has_empty_layers_and_is_marked_unlike_one_in_which_nothing_was_found(
+    tmp_path: Path,
+) -> None:
     root = copy_root(tmp_path)
     gold(root / "annotations").unlink()
+    edit_rows(gold(root / "annotations", ARTICLES[2]), lambda rows: rows.__delitem__(slice(1, None)))
     for name in ("propositions.jsonl", "relations.jsonl"):  # they speak of its claims
         (root / "annotations" / name).unlink(missing_ok=True)
-    rows = {row["article_id"]: row for row in run(root, "annotate").articles.to_pylist()}
-    assert rows[FIRST]["mentions"] == rows[FIRST]["claims"] == []
+    build = run(root, "annotate")
+    rows = {row["article_id"]: row for row in build.articles.to_pylist()}
+    assert rows[FIRST]["mentions"] == rows[FIRST]["claims"] == rows[ARTICLES[2]]["claims"] == []
     assert len(rows[ARTICLES[1]]["claims"]) > 20
+    published = [row for block in build.tables["articles"] for row in block.to_pylist()]
+    assert [row["annotated"] for row in published] == [False, True, True, True, True]
 
 
 JSON = st.recursive(

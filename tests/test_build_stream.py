@@ -90,7 +90,7 @@ def test_two_workers_make_the_same_bytes(root: Path, expected: Tree) -> None:
 def test_a_cluster_that_loses_a_worker_and_then_a_node_makes_the_same_bytes(
     root: Path, expected: Tree, tmp_path: Path
 ) -> None:
-    pytest.importorskip("ray", reason="needs ray: pip install 'allegata[cluster]'")
+    pytest.importorskip("ray", reason="needs ray: pip install -c constraints.txt -e '.[cluster]'")
     from ray.cluster_utils import Cluster as Machines
 
     machines = Machines(initialize_head=True, head_node_args={"num_cpus": 1, "include_dashboard": False})
@@ -123,7 +123,7 @@ def test_a_cluster_that_loses_a_worker_and_then_a_node_makes_the_same_bytes(
 
 @pytest.mark.slow  # a minute; the cluster of two nodes above and tests/test_engine_cluster.py go the same way
 def test_a_local_ray_makes_the_same_bytes(root: Path, expected: Tree) -> None:
-    pytest.importorskip("ray", reason="needs ray: pip install 'allegata[cluster]'")
+    pytest.importorskip("ray", reason="needs ray: pip install -c constraints.txt -e '.[cluster]'")
     assert published(root, RunOptions("ray", address="local", block=BLOCK)) == expected
 
 

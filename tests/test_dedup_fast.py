@@ -12,7 +12,7 @@ from allegata.dedup import fast, jaccard
 from allegata.dedup.fold import UNDECIDED, fold
 from allegata.dedup.texts import COMPILED, NUMPY, buffers
 
-pytest.importorskip("numba", reason="needs numba: pip install 'allegata[fast]'")
+pytest.importorskip("numba", reason="needs numba: pip install -c constraints.txt -e '.[fast]'")
 WORD = st.one_of(
     st.sampled_from(["a", "x" * 7, "x" * 8, "x" * 9, "y" * 31, "y" * 32, "y" * 33, "z" * 70, "\u00e9\u6f22"]),
     st.text(max_size=9),

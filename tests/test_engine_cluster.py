@@ -73,7 +73,7 @@ def test_an_address_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.skipif(sys.platform != "linux", reason="finds the processes to kill in /proc")
 def test_a_cluster_that_loses_a_worker_and_then_a_node_finds_the_same(corpus: str, tmp_path: Path) -> None:
-    pytest.importorskip("ray", reason="needs ray: pip install 'allegata[cluster]'")
+    pytest.importorskip("ray", reason="needs ray: pip install -c constraints.txt -e '.[cluster]'")
     from ray.cluster_utils import Cluster as Machines
 
     blocks = blocks_of(find_files([corpus]))
@@ -120,7 +120,7 @@ def test_a_cluster_that_loses_a_worker_and_then_a_node_finds_the_same(corpus: st
 
 
 def test_a_local_ray_writes_the_same_bytes_as_the_embedded_runner(corpus: str, tmp_path: Path) -> None:
-    pytest.importorskip("ray", reason="needs ray: pip install 'allegata[cluster]'")
+    pytest.importorskip("ray", reason="needs ray: pip install -c constraints.txt -e '.[cluster]'")
     written = []
     for name, runner in (("one", Embedded()), ("ray", Cluster("local", parts=4))):
         with runner:

@@ -34,3 +34,7 @@ def test_both_engines_pass_the_tables_and_find_one_broken_row(run: Engine, table
     assert run(broken(tables, "surface", 17, "another"), SUITES)[-1] == 1
     assert run(broken(tables, "entity_id", 0, "entity-x"), SUITES)[-1] == 1
     assert run(broken(tables, "source_end", 17, 0), SUITES)[-1] >= 1
+    place = tables["articles"].schema.get_field_index("annotated")
+    flags = pa.array([number > 0 for number in range(len(tables["articles"]))])
+    bare = tables | {"articles": tables["articles"].set_column(place, "annotated", flags)}
+    assert run(bare, SUITES)[-1] == 20  # the mentions of the first article

@@ -188,8 +188,9 @@ class _Checkpointed:
 def write_whole(url: str, data: bytes, *, durable: bool = True) -> None:
     """Write under another name, then move: a killed run leaves no half-written block under its own name.
 
-    A `durable` file is on the disk before it has its name, so that a power failure leaves no empty one either. That
-    takes 7 ms a file on the machine it was measured on, and .1 ms without: folders that no later run reads need none.
+    A `durable` file is on the disk before it has its name, so that a power failure leaves no empty one either. On a
+    shared machine 200 files of 50 kB took 7 ms each so, and .1 ms else; the 78 of a build of five blocks .09 s in all.
+    A folder that no later run reads need not be durable.
     """
     system, path = fsspec.url_to_fs(url)
     folder = path.rsplit("/", 1)[0]

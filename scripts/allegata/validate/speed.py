@@ -109,7 +109,7 @@ def _add_article(
     teaser = "\nMore of the same"
     rows["removals"].append(owned | _removal(article_id, clean, source, teaser, "related_teaser"))
     article = dict.fromkeys(("file", "sha256", "media_type", "language", "cluster_id"), article_id)
-    layers = {"blocks": [], "offset_map": runs, "references": []}
+    layers = {"blocks": [], "offset_map": runs, "references": [], "annotated": True}
     rows["articles"].append(owned | article | layers | {"bytes": 1, "text": clean, "source_text": source + teaser})
 
 
@@ -153,7 +153,7 @@ def run_polars(tables: dict[str, pa.Table], suites_dir: Path) -> tuple[float, fl
     frames = {name: pl.DataFrame(table).lazy() for name, table in tables.items()}
     known = [f"entity-{number}" for number in range(997)]
     begin, busy = time.perf_counter(), time.process_time()
-    articles = frames["articles"].select("article_id", "text", theirs="split")
+    articles = frames["articles"].select("article_id", "text", "annotated", theirs="split")
     sentences = frames["sentences"].select("sentence_id", of="article_id", sentence_start="start", sentence_end="end")
     runs = (
         frames["articles"]
@@ -174,6 +174,7 @@ def run_polars(tables: dict[str, pa.Table], suites_dir: Path) -> tuple[float, fl
         | pl.any_horizontal([pl.col(n) == "" for n in required if ENTITIES.field(n).type == pa.string()]),
         "unique": pl.col("mention_id").is_duplicated(),
         "article": text.is_null(),
+        "annotated": ~pl.col("annotated"),
         "sentence": pl.col("of").is_null() | (pl.col("of") != pl.col("article_id")),
         "split": ~pl.col("split").is_in(["train", "validation", "test"]) | (pl.col("split") != pl.col("theirs")),
         "bounds": (start < 0) | (start >= end) | (end > text.str.len_chars()),
