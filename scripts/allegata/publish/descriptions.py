@@ -60,7 +60,7 @@ COLUMNS = {
     "sentences": {
         "sentence_id": "Id of the sentence.",
         "text": "The sentence, exactly as it stands in the clean text.",
-        "is_claim": "Whether an annotated claim lies in the sentence.",
+        "is_claim": "Whether an annotated claim lies in the sentence; says nothing where articles.annotated is false.",
     },
     "entities": {
         "mention_id": "Id of the mention.",
