@@ -4,6 +4,7 @@ import json
 import sys
 from pathlib import Path
 
+from datasets import load_dataset
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
@@ -12,8 +13,9 @@ from allegata.benchmark.corpus import load_corpus
 from allegata.benchmark.scoring import score_file, score_lines
 from allegata.benchmark.tasks import TASKS
 
-corpus = load_corpus(Path("corpus"))  # the latest version, without the articles that nobody has annotated yet
-rows = corpus.table("sentences").to_pylist()
+corpus = load_corpus(Path("corpus"))  # without the articles that nobody has annotated yet
+rows = [row for split in load_dataset("./corpus", "sentences").values() for row in split]
+rows = [row for row in rows if row["article_id"] in corpus.articles]
 lines = []
 for article in sorted({row["article_id"] for row in rows}):
     train = [row for row in rows if row["article_id"] != article]
