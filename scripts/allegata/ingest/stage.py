@@ -53,6 +53,7 @@ ARTICLE_TABLE = pa.schema(
         ("ai_generated", pa.bool_()),
         ("ai_disclosure", pa.string()),
         ("rights", pa.string()),
+        ("tags", pa.list_(pa.string())),
         ("source_text", pa.string()),
         ("page_blocks", PAGE_BLOCK_LAYER),  # null for what is no web page
         ("extracts", EXTRACT_LAYER),
