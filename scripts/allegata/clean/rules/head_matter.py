@@ -11,6 +11,8 @@ from allegata.text.blocks import looks_like_heading
 NAME = "head_matter/2"
 HEAD_REASONS = {"byline", "dateline", "generation_notice", "ticker"}
 
+# No pattern here may look again at what it has passed: a run of digits, letters or blanks costs its length, not the
+# square of it (possessive quantifiers, and word edges where a run begins).
 _MONTH = (
     r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|"
     r"oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"
@@ -19,16 +21,16 @@ _WEEKDAY = r"(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?\b\
 _DATE = (
     rf"(?:{_MONTH}\s+\d{{1,2}}(?:st|nd|rd|th)?,?\s+(?:19|20)\d\d|\d{{1,2}}(?:st|nd|rd|th)?\s+{_MONTH},?\s+(?:19|20)\d\d|"
     rf"(?:19|20)\d\d-\d\d-\d\d(?:t[\d:.]+(?:z|[+-]\d\d:?\d\d)?)?|\d{{1,2}}[/.]\d{{1,2}}[/.](?:19|20)?\d\d|"
-    rf"\d+ (?:minutes?|mins?|hours?|days?|weeks?|months?) ago)"
+    rf"(?<!\d)\d++ (?:minutes?|mins?|hours?|days?|weeks?|months?) ago)"
 )
 _TIME = (
-    r"(?:\d{1,2}[:.]\d\d(?::\d\d)?\s*(?:[ap]\.?m\.?)?|\d{1,2}\s*[ap]\.?m\.?)"
-    r"(?:\s*\(?(?:et|est|edt|ct|cst|cdt|mt|mst|mdt|pt|pst|pdt|gmt|utc|bst|cet|cest|ist|aest|sgt|hkt|jst)\b\)?)?"
+    r"(?:\d{1,2}[:.]\d\d(?::\d\d)?\s*+(?:[ap]\.?m\.?)?|\d{1,2}\s*+[ap]\.?m\.?)"
+    r"(?:\s*+\(?(?:et|est|edt|ct|cst|cdt|mt|mst|mdt|pt|pst|pdt|gmt|utc|bst|cet|cest|ist|aest|sgt|hkt|jst)\b\)?)?"
 )
 # The zone may be glued to the number of a reading time: "ET1min read".
 _ZONE_GLUED = r"(?:et|est|edt|pt|pst|pdt|ct|gmt|utc)(?=\d)"
 _READING = (
-    r"(?:(?:estimated )?read(?:ing)?(?: time)?:? ?)?\d{1,3}\s*-?\s*min(?:ute)?s?\.?\s*(?:read(?:ing)?(?: time)?|to read)"
+    r"(?:(?:estimated )?read(?:ing)?(?: time)?:? ?)?\d{1,3}\s*+-?\s*+min(?:ute)?s?\.?\s*+(?:read(?:ing)?(?: time)?|to read)"
     r"|read(?:ing)? time:? ?(?:about )?\d{1,3} ?min(?:ute)?s?"
 )
 _LABEL = r"(?:first |last |originally )?(?:published|updated|posted|modified|revised|created|edited)(?: on| at)?:?|date:|on|at"
@@ -39,7 +41,7 @@ _BYLINE_CUE = (
 )
 _NAME_WORD = r"(?:[A-Z][^\W\d_]*(?:[-'’.][^\W\d_]*)*|de|la|van|von|der|den|di|da|al|el|bin)"
 # A label for a bot glued to its name: "AI AgentHarrison Brooks".
-_GLUED = r"(?:\w+ )?(?:AI )?(?:Agent|Bot|Writer|Author|By)(?=[A-Z])"
+_GLUED = r"(?:\b\w+ )?(?:AI )?(?:Agent|Bot|Writer|Author|By)(?=[A-Z])"
 _NAME = rf"[A-Z][^\W\d_]*(?:[-'’.][^\W\d_]*)*(?:\s+{_NAME_WORD}){{1,4}}"
 _BYLINE = re.compile(
     rf"(?:(?i:{_BYLINE_CUE})\s*|{_GLUED}){_NAME}(?:(?:\s*,\s*|\s+and\s+|\s*&\s*|\s*;\s*(?i:{_BYLINE_CUE})\s*){_NAME})*"
