@@ -50,11 +50,10 @@ _BYLINE = re.compile(
 _DATED = re.compile(f"{_DATE}|{_READING}", re.IGNORECASE)
 _FRAGMENT = re.compile(f"(?:{_READING}|{_DATE}|{_TIME}|{_ZONE_GLUED}|{_WEEKDAY}|{_LABEL})", re.IGNORECASE)
 _PUBLICATION_MARK = re.compile(f"(?:{_READING}|published|updated|posted|modified)", re.IGNORECASE)
-# No date without a digit, no mark of publication and no byline without one of these: asked first, they spare
-# most lines the patterns.
-_DIGIT = re.compile(r"\d")
+# No date, no mark of publication and no byline without one of these: asked first, they spare most lines the patterns.
+_DATE_SIGN = re.compile(r"(?:19|20)\d\d|\d[/.]\d| ago|min")
 _MARK_WORDS = ("read", "published", "updated", "posted", "modified")
-_BYLINE_WORDS = ("by", "author", "agent", "bot", "writer", ":")
+_BYLINE_WORDS = ("by", "author", "agent", "bot", "writer", "editor:", "reporter:", "correspondent:", "analyst:")
 _AGENCY_CREDIT = re.compile(r"(?i:reporting|editing|writing|additional reporting) by\b")
 _REST = re.compile(r"[\s,|·•/()\[\]:;.@>—–-]*")
 
@@ -104,7 +103,7 @@ def find(page: Page) -> Iterator[Hit]:
         marked = outer or (_any_of(_MARK_WORDS, line) and _PUBLICATION_MARK.search(block.text))
         if not (marked or _AGENCY_CREDIT.match(block.text)):
             continue
-        dated = bool(_DIGIT.search(line) and _DATED.search(block.text))
+        dated = bool(_DATE_SIGN.search(line) and _DATED.search(block.text))
         if not dated and not (_any_of(_BYLINE_WORDS, line) and _BYLINE.search(block.text)):
             continue
         rest = _FRAGMENT.sub(" ", _BYLINE.sub(" ", block.text))

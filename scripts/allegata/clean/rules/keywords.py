@@ -70,7 +70,7 @@ def find(page: Page) -> Iterator[Hit]:
             yield Hit(index, index, "keyword_list", f"list after {label.group().strip()!r}")
         elif _HASHTAGS.fullmatch(line):
             yield Hit(index, index, "keyword_list", "hashtags only")
-        elif _is_list(line, least=LEAST_ITEMS) and _is_late(page, index):
+        elif _is_late(page, index) and _is_list(line, least=LEAST_ITEMS):
             yield Hit(index, index, "keyword_list", f"{len(_items(line))} short items below the article")
         elif _LABEL_ALONE.fullmatch(line) and page.in_tail(index):
             done = _items_below(page, index)
