@@ -57,6 +57,7 @@ def make_tables() -> dict[str, pa.Table]:
                 "blocks": [{**span(part), "zone": "body"} for part in (first, second)],
                 "offset_map": [{"start": 0, "source_start": len(noise), "length": len(text)}],
                 "references": [reference] if article == "a1" else [],
+                "tags": ["flour", "mills"] if article == "a1" else [],
                 "publisher": "The Crumb" if article == "a1" else None,
                 "ai_generated": True if article == "a2" else None,
             }

@@ -5,10 +5,13 @@ from itertools import pairwise
 
 import pytest
 
+from allegata.clean.page import Page
+from allegata.clean.rules import biography
 from allegata.clean.rules.furniture import _is_trail
 from allegata.clean.stage import decide
 from allegata.clean.web.article import PageFacts
 from allegata.ingest.html import read_page
+from allegata.text.blocks import find_blocks
 from allegata.text.page_blocks import Extract
 from allegata.text.spans import Span
 from test_clean_web import PARAGRAPHS
@@ -22,6 +25,9 @@ LINES = {
     "single citations": "word [1] word",
     "teaser cues": "Read more:",
     "bylines": "By Alpha Bravo",
+    "a number without an end": "Updated by 1" + "1" * 1900,
+    "a word without an end": "Updated by Alpha" + "a" * 1900,
+    "blanks without an end": "1:00" + "\u00a0" * 1900 + "Updated by",
 }
 
 
@@ -58,3 +64,14 @@ def test_headings_and_tags_below_a_heading_of_tags_leave_once():
 )
 def test_a_trail_of_pages_has_parts_of_eighty_characters_at_most(line, trail):
     assert _is_trail(line) is trail
+
+
+def test_a_box_about_an_author_is_found_behind_any_number_of_others_in_linear_time():
+    about = [f"About Alpha {chr(65 + n // 676)}{chr(97 + n // 26 % 26)}{chr(97 + n % 26)}" for n in range(8000)]
+    text = "\n".join([*PARAGRAPHS, f"By Alpha {about[0].split()[-1]}", *about])
+    page = Page(tuple(find_blocks(text)))
+    started = time.process_time()
+    hits = list(biography.find(page))
+    assert time.process_time() - started < 5
+    assert [page.blocks[hit.first].text for hit in hits] == about[:1]
+    assert "who is named elsewhere" in hits[0].evidence

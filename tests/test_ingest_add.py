@@ -101,6 +101,51 @@ def test_every_field_of_the_manifest_is_read_from_a_page_that_states_it(tmp_path
     assert {name for name, source in row["metadata_source"].items() if source == "text"} == {"rights"}
 
 
+def tagged(tmp_path: Path, head: str, body: str = "") -> dict:
+    markup = (
+        f"<html><head><title>Bridge stays open</title>{head}</head><body><article>{BODY}</p></article>{body}</body>"
+    )
+    (tmp_path / "a.html").write_text(markup, encoding="utf-8")
+    add([tmp_path / "a.html"], tmp_path)
+    (row,) = rows(tmp_path)
+    return row
+
+
+def test_the_tags_and_categories_of_a_page_go_into_the_manifest_with_their_places(tmp_path):
+    head = """<meta name="keywords" content="rivers, Bridges; council &amp; mayor"><script type="application/ld+json">
+        {"@context": "https://schema.org", "@type": "NewsArticle", "articleSection": "Local politics"}</script>"""
+    row = tagged(tmp_path, head)
+    assert row["tags"] == ["rivers", "Bridges", "council & mayor", "Local politics"]
+    assert row["metadata_source"]["tags"] == "meta, json-ld"
+    assert ingest(tmp_path / "raw")["tags"].to_pylist() == [row["tags"]]
+
+
+def test_links_to_tags_are_tags(tmp_path):
+    row = tagged(tmp_path, "", "<div class='tags'><a href='/tag/toll'>Toll</a> <a href='/tag/mayor'>Mayor</a></div>")
+    assert (row["tags"], row["metadata_source"]["tags"]) == (["Toll", "Mayor"], "text")
+
+
+def test_a_cloud_of_links_is_no_list_of_tags_and_a_row_without_tags_has_no_such_field(tmp_path):
+    cloud = "".join(f"<a href='/tag/{n}'>word {n}</a> " for n in range(45))
+    assert "tags" not in tagged(tmp_path, "", f"<div class='tags'>{cloud}</div>")
+
+
+def test_a_line_of_json_may_state_tags(tmp_path):
+    line = {"text": "A mill burned.", "tags": [" fire  at night ", "Fire at night", 7, "", "mill"]}
+    (tmp_path / "a.jsonl").write_text(json.dumps(line) + "\n" + json.dumps({"text": "It rained.", "tags": "x"}) + "\n")
+    add([tmp_path / "a.jsonl"], tmp_path)
+    assert sorted(row.get("tags", []) for row in rows(tmp_path)) == [[], ["fire at night", "mill"]]
+
+
+@pytest.mark.parametrize(
+    ("said", "day"),
+    [("04/05/2023", None), ("23/05/2023", "2023-05-23"), ("4 May 2023", "2023-05-04"), ("2023-05-04", "2023-05-04")],
+)
+def test_a_date_of_two_small_numbers_is_no_date_of_publication(tmp_path, said, day):
+    row = tagged(tmp_path, "", f"<div class='date'>{said}</div>")
+    assert row["published"] == day
+
+
 def test_what_is_added_can_be_ingested(tmp_path):
     (tmp_path / "note.txt").write_text("A plain text.\n")
     (tmp_path / "lines.jsonl").write_text('{"text": "A line.", "title": "One"}\n{"text": "Another line."}\n')

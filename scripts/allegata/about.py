@@ -50,6 +50,7 @@ def algorithms() -> dict[str, object]:
 
     from allegata.clean.citations import NAME
     from allegata.clean.stage import RULES
+    from allegata.clean.stated import NAME as STATED
     from allegata.clean.web.article import NAMES
     from allegata.dedup.stage import DedupOptions
     from allegata.text import sentences
@@ -57,6 +58,7 @@ def algorithms() -> dict[str, object]:
     return {
         "clean": sorted({name for name, _ in RULES} | {NAME}),
         "clean web pages": sorted(NAMES),
+        "lift metadata": STATED,
         "extract": [f"{name} {version(name)}" for name in ("trafilatura", "resiliparse", "readability-lxml")],
         "deduplicate": DedupOptions().algorithm(),
         "sentences": f"sentencex {version('sentencex')}, {sentences.NAME}",

@@ -23,7 +23,7 @@ from allegata.clean.rules import (
     ticker,
 )
 from allegata.clean.sites import sites_of, web_facts
-from allegata.clean.stated import fill, lifted
+from allegata.clean.stated import Head, fill, head_of
 from allegata.clean.web.article import PageFacts, find_article
 from allegata.clean.web.site_boilerplate import Site
 from allegata.text.blocks import Block, assign_zones, find_blocks
@@ -31,7 +31,6 @@ from allegata.text.layers import (
     BLOCK_LAYER,
     CITATION_LAYER,
     REFERENCE_LAYER,
-    REMOVAL_LAYER,
     SENTENCE_LAYER,
     Citation,
     Reference,
@@ -189,9 +188,9 @@ def _sentences(
 def clean(table: pa.Table, sites: Mapping[str, Site] | None = None) -> pa.Table:
     """`table` (article_id, source_text, language, …) with its layers as columns, source offsets throughout.
 
-    Adds `text`, `blocks`, `removals`, `citations`, `references` and `sentences`; fills `language` where it is null, and
-    title, author and AI disclosure with what leaves the text (`allegata.clean.stated`). `sites` says what recurs on
-    the sites of its pages; without, the pages of the table are all there is.
+    Adds `text`, `blocks`, `removals`, `citations`, `references`, `sentences` and `tags`; fills `language` where it is
+    null, and title, author, date, tags and AI disclosure with what leaves the text (`allegata.clean.stated`). `sites`
+    says what recurs on the sites of its pages; without, the pages of the table are all there is.
     """
     declared = table.column("language").to_pylist()
     pages = web_facts(table, sites_of(table) if sites is None else sites)
@@ -207,7 +206,6 @@ def clean(table: pa.Table, sites: Mapping[str, Site] | None = None) -> pa.Table:
         "text": pa.array(texts, pa.string()),
         "language": pa.array([result.language for result in cleaned], pa.string()),
         "blocks": pa.array([_zoned(result.blocks) for result in cleaned], BLOCK_LAYER),
-        "removals": pa.array([[removal.row() for removal in result.removals] for result in cleaned], REMOVAL_LAYER),
         "citations": pa.array(
             [
                 [{"start": c.span.start, "end": c.span.end, "marker": c.marker, "url": c.url} for c in result.citations]
@@ -220,9 +218,16 @@ def clean(table: pa.Table, sites: Mapping[str, Site] | None = None) -> pa.Table:
     }
     for name, values in columns.items():
         table = set_column(table, name, values)
-    sources = table.column("source_text").to_pylist()
-    table = fill(table, [lifted(text, one.removals) for text, one in zip(sources, cleaned, strict=True)])
+    if "tags" not in table.column_names:
+        table = table.append_column("tags", pa.nulls(len(table), pa.list_(pa.string())))
+    heads = [_head(result, facts) for result, facts in zip(cleaned, pages, strict=True)]
+    table = fill(table, [result.removals for result in cleaned], heads)
     return table.drop_columns([name for name in ("page_blocks", "extracts") if name in table.column_names])
+
+
+def _head(cleaned: Cleaned, facts: PageFacts | None) -> Head:
+    headings = [Span(block.start, block.end) for block in facts.blocks if block.heading == 1] if facts else []
+    return head_of(cleaned.blocks, headings)
 
 
 def _zoned(spans: Iterable[tuple[Span, str]]) -> list[dict[str, object]]:

@@ -1,44 +1,146 @@
-"""What leaves the text and is metadata: a title, a byline, a notice of machine writing fill the fields that lack them.
+"""What leaves the text and is metadata: titles, bylines, dates, tags and notices of machine writing fill the fields
+that lack them.
 
-Dates and tags leave too, each with its text in its removal: a line may hold the day of an update, and no field of
-an article holds tags.
+The removal whose text fills a field names it (`fills`), so that every lifted value can be looked up. What is in
+doubt is not lifted; its text stays readable in its removal.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import chain
 
 import pyarrow as pa
 
-from allegata.text.layers import Removal, set_column
+from allegata.clean.rules import keywords
+from allegata.clean.web import main_content
+from allegata.schema.labels import LIFTED_FIELDS
+from allegata.text.dates import is_date_line, publication_day
+from allegata.text.layers import REMOVAL_LAYER, Removal, set_column
+from allegata.text.spans import Span
+from allegata.text.tag_lists import each_once
+
+NAME = "stated/2"  # 1 lifted no dates and no tags
 
 _AUTHOR = re.compile(r"(?i:(?:words |written |reported )?by:?|authors?:)\s+(?P<name>[^\W\d_][^\d|/@]{2,78}?)[\s.,]*")
 _MOST_WORDS = 8
 
 
-def lifted(source_text: str, removals: Iterable[Removal]) -> dict[str, str | bool]:
-    """Manifest field -> what the removed lines say of it: of several, the first."""
-    found: dict[str, str | bool] = {}
-    for removal in removals:
-        text = " ".join(removal.span.quote(source_text).split())
-        if removal.reason == "title":
-            found.setdefault("title", text)
-        elif removal.reason == "byline":
-            match = _AUTHOR.fullmatch(text)
-            if match and len(text.split()) <= _MOST_WORDS:
-                found.setdefault("author", match["name"])
-        elif removal.reason == "generation_notice":
-            found.setdefault("ai_disclosure", text)
-            found.setdefault("ai_generated", True)
+@dataclass(frozen=True)
+class Lifted:
+    """A value of a field of metadata, and the removals that state it, by their numbers."""
+
+    value: str | bool | list[str]
+    removals: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Head:
+    """Where the head of an article ends in its source text, and where the headline of a web page does."""
+
+    end: int
+    headline: int | None = None
+
+
+def head_of(blocks: Sequence[tuple[Span, str]], headings: Iterable[Span]) -> Head:
+    """The head of an article: above the second block of its body (a standfirst may stand above the date), or above the
+    only one. `headings` are the first-level headings of a web page."""
+    bodies = [span.start for span, zone in blocks if zone == "body"][:2]
+    if not bodies:
+        return Head(0)
+    return Head(bodies[-1], max((span.end for span in headings if span.end <= bodies[0]), default=None))
+
+
+def lifted(source_text: str, removals: Sequence[Removal], head: Head) -> dict[str, Lifted]:
+    """Field -> what the removed lines say of it: of several titles, bylines and notices the first, the one day that
+    the head states, and the tags of all lists."""
+    found: dict[str, Lifted] = {}
+    for number, removal in enumerate(removals):
+        for field, value in _lines_of_metadata(removal.reason, removal.span.quote(source_text)):
+            found.setdefault(field, Lifted(value, (number,)))
+    if day := _published(source_text, removals, head):
+        found["published"] = day
+    if tags := _tags(source_text, removals):
+        found["tags"] = tags
     return found
 
 
-def fill(table: pa.Table, stated: list[dict[str, str | bool]]) -> pa.Table:
-    """`table` with what is `stated` of each row in the fields that are null; what is known already stays."""
-    for name in ("title", "author", "ai_disclosure", "ai_generated"):
-        if name in table.column_names:
-            known = table.column(name).to_pylist()
-            values = [one.get(name) if value is None else value for value, one in zip(known, stated, strict=True)]
-            table = set_column(table, name, pa.array(values, table.schema.field(name).type))
-    return table
+def _lines_of_metadata(reason: str, text: str) -> Iterator[tuple[str, str | bool]]:
+    text = " ".join(text.split()) if reason in ("title", "byline", "generation_notice") else ""
+    if reason == "title":
+        yield "title", text
+    elif reason == "byline":
+        match = _AUTHOR.fullmatch(text)
+        if match and len(text.split()) <= _MOST_WORDS:
+            yield "author", match["name"]
+    elif reason == "generation_notice":
+        yield "ai_disclosure", text
+        yield "ai_generated", True
+
+
+def _published(source_text: str, removals: Sequence[Removal], head: Head) -> Lifted | None:
+    """The day that the date lines of the head state: what a rule took as one, and, between the headline of a page and
+    its body, what is nothing else."""
+    lines: list[str] = []
+    owners: list[int] = []
+    for number, removal in enumerate(removals):
+        if removal.span.start >= head.end:
+            break
+        here = source_text[max(removal.span.start, head.headline or 0) : removal.span.end].split("\n")
+        if removal.reason == "outside_main_content" and head.headline is not None:
+            here = [line for line in here if is_date_line(line)]
+        elif removal.reason not in ("dateline", "byline"):
+            continue
+        lines += here
+        owners += [number] * len(here)
+    day = publication_day(lines)
+    return Lifted(day[0], (owners[day[1]],)) if day else None
+
+
+def _tags(source_text: str, removals: Sequence[Removal]) -> Lifted | None:
+    """The items of the keyword lists. Beside the text of a page stand those of other articles and of the whole site:
+    there a list counts only if it is the only one that calls itself one."""
+    inside: list[tuple[int, list[str]]] = []
+    beside: list[tuple[int, list[str]]] = []
+    for number, removal in enumerate(removals):
+        if removal.reason != "keyword_list":
+            continue
+        outside = removal.rule == main_content.NAME
+        items = keywords.stated(removal.span.quote(source_text), beside=outside)
+        if items:
+            (beside if outside else inside).append((number, items))
+    chosen = inside or (beside if len(beside) == 1 else [])
+    if not chosen:
+        return None
+    return Lifted(each_once(chain.from_iterable(items for _, items in chosen)), tuple(number for number, _ in chosen))
+
+
+def fill(table: pa.Table, removals: Sequence[Sequence[Removal]], heads: Sequence[Head]) -> pa.Table:
+    """`table` with what its `removals` state in the fields that are null, and with the removals as column `removals`,
+    each with the field it fills. What is known already stays; `tags` is never null, but empty."""
+    names = [name for name in LIFTED_FIELDS if name in table.column_names]
+    sources = table.column("source_text").to_pylist()
+    rows, marked = [], []
+    for known, source, own, head in zip(table.select(names).to_pylist(), sources, removals, heads, strict=True):
+        found = {name: one for name, one in lifted(source, own, head).items() if name in known and known[name] is None}
+        rows.append(
+            {"tags": []}
+            | {name: value for name, value in known.items() if value is not None}
+            | {name: one.value for name, one in found.items()}
+        )
+        marked.append(_marked(own, found))
+    for name in names:
+        values = pa.array([row.get(name) for row in rows], table.schema.field(name).type)
+        table = set_column(table, name, values)
+    return set_column(table, "removals", pa.array(marked, REMOVAL_LAYER))
+
+
+def _marked(removals: Sequence[Removal], found: Mapping[str, Lifted]) -> list[dict[str, object]]:
+    """The rows of the removals, each with the first field it fills, in the order of `LIFTED_FIELDS`."""
+    fills: dict[int, str] = {}
+    for name in LIFTED_FIELDS:
+        for number in found[name].removals if name in found else ():
+            fills.setdefault(number, name)
+    return [removal.row() | {"fills": fills.get(number)} for number, removal in enumerate(removals)]

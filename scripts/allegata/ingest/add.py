@@ -28,6 +28,7 @@ from allegata.ingest.warc import MOST_BYTES, Fetched, PassedOver, read_warc
 from allegata.ingest.web_page import read_bytes
 from allegata.schema.files import holding, sync_folder, write_file
 from allegata.schema.problems import Problem, Problems, ProblemsFound
+from allegata.text.tag_lists import each_once
 
 ID_DIGITS = 16
 _SUFFIXES = {
@@ -67,6 +68,7 @@ class _Article:
     stated: dict[str, str]
     source: str
     latest: str = LATEST
+    tags: list[str] | None = None
 
 
 def add(paths: Iterable[str | Path], root: Path, *, skip_bad: bool = False, text_column: str = "text") -> AddReport:
@@ -178,7 +180,11 @@ def _row(article: _Article, digest: str) -> ManifestRow | Problem:
     """The manifest row of an article, or why it cannot be read."""
     key = digest[:ID_DIGITS]
     kind = article.media_type.partition(";")[0].strip().lower()
-    stated = {name: (value, article.source) for name, value in article.stated.items()}
+    stated: dict[str, tuple[str | list[str], str]] = {
+        name: (value, article.source) for name, value in article.stated.items()
+    }
+    if article.tags:
+        stated["tags"] = (article.tags, article.source)
     if kind == "text/plain":
         text, problems = plain_text.decode(article.data, article.place, "", article.media_type)
         if problems:
@@ -207,7 +213,7 @@ def _row(article: _Article, digest: str) -> ManifestRow | Problem:
         media_type=article.media_type,
         metadata_source={name: source for name, (_, source) in sorted(stated.items())} or None,
     )
-    return replace(row, **{name: value for name, (value, _) in stated.items()})  # type: ignore[arg-type]  # all are str
+    return replace(row, **{name: value for name, (value, _) in stated.items()})  # type: ignore[arg-type]  # each is what its field is
 
 
 def _read_all(paths: Iterable[str | Path], text_column: str) -> Iterator[_Article | PassedOver | Problem]:
@@ -285,7 +291,14 @@ def _read_lines(path: Path, text_column: str) -> Iterator[_Article | Problem]:
                 yield Problem(what, "mend the line, or name the column of the text", file=path.name, line=number)
                 continue
             stated = {name: row[name] for name in _STATED if isinstance(row.get(name), str) and row[name].strip()}
-            yield _Article(data, "text/plain", f"{path.name}:{number}", stated, "jsonl")
+            tags = row.get("tags")
+            tags = each_once(tag for tag in map(_one_line, tags) if tag) if isinstance(tags, list) else None
+            yield _Article(data, "text/plain", f"{path.name}:{number}", stated, "jsonl", tags=tags)
+
+
+def _one_line(value: object) -> str:
+    """A text without outer and doubled blanks; empty for what is no text or holds no letter and no digit."""
+    return " ".join(value.split()) if isinstance(value, str) and any(map(str.isalnum, value)) else ""
 
 
 def _manifest(rows: list[ManifestRow]) -> bytes:
@@ -302,4 +315,4 @@ def _sha256(data: bytes) -> str:
 
 
 def _is_written(name: str, value: object) -> bool:
-    return value is not None or name != "metadata_source"
+    return value is not None or name not in ("tags", "metadata_source")

@@ -17,6 +17,7 @@ import pyarrow.compute as pc
 
 from allegata.schema.json_lines import parse_json_lines
 from allegata.schema.problems import Problem
+from allegata.text.tag_lists import is_tag_list
 
 MANIFEST = "manifest.jsonl"
 # Folder in raw/ of what `allegata add` is adding, and in it the manifest of raw/ as it will be.
@@ -47,6 +48,7 @@ class ManifestRow:
     ai_generated: bool | None = None
     ai_disclosure: str | None = None
     rights: str | None = None
+    tags: list[str] | None = None  # optional: only written where there are any
     metadata_source: dict[str, str] | None = None  # field -> where the page states it: meta, json-ld, text
 
 
@@ -66,6 +68,7 @@ SCHEMA = pa.schema(
         ("ai_generated", pa.bool_()),
         ("ai_disclosure", pa.string()),
         ("rights", pa.string()),
+        ("tags", pa.list_(pa.string())),
     ]
 )
 _PLACES = pa.schema([("line", pa.int64()), ("id", pa.string()), ("file", pa.string())])
@@ -74,7 +77,7 @@ _ROWS_PER_BATCH = 5_000
 _BYTES_PER_PART = 1 << 20
 
 _REQUIRED = ("id", "file", "sha256", "bytes", "media_type")
-_TYPES: dict[str, type] = {"bytes": int, "ai_generated": bool, "metadata_source": dict}
+_TYPES: dict[str, type] = {"bytes": int, "ai_generated": bool, "metadata_source": dict, "tags": list}
 _FIELDS = tuple(field.name for field in fields(ManifestRow))
 
 
@@ -98,8 +101,8 @@ def _faults(row: dict[str, Any]) -> list[str]:
 
 
 def form_faults(row: Mapping[str, Any]) -> list[str]:
-    """What is wrong with the form of `language`, `published` and `url`, each a text, null or not there, and with
-    texts that no file can hold."""
+    """What is wrong with the form of `language`, `published` and `url`, each a text, null or not there, with the list
+    `tags`, and with texts that no file can hold."""
     language, published, url = (row.get(name) for name in ("language", "published", "url"))
     faults = [
         f"the {name} {value!r} holds half a character (a lone surrogate)"
@@ -110,6 +113,9 @@ def form_faults(row: Mapping[str, Any]) -> list[str]:
         faults.append(f"the language {language!r} is no language tag such as 'en' or 'pt-BR' (BCP 47)")
     if published is not None and not _is_date(published):
         faults.append(f"published is {published!r}, no date such as '2025-01-23', with or without a time (ISO 8601)")
+    tags = row.get("tags") or []
+    if not is_tag_list(tags) or any(map(_SURROGATE.search, tags)):
+        faults.append("its tags are not all texts that can be written, without outer blanks, and each once")
     if url is not None and not _is_web_address(url):
         faults.append(f"the url {url!r} is no address that begins with http:// or https://")
     return faults

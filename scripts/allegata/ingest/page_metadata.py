@@ -1,4 +1,4 @@
-"""What a page states about itself: title, author, date, site, address, licence, language, each with its source.
+"""What a page states about itself: title, author, date, site, address, licence, language, tags, each with its source.
 
 trafilatura reads the fields; where each value stands tells its source: `meta` (meta tags, the title element,
 `<html lang>`, the canonical link), `json-ld`, or `text` (the visible page). What is not stated stays unknown.
@@ -10,8 +10,11 @@ import json
 import re
 from contextlib import suppress
 from dataclasses import dataclass
+from html import unescape
 
 from allegata.ingest.html import Page
+from allegata.text.dates import states_day
+from allegata.text.tag_lists import MOST_OF_AN_ARTICLE, each_once, tags_in
 
 # trafilatura's field -> the manifest's
 _FIELDS = {
@@ -24,14 +27,16 @@ _FIELDS = {
 }
 # htmldate refuses dates after today; without a clock, after this. A crawl knows its own date: give that.
 LATEST = "2099-12-31"
+# Fewer letters stand in any text by chance.
+_LEAST_LETTERS = 4
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
 class Stated:
-    """A value and where the page states it: meta, json-ld or text."""
+    """A value and where the page states it: meta, json-ld or text; tags may stand in several places."""
 
-    value: str
+    value: str | list[str]
     source: str
 
 
@@ -55,7 +60,11 @@ def page_metadata(page: Page, url: str | None = None, latest: str = LATEST) -> d
         source = _source(str(value), meta, json_ld)
         if name == "publisher" and source == "text":
             continue  # trafilatura made it from the address: nobody states it
+        if name == "published" and source == "text" and _is_guess(str(value), page):
+            continue
         found[name] = Stated(str(value).strip(), source)
+    if tags := _tags([*(document.tags or ()), *(document.categories or ())], page, json_ld):
+        found["tags"] = tags
     language = page.tree.get("lang") or page.tree.get("{http://www.w3.org/XML/1998/namespace}lang")
     if language and _LANGUAGE.fullmatch(language.strip()):
         found["language"] = Stated(language.strip().lower(), "meta")
@@ -72,6 +81,15 @@ def stated_title(page: Page) -> str | None:
     return next((str(title.text_content()).strip() for title in page.tree.iter("title")), None)
 
 
+def _is_guess(published: str, page: Page) -> bool:
+    """True if day and month may have been taken for each other: the page has them as two small numbers only."""
+    year, month, day = published[:4], published[5:7], published[8:10]
+    if day > "12":
+        return False
+    year_first = rf"{year}([-/.]?){month}\1{day}(?!\d)"
+    return not (re.search(year_first, page.markup) or states_day(page.source_text, published[:10]))
+
+
 def _source(value: str, meta: str, json_ld: str) -> str:
     wanted = _letters(value)
     if wanted and wanted in meta:
@@ -79,9 +97,28 @@ def _source(value: str, meta: str, json_ld: str) -> str:
     return "json-ld" if wanted and wanted in json_ld else "text"
 
 
+def _tags(lists: list[str], page: Page, json_ld: str) -> Stated | None:
+    """The tags and categories of a page, of its head first. Links to tags count only if they are not those of the
+    whole site."""
+    in_meta = {_letters(tag) for content in _meta_contents(page) for tag in tags_in(content)}
+    found: dict[str, list[str]] = {"meta": [], "json-ld": [], "text": []}
+    for tag in (tag for text in lists for tag in tags_in(unescape(text))):
+        letters = _letters(tag)
+        in_json = len(letters) >= _LEAST_LETTERS and letters in json_ld
+        found["meta" if letters in in_meta else "json-ld" if in_json else "text"].append(tag)
+    if len(found["text"]) > MOST_OF_AN_ARTICLE:
+        found["text"] = []
+    tags = each_once(tag for stated in found.values() for tag in stated)
+    return Stated(tags, ", ".join(source for source, stated in found.items() if stated)) if tags else None
+
+
+def _meta_contents(page: Page) -> list[str]:
+    return [element.get("content") or "" for element in page.tree.iter("meta")] if page.tree is not None else []
+
+
 def _meta_text(page: Page) -> str:
     """The letters of everything the head of the page states."""
-    parts = [element.get("content") or "" for element in page.tree.iter("meta")] if page.tree is not None else []
+    parts = _meta_contents(page)
     if page.tree is not None:
         parts += [element.get("href") or "" for element in page.tree.iter("link")]
         parts += [element.text or "" for element in page.tree.iter("title")]

@@ -9,8 +9,13 @@ from pathlib import Path
 
 _CHUNK = 1 << 20
 _LONGEST_HEAD = 1 << 16
-_MEMBER = re.compile(rb"\x1f\x8b\x08")
-_RECORD = re.compile(rb"WARC/1\.\d+\r?\n")
+_RECORD = re.compile(rb"WARC/1\.\d{1,3}\r?\n")
+# A record, or a gzip member of deflated data: flags, time, effort and system as RFC 1952 has them.
+_BEGINNING = re.compile(
+    rb"WARC/1\.\d{1,3}\r?\n|\x1f\x8b\x08(?=[\x00-\x1f].{4}[\x00\x02\x04][\x00-\x0d\xff])", re.DOTALL
+)
+# Bytes of a member that hold its head and the first line inside it.
+_FIRST_LINE = 4096
 _LENGTH = re.compile(rb"\ncontent-length:[ \t]*(\d+)[ \t]*\r?\n", re.IGNORECASE)
 
 
@@ -19,18 +24,19 @@ def next_record(path: Path, after: int) -> int | None:
 
     A record begins with `WARC/1.x` on a line of its own, packed or not: a gzip member counts if it unpacks to that.
     """
-    overlap = 32  # longer than what either pattern matches
     with path.open("rb") as file:
         file.seek(after)
         base, data = after, file.read(_CHUNK)
         while data:
-            found = [match.start() for pattern in (_MEMBER, _RECORD) for match in pattern.finditer(data)]
-            for position in sorted(found):
-                if data[position : position + 4] == b"WARC" or _RECORD.match(_head(path, base + position)):
-                    return base + position
-            kept = data[-overlap:]
             more = file.read(_CHUNK)
-            base, data = base + len(data) - len(kept), kept + more if more else b""
+            # What begins near the end is looked at with the next chunk, when all of its first line is there.
+            end = len(data) - _FIRST_LINE if more else len(data)
+            for match in _BEGINNING.finditer(data):
+                if match.start() >= end:
+                    break
+                if match.group()[:1] == b"W" or _holds_record(data[match.start() : match.start() + _FIRST_LINE]):
+                    return base + match.start()
+            base, data = base + end, data[end:] + more if more else b""
     return None
 
 
@@ -61,8 +67,12 @@ def is_whole(path: Path, offset: int) -> bool:
     return left <= -4 and last[left : left + 4 or None] == b"\r\n\r\n"
 
 
-def _head(path: Path, offset: int) -> bytes:
-    return next(_pieces(path, offset), b"")[:64]
+def _holds_record(member: bytes) -> bool:
+    """True if the beginning of a gzip member unpacks to that of a record."""
+    try:
+        return bool(_RECORD.match(zlib.decompressobj(31).decompress(member, 64)))
+    except zlib.error:
+        return False
 
 
 def _pieces(path: Path, offset: int) -> Iterator[bytes]:

@@ -48,6 +48,7 @@ COLUMNS = {
         "references.marker": "The marker that the text cites the reference by.",
         "references.url": "The address the reference gives.",
         "references.text": "The reference as the article prints it.",
+        "tags": "Tags and keywords as the page or the article lists them; empty where it lists none.",
         "title": "Title, where known.",
         "publisher": "Publisher, where known.",
         "url": "Address, where known.",
@@ -158,6 +159,7 @@ COLUMNS = {
         "evidence": "What the rule saw.",
         "repeats_source_start": "For a repetition: first code point, in the source text, of what it repeats.",
         "repeats_source_end": "For a repetition: code point after what it repeats.",
+        "fills": "The column of the article that has its value from the removed text; null where none has.",
     },
     "ledger": {
         "file": "Name of the raw file.",

@@ -76,4 +76,5 @@ def removal_rows(projector: Projector) -> Iterator[Row]:
             "evidence": removal["evidence"],
             "repeats_source_start": removal["repeats_start"],
             "repeats_source_end": removal["repeats_end"],
+            "fills": removal["fills"],
         }

@@ -31,6 +31,9 @@ REMOVAL_REASONS = (
     "reference_list",
 )
 
+# Fields of metadata that are filled from removed text where they are null.
+LIFTED_FIELDS = ("title", "author", "published", "tags", "ai_disclosure", "ai_generated")
+
 # What a kept block is. Claims are annotated in title, body and list_item, never in a heading.
 ZONES = ("title", "heading", "body", "list_item")
 

@@ -40,6 +40,7 @@ ARTICLES = _table(
     ("blocks", pa.list_(pa.struct([*_SPAN, ("zone", _STR)]))),
     ("offset_map", pa.list_(pa.struct([("start", _INT), ("source_start", _INT), ("length", _INT)]))),
     ("references", pa.list_(pa.struct([("marker", _STR), ("url", _STR), ("text", _STR)]))),
+    ("tags", pa.list_(_STR)),
     optional=(
         ("title", _STR),
         ("publisher", _STR),
@@ -166,7 +167,7 @@ REMOVALS = _table(
     ("reason", _STR),
     ("rule", _STR),
     ("evidence", _STR),
-    optional=(("repeats_source_start", _INT), ("repeats_source_end", _INT)),
+    optional=(("repeats_source_start", _INT), ("repeats_source_end", _INT), ("fills", _STR)),
 )
 LEDGER = _table(
     ("article_id", _STR),
@@ -219,5 +220,5 @@ CLASS_LABELS: dict[str, dict[str, tuple[str, ...]]] = {
         "origin": labels.ORIGINS,
         "conflict_type": labels.CONFLICT_TYPES,
     },
-    "removals": {"reason": labels.REMOVAL_REASONS},
+    "removals": {"reason": labels.REMOVAL_REASONS, "fills": labels.LIFTED_FIELDS},
 }

@@ -42,14 +42,22 @@ class Letters:
     text: str
     at: tuple[int, ...]
     decomposed: bool
+    lines: dict[str, str] = field(repr=False, compare=False)  # of the text, with the letters of each
     _words: dict[int, _Words] = field(default_factory=dict, repr=False, compare=False)  # of lines that were asked for
 
     @classmethod
     def of(cls, text: str) -> Letters:
         """The letters of `text`."""
         decomposed = not unicodedata.is_normalized("NFC", text)
-        lines = [_bare(line, decomposed=decomposed) for line in text.split("\n")]
-        return cls("".join(lines), text, tuple(accumulate(map(len, lines), initial=0))[:-1], decomposed)
+        lines = text.split("\n")
+        known = {line: _bare(line, decomposed=decomposed) for line in dict.fromkeys(lines)}
+        letters = [known[line] for line in lines]
+        return cls("".join(letters), text, tuple(accumulate(map(len, letters), initial=0))[:-1], decomposed, known)
+
+    def of_lines(self, text: str) -> list[str]:
+        """The letters of each line of another text: most lines of an extract are lines of the text."""
+        known = self.lines
+        return [known[line] if line in known else _bare(line, decomposed=self.decomposed) for line in text.split("\n")]
 
     @cached_property
     def _starts(self) -> list[int]:
@@ -76,9 +84,12 @@ class _Words:
 
     @classmethod
     def of(cls, line: str, decomposed: bool) -> _Words:
-        words = list(_TOKEN.finditer(line))
-        lengths = (len(_bare(word.group(), decomposed=decomposed)) for word in words)
-        return cls([word.span() for word in words], list(accumulate(lengths, initial=0))[:-1])
+        spans = [word.span() for word in _TOKEN.finditer(line)]
+        if decomposed:
+            lengths = [len(_bare(line[start:end], decomposed=True)) for start, end in spans]
+        else:  # a word is letters and digits only
+            lengths = [end - start for start, end in spans]
+        return cls(spans, list(accumulate(lengths, initial=0))[:-1])
 
     def back(self, index: int) -> int:
         word = bisect_right(self.at, index) - 1
@@ -90,9 +101,7 @@ def _bare(text: str, *, decomposed: bool) -> str:
     """Only the letters and digits of `text`, as one string."""
     if text.isascii():
         return text.translate(_NO_LETTERS)  # a fifth of the time of the pattern
-    if decomposed:
-        return "".join(filter(str.isalnum, unicodedata.normalize("NFD", text)))
-    return "".join(filter(str.isalnum, text))
+    return "".join(_TOKEN.findall(unicodedata.normalize("NFD", text) if decomposed else text))
 
 
 def covered(source: Letters, extract: str) -> list[Span]:
@@ -101,8 +110,8 @@ def covered(source: Letters, extract: str) -> list[Span]:
     The extract may miss letters of the source, repeat them, or hold some the source does not have (then
     they are passed over). Time is bounded: of a page of many megabytes, lines out of order are not found.
     """
-    lines = [_bare(line, decomposed=source.decomposed) for line in extract.split("\n")]
-    return [source.span(*found) for found in union(map(Span._make, _place(source.string, lines)))]
+    found = union(map(Span._make, _place(source.string, source.of_lines(extract))))
+    return [source.span(*letters) for letters in found]
 
 
 def _place(source: str, lines: list[str]) -> list[tuple[int, int]]:

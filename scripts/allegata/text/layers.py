@@ -21,6 +21,7 @@ REMOVAL_LAYER = pa.list_(
             ("evidence", pa.string()),
             ("repeats_start", pa.int32()),
             ("repeats_end", pa.int32()),
+            ("fills", pa.string()),  # the field of the article's metadata that has its value from this text
         ]
     )
 )
@@ -123,7 +124,7 @@ class Removal:
             raise ValueError(f"removal {self.span} is empty")
 
     def row(self) -> dict[str, object]:
-        """The removal as a row of `REMOVAL_LAYER`."""
+        """The removal as a row of `REMOVAL_LAYER`, where it fills no metadata."""
         return {
             "start": self.span.start,
             "end": self.span.end,

@@ -63,6 +63,8 @@ class PageBlock:
     @property
     def heading(self) -> int:
         """1 to 6 if the block stands in a heading element, else 0."""
+        if "h" not in self.path:  # most lines: `div/p`
+            return 0
         return next((_HEADINGS[tag] for tag in reversed(self.tags) if tag in _HEADINGS), 0)
 
     def row(self) -> dict[str, object]:

@@ -172,6 +172,21 @@ class ExpectTextToBeProjection(Checked):
     check = articles.be_projections
 
 
+class ExpectTagsToBeListed(Checked):
+    """The list of tags is there, and its items are filled and differ."""
+
+    check = articles.list_tags
+    tags: str
+
+
+class ExpectLiftedValuesToBeQuoted(Checked):
+    """A removal that fills a field of its article has the value in its text."""
+
+    check = articles.quote_lifted
+    fills: str
+    surface: str
+
+
 class ExpectRepetitionsToRepeat(Checked):
     """Repetitions, and nothing else, name the span they repeat, and it says the same."""
 

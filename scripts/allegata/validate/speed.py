@@ -109,7 +109,7 @@ def _add_article(
     teaser = "\nMore of the same"
     rows["removals"].append(owned | _removal(article_id, clean, source, teaser, "related_teaser"))
     article = dict.fromkeys(("file", "sha256", "media_type", "language", "cluster_id"), article_id)
-    layers = {"blocks": [], "offset_map": runs, "references": [], "annotated": True}
+    layers = {"blocks": [], "offset_map": runs, "references": [], "tags": [], "annotated": True}
     rows["articles"].append(owned | article | layers | {"bytes": 1, "text": clean, "source_text": source + teaser})
 
 

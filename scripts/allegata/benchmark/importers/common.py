@@ -206,6 +206,7 @@ def article_row(article_id: str, file: str, text: str, zone: str = "body") -> di
         ],
         "offset_map": [{"start": 0, "source_start": 0, "length": len(text)}] if text else [],
         "references": [],
+        "tags": [],
     }
 
 

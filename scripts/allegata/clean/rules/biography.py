@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cache, partial
 
 from allegata.clean.page import Hit, Page
 
-NAME = "biography/1"
+NAME = "biography/2"
+Name = tuple[str, ...]  # of a person: words without what divides them
 
 _HEADING = re.compile(
     r"(?:about the (?:authors?|writer|reporter)|author(?:'s)? bio(?:graphy)?|about me|meet the author|the author)"
@@ -19,7 +21,8 @@ _ALL_POSTS = re.compile(
 _ABOUT = re.compile(
     r"About ((?:[A-Z][\w'’.-]++(?: [A-Z][\w'’.-]++){1,3}|(?=[A-Z][\w'’.-]+[A-Z][\w'’.-])[A-Z][\w'’.-]++) ?)"
 )
-_MOST_ABOUT = 100  # names that are looked for on a page: each costs its length
+_PIECE = re.compile(r"[^\W_]+")
+_MOST_PIECES = 8  # of a name
 _BOT = re.compile(
     r"(?:i am |i'm |meet .{1,30}, )?(?:an? |the |our )?(?:ai|a\.i\.|virtual|automated|robot) (?:\w+ )?"
     r"(?:agent|assistant|writer|author|reporter|journalist|bot|columnist|analyst|editor)\b"
@@ -46,13 +49,13 @@ def find(page: Page) -> Iterator[Hit]:
     above; a bot that names itself; a trade with a writer's habits; the name of the byline in front.
     """
     authors = _byline_names(page)
-    prose, named = list(page.prose), dict[str, bool]()
+    prose, elsewhere = list(page.prose), cache(partial(_named_elsewhere, page))
     hits = []
     for index in reversed(page.free()):
         line = page.folded[index]
         if not line or (prose and prose[-1] > index):
             break
-        evidence = _evidence(page, index, line, authors, named)
+        evidence = _evidence(page, index, line, authors, elsewhere)
         if evidence:
             if prose and prose[-1] == index:
                 prose.pop()
@@ -60,7 +63,9 @@ def find(page: Page) -> Iterator[Hit]:
     yield from reversed(hits)
 
 
-def _evidence(page: Page, index: int, line: str, authors: dict[str, str], known: dict[str, bool]) -> str | None:
+def _evidence(
+    page: Page, index: int, line: str, authors: dict[str, str], elsewhere: Callable[[], set[Name]]
+) -> str | None:
     if _HEADING.fullmatch(line.strip(" :.")):
         return f"heading {line!r}"
     if index and _HEADING.fullmatch(page.folded[index - 1].strip(" :.")):
@@ -68,7 +73,7 @@ def _evidence(page: Page, index: int, line: str, authors: dict[str, str], known:
     if page.word_counts[index] <= 8 and _ALL_POSTS.fullmatch(line.strip(" .→>»")):
         return f"link to the author's posts {line!r}"
     named = _ABOUT.fullmatch(page.blocks[index].text) or (index and _ABOUT.fullmatch(page.blocks[index - 1].text))
-    if named and _is_elsewhere(page, named, known):
+    if named and _pieces(named) in elsewhere():
         return f"about {named.group(1)}, who is named elsewhere on the page"
     if page.word_counts[index] > 150:
         return None
@@ -82,13 +87,26 @@ def _evidence(page: Page, index: int, line: str, authors: dict[str, str], known:
     return None
 
 
-def _is_elsewhere(page: Page, named: re.Match[str], known: dict[str, bool]) -> bool:
-    """True if another line has the name; `known` are the lines asked about already."""
-    line, name = named.string, named.group(1)
-    if line not in known:
-        asked = len(known) < _MOST_ABOUT
-        known[line] = asked and any(name in block.text for block in page.blocks if block.text != line)
-    return known[line]
+def _named_elsewhere(page: Page) -> set[Name]:
+    """The names of the lines "About X" that stand in another line too. One pass, however many there are."""
+    about = {
+        index: _pieces(match)
+        for index, block in enumerate(page.blocks)
+        if block.text.startswith("About ") and (match := _ABOUT.fullmatch(block.text))
+    }
+    wanted = {name for name in about.values() if len(name) <= _MOST_PIECES}
+    firsts, lengths = {name[0] for name in wanted}, sorted({len(name) for name in wanted})
+    found: set[Name] = set()
+    for index, block in enumerate(page.blocks if wanted else ()):
+        pieces = _PIECE.findall(block.text)
+        for start in (start for start, piece in enumerate(pieces) if piece in firsts):
+            names = {tuple(pieces[start : start + length]) for length in lengths} & wanted
+            found |= names - {about.get(index)}
+    return found
+
+
+def _pieces(about: re.Match[str]) -> Name:
+    return tuple(_PIECE.findall(about.group(1)))
 
 
 def _byline_names(page: Page) -> dict[str, str]:

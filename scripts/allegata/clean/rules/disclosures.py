@@ -47,6 +47,17 @@ _SELF = re.compile(
 )
 # Every label has one of these words: inside the article, a line without them is not looked at any further.
 _LABEL_WORDS = ("disclos", "disclaim", "transparency", "warning", "notice", "policy note")
+# No cue without one of these: asked first, they spare most lines the patterns.
+_DISCLAIMER_WORDS = (
+    "purposes only", "not ", "general in nature", "are my own", "consult ", "past performance", "disclaim", "own risk",
+    "recommendation", "solicitation", " or sell", "guarantee", "lose ", "research", "accept", "markets involve",
+    "inherent risk", "expressed", "affiliate", "commission", "rights reserved", "may not be", "without ",
+)  # fmt: skip
+_DISCLOSURE_WORDS = (
+    "language model", "llm", "human", "hallucination", "generated ", "ai tool", "ai-powered", "assist", "fact-check",
+    "editorial ", "review", "author", "writer", "reporter", "no position", "no shares", "no stake", "own shares",
+    "at the time of", "involvement", "ai transparency", "ai disclosure", "verification",
+)  # fmt: skip
 _ERROR = re.compile(
     r"(?:(?:to |please )?report an? (?:error|mistake)\b.{0,90}|(?:have you |did you )?(?:found|find|spot|spotted|see|notice|noticed|seen) (?:an? |any )?(?:errors?|mistakes?|typos?|"
     r"inaccurac\w+|something wrong)\b.{0,60}|report (?:an?|this|a factual) (?:issue|error|problem|typo|mistake|correction)s?\b.{0,30}|"
@@ -87,8 +98,8 @@ def _notice(page: Page, index: int, *, outside: bool) -> Hit | None:
         return Hit(index, index, "error_report", f"error-report link {line[:60]!r}")
     if not outside and not any(word in line for word in _LABEL_WORDS):
         return None
-    disclaimers = sorted({match.group() for match in _DISCLAIMER.finditer(line)})
-    disclosures = sorted({match.group() for match in _DISCLOSURE.finditer(line)})
+    disclaimers = _cues(_DISCLAIMER, _DISCLAIMER_WORDS, line)
+    disclosures = _cues(_DISCLOSURE, _DISCLOSURE_WORDS, line)
     label = _LABEL.match(line)
     cues = len(disclaimers) + len(disclosures) + 2 * bool(label)
     cues += bool(cues) and bool(_SELF.search(line))
@@ -104,3 +115,7 @@ def _notice(page: Page, index: int, *, outside: bool) -> Hit | None:
     words = ([label.group().strip()] if label else []) + disclaimers + disclosures
     reason = "disclaimer" if len(disclaimers) > len(disclosures) else "disclosure"
     return Hit(index, index, reason, "cues: " + "; ".join(repr(word) for word in words[:4]))
+
+
+def _cues(pattern: re.Pattern[str], words: tuple[str, ...], line: str) -> list[str]:
+    return sorted({match.group() for match in pattern.finditer(line)}) if any(word in line for word in words) else []

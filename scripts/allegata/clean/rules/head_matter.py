@@ -11,6 +11,8 @@ from allegata.text.blocks import looks_like_heading
 NAME = "head_matter/2"
 HEAD_REASONS = {"byline", "dateline", "generation_notice", "ticker"}
 
+# No pattern here may look again at what it has passed: a run of digits, letters or blanks costs its length, not the
+# square of it (possessive quantifiers, and word edges where a run begins).
 _MONTH = (
     r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|"
     r"oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"
@@ -19,16 +21,16 @@ _WEEKDAY = r"(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?\b\
 _DATE = (
     rf"(?:{_MONTH}\s+\d{{1,2}}(?:st|nd|rd|th)?,?\s+(?:19|20)\d\d|\d{{1,2}}(?:st|nd|rd|th)?\s+{_MONTH},?\s+(?:19|20)\d\d|"
     rf"(?:19|20)\d\d-\d\d-\d\d(?:t[\d:.]+(?:z|[+-]\d\d:?\d\d)?)?|\d{{1,2}}[/.]\d{{1,2}}[/.](?:19|20)?\d\d|"
-    rf"\d+ (?:minutes?|mins?|hours?|days?|weeks?|months?) ago)"
+    rf"(?<!\d)\d++ (?:minutes?|mins?|hours?|days?|weeks?|months?) ago)"
 )
 _TIME = (
-    r"(?:\d{1,2}[:.]\d\d(?::\d\d)?\s*(?:[ap]\.?m\.?)?|\d{1,2}\s*[ap]\.?m\.?)"
-    r"(?:\s*\(?(?:et|est|edt|ct|cst|cdt|mt|mst|mdt|pt|pst|pdt|gmt|utc|bst|cet|cest|ist|aest|sgt|hkt|jst)\b\)?)?"
+    r"(?:\d{1,2}[:.]\d\d(?::\d\d)?\s*+(?:[ap]\.?m\.?)?|\d{1,2}\s*+[ap]\.?m\.?)"
+    r"(?:\s*+\(?(?:et|est|edt|ct|cst|cdt|mt|mst|mdt|pt|pst|pdt|gmt|utc|bst|cet|cest|ist|aest|sgt|hkt|jst)\b\)?)?"
 )
 # The zone may be glued to the number of a reading time: "ET1min read".
 _ZONE_GLUED = r"(?:et|est|edt|pt|pst|pdt|ct|gmt|utc)(?=\d)"
 _READING = (
-    r"(?:(?:estimated )?read(?:ing)?(?: time)?:? ?)?\d{1,3}\s*-?\s*min(?:ute)?s?\.?\s*(?:read(?:ing)?(?: time)?|to read)"
+    r"(?:(?:estimated )?read(?:ing)?(?: time)?:? ?)?\d{1,3}\s*+-?\s*+min(?:ute)?s?\.?\s*+(?:read(?:ing)?(?: time)?|to read)"
     r"|read(?:ing)? time:? ?(?:about )?\d{1,3} ?min(?:ute)?s?"
 )
 _LABEL = r"(?:first |last |originally )?(?:published|updated|posted|modified|revised|created|edited)(?: on| at)?:?|date:|on|at"
@@ -39,7 +41,7 @@ _BYLINE_CUE = (
 )
 _NAME_WORD = r"(?:[A-Z][^\W\d_]*(?:[-'’.][^\W\d_]*)*|de|la|van|von|der|den|di|da|al|el|bin)"
 # A label for a bot glued to its name: "AI AgentHarrison Brooks".
-_GLUED = r"(?:\w+ )?(?:AI )?(?:Agent|Bot|Writer|Author|By)(?=[A-Z])"
+_GLUED = r"(?:\b\w+ )?(?:AI )?(?:Agent|Bot|Writer|Author|By)(?=[A-Z])"
 _NAME = rf"[A-Z][^\W\d_]*(?:[-'’.][^\W\d_]*)*(?:\s+{_NAME_WORD}){{1,4}}"
 _BYLINE = re.compile(
     rf"(?:(?i:{_BYLINE_CUE})\s*|{_GLUED}){_NAME}(?:(?:\s*,\s*|\s+and\s+|\s*&\s*|\s*;\s*(?i:{_BYLINE_CUE})\s*){_NAME})*"
@@ -48,11 +50,10 @@ _BYLINE = re.compile(
 _DATED = re.compile(f"{_DATE}|{_READING}", re.IGNORECASE)
 _FRAGMENT = re.compile(f"(?:{_READING}|{_DATE}|{_TIME}|{_ZONE_GLUED}|{_WEEKDAY}|{_LABEL})", re.IGNORECASE)
 _PUBLICATION_MARK = re.compile(f"(?:{_READING}|published|updated|posted|modified)", re.IGNORECASE)
-# No date without a digit, no mark of publication and no byline without one of these: asked first, they spare
-# most lines the patterns.
-_DIGIT = re.compile(r"\d")
+# No date, no mark of publication and no byline without one of these: asked first, they spare most lines the patterns.
+_DATE_SIGN = re.compile(r"(?:19|20)\d\d|\d[/.]\d| ago|min")
 _MARK_WORDS = ("read", "published", "updated", "posted", "modified")
-_BYLINE_WORDS = ("by", "author", "agent", "bot", "writer", ":")
+_BYLINE_WORDS = ("by", "author", "agent", "bot", "writer", "editor:", "reporter:", "correspondent:", "analyst:")
 _AGENCY_CREDIT = re.compile(r"(?i:reporting|editing|writing|additional reporting) by\b")
 _REST = re.compile(r"[\s,|·•/()\[\]:;.@>—–-]*")
 
@@ -102,7 +103,7 @@ def find(page: Page) -> Iterator[Hit]:
         marked = outer or (_any_of(_MARK_WORDS, line) and _PUBLICATION_MARK.search(block.text))
         if not (marked or _AGENCY_CREDIT.match(block.text)):
             continue
-        dated = bool(_DIGIT.search(line) and _DATED.search(block.text))
+        dated = bool(_DATE_SIGN.search(line) and _DATED.search(block.text))
         if not dated and not (_any_of(_BYLINE_WORDS, line) and _BYLINE.search(block.text)):
             continue
         rest = _FRAGMENT.sub(" ", _BYLINE.sub(" ", block.text))

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from allegata.clean.page import Hit, Page
+from allegata.clean.page import Hit, Page, fold
+from allegata.text.tag_lists import MOST_OF_AN_ARTICLE, is_divided, tags_in
 
 NAME = "keywords/2"
 
@@ -27,6 +28,34 @@ _PROSE = re.compile(
 # A list may end in the full stop of an abbreviation.
 _ABBREVIATION = re.compile(r"\b(?:corp|inc|ltd|co|llc|plc|jr|sr|etc|u\.s|u\.k)\.$")
 LEAST_ITEMS = 5
+# What a list calls itself, in the languages of the web: for taking the list apart, not for finding it.
+_OWN_LABEL = re.compile(
+    r"(?!.{0,40}(?:cloud|wolke))(?:tags?|tagged|key ?words?|filed|posted in|hashtags?|(?:related )?topics?|categor(?:y|ies)|"
+    r"labels?|more on|schlagw(?:ö|o)rter|schlagworte?|stichw(?:ö|o)rter|stichworte?|themen|kategorien?|temas?|etiquetas|"
+    r"palabras clave|archivado|mots[- ]clés|étiquettes|sujets|argomenti|assuntos|marcadores|tagi|trefwoorden|onderwerpen)"
+    r"\b(?: [^:|,;#]{0,40}?)?(?:\s*[:|]\s*|$)",
+    re.IGNORECASE,
+)
+_MOST_ITEM_WORDS = 8  # the longest measured has 7
+_MOST_WORDS_ALONE = 3
+_GLUE = re.compile(r"[^\W\d_A-Z](?=[A-Z])")
+
+
+def stated(text: str, *, beside: bool = False) -> list[str]:
+    """The items of a removed list, without its label; none where they cannot be told apart. `beside`: a list that stood
+    beside the article. It must call itself one, and be no cloud of all tags of a site."""
+    lines = [line.strip() for line in text.split("\n") if line.strip()]
+    label = _OWN_LABEL.match(lines[0]) if lines else None
+    if label:
+        lines[0] = lines[0][label.end() :]
+    lines = [line for line in lines if any(map(str.isalnum, line))]
+    alone = len(lines) == 1
+    if beside and not (label and (not alone or is_divided(lines[0]))):
+        return []
+    items = [item for line in lines for item in _told_apart(line, alone=alone)]
+    if any(len(item.split()) > _MOST_ITEM_WORDS or _OWN_LABEL.match(item) for item in items):
+        return []
+    return [] if beside and len(items) > MOST_OF_AN_ARTICLE else items
 
 
 def find(page: Page) -> Iterator[Hit]:
@@ -41,11 +70,24 @@ def find(page: Page) -> Iterator[Hit]:
             yield Hit(index, index, "keyword_list", f"list after {label.group().strip()!r}")
         elif _HASHTAGS.fullmatch(line):
             yield Hit(index, index, "keyword_list", "hashtags only")
-        elif _is_list(line, least=LEAST_ITEMS) and _is_late(page, index):
+        elif _is_late(page, index) and _is_list(line, least=LEAST_ITEMS):
             yield Hit(index, index, "keyword_list", f"{len(_items(line))} short items below the article")
         elif _LABEL_ALONE.fullmatch(line) and page.in_tail(index):
             done = _items_below(page, index)
             yield Hit(index, done, "keyword_list", f"heading {line!r} after the article")
+
+
+def _told_apart(line: str, *, alone: bool) -> list[str]:
+    """The items of one line, or none where only the page's style told them apart. A line among others is one item."""
+    if line.endswith(".") and not _ABBREVIATION.search(fold(line)):
+        line = line[:-1]
+    if is_divided(line):
+        return tags_in(line)
+    if "#" in line:
+        return tags_in(line.replace("#", ","))
+    if alone and (len(line.split()) > _MOST_WORDS_ALONE or len(_GLUE.findall(line)) > 1):
+        return []
+    return tags_in(line)
 
 
 def _is_late(page: Page, index: int) -> bool:

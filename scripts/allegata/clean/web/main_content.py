@@ -8,7 +8,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -60,7 +60,7 @@ def find(blocks: tuple[Block, ...], facts: tuple[PageBlock, ...], extracts: Sequ
         return MainContent(WebPage(blocks, everything, facts=facts), {}, "no extractor finds an article")
     chosen = believed(extracts)
     shares, parts = _cover(blocks, chosen.spans)
-    kept = {index for index, share in enumerate(shares) if share >= _WHOLE} | parts.keys()
+    kept = {index for index, share in shares.items() if share >= _WHOLE} | parts.keys()
     taken = {index: "outside_main_content" for index in range(len(blocks)) if index not in kept}
     page = WebPage(blocks, taken, facts=facts)
     if len(extracts) > 1:
@@ -75,42 +75,43 @@ def find(blocks: tuple[Block, ...], facts: tuple[PageBlock, ...], extracts: Sequ
 
 def outside(content: MainContent, page: WebPage) -> Iterator[Hit]:
     """What `content` took and `page` did not bring back, as runs, with a finer reason where markup names one."""
-    run: Hit | None = None
     said_of: dict[tuple[str, str], tuple[str, str]] = {}
-    for index in sorted(content.page.taken.keys() & page.taken.keys()):
+
+    def reason_of(index: int) -> tuple[str, str]:
         box = page.facts[index].marks, page.facts[index].path
         if box not in said_of:
-            said_of[box] = _reason(page.facts[index].path, page.named[index])
-        reason, said = said_of[box]
-        evidence = content.evidence + said
-        if run and run.last == index - 1 and (run.reason, run.evidence) == (reason, evidence):
-            run = Hit(run.first, index, reason, evidence)
-            continue
-        if run:
-            yield run
-        run = Hit(index, index, reason, evidence)
-    if run:
-        yield run
+            reason, said = _reason(box[1], page.named[index])
+            said_of[box] = reason, content.evidence + said
+        return said_of[box]
+
+    left = iter(sorted(content.page.taken.keys() & page.taken.keys()))
+    first = last = next(left, -1)
+    if first < 0:
+        return
+    told = reason_of(first)
+    for index in left:
+        also = reason_of(index)
+        if index != last + 1 or also != told:
+            yield Hit(first, last, *told)
+            first, told = index, also
+        last = index
+    yield Hit(first, last, *told)
 
 
-def _cover(blocks: tuple[Block, ...], spans: Sequence[Span]) -> tuple[list[float], dict[int, list[Span]]]:
-    """The covered share of every block; for blocks covered in part, what of them lies outside."""
-    shares: list[float] = []
+def _cover(blocks: tuple[Block, ...], spans: Sequence[Span]) -> tuple[dict[int, float], dict[int, list[Span]]]:
+    """The covered share of every block that is covered at all; of those covered in part, what lies outside."""
+    shares: dict[int, float] = {}
     parts: dict[int, list[Span]] = {}
-    first = 0
-    for index, block in enumerate(blocks):
-        while first < len(spans) and spans[first].end <= block.span.start:
-            first += 1
-        if first == len(spans) or spans[first].start >= block.span.end:
-            shares.append(0.0)
-            continue
-        inside: list[Span] = []
-        at = first
-        while at < len(spans) and spans[at].start < block.span.end:
-            inside.append(Span(max(spans[at].start, block.span.start), min(spans[at].end, block.span.end)))
-            at += 1
-        share = sum(span.length for span in inside) / block.span.length
-        shares.append(share)
+    starts = [block.span.start for block in blocks]
+    covered: dict[int, list[Span]] = {}
+    for span in spans:
+        for index in range(max(0, bisect_right(starts, span.start) - 1), bisect_left(starts, span.end)):
+            own = blocks[index].span
+            if span.start < own.end:
+                covered.setdefault(index, []).append(Span(max(span.start, own.start), min(span.end, own.end)))
+    for index, inside in covered.items():
+        block = blocks[index]
+        share = shares[index] = sum(span.length for span in inside) / block.span.length
         if share < _WHOLE and any(span.length >= _PART for span in inside):
             parts[index] = list(_gaps(block, [span for span in inside if span.length >= _PART]))
     return shares, parts

@@ -6,10 +6,12 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from allegata.schema.labels import LIFTED_FIELDS
 from allegata.text.normal import normalise
+from allegata.text.tag_lists import is_tag_list
 from allegata.validate.checks.finding import Finding, where
 from allegata.validate.corpus import Corpus
-from allegata.validate.rows import MISSING, integers, texts, unnest
+from allegata.validate.rows import MISSING, column, integers, texts, unnest
 
 
 def be_accounted_for(rows: pa.Table, corpus: Corpus) -> list[Finding]:
@@ -89,6 +91,38 @@ def repeat(
         *where(~repetition & (has | half), "it is no repetition, but says that it repeats something"),
         *where(differs, "the span it repeats does not say the same"),
     ]
+
+
+def list_tags(rows: pa.Table, corpus: Corpus, *, tags: str) -> list[Finding]:
+    """The list `tags` is there, and each of its items has a letter or digit, no outer blank, and stands once."""
+    lists = column(corpus.table("articles"), tags).to_pylist()
+    values = [lists[number] for number in integers(rows, "article").tolist()]
+    null = np.array([value is None for value in values], dtype=np.bool_)
+    faulty = np.array([not is_tag_list(value or ()) for value in values], dtype=np.bool_)
+    return [
+        *where(null, f"its {tags} are null, not an empty list"),
+        *where(faulty, f"one of its {tags} is blank, has an outer blank, or stands twice"),
+    ]
+
+
+def quote_lifted(rows: pa.Table, corpus: Corpus, *, fills: str, surface: str) -> list[Finding]:
+    """A removal that fills a field of its article quotes the value the article has there: of a list one item at least,
+    of a date its year."""
+    articles, numbers = corpus.table("articles"), integers(rows, "article")
+    fields, quotes = texts(rows, fills), texts(rows, surface)
+    values = {field: column(articles, field) for field in LIFTED_FIELDS}
+    bad = np.zeros(len(numbers), dtype=np.bool_)
+    for row in np.flatnonzero(fields.is_valid().to_numpy(zero_copy_only=False) & (numbers >= 0)).tolist():
+        field, quote = fields[row].as_py(), " ".join((quotes[row].as_py() or "").split()).casefold()
+        value = values[field][numbers[row]].as_py() if field in values else None
+        bad[row] = not _is_quoted(value[:4] if value and field == "published" else value, quote)
+    return where(bad, f"the value of the field that its {fills} names is not in its {surface}")
+
+
+def _is_quoted(value: str | bool | list[str] | None, quote: str) -> bool:
+    if isinstance(value, list):
+        return any(item.casefold() in quote for item in value)
+    return value.casefold() in quote if isinstance(value, str) else bool(value)
 
 
 def cite_references(

@@ -1,0 +1,118 @@
+"""Dates in text, and the day of publication that lines of a page's head state, where they state exactly one.
+
+A day counts if it can be read in one way only: the year first, a month by its name (English, German, French, Spanish,
+Portuguese, Italian, Dutch), or figures of which one is above 12. A weekday beside it must be that of the day. The day
+of an update is no day of publication.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from datetime import date
+
+# Full names; of English the abbreviations too. None of them is another month in another of these languages.
+_MONTHS = (
+    "january jan januar januari janvier janeiro enero gennaio",
+    "february feb februar februari février fevereiro febrero febbraio",
+    "march mar märz mars maart março marzo",
+    "april apr avril abril aprile",
+    "may mai mei mayo maio maggio",
+    "june jun juni juin junio junho giugno",
+    "july jul juli juillet julio julho luglio",
+    "august aug augustus août agosto",
+    "september sep sept septembre septiembre setembro settembre",
+    "october oct oktober octobre octubre outubro ottobre",
+    "november nov novembre noviembre novembro",
+    "december dec dezember décembre diciembre dezembro dicembre",
+)
+_MONTH_OF = {name: number for number, names in enumerate(_MONTHS, 1) for name in names.split()}
+_MONTH = rf"(?P<{{}}>{'|'.join(sorted(_MONTH_OF, key=len, reverse=True))})\b\.?"
+_WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_YEAR = r"(?P<{}>(?:19|20)[0-9][0-9])(?!\d)"
+_DAY = r"(?<!\d)(?P<{}>\d{{1,2}})"
+_FIRST_DAY = r"(?<![\d–/.-])(?P<{}>\d{{1,2}})"  # the second of "3-5 May" is no date by itself
+_TOKEN = re.compile(
+    r"(?P<updated>(?<![^\W\d_])(?:updated?|modified|revised|edited|corrected|aktualisiert|geändert|stand|"
+    r"mise? à jour|modifiée?|actuali[sz]ad[oa]|atualizad[oa]|modificad[oa]|aggiornat[oa]|modificat[oa]|bijgewerkt|"
+    r"gewijzigd)\b)|"
+    r"(?:(?<![^\W\d_])(?P<weekday>mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?\b\.?,?\s{0,2})?(?:"
+    rf"(?<!\d){_YEAR.format('y1')}[-/.](?P<m1>\d\d?)[-/.](?P<d1>\d\d?)(?!\d)|"
+    rf"(?<!\d){_YEAR.format('y2')} ?年 ?(?P<m2>\d\d?) ?月 ?(?P<d2>\d\d?) ?日|"
+    rf"\b{_MONTH.format('m3')}\s{{0,2}}{_DAY.format('d3')}(?:st|nd|rd|th)?\b,?\s{{0,2}}{_YEAR.format('y3')}|"
+    rf"{_FIRST_DAY.format('d4')}(?:st|nd|rd|th|er|º|\.)?\s{{0,2}}(?:de )?{_MONTH.format('m4')},?\s{{0,2}}(?:de )?"
+    rf"{_YEAR.format('y4')}|"
+    rf"{_FIRST_DAY.format('a')}(?P<mark>[-/.])(?P<b>\d\d?)(?P=mark){_YEAR.format('y5')})",
+    re.IGNORECASE,
+)
+
+# What may stand in a line that is a date and nothing else: a time, a weekday, the words that introduce them.
+_AROUND = re.compile(
+    r"\d{1,2}[:.h]\d\d(?:[:.]\d\d)?|\b(?:[ap]\.?m|gmt|utc|cest|cet|[ecmp][sd]?t|bst|ist|uhr|hrs|horas?|h|date|published|posted|"
+    r"written|created|first|originally|on|at|the|veröffentlicht|erstellt|publiziert|erschienen|datum|vom|von|am|um|publié|"
+    r"paru|le|à|publicad[oa]|cread[oa]|fecha|data|el|às?|las?|em|pubblicato|il|alle|ore|gepubliceerd|geplaatst|op|om|"
+    r"(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?|(?:mon|diens|donners|frei|sams|sonn)tag|mittwoch|"
+    r"lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|lunes|martes|miércoles|jueves|viernes|sábado|domingo|"
+    r"(?:segunda|terça|quarta|quinta|sexta)(?:-feira)?|(?:lune|marte|mercole|giove|vener)dì|sabato|domenica|"
+    r"(?:maan|dins|woens|donder|vrij|zater|zon)dag)\b",
+    re.IGNORECASE,
+)
+_LONGEST_DATE_LINE, _LONGEST_LINE = 100, 1000
+
+
+def states_day(text: str, day: str) -> bool:
+    """True if `text` states the `day` (YYYY-MM-DD) in a way that can be read in one way only."""
+    return any(match["updated"] is None and _day(match) == day for match in _TOKEN.finditer(text))
+
+
+def publication_day(lines: Iterable[str]) -> tuple[str, int] | None:
+    """The one day (YYYY-MM-DD) that `lines` state as that of publication, and which of them states it first.
+
+    None if they state no day, several, or one that can be read in two ways.
+    """
+    found: dict[str | None, int] = {}
+    for number, line in enumerate(lines):
+        for day in _days(line):
+            found.setdefault(day, number)
+    if len(found) != 1:
+        return None
+    ((day, number),) = found.items()
+    return (day, number) if day else None
+
+
+def is_date_line(line: str) -> bool:
+    """True if `line` is a date and nothing else, but for a time and the words that introduce both."""
+    if len(line) > _LONGEST_DATE_LINE or not any(match["updated"] is None for match in _TOKEN.finditer(line)):
+        return False
+    return not any(map(str.isalnum, _AROUND.sub(" ", _TOKEN.sub(" ", line))))
+
+
+def _days(line: str) -> Iterator[str | None]:
+    """Every date of `line` but those of an update; None for one that is in doubt."""
+    updated = False
+    for match in _TOKEN.finditer(line, 0, _LONGEST_LINE):
+        if match["updated"]:
+            updated = True
+            continue
+        if not updated:
+            yield _day(match)
+        updated = False
+
+
+def _day(match: re.Match[str]) -> str | None:
+    if match["a"]:
+        first, second, year = int(match["a"]), int(match["b"]), int(match["y5"])
+        if first <= 12 and second <= 12:
+            return None
+        month, number = sorted((first, second))
+    else:
+        form = next(form for form in "1234" if match[f"y{form}"])
+        name = match[f"m{form}"]
+        month = int(name) if name.isdecimal() else _MONTH_OF.get(name.lower(), 0)
+        number, year = int(match[f"d{form}"]), int(match[f"y{form}"])
+    try:
+        day = date(year, month, number)
+    except ValueError:
+        return None
+    weekday = match["weekday"]
+    return day.isoformat() if not weekday or weekday.lower()[:3] == _WEEKDAYS[day.weekday()] else None
