@@ -48,6 +48,7 @@ def algorithms() -> dict[str, object]:
     """Name, version and constants of everything that decides about the text."""
     from importlib.metadata import version
 
+    from allegata.clean import language
     from allegata.clean.citations import NAME
     from allegata.clean.stage import RULES
     from allegata.clean.web.article import NAMES
@@ -60,7 +61,7 @@ def algorithms() -> dict[str, object]:
         "extract": [f"{name} {version(name)}" for name in ("trafilatura", "resiliparse", "readability-lxml")],
         "deduplicate": DedupOptions().algorithm(),
         "sentences": f"sentencex {version('sentencex')}, {sentences.NAME}",
-        "language": f"langdetect {version('langdetect')}, seed 0",
+        "language": f"langdetect {version('langdetect')}, {language.ALGORITHM}",
     }
 
 
