@@ -74,6 +74,18 @@ def test_nothing_in_gives_nothing_out(tmp_path: Path) -> None:
         assert list(runner.tables(runner.shuffle(empty, "key"))) == []
 
 
+def held(table: pa.Table) -> Iterator[pa.Table]:
+    yield pa.table({"x": [table.get_total_buffer_size()]})
+
+
+def test_a_slice_goes_to_a_worker_without_the_rows_it_was_cut_from() -> None:
+    whole = pa.table({"x": range(100_000), "name": [str(i) for i in range(100_000)]})
+    with Embedded(2) as runner:
+        found = rows(runner, runner.map(held, runner.source([whole.slice(i, 10) for i in range(4)])))
+    assert len(found) == 4
+    assert max(found) < 2_000 < whole.get_total_buffer_size()
+
+
 @pytest.mark.parametrize("on_disk", [False, True])
 def test_columns_can_be_selected_in_any_order(on_disk: bool, tmp_path: Path) -> None:
     with Embedded(folder=tmp_path if on_disk else None) as runner:

@@ -48,6 +48,7 @@ def algorithms() -> dict[str, object]:
     """Name, version and constants of everything that decides about the text."""
     from importlib.metadata import version
 
+    from allegata.clean import language
     from allegata.clean.citations import NAME
     from allegata.clean.stage import RULES
     from allegata.clean.stated import NAME as STATED
@@ -62,7 +63,7 @@ def algorithms() -> dict[str, object]:
         "extract": [f"{name} {version(name)}" for name in ("trafilatura", "resiliparse", "readability-lxml")],
         "deduplicate": DedupOptions().algorithm(),
         "sentences": f"sentencex {version('sentencex')}, {sentences.NAME}",
-        "language": f"langdetect {version('langdetect')}, seed 0",
+        "language": f"langdetect {version('langdetect')}, {language.ALGORITHM}",
     }
 
 
@@ -107,13 +108,13 @@ def card_facts(build: Build) -> CardFacts:
 def inputs(build: Build) -> dict[str, str]:
     """sha256 of every article that came in, of the rows that describe them, and of every annotation file.
 
-    The rows are hashed sorted and with sorted keys: neither the order of the manifest nor of its keys says anything.
+    Neither the order of the manifest nor of its keys says anything.
     Guidelines, expectations and the splits of older versions are no part of it: no published value comes from them
     but the split, which is the name of the file.
     """
     assert build.manifest is not None  # the first step read it
-    rows = build.manifest.rows.select(["file", "sha256"]).to_pylist()  # ingestion compared them with the files
-    hashes = {f"raw/{row['file']}": row["sha256"] for row in rows}
+    names, digests = (build.manifest.rows[name].to_pylist() for name in ("file", "sha256"))  # ingestion compared them
+    hashes = {f"raw/{name}": digest for name, digest in zip(names, digests, strict=True)}
     files = build.annotations.files if build.annotations else {}
     hashes |= {f"annotations/{name}": hashlib.sha256(path.read_bytes()).hexdigest() for name, path in files.items()}
     hashes["raw/manifest.jsonl (rows)"] = build.manifest.digest

@@ -5,14 +5,13 @@ Both read the same Parquet file and do the same five things, in one process, one
 | | ours | datatrove |
 |---|---|---|
 | clean | the rules of `allegata.clean` (a typed removal for all that goes, offsets to the source) | `C4QualityFilter` |
-| language | langdetect on a bounded sample | the same: its own filter needs a model that it downloads |
+| language | langdetect, as `allegata.clean` calls it | the same: its own filter downloads a model |
 | sentences | sentencex | spaCy, its default for English |
 | deduplicate | exact and near, every pair verified | MinHash in four stages, pairs not verified |
 | publish | kept articles and their sentences as Parquet | the same by `ParquetWriter` |
 
-`publish` is the writing only: no validation, card or checksums. Texts are generated (`speed_documents`), cut into
-paragraphs. Nothing is removed for its language: the words are made up, which langdetect takes three times as long to
-give up on as to know English. Both call the same function for it, so the table also sets the rest against the rest.
+`publish` is the writing only: no validation, card or checksums. Texts are generated (`pipeline_documents`). Both call
+the same function for the language, and nothing is removed for it; the table also sets the rest against the rest.
 """
 
 from __future__ import annotations
@@ -33,11 +32,10 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from allegata.benchmark.speed_documents import SCHEMA, Documents
+from allegata.benchmark.pipeline_documents import ArticleDocuments
 from allegata.benchmark.speed_stages import Clock, Stage, peak_mb, stage_table
 
 OURS, THEIRS = "allegata", "datatrove"
-_SENTENCES_PER_PARAGRAPH = 4
 _ROWS = 500
 
 
@@ -45,7 +43,7 @@ def run_pipeline(docs: int, seed: int = 0) -> str:
     """Both pipelines on `docs` generated articles: a Markdown table, and one for the stages of each."""
     with tempfile.TemporaryDirectory() as folder:
         source = Path(folder) / "articles.parquet"
-        text_bytes = _write_articles(Documents(docs, seed), source)
+        text_bytes = ArticleDocuments(docs, seed).write(source)
         names = [OURS] + [THEIRS] * bool(find_spec("datatrove") and find_spec("spacy"))
         reports = {name: _measure(name, source, Path(folder) / name) for name in names}
     heads = ["", "CPU s", "wall s", "docs/s", "peak MB", "kept", "x ours", "x ours without language"]
@@ -65,29 +63,11 @@ def _cpu(report: dict[str, Any], without: str) -> float:
     return float(report["cpu"] - sum(stage["cpu"] for stage in report["stages"] if stage["name"] == without))
 
 
-def _write_articles(documents: Documents, path: Path) -> int:
-    """Generated documents in paragraphs of four sentences; returns the bytes of text."""
-    total = 0
-    with pq.ParquetWriter(path, SCHEMA) as writer:
-        for block in documents.blocks():
-            texts = [_in_paragraphs(text) for text in block["text"].to_pylist()]
-            writer.write_table(block.set_column(1, "text", pa.array(texts, pa.string())))
-            total += sum(len(text.encode()) for text in texts)
-    return total
-
-
-def _in_paragraphs(text: str) -> str:
-    sentences = text.split(". ")
-    step = _SENTENCES_PER_PARAGRAPH
-    return ".\n\n".join(". ".join(sentences[i : i + step]) for i in range(0, len(sentences), step))
-
-
 def ours(source: Path, folder: Path, clock: Clock) -> int:
     """Our stages; returns the number of articles kept."""
     stage: Any = import_module("allegata.clean.stage")  # no stage imports another
     stage.detect_language = clock.function("language", stage.detect_language)
-    split = stage.split_sentences
-    stage.split_sentences = clock.function("sentences", split)
+    stage.split_sentences = clock.function("sentences", stage.split_sentences)
     cleaned, result = folder / "cleaned.parquet", folder / "result.parquet"
     with _Writer(cleaned) as writer:
         for table in clock.tables("read", _articles(source)):

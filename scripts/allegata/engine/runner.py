@@ -138,13 +138,13 @@ class Embedded:
         if not self._pool:
             spawn = multiprocessing.get_context("spawn")
             self._pool = ProcessPoolExecutor(self._workers, spawn, _end_with_the_parent)
-        waiting: deque[Future[list[pa.Table]]] = deque()
+        waiting: deque[Future[list[pa.Buffer]]] = deque()
         for table in tables:
-            waiting.append(self._pool.submit(_whole, step, table))
+            waiting.append(self._pool.submit(_whole, step, _sent(table)))
             if len(waiting) > 2 * self._workers:
-                yield from waiting.popleft().result()
+                yield from map(_received, waiting.popleft().result())
         while waiting:
-            yield from waiting.popleft().result()
+            yield from map(_received, waiting.popleft().result())
 
 
 @dataclass(frozen=True)
@@ -170,8 +170,23 @@ def _end_with_the_parent() -> None:
     threading.Thread(target=wait, daemon=True).start()
 
 
-def _whole(step: Step, table: pa.Table) -> list[pa.Table]:
-    return list(step(table))
+def _whole(step: Step, block: pa.Buffer) -> list[pa.Buffer]:
+    return [_sent(table) for table in step(_received(block))]
+
+
+def _sent(table: pa.Table) -> pa.Buffer:
+    """A table on its way to another process. A pickled slice would take all the rows along that it was cut from:
+    19 s of a build of 100,000 articles, and four times as much for twice as many.
+    """
+    sink = pa.BufferOutputStream()
+    with pa.ipc.new_stream(sink, table.schema) as writer:
+        writer.write_table(table)
+    return sink.getvalue()
+
+
+def _received(data: pa.Buffer) -> pa.Table:
+    with pa.ipc.open_stream(data) as reader:
+        return reader.read_all()
 
 
 def _by_key(table: pa.Table, key: str) -> Iterator[tuple[int, pa.Table]]:

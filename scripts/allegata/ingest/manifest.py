@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
@@ -72,7 +73,7 @@ SCHEMA = pa.schema(
     ]
 )
 _PLACES = pa.schema([("line", pa.int64()), ("id", pa.string()), ("file", pa.string())])
-_SCANNED = pa.schema([*SCHEMA, ("line", pa.int64()), ("said", pa.string())])
+_SCANNED = pa.schema([*SCHEMA, ("line", pa.int64())])
 _ROWS_PER_BATCH = 5_000
 _BYTES_PER_PART = 1 << 20
 
@@ -140,8 +141,8 @@ def _is_web_address(text: str) -> bool:
 class Manifest:
     """raw/manifest.jsonl as the recipe wants it: slim, for it is the one thing of every article kept in memory.
 
-    `rows` has the columns of `SCHEMA`, sorted by id; `digest` is the sha256 of all rows, whatever their order and
-    that of their keys.
+    `rows` has the columns of `SCHEMA`, sorted by id; `digest` is the sha256 of the sorted sha256 of all rows, each as
+    JSON with sorted keys: neither their order nor that of their keys says anything, and 32 bytes a row are kept for it.
     """
 
     rows: pa.Table
@@ -166,19 +167,19 @@ def read_slim(raw: Path) -> tuple[Manifest, list[Problem]]:
     problems: list[Problem] = []
     tables = [_SCANNED.empty_table()]
     found: list[dict[str, Any]] = []
+    said: list[bytes] = []
     for number, values, faults in _scan(raw):
         problems += faults
         if values is not None:
-            found.append({**values, "line": number, "said": json.dumps(values, sort_keys=True)})
+            found.append({**values, "line": number})
+            said.append(hashlib.sha256(json.dumps(values, sort_keys=True).encode()).digest())
         if len(found) == _ROWS_PER_BATCH:
             tables.append(pa.Table.from_pylist(found, _SCANNED))
             found = []
     table = pa.concat_tables([*tables, pa.Table.from_pylist(found, _SCANNED)])
     problems += _repetitions(table.select(_PLACES.names), f"{raw.name}/{MANIFEST}")
-    digest = hashlib.sha256()
-    for place, batch in enumerate(table.select(["said"]).sort_by("said").to_batches(_ROWS_PER_BATCH)):
-        digest.update(b"\n" * bool(place) + "\n".join(batch["said"].to_pylist()).encode())
-    return Manifest(table.select(SCHEMA.names).sort_by("id").combine_chunks(), digest.hexdigest()), problems
+    digest = hashlib.sha256(b"".join(sorted(said))).hexdigest()
+    return Manifest(table.select(SCHEMA.names).sort_by("id").combine_chunks(), digest), problems
 
 
 def _scan(raw: Path) -> Iterator[tuple[int, dict[str, Any] | None, list[Problem]]]:
@@ -266,12 +267,20 @@ def unlisted_files(raw: Path, manifest: Manifest) -> Iterator[Problem]:
     """A problem for every file of `raw` that no row names. Dot files are none of ours, and a file that is being added
     counts as not there."""
     listed = {*manifest.rows["file"].to_pylist(), *(row.file for row in being_added(raw)), MANIFEST}
-    for path in raw.rglob("*"):
-        relative = path.relative_to(raw)
-        name, hidden = relative.as_posix(), path.name.startswith(".") or relative.parts[0] == ADDING
-        if name not in listed and not hidden and path.is_file():
+    for name in _files(raw):
+        if name not in listed and not name.rpartition("/")[2].startswith(".") and not name.startswith(f"{ADDING}/"):
             yield Problem(
                 f"is not listed in {raw.name}/{MANIFEST}",
                 "add a row for it (id, file, sha256, bytes, media_type), or move it away",
                 file=f"{raw.name}/{name}",
             )
+
+
+def _files(folder: Path, inside: str = "") -> Iterator[str]:
+    """The names of all files below a folder, in any order. `Path.rglob` would keep all it has seen."""
+    with os.scandir(folder / inside) as entries:
+        for entry in entries:
+            if entry.is_dir(follow_symlinks=False):
+                yield from _files(folder, f"{inside}{entry.name}/")
+            elif entry.is_file():
+                yield f"{inside}{entry.name}"

@@ -6,7 +6,7 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -109,7 +109,10 @@ def version_key(version: str) -> tuple[int, int, int]:
 
 def render_json(value: object) -> bytes:
     """Return readable JSON in UTF-8 with one final newline; keys stay in the order they have."""
-    return (json.dumps(value, ensure_ascii=False, indent=2) + "\n").encode()
+    data = bytearray()  # json.dumps would hold a string for every key and value before it joins them
+    for piece in json.JSONEncoder(ensure_ascii=False, indent=2).iterencode(value):
+        data += piece.encode()
+    return bytes(data + b"\n")
 
 
 def render_manifest(manifest: Manifest) -> bytes:
@@ -117,9 +120,11 @@ def render_manifest(manifest: Manifest) -> bytes:
 
     Tables and splits keep their order; what the caller gave (inputs, algorithms) is sorted by key.
     """
-    value = asdict(replace(manifest, tables={}))
-    for name in ("documents", "inputs", "algorithms", "writers"):
-        value[name] = json.loads(json.dumps(value[name], sort_keys=True))
+    value: dict[str, Any] = {"version": manifest.version, "tables": {}}
+    value |= {name: dict(sorted(getattr(manifest, name).items())) for name in ("documents", "inputs")}
+    value |= {
+        name: json.loads(json.dumps(getattr(manifest, name), sort_keys=True)) for name in ("algorithms", "writers")
+    }
     for name, facts in manifest.tables.items():
         splits = {split: rows.value() for split, rows in facts.splits.items()}
         value["tables"][name] = {"features": facts.features, "splits": splits, "digest": facts.digest}
