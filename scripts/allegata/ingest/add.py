@@ -201,7 +201,7 @@ def _row(article: _Article, digest: str) -> ManifestRow | Problem:
         text = page.source_text
         # What the crawl or the line says of a page goes before what the page says of itself.
         stated = {name: (one.value, one.source) for name, one in found.items()} | stated
-    if not text.strip():
+    if not any(map(str.isalnum, text)):
         return Problem("holds no text", "an empty article cannot be published: leave it out", file=article.place)
     if faults := form_faults({name: value for name, (value, _) in stated.items()}):
         return Problem("; ".join(faults), "correct what is stated of it, or leave it out", file=article.place)
