@@ -1,5 +1,6 @@
 """Pages made to break a cleaner: each is cleaned or refused with a reason, in bounded time and memory."""
 
+import codecs
 import subprocess
 import sys
 import time
@@ -197,3 +198,71 @@ def test_peak_memory_does_not_grow_with_the_number_of_pages():
     first, last = map(int, done.stdout.split())
     unit = 1024 if sys.platform == "linux" else 1024 * 1024
     assert (last - first) / unit < 6  # MB; 120 pages of 50 kB that stayed would be more
+
+
+MANY = " ".join(f"a{n}=1" for n in range(100_000))
+
+
+@pytest.mark.parametrize(
+    "tag",
+    [
+        f"<div {MANY}>",
+        f"<div x='>' {MANY}>",
+        f"<div x='<' {MANY}>",
+        f"<div x='\"' {MANY}>",
+        "<div " + " ".join(f"a{n}='>'" for n in range(100_000)) + ">",
+    ],
+)
+def test_a_tag_of_very_many_attributes_is_read_in_bounded_time(tag):
+    started = time.process_time()
+    page = read_page(f"<body><h1 class='title'>Mill</h1>{tag}<p>The mill burned.</p></div></body>")
+    assert time.process_time() - started < 5  # a fifth of a second; the parser alone took 15 and more
+    assert page.source_text == "Mill\n\nThe mill burned."
+    assert page.blocks[0].marks.endswith("title")
+
+
+def test_a_tag_of_many_words_in_one_attribute_keeps_it():
+    page = read_page(f"<body><p class='{'word ' * 300}last' title='{'word ' * 100_000}'>The mill burned.</p></body>")
+    assert page.blocks[0].marks.endswith("last")
+
+
+@pytest.mark.parametrize("label", ["idna", "punycode", "rot13", "hex", "undefined", "unicode_escape", "mbcs", "x-none"])
+def test_a_label_that_names_no_charset_of_pages_raises_nothing(label):
+    data = f"<meta charset='{label}'><p>Caf\xe9, mill, d\xe9j\xe0 vu, \\x3cscript></p>".encode("latin-1")
+    assert " vu, \\x3cscript></p>" in decode(data).text  # the accents are guessed, escapes are not read
+
+
+@pytest.mark.parametrize("charset", ["utf-32", "utf-32-le", "utf-32-be", "utf-16", "utf-16-le", "utf-16-be"])
+def test_wide_characters_are_read_by_their_mark_or_their_first_bytes(charset):
+    data = "<p>Caf\xe9 and mill</p>".encode(charset)
+    if charset == "utf-32-le":
+        data = codecs.BOM_UTF32_LE + data
+    if charset == "utf-32-be":
+        data = codecs.BOM_UTF32_BE + data
+    if charset.startswith("utf-16-"):
+        data = "<!DOCTYPE html><p>Caf\xe9 and mill</p>".encode(charset)
+    assert read_page(decode(data).text).source_text == "Caf\xe9 and mill"
+
+
+MARKS = "\u0301\u0316" * 100_000
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("a.html", f"<p>The mill a{MARKS}"),
+        ("a.html", "<p>The mill a" + "&#769;&#x316;" * 100_000),
+        ("a.txt", f"The mill a{MARKS}"),
+    ],
+)
+def test_combining_characters_without_an_end_are_refused_at_once(tmp_path, name, text):
+    (tmp_path / name).write_text(text, encoding="utf-8")
+    started = time.process_time()
+    report = add([tmp_path / name], tmp_path, skip_bad=True)
+    assert time.process_time() - started < 5  # normalised, it would take 40 s
+    assert "combining characters in a row" in str(report.skipped[0])
+
+
+def test_marks_of_a_script_are_no_fault(tmp_path):
+    (tmp_path / "a.html").write_text("<p>" + "\u0e01\u0e34\u0e48 e\u0301\u0316" * 3000, encoding="utf-8")
+    assert len(add([tmp_path / "a.html"], tmp_path).added) == 1

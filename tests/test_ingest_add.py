@@ -137,6 +137,12 @@ def test_a_line_of_json_may_state_tags(tmp_path):
     assert sorted(row.get("tags", []) for row in rows(tmp_path)) == [[], ["fire at night", "mill"]]
 
 
+def test_a_line_of_json_with_a_key_twice_is_broken(tmp_path):
+    (tmp_path / "a.jsonl").write_text('{"text": "A mill burned.", "text": "It did not."}\n')
+    (problem,) = add([tmp_path / "a.jsonl"], tmp_path, skip_bad=True).skipped
+    assert "its keys once each" in str(problem)
+
+
 @pytest.mark.parametrize(
     ("said", "day"),
     [("04/05/2023", None), ("23/05/2023", "2023-05-23"), ("4 May 2023", "2023-05-04"), ("2023-05-04", "2023-05-04")],

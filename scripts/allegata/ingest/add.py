@@ -27,6 +27,7 @@ from allegata.ingest.page_metadata import LATEST, page_metadata
 from allegata.ingest.warc import MOST_BYTES, Fetched, PassedOver, read_warc
 from allegata.ingest.web_page import read_bytes
 from allegata.schema.files import holding, sync_folder, write_file
+from allegata.schema.json_lines import no_key_twice
 from allegata.schema.problems import Problem, Problems, ProblemsFound
 from allegata.text.tag_lists import each_once
 
@@ -201,7 +202,7 @@ def _row(article: _Article, digest: str) -> ManifestRow | Problem:
         text = page.source_text
         # What the crawl or the line says of a page goes before what the page says of itself.
         stated = {name: (one.value, one.source) for name, one in found.items()} | stated
-    if not text.strip():
+    if not any(map(str.isalnum, text)):
         return Problem("holds no text", "an empty article cannot be published: leave it out", file=article.place)
     if faults := form_faults({name: value for name, (value, _) in stated.items()}):
         return Problem("; ".join(faults), "correct what is stated of it, or leave it out", file=article.place)
@@ -268,7 +269,7 @@ def _from_archive(page: Fetched) -> _Article:
 
 
 def _read_lines(path: Path, text_column: str) -> Iterator[_Article | Problem]:
-    """One article a line. A line is broken if it is no object, or has no text under `text_column`."""
+    """One article a line. A line is broken if it is no object, has a key twice, or no text under `text_column`."""
     with path.open("rb") as lines:
         for number in count(1):
             line = lines.readline(MOST_BYTES)
@@ -283,11 +284,11 @@ def _read_lines(path: Path, text_column: str) -> Iterator[_Article | Problem]:
             if not line.strip():
                 continue
             try:
-                row = json.loads(line)
+                row = json.loads(line, object_pairs_hook=no_key_twice)
                 text = row[text_column]
                 data = text.encode("utf-8")
             except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
-                what = f"is no JSON object with a string {text_column!r}"
+                what = f"is no JSON object, its keys once each, with a string {text_column!r}"
                 yield Problem(what, "mend the line, or name the column of the text", file=path.name, line=number)
                 continue
             stated = {name: row[name] for name in _STATED if isinstance(row.get(name), str) and row[name].strip()}

@@ -20,6 +20,8 @@ _XML = re.compile(rb"""^\s*<\?xml[^>]{0,200}?encoding\s*=\s*["']([A-Za-z0-9_:.+-
 _HEADER = re.compile(r"""charset\s*=\s*["']?\s*([A-Za-z0-9_:.+-]{1,40})""", re.IGNORECASE)
 _UNMARKED_UTF16 = re.compile(rb"\s*(?:(<\x00[!hH?]\x00)|\x00<\x00[!hH?])")
 _BYTE_ORDER_MARKS = (
+    (codecs.BOM_UTF32_LE, "utf-32-le"),  # before that of UTF-16, with which it begins
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
@@ -43,6 +45,8 @@ _SUPERSETS = {
     "big5": "big5hkscs",
     "utf-7": "cp1252",  # refused: an old way to smuggle markup past filters
 }
+# Codecs of Python for text that no page is written in.
+_NO_CHARSETS = frozenset(["idna", "punycode", "undefined", "unicode-escape", "raw-unicode-escape", "mbcs", "oem"])
 # windows-1252 as browsers read it: Python leaves these five bytes undefined, they are C1 controls.
 _CP1252_HOLES = {byte: chr(byte) for byte in (0x81, 0x8D, 0x8F, 0x90, 0x9D)}
 
@@ -68,7 +72,8 @@ def codec_of(label: str) -> str | None:
     except (LookupError, ValueError):
         return None
     # hex, rot13 and their like are codecs for Python but no charsets.
-    return _SUPERSETS.get(info.name, info.name) if getattr(info, "_is_text_encoding", True) else None
+    known = getattr(info, "_is_text_encoding", True) and info.name not in _NO_CHARSETS
+    return _SUPERSETS.get(info.name, info.name) if known else None
 
 
 def decode(data: bytes, content_type: str | None = None) -> Decoded:

@@ -17,6 +17,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from allegata.ingest.attributes import within_bounds
 from allegata.text.page_blocks import PageBlock
 
 if TYPE_CHECKING:
@@ -86,6 +87,7 @@ def read_page(markup: str) -> Page:
     Markup that holds no element gives an empty text, never an error: whether an empty article is one, the
     caller decides. Raises `TooManyLinesError`.
     """
+    markup = within_bounds(markup)
     tree, too_deep = _parse(markup)
     if too_deep:
         markup = _flatten(markup)

@@ -29,6 +29,8 @@ _FIELDS = {
 LATEST = "2099-12-31"
 # Fewer letters stand in any text by chance.
 _LEAST_LETTERS = 4
+# Tags of a page's head; the most of 990 development pages has 195 in all.
+_MOST_STATED = 200
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*", re.IGNORECASE)
 
 
@@ -106,8 +108,9 @@ def _tags(lists: list[str], page: Page, json_ld: str) -> Stated | None:
         letters = _letters(tag)
         in_json = len(letters) >= _LEAST_LETTERS and letters in json_ld
         found["meta" if letters in in_meta else "json-ld" if in_json else "text"].append(tag)
-    if len(found["text"]) > MOST_OF_AN_ARTICLE:
-        found["text"] = []
+    for source, most in (("text", MOST_OF_AN_ARTICLE), ("meta", _MOST_STATED), ("json-ld", _MOST_STATED)):
+        if len(found[source]) > most:
+            found[source] = []
     tags = each_once(tag for stated in found.values() for tag in stated)
     return Stated(tags, ", ".join(source for source, stated in found.items() if stated)) if tags else None
 

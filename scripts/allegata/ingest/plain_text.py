@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from allegata.ingest.charset import stated_charset
 from allegata.schema.problems import Problem
+from allegata.text.normal import MOST_MARKS, has_endless_marks
 
 _BOM = "\ufeff"
 
@@ -37,6 +38,10 @@ def decode(data: bytes, file: str, article_id: str, media_type: str = "") -> tup
                 article_id=article_id,
             )
         )
+    else:
+        if has_endless_marks(text):
+            what = f"has more than {MOST_MARKS:,} combining characters in a row"
+            problems.append(Problem(what, "no script is written so: leave it out", file=file, article_id=article_id))
     if problems:
         return "", problems
     return text.removeprefix(_BOM).replace("\r\n", "\n").replace("\r", "\n"), []

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from html import unescape
 from typing import Any
 
 from allegata.ingest.charset import decode
@@ -9,9 +11,11 @@ from allegata.ingest.extracts import ExtractorError, extracts
 from allegata.ingest.html import MOST_LINES, Page, TooManyLinesError, read_page
 from allegata.ingest.manifest import ManifestRow
 from allegata.schema.problems import Problem
+from allegata.text.normal import MOST_MARKS, has_endless_marks
 
 # trafilatura refuses more (20 MB); the largest of 990 development pages has 1.6 MB.
 MOST_BYTES = 20_000_000
+_REFERENCES = re.compile(rf"(?:&#[0-9a-fA-FxX]{{1,8}}+;?){{{MOST_MARKS},}}+")
 
 
 def read(data: bytes, row: ManifestRow, file: str) -> tuple[dict[str, Any], list[Problem]]:
@@ -54,6 +58,9 @@ def read_bytes(data: bytes, content_type: str | None, file: str, article_id: str
     if problem := too_large(data, file, article_id):
         return None, problem
     decoded = decode(data, content_type)
+    if has_endless_marks(decoded.text) or has_endless_marks(_referred(decoded.text)):
+        what = f"has more than {MOST_MARKS:,} combining characters in a row"
+        return None, Problem(what, "no script is written so: leave it out", file=file, article_id=article_id)
     try:
         page = read_page(decoded.text)
     except TooManyLinesError as error:
@@ -65,3 +72,8 @@ def read_bytes(data: bytes, content_type: str | None, file: str, article_id: str
         fix = "name the right charset in its media_type (text/html; charset=...)"
         return page, Problem(what, fix, file=file, article_id=article_id)
     return page, None
+
+
+def _referred(markup: str) -> str:
+    """What long runs of character references stand for."""
+    return "\n".join(unescape(run) for run in _REFERENCES.findall(markup))

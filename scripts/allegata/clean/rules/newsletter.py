@@ -55,8 +55,13 @@ def find(page: Page) -> Iterator[Hit]:
 
 def _prompt(page: Page, index: int) -> str | None:
     line = page.folded[index]
-    if not line or page.word_counts[index] > MOST_WORDS or page.quotes(index):
+    if not line or page.word_counts[index] > MOST_WORDS:
         return None
+    found = _imperative(line)
+    return None if found and page.quotes(index) else found
+
+
+def _imperative(line: str) -> str | None:
     lead = _LEAD.match(line)
     if _FULL.fullmatch(line[lead.end() if lead else 0 :].strip(" .!:?")):
         return f"subscribe prompt {line[:60]!r}"

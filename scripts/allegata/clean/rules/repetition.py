@@ -26,7 +26,7 @@ def find(page: Page) -> Iterator[Hit]:
     nothing. Linear in the number of blocks.
     """
     free = page.free()
-    keys = [normalise(page.blocks[index].text) for index in free]
+    keys = [_key(page, index) for index in free]
     often = Counter(keys)
     if len(often) == len(keys):
         return
@@ -53,6 +53,12 @@ def find(page: Page) -> Iterator[Hit]:
             continue
         first_at[keys[position]].append(position)
         position += 1
+
+
+def _key(page: Page, index: int) -> str:
+    """The normalised text. The folded one, which is known, is the same for text in ASCII."""
+    text = page.blocks[index].text
+    return page.folded[index] if text.isascii() and page.folded[index] else normalise(text)
 
 
 def _run(keys: list[str], start: int, position: int) -> int:
