@@ -11,6 +11,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -74,6 +75,21 @@ def test_every_article_is_in_the_ledger_and_every_kept_one_is_published(root: Pa
     reasons = [row["reason"] for row in ledger if row["status"] == "removed"]
     assert {"no_text", "exact_duplicate", "near_duplicate"} == set(reasons)
     assert all(row["canonical_id"] in kept for row in ledger if row["stage"] == "deduplicate")
+
+
+def test_blocks_may_lie_behind_a_url_and_are_used_again(tmp_path: Path, bucket: str) -> None:
+    import fsspec
+
+    root, blocks = copy_root(tmp_path / "root"), RunOptions(block=3)
+    here = published(root, blocks)
+    there = replace(blocks, work=f"{bucket}/work")
+    assert published(root, there) == here
+    system = fsspec.filesystem("s3")
+    before = system.find(f"{bucket}/work", detail=True)
+    assert {name.split("/")[2].partition("-")[0] for name in before} >= {"ingest", "clean", "annotate", "validate"}
+    assert sum("/clean/" in name and "receipt" in name for name in before) == 2
+    assert published(root, there) == here
+    assert system.find(f"{bucket}/work", detail=True) == before
 
 
 def test_blocks_of_three_articles_make_the_bytes_of_one_block(root: Path, expected: Tree) -> None:

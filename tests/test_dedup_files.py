@@ -101,24 +101,6 @@ def test_a_url_of_another_file_system_will_do(folder: Path) -> None:
     assert system.cat_file("/dedup-out/kept.parquet") == (folder / "out").read_bytes()
 
 
-@pytest.fixture
-def bucket(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    """A bucket of a local stand-in for S3; the keys are placeholders."""
-    pytest.importorskip("s3fs", reason="needs s3fs")
-    server = pytest.importorskip("moto.server", reason="needs moto: pip install 'moto[server]'")
-    import fsspec
-
-    stand_in = server.ThreadedMotoServer(port=0, verbose=False)
-    stand_in.start()
-    host, port = stand_in.get_host_and_port()
-    place = {"endpoint_url": f"http://{host}:{port}", "key": "alpha", "secret": "beta"}
-    monkeypatch.setitem(fsspec.config.conf, "s3", place)
-    fsspec.filesystem("s3").mkdir("articles")
-    yield "s3://articles"
-    fsspec.filesystem("s3").clear_instance_cache()
-    stand_in.stop()
-
-
 def test_files_are_read_from_and_written_to_s3(folder: Path, bucket: str) -> None:
     import fsspec
 
