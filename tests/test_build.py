@@ -16,7 +16,18 @@ from allegata.about import inputs, read_version
 from allegata.build import run
 from allegata.schema.problems import ProblemsFound
 from allegata.schema.tables import TABLES
-from project import ARTICLES, ROOT, Row, add_article, copy_root, edit_rows, source_text, tree
+from project import (
+    ARTICLES,
+    ROOT,
+    Row,
+    add_article,
+    change_article,
+    copy_root,
+    edit_rows,
+    manifest_row,
+    source_text,
+    tree,
+)
 
 Tree = dict[str, bytes]
 
@@ -174,6 +185,35 @@ def test_exact_and_near_copies_leave_through_the_ledger_and_every_article_is_acc
         "903_blank": ("ingest", "no_text", None),
     }
     assert all(row["evidence"] for row in removed.values())
+
+
+def test_a_corpus_without_a_letter_is_refused_in_one_problem(tmp_path: Path) -> None:
+    root = copy_root(tmp_path)
+    for article in ARTICLES:
+        change_article(root, article, b"")
+    for number in range(40):
+        (root / "raw" / f"blank{number}.txt").write_bytes(b" \n")
+    rows = [manifest_row(f"blank{number}", b" \n") for number in range(40)]
+    edit_rows(root / "raw" / "manifest.jsonl", lambda found: found.extend(rows))
+    with pytest.raises(ProblemsFound) as told:
+        run(root)
+    assert [problem.what for problem in told.value.problems] == [
+        "no article is left after the step ingest (no_text 45)"
+    ]
+    assert outcome(root) == {}
+
+
+def test_of_many_copies_of_one_text_one_is_published_and_all_are_in_the_ledger(tmp_path: Path) -> None:
+    root, text = copy_root(tmp_path), b"The parish council met on Monday. " * 20
+    for number in range(600):
+        (root / "raw" / f"copy{number:03}.txt").write_bytes(text)
+    rows = [manifest_row(f"copy{number:03}", text, language="en") for number in range(600)]
+    edit_rows(root / "raw" / "manifest.jsonl", lambda found: found.extend(rows))
+    build = run(root)
+    assert build.members["article_id"].to_pylist() == [*ARTICLES, "copy000"]
+    ledger = build.ledger_table().to_pylist()
+    assert [row["canonical_id"] for row in ledger if row["reason"] == "exact_duplicate"] == ["copy000"] * 599
+    assert len(ledger) == 605
 
 
 def test_of_two_copies_the_annotated_one_stays_then_the_published_one_then_the_earliest(tmp_path: Path) -> None:

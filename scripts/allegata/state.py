@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
@@ -13,6 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from allegata.engine.job import Job
+from allegata.schema.problems import Problem, ProblemsFound
 from allegata.schema.tables import LEDGER
 from allegata.steps.articles import read_articles
 
@@ -53,10 +55,19 @@ class Build:
     seconds: Mapping[str, float] = field(default_factory=dict)
 
     def without(self, removed: Mapping[str, Mapping[str, str | None]], stage: str) -> Build:
-        """The build without the articles `removed` (id -> reason, evidence, canonical_id), noted for the ledger."""
+        """The build without the articles `removed` (id -> reason, evidence, canonical_id), noted for the ledger.
+
+        Raises `ProblemsFound` when none is left.
+        """
         noted = {article_id: {**why, "stage": stage} for article_id, why in removed.items()}
-        left = pc.is_in(self.members["article_id"], pa.array(list(removed), pa.string()))
-        return replace(self, members=self.members.filter(pc.invert(left)), removed={**self.removed, **noted})
+        gone = pc.is_in(self.members["article_id"], pa.array(list(removed), pa.string()))
+        build = replace(self, members=self.members.filter(pc.invert(gone)), removed={**self.removed, **noted})
+        if not len(build.members):
+            reasons = Counter(why["reason"] for why in build.removed.values())
+            told = ", ".join(f"{reason} {count}" for reason, count in sorted(reasons.items(), key=str))
+            what = f"no article is left after the step {stage} ({told})"
+            raise ProblemsFound([Problem(what, "add an article with text", file="raw/manifest.jsonl")])
+        return build
 
     def ledger_table(self) -> pa.Table:
         """One row for each article that came in, sorted by id: kept, or removed with stage, reason and evidence."""
