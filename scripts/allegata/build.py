@@ -80,6 +80,7 @@ def annotate(build: Build) -> Build:
     from allegata.publish.projection import articles_named, project_across
     from allegata.publish.splits import assign_splits
 
+    build.refuse_if_empty()
     folder, job, problems = build.root / "annotations", build.job, Problems()
     registers, faults = read_registers(folder)
     gold, strays = annotation.gold_by_article(folder, build.members["article_id"].to_pylist())

@@ -55,19 +55,17 @@ class Build:
     seconds: Mapping[str, float] = field(default_factory=dict)
 
     def without(self, removed: Mapping[str, Mapping[str, str | None]], stage: str) -> Build:
-        """The build without the articles `removed` (id -> reason, evidence, canonical_id), noted for the ledger.
-
-        Raises `ProblemsFound` when none is left.
-        """
+        """The build without the articles `removed` (id -> reason, evidence, canonical_id), noted for the ledger."""
         noted = {article_id: {**why, "stage": stage} for article_id, why in removed.items()}
-        gone = pc.is_in(self.members["article_id"], pa.array(list(removed), pa.string()))
-        build = replace(self, members=self.members.filter(pc.invert(gone)), removed={**self.removed, **noted})
-        if not len(build.members):
-            reasons = Counter(why["reason"] for why in build.removed.values())
-            told = ", ".join(f"{reason} {count}" for reason, count in sorted(reasons.items(), key=str))
-            what = f"no article is left after the step {stage} ({told})"
+        left = pc.is_in(self.members["article_id"], pa.array(list(removed), pa.string()))
+        return replace(self, members=self.members.filter(pc.invert(left)), removed={**self.removed, **noted})
+
+    def refuse_if_empty(self) -> None:
+        """Raise `ProblemsFound` when no article is left, with the reasons why."""
+        if not len(self.members):
+            reasons = Counter(str(why["reason"]) for why in self.removed.values())
+            what = f"no article is left: {', '.join(f'{count} {reason}' for reason, count in sorted(reasons.items()))}"
             raise ProblemsFound([Problem(what, "add an article with text", file="raw/manifest.jsonl")])
-        return build
 
     def ledger_table(self) -> pa.Table:
         """One row for each article that came in, sorted by id: kept, or removed with stage, reason and evidence."""
