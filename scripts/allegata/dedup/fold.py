@@ -70,16 +70,15 @@ def _fold_in_place(data: Bytes, offsets: Offsets) -> tuple[Bytes, list[int]]:
     Those are the letters of most alphabets, and blanks, quotes and dashes. Also returns the numbers of the texts
     with other characters, which this leaves half folded.
     """
-    capital = data - ord("A") < 26
-    # The sums and products of bytes are done in vector registers; shifts and mixed types are not.
-    folded = data + capital.view(np.uint8) * np.uint8(32)
-    is_beyond = data > 127
-    stays = (folded - ord("a") < 26) | (data - ord("0") < 10) | is_beyond
-    folded = folded * stays.view(np.uint8)  # in place it takes four times as long
-    beyond = np.flatnonzero(is_beyond)
+    # This bit makes capitals small and leaves digits as they are. Sums and products of bytes are done in vector
+    # registers; shifts and mixed types are not.
+    small = data | np.uint8(0x20)
+    stays = (small - ord("a") < 26) | (data - ord("0") < 10)
+    folded = small * stays.view(np.uint8)  # in place it takes four times as long
+    beyond = np.flatnonzero(data > 127)
     if not len(beyond):
         return folded, []
-    leads = data[beyond]
+    leads = folded[beyond] = data[beyond]
     unfit = [beyond[leads >= 0xF0]]
     for width, first, last, low, high in ((2, 0xC0, 0xDF, 0x80, 0x7FF), (3, 0xE0, 0xEF, 0x800, 0xFFFF)):
         at = beyond[(leads >= first) & (leads <= last)]

@@ -57,28 +57,17 @@ def shingle(data: Bytes, offsets: Offsets, size: int) -> Shingled:
 
     `data[offsets[i]:offsets[i + 1]]` is text i in UTF-8.
     """
-    return shingle_folded(*fold(data, offsets), size)
-
-
-def shingle_folded(folded: Bytes, ends: Offsets, size: int) -> Shingled:
-    """Hash every run of `size` words of texts that `fold` has folded."""
+    folded, ends = fold(data, offsets)
     words, starts = word_hashes(folded)
     first = np.searchsorted(starts, ends)
     n_words = np.diff(first)
     n_shingles = np.maximum(n_words - size + 1, 0)
-    hashes = _windows(words, size)
-    inside = np.ones(len(hashes), bool)
-    for back in range(1, size):
-        at = first[1:-1] - back
-        inside[at[(at >= 0) & (at < len(hashes))]] = False
-    hashes = hashes[inside]
+    windows = _windows(words, size)
     offsets = np.concatenate([[0], np.cumsum(n_shingles)])
-    return Shingled(
-        hashes,
-        offsets,
-        n_words,
-        segment_sums(hashes, offsets) + segment_sums(words, first),
-    )
+    # Without the windows that reach into the next text.
+    within = zip(first[:-1].tolist(), (first[:-1] + n_shingles).tolist(), strict=True)
+    hashes = np.concatenate([windows[start:end] for start, end in within] or [windows])
+    return Shingled(hashes, offsets, n_words, segment_sums(hashes, offsets) + segment_sums(words, first))
 
 
 def _windows(words: Hashes, size: int) -> Hashes:
