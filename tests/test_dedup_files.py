@@ -1,10 +1,14 @@
 """Deduplication of files: the same result as in memory, whatever runs it; refused or resumed runs."""
 
+import os
 import random
 import subprocess
 import sys
+import tempfile
+import uuid
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -13,7 +17,7 @@ import pytest
 from allegata.dedup import search as searching
 from allegata.dedup.files import ReadArticles, deduplicate_files
 from allegata.dedup.options import DedupOptions
-from allegata.dedup.stage import deduplicate
+from allegata.dedup.stage import deduplicate, result_rows
 from allegata.dedup.steps import Sign
 from allegata.engine.blocks import blocks_of, find_files
 from allegata.engine.runner import Embedded
@@ -88,6 +92,53 @@ def test_a_killed_run_goes_on_with_its_finished_blocks(folder: Path, monkeypatch
     assert (folder / "out").read_bytes() == (folder / "whole").read_bytes()
     with pytest.raises(UsageError, match="options"):
         deduplicate_files(source, str(folder / "out"), DedupOptions(bands=20), work=work)
+
+
+@pytest.mark.parametrize("place", ["file", "memory"])
+def test_a_run_that_fails_while_it_writes_leaves_the_old_result_and_nothing_else(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, place: str
+) -> None:
+    import fsspec
+
+    out = str(folder / "results") if place == "file" else f"memory://results-{uuid.uuid4().hex}"
+    deduplicate_files([str(folder / "in")], f"{out}/kept.parquet")
+    system, path = fsspec.url_to_fs(out)
+    before = system.cat_file(f"{path}/kept.parquet")
+    monkeypatch.setattr("allegata.dedup.files.result_rows", Failing(3))
+    with pytest.raises(OSError, match="full"):
+        deduplicate_files([str(folder / "in")], f"{out}/kept.parquet")
+    assert [name.rsplit("/", 1)[1] for name in system.ls(path, detail=False)] == ["kept.parquet"]
+    assert system.cat_file(f"{path}/kept.parquet") == before
+
+
+class Failing:
+    """Makes some tables of rows, and then no more."""
+
+    def __init__(self, left: int) -> None:
+        self.left = left
+
+    def __call__(self, *arguments: Any) -> pa.Table:
+        self.left -= 1
+        if self.left < 0:
+            raise OSError("the disk is full")
+        return result_rows(*arguments)
+
+
+def test_what_a_killed_run_left_in_the_temporary_folder_goes_with_the_next_one(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    code = (
+        "import os; from allegata.dedup import search; from allegata.dedup.files import deduplicate_files\n"
+        "search.BandRows = lambda *_: os.kill(os.getpid(), 9)\nsearch.BandRows.of = search.BandRows\n"
+        f"deduplicate_files([{str(folder / 'in')!r}], {str(folder / 'out')!r})"
+    )
+    place = folder / "temporary"
+    place.mkdir()
+    subprocess.run([sys.executable, "-c", code], env={**os.environ, "TMPDIR": str(place)}, check=False)
+    assert len(list(place.rglob("*.arrows"))) > 0
+    monkeypatch.setattr(tempfile, "tempdir", str(place))
+    deduplicate_files([str(folder / "in")], str(folder / "out"))
+    assert list(place.iterdir()) == []
 
 
 def test_a_url_of_another_file_system_will_do(folder: Path) -> None:

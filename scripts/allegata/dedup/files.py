@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
-import fsspec
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
@@ -15,8 +12,9 @@ import pyarrow.parquet as pq
 from allegata.dedup.options import DedupOptions
 from allegata.dedup.search import search
 from allegata.dedup.stage import RESULT, result_rows
-from allegata.engine.blocks import Checkpoint, blocks_of, find_files, read
+from allegata.engine.blocks import Checkpoint, blocks_of, find_files, read, writing
 from allegata.engine.runner import Embedded, Runner
+from allegata.engine.scratch import Scratch
 from allegata.schema.problems import Problem, ProblemsFound
 
 _COLUMNS = ["article_id", "text", "published"]
@@ -58,7 +56,8 @@ def deduplicate_files(
     """
     options = options or DedupOptions()
     if runner is None:
-        with tempfile.TemporaryDirectory() as folder, Embedded(folder=Path(folder)) as embedded:
+        scratch = Scratch()
+        with Embedded(folder=scratch.path) as embedded:
             return deduplicate_files(sources, target, options, embedded, work, compiled)
     files = find_files(sources)
     blocks = blocks_of(files)
@@ -67,7 +66,7 @@ def deduplicate_files(
         found = search(blocks, ReadArticles(), runner, options, checkpoint.step, compiled)
     else:
         found = search(blocks, ReadArticles(), runner, options, compiled=compiled)
-    with fsspec.open(target, "wb") as sink, pq.ParquetWriter(sink, RESULT) as writer:
+    with writing(target) as sink, pq.ParquetWriter(sink, RESULT) as writer:
         for block in blocks:
             for table in read(block, ["article_id"]):
                 writer.write_table(result_rows(table["article_id"], table["doc"][0].as_py(), found))

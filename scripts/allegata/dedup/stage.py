@@ -18,11 +18,8 @@ Articles with fewer words than a shingle (or none) only ever match their exact c
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Collection, Iterator, Sequence
-from contextlib import nullcontext
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
@@ -36,6 +33,7 @@ from allegata.dedup.search import EXACT, NEAR, UNIQUE, Found, search
 from allegata.dedup.texts import shingled_blocks
 from allegata.engine.arrays import as_arrow, as_numpy, as_strings
 from allegata.engine.runner import Embedded
+from allegata.engine.scratch import Scratch
 from allegata.schema.problems import Problem, ProblemsFound, UsageError
 
 __all__ = ["RESULT", "DedupOptions", "DedupResult", "deduplicate"]
@@ -83,8 +81,8 @@ def deduplicate(
     table = _checked(table)
     blocks = [table.slice(first, _ROWS_PER_BLOCK) for first in range(0, len(table), _ROWS_PER_BLOCK)]
     # The shingles of many texts take more memory than the texts.
-    scratch = tempfile.TemporaryDirectory() if len(blocks) > 1 else nullcontext()
-    with scratch as folder, Embedded(folder=Path(folder) if folder else None) as runner:
+    scratch = Scratch() if len(blocks) > 1 else None
+    with Embedded(folder=scratch.path if scratch else None) as runner:
         found = search(blocks, _as_it_is, runner, options, preferred=preferred)
     articles = result_rows(table["article_id"], 0, found)
     return DedupResult(articles, _most_similar(table, found, options), found.counters)

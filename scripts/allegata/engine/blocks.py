@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 import fsspec
 import numpy as np
@@ -185,6 +186,27 @@ class _Checkpointed:
         return bytes(sink.getvalue())
 
 
+@contextmanager
+def writing(url: str) -> Iterator[IO[bytes]]:
+    """A file to write to, which has its name once it is whole. A body that fails leaves what was there before."""
+    system, path = fsspec.url_to_fs(url)
+    part = _aside(system, path)
+    try:
+        with system.open(part, "wb") as file:
+            yield file
+    except BaseException:  # whatever it was: a stored half would be taken for the whole
+        if system.exists(part):
+            system.rm_file(part)
+        raise
+    system.mv(part, path)
+
+
+def _aside(system: fsspec.AbstractFileSystem, path: str) -> str:
+    """Another name in the folder of a file, which is made where it is missing."""
+    system.makedirs(path.rsplit("/", 1)[0], exist_ok=True)
+    return f"{path}.{uuid.uuid4().hex}{_PART}"  # a cluster may finish one block twice at once
+
+
 def write_whole(url: str, data: bytes, *, durable: bool = True) -> None:
     """Write under another name, then move: a killed run leaves no half-written block under its own name.
 
@@ -193,9 +215,7 @@ def write_whole(url: str, data: bytes, *, durable: bool = True) -> None:
     A folder that no later run reads need not be durable.
     """
     system, path = fsspec.url_to_fs(url)
-    folder = path.rsplit("/", 1)[0]
-    system.makedirs(folder, exist_ok=True)
-    part = f"{path}.{uuid.uuid4().hex}{_PART}"  # a cluster may finish one block twice at once
+    part = _aside(system, path)
     durable = durable and _is_local(system)  # an object store answers when the object is stored
     if durable:
         write_file(Path(part), data)
@@ -203,4 +223,4 @@ def write_whole(url: str, data: bytes, *, durable: bool = True) -> None:
         system.pipe_file(part, data)
     system.mv(part, path)
     if durable:
-        sync_folder(Path(folder))
+        sync_folder(Path(path).parent)
