@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from allegata.engine.runner import Embedded
-from allegata.schema.problems import Problem, ProblemsFound
+from allegata.schema.problems import Problem, ProblemsFound, UsageError
 from project import ROOT
 
 
@@ -66,6 +66,16 @@ def test_a_shuffle_loses_and_invents_nothing(keys: list[list[int]]) -> None:
 def test_an_error_in_a_step_ends_the_job(workers: int) -> None:
     with Embedded(workers) as runner, pytest.raises(RuntimeError, match="lost"):
         list(runner.tables(runner.map(failing, runner.source(blocks(3)))))
+
+
+def killed(table: pa.Table) -> Iterator[pa.Table]:
+    os.kill(os.getpid(), signal.SIGKILL)
+    yield table
+
+
+def test_a_worker_that_the_system_kills_ends_the_job_in_one_sentence() -> None:
+    with Embedded(2) as runner, pytest.raises(UsageError, match="fewer workers"):
+        list(runner.tables(runner.map(killed, runner.source(blocks(9)))))
 
 
 def test_nothing_in_gives_nothing_out(tmp_path: Path) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import fcntl
 import os
 import signal
 import subprocess
@@ -60,6 +62,23 @@ def test_what_a_killed_run_left_goes_with_the_next_one_and_what_a_living_one_hol
     living.communicate()
     assert not held.exists()
     assert {path.name for path in place.iterdir()} == {own.path.name, "allegata-scratch-textfile"}
+
+
+def test_where_folders_cannot_be_locked_they_go_with_their_owner_and_nothing_is_a_leftover(
+    place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(handle: int, operation: int) -> None:
+        raise OSError(errno.EBADF, "Bad file descriptor")  # as NFS says of a folder
+
+    left = place / "allegata-scratch-abcdefgh"
+    left.mkdir(0o700)
+    monkeypatch.setattr(fcntl, "flock", refuse)
+    opened = len(os.listdir("/dev/fd"))
+    own = Scratch()
+    assert {path.name for path in place.iterdir()} == {own.path.name, left.name}
+    del own
+    assert list(place.iterdir()) == [left]
+    assert len(os.listdir("/dev/fd")) == opened
 
 
 def test_nothing_that_somebody_else_may_have_made_is_taken_for_a_leftover(

@@ -15,7 +15,7 @@ import tempfile
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -27,6 +27,7 @@ import pyarrow as pa
 import pyarrow.ipc
 
 from allegata.engine.arrays import as_arrow, as_numpy
+from allegata.schema.problems import UsageError
 
 # A function over one block. It may yield several tables, so that a large block never stands in memory as a
 # whole.
@@ -65,7 +66,7 @@ class _Blocks:
 
 
 class Embedded:
-    """Runs in this process, or in a pool of `workers` processes; a lost worker ends the job.
+    """Runs in this process, or in a pool of `workers` processes; a lost worker ends the job with `UsageError`.
 
     With `folder` (local), data that is kept or shuffled lies there in Arrow files and memory stays flat;
     without, it stays in memory. Use it as a context manager: leaving it removes what it wrote and ends the
@@ -139,12 +140,18 @@ class Embedded:
             spawn = multiprocessing.get_context("spawn")
             self._pool = ProcessPoolExecutor(self._workers, spawn, _end_with_the_parent)
         waiting: deque[Future[list[pa.Buffer]]] = deque()
-        for table in tables:
-            waiting.append(self._pool.submit(_whole, step, _sent(table)))
-            if len(waiting) > 2 * self._workers:
+        try:
+            for table in tables:
+                waiting.append(self._pool.submit(_whole, step, _sent(table)))
+                if len(waiting) > 2 * self._workers:
+                    yield from map(_received, waiting.popleft().result())
+            while waiting:
                 yield from map(_received, waiting.popleft().result())
-        while waiting:
-            yield from map(_received, waiting.popleft().result())
+        except BrokenExecutor as error:
+            raise UsageError(
+                "a worker process was killed, most likely for want of memory: run again with fewer workers or smaller "
+                "blocks; what is finished in a work folder is used again"
+            ) from error
 
 
 @dataclass(frozen=True)

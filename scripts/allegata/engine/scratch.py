@@ -19,14 +19,18 @@ class Scratch:
     """A temporary folder that lives as long as this object.
 
     Its process holds a lock on it, which dies with the process. So what a killed run could not remove is free, and
-    whoever makes a scratch folder next removes it.
+    whoever makes a scratch folder next removes it. Where folders cannot be locked (NFS, some parallel file systems) it
+    goes with its owner all the same, but nobody can tell what a killed run left.
     """
 
     def __init__(self) -> None:
         remove_leftovers()
         while True:
             self.path = Path(tempfile.mkdtemp(prefix=_PREFIX))
-            handle = _locked(self.path)
+            try:
+                handle = _locked(self.path)
+            except OSError:  # no locks here, so nobody takes it for a leftover either
+                handle = os.open(self.path, os.O_RDONLY)
             if handle is not None and self.path.is_dir():
                 break
             # Another run took it for a leftover in the moment before it was locked.
@@ -43,21 +47,31 @@ def remove_leftovers() -> None:
         except FileNotFoundError:  # its owner has just removed it
             continue
         ours = (stat.S_ISDIR(found.st_mode), stat.S_IMODE(found.st_mode), found.st_uid) == (True, 0o700, os.getuid())
-        if ours and _NAME.fullmatch(folder.name) and (handle := _locked(folder)) is not None:
-            _remove(folder, handle)
+        if ours and _NAME.fullmatch(folder.name):
+            try:
+                handle = _locked(folder)
+            except OSError:  # no locks here
+                return
+            if handle is not None:
+                _remove(folder, handle)
 
 
 def _locked(folder: Path) -> int | None:
-    """A handle that holds the lock on a folder; None where another has it, or the folder is gone."""
+    """A handle that holds the lock on a folder; None where another has it, or the folder is gone.
+
+    Raises `OSError` where folders cannot be locked.
+    """
     try:
         handle = os.open(folder, os.O_RDONLY)
     except FileNotFoundError:
         return None
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
+    except OSError as error:
         os.close(handle)
-        return None
+        if isinstance(error, BlockingIOError):
+            return None
+        raise
     return handle
 
 
