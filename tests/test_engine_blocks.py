@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from allegata.engine import blocks as engine_blocks
 from allegata.engine.blocks import Checkpoint, blocks_of, find_files, read, write_whole
 from allegata.schema.problems import UsageError
 
@@ -79,14 +80,18 @@ def test_finished_blocks_are_used_again_by_a_run_of_the_same_inputs_and_options(
     assert results[0] == results[1]
 
 
-@pytest.mark.parametrize("change", ["inputs", "options"])
-def test_a_checkpoint_of_something_else_is_refused(tmp_path: Path, change: str) -> None:
+@pytest.mark.parametrize("change", ["inputs", "options", "code"])
+def test_a_checkpoint_of_something_else_is_refused(
+    tmp_path: Path, change: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     files = [write(tmp_path / "a.parquet", 5, 5)]
     Checkpoint.open(str(tmp_path / "work"), files, {"version": 1})
     if change == "inputs":
         write(tmp_path / "a.parquet", 6, 5)
-    with pytest.raises(UsageError, match=f"other {change}"):
-        Checkpoint.open(str(tmp_path / "work"), files, {"version": 1 if change == "inputs" else 2})
+    if change == "code":
+        monkeypatch.setattr(engine_blocks, "source_digest", lambda: "0" * 64)
+    with pytest.raises(UsageError, match=f"with other {change};"):
+        Checkpoint.open(str(tmp_path / "work"), files, {"version": 2 if change == "options" else 1})
 
 
 class Silent(Counting):

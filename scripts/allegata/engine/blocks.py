@@ -98,12 +98,24 @@ def _is_local(system: fsspec.AbstractFileSystem) -> bool:
     return "file" in (system.protocol if isinstance(system.protocol, tuple) else (system.protocol,))
 
 
+def source_digest() -> str:
+    """sha256 of the package: of the path and the bytes of every file of it but compiled ones."""
+    package = Path(__file__).parent.parent
+    digest = hashlib.sha256()
+    for path in sorted(package.rglob("*")):
+        if path.is_file() and "__pycache__" not in path.parts:
+            data = path.read_bytes()
+            digest.update(f"{path.relative_to(package).as_posix()}\0{len(data)}\0".encode() + data)
+    return digest.hexdigest()
+
+
 def bind(url: str, made_from: Mapping[str, object]) -> None:
-    """Say in the folder `url` what its blocks are made from, or see that it says so already.
+    """Say in the folder `url` what its blocks are made from and by what code, or see that it says so already.
 
     Raises `UsageError` where it says something else, where it holds files but does not say, and where nothing can
     be written.
     """
+    wanted = json.loads(json.dumps({"code": source_digest(), **made_from}))
     try:
         system, path = fsspec.url_to_fs(url)
         note = f"{path}/{_NOTE}"
@@ -111,7 +123,7 @@ def bind(url: str, made_from: Mapping[str, object]) -> None:
             left = system.ls(path, detail=False) if system.exists(path) else []
             if any(not name.endswith(_PART) for name in left):  # a run that was killed at once leaves such a part
                 raise UsageError(f"{url} is no work folder: it holds files, but no {_NOTE}; name a new folder.")
-            write_whole(f"{url}/{_NOTE}", json.dumps(made_from, indent=1, sort_keys=True).encode())
+            write_whole(f"{url}/{_NOTE}", json.dumps(wanted, indent=1, sort_keys=True).encode())
             return
         found = system.cat_file(note)
     except (ImportError, OSError, ValueError) as error:  # no package for such a URL, no place, no such kind of URL
@@ -120,7 +132,6 @@ def bind(url: str, made_from: Mapping[str, object]) -> None:
         before = dict(json.loads(found))
     except (ValueError, TypeError):
         raise UsageError(f"{url} is no work folder: its {_NOTE} is damaged; name a new folder.") from None
-    wanted = json.loads(json.dumps(made_from))
     if before != wanted:
         changed = " and ".join(key for key in sorted({*wanted, *before}) if before.get(key) != wanted.get(key))
         raise UsageError(

@@ -8,11 +8,9 @@ are: a block of which a file is missing, empty or cut short is made again.
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from pathlib import Path
 
 import fsspec
 import pyarrow as pa
@@ -53,7 +51,7 @@ class Work:
 
     def begin(self, made_from: Mapping[str, object]) -> None:
         """Start the folder, or take up an old one. Raises `UsageError` for one of something else."""
-        bind(self.url, {"code": source_digest(), **made_from})
+        bind(self.url, made_from)
 
     def finish(self, stage: str, block: int, done: Done) -> None:
         """Write the tables of a block, and last the receipt, which says how large they are."""
@@ -140,17 +138,6 @@ def packed(tables: Mapping[str, pa.Table]) -> pa.Table:
 def unpacked(receipt: pa.Table) -> dict[str, pa.Table]:
     """What `packed` put together."""
     return {row["name"]: _decoded(row["file"], None) for row in receipt.to_pylist()}
-
-
-def source_digest() -> str:
-    """sha256 of the package: of the path and the bytes of every file of it but compiled ones."""
-    package = Path(__file__).parent.parent
-    digest = hashlib.sha256()
-    for path in sorted(package.rglob("*")):
-        if path.is_file() and "__pycache__" not in path.parts:
-            data = path.read_bytes()
-            digest.update(f"{path.relative_to(package).as_posix()}\0{len(data)}\0".encode() + data)
-    return digest.hexdigest()
 
 
 def _problem(span: list[int] | None, **rest: object) -> Problem:
