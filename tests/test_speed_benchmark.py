@@ -9,6 +9,7 @@ import pytest
 from allegata.benchmark.speed import Speed, run_speed, score, table, true_pairs, written
 from allegata.benchmark.speed_documents import Documents
 from allegata.benchmark.speed_floor import build_floor, compiler, hash_texts
+from allegata.schema.problems import UsageError
 
 
 def test_allegata_finds_the_duplicates_and_nothing_else(tmp_path: Path) -> None:
@@ -21,7 +22,7 @@ def test_allegata_finds_the_duplicates_and_nothing_else(tmp_path: Path) -> None:
     assert result.text_bytes == pytest.approx(600 * 2950, rel=0.2)
 
 
-@pytest.mark.parametrize("damage", ["none", "note lost", "note empty", "file lost", "file cut"])
+@pytest.mark.parametrize("damage", ["none", "note lost", "note empty", "file lost", "file cut", "other generator"])
 def test_documents_of_an_earlier_run_are_used_again_if_they_are_whole(tmp_path: Path, damage: str) -> None:
     documents, source, note = Documents(20, 4), tmp_path / "d.parquet", tmp_path / "d.json"
     n_bytes = written(documents, source)
@@ -34,6 +35,9 @@ def test_documents_of_an_earlier_run_are_used_again_if_they_are_whole(tmp_path: 
         source.unlink()
     elif damage == "file cut":
         source.write_bytes(whole[: len(whole) // 2])
+    elif damage == "other generator":
+        note.write_text(note.read_text().replace('"generator": "', '"generator": "0'))
+        source.write_bytes(bytes(len(whole)))
     old = source.stat().st_mtime_ns if source.exists() else None
     assert written(documents, source) == n_bytes
     assert source.read_bytes() == whole
@@ -53,6 +57,24 @@ def test_a_result_that_finds_nothing_or_too_much_gets_what_it_deserves(tmp_path:
     assert recall == 1.0
     assert precision is not None
     assert precision < 0.3
+
+
+def test_a_removed_source_that_is_like_another_copy_of_its_cluster_was_removed_rightly(tmp_path: Path) -> None:
+    documents = Documents(300, 4)
+    source, copy = next((a, b) for a, b in true_pairs(documents) if documents.kind(a) == "original")
+    other = next(i for i in range(300) if documents.similarity(i, source, 3) < 0.1)
+    ids = [documents.name(i) for i in range(300)]
+    cluster, canonical = list(ids), list(ids)
+    for i in (source, copy, other):
+        cluster[i] = ids[other]
+    canonical[source] = ids[other]
+    pq.write_table(pa.table({"article_id": ids, "cluster_id": cluster, "canonical_id": canonical}), tmp_path / "one")
+    assert score(documents, tmp_path / "one", []) == (None, 1.0)
+
+
+def test_a_contestant_that_fails_says_why(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match=r"nobody fails here: KeyError: 'nobody'"):
+        run_speed(20, 4, ["nobody"], tmp_path)
 
 
 def test_the_table_sets_cpu_time_against_the_floor() -> None:

@@ -18,10 +18,8 @@ from __future__ import annotations
 
 import json
 import resource
-import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterator
 from dataclasses import asdict
 from importlib import import_module
@@ -33,7 +31,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from allegata.benchmark.pipeline_documents import ArticleDocuments
-from allegata.benchmark.speed_stages import Clock, Stage, peak_mb, stage_table
+from allegata.benchmark.speed_stages import Clock, Stage, in_own_process, peak_mb, stage_table
 
 OURS, THEIRS = "allegata", "datatrove"
 _ROWS = 500
@@ -164,10 +162,8 @@ def theirs(source: Path, folder: Path, clock: Clock) -> int:
 
 def _measure(name: str, source: Path, folder: Path) -> dict[str, Any]:
     folder.mkdir()
-    command = [sys.executable, "-m", "allegata.benchmark.pipeline", name, str(source), str(folder)]
-    begin = time.perf_counter()
-    output = subprocess.run(command, check=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True).stdout
-    return {**json.loads(output.splitlines()[-1]), "wall": time.perf_counter() - begin}
+    wall, report = in_own_process("allegata.benchmark.pipeline", name, str(source), str(folder))
+    return {**report, "wall": wall}
 
 
 def _child(name: str, source: str, folder: str) -> None:

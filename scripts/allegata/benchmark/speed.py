@@ -11,11 +11,10 @@ from __future__ import annotations
 
 import json
 import resource
-import subprocess
 import sys
 import tempfile
-import time
 from dataclasses import asdict, dataclass
+from hashlib import sha256
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -23,11 +22,11 @@ from typing import Any
 import numpy as np
 import pyarrow.parquet as pq
 
+from allegata.benchmark import speed_documents
 from allegata.benchmark.speed_documents import Documents
 from allegata.benchmark.speed_floor import build_floor
 from allegata.benchmark.speed_peers import FLOOR, OURS, contestants, run, run_stages
-from allegata.benchmark.speed_stages import Stage, peak_mb, stage_table
-from allegata.schema.files import write_file
+from allegata.benchmark.speed_stages import Stage, in_own_process, peak_mb, stage_table
 
 _SIZE, _THRESHOLD = 3, 0.5
 # Removed documents whose similarity is worked out; all of them up to 10^5 documents. Beyond that, of the pairs
@@ -93,17 +92,21 @@ def run_speed(docs: int, seed: int = 0, names: list[str] | None = None, folder: 
 
 
 def written(documents: Documents, source: Path) -> int:
-    """Bytes of text in `source`, written unless an earlier run has finished it: a note beside it says its size."""
-    note = source.with_suffix(".json")
+    """Bytes of text in `source`, written unless an earlier run of the same generator has finished it.
+
+    A note beside it says how large it is and by which generator.
+    """
+    note, generator = source.with_suffix(".json"), sha256(Path(speed_documents.__file__).read_bytes()).hexdigest()
     try:
         told = json.loads(note.read_text())
-        if source.stat().st_size == told["file_bytes"]:
+        if (source.stat().st_size, generator) == (told["file_bytes"], told["generator"]):
             return int(told["text_bytes"])
     except (OSError, ValueError, KeyError, TypeError):  # no file, no note, or no note of ours: written again
         pass
     text_bytes = documents.write(source)
     aside = note.with_suffix(".json.part")
-    write_file(aside, json.dumps({"text_bytes": text_bytes, "file_bytes": source.stat().st_size}).encode())
+    told = {"text_bytes": text_bytes, "file_bytes": source.stat().st_size, "generator": generator}
+    aside.write_text(json.dumps(told))
     aside.replace(note)
     return text_bytes
 
@@ -154,8 +157,8 @@ def score(documents: Documents, result: Path, truth: list[tuple[int, int]]) -> t
     removed = np.flatnonzero(canonical != np.arange(documents.n))
     removed = removed[:: 1 + len(removed) // _REMOVED_LOOKED_AT]
     unlike = {i for i in removed.tolist() if not _over(documents, i, int(canonical[i]))}
-    near = [(a, b) for a, b in documents.families() if b in unlike and cluster[a] == cluster[b]] if unlike else []
-    wrong = unlike - {b for a, b in near if _over(documents, a, b)}
+    near = [pair for pair in documents.families() if not unlike.isdisjoint(pair)] if unlike else []
+    wrong = unlike - {i for a, b in near if cluster[a] == cluster[b] and _over(documents, a, b) for i in (a, b)}
     return (
         sum(together) / len(together) if together else None,
         1 - len(wrong) / len(removed) if len(removed) else None,
@@ -164,10 +167,7 @@ def score(documents: Documents, result: Path, truth: list[tuple[int, int]]) -> t
 
 def _measure(name: str, source: Path, target: Path, *mode: str) -> tuple[float, dict[str, Any]]:
     """Wall seconds of one contestant in its own process, and what it reports: cpu, peak_mb, stages."""
-    command = [sys.executable, "-m", "allegata.benchmark.speed", name, str(source), str(target), *mode]
-    begin = time.perf_counter()
-    output = subprocess.run(command, check=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True).stdout
-    return time.perf_counter() - begin, json.loads(output.splitlines()[-1])
+    return in_own_process("allegata.benchmark.speed", name, str(source), str(target), *mode)
 
 
 def _child(name: str, source: str, target: str, mode: str = "") -> None:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
+import json
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -11,6 +14,8 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+
+from allegata.schema.problems import UsageError
 
 _STATUS, _RESET = Path("/proc/self/status"), Path("/proc/self/clear_refs")
 
@@ -75,6 +80,20 @@ class Clock:
             if _RESET.exists():
                 _RESET.write_text("5")  # from here on VmHWM counts anew
         self._since = time.process_time()
+
+
+def in_own_process(module: str, name: str, *arguments: str) -> tuple[float, dict[str, Any]]:
+    """Wall seconds of `python -m module name arguments`, and the JSON object that is the last line it prints.
+
+    Raises `UsageError` with the last line of its errors where it fails.
+    """
+    begin = time.perf_counter()
+    done = subprocess.run([sys.executable, "-m", module, name, *arguments], capture_output=True, text=True, check=False)
+    wall = time.perf_counter() - begin
+    if done.returncode:
+        why = next(iter(done.stderr.strip().splitlines()[-1:]), f"it was ended by signal {-done.returncode}")
+        raise UsageError(f"{name} fails here: {why}")
+    return wall, json.loads(done.stdout.splitlines()[-1])
 
 
 def peak_mb() -> float | None:
