@@ -11,6 +11,7 @@ import fsspec
 import pyarrow as pa
 import pytest
 
+from allegata.engine.job import RunOptions, open_job
 from allegata.engine.runner import Embedded
 from allegata.engine.work import Done, Work, finish
 
@@ -62,6 +63,12 @@ def test_a_damaged_block_is_made_again_and_the_others_are_not(
     third = Doubling()
     assert run(url, third) == [0, 2, 4]
     assert third.calls == []
+
+
+def test_only_blocks_that_a_later_run_may_go_on_with_are_durable(tmp_path: Path) -> None:
+    for work in (str(tmp_path / "work"), None):
+        with open_job(RunOptions(work=work)) as job:
+            assert job.work.durable == bool(work)
 
 
 def test_a_receipt_is_read_back_as_it_was_made(url: str) -> None:

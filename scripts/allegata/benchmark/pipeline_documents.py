@@ -14,7 +14,7 @@ from functools import cached_property
 
 import pyarrow as pa
 
-from allegata.benchmark.speed_documents import Documents
+from allegata.benchmark.speed_documents import N_WORDS, Documents
 
 _SENTENCES_PER_PARAGRAPH = 4
 # About in the order of their frequency.
@@ -51,9 +51,8 @@ class ArticleDocuments(Documents):
     def _spelling(self) -> list[bytes]:
         rng = random.Random(self.seed)
         onsets, vowels, codas, endings = map(str.split, _PARTS)
-        count = len(super()._spelling) // len(_DRESSED)
         words = dict.fromkeys(_FREQUENT.split())
-        while len(words) < count:
+        while len(words) < N_WORDS:
             stem = [rng.choice(part) for part in (onsets, vowels, codas)]
             stem += [rng.choice(onsets), rng.choice(vowels)] if rng.random() < _TWO_SYLLABLES else []
             words.setdefault("".join([*stem, rng.choice(endings) if rng.random() < _ENDINGS else ""]))

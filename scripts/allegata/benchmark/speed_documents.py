@@ -36,7 +36,7 @@ KINDS = (
     "template",
 )
 _SHARES = (0.74, 0.03, 0.05, 0.03, 0.02, 0.03, 0.02, 0.05, 0.03)
-_N_WORDS, _N_PHRASES, _N_BOILERPLATE, _N_TEMPLATES = 60_000, 4_000, 200, 40
+N_WORDS, _N_PHRASES, _N_BOILERPLATE, _N_TEMPLATES = 60_000, 4_000, 200, 40
 _DRAWS = 1 << 20
 _ACCENTED = 20  # every 20th word has a letter beyond ASCII, and is drawn only on purpose
 # A token is a word in one of five dresses: plain, comma, full stop, capital, in curly quotes.
@@ -134,8 +134,8 @@ class Documents:
         words = self.tokens(i) // _DRESSES
         n = max(len(words) - size + 1, 0)
         runs = np.stack([words[k : k + n] for k in range(size)], axis=1)
-        if _N_WORDS**size < 2**63:
-            return np.unique(runs @ (_N_WORDS ** np.arange(size, dtype=np.int64)))
+        if N_WORDS**size < 2**63:
+            return np.unique(runs @ (N_WORDS ** np.arange(size, dtype=np.int64)))
         return np.unique(np.ascontiguousarray(runs).view(f"V{8 * size}").ravel())
 
     @cached_property
@@ -201,9 +201,9 @@ class Documents:
     @cached_property
     def _frequency(self) -> Tokens:
         """A table to draw words from: Zipf-Mandelbrot, exponent 1."""
-        weights = 1.0 / (np.arange(_N_WORDS) + 2.7)
+        weights = 1.0 / (np.arange(N_WORDS) + 2.7)
         cumulated = np.cumsum(weights / weights.sum())
-        words = np.minimum(np.searchsorted(cumulated, (np.arange(_DRAWS) + 0.5) / _DRAWS), _N_WORDS - 2)
+        words = np.minimum(np.searchsorted(cumulated, (np.arange(_DRAWS) + 0.5) / _DRAWS), N_WORDS - 2)
         table: Tokens = words + (words % _ACCENTED == 0)
         return table
 
@@ -223,7 +223,7 @@ class Documents:
         rng = np.random.default_rng((self.seed, 8))
         syllables = [a + b + c for a in "bdfgklmnprstvz" for b in "aeiou" for c in ("", "", "n", "r", "s", "l")]
         words: dict[str, None] = {}
-        while len(words) < _N_WORDS:
+        while len(words) < N_WORDS:
             length = 1 + min(3, int(np.log10(1 + len(words) / 60) * 0.8 + rng.random()))
             word = "".join(syllables[k] for k in rng.integers(0, len(syllables), length))
             words.setdefault(word + "\u00e9" if len(words) % _ACCENTED == 0 else word)

@@ -57,13 +57,6 @@ def fold(data: Bytes, offsets: Offsets) -> tuple[Bytes, Offsets]:
     return np.frombuffer(joined, np.uint8), np.concatenate([[1], 1 + np.cumsum(lengths + 1)])
 
 
-def fold_text(text: str) -> bytes:
-    """One text folded, without the zeros around it."""
-    data = text.encode()
-    folded, ends = fold(np.frombuffer(data, np.uint8), np.array([0, len(data)]))
-    return folded[1 : ends[-1] - 1].tobytes()
-
-
 def _fold_in_place(data: Bytes, offsets: Offsets) -> tuple[Bytes, list[int]]:
     """Fold ASCII, and of the characters beyond it those that fold to as many bytes.
 

@@ -112,7 +112,8 @@ def render_json(value: object) -> bytes:
     data = bytearray()  # json.dumps would hold a string for every key and value before it joins them
     for piece in json.JSONEncoder(ensure_ascii=False, indent=2).iterencode(value):
         data += piece.encode()
-    return bytes(data + b"\n")
+    data += b"\n"
+    return bytes(data)
 
 
 def render_manifest(manifest: Manifest) -> bytes:
