@@ -134,3 +134,14 @@ def test_a_durable_file_is_flushed_before_it_has_its_name(
         assert after == ["block"]
     else:
         assert flushed == []
+
+
+def test_a_write_that_fails_leaves_what_was_there_and_no_part(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(handle: int) -> None:
+        raise OSError("the disk is full")
+
+    write_whole(f"{tmp_path}/block", b"old")
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(OSError, match="full"):
+        write_whole(f"{tmp_path}/block", b"new")
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == {"block": b"old"}

@@ -201,21 +201,22 @@ class _Checkpointed:
 def writing(url: str) -> Iterator[IO[bytes]]:
     """A file to write to, which has its name once it is whole. A body that fails leaves what was there before."""
     system, path = fsspec.url_to_fs(url)
-    part = _aside(system, path)
+    with _aside(system, path) as part, system.open(part, "wb") as file:
+        yield file
+
+
+@contextmanager
+def _aside(system: fsspec.AbstractFileSystem, path: str) -> Iterator[str]:
+    """Another name beside a file: what the body writes there is moved to the name of the file, or goes if it fails."""
+    system.makedirs(path.rsplit("/", 1)[0], exist_ok=True)
+    part = f"{path}.{uuid.uuid4().hex}{_PART}"  # a cluster may finish one block twice at once
     try:
-        with system.open(part, "wb") as file:
-            yield file
-    except BaseException:  # whatever it was: a stored half would be taken for the whole
+        yield part
+    except BaseException:  # a full disk, an interruption, whatever it was
         if system.exists(part):
             system.rm_file(part)
         raise
     system.mv(part, path)
-
-
-def _aside(system: fsspec.AbstractFileSystem, path: str) -> str:
-    """Another name in the folder of a file, which is made where it is missing."""
-    system.makedirs(path.rsplit("/", 1)[0], exist_ok=True)
-    return f"{path}.{uuid.uuid4().hex}{_PART}"  # a cluster may finish one block twice at once
 
 
 def write_whole(url: str, data: bytes, *, durable: bool = True) -> None:
@@ -226,12 +227,11 @@ def write_whole(url: str, data: bytes, *, durable: bool = True) -> None:
     A folder that no later run reads need not be durable.
     """
     system, path = fsspec.url_to_fs(url)
-    part = _aside(system, path)
     durable = durable and _is_local(system)  # an object store answers when the object is stored
-    if durable:
-        write_file(Path(part), data)
-    else:
-        system.pipe_file(part, data)
-    system.mv(part, path)
+    with _aside(system, path) as part:
+        if durable:
+            write_file(Path(part), data)
+        else:
+            system.pipe_file(part, data)
     if durable:
         sync_folder(Path(path).parent)
