@@ -22,6 +22,7 @@ from allegata.ingest.warc import Fetched, PassedOver, read_warc
 from allegata.ingest.web_page import MOST_BYTES
 from allegata.pages import page_text
 from allegata.schema.problems import ProblemsFound
+from allegata.text.normal import MOST_MARKS, has_endless_marks
 from test_clean_web import PARAGRAPHS
 from test_ingest_add import PAGE, archive, http, record
 
@@ -252,6 +253,8 @@ MARKS = "\u0301\u0316" * 100_000
     [
         ("a.html", f"<p>The mill a{MARKS}"),
         ("a.html", "<p>The mill a" + "&#769;&#x316;" * 100_000),
+        ("a.html", "<p>The mill a" + "&tdot;&DownBreve;&#790;" * 50_000),
+        ("a.html", "<p>The mill a" + "<b>&#769;</b><i>&#x316;</i>" * 50_000),
         ("a.txt", f"The mill a{MARKS}"),
     ],
 )
@@ -261,6 +264,20 @@ def test_combining_characters_without_an_end_are_refused_at_once(tmp_path, name,
     report = add([tmp_path / name], tmp_path, skip_bad=True)
     assert time.process_time() - started < 5  # normalised, it would take 40 s
     assert "combining characters in a row" in str(report.skipped[0])
+
+
+@pytest.mark.parametrize("before", [0, 1, 500, 999, 1000, 1001])
+def test_a_run_of_marks_is_measured_wherever_it_stands(before):
+    run = "\u0301" * MOST_MARKS
+    assert not has_endless_marks("x" * before + run + "x" + run)
+    assert has_endless_marks("x" * before + run + "\u0316" + "x" * 10)
+    assert has_endless_marks("x" * before + run + "\u0316")
+
+
+def test_runs_of_nearly_too_many_marks_cost_no_more_than_their_length():
+    started = time.process_time()
+    assert not has_endless_marks(("\u0301" * (MOST_MARKS - 1) + "x") * 5_000)
+    assert time.process_time() - started < 5  # half a second
 
 
 def test_marks_of_a_script_are_no_fault(tmp_path):
