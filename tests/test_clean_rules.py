@@ -237,5 +237,5 @@ def test_a_cheap_question_asked_first_hides_nothing_from_the_pattern(
 
 
 def test_a_disclosure_by_the_help_of_a_machine_is_one() -> None:
-    line = "This page came about with the help of AI and a language model"
+    line = "This page came about with the help of AI"
     assert reasons(TAIL, line) == ["disclosure"]
