@@ -140,6 +140,27 @@ def test_a_page_of_too_many_lines_is_refused():
         page_text(("<pre>" + "a\n" * 100_001).encode())
 
 
+@pytest.mark.parametrize(
+    ("body", "limit"),
+    [
+        ("<p>" + "word <a href=x>link</a> " * 200_000, "20,000 elements on one line"),
+        ("<table><tr>" + "<td>c" * 200_000, "20,000 elements on one line"),
+        ("<table><tr>" + "<td><p>c" * 50_000, "20,000 elements on one line"),
+        ("<p><b></b></p>" * 101_000, "200,000 elements"),
+    ],
+)
+def test_a_page_of_too_many_elements_is_refused_before_an_extractor_sees_it(body, limit):
+    started = time.process_time()
+    with pytest.raises(ProblemsFound, match=f"more than {limit}"):
+        page_text(article(body).encode())
+    assert time.process_time() - started < 10  # a second; extracted, the first three take more than a minute each
+
+
+def test_a_page_of_many_links_on_a_line_is_read():
+    page = read_page("<p>" + "<a href=x>link</a> " * 19_000)
+    assert page.blocks[0].linked == page.source_text.count("link") * 4 == 19_000 * 4
+
+
 def test_long_class_names_do_not_multiply_with_the_blocks_inside():
     page = read_page(f"<div class='{'x ' * 100_000}'>" * 100 + "<p>a" * 2_000)
     assert sum(len(block.marks) + len(block.path) for block in page.blocks) <= 100_000_000

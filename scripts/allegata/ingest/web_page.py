@@ -7,7 +7,7 @@ from typing import Any
 
 from allegata.ingest.charset import decode
 from allegata.ingest.extracts import ExtractorError, extracts
-from allegata.ingest.html import MOST_LINES, Page, TooManyLinesError, read_page
+from allegata.ingest.html import Page, TooCrowdedError, read_page
 from allegata.ingest.manifest import ManifestRow
 from allegata.schema.problems import Problem
 from allegata.text.normal import MOST_MARKS, has_endless_marks
@@ -60,8 +60,8 @@ def read_bytes(data: bytes, content_type: str | None, file: str, article_id: str
         return None, _endless(file, article_id)
     try:
         page = read_page(decoded.text)
-    except TooManyLinesError as error:
-        fix = f"a page of more than {MOST_LINES:,} lines is no article: leave it out"
+    except TooCrowdedError as error:
+        fix = "a page of that size is no article: leave it out"
         return None, Problem(str(error), fix, file=file, article_id=article_id)
     if has_endless_marks(page.source_text):  # each in an element of its own
         return None, _endless(file, article_id)
