@@ -87,6 +87,16 @@ def is_date_line(line: str) -> bool:
     return not any(map(str.isalnum, _AROUND.sub(" ", _TOKEN.sub(" ", line))))
 
 
+def announces_update(line: str) -> bool:
+    """True if `line` ends where the date of an update would follow: "Last updated:", "Updated on"."""
+    cue = None
+    for cue in _TOKEN.finditer(line[-_LONGEST_DATE_LINE:]):
+        pass
+    if cue is None or cue["updated"] is None:
+        return False
+    return not any(map(str.isalnum, _AROUND.sub(" ", cue.string[cue.end() :])))
+
+
 def _days(line: str) -> Iterator[str | None]:
     """Every date of `line` but those of an update; None for one that is in doubt."""
     updated = False
