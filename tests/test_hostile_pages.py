@@ -1,6 +1,7 @@
 """Pages made to break a cleaner: each is cleaned or refused with a reason, in bounded time and memory."""
 
 import codecs
+import json
 import subprocess
 import sys
 import time
@@ -18,6 +19,7 @@ from allegata.ingest.add import add
 from allegata.ingest.charset import decode
 from allegata.ingest.extracts import extracts
 from allegata.ingest.html import read_page
+from allegata.ingest.page_metadata import page_metadata
 from allegata.ingest.warc import Fetched, PassedOver, read_warc
 from allegata.ingest.web_page import MOST_BYTES
 from allegata.pages import page_text
@@ -246,6 +248,17 @@ def test_a_tag_of_very_many_attributes_is_read_in_bounded_time(tag):
 def test_a_tag_of_many_words_in_one_attribute_keeps_it():
     page = read_page(f"<body><p class='{'word ' * 300}last' title='{'word ' * 100_000}'>The mill burned.</p></body>")
     assert page.blocks[0].marks.endswith("last")
+
+
+def test_tags_beyond_number_are_not_looked_up_one_by_one_in_the_json_of_a_page():
+    links = "".join(f"<a href='/tag/{n}'>topic {n}, theme {n}</a>" for n in range(15_000))
+    json_ld = f"<script type='application/ld+json'>{json.dumps({'x': 'The mill burned down. ' * 200_000})}</script>"
+    page = read_page(
+        f"<html><head>{json_ld}</head><body><h1>Mill</h1><div class='tags'><p>{links}</p></div></body></html>"
+    )
+    started = time.process_time()
+    assert "tags" not in page_metadata(page)
+    assert time.process_time() - started < 10  # two seconds; one by one it took half a minute and more
 
 
 @pytest.mark.parametrize("label", ["idna", "punycode", "rot13", "hex", "undefined", "unicode_escape", "mbcs", "x-none"])
