@@ -45,7 +45,7 @@ def read_warc(path: Path) -> Iterator[Fetched | PassedOver | Problem]:
     """The records of an archive, in order.
 
     Behind a break it goes on with the next record, and every break is one problem; after `_MOST_BREAKS` places that
-    only look like a record, or `_MOST_SWALLOWERS` records that state more bytes than follow, it ends, which is told too.
+    only look like a record, or `_MOST_SWALLOWERS` records that state more than follows, it ends, which is told too.
     """
     start: int | None = 0
     behind: int | None = None  # the last record that was read
@@ -78,7 +78,7 @@ def read_warc(path: Path) -> Iterator[Fetched | PassedOver | Problem]:
         start = next_record(path, (start if begun is None else begun) + 1) if error or swallowed else None
         swallowers += swallowed
         if start is not None and swallowers == _MOST_SWALLOWERS:
-            what = f"has {swallowers} records that state more bytes than follow them: from byte {start:,} on it is not read"
+            what = f"has {swallowers} records that state more than follows them: from byte {start:,} on it is not read"
             yield Problem(what, _FIX, file=path.name)
             start = None
     if behind is None and not error:

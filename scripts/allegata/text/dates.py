@@ -89,12 +89,10 @@ def is_date_line(line: str) -> bool:
 
 def announces_update(line: str) -> bool:
     """True if `line` ends where the date of an update would follow: "Last updated:", "Updated on"."""
-    cue = None
-    for cue in _TOKEN.finditer(line[-_LONGEST_DATE_LINE:]):
-        pass
-    if cue is None or cue["updated"] is None:
+    tokens = list(_TOKEN.finditer(line[-_LONGEST_DATE_LINE:]))
+    if not tokens or tokens[-1]["updated"] is None:
         return False
-    return not any(map(str.isalnum, _AROUND.sub(" ", cue.string[cue.end() :])))
+    return not any(map(str.isalnum, _AROUND.sub(" ", tokens[-1].string[tokens[-1].end() :])))
 
 
 def _days(line: str) -> Iterator[str | None]:
