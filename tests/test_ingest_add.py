@@ -287,6 +287,11 @@ BROKEN = {
     "no response, and a length beyond the end": ("a.warc", [longer(INFO, b"99999"), *RECORDS], [0, 1, 2, 3]),
     "a length of thousands of digits": ("a.warc", [longer(RECORDS[0], b"9" * 5000), *RECORDS[1:]], [1, 2, 3]),
     "no length": ("a.warc", [RECORDS[0].replace(b"Length: ", b"Length: x", 1), *RECORDS[1:]], [1, 2, 3]),
+    "a first header that hides the file": (
+        "a.warc.gz",
+        [PACKED[0][:3] + b"\x04" + PACKED[0][4:], *PACKED[1:]],
+        [1, 2, 3],
+    ),
     "a truncated archive": ("a.warc.gz", [*PACKED[:2], PACKED[2][:-100]], [0, 1]),
     "no archive at all": ("a.warc", [b"\x01\x02random\xff" * 200], []),
 }

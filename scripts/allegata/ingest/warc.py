@@ -75,7 +75,10 @@ def read_warc(path: Path) -> Iterator[Fetched | PassedOver | Problem]:
         swallowed = not error and read is not None and states_more(path, read)
         if swallowed and not isinstance(held, Problem):
             yield Problem("states more bytes than follow it", _FIX, file=f"{path.name}@{read}")
-        start = next_record(path, (start if begun is None else begun) + 1) if error or swallowed else None
+        silent = not error and begun is None  # a damaged gzip header may hide all of the file, without an error
+        start = next_record(path, (start if begun is None else begun) + 1) if error or swallowed or silent else None
+        if silent and start is not None:
+            error = "it unpacks to nothing"
         swallowers += swallowed
         if start is not None and swallowers == _MOST_SWALLOWERS:
             what = f"has {swallowers} records that state more than follows them: from byte {start:,} on it is not read"
