@@ -26,6 +26,9 @@ from project import ARTICLES, ROOT, read_rows
         ("the days", "DATE", ("DATE", None)),
         ("noon", "TIME", ("TIME", None)),
         ("2023", "TIME", ("TIME", None)),
+        ("ten \u017feconds", "TIME", ("TIME", None)),  # a long s is an s to `re.IGNORECASE` alone
+        ("\u017feptember 18, 2024", "DATE", ("DATE", None)),
+        ("9" * 5000 + " days", "DATE", ("DATE", None)),
     ],
 )
 def test_only_what_the_words_state_in_full_is_a_value(quote: str, label: str, expected: tuple[str, str | None]) -> None:

@@ -71,6 +71,18 @@ def test_a_day_in_doubt_stays_null_and_readable(line: str) -> None:
     assert not any(one["fills"] for one in row["removals"])
 
 
+@pytest.mark.parametrize("cue", ["Last updated", "Updated:", "Updated on", "Zuletzt aktualisiert am"])
+def test_a_date_below_the_word_of_an_update_is_that_of_the_update(cue: str) -> None:
+    assert article(cue, "Jan 23, 2025")["published"] is None
+    assert article("Jan 21, 2025", cue, "Jan 23, 2025")["published"] == "2025-01-21"
+    assert page(f"<div>{cue}</div><div>23 January 2025</div>")["published"] is None
+    assert page(f"<div>21 January 2025</div><div>{cue}</div><div>23 January 2025</div>")["published"] == "2025-01-21"
+
+
+def test_a_line_that_speaks_of_an_update_and_goes_on_announces_no_date() -> None:
+    assert article("Updated 2 days ago", "Jan 23, 2025")["published"] == "2025-01-23"
+
+
 def test_the_date_of_a_comment_below_the_article_is_not_its_day() -> None:
     assert article(tail="January 29, 2025 at 3:15 pm")["published"] is None
 

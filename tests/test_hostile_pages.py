@@ -1,6 +1,7 @@
 """Pages made to break a cleaner: each is cleaned or refused with a reason, in bounded time and memory."""
 
 import codecs
+import json
 import subprocess
 import sys
 import time
@@ -18,10 +19,12 @@ from allegata.ingest.add import add
 from allegata.ingest.charset import decode
 from allegata.ingest.extracts import extracts
 from allegata.ingest.html import read_page
+from allegata.ingest.page_metadata import page_metadata
 from allegata.ingest.warc import Fetched, PassedOver, read_warc
 from allegata.ingest.web_page import MOST_BYTES
 from allegata.pages import page_text
 from allegata.schema.problems import ProblemsFound
+from allegata.text.normal import MOST_MARKS, has_endless_marks
 from test_clean_web import PARAGRAPHS
 from test_ingest_add import PAGE, archive, http, record
 
@@ -139,6 +142,27 @@ def test_a_page_of_too_many_lines_is_refused():
         page_text(("<pre>" + "a\n" * 100_001).encode())
 
 
+@pytest.mark.parametrize(
+    ("body", "limit"),
+    [
+        ("<p>" + "word <a href=x>link</a> " * 200_000, "20,000 elements on one line"),
+        ("<table><tr>" + "<td>c" * 200_000, "20,000 elements on one line"),
+        ("<table><tr>" + "<td><p>c" * 50_000, "20,000 elements on one line"),
+        ("<p><b></b></p>" * 101_000, "200,000 elements"),
+    ],
+)
+def test_a_page_of_too_many_elements_is_refused_before_an_extractor_sees_it(body, limit):
+    started = time.process_time()
+    with pytest.raises(ProblemsFound, match=f"more than {limit}"):
+        page_text(article(body).encode())
+    assert time.process_time() - started < 10  # a second; extracted, the first three take more than a minute each
+
+
+def test_a_page_of_many_links_on_a_line_is_read():
+    page = read_page("<p>" + "<a href=x>link</a> " * 19_000)
+    assert page.blocks[0].linked == page.source_text.count("link") * 4 == 19_000 * 4
+
+
 def test_long_class_names_do_not_multiply_with_the_blocks_inside():
     page = read_page(f"<div class='{'x ' * 100_000}'>" * 100 + "<p>a" * 2_000)
     assert sum(len(block.marks) + len(block.path) for block in page.blocks) <= 100_000_000
@@ -226,6 +250,17 @@ def test_a_tag_of_many_words_in_one_attribute_keeps_it():
     assert page.blocks[0].marks.endswith("last")
 
 
+def test_tags_beyond_number_are_not_looked_up_one_by_one_in_the_json_of_a_page():
+    links = "".join(f"<a href='/tag/{n}'>topic {n}, theme {n}</a>" for n in range(15_000))
+    json_ld = f"<script type='application/ld+json'>{json.dumps({'x': 'The mill burned down. ' * 200_000})}</script>"
+    page = read_page(
+        f"<html><head>{json_ld}</head><body><h1>Mill</h1><div class='tags'><p>{links}</p></div></body></html>"
+    )
+    started = time.process_time()
+    assert "tags" not in page_metadata(page)
+    assert time.process_time() - started < 10  # two seconds; one by one it took half a minute and more
+
+
 @pytest.mark.parametrize("label", ["idna", "punycode", "rot13", "hex", "undefined", "unicode_escape", "mbcs", "x-none"])
 def test_a_label_that_names_no_charset_of_pages_raises_nothing(label):
     data = f"<meta charset='{label}'><p>Caf\xe9, mill, d\xe9j\xe0 vu, \\x3cscript></p>".encode("latin-1")
@@ -252,6 +287,8 @@ MARKS = "\u0301\u0316" * 100_000
     [
         ("a.html", f"<p>The mill a{MARKS}"),
         ("a.html", "<p>The mill a" + "&#769;&#x316;" * 100_000),
+        ("a.html", "<p>The mill a" + "&tdot;&DownBreve;&#790;" * 50_000),
+        ("a.html", "<p>The mill a" + "<b>&#769;</b><i>&#x316;</i>" * 9_000),
         ("a.txt", f"The mill a{MARKS}"),
     ],
 )
@@ -261,6 +298,20 @@ def test_combining_characters_without_an_end_are_refused_at_once(tmp_path, name,
     report = add([tmp_path / name], tmp_path, skip_bad=True)
     assert time.process_time() - started < 5  # normalised, it would take 40 s
     assert "combining characters in a row" in str(report.skipped[0])
+
+
+@pytest.mark.parametrize("before", [0, 1, 500, 999, 1000, 1001])
+def test_a_run_of_marks_is_measured_wherever_it_stands(before):
+    run = "\u0301" * MOST_MARKS
+    assert not has_endless_marks("x" * before + run + "x" + run)
+    assert has_endless_marks("x" * before + run + "\u0316" + "x" * 10)
+    assert has_endless_marks("x" * before + run + "\u0316")
+
+
+def test_runs_of_nearly_too_many_marks_cost_no_more_than_their_length():
+    started = time.process_time()
+    assert not has_endless_marks(("\u0301" * (MOST_MARKS - 1) + "x") * 5_000)
+    assert time.process_time() - started < 5  # half a second
 
 
 def test_marks_of_a_script_are_no_fault(tmp_path):

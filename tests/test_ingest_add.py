@@ -258,9 +258,12 @@ def flipped(member: bytes, position: int) -> bytes:
     return member[:position] + bytes([member[position] ^ 0xFF]) + member[position + 1 :]
 
 
-def longer(one: bytes) -> bytes:
+def longer(one: bytes, by: bytes = b"1") -> bytes:
     """The record, with a length that reaches into the next one."""
-    return one.replace(b"Content-Length: ", b"Content-Length: 1", 1)
+    return one.replace(b"Content-Length: ", b"Content-Length: " + by, 1)
+
+
+INFO = record(b"software: mill/1", kind="warcinfo")
 
 
 NOISE = random.Random(1).randbytes(300_000)  # does not pack: the damage shows when half of the record is read
@@ -278,7 +281,17 @@ BROKEN = {
     "a cut member": ("a.warc.gz", [PACKED[0], PACKED[1][:200], *PACKED[2:]], [0, 2, 3]),
     "a cut record": ("a.warc", [RECORDS[0], RECORDS[1][:-300], *RECORDS[2:]], [0, 2, 3]),
     "a length too large": ("a.warc", [RECORDS[0], longer(RECORDS[1]), *RECORDS[2:]], [0, 2, 3]),
+    "a length beyond the end": ("a.warc", [RECORDS[0], longer(RECORDS[1], b"99"), *RECORDS[2:]], [0, 2, 3]),
+    "a length of gigabytes": ("a.warc", [RECORDS[0], longer(RECORDS[1], b"99999999"), *RECORDS[2:]], [0, 2, 3]),
+    "a member that states more": ("a.warc.gz", [gzip.compress(longer(RECORDS[0], b"99")), *PACKED[1:]], [1, 2, 3]),
+    "no response, and a length beyond the end": ("a.warc", [longer(INFO, b"99999"), *RECORDS], [0, 1, 2, 3]),
+    "a length of thousands of digits": ("a.warc", [longer(RECORDS[0], b"9" * 5000), *RECORDS[1:]], [1, 2, 3]),
     "no length": ("a.warc", [RECORDS[0].replace(b"Length: ", b"Length: x", 1), *RECORDS[1:]], [1, 2, 3]),
+    "a first header that hides the file": (
+        "a.warc.gz",
+        [PACKED[0][:3] + b"\x04" + PACKED[0][4:], *PACKED[1:]],
+        [1, 2, 3],
+    ),
     "a truncated archive": ("a.warc.gz", [*PACKED[:2], PACKED[2][:-100]], [0, 1]),
     "no archive at all": ("a.warc", [b"\x01\x02random\xff" * 200], []),
 }
@@ -305,6 +318,15 @@ def test_an_archive_of_false_beginnings_is_given_up(tmp_path, monkeypatch):
     (tmp_path / "a.warc.gz").write_bytes(head * 25 + PACKED[0])
     (problem,) = read_warc(tmp_path / "a.warc.gz")
     assert "the beginning and the end cannot be read" in problem.what
+
+
+def test_an_archive_of_records_that_swallow_the_rest_is_given_up(tmp_path, monkeypatch):
+    monkeypatch.setattr(warc, "_MOST_SWALLOWERS", 3)
+    (tmp_path / "a.warc").write_bytes(b"".join(longer(one, b"99999") for one in RECORDS) + RECORDS[0])
+    found = list(read_warc(tmp_path / "a.warc"))
+    assert all(isinstance(one, Problem) for one in found)
+    assert len(found) == 4
+    assert f"from byte {3 * len(longer(RECORDS[0], b'99999')):,} on it is not read" in found[-1].what
 
 
 @pytest.mark.parametrize("data", [b"", gzip.compress(b"")])

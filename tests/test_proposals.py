@@ -94,7 +94,7 @@ def test_a_proposal_that_nobody_corrected_is_valid_but_no_human_s_work_unless_on
     refused = call("annotate", "--root", root, "--draft", draft, *both)
     assert refused.exit_code == 2
     assert f"{draft.name} says what pre-annotator-2 proposed and nothing else" in refused.stderr
-    assert "leave out --annotator reader" in refused.stderr
+    assert "name the machine as --annotator instead of reader" in refused.stderr
     assert not (root / "annotations" / "gold" / draft.name).exists()
     assert call("annotate", "--root", root, "--draft", draft, *machine).exit_code == 0
     valid = call("validate", "--root", root)

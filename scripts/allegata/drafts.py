@@ -147,8 +147,8 @@ def _import_articles(
             if proposal is not None and proposal.records == gold.records:
                 raise UsageError(
                     f"{draft.name} says what {', '.join(proposal.header['annotators'])} proposed and nothing else: "
-                    f"correct it, leave out --annotator {people[0]}, or say --unchanged if {people[0]} has read all of "
-                    "it and found nothing to correct"
+                    f"correct it, name the machine as --annotator instead of {people[0]}, or say --unchanged if "
+                    f"{people[0]} has read all of it and found nothing to correct"
                 )
         files[f"{into}/{draft.stem}.jsonl"] = "".join(f"{line}\n" for line in gold_lines(gold, article["source_text"]))
     if faults:

@@ -17,14 +17,14 @@ _MONTH = rf"(?P<month>{'|'.join(_NAMES)})\.?"
 _DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?"
 _YEAR = r"(?P<year>[12]\d{3})"
 _DATES = tuple(
-    re.compile(form, re.I)
+    re.compile(form, re.I | re.A)
     for form in (rf"{_MONTH} {_DAY},? {_YEAR}", rf"{_DAY} {_MONTH},? {_YEAR}", rf"{_MONTH},? {_YEAR}", _YEAR)
 )
 _NUMBERS = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
 _COUNTS = {"a": 1, "an": 1, **{word: count for count, word in enumerate(_NUMBERS, 1)}}
 _UNITS = {"year": "P{}Y", "month": "P{}M", "week": "P{}W", "day": "P{}D"}
 _CLOCK = {"hour": "PT{}H", "minute": "PT{}M", "second": "PT{}S"}
-_DURATION = re.compile(rf"(?P<count>[a-z]+|\d+)[ -](?P<unit>{'|'.join({**_UNITS, **_CLOCK})})s?", re.I)
+_DURATION = re.compile(rf"(?P<count>[a-z]+|\d{{1,9}})[ -](?P<unit>{'|'.join({**_UNITS, **_CLOCK})})s?", re.I | re.A)
 _VAGUE = frozenset(("several", "many", "some", "few"))
 
 

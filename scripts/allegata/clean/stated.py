@@ -17,7 +17,7 @@ import pyarrow as pa
 from allegata.clean.rules import keywords
 from allegata.clean.web import main_content
 from allegata.schema.labels import LIFTED_FIELDS
-from allegata.text.dates import is_date_line, publication_day
+from allegata.text.dates import announces_update, is_date_line, publication_day
 from allegata.text.layers import REMOVAL_LAYER, Removal, set_column
 from allegata.text.spans import Span
 from allegata.text.tag_lists import each_once
@@ -26,6 +26,7 @@ NAME = "stated/2"  # 1 lifted no dates and no tags
 
 _AUTHOR = re.compile(r"(?i:(?:words |written |reported )?by:?|authors?:)\s+(?P<name>[^\W\d_][^\d|/@]{2,78}?)[\s.,]*")
 _MOST_WORDS = 8
+_LOOK_BACK = 100
 
 
 @dataclass(frozen=True)
@@ -88,15 +89,27 @@ def _published(source_text: str, removals: Sequence[Removal], head: Head) -> Lif
     for number, removal in enumerate(removals):
         if removal.span.start >= head.end:
             break
-        here = source_text[max(removal.span.start, head.headline or 0) : removal.span.end].split("\n")
-        if removal.reason == "outside_main_content" and head.headline is not None:
-            here = [line for line in here if is_date_line(line)]
-        elif removal.reason not in ("dateline", "byline"):
+        beside = removal.reason == "outside_main_content" and head.headline is not None
+        if not beside and removal.reason not in ("dateline", "byline"):
             continue
+        start = max(removal.span.start, head.headline or 0)
+        above, here = _line_above(source_text, start), []
+        for line in source_text[start : removal.span.end].split("\n"):
+            if not announces_update(above) and (is_date_line(line) or not beside):
+                here.append(line)
+            above = line if line.strip() else above
         lines += here
         owners += [number] * len(here)
     day = publication_day(lines)
     return Lifted(day[0], (owners[day[1]],)) if day else None
+
+
+def _line_above(text: str, place: int) -> str:
+    """The end of the last line above `place` that is not blank, or of what stands before it in its own line."""
+    while place and text[place - 1].isspace():
+        place -= 1
+    least = max(0, place - _LOOK_BACK)
+    return text[max(text.rfind("\n", least, place) + 1, least) : place]
 
 
 def _tags(source_text: str, removals: Sequence[Removal]) -> Lifted | None:

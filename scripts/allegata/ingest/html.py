@@ -46,6 +46,10 @@ _HIDDEN_STYLE = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re
 # Every rule looks at every line: 50 microseconds of CPU time a line, extractors apart, on a busy machine. The most of
 # 45 development pages, every twentieth, is 551.
 MOST_LINES = 100_000
+# Elements of a page, and of one line or table row: trafilatura's time grows with the square of those (200,000 links on
+# one line took it 21 s and 860 MB, as many cells in one row more than a minute). The most of 1,032 development pages:
+# 10,106, 317 and 24.
+MOST_ELEMENTS, MOST_ON_A_LINE = 200_000, 20_000
 # Characters of class and id words that an element keeps, and of tag paths and such words that all blocks of a page do:
 # one long name stands in the path of every block inside it. The most of
 # these 45 pages: 440 and 253,283.
@@ -62,8 +66,8 @@ _TAG = re.compile(r"<(/?)([a-zA-Z][^\s/<>]*+)([^<>]*+)>")
 _VOID = _names("area base br col embed hr img input link meta param source track wbr")
 
 
-class TooManyLinesError(ValueError):
-    """A page of more than `MOST_LINES` lines."""
+class TooCrowdedError(ValueError):
+    """A page of more than `MOST_LINES` lines or `MOST_ELEMENTS` elements, or `MOST_ON_A_LINE` on a line or in a row."""
 
 
 @dataclass(frozen=True)
@@ -85,7 +89,7 @@ def read_page(markup: str) -> Page:
     """The source text and the blocks of a page. Linear in its length, without recursion.
 
     Markup that holds no element gives an empty text, never an error: whether an empty article is one, the
-    caller decides. Raises `TooManyLinesError`.
+    caller decides. Raises `TooCrowdedError`.
     """
     markup = within_bounds(markup)
     tree, too_deep = _parse(markup)
@@ -149,6 +153,7 @@ class _Walk:
         self._blank = True  # the line so far ends in a blank: the next one collapses
         self._preformatted = 0
         self._room = _MOST_PATHS
+        self._elements = self._on_line = 0
         self._path: list[tuple[str, str, int]] = [("", "", 0)]  # open block elements: path, marks, line
 
     def text(self) -> str:
@@ -193,6 +198,12 @@ class _Walk:
         return tag == "input" or (tag == "dialog" and get("open") is None)
 
     def _open(self, element: HtmlElement, tag: str) -> None:
+        self._elements += 1
+        self._on_line += 1
+        if self._elements > MOST_ELEMENTS:
+            raise TooCrowdedError(f"has more than {MOST_ELEMENTS:,} elements")
+        if self._on_line > MOST_ON_A_LINE or (tag == "tr" and len(element) > MOST_ON_A_LINE):
+            raise TooCrowdedError(f"has more than {MOST_ON_A_LINE:,} elements on one line")
         if tag == "br":
             self._flush(1)
         elif tag in _CELLS:
@@ -251,7 +262,7 @@ class _Walk:
             line = "".join(self._line).strip()
             if line:
                 if len(self.blocks) == MOST_LINES:
-                    raise TooManyLinesError(f"has more than {MOST_LINES:,} lines")
+                    raise TooCrowdedError(f"has more than {MOST_LINES:,} lines")
                 if self.blocks:
                     self._parts.append("\n" * self._breaks)
                     self._length += self._breaks
@@ -265,4 +276,5 @@ class _Walk:
                     path = marks = ""
                 self.blocks.append(PageBlock(start, self._length, path, marks, at, min(self._linked, len(line))))
             self._line, self._linked, self._blank = [], 0, True
+        self._on_line = 0
         self._breaks = max(self._breaks, breaks)

@@ -29,8 +29,8 @@ _FIELDS = {
 LATEST = "2099-12-31"
 # Fewer letters stand in any text by chance.
 _LEAST_LETTERS = 4
-# Tags of a page's head; the most of 990 development pages has 195 in all.
-_MOST_STATED = 200
+# Tags of a page's head, and tags that are looked up in its JSON at all; the most of 990 development pages has 195.
+_MOST_STATED, _MOST_LOOKED_UP = 200, 1_000
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*", re.IGNORECASE)
 
 
@@ -104,10 +104,16 @@ def _tags(lists: list[str], page: Page, json_ld: str) -> Stated | None:
     whole site."""
     in_meta = {_letters(tag) for content in _meta_contents(page) for tag in tags_in(content)}
     found: dict[str, list[str]] = {"meta": [], "json-ld": [], "text": []}
+    others: list[tuple[str, str]] = []
     for tag in (tag for text in lists for tag in tags_in(unescape(text))):
         letters = _letters(tag)
+        if letters in in_meta:
+            found["meta"].append(tag)
+        else:
+            others.append((tag, letters))
+    for tag, letters in others if len(others) <= _MOST_LOOKED_UP else ():  # each costs the length of the JSON
         in_json = len(letters) >= _LEAST_LETTERS and letters in json_ld
-        found["meta" if letters in in_meta else "json-ld" if in_json else "text"].append(tag)
+        found["json-ld" if in_json else "text"].append(tag)
     for source, most in (("text", MOST_OF_AN_ARTICLE), ("meta", _MOST_STATED), ("json-ld", _MOST_STATED)):
         if len(found[source]) > most:
             found[source] = []

@@ -13,12 +13,13 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-from allegata.ingest.warc_breaks import is_whole, next_record
+from allegata.ingest.warc_breaks import is_whole, next_record, states_more
 from allegata.schema.problems import Problem
 
 MEDIA_TYPES = ("text/html", "application/xhtml+xml", "text/plain")
 MOST_BYTES = 20_000_000  # of one page, packed or unpacked
 _MOST_BREAKS = 1000  # in a row
+_MOST_SWALLOWERS = 100  # records that state more than the rest of the archive: behind each, the rest is read again
 _FIX = "fetch the archive again, or add what can be read with --skip-bad"
 
 
@@ -44,11 +45,11 @@ def read_warc(path: Path) -> Iterator[Fetched | PassedOver | Problem]:
     """The records of an archive, in order.
 
     Behind a break it goes on with the next record, and every break is one problem; after `_MOST_BREAKS` places that
-    only look like a record it ends, which is told too.
+    only look like a record, or `_MOST_SWALLOWERS` records that state more than follows, it ends, which is told too.
     """
     start: int | None = 0
     behind: int | None = None  # the last record that was read
-    error, fruitless = "", 0
+    error, fruitless, swallowers = "", 0, 0
     while start is not None and fruitless < _MOST_BREAKS:
         held = begun = read = None  # one record is held back: whether it is whole, its successor shows
         try:
@@ -71,7 +72,18 @@ def read_warc(path: Path) -> Iterator[Fetched | PassedOver | Problem]:
         if held:
             yield held
         fruitless = fruitless + 1 if read is None else 0
-        start = next_record(path, (start if begun is None else begun) + 1) if error else None
+        swallowed = not error and read is not None and states_more(path, read)
+        if swallowed and not isinstance(held, Problem):
+            yield Problem("states more bytes than follow it", _FIX, file=f"{path.name}@{read}")
+        silent = not error and begun is None  # a damaged gzip header may hide all of the file, without an error
+        start = next_record(path, (start if begun is None else begun) + 1) if error or swallowed or silent else None
+        if silent and start is not None:
+            error = "it unpacks to nothing"
+        swallowers += swallowed
+        if start is not None and swallowers == _MOST_SWALLOWERS:
+            what = f"has {swallowers} records that state more than follows them: from byte {start:,} on it is not read"
+            yield Problem(what, _FIX, file=path.name)
+            start = None
     if behind is None and not error:
         yield Problem("holds no record", _FIX, file=path.name)
     elif error:
@@ -103,7 +115,7 @@ def _read(record: Any, name: str, offset: int) -> Fetched | PassedOver | Problem
         record.parse_http()
     length, headers = record.content_length, record.http_headers
     if length > MOST_BYTES:
-        return Problem(f"holds {length:,} bytes in one record", "a page of that size is no article", file=place)
+        return Problem(f"states {length:,} bytes in one record", "a page of that size is no article", file=place)
     body = record.reader.read(length + 1)
     if len(body) < length:
         return Problem(f"is cut: {len(body):,} of {length:,} bytes are there", _FIX, file=place)

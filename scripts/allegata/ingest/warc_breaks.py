@@ -16,7 +16,7 @@ _BEGINNING = re.compile(
 )
 # Bytes of a member that hold its head and the first line inside it.
 _FIRST_LINE = 4096
-_LENGTH = re.compile(rb"\ncontent-length:[ \t]*(\d+)[ \t]*\r?\n", re.IGNORECASE)
+_LENGTH = re.compile(rb"\ncontent-length:[ \t]*(\d{1,18})[ \t]*\r?\n", re.IGNORECASE)
 
 
 def next_record(path: Path, after: int) -> int | None:
@@ -45,6 +45,26 @@ def is_whole(path: Path, offset: int) -> bool:
 
     Also where no record begins there (records packed together have no place of their own): then nobody can tell.
     """
+    found = _end(path, offset)
+    if found is None:
+        return True
+    left, last = found
+    # `left` is how much of the block is missing: behind it stand -left bytes.
+    return left is not None and left <= -4 and last[left : left + 4 or None] == b"\r\n\r\n"
+
+
+def states_more(path: Path, offset: int) -> bool:
+    """True if the record at `offset` states more bytes than its gzip member, or the file, has behind its head.
+
+    A reader that believes it swallows all records that follow.
+    """
+    found = _end(path, offset)
+    return found is not None and found[0] is not None and found[0] > 0
+
+
+def _end(path: Path, offset: int) -> tuple[int | None, bytes] | None:
+    """How many bytes of the block of a record are missing (below 0: how many stand behind it; None where it states
+    no length), and the last that were looked at. None where no record begins at `offset`."""
     pieces = _pieces(path, offset)
     head = b""
     for piece in pieces:
@@ -52,19 +72,18 @@ def is_whole(path: Path, offset: int) -> bool:
         if b"\r\n\r\n" in head or len(head) > _LONGEST_HEAD:
             break
     if not _RECORD.match(head):
-        return True
+        return None
     lines, mark, rest = head.partition(b"\r\n\r\n")
     length = _LENGTH.search(lines + b"\r\n")
     if not mark or not length:
-        return False
+        return None, b""
     left = int(length.group(1)) - len(rest)
     last = rest
     for piece in pieces:
         if left <= -4:
             break
         left, last = left - len(piece), last[-4:] + piece
-    # `left` is how much of the block is missing: behind it stand -left bytes.
-    return left <= -4 and last[left : left + 4 or None] == b"\r\n\r\n"
+    return left, last
 
 
 def _holds_record(member: bytes) -> bool:

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from html import unescape
 from typing import Any
 
 from allegata.ingest.charset import decode
 from allegata.ingest.extracts import ExtractorError, extracts
-from allegata.ingest.html import MOST_LINES, Page, TooManyLinesError, read_page
+from allegata.ingest.html import Page, TooCrowdedError, read_page
 from allegata.ingest.manifest import ManifestRow
 from allegata.schema.problems import Problem
 from allegata.text.normal import MOST_MARKS, has_endless_marks
 
 # trafilatura refuses more (20 MB); the largest of 990 development pages has 1.6 MB.
 MOST_BYTES = 20_000_000
-_REFERENCES = re.compile(rf"(?:&#[0-9a-fA-FxX]{{1,8}}+;?){{{MOST_MARKS},}}+")
 
 
 def read(data: bytes, row: ManifestRow, file: str) -> tuple[dict[str, Any], list[Problem]]:
@@ -58,14 +56,15 @@ def read_bytes(data: bytes, content_type: str | None, file: str, article_id: str
     if problem := too_large(data, file, article_id):
         return None, problem
     decoded = decode(data, content_type)
-    if has_endless_marks(decoded.text) or has_endless_marks(_referred(decoded.text)):
-        what = f"has more than {MOST_MARKS:,} combining characters in a row"
-        return None, Problem(what, "no script is written so: leave it out", file=file, article_id=article_id)
+    if has_endless_marks(unescape(decoded.text)):
+        return None, _endless(file, article_id)
     try:
         page = read_page(decoded.text)
-    except TooManyLinesError as error:
-        fix = f"a page of more than {MOST_LINES:,} lines is no article: leave it out"
+    except TooCrowdedError as error:
+        fix = "a page of that size is no article: leave it out"
         return None, Problem(str(error), fix, file=file, article_id=article_id)
+    if has_endless_marks(page.source_text):  # each in an element of its own
+        return None, _endless(file, article_id)
     # A few broken bytes are common and harmless; a wrong charset breaks one character in fifty and more.
     if decoded.replaced > max(20, len(decoded.text) // 200):
         what = f"is not {decoded.charset} ({decoded.source}): {decoded.replaced} places cannot be read"
@@ -74,6 +73,6 @@ def read_bytes(data: bytes, content_type: str | None, file: str, article_id: str
     return page, None
 
 
-def _referred(markup: str) -> str:
-    """What long runs of character references stand for."""
-    return "\n".join(unescape(run) for run in _REFERENCES.findall(markup))
+def _endless(file: str, article_id: str) -> Problem:
+    what = f"has more than {MOST_MARKS:,} combining characters in a row"
+    return Problem(what, "no script is written so: leave it out", file=file, article_id=article_id)

@@ -87,6 +87,14 @@ def is_date_line(line: str) -> bool:
     return not any(map(str.isalnum, _AROUND.sub(" ", _TOKEN.sub(" ", line))))
 
 
+def announces_update(line: str) -> bool:
+    """True if `line` ends where the date of an update would follow: "Last updated:", "Updated on"."""
+    tokens = list(_TOKEN.finditer(line[-_LONGEST_DATE_LINE:]))
+    if not tokens or tokens[-1]["updated"] is None:
+        return False
+    return not any(map(str.isalnum, _AROUND.sub(" ", tokens[-1].string[tokens[-1].end() :])))
+
+
 def _days(line: str) -> Iterator[str | None]:
     """Every date of `line` but those of an update; None for one that is in doubt."""
     updated = False

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-import re
 import unicodedata
-from functools import cache
+from itertools import chain, takewhile
 
 # Combining characters in a row. The Stream-Safe Text Format of Unicode (UAX 15, section 13) has 30 at most, and the
 # time of normalisation grows with the square: 40,000 took 1.6 s.
 MOST_MARKS = 1_000
-_LAST_MARK = 0x1F000  # Unicode has none beyond
 
 
 def normalise(text: str) -> str:
@@ -25,10 +23,11 @@ def text_digest(text: str) -> str:
 
 def has_endless_marks(text: str) -> bool:
     """True if more than `MOST_MARKS` combining characters follow one another in `text`: no normalisation may see it."""
-    return not text.isascii() and bool(_endless_marks().search(text))
-
-
-@cache
-def _endless_marks() -> re.Pattern[str]:
-    marks = "".join(character for character in map(chr, range(_LAST_MARK)) if unicodedata.combining(character))
-    return re.compile(f"[{marks}]{{{MOST_MARKS + 1}}}")
+    is_mark = unicodedata.combining
+    for at in range(0, len(text), MOST_MARKS):  # every run that is too long holds one of these places
+        if is_mark(text[at]):
+            before = takewhile(is_mark, reversed(text[max(0, at - MOST_MARKS) : at]))
+            after = takewhile(is_mark, text[at : at + MOST_MARKS + 1])
+            if sum(1 for _ in chain(before, after)) > MOST_MARKS:
+                return True
+    return False

@@ -54,9 +54,9 @@ _DISCLAIMER_WORDS = (
     "inherent risk", "expressed", "affiliate", "commission", "rights reserved", "may not be", "without ",
 )  # fmt: skip
 _DISCLOSURE_WORDS = (
-    "language model", "llm", "human", "hallucination", "generated ", "ai tool", "ai-powered", "assist", "fact-check",
-    "editorial ", "review", "author", "writer", "reporter", "no position", "no shares", "no stake", "own shares",
-    "at the time of", "involvement", "ai transparency", "ai disclosure", "verification",
+    "language model", "llm", "human", "hallucination", "generated ", "ai tool", "ai-powered", "help of", "assist",
+    "fact-check", "editorial ", "review", "author", "writer", "reporter", "no position", "no shares", "no stake",
+    "own shares", "at the time of", "involvement", "ai transparency", "ai disclosure", "verification",
 )  # fmt: skip
 _ERROR = re.compile(
     r"(?:(?:to |please )?report an? (?:error|mistake)\b.{0,90}|(?:have you |did you )?(?:found|find|spot|spotted|see|notice|noticed|seen) (?:an? |any )?(?:errors?|mistakes?|typos?|"
