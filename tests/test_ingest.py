@@ -132,6 +132,12 @@ def test_plain_text_is_read_by_the_charset_that_its_media_type_names_unless_it_i
     assert "is not GB" in problems[0].what
 
 
+def test_a_text_of_more_lines_than_any_article_has_is_refused() -> None:
+    assert decode(b"a\r" * 100_000, "new.txt", "new") == ("a\n" * 100_000, [])
+    text, problems = decode(b"a\r" * 100_001, "new.txt", "new")
+    assert (text, problems[0].what) == ("", "has more than 100,000 lines")
+
+
 def test_nul_and_broken_utf8_in_one_file_are_both_reported(root: Path) -> None:
     add_article(root, "new", b"\0\xff")
     assert raw_report(root).count("raw/new.txt") == 2

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from allegata.ingest.attributes import within_bounds
+from allegata.text.normal import MOST_LINES
 from allegata.text.page_blocks import PageBlock
 
 if TYPE_CHECKING:
@@ -43,16 +44,13 @@ _CELLS = frozenset(["td", "th"])
 # Class names run words together: `newsletterBox`.
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _HIDDEN_STYLE = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
-# Every rule looks at every line: 50 microseconds of CPU time a line, extractors apart, on a busy machine. The most of
-# 45 development pages, every twentieth, is 551.
-MOST_LINES = 100_000
 # Elements of a page, and of one line or table row: trafilatura's time grows with the square of those (200,000 links on
 # one line took it 21 s and 860 MB, as many cells in one row more than a minute). The most of 1,032 development pages:
 # 10,106, 317 and 24.
 MOST_ELEMENTS, MOST_ON_A_LINE = 200_000, 20_000
 # Characters of class and id words that an element keeps, and of tag paths and such words that all blocks of a page do:
 # one long name stands in the path of every block inside it. The most of
-# these 45 pages: 440 and 253,283.
+# 45 development pages, every twentieth: 440 and 253,283.
 _MOST_NAMES, _MOST_PATHS = 2_000, 100_000_000
 # Characters. `<noscript>` holds tracking pixels and "enable JavaScript", or, on pages a script builds, the whole
 # article: 3 of 990 development pages have it nowhere else.

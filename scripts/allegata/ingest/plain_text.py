@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from allegata.ingest.charset import stated_charset
 from allegata.schema.problems import Problem
-from allegata.text.normal import MOST_MARKS, has_endless_marks
+from allegata.text.normal import MOST_LINES, MOST_MARKS, has_endless_marks
 
 _BOM = "\ufeff"
 
@@ -13,8 +13,8 @@ def decode(data: bytes, file: str, article_id: str, media_type: str = "") -> tup
     """The source text of `data`: UTF-8, without a byte order mark, every newline as `\\n`.
 
     Bytes that are not UTF-8 are read by the charset that `media_type` names, if it names one. Nothing else is
-    changed. Bytes that fit neither and NUL characters are problems, reported with their byte offset and count; the
-    text is then empty.
+    changed. Bytes that fit neither and NUL characters are problems, reported with their byte offset and count, and so are
+    more than 100,000 lines and endless combining characters; the text is then empty.
     """
     problems = []
     if b"\0" in data:
@@ -39,12 +39,14 @@ def decode(data: bytes, file: str, article_id: str, media_type: str = "") -> tup
             )
         )
     else:
+        text = text.removeprefix(_BOM).replace("\r\n", "\n").replace("\r", "\n")
+        if text.count("\n") > MOST_LINES:
+            what = f"has more than {MOST_LINES:,} lines"
+            problems.append(Problem(what, "it is no article: leave it out", file=file, article_id=article_id))
         if has_endless_marks(text):
             what = f"has more than {MOST_MARKS:,} combining characters in a row"
             problems.append(Problem(what, "no script is written so: leave it out", file=file, article_id=article_id))
-    if problems:
-        return "", problems
-    return text.removeprefix(_BOM).replace("\r\n", "\n").replace("\r", "\n"), []
+    return ("", problems) if problems else (text, [])
 
 
 def _read(data: bytes, charset: str | None) -> str:
