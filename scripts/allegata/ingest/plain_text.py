@@ -13,8 +13,8 @@ def decode(data: bytes, file: str, article_id: str, media_type: str = "") -> tup
     """The source text of `data`: UTF-8, without a byte order mark, every newline as `\\n`.
 
     Bytes that are not UTF-8 are read by the charset that `media_type` names, if it names one. Nothing else is
-    changed. Bytes that fit neither and NUL characters are problems, reported with their byte offset and count, and so are
-    more than 100,000 lines and endless combining characters; the text is then empty.
+    changed. Bytes that fit neither and NUL characters are problems, reported with their byte offset and count, and so
+    are more than 100,000 lines and endless combining characters; the text is then empty.
     """
     problems = []
     if b"\0" in data:
