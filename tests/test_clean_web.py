@@ -212,6 +212,13 @@ def replace_all(markup: str, number: int) -> str:
     return markup
 
 
+def test_editions_of_one_page_are_no_boilerplate_of_their_site():
+    pages = [page(f"<p>{sentences(100 + n, 4)}</p>") for n in range(4)]
+    alone = [clean(table_of(markup))["text"][0].as_py() for markup in pages]
+    assert clean(table_of(*pages))["text"].to_pylist() == alone
+    assert all(PARAGRAPHS[0] in text for text in alone)
+
+
 def test_two_pages_are_no_site():
     slogan = "The Town News has told the people of the river the truth since the year the mill was built."
     pages = [replace_all(page(f"<p>{slogan}</p>", f"<p>{sentences(100 + n, 4)}</p>"), n) for n in range(2)]

@@ -11,11 +11,13 @@ from allegata.clean.page import Hit
 from allegata.clean.web.page import WebPage
 from allegata.text.normal import normalise
 
-NAME = "site_boilerplate/1"
+NAME = "site_boilerplate/2"  # 1 took the text of an article that stood on three pages, or in three editions
 
 # Two pages may tell one story; a background paragraph may stand in every report on a case. So: three pages,
 # and a fifth of all pages of the site.
 LEAST_PAGES, LEAST_SHARE = 3, 0.2
+# Where more of an article recurs, by words, its pages are copies or editions of it: that is for deduplication to see.
+MOST_OF_AN_ARTICLE = 1 / 3
 
 
 @dataclass(frozen=True)
@@ -62,9 +64,11 @@ def host_of(url: str | None) -> str | None:
 
 
 def find(page: WebPage, site: Site) -> Iterator[Hit]:
-    """The blocks of `page` that are boilerplate of its site."""
-    for index in page.free():
-        count = site.recurs(page.blocks[index].text)
-        if count:
-            told = f"stands on {count} of the {site.pages} pages of {site.host}"
-            yield Hit(index, index, "site_boilerplate", told)
+    """The blocks of `page` that are boilerplate of its site; none where they would be much of the article."""
+    words = {index: len(page.blocks[index].text.split()) for index in page.free()}
+    counts = {index: count for index in words if (count := site.recurs(page.blocks[index].text))}
+    if sum(words[index] for index in counts) > MOST_OF_AN_ARTICLE * sum(words.values()):
+        return
+    for index, count in counts.items():
+        told = f"stands on {count} of the {site.pages} pages of {site.host}"
+        yield Hit(index, index, "site_boilerplate", told)
