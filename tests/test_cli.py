@@ -159,6 +159,15 @@ def test_info_says_what_has_no_gold_and_that_a_published_version_is_not_the_next
     assert "next version" not in shown
 
 
+def test_a_build_tells_which_published_article_it_does_not_have(tmp_path: Path) -> None:
+    root = copy_root(tmp_path)
+    (root / "corpus").mkdir()
+    (root / "corpus" / "splits.json").write_text('{"gone": "train"}')
+    shown = " ".join(call("build", "--root", str(root)).output.split())
+    assert ": gone, raw/ does not hold it load it:" in shown
+    assert "but not in corpus/v" in shown
+
+
 def test_a_corpus_whose_articles_are_all_blank_is_shown_without_rows(tmp_path: Path) -> None:
     (tmp_path / "raw").mkdir()
     (tmp_path / "pyproject.toml").write_text('[tool.allegata]\ncorpus-version = "1.0.0"\n', encoding="utf-8")

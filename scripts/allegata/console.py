@@ -232,7 +232,18 @@ def publication(build: Build) -> None:
         _out.print(
             f"{name} is already published; rebuilt from raw/, all {len(release.files)} files are byte for byte equal"
         )
+    _no_longer_published(build, name)
     _out.print('load it: datasets.load_dataset("./corpus", "claims", split="test")')
+
+
+def _no_longer_published(build: Build, name: str) -> None:
+    """Articles of other versions that this one does not have: meant, or a mishap that nothing else shows."""
+    from allegata.publish.pins import read_pins
+
+    for article_id in sorted(read_pins(build.root).keys() - set(build.members["article_id"].to_pylist()))[:MOST_LINES]:
+        why = build.removed.get(article_id)
+        told = f"left at {why['stage']}: {why['reason']} ({why['evidence']})" if why else "raw/ does not hold it"
+        _out.print(f"in another version, but not in {name}: {article_id}, {told}")
 
 
 def timings(build: Build) -> None:
