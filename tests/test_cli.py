@@ -149,6 +149,18 @@ def test_a_project_that_does_not_say_its_version_is_reported(root: Path, content
     assert 'corpus-version = "0.1.0"' in result.stderr
 
 
+@pytest.mark.parametrize(("line", "subject"), [("", ""), ('subject = " one election "', "one election")])
+def test_the_subject_of_the_corpus_may_be_given(tmp_path: Path, line: str, subject: str) -> None:
+    (tmp_path / "pyproject.toml").write_text(f'[tool.allegata]\ncorpus-version = "1.0.0"\n{line}\n')
+    assert read_subject(tmp_path) == subject
+
+
+def test_a_subject_that_is_no_text_is_reported(tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").write_text('[tool.allegata]\ncorpus-version = "1.0.0"\nsubject = 3\n')
+    with pytest.raises(ProblemsFound, match="pyproject.toml: the subject of the corpus is no text"):
+        read_subject(tmp_path)
+
+
 def test_info_says_what_has_no_gold_and_that_a_published_version_is_not_the_next_one(root: Path) -> None:
     (root / "annotations" / "gold" / f"{ARTICLES[1]}.jsonl").unlink()
     (root / "corpus" / "v9.9.9").mkdir(parents=True)

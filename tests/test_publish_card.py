@@ -9,6 +9,7 @@ import yaml
 from allegata.publish.card import CardFacts, render_card
 from allegata.publish.card_annotation import found_by_passes
 from allegata.publish.counts import count
+from allegata.publish.croissant import render_croissant
 from allegata.publish.manifest import read_manifests
 from allegata.publish.pins import read_pins
 from allegata.schema.tables import CLASS_LABELS, LEDGER, TABLES
@@ -91,7 +92,7 @@ TWO_PASSES = {"a": ("m1",), "b": ("m2",)}
 
 
 def test_it_tells_two_blind_passes_an_adjudication_and_that_no_human_took_part(root):
-    text = render(root, CardFacts(annotators=MODELS, passes=TWO_PASSES, gold=("judge",)))
+    text = render(root, CardFacts(annotators=MODELS, passes=TWO_PASSES, gold={"a1": ("judge",)}, passed={"a1": 2}))
     assert "Language models made 2 passes over the articles of annotations/passes/, blind to each other." in text
     assert "adjudicated from them by a language model, in a session of its own. No human has annotated" in text
     assert "| `m2` | model | pass b | A model. |" in text
@@ -99,18 +100,74 @@ def test_it_tells_two_blind_passes_an_adjudication_and_that_no_human_took_part(r
 
 
 def test_a_human_pass_and_a_human_adjudicator_are_told(root):
-    facts = CardFacts(annotators=(*MODELS, PERSON), passes={**TWO_PASSES, "c": ("p1",)}, gold=("p1",))
+    facts = CardFacts(
+        annotators=(*MODELS, PERSON), passes={**TWO_PASSES, "c": ("p1",)}, gold={"a1": ("p1",)}, passed={"a1": 3}
+    )
     text = render(root, facts)
     assert "People made 1 pass." in text
     assert "No human" not in text
-    judged = render(root, CardFacts(annotators=(*MODELS, PERSON), passes=TWO_PASSES, gold=("p1",)))
+    judged = render(
+        root, CardFacts(annotators=(*MODELS, PERSON), passes=TWO_PASSES, gold={"a1": ("p1",)}, passed={"a1": 2})
+    )
     assert "adjudicated from them by a person." in judged
     assert "No human" not in judged
+
+
+def test_what_no_pass_has_was_annotated_once_by_an_annotator_and_not_adjudicated(root):
+    gold = {"a1": ("judge",), "a2": ("judge",), "a3": ("p1",)}
+    passed = {"a1": 2, "a2": 2}
+    facts = CardFacts(
+        annotators=(*MODELS, PERSON), passes=TWO_PASSES, gold=gold, passed=passed, agreement="| figures |"
+    )
+    text = render(root, facts)
+    assert "2 of 3 annotated articles were adjudicated from them by a language model" in text
+    assert "in a session of its own; 1 was annotated once." in text
+    assert "What is published was adjudicated" not in text
+    assert "| `judge` | model | adjudication | A model. |" in text
+    assert "| `p1` | human | annotation | A person. |" in text
+    assert "It covers 2 of 3 annotated articles." in text
+
+
+def test_without_passes_everything_was_annotated_once(root):
+    text = render(root, CardFacts(annotators=(PERSON,), gold={"a1": ("p1",)}))
+    assert "1 of 1 annotated article was annotated once. People took part" in text
+    assert "| `p1` | human | annotation | A person. |" in text
+
+
+def test_who_made_a_pass_and_annotated_another_article_alone_did_both(root):
+    gold = {"a1": ("judge",), "a2": ("m1",)}
+    text = render(root, CardFacts(annotators=MODELS, passes=TWO_PASSES, gold=gold, passed={"a1": 2}))
+    assert "| `m1` | model | pass a, annotation | A model. |" in text
+
+
+def test_the_card_names_the_subject_that_was_given_and_none_otherwise(root, card):
+    told = render(root, CardFacts(subject="one election"))
+    assert "\nNews articles about one election, as a corpus" in told
+    assert "5 articles about one story." in told
+    assert "\nNews articles, as a corpus" in card
+    assert "\n5 articles.\n" in card
+
+
+def test_croissant_names_the_subject_that_was_given_and_none_otherwise(root):
+    told, untold = (
+        json.loads(render_croissant("1.0.0", {}, TABLES, subject)) for subject in ("one election", "")
+    )
+    assert told["description"].startswith("News articles about one election, with")
+    assert untold["description"].startswith("News articles, with")
+    assert ["One story" in rows["rai:dataBiases"][0] for rows in (told, untold)] == [True, False]
+    assert list(told) == list(untold)
+
+
+def test_an_article_without_gold_is_told_with_what_that_means_for_its_sentences(root):
+    text = render(root, CardFacts(), **changed(make_tables(), "articles", "a1", annotated=False))
+    assert "`sentences.is_claim` says nothing of its sentences" in text
+    assert "is_claim` says nothing of" not in render(root, CardFacts())
 
 
 def test_an_agreement_table_comes_with_what_it_means(root, card):
     assert "**Agreement.**" not in card
     text = render(root, CardFacts(agreement="| layer | alpha |\n|---|---|\n| claims | .9 |"))
+    assert "It covers" not in text
     assert text.index("consistency between passes, and no more") < text.index("| claims | .9 |")
 
 
@@ -136,6 +193,9 @@ def test_it_tells_how_many_relations_both_passes_one_and_neither_had(root, card)
     assert "| `contradicts` | 1 | 0 | 1 |" in text
     assert "followed: passes, relations: 1.1; published: 1.2." in text
     assert "one that the other did not write counts as its `none`" in text
+    assert "was decided in adjudication by one reader alone." in text
+    alone = render(root, CardFacts(found_by=found_by, gold={"a3": ("p1",)}))
+    assert "was decided by one reader alone." in alone
     assert "agreement on relations" not in card
 
 

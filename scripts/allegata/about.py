@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import tomllib
+from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -33,6 +34,16 @@ def read_version(root: Path) -> str:
                 )
             ]
         ) from None
+
+
+def read_subject(root: Path) -> str:
+    """The one story that all articles tell: `[tool.allegata] subject` in pyproject.toml, empty without it."""
+    settings = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))
+    subject = settings["tool"]["allegata"].get("subject", "")
+    if not isinstance(subject, str):
+        cure = 'write subject = "one election" under [tool.allegata], or nothing'
+        raise ProblemsFound([Problem("the subject of the corpus is no text", cure, file="pyproject.toml")])
+    return subject.strip()
 
 
 def digest_of(folder: Path) -> str:
@@ -78,7 +89,9 @@ def card_facts(build: Build) -> CardFacts:
     from allegata.publish.card_pre_annotation import read_pre_annotation
 
     most_similar = build.duplicates.most_similar if build.duplicates else None
-    facts = CardFacts(most_similar=most_similar, leaderboard=read_leaderboard(build.root))
+    facts = CardFacts(
+        subject=read_subject(build.root), most_similar=most_similar, leaderboard=read_leaderboard(build.root)
+    )
     if build.annotations is None:
         return facts
     passes = [build.root / "annotations" / "passes" / name for name in sorted(build.annotations.passes)]
@@ -87,7 +100,6 @@ def card_facts(build: Build) -> CardFacts:
     corpus = compare.corpus_of(articles, build.root / "annotations")
     read = [compare.read_gold_pass(corpus, folder, folder.name) for folder in passes]
     fragment = markdown(compare.agreement(corpus, passes)) if len(passes) > 1 else ""
-    gold = {who for article in build.annotations.articles.values() for who in article.annotators}
     followed = {
         f"articles, pass {found.name}": {article.header["guidelines"] for article in found.articles.values()}
         for found in read
@@ -97,7 +109,8 @@ def card_facts(build: Build) -> CardFacts:
         facts,
         annotators=build.annotations.annotators,
         passes=build.annotations.passes,
-        gold=tuple(sorted(gold)),
+        gold={name: tuple(article.annotators) for name, article in build.annotations.articles.items()},
+        passed=Counter(name for one in read for name in one.articles),
         agreement=fragment,
         pre_annotation=read_pre_annotation(build.root),
         found_by=found_by_passes(build.annotations.cross_article.relations, [one.relations.values() for one in read]),

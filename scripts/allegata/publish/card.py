@@ -37,17 +37,20 @@ class CardFacts:
     """What the card says that no table holds.
 
     `annotators` are entries of the register (id, kind, description); `passes` maps each complete annotation of the
-    corpus to the ids of who made it, `gold` are the ids of who made what is published. `agreement` is Markdown
-    that states how far the passes agree, with its tables, or empty. `found_by` counts the relations that the passes
-    had (`card_annotation.found_by_passes`), `pre_annotation` is what `card_pre_annotation.read_pre_annotation` found,
-    `leaderboard` what `card_leaderboard.read_leaderboard` found. `guidelines` maps parts of the annotation to versions
-    of the guidelines.
+    corpus to the ids of who made it, `gold` each annotated article to the ids of who made what is published, `passed`
+    an article to how many passes have it. `agreement` is Markdown that states how far the passes agree, with its
+    tables, or empty. `found_by` counts the relations that the passes had (`card_annotation.found_by_passes`),
+    `pre_annotation` is what `card_pre_annotation.read_pre_annotation` found, `leaderboard` what
+    `card_leaderboard.read_leaderboard` found. `guidelines` maps parts of the annotation to versions of the guidelines.
+    `subject` is the one story that all articles tell, empty where they tell several or where nobody said.
     """
 
     name: str = "allegata"
+    subject: str = ""
     annotators: tuple[Mapping[str, Any], ...] = ()
     passes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    gold: tuple[str, ...] = ()
+    gold: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    passed: Mapping[str, int] = field(default_factory=dict)
     agreement: str = ""
     pre_annotation: Facts | None = None
     found_by: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
@@ -73,6 +76,7 @@ def render_card(
     values = {
         "front_matter": _front_matter(facts, languages, count),
         "name": facts.name,
+        "about": f" about {facts.subject}" if facts.subject else "",
         "version": latest.version,
         "articles": number(count, "article"),
         "words": number(counts.words, "word"),
@@ -88,12 +92,18 @@ def render_card(
         "known": _known(counts),
         **_removals(counts),
         "most_similar": _most_similar(facts.most_similar, splits),
-        "annotators": annotation_process(facts.annotators, facts.passes, facts.gold),
+        "annotators": annotation_process(facts.annotators, facts.passes, facts.gold, facts.passed),
         "unannotated": _unannotated(counts.unannotated, count),
         "pre_annotation": pre_annotation_section(facts.pre_annotation),
-        "agreement": agreement(facts.agreement),
+        "agreement": agreement(facts.agreement, facts.gold, facts.passed),
         "relations": "\n\n".join(
-            filter(None, (relation_counts(counts.across), relation_sources(facts.found_by, facts.guidelines)))
+            filter(
+                None,
+                (
+                    relation_counts(counts.across),
+                    relation_sources(facts.found_by, facts.guidelines, facts.gold.keys() <= facts.passed.keys()),
+                ),
+            )
         ),
         "labels": "\n\n".join(
             _label_counts(name, column, counts.values.get((name, column), Counter()), names)
@@ -102,7 +112,7 @@ def render_card(
             for column, names in columns.items()
         ),
         "leaderboard": leaderboard_section(facts.leaderboard, latest),
-        "limits": f"{number(count, 'article')} about one story.",
+        "limits": f"{number(count, 'article')}{' about one story' if facts.subject else ''}.",
         "rights": _rights(counts.nulls["articles", "rights"], count),
         "versions": _versions(manifests),
     }
@@ -243,7 +253,8 @@ def _unannotated(unannotated: int, articles: int) -> str:
         return "Every article is annotated (`articles.annotated`)."
     return (
         f"{thousands(unannotated)} of {number(articles, 'article')} {'has' if unannotated == 1 else 'have'} no gold "
-        "yet (`articles.annotated` is false): nobody has looked for claims there, and the benchmark leaves "
+        "yet (`articles.annotated` is false): nobody has looked for claims there, `sentences.is_claim` says "
+        f"nothing of {'its' if unannotated == 1 else 'their'} sentences, and the benchmark leaves "
         f"{'it' if unannotated == 1 else 'them'} out."
     )
 

@@ -19,16 +19,24 @@ _MEANING = (
 
 
 def annotation_process(
-    annotators: Sequence[Mapping[str, Any]], passes: Mapping[str, tuple[str, ...]], gold: Sequence[str]
+    annotators: Sequence[Mapping[str, Any]],
+    passes: Mapping[str, tuple[str, ...]],
+    gold: Mapping[str, tuple[str, ...]],
+    passed: Mapping[str, int],
 ) -> str:
     """Who annotated, in which part, and whether a human was among them.
 
-    `passes` maps a pass to the ids of its annotators, `gold` names those of the published annotation.
+    `passes` maps a pass to the ids of its annotators, `gold` a published article to those of its annotation, `passed`
+    an article to how many passes have it. An article was adjudicated where a pass has it and its annotation names
+    somebody who made no pass.
     """
     kind_of = {row["id"]: row["kind"] for row in annotators}
     by_people = sum(any(kind_of.get(who) == "human" for who in makers) for makers in passes.values())
     pass_makers = {who for makers in passes.values() for who in makers}
-    adjudicators = [who for who in gold if who not in pass_makers]
+    adjudicated = [article for article, who in gold.items() if passed.get(article) and not pass_makers.issuperset(who)]
+    adjudicators = {who for article in adjudicated for who in gold[article]} - pass_makers
+    once = sum(passed.get(article, 0) < 2 for article in gold.keys() - set(adjudicated))
+    everything = number(len(gold), "annotated article")
     parts = []
     if models := len(passes) - by_people:
         blind = ", blind to each other" if models > 1 else ""
@@ -37,7 +45,7 @@ def annotation_process(
         )
     if by_people:
         parts.append(f"People made {number(by_people, 'pass', 'passes')}.")
-    if passes and adjudicators:
+    if adjudicated:
         kinds = {kind_of.get(who) for who in adjudicators}
         whom = (
             "a person"
@@ -46,21 +54,46 @@ def annotation_process(
             if kinds == {"model"}
             else ""
         )
-        parts.append(f"What is published was adjudicated from them{' by ' + whom if whom else ''}.")
-    if "human" not in {kind_of.get(who) for who in (*pass_makers, *gold)}:
+        partly = f"{thousands(len(adjudicated))} of {everything} {_was(len(adjudicated))}"
+        subject = "What is published was" if len(adjudicated) == len(gold) else partly
+        also = f"; {thousands(once)} {_was(once)} annotated once" if once else ""
+        parts.append(f"{subject} adjudicated from them{' by ' + whom if whom else ''}{also}.")
+    elif once:
+        parts.append(f"{thousands(once)} of {everything} {_was(once)} annotated once.")
+    if "human" not in {kind_of.get(who) for makers in (pass_makers, *gold.values()) for who in makers}:
         parts.append("No human has annotated or reviewed it yet.")
     else:
         parts.append("People took part: every gold file names its annotators in its first line.")
-    part_of = {who: f"pass {name}" for name, makers in passes.items() for who in makers}
-    part_of |= dict.fromkeys(adjudicators, "adjudication" if passes else "annotation")
-    rows = [[f"`{row['id']}`", row["kind"], part_of.get(row["id"], "–"), row["description"]] for row in annotators]
+    parts_of = {f"pass {name}": set(makers) for name, makers in passes.items()}
+    parts_of["adjudication"] = adjudicators
+    parts_of["annotation"] = {who for article, makers in gold.items() if not passed.get(article) for who in makers}
+    rows = [
+        [
+            f"`{row['id']}`",
+            row["kind"],
+            ", ".join(part for part, makers in parts_of.items() if row["id"] in makers) or "–",
+            row["description"],
+        ]
+        for row in annotators
+    ]
     text = " ".join(parts)
     return f"{text}\n\n{markdown(['annotator', 'kind', 'part', 'who'], rows)}" if rows else text
 
 
-def agreement(fragment: str) -> str:
-    """The section on agreement: what it means, then `fragment`; empty without one."""
-    return f"**Agreement.** {_MEANING}\n\n{fragment.strip()}\n" if fragment.strip() else ""
+def _was(count: int) -> str:
+    return "was" if count == 1 else "were"
+
+
+def agreement(fragment: str, gold: Iterable[str], passed: Mapping[str, int]) -> str:
+    """The section on agreement: what it means, which articles it covers, then `fragment`; empty without one.
+
+    `gold` are the annotated articles; those that two passes have, by `passed`, can be compared.
+    """
+    if not fragment.strip():
+        return ""
+    compared = [passed.get(article, 0) > 1 for article in gold]
+    covers = f" It covers {thousands(sum(compared))} of {number(len(compared), 'annotated article')}."
+    return f"**Agreement.** {_MEANING}{'' if all(compared) else covers}\n\n{fragment.strip()}\n"
 
 
 def found_by_passes(
@@ -86,11 +119,13 @@ def _decision(row: Mapping[str, Any]) -> tuple[str, str, str]:
     return row["relation"], first, second
 
 
-def relation_sources(found_by: Mapping[str, tuple[int, ...]], guidelines: Mapping[str, Sequence[str]]) -> str:
+def relation_sources(
+    found_by: Mapping[str, tuple[int, ...]], guidelines: Mapping[str, Sequence[str]], adjudicated: bool = True
+) -> str:
     """How much of the published relations the passes had, and by which guidelines each part was made.
 
     `found_by` is what `found_by_passes` returns; `guidelines` maps a part (`pass a, relations`, `published`) to
-    versions. Empty without passes.
+    versions; `adjudicated` says whether a pass has every annotated article. Empty without passes.
     """
     if not found_by or len(next(iter(found_by.values()))) < 2:
         return ""
@@ -101,7 +136,7 @@ def relation_sources(found_by: Mapping[str, tuple[int, ...]], guidelines: Mappin
     text = [
         "Where the published records across articles come from: how many of them the passes had, by relation (the "
         "kind of conflict is not looked at). What no pass had, one that no pass wrote or that all called otherwise, "
-        "was decided in adjudication by one reader alone.",
+        f"was decided {'in adjudication ' if adjudicated else ''}by one reader alone.",
         markdown(head, rows),
         "The agreement on relations is measured twice. Of the pairs that either pass wrote, one that the other did not "
         "write counts as its `none`, although nobody may have looked at it; of the pairs that both wrote, each is a "

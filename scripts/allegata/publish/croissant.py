@@ -79,30 +79,34 @@ _RESPONSIBLE_AI = {
         "Names of people in the news, as the articles print them; claims about them are claims, not facts."
     ],
     "rai:dataLimitations": ["A small collection: figures computed on it describe these articles, not news in general."],
-    "rai:dataBiases": ["One story, in one language, as the publishers of these articles told it."],
+    "rai:dataBiases": ["What happened is told as the publishers of these articles told it."],
     "rai:dataUseCases": ["Study and testing of claim, attribution and entity annotation and of text cleaning."],
     "rai:dataReleaseMaintenancePlan": "A published version never changes; corrections are a new version.",
 }
 
 
-def render_croissant(version: str, tables: Mapping[str, TableFacts], schemas: Mapping[str, pa.Schema]) -> bytes:
-    """Return `croissant.json` for a version whose folder it will stand in.
+def render_croissant(
+    version: str, tables: Mapping[str, TableFacts], schemas: Mapping[str, pa.Schema], subject: str = ""
+) -> bytes:
+    """Return `croissant.json` for a version whose folder it will stand in; `subject` is the one story it tells, if any.
 
     Each table with rows is a record set over a `FileSet` of its files. The set has no `containedIn`: with
     one, the file validates and mlcroissant 1.1 loads mixed-up rows. Raises `TypeError` for a column type,
     and `KeyError` for a table or column, that is not described.
     """
     present = {name: facts for name, facts in tables.items() if facts.splits}
+    about = f" about {subject}" if subject else ""
+    one_story = {"rai:dataBiases": ["One story, in one language, as the publishers of these articles told it."]}
     return render_json(
         {
             "@context": _CONTEXT,
             "@type": "sc:Dataset",
             "name": "allegata",
-            "description": "News articles about one lawsuit, with their entities, claims and every cut.",
+            "description": f"News articles{about}, with their entities, claims and every cut.",
             "conformsTo": _CONFORMS_TO,
             "version": version,
             "isLiveDataset": False,
-            **_RESPONSIBLE_AI,
+            **(_RESPONSIBLE_AI | (one_story if subject else {})),
             "distribution": [part for name, facts in present.items() for part in _distribution(name, facts)],
             "recordSet": [_record_set(name, facts, schemas[name]) for name, facts in present.items()],
         }

@@ -95,7 +95,7 @@ def release(
         if problems:
             shutil.rmtree(candidate)
         problems.raise_if_any()
-        croissant = render_croissant(version, written, _SCHEMAS)
+        croissant = render_croissant(version, written, _SCHEMAS, facts.subject)
         write_file(candidate / CROISSANT, croissant)
         manifest = Manifest(
             version,
