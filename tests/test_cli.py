@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
+from allegata.about import read_subject
 from allegata.cli import app
+from allegata.schema.problems import ProblemsFound
 from project import ARTICLES, ROOT, add_article, copy_root, tree
 
 COMMANDS = ("clean", "deduplicate", "annotate", "validate", "publish", "build", "info")  # those that run the recipe
@@ -157,7 +159,7 @@ def test_the_subject_of_the_corpus_may_be_given(tmp_path: Path, line: str, subje
 
 def test_a_subject_that_is_no_text_is_reported(tmp_path: Path) -> None:
     (tmp_path / "pyproject.toml").write_text('[tool.allegata]\ncorpus-version = "1.0.0"\nsubject = 3\n')
-    with pytest.raises(ProblemsFound, match="pyproject.toml: the subject of the corpus is no text"):
+    with pytest.raises(ProblemsFound, match=r"pyproject\.toml: the subject of the corpus is no text"):
         read_subject(tmp_path)
 
 

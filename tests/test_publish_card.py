@@ -149,9 +149,7 @@ def test_the_card_names_the_subject_that_was_given_and_none_otherwise(root, card
 
 
 def test_croissant_names_the_subject_that_was_given_and_none_otherwise(root):
-    told, untold = (
-        json.loads(render_croissant("1.0.0", {}, TABLES, subject)) for subject in ("one election", "")
-    )
+    told, untold = (json.loads(render_croissant("1.0.0", {}, TABLES, subject)) for subject in ("one election", ""))
     assert told["description"].startswith("News articles about one election, with")
     assert untold["description"].startswith("News articles, with")
     assert ["One story" in rows["rai:dataBiases"][0] for rows in (told, untold)] == [True, False]

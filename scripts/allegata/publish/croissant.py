@@ -96,7 +96,7 @@ def render_croissant(
     """
     present = {name: facts for name, facts in tables.items() if facts.splits}
     about = f" about {subject}" if subject else ""
-    one_story = {"rai:dataBiases": ["One story, in one language, as the publishers of these articles told it."]}
+    one_story = "One story, in one language, as the publishers of these articles told it."
     return render_json(
         {
             "@context": _CONTEXT,
@@ -106,7 +106,8 @@ def render_croissant(
             "conformsTo": _CONFORMS_TO,
             "version": version,
             "isLiveDataset": False,
-            **(_RESPONSIBLE_AI | (one_story if subject else {})),
+            **_RESPONSIBLE_AI,
+            **({"rai:dataBiases": [one_story]} if subject else {}),
             "distribution": [part for name, facts in present.items() for part in _distribution(name, facts)],
             "recordSet": [_record_set(name, facts, schemas[name]) for name, facts in present.items()],
         }
