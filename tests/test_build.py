@@ -12,7 +12,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
-from allegata.about import inputs, read_version
+from allegata.about import inputs, read_subject, read_version
 from allegata.build import run
 from allegata.schema.problems import ProblemsFound
 from allegata.schema.tables import TABLES
@@ -56,6 +56,12 @@ def test_the_first_build_publishes_every_table_and_the_card(published: Path) -> 
         names
     )
     assert not [name for name in names if "partial" in name or "/." in name.replace("/.huggingface.yaml", "")]
+
+
+def test_the_card_says_from_the_files_what_was_adjudicated_and_from_the_settings_the_subject(published: Path) -> None:
+    card = (published / "dataset_card.md").read_text("utf-8")
+    assert " adjudicated from them" in card
+    assert f"News articles about {read_subject(ROOT)}, as a corpus" in card
 
 
 def test_a_second_build_proves_it_equal_and_touches_nothing(published: Path) -> None:

@@ -125,7 +125,7 @@ def test_what_no_pass_has_was_annotated_once_by_an_annotator_and_not_adjudicated
     assert "What is published was adjudicated" not in text
     assert "| `judge` | model | adjudication | A model. |" in text
     assert "| `p1` | human | annotation | A person. |" in text
-    assert "It covers 2 of 3 annotated articles." in text
+    assert "The figures cover 2 of 3 annotated articles." in text
 
 
 def test_without_passes_everything_was_annotated_once(root):
@@ -165,7 +165,7 @@ def test_an_article_without_gold_is_told_with_what_that_means_for_its_sentences(
 def test_an_agreement_table_comes_with_what_it_means(root, card):
     assert "**Agreement.**" not in card
     text = render(root, CardFacts(agreement="| layer | alpha |\n|---|---|\n| claims | .9 |"))
-    assert "It covers" not in text
+    assert "figures cover" not in text
     assert text.index("consistency between passes, and no more") < text.index("| claims | .9 |")
 
 

@@ -43,7 +43,7 @@ def read_subject(root: Path) -> str:
     if not isinstance(subject, str):
         cure = 'write subject = "one election" under [tool.allegata], or nothing'
         raise ProblemsFound([Problem("the subject of the corpus is no text", cure, file="pyproject.toml")])
-    return subject.strip()
+    return " ".join(subject.split())
 
 
 def digest_of(folder: Path) -> str:

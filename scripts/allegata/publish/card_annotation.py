@@ -92,7 +92,7 @@ def agreement(fragment: str, gold: Iterable[str], passed: Mapping[str, int]) -> 
     if not fragment.strip():
         return ""
     compared = [passed.get(article, 0) > 1 for article in gold]
-    covers = f" It covers {thousands(sum(compared))} of {number(len(compared), 'annotated article')}."
+    covers = f" The figures cover {thousands(sum(compared))} of {number(len(compared), 'annotated article')}."
     return f"**Agreement.** {_MEANING}{'' if all(compared) else covers}\n\n{fragment.strip()}\n"
 
 
