@@ -150,8 +150,9 @@ def test_a_submission_without_predictions_is_a_fault_and_not_left_out(tmp_path: 
 
 def test_faults_of_all_files_of_one_submission_are_in_one_report(tmp_path: Path) -> None:
     corpus = replace(CORPUS, splits={"a": "test", "b": "train", "c": "train"})
-    _submit(tmp_path, "alfa", corpus="v9")
+    _submit(tmp_path, "alfa")
     folder = tmp_path / "claim-spans" / "alfa"
+    (folder / "submission.json").write_text('{"task": "claim-spans", "system": "alfa", "corpus": "v0"}', "utf-8")
     (folder / "predictions.jsonl").write_text("1\n" + (folder / "predictions.jsonl").read_text("utf-8"), "utf-8")
     (folder / "pinned.jsonl").write_text("2\n", "utf-8")
     with pytest.raises(ProblemsFound) as found:
@@ -162,6 +163,15 @@ def test_faults_of_all_files_of_one_submission_are_in_one_report(tmp_path: Path)
         ("claim-spans/alfa/predictions.jsonl", 1),
         ("claim-spans/alfa/submission.json", None),
     ]
+
+
+def test_of_a_submission_made_for_another_version_only_that_is_said_and_once(tmp_path: Path) -> None:
+    _submit(tmp_path, "alfa", corpus="v9")
+    for name in ("predictions.jsonl", "pinned.jsonl"):
+        (tmp_path / "claim-spans" / "alfa" / name).write_text("1\n", "utf-8")
+    with pytest.raises(ProblemsFound) as found:
+        read_leaderboard(tmp_path, replace(CORPUS, splits={"a": "test", "b": "train", "c": "train"}))
+    assert [problem.what for problem in found.value.problems] == ["made for corpus 'v9', not 'v0'"]
 
 
 def test_the_seed_of_a_system_is_the_one_it_was_run_with(tmp_path: Path) -> None:

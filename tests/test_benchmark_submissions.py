@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -66,10 +67,28 @@ def test_a_submission_to_another_task_or_made_for_another_version_is_refused(tmp
     with pytest.raises(ProblemsFound) as found:
         score_file(other, tmp_path, CORPUS)
     assert [problem.what.split(",")[0] for problem in found.value.problems] == [
-        "no id",
         "a submission to 'claim-detection'",
         "made for corpus 'v9'",
     ]
+
+
+@pytest.mark.parametrize("version", ["v1.2.0", "1.2.0"])
+def test_a_version_is_taken_with_and_without_its_letter(tmp_path: Path, version: str) -> None:
+    task, corpus = TASKS["claim-detection"], replace(CORPUS, name="v1.2.0")
+    description = Description(task.name, "alfa", version, "by hand")
+    write_submission(tmp_path, description, _perfect(task.name), task, gold_of(task, corpus))
+    assert score_file(task, tmp_path, corpus).official == 1.0
+
+
+def test_of_a_submission_made_for_another_version_no_id_is_missing(tmp_path: Path) -> None:
+    task = TASKS["claim-detection"]
+    description = Description(task.name, "alfa", "v9", "by hand")
+    write_submission(tmp_path, description, _perfect(task.name), task, gold_of(task, CORPUS))
+    (tmp_path / "predictions.jsonl").write_text("", "utf-8")
+    with pytest.raises(ProblemsFound) as found:
+        score_file(task, tmp_path, CORPUS)
+    assert len(found.value.problems) == 1
+    assert found.value.problems[0].what.startswith("made for corpus 'v9'")
 
 
 def test_a_description_without_its_fields_is_reported(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 
 import pytest
@@ -87,6 +88,46 @@ def test_an_unknown_article_is_a_wrong_call_that_names_the_known_ones() -> None:
     assert result.exit_code == 2
     assert "there is no article 'nothing'" in result.stderr
     assert ARTICLES[4] in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("data", "why"),
+    [
+        (b"Share this:\n", "left at clean: no_text_left (what is left has no letter and no digit)"),
+        (b" \n", "left at ingest: no_text (the file has no letter and no digit)"),
+    ],
+)
+@pytest.mark.parametrize("option", ["--article", "--sentences"])
+def test_an_article_that_left_is_known_and_told_why(root: Path, data: bytes, why: str, option: str) -> None:
+    add_article(root, "blank", data)
+    result = call("clean", "--root", str(root), option, "blank")
+    assert (result.exit_code, result.stderr) == (2, f"allegata: blank is in raw/, but {why}\n")
+
+
+def test_of_two_copies_both_show_their_removals(root: Path) -> None:
+    add_article(root, "copy", (ROOT / "raw" / f"{ARTICLES[0]}.txt").read_bytes() + b"\n")
+    shown = [call("clean", "--root", str(root), "--article", name) for name in ("copy", ARTICLES[0])]
+    assert [result.exit_code for result in shown] == [0, 0]
+    assert all("keyword_list" in result.stdout for result in shown)
+
+
+def test_a_removal_that_fills_a_field_of_the_metadata_names_it(root: Path) -> None:
+    page = b"Bridge stays open\n\nTags: bridge, council\n\n" + b"The council decided to keep the bridge. " * 9
+    add_article(root, "tagged", page)
+    (line,) = (
+        line
+        for line in call("clean", "--root", str(root), "--article", "tagged").stdout.splitlines()
+        if "bridge, council" in line
+    )
+    assert " tags " in line
+
+
+def test_adding_names_the_file_of_each_new_id(tmp_path: Path) -> None:
+    for name in ("one.txt", "two.txt"):
+        (tmp_path / name).write_text(f"The text of {name}.")
+    lines = call("add", str(tmp_path), "--root", str(tmp_path / "corpus")).stdout.splitlines()
+    ids = {name: hashlib.sha256((tmp_path / name).read_bytes()).hexdigest()[:16] for name in ("one.txt", "two.txt")}
+    assert set(lines[:2]) == {f"added {key}: {name}" for name, key in ids.items()}
 
 
 @pytest.mark.parametrize(

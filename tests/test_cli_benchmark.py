@@ -9,7 +9,10 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
+from allegata.benchmark.baselines.registry import BASELINES
 from allegata.benchmark.corpus import latest
+from allegata.benchmark.speed import Speed
+from allegata.benchmark.submissions import read_description
 from allegata.benchmark.tasks import TASKS
 from allegata.cli import app
 from project import ROOT
@@ -29,6 +32,30 @@ def test_the_tasks_are_listed_with_their_formats() -> None:
         assert f"- {task.official}: " in output
     assert "Leave one article out" in output
     assert "Beside it the pinned split" in output
+
+
+def test_the_tasks_name_their_baselines_and_a_submission_to_copy(tmp_path: Path) -> None:
+    listed = call("tasks", "--corpus", str(CORPUS))
+    assert listed.exit_code == 0
+    output = listed.output
+    for name, task in zip(output.split("  baselines: ")[1:], TASKS, strict=True):
+        assert name.split("\n")[0].split(", ") == list(BASELINES[task])
+    (example,) = (line for line in output.splitlines() if line.startswith('{"task"'))
+    assert set(json.loads(example)) == {"task", "system", "corpus", "method", "trained_on", "seed"}
+    (tmp_path / "submission.json").write_text(example, encoding="utf-8")
+    assert read_description(tmp_path).corpus == latest(CORPUS).name
+
+
+def test_what_cannot_be_timed_for_want_of_a_package_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    from allegata.benchmark import speed, speed_peers
+
+    monkeypatch.setattr(speed, "run_speed", lambda *_: [Speed("alfa", 10, 10**6, 2.0, 3.0, 50)])
+    monkeypatch.setattr(speed_peers, "find_spec", lambda name: name == "datasketch" or None)
+    line = "not installed: rensa, gaoya, datatrove (extra `bench`), allegata [fast] (extra `fast`)"
+    assert call("benchmark", "speed").stdout.splitlines()[0] == line
+    assert "not installed" not in call("benchmark", "speed", "--system", "allegata").stdout
+    monkeypatch.setattr(speed_peers, "find_spec", lambda name: name)
+    assert "not installed" not in call("benchmark", "speed").stdout
 
 
 def test_the_latest_version_is_the_highest_number_not_the_last_name(tmp_path: Path) -> None:

@@ -58,6 +58,7 @@ def test_the_same_bytes_have_the_same_id_from_every_source(tmp_path):
     warc = archive(tmp_path / "c.warc.gz", record(http(PAGE)))
     report = add([tmp_path / "b.html", warc, str(tmp_path / "*.html"), tmp_path], tmp_path / "corpus")
     assert len(report.added) == 1
+    assert report.places == {report.added[0]: "a.html"}
     assert [place for place, _ in report.known] == ["b.html", "c.warc.gz@0"]
     again = add([warc], tmp_path / "corpus")
     assert (again.added, again.known) == ((), (("c.warc.gz@0", report.added[0]),))

@@ -64,6 +64,8 @@ def clean(
     known = build.members["article_id"].to_pylist()
     for name in (article, sentences):
         if name is not None and name not in known:
+            if why := build.removed.get(name):
+                wrong(f"{name} is in raw/, but {console.left_at(why)}")
             more = f" and {len(known) - 10:,} more" if len(known) > 10 else ""
             wrong(f"there is no article {name!r}; one of: {', '.join(known[:10])}{more}")
     if sentences is not None:

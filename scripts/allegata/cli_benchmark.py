@@ -154,7 +154,10 @@ def speed(
     with reporting():
         from allegata.benchmark import speed_plot
         from allegata.benchmark.speed import report, run_speed
+        from allegata.benchmark.speed_peers import not_installed
 
+        if not system and (absent := not_installed()):
+            print(absent, end="\n\n", flush=True)
         results = []
         for n in docs or [10_000]:
             found = run_speed(n, seed, system or None, folder)

@@ -40,7 +40,12 @@ def score(
 
 def tasks(corpus: Corpus = LATEST) -> None:
     """List the tasks, their measures and submission formats."""
+    import json
+    from dataclasses import asdict
+
+    from allegata.benchmark.baselines.registry import BASELINES
     from allegata.benchmark.corpus import count_articles, latest
+    from allegata.benchmark.submissions import DESCRIPTION, PREDICTIONS, Description
     from allegata.benchmark.tasks import FORMATS, MEASURES, TASKS
     from allegata.benchmark.turns import PROTOCOL
     from allegata.publish.markdown import number
@@ -50,12 +55,17 @@ def tasks(corpus: Corpus = LATEST) -> None:
         print(f"  table {task.table} ({', '.join(task.columns)}); {task.official}; one line {FORMATS[task.kind]}")
         if task.kind != "sentences":
             print(f"  labels: {', '.join(task.labels)}")
+        print(f"  baselines: {', '.join(BASELINES[task.name])}")
     for title, rules in (("Measures", [f"{name}: {text}" for name, text in MEASURES.items()]), ("Protocol", PROTOCOL)):
         print("\n".join(["", title, *(f"- {rule}" for rule in rules)]))
+    version, method = latest(corpus).name, "how it decides, in one line"
+    example = Description(next(iter(TASKS)), "NAME", version, method, trained_on=("DATA SET",), seed=0)
+    print(f"\nA submission is a folder of {PREDICTIONS} and {DESCRIPTION}; `seed` may be null, `trained_on` empty")
+    print(json.dumps(asdict(example), ensure_ascii=False))
     annotated, without = count_articles(corpus)
     if annotated or without:
         found, are = number(annotated, "annotated article"), "is" if without == 1 else "are"
-        print(f"\nCorpus {latest(corpus).name}: {found}; {without} without gold {are} left out")
+        print(f"\nCorpus {version}: {found}; {without} without gold {are} left out")
 
 
 def baseline(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -70,7 +70,7 @@ def problems(found: ProblemsFound) -> None:
 def added(report: AddReport) -> None:
     """What `add` took, knew already, passed over and skipped."""
     for article_id in report.added:
-        _out.print(f"added {article_id}")
+        _out.print(f"added {article_id}: {escape(report.places[article_id])}")
     for place, article_id in report.known:
         _out.print(f"known already as {article_id}: {escape(place)}")
     for reason, count in report.passed_over.items():
@@ -118,7 +118,7 @@ def _reasons(removed: Counter[str]) -> str:
 
 
 def removals_of(build: Build, article_id: str) -> None:
-    """Every removal of one article, with the text that leaves."""
+    """Every removal of one article, with the text that leaves and the metadata field that it fills."""
     article = next(build.article_blocks([article_id])).to_pylist()[0]
     rows = []
     for removal in article["removals"]:
@@ -128,8 +128,8 @@ def removals_of(build: Build, article_id: str) -> None:
         evidence = removal["evidence"]
         if removal["repeats_start"] is not None:
             evidence += f": [{removal['repeats_start']},{removal['repeats_end']})"
-        rows.append((place, removal["reason"], removal["rule"], quote, evidence))
-    _table(("source span", "reason", "rule", "text", "evidence"), rows)
+        rows.append((place, removal["reason"], removal["rule"], removal["fills"] or "", quote, evidence))
+    _table(("source span", "reason", "rule", "fills", "text", "evidence"), rows)
 
 
 def sentences_of(build: Build, article_id: str) -> None:
@@ -242,7 +242,7 @@ def _no_longer_published(build: Build, name: str) -> None:
 
     for article_id in sorted(read_pins(build.root).keys() - set(build.members["article_id"].to_pylist()))[:MOST_LINES]:
         why = build.removed.get(article_id)
-        told = f"left at {why['stage']}: {why['reason']} ({why['evidence']})" if why else "raw/ does not hold it"
+        told = left_at(why) if why else "raw/ does not hold it"
         _out.print(f"in another version, but not in {name}: {article_id}, {told}")
 
 
@@ -282,10 +282,15 @@ def overview(build: Build) -> None:
     following("allegata build")
 
 
+def left_at(why: Mapping[str, str | None]) -> str:
+    """Where an article left, and why."""
+    return f"left at {why['stage']}: {why['reason']} ({why['evidence']})"
+
+
 def _removed_articles(build: Build) -> None:
     gone = sorted(build.removed.items())
     for article_id, why in gone[:MOST_LINES]:
-        _out.print(f"{article_id} left at {why['stage']}: {why['reason']} ({why['evidence']})")
+        _out.print(f"{article_id} {left_at(why)}")
     if len(gone) > MOST_LINES:
         _out.print(f"… and {len(gone) - MOST_LINES:,} more: the ledger names them all")
 

@@ -34,6 +34,15 @@ def contestants() -> list[str]:
     return [FLOOR] * bool(compiler()) + ours + [name for name in _PEERS if find_spec(name)]
 
 
+def not_installed() -> str:
+    """The systems that cannot run here for want of a package, and the extras that bring them; empty where all can."""
+    peers = [name for name in _PEERS if not find_spec(name)]
+    parts = [f"{', '.join(peers)} (extra `bench`)"] if peers else []
+    if not find_spec("numba"):
+        parts.append("allegata [fast] (extra `fast`)")
+    return f"not installed: {', '.join(parts)}" if parts else ""
+
+
 def run(name: str, source: Path, target: Path) -> None:
     """Deduplicate `source` by one contestant and write `target`."""
     runs: dict[str, Callable[[Path, Path], object]] = {

@@ -52,7 +52,7 @@ def read_predictions(path: Path, task: Task, gold: Gold, corpus: Corpus, name: s
     Raises UsageError where there is no such file, and ProblemsFound with every fault of every line: what is no
     JSON object, unknown, repeated and missing ids, missing and unknown fields, wrong labels, scores that are not
     finite numbers, spans outside the text; and of a folder that describes itself, what is wrong with that (see
-    `description_faults`).
+    `description_faults`). Of a folder that was made for another version only that is said.
     """
     file = path / name if path.is_dir() else path
     if not file.is_file():
@@ -277,7 +277,8 @@ def description_faults(folder: Path, task: Task, corpus: Corpus) -> list[Problem
     """What keeps the submission in `folder` from being scored as one to this task on this corpus.
 
     Two tasks ask for the same ids in the same form, and spans of another version may point at other words: only
-    the description tells. Raises nothing.
+    the description tells. Raises ProblemsFound where it was made for another version: of its ids and spans nothing
+    more can be said. A version is taken with and without its `v`.
     """
     try:
         description = read_description(folder)
@@ -287,7 +288,8 @@ def description_faults(folder: Path, task: Task, corpus: Corpus) -> list[Problem
     if description.task != task.name:
         what = f"a submission to {description.task!r}, not to {task.name!r}"
         faults.append(Problem(what, "name its own task, or correct the field", file=place))
-    if description.corpus != corpus.name:
+    if corpus.name not in (description.corpus, f"v{description.corpus}"):
         what = f"made for corpus {description.corpus!r}, not {corpus.name!r}"
-        faults.append(Problem(what, "run the system on this version, or score it on its own (--corpus)", file=place))
+        fix = "run the system on this version, or score it on its own (--corpus)"
+        raise ProblemsFound([*faults, Problem(what, fix, file=place)])
     return faults

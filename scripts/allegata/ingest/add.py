@@ -50,13 +50,15 @@ _STATED = ("title", "publisher", "url", "author", "published", "language", "righ
 class AddReport:
     """What became of everything that was offered. `added` and `known` hold ids; `passed_over` counts reasons.
 
-    `known` are articles that raw/ has already, or that were offered twice: (where it was found, id).
+    `known` are articles that raw/ has already, or that were offered twice: (where it was found, id). `places` says
+    of each id in `added` where it was found: a file, a line of it, a byte of an archive.
     """
 
     added: tuple[str, ...]
     known: tuple[tuple[str, str], ...]
     passed_over: dict[str, int]
     skipped: tuple[Problem, ...]
+    places: dict[str, str]
 
 
 @dataclass(frozen=True)
@@ -93,6 +95,7 @@ def add(paths: Iterable[str | Path], root: Path, *, skip_bad: bool = False, text
         tuple(intake.known),
         dict(sorted(intake.passed_over.items())),
         tuple(intake.skipped),
+        intake.places,
     )
 
 
@@ -146,6 +149,7 @@ class _Intake:
     def __init__(self, ids: dict[str, str]) -> None:
         self._ids = ids  # sha256 -> id
         self.rows: list[ManifestRow] = []
+        self.places: dict[str, str] = {}  # id -> where it was found
         self.known: list[tuple[str, str]] = []
         self.passed_over: Counter[str] = Counter()
         self.problems = Problems()
@@ -175,6 +179,7 @@ class _Intake:
         self._ids[digest] = row.id
         write_file(aside / row.file, article.data)
         self.rows.append(row)
+        self.places[row.id] = article.place
 
 
 def _row(article: _Article, digest: str) -> ManifestRow | Problem:
