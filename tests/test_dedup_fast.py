@@ -39,6 +39,14 @@ def test_compiled_and_numpy_are_the_same_to_the_bit(texts: list[str], size: int,
     assert np.array_equal(a, b)
 
 
+def test_every_byte_of_ascii_folds_as_in_numpy_in_every_place_of_eight() -> None:
+    texts = ["".join(map(chr, range(128)))[shift:] + "\u00e9" + "z9 A" * shift for shift in range(9)]
+    column = buffers(pa.array(texts, pa.large_string()))
+    ours, theirs = (kernel.shingle(*column, 1) for kernel in (NUMPY, COMPILED))
+    assert np.array_equal(ours.hashes, theirs.hashes)
+    assert ours.n_words.tolist() == theirs.n_words.tolist()
+
+
 def test_it_is_there_where_numba_is() -> None:
     assert fast.available()
 
@@ -52,7 +60,8 @@ def test_every_character_the_compiled_fold_knows_folds_as_in_numpy() -> None:
     known = known[(known > 0) & ((known < 0xD800) | (known > 0xDFFF))].tolist()
     data, offsets = buffers(pa.array([f"a {chr(p)} b{chr(p)}c" for p in known], pa.large_string()))
     folded, ends = np.empty(3 * len(data), np.uint8), np.empty(len(offsets), np.int64)
-    assert compiled.fold(data, offsets, *fast._tables(), folded, ends)
+    loads, stores = fast.eights(data), fast.eights(folded)
+    assert compiled.fold(data, loads, offsets, *fast._tables(), folded, stores, ends)
     ours, cuts = fold(data, offsets)
 
     def words(text: bytes) -> list[bytes]:

@@ -23,6 +23,8 @@ _ZERO, _ONE, _SEVEN, _EIGHT = (np.uint64(value) for value in (0, 1, 7, 8))
 # Times 1 << 8 * k, its highest byte is k.
 _PLACE, _TOP = np.uint64(0x0001020304050607), np.uint64(56)
 _BLANK, _UNDECIDED = int(BLANK), int(UNDECIDED)
+_SMALL, _BYTE = _ONES * np.uint64(0x20), np.uint64(0xFF)
+_FROM_A, _BEHIND_Z, _FROM_0, _BEHIND_9 = (_ONES * np.uint64(0x80 - n) for n in (0x61, 0x7B, 0x30, 0x3A))
 
 
 @numba.njit(cache=True, inline="always")
@@ -35,9 +37,21 @@ def scramble(value: Any) -> Any:
 
 
 @numba.njit(cache=True)
-def fold(data: Any, offsets: Any, ascii_fold: Any, table: Any, points: Any, forms: Any, folded: Any, ends: Any) -> bool:
+def fold(
+    data: Any,
+    loads: Any,
+    offsets: Any,
+    ascii_fold: Any,
+    table: Any,
+    points: Any,
+    forms: Any,
+    folded: Any,
+    stores: Any,
+    ends: Any,
+) -> bool:
     """Fill `folded` and `ends` as `fold.fold` would; False where a character needs more than the tables.
 
+    `loads[i]` and `stores[i]` are the eight bytes from place i of `data` and `folded`.
     `table` gives the folded form of a UTF-16 unit; `points` (ascending) are those that fold to several bytes of
     plain words, and `forms[i, 1 : 1 + forms[i, 0]]` are these bytes.
     """
@@ -47,6 +61,17 @@ def fold(data: Any, offsets: Any, ascii_fold: Any, table: Any, points: Any, form
     for i in range(len(offsets) - 1):
         at, end = offsets[i], offsets[i + 1]
         while at < end:
+            if at + 8 <= end and loads[at] & _HIGH_BITS == _ZERO:
+                # Eight ASCII bytes at once: a sum of two bytes below 128 does not reach the next byte, and its high
+                # bit tells which was large enough. The bit of small letters leaves digits as they are.
+                block = loads[at]
+                small = block | _SMALL
+                letters = (small + _FROM_A) & ~(small + _BEHIND_Z)
+                digits = (block + _FROM_0) & ~(block + _BEHIND_9)
+                stores[out] = small & ((((letters | digits) & _HIGH_BITS) >> _SEVEN) * _BYTE)
+                at += 8
+                out += 8
+                continue
             first = np.int64(data[at])
             if first < 0x80:
                 folded[out] = ascii_fold[first]

@@ -31,13 +31,18 @@ def shingle(data: Bytes, offsets: Offsets, size: int) -> Shingled:
     n = len(offsets) - 1
     # No character folds to more than twice its bytes.
     folded, ends = np.empty(2 * len(data) + n + 16, np.uint8), np.empty(n + 1, np.int64)
-    if not compiled.fold(data, offsets, *_tables(), folded, ends):
+    if not compiled.fold(data, eights(data), offsets, *_tables(), folded, eights(folded), ends):
         folded, ends = folding.fold(data, offsets)
-    loads = np.ndarray(len(folded) - 7, np.uint64, folded.data, 0, (1,))
+    loads = eights(folded)
     hashes, words = np.empty(ends[-1] // 2 + 1, np.uint64), np.empty(ends[-1] // 2 + 1, np.uint64)
     cuts, n_words, content = np.zeros(n + 1, np.int64), np.empty(n, np.int64), np.empty(n, np.uint64)
     compiled.shingle(loads, ends, size, words, hashes, cuts, n_words, content)
     return Shingled(hashes[: cuts[-1]], cuts, n_words, content)
+
+
+def eights(data: Bytes) -> Hashes:
+    """The eight bytes from every place, in the same memory."""
+    return np.ndarray(max(0, len(data) - 7), np.uint64, data.data, 0, (1,))
 
 
 @cache
