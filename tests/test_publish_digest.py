@@ -45,6 +45,12 @@ def table_of(rows: list[dict]) -> pa.Table:
     return pa.Table.from_pylist(rows, schema=SCHEMA)
 
 
+def shown(rows: list[dict]) -> str:
+    """What tells rows apart: repr, since 0.0 == -0.0 and True == 1 in Python, but they are other bits on disk; by way
+    of a table, since the order of the keys of a dict is nothing that a table has."""
+    return repr(table_of(rows).to_pylist())
+
+
 @settings(max_examples=60)
 @given(rows_lists, st.data())
 def test_any_chunking_and_any_slicing_gives_the_same_digest(rows, data):
@@ -62,8 +68,7 @@ def test_any_chunking_and_any_slicing_gives_the_same_digest(rows, data):
 @settings(max_examples=60)
 @given(rows_lists, rows_lists)
 def test_digests_are_equal_only_for_equal_rows_in_equal_order(left, right):
-    # repr, since 0.0 == -0.0 and True == 1 in Python, but they are other bits on disk
-    assert (table_digest(table_of(left)) == table_digest(table_of(right))) == (repr(left) == repr(right))
+    assert (table_digest(table_of(left)) == table_digest(table_of(right))) == (shown(left) == shown(right))
 
 
 @settings(max_examples=60)
@@ -72,8 +77,8 @@ def test_one_changed_value_changes_the_digest(rows, data):
     number = data.draw(st.integers(0, len(rows) - 1))
     column = data.draw(st.sampled_from(SCHEMA.names))
     value = data.draw(ROW)[column]
-    assume(repr(value) != repr(rows[number][column]))
     altered = [row if n != number else {**row, column: value} for n, row in enumerate(rows)]
+    assume(shown(altered) != shown(rows))
     assert table_digest(table_of(altered)) != table_digest(table_of(rows))
 
 
