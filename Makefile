@@ -15,8 +15,8 @@ test: $(VENV)/ready-dev  ## all tests
 	$(BIN)/pytest
 
 lint: $(VENV)/ready-dev  ## style and types
-	$(BIN)/ruff check scripts tests
-	$(BIN)/ruff format --check scripts tests
+	$(BIN)/ruff check scripts bench examples tests
+	$(BIN)/ruff format --check scripts bench examples tests
 	$(BIN)/mypy
 
 $(BIN)/python:

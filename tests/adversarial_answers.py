@@ -10,8 +10,8 @@ from typing import Any
 import pyarrow as pa
 
 import second_scorer
-from allegata.benchmark.corpus import Corpus
 from allegata.benchmark.tasks import TASKS
+from allegata.schema.published import PublishedCorpus
 
 # Combining marks, an astral letter, right-to-left, a line separator inside a line, curly quotes, digits.
 LINES = (
@@ -40,7 +40,7 @@ def _spans(dice: random.Random, length: int, least: int, most: int) -> list[list
 
 
 @cache
-def make_corpus(seed: int) -> Corpus:
+def make_corpus(seed: int) -> PublishedCorpus:
     dice = random.Random(seed)
     tables: dict[str, list[Row]] = {
         name: [] for name in ("articles", "sentences", "claims", "attributions", "entities", "relations")
@@ -71,10 +71,10 @@ def make_corpus(seed: int) -> Corpus:
         first, second = dice.sample(claims, 2)
         pair = {"claim_a": first, "claim_b": second, "relation": dice.choice(TASKS["claim-relations"].labels)}
         tables["relations"].append({"relation_id": f"r{index}"} | pair)
-    return Corpus("v0", {name: pa.Table.from_pylist(rows) for name, rows in tables.items() if rows})
+    return PublishedCorpus("v0", {name: pa.Table.from_pylist(rows) for name, rows in tables.items() if rows})
 
 
-def question_of(name: str, corpus: Corpus) -> second_scorer.Question:
+def question_of(name: str, corpus: PublishedCorpus) -> second_scorer.Question:
     """The task from the rows of the tables, by the words of `allegata tasks`."""
     rows = {table: corpus.tables[table].to_pylist() for table in corpus.tables}
     texts = {row["article_id"]: row["text"] for row in rows["articles"]}

@@ -157,8 +157,8 @@ def make_ledger() -> pa.Table:
     return pa.Table.from_pylist(rows, schema=LEDGER)
 
 
-def blocks(tables: Mapping[str, pa.Table]) -> dict[str, list[pa.Table]]:
-    """Each table as one block."""
+def batches(tables: Mapping[str, pa.Table]) -> dict[str, list[pa.Table]]:
+    """Each table as one batch."""
     return {name: [table] for name, table in tables.items()}
 
 
@@ -189,7 +189,7 @@ def publish(
     tables = make_tables() if tables is None else tables
     clusters = {row["article_id"]: row["cluster_id"] for row in tables["articles"].to_pylist()}
     return release(
-        blocks(tables),
+        batches(tables),
         assign_splits(clusters, SIMILAR, read_pins(root)),
         version=version,
         root=root,

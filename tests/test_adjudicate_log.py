@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from allegata import compare as recipe
 from allegata.annotate.adjudication import compare, quote, relation_differences, relation_text, shown
 from allegata.annotate.passes import Pass, read_pass
 from allegata.annotate.records import SPAN_FIELDS
-from allegata.build import read_corpus
+from allegata.recipe import compare as recipe
+from allegata.recipe.build import read_corpus
 from project import ROOT, read_rows
 
 ANNOTATIONS = ROOT / "annotations"
@@ -22,7 +22,7 @@ NAMED = [row for row in LOG if row["article_id"] and row["id"]]  # the others de
 
 
 @cache
-def _passes() -> tuple[recipe.Corpus, Pass, Pass]:
+def _passes() -> tuple[recipe.CleanedTexts, Pass, Pass]:
     corpus = read_corpus(ROOT)
     return corpus, *recipe.two_passes(corpus, PASSES / "a", PASSES / "b")
 

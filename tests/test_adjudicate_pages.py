@@ -11,15 +11,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
-from allegata import compare as recipe
 from allegata.annotate.adjudication import Compared, compare, relation_differences, text_report
 from allegata.annotate.adjudication_page import article_page, index_page
 from allegata.annotate.draft import Sentences
 from allegata.annotate.gold import GoldArticle
 from allegata.annotate.marked_text import Mark, marked_text
 from allegata.annotate.passes import Pass
-from allegata.build import read_corpus
-from allegata.cli import app
+from allegata.cli.app import app
+from allegata.recipe import compare as recipe
+from allegata.recipe.build import read_corpus
 from allegata.text.offsets import OffsetMap
 from allegata.text.spans import Span
 from project import ARTICLES, ROOT, Row, copy_root, edit_rows, tree

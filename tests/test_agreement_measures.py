@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from allegata.annotate.agreement import (
+from allegata.exchange.polnear import read_polnear_files
+from allegata.measures.agreement import (
     Annotation,
     agreement,
     by_article,
@@ -15,7 +16,7 @@ from allegata.annotate.agreement import (
     token_alpha,
     token_values,
 )
-from allegata.annotate.agreement_clusters import (
+from allegata.measures.clusters import (
     b_cubed,
     ceaf_e,
     cluster_scores,
@@ -24,10 +25,9 @@ from allegata.annotate.agreement_clusters import (
     lea,
     muc,
 )
-from allegata.annotate.agreement_values import kappa, matched_values, relation_agreement
-from allegata.benchmark.importers.polnear import read_polnear_files
+from allegata.measures.matching import PRF, LabelledSpan, tokens
+from allegata.measures.values import kappa, matched_values, relation_agreement
 from allegata.schema.problems import ProblemsFound
-from allegata.text.matching import PRF, LabelledSpan, tokens
 
 A = LabelledSpan.of
 SHARED = Path(__file__).resolve().parents[1] / ".." / "shared" / "data"

@@ -9,16 +9,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
-from allegata import compare
-from allegata.annotate.agreement import Annotation, ordinal_alpha
 from allegata.annotate.agreement_figures import BOTH, EITHER, attribute_rows, relation_rows, span_rows
 from allegata.annotate.agreement_report import Report, markdown, restrict, tables, what_it_is
 from allegata.annotate.passes import Marked, Pass
 from allegata.annotate.quoted import quoted_sentences, section
-from allegata.build import read_corpus
-from allegata.cli import app
+from allegata.cli.app import app
+from allegata.measures.agreement import Annotation, ordinal_alpha
+from allegata.measures.matching import LabelledSpan, tokens
+from allegata.recipe import compare
+from allegata.recipe.build import read_corpus
 from allegata.schema.problems import ProblemsFound, UsageError
-from allegata.text.matching import LabelledSpan, tokens
 from allegata.text.spans import Span
 from project import ROOT, copy_root, edit_rows
 

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from allegata.annotate.gold import read_gold
-from allegata.build import run
-from allegata.drafts import import_drafts
+from allegata.recipe.build import run
+from allegata.recipe.drafts import import_drafts
 from allegata.schema.problems import ProblemsFound, UsageError
 from allegata.text.spans import Span
 from project import ARTICLES, Row, copy_root, read_rows, source_text, tree, write_rows

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from allegata.annotate.gold import gold_lines, read_gold, source_digest
 from allegata.annotate.records import SPAN_FIELDS
 from allegata.annotate.stage import Annotations
-from allegata.build import run
+from allegata.recipe.build import run
 from allegata.schema.problems import ProblemsFound
 from gold_files import FIRST, TEXTS, gold, read_annotations, report
 from project import ARTICLES, ROOT, Row, copy_root, edit_rows, read_rows, write_rows

@@ -9,9 +9,9 @@ from typer.testing import CliRunner
 
 from allegata.annotate.gold import gold_lines, read_gold
 from allegata.annotate.records import SPAN_FIELDS
-from allegata.build import run
-from allegata.cli import app
-from allegata.drafts import rewrite_gold
+from allegata.cli.app import app
+from allegata.recipe.build import run
+from allegata.recipe.drafts import rewrite_gold
 from allegata.text.spans import Span
 from gold_files import FIRST, TEXTS, gold, report
 from project import ARTICLES, ROOT, change_article, copy_root, read_rows, tree

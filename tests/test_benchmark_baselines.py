@@ -10,14 +10,14 @@ from hypothesis import strategies as st
 from allegata.benchmark.baselines import lexicon
 from allegata.benchmark.baselines.floors import best_threshold
 from allegata.benchmark.baselines.registry import BASELINES, Run, run_baseline
-from allegata.benchmark.bio import decode, encode, paragraphs, tag_set
-from allegata.benchmark.corpus import Corpus
-from allegata.benchmark.features import SURFACE, surface
 from allegata.benchmark.scoring import score
 from allegata.benchmark.submissions import check_predictions, prediction_lines
 from allegata.benchmark.tasks import TASKS, Gold, gold_of
+from allegata.measures.matching import LabelledSpan, tokens
+from allegata.models.bio import decode, encode, paragraphs, tag_set
+from allegata.models.features import SURFACE, surface
 from allegata.schema.problems import UsageError
-from allegata.text.matching import LabelledSpan, tokens
+from allegata.schema.published import PublishedCorpus
 from allegata.text.sentences import split_sentences
 from allegata.text.spans import Span
 
@@ -39,7 +39,7 @@ def _segments(text: str, *quotes: str) -> list[dict[str, Any]]:
     return [{"start": text.index(q), "end": text.index(q) + len(q), "surface": q} for q in quotes]
 
 
-def _story_corpus() -> Corpus:
+def _story_corpus() -> PublishedCorpus:
     tables: dict[str, list[dict[str, Any]]] = {
         name: [] for name in ("articles", "sentences", "claims", "attributions", "entities", "relations")
     }
@@ -82,7 +82,7 @@ def _story_corpus() -> Corpus:
                 pair = {"claim_a": f"a0.c{index}", "claim_b": f"{key}.c0", "relation": relation}
                 tables["relations"].append({"relation_id": f"r{number}{index}"} | pair)
     splits = {"a0": "train", "a1": "train", "a2": "test"}
-    return Corpus("v0", {name: pa.Table.from_pylist(rows) for name, rows in tables.items()}, splits)
+    return PublishedCorpus("v0", {name: pa.Table.from_pylist(rows) for name, rows in tables.items()}, splits)
 
 
 CORPUS = _story_corpus()

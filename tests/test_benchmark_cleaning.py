@@ -8,18 +8,18 @@ from pathlib import Path
 
 import pytest
 
-from allegata.benchmark import cleaning
-from allegata.benchmark.cleaning import OURS, load_pages, pin, run_cleaning
-from allegata.benchmark.cleaning_scores import Reference, count_page, score
-from allegata.benchmark.extractors import available
 from allegata.clean.stage import decide
 from allegata.clean.web.article import PageFacts
-from allegata.cli import app
+from allegata.cli.app import app
 from allegata.ingest.charset import decode
 from allegata.ingest.extracts import extracts
 from allegata.ingest.html import read_page
-from allegata.pages import page_text
+from allegata.recipe.pages import page_text
 from allegata.schema.problems import ProblemsFound, UsageError
+from bench import cleaning
+from bench.cleaning import OURS, load_pages, pin, run_cleaning
+from bench.cleaning_scores import Reference, count_page, score
+from bench.extractors import available
 from test_clean_web import page, replace_all, sentences
 
 DEVELOPMENT = Path(__file__).parents[2] / "shared" / "data" / "html-dev.tar.xz"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from allegata.benchmark.dates import read_time
+from allegata.propose.dates import read_time
 from project import ARTICLES, ROOT, read_rows
 
 

@@ -5,7 +5,7 @@ from itertools import combinations
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from allegata.benchmark.decoding import Candidate, choose
+from allegata.models.decoding import Candidate, choose
 
 GAINS = st.sampled_from([-0.25, 0.0, 0.25, 0.5, 1.0])
 CANDIDATES = st.lists(

@@ -12,19 +12,21 @@ from typer.testing import CliRunner, Result
 
 from allegata.benchmark.baselines.crf import Crf
 from allegata.benchmark.baselines.linear import LinearModel
-from allegata.benchmark.bio import paragraphs
-from allegata.benchmark.corpus import Corpus, load_corpus
-from allegata.benchmark.features import surface
-from allegata.benchmark.importers.brat import parse_brat, read_brat
-from allegata.benchmark.importers.checkthat2019 import read_checkthat2019
-from allegata.benchmark.importers.claimbuster import read_claimbuster
-from allegata.benchmark.importers.common import Imported, Notices, decode
-from allegata.benchmark.importers.polnear import first_annotators, read_polnear, read_polnear_files
 from allegata.benchmark.tasks import TASKS, gold_of
-from allegata.cli import app
+from allegata.cli.app import app
+from allegata.exchange.brat import parse_brat, read_brat
+from allegata.exchange.checkthat2019 import read_checkthat2019
+from allegata.exchange.claimbuster import read_claimbuster
+from allegata.exchange.common import decode
+from allegata.exchange.polnear import read_polnear, read_polnear_files
+from allegata.measures.matching import LabelledSpan
+from allegata.models.annotated import first_annotators
+from allegata.models.bio import paragraphs
+from allegata.models.features import surface
+from allegata.schema.imported import Imported, Notices
 from allegata.schema.problems import Problems, ProblemsFound, UsageError
+from allegata.schema.published import PublishedCorpus, load_corpus
 from allegata.schema.tables import ARTICLES
-from allegata.text.matching import LabelledSpan
 from project import ROOT
 
 SHARED = ROOT.resolve().parent / "shared" / "data"
@@ -197,7 +199,7 @@ def test_the_gold_of_an_article_with_two_annotators_is_that_of_one(tmp_path: Pat
     folder = _polnear_folder(tmp_path)
     (folder / "attributions" / "x_bbbb.ann").write_text("T1\tSource 0 8\tAnn said\nE1\tAttribution:T1\n", "utf-8")
     imported = read_polnear(folder)
-    gold = gold_of(TASKS["attribution"], Corpus("polnear", imported.tables))
+    gold = gold_of(TASKS["attribution"], PublishedCorpus("polnear", imported.tables))
     assert [span.label for span in gold.spans["x"]] == ["source", "cue", "content"]
 
 
@@ -219,7 +221,7 @@ def test_polnear_is_read_from_an_archive_as_from_a_folder(tmp_path: Path) -> Non
     assert read_polnear(tmp_path / "p.tar.xz") == read_polnear(folder)
 
 
-def _train(corpus: Corpus, task: str) -> int:
+def _train(corpus: PublishedCorpus, task: str) -> int:
     """One training script for our corpus and for everything imported: the model, and what it learnt from."""
     gold = gold_of(TASKS[task], corpus)
     if TASKS[task].kind == "spans":
@@ -232,7 +234,7 @@ def _train(corpus: Corpus, task: str) -> int:
     return sum(label == "true" for label in gold.label.values())
 
 
-def _imported(source: str, path: Path, output: Path) -> Corpus:
+def _imported(source: str, path: Path, output: Path) -> PublishedCorpus:
     ran = CliRunner().invoke(app, ["import", source, str(path), "--output", str(output)])
     assert ran.exit_code == 0, ran.output
     return load_corpus(output / source)

@@ -25,7 +25,7 @@ def _submit(folder: Path, system: str, corpus: str = "v0") -> None:
 
 
 def test_submissions_are_scored_again_and_ranked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("allegata.benchmark.extras._TRANSFORMER", ("left_out",))  # it would train for minutes
+    monkeypatch.setattr("allegata.models.extras._TRANSFORMER", ("left_out",))  # it would train for minutes
     write_baselines(tmp_path, CORPUS, ["claim-spans"])
     _submit(tmp_path, "oracle")
     board = read_leaderboard(tmp_path, CORPUS)
@@ -41,7 +41,7 @@ def test_a_task_or_an_extra_that_is_missing_is_said_and_left_out(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     heard: list[str] = []
-    monkeypatch.setattr("allegata.benchmark.extras._TRANSFORMER", ("left_out",))  # it would train for minutes
+    monkeypatch.setattr("allegata.models.extras._TRANSFORMER", ("left_out",))  # it would train for minutes
     monkeypatch.setitem(sys.modules, "pycrfsuite", None)
     written = write_baselines(tmp_path, CORPUS, ["claim-spans", "attribution"], report=heard.append)
     assert "baseline-crf" not in {folder.name for folder in written}

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from allegata.text.matching import (
+from allegata.measures.matching import (
     PRF,
     LabelledSpan,
     Pair,

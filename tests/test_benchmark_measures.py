@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from allegata.benchmark import classification, ranking
-from allegata.benchmark.resampling import bootstrap, paired_permutation_test, student
+from allegata.measures import classification, ranking
+from allegata.measures.resampling import bootstrap, paired_permutation_test, student
 
 RELAXED = settings(deadline=None, max_examples=50)  # the peers are slow to import
 LINES = st.lists(st.tuples(st.integers(0, 1), st.integers(-3, 3)), min_size=1, max_size=40)

@@ -5,10 +5,10 @@ from dataclasses import fields
 import pytest
 
 from allegata.annotate.records import SPAN_FIELDS, record_faults
-from allegata.benchmark.preannotate import Sentence, entity_slug, propose
-from allegata.benchmark.proposal_quality import pre_annotation_facts
-from allegata.benchmark.proposers import Entity, Proposers, train_proposers
-from allegata.text.matching import LabelledSpan
+from allegata.measures.matching import LabelledSpan
+from allegata.propose.proposers import Entity, Proposers, train_proposers
+from allegata.propose.records import Sentence, entity_slug, propose
+from allegata.recipe.proposal_quality import pre_annotation_facts
 from allegata.text.offsets import OffsetMap
 from allegata.text.spans import Span
 from test_benchmark_baselines import CORPUS

@@ -5,15 +5,15 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from allegata.benchmark.bio import paragraphs
-from allegata.benchmark.importers.brat import BratDocument
-from allegata.benchmark.importers.polnear import PolnearFile
 from allegata.benchmark.protocols.checkthat2019 import speaker_marks
 from allegata.benchmark.protocols.polnear import flat_spans, score_files, split_train, tagged
 from allegata.benchmark.protocols.published import CHECKTHAT2019, CLAIMBUSTER, POLNEAR, PublishedTable, Row
-from allegata.cli import app
+from allegata.cli.app import app
+from allegata.exchange.brat import BratDocument
+from allegata.exchange.polnear import PolnearFile
+from allegata.measures.matching import PRF, LabelledSpan
+from allegata.models.bio import paragraphs
 from allegata.schema.problems import UsageError
-from allegata.text.matching import PRF, LabelledSpan
 
 A = LabelledSpan.of
 TEXT = "Ann said it rains.\n\nBob left, she added, again."

@@ -13,13 +13,13 @@ from pathlib import Path
 import pytest
 
 from allegata.benchmark.baselines.registry import BASELINES, run_baseline
-from allegata.benchmark.corpus import Corpus, load_corpus
 from allegata.benchmark.leaderboard import write_baselines
 from allegata.benchmark.scoring import score
 from allegata.benchmark.submissions import Predictions, prediction_lines
 from allegata.benchmark.tasks import TASKS, Gold, gold_of
 from allegata.benchmark.turns import leave_one_out, pinned
 from allegata.publish.card_leaderboard import read_leaderboard
+from allegata.schema.published import PublishedCorpus, load_corpus
 from project import ARTICLES, ROOT
 
 RETRAINED = (
@@ -31,7 +31,7 @@ RETRAINED = (
 
 
 @pytest.fixture(scope="module")
-def corpus() -> Corpus:
+def corpus() -> PublishedCorpus:
     return load_corpus(ROOT / "corpus")
 
 
@@ -40,7 +40,7 @@ def perfect(gold: Gold) -> Predictions:
 
 
 @pytest.mark.parametrize("name", TASKS)
-def test_gold_scores_one_in_every_article_of_the_corpus(name: str, corpus: Corpus) -> None:
+def test_gold_scores_one_in_every_article_of_the_corpus(name: str, corpus: PublishedCorpus) -> None:
     gold = gold_of(TASKS[name], corpus)
     result = score(TASKS[name], perfect(gold), gold, corpus)
     assert result.official == 1
@@ -48,7 +48,7 @@ def test_gold_scores_one_in_every_article_of_the_corpus(name: str, corpus: Corpu
 
 
 @pytest.mark.parametrize("name", TASKS)
-def test_no_turn_learns_from_an_article_that_it_predicts(name: str, corpus: Corpus) -> None:
+def test_no_turn_learns_from_an_article_that_it_predicts(name: str, corpus: PublishedCorpus) -> None:
     gold = gold_of(TASKS[name], corpus)
     for turn in (*leave_one_out(gold, corpus), *pinned(gold, corpus)):
         learnt = {article for identity in turn.train_ids(gold) for article in gold.articles[identity]}
@@ -63,7 +63,7 @@ SCRIPT = """
 import hashlib, sys
 from pathlib import Path
 from allegata.benchmark.baselines.registry import run_baseline
-from allegata.benchmark.corpus import load_corpus
+from allegata.schema.published import load_corpus
 from allegata.benchmark.submissions import prediction_lines
 from allegata.benchmark.tasks import TASKS, gold_of
 corpus = load_corpus(Path(sys.argv[1]))
@@ -91,7 +91,7 @@ def test_retraining_in_another_process_gives_the_same_bytes() -> None:
 
 
 @pytest.mark.parametrize("name", ["claim-detection", "check-worthiness"])
-def test_the_scores_of_the_linear_baseline_are_probabilities(name: str, corpus: Corpus) -> None:
+def test_the_scores_of_the_linear_baseline_are_probabilities(name: str, corpus: PublishedCorpus) -> None:
     """Calibrated as far as articles that were not seen can show: in the mean, and better than the share alone."""
     pytest.importorskip("sklearn")
     gold = gold_of(TASKS[name], corpus)
@@ -110,7 +110,7 @@ def test_the_scores_of_the_linear_baseline_are_probabilities(name: str, corpus: 
     assert log_loss(dict(chance)) < 0.65 * log_loss(share)
 
 
-def test_the_committed_leaderboard_is_what_the_scorer_gives_today(tmp_path: Path, corpus: Corpus) -> None:
+def test_the_committed_leaderboard_is_what_the_scorer_gives_today(tmp_path: Path, corpus: PublishedCorpus) -> None:
     facts = read_leaderboard(ROOT)
     if facts is None or f"v{facts['version']}" != corpus.name:
         pytest.skip(f"no leaderboard of {corpus.name} is committed: allegata leaderboard --baselines")
@@ -131,9 +131,9 @@ def test_the_committed_leaderboard_is_what_the_scorer_gives_today(tmp_path: Path
 
 
 def test_a_submission_folder_of_a_baseline_says_what_it_is(
-    tmp_path: Path, corpus: Corpus, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, corpus: PublishedCorpus, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("allegata.benchmark.extras._TRANSFORMER", ("left_out",))  # it would train for minutes
+    monkeypatch.setattr("allegata.models.extras._TRANSFORMER", ("left_out",))  # it would train for minutes
     folder = write_baselines(tmp_path, corpus, ["claim-detection"])[0]
     assert sorted(path.name for path in folder.iterdir()) == ["pinned.jsonl", "predictions.jsonl", "submission.json"]
     row = json.loads((folder / "submission.json").read_text("utf-8"))

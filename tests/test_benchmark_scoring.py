@@ -10,7 +10,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from allegata.benchmark.corpus import Corpus, folds, load_corpus
 from allegata.benchmark.scoring import compare, difference_text, score, score_file, score_lines, text_of
 from allegata.benchmark.submissions import (
     Description,
@@ -22,8 +21,9 @@ from allegata.benchmark.submissions import (
 )
 from allegata.benchmark.tasks import TASKS, gold_of, task_named
 from allegata.benchmark.turns import leave_one_out, pinned
+from allegata.measures.matching import LabelledSpan
 from allegata.schema.problems import ProblemsFound, UsageError
-from allegata.text.matching import LabelledSpan
+from allegata.schema.published import PublishedCorpus, folds, load_corpus
 
 TEXTS = {
     "a": "Rain fell.\nShe said that it rained.\nHe left.",
@@ -50,7 +50,7 @@ def _sentences() -> list[dict[str, Any]]:
     return rows
 
 
-def _corpus() -> Corpus:
+def _corpus() -> PublishedCorpus:
     articles = [
         {
             "article_id": key,
@@ -83,7 +83,7 @@ def _corpus() -> Corpus:
         {"relation_id": "r3", "claim_a": "a.c0", "claim_b": "c.c0", "relation": "none"},
     ]
     tables = {"articles": articles, "sentences": _sentences(), "claims": claims, "relations": relations}
-    return Corpus("v0", {name: pa.Table.from_pylist(rows) for name, rows in tables.items()})
+    return PublishedCorpus("v0", {name: pa.Table.from_pylist(rows) for name, rows in tables.items()})
 
 
 CORPUS = _corpus()
@@ -186,7 +186,7 @@ def test_a_pair_of_claims_counts_in_both_of_its_articles() -> None:
 
 
 def test_the_pinned_split_asks_for_its_articles_only(tmp_path: Path) -> None:
-    corpus = Corpus("v0", CORPUS.tables, {"a": "test", "b": "train", "c": "train"})
+    corpus = PublishedCorpus("v0", CORPUS.tables, {"a": "test", "b": "train", "c": "train"})
     task = TASKS["claim-relations"]
     gold = gold_of(task, corpus)
     (turn,) = pinned(gold, corpus)

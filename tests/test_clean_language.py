@@ -6,9 +6,9 @@ from importlib.metadata import version
 
 import pytest
 
-from allegata.about import algorithms
 from allegata.clean import language
 from allegata.clean.language import UNDETERMINED, detect_language
+from allegata.recipe.about import algorithms
 
 GERMAN = (
     "Das Gericht hörte am Montag, dass die Reederei elf Jahre lang zwei Logbücher geführt hatte, und vertagte sich."

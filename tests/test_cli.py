@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from allegata.about import read_subject
-from allegata.cli import app
+from allegata.cli.app import app
+from allegata.recipe.about import read_subject
 from allegata.schema.problems import ProblemsFound
 from project import ARTICLES, ROOT, add_article, copy_root, tree
 

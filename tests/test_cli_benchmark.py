@@ -10,11 +10,11 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from allegata.benchmark.baselines.registry import BASELINES
-from allegata.benchmark.corpus import latest
-from allegata.benchmark.speed import Speed
 from allegata.benchmark.submissions import read_description
 from allegata.benchmark.tasks import TASKS
-from allegata.cli import app
+from allegata.cli.app import app
+from allegata.schema.published import latest
+from bench.speed import Speed
 from project import ROOT
 
 CORPUS = ROOT / "corpus"
@@ -47,7 +47,8 @@ def test_the_tasks_name_their_baselines_and_a_submission_to_copy(tmp_path: Path)
 
 
 def test_what_cannot_be_timed_for_want_of_a_package_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
-    from allegata.benchmark import speed, speed_peers
+    from bench import peers as speed_peers
+    from bench import speed
 
     monkeypatch.setattr(speed, "run_speed", lambda *_: [Speed("alfa", 10, 10**6, 2.0, 3.0, 50)])
     monkeypatch.setattr(speed_peers, "find_spec", lambda name: name == "datasketch" or None)

@@ -19,7 +19,7 @@ from allegata.dedup.files import ReadArticles, deduplicate_files
 from allegata.dedup.options import DedupOptions
 from allegata.dedup.stage import deduplicate, result_rows
 from allegata.dedup.steps import Sign
-from allegata.engine.blocks import blocks_of, find_files
+from allegata.engine.batches import batches_of, find_files
 from allegata.engine.runner import Embedded
 from allegata.schema.problems import ProblemsFound, UsageError
 
@@ -71,17 +71,17 @@ def test_parts_and_pairs_are_cut_without_a_trace(folder: Path, monkeypatch: pyte
     assert pq.read_table(folder / "out").equals(expected.articles)
 
 
-def test_a_killed_run_goes_on_with_its_finished_blocks(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_killed_run_goes_on_with_its_finished_batches(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     source, work = [str(folder / "in")], str(folder / "work")
     deduplicate_files(source, str(folder / "whole"))
     signed: list[int] = []
     sign = Sign.__call__
 
-    def counting(self: Sign, block: pa.Table) -> Iterator[pa.Table]:
-        signed.append(block["block"][0].as_py())
+    def counting(self: Sign, batch: pa.Table) -> Iterator[pa.Table]:
+        signed.append(batch["batch"][0].as_py())
         if len(signed) == 5:
             raise KeyboardInterrupt
-        yield from sign(self, block)
+        yield from sign(self, batch)
 
     monkeypatch.setattr(Sign, "__call__", counting)
     with pytest.raises(KeyboardInterrupt):
@@ -175,7 +175,7 @@ def test_neither_pandas_nor_scipy_is_imported(folder: Path) -> None:
     assert done.stdout.strip() == "[]"
 
 
-def test_of_equal_words_the_normalised_texts_decide_and_only_their_blocks_are_read_again(tmp_path: Path) -> None:
+def test_of_equal_words_the_normalised_texts_decide_and_only_their_batches_are_read_again(tmp_path: Path) -> None:
     table = articles(9_000)
     texts = table["text"].to_pylist()
     texts[10], texts[5000], texts[8999] = "One two, three four", "one  two, three FOUR", "one two three four"
@@ -183,13 +183,13 @@ def test_of_equal_words_the_normalised_texts_decide_and_only_their_blocks_are_re
     read: list[int] = []
 
     class Counting(ReadArticles):
-        def __call__(self, block: pa.Table) -> Iterator[pa.Table]:
-            read.append(block["block"][0].as_py())
-            return super().__call__(block)
+        def __call__(self, batch: pa.Table) -> Iterator[pa.Table]:
+            read.append(batch["batch"][0].as_py())
+            return super().__call__(batch)
 
     with Embedded() as runner:
-        blocks = blocks_of(find_files([str(tmp_path / "in.parquet")]))
-        found = searching.search(blocks, Counting(), runner, DedupOptions())
+        batches = batches_of(find_files([str(tmp_path / "in.parquet")]))
+        found = searching.search(batches, Counting(), runner, DedupOptions())
     assert read == [0, 1, 2, 3, 4, 0, 2, 4]
     kept = dict(zip(found.members.tolist(), zip(found.kept.tolist(), found.exact.tolist(), strict=True), strict=True))
     assert kept[10] == (5000, True)  # the longest text is kept

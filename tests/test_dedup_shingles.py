@@ -76,7 +76,7 @@ def test_all_pairs_are_the_pairs_that_share_a_shingle() -> None:
     ]
 
 
-def test_blocks_of_many_sets_and_of_huge_sets_give_the_same_answer_as_small_ones() -> None:
+def test_batches_of_many_sets_and_of_huge_sets_give_the_same_answer_as_small_ones() -> None:
     rng = np.random.default_rng(7)
     sizes = np.concatenate([np.full(700, 5), [300_000, 300_000], np.zeros(3, int)])
     offsets = np.concatenate([[0], np.cumsum(sizes)])

@@ -18,19 +18,19 @@ import pytest
 from allegata.dedup.files import ReadArticles, deduplicate_files
 from allegata.dedup.options import DedupOptions
 from allegata.dedup.search import Found, search
-from allegata.engine.blocks import Checkpoint, blocks_of, find_files
+from allegata.engine.batches import Checkpoint, batches_of, find_files
 from allegata.engine.cluster import Cluster
 from allegata.engine.runner import Embedded
 from allegata.schema.problems import UsageError
 
-N_BLOCKS = 44
+N_BATCHES = 44
 
 
 @pytest.fixture
 def corpus(tmp_path: Path) -> str:
     folder = tmp_path / "in"
     folder.mkdir()
-    for k in range(N_BLOCKS):
+    for k in range(N_BATCHES):
         texts = [" ".join(f"w{(i * 7 + j * j) % 997}" for j in range(60 + i)) for i in (k % 9, 100 + k, k % 5)]
         ids = [f"d{k:02}-{i}" for i in range(3)]
         table = pa.table({"article_id": ids, "text": texts, "published": pa.nulls(3, pa.string())})
@@ -76,15 +76,15 @@ def test_a_cluster_that_loses_a_worker_and_then_a_node_finds_the_same(corpus: st
     pytest.importorskip("ray", reason="needs ray: pip install -c constraints.txt -e '.[cluster]'")
     from ray.cluster_utils import Cluster as Machines
 
-    blocks = blocks_of(find_files([corpus]))
-    assert len(blocks) == N_BLOCKS
+    batches = batches_of(find_files([corpus]))
+    assert len(batches) == N_BATCHES
     with Embedded() as runner:
-        expected = summary(search(blocks, ReadArticles(), runner, DedupOptions()))
+        expected = summary(search(batches, ReadArticles(), runner, DedupOptions()))
 
     class Slowly:
-        def __call__(self, block: pa.Table) -> Iterator[pa.Table]:
+        def __call__(self, batch: pa.Table) -> Iterator[pa.Table]:
             time.sleep(0.25)
-            yield from ReadArticles()(block)
+            yield from ReadArticles()(batch)
 
     machines = Machines(initialize_head=True, head_node_args={"num_cpus": 1, "include_dashboard": False})
     node = machines.add_node(num_cpus=1)
@@ -109,14 +109,14 @@ def test_a_cluster_that_loses_a_worker_and_then_a_node_finds_the_same(corpus: st
     saboteur.start()
     try:
         with Cluster(machines.address, parts=4) as runner:
-            found = search(blocks, Slowly(), runner, DedupOptions(), checkpoint.step)
+            found = search(batches, Slowly(), runner, DedupOptions(), checkpoint.step)
     finally:
         machines.shutdown()
     saboteur.join(5)
     assert [what for what, _ in lost] == ["worker", "node"]
-    assert all(5 <= at < N_BLOCKS for _, at in lost), lost
+    assert all(5 <= at < N_BATCHES for _, at in lost), lost
     assert summary(found) == expected
-    assert done() == N_BLOCKS
+    assert done() == N_BATCHES
 
 
 def test_a_local_ray_writes_the_same_bytes_as_the_embedded_runner(corpus: str, tmp_path: Path) -> None:

@@ -28,7 +28,7 @@ def failing(table: pa.Table) -> Iterator[pa.Table]:
     yield table
 
 
-def blocks(n: int) -> list[pa.Table]:
+def batches(n: int) -> list[pa.Table]:
     return [pa.table({"x": [i, i + 100], "key": [i % 3, (i + 100) % 3]}) for i in range(n)]
 
 
@@ -42,7 +42,7 @@ def test_map_keeps_the_order_and_shuffle_brings_equal_keys_together(
     workers: int, on_disk: bool, tmp_path: Path
 ) -> None:
     with Embedded(workers, tmp_path if on_disk else None) as runner:
-        mapped = runner.keep(runner.map(doubled, runner.source(blocks(9))))
+        mapped = runner.keep(runner.map(doubled, runner.source(batches(9))))
         expected = [2 * x for i in range(9) for x in (i, i + 100)]
         assert rows(runner, mapped) == rows(runner, mapped) == expected
         parts = list(runner.tables(runner.shuffle(mapped, "key")))
@@ -65,7 +65,7 @@ def test_a_shuffle_loses_and_invents_nothing(keys: list[list[int]]) -> None:
 @pytest.mark.parametrize("workers", [1, 2])
 def test_an_error_in_a_step_ends_the_job(workers: int) -> None:
     with Embedded(workers) as runner, pytest.raises(RuntimeError, match="lost"):
-        list(runner.tables(runner.map(failing, runner.source(blocks(3)))))
+        list(runner.tables(runner.map(failing, runner.source(batches(3)))))
 
 
 def killed(table: pa.Table) -> Iterator[pa.Table]:
@@ -75,7 +75,7 @@ def killed(table: pa.Table) -> Iterator[pa.Table]:
 
 def test_a_worker_that_the_system_kills_ends_the_job_in_one_sentence() -> None:
     with Embedded(2) as runner, pytest.raises(UsageError, match="fewer workers"):
-        list(runner.tables(runner.map(killed, runner.source(blocks(9)))))
+        list(runner.tables(runner.map(killed, runner.source(batches(9)))))
 
 
 def test_nothing_in_gives_nothing_out(tmp_path: Path) -> None:
@@ -99,7 +99,7 @@ def test_a_slice_goes_to_a_worker_without_the_rows_it_was_cut_from() -> None:
 @pytest.mark.parametrize("on_disk", [False, True])
 def test_columns_can_be_selected_in_any_order(on_disk: bool, tmp_path: Path) -> None:
     with Embedded(folder=tmp_path if on_disk else None) as runner:
-        kept = runner.keep(runner.source([block.append_column("y", block["x"]) for block in blocks(3)]))
+        kept = runner.keep(runner.source([batch.append_column("y", batch["x"]) for batch in batches(3)]))
         whole = pa.concat_tables(runner.tables(kept))
         for columns in (["y", "key"], ["key"]):
             for data in (kept, runner.map(lambda table: iter([table]), kept)):
@@ -114,7 +114,7 @@ def refusing(table: pa.Table) -> Iterator[pa.Table]:
 
 def test_problems_of_a_worker_arrive_as_they_were_raised() -> None:
     with Embedded(2) as runner, pytest.raises(ProblemsFound) as raised:
-        rows(runner, runner.map(refusing, runner.source(blocks(2))))
+        rows(runner, runner.map(refusing, runner.source(batches(2))))
     assert [(problem.file, problem.line, problem.span) for problem in raised.value.problems] == [
         ("a", 3, None),
         ("b", None, (1, 2)),

@@ -19,7 +19,7 @@ HOLD = """
 import sys
 from allegata.engine.scratch import Scratch
 scratch = Scratch()
-(scratch.path / "block").write_text("half")
+(scratch.path / "batch").write_text("half")
 print(scratch.path, flush=True)
 sys.stdin.read()
 """
@@ -57,7 +57,7 @@ def test_what_a_killed_run_left_goes_with_the_next_one_and_what_a_living_one_hol
     assert left.is_dir()
     own = Scratch()
     assert not left.exists()
-    assert (held / "block").read_text() == "half"
+    assert (held / "batch").read_text() == "half"
     assert own.path.is_dir()
     living.communicate()
     assert not held.exists()

@@ -1,4 +1,4 @@
-"""Blocks in a work folder: finished ones are used again, damaged ones made again."""
+"""Batches in a work folder: finished ones are used again, damaged ones made again."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from allegata.engine.job import RunOptions, open_job
 from allegata.engine.runner import Embedded
 from allegata.engine.work import Done, Work, finish
 
-BLOCKS = [pa.table({"block": [number]}) for number in (0, 1, 2)]
+BATCHES = [pa.table({"batch": [number]}) for number in (0, 1, 2)]
 
 
 @dataclass
@@ -24,8 +24,8 @@ class Doubling:
 
     calls: list[int] = field(default_factory=list)
 
-    def __call__(self, block: pa.Table) -> Done:
-        number = block["block"][0].as_py()
+    def __call__(self, batch: pa.Table) -> Done:
+        number = batch["batch"][0].as_py()
         self.calls.append(number)
         rows = pa.table({"x": [number] * 100})
         return Done(pa.table({"twice": [2 * number]}), {"rows": rows, "more": rows})
@@ -33,7 +33,7 @@ class Doubling:
 
 def run(url: str, step: Doubling) -> list[int]:
     with Embedded() as runner:
-        receipts, _ = finish(runner, Work(url), "double", step, BLOCKS, lambda tables, count: tables)
+        receipts, _ = finish(runner, Work(url), "double", step, BATCHES, lambda tables, count: tables)
     return [receipt["twice"][0].as_py() for receipt in receipts]
 
 
@@ -48,7 +48,7 @@ def cut(data: bytes) -> bytes | None:
 
 @pytest.mark.parametrize("table", ["receipt", "rows", "more"])
 @pytest.mark.parametrize("damage", [lambda data: b"", cut, lambda data: None], ids=["empty", "cut", "missing"])
-def test_a_damaged_block_is_made_again_and_the_others_are_not(
+def test_a_damaged_batch_is_made_again_and_the_others_are_not(
     url: str, table: str, damage: Callable[[bytes], bytes | None]
 ) -> None:
     assert run(url, Doubling()) == [0, 2, 4]
@@ -65,7 +65,7 @@ def test_a_damaged_block_is_made_again_and_the_others_are_not(
     assert third.calls == []
 
 
-def test_only_blocks_that_a_later_run_may_go_on_with_are_durable(tmp_path: Path) -> None:
+def test_only_batches_that_a_later_run_may_go_on_with_are_durable(tmp_path: Path) -> None:
     for work in (str(tmp_path / "work"), None):
         with open_job(RunOptions(work=work)) as job:
             assert job.work.durable == bool(work)

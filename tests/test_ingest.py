@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from allegata.build import run
-from allegata.cli import app
+from allegata.cli.app import app
 from allegata.ingest.plain_text import decode
 from allegata.ingest.stage import ingest
+from allegata.recipe.build import run
+from allegata.recipe.state import Build
 from allegata.schema.problems import ProblemsFound
-from allegata.state import Build
 from project import ARTICLES, ROOT, add_article, copy_root, raw_report, source_text
 
 COMMANDS = ("clean", "deduplicate", "annotate", "validate", "publish", "build", "info")

@@ -10,9 +10,9 @@ from typer.testing import CliRunner, Result
 
 from allegata.annotate.draft import Sentences, draft_lines, read_draft
 from allegata.annotate.gold import read_gold
-from allegata.build import run
-from allegata.cli import app
+from allegata.cli.app import app
 from allegata.publish.projector import Projector
+from allegata.recipe.build import run
 from allegata.schema.json_lines import parse_json_lines
 from project import ARTICLES, ROOT, copy_root, edit_rows, read_rows, source_text, tree, write_rows
 

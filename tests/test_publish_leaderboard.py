@@ -11,14 +11,14 @@ import pytest
 from typer.testing import CliRunner
 
 from allegata.benchmark.baselines.registry import run_baseline
-from allegata.benchmark.corpus import load_corpus
 from allegata.benchmark.submissions import write_submission
 from allegata.benchmark.tasks import TASKS, gold_of
-from allegata.cli import app
+from allegata.cli.app import app
 from allegata.publish.card_leaderboard import LEADERBOARD, leaderboard_section, read_leaderboard, tables_digest
-from allegata.publish.manifest import Manifest, read_manifests
+from allegata.publish.manifest import ReleaseManifest, read_manifests
 from allegata.publish.measured import install_leaderboard
 from allegata.schema.problems import ProblemsFound, UsageError
+from allegata.schema.published import load_corpus
 from publish_samples import publish
 
 
@@ -28,7 +28,7 @@ def root(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def manifest_of(root: Path) -> Manifest:
+def manifest_of(root: Path) -> ReleaseManifest:
     return read_manifests(root / "corpus")[-1]
 
 
@@ -48,7 +48,7 @@ def system(name: str, low: float, high: float, *scores: float | None, p: float |
     }
 
 
-def facts_of(manifest: Manifest) -> dict[str, Any]:
+def facts_of(manifest: ReleaseManifest) -> dict[str, Any]:
     best, floor = system("alfa", 0.5, 0.7, 0.4, 0.9, None), system("floor", 0.1, 0.2, 0.3, 0.0, None, p=0.25)
     task = {"question": "Which?", "measure": "F1", "pinned": ["a2"], "interval": "by hand", "across": "t", "test": "p"}
     return {
@@ -85,7 +85,7 @@ def test_the_command_writes_what_the_next_publication_writes(root: Path) -> None
 
 
 def test_only_printing_leaves_the_card_alone(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("allegata.benchmark.extras._TRANSFORMER", ("left_out",))  # it would train for minutes
+    monkeypatch.setattr("allegata.models.extras._TRANSFORMER", ("left_out",))  # it would train for minutes
     before = (root / "dataset_card.md").read_bytes()
     submissions = root / "submissions"
     call = ["leaderboard", str(submissions), "--corpus", str(root / "corpus"), "--baselines", "--no-card"]

@@ -118,6 +118,6 @@ def test_rows_come_in_the_order_of_their_ids_though_one_article_id_begins_anothe
     rows = [{"id": f"{article}:{number}", "article_id": article} for article in articles for number in (1, 2)]
     table = pa.Table.from_pylist(rows)
     cuts = [0, *(2 * sum(sizes[: n + 1]) for n in range(len(sizes))), len(table)]
-    blocks = [table.slice(a, max(0, b - a)) for a, b in pairwise(cuts)]
-    ids = [row for part in in_order(blocks, table.schema) for row in part["id"].to_pylist()]
+    batches = [table.slice(a, max(0, b - a)) for a, b in pairwise(cuts)]
+    ids = [row for part in in_order(batches, table.schema) for row in part["id"].to_pylist()]
     assert ids == sorted(table["id"].to_pylist())

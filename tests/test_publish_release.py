@@ -19,7 +19,7 @@ from allegata.publish.release import publishing
 from allegata.publish.stage import release
 from allegata.schema.problems import ProblemsFound, UsageError
 from allegata.schema.tables import TABLES
-from publish_samples import TEXTS, blocks, changed, make_ledger, make_tables, publish
+from publish_samples import TEXTS, batches, changed, make_ledger, make_tables, publish
 
 TESTS = Path(__file__).parent
 
@@ -48,7 +48,7 @@ SCRIPT = """
 import sys
 sys.path.insert(0, sys.argv[1])
 from pathlib import Path
-from publish_samples import blocks, make_ledger, make_tables, publish, shuffled
+from publish_samples import batches, make_ledger, make_tables, publish, shuffled
 seed = int(sys.argv[3])
 tables = {name: shuffled(table, seed) for name, table in make_tables().items()}
 names = list(tables)[::-1] if seed else list(tables)
@@ -189,7 +189,7 @@ def test_pins_are_written_and_a_published_article_cannot_be_moved(tmp_path):
     moved = {article: "test" if split == "train" else "train" for article, split in pins.items()}
     with pytest.raises(ProblemsFound, match="never moves") as found:
         release(
-            blocks(make_tables()), moved, version="0.2.0", root=tmp_path, inputs={}, algorithms={},
+            batches(make_tables()), moved, version="0.2.0", root=tmp_path, inputs={}, algorithms={},
             ledger=make_ledger(), facts=CardFacts(),
         )  # fmt: skip
     assert len(found.value.problems) == len(TEXTS)
@@ -241,7 +241,7 @@ def test_tables_that_break_the_contract_are_refused_in_one_report(tmp_path):
 def test_rows_of_an_article_without_a_split_are_refused(tmp_path):
     with pytest.raises(ProblemsFound, match="a5: rows of table articles have an article without a split"):
         release(
-            blocks(make_tables()), dict.fromkeys(("a1", "a2", "a3", "a4"), "train"), version="0.1.0", root=tmp_path,
+            batches(make_tables()), dict.fromkeys(("a1", "a2", "a3", "a4"), "train"), version="0.1.0", root=tmp_path,
             inputs={}, algorithms={}, ledger=make_ledger(), facts=CardFacts(),
         )  # fmt: skip
 

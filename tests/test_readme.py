@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 from typer.models import CommandInfo, TyperInfo
 
-from allegata.cli import app
+from allegata.cli.app import app
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-EXAMPLE = ROOT / "scripts" / "examples" / "train_claim_detector.py"
+EXAMPLE = ROOT / "examples" / "train_claim_detector.py"
 HELP = re.compile(r"<!-- help -->\n(.*?)<!-- /help -->", re.DOTALL)
 SHOWN = re.compile(r"<!-- example -->\n(.*?)<!-- /example -->", re.DOTALL)
 

@@ -6,10 +6,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from allegata.benchmark.speed import Speed, run_speed, score, table, true_pairs, written
-from allegata.benchmark.speed_documents import Documents
-from allegata.benchmark.speed_floor import build_floor, compiler, hash_texts
 from allegata.schema.problems import UsageError
+from bench.documents import Documents
+from bench.floor import build_floor, compiler, hash_texts
+from bench.speed import Speed, run_speed, score, table, true_pairs, written
 
 
 def test_allegata_finds_the_duplicates_and_nothing_else(tmp_path: Path) -> None:

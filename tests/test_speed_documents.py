@@ -5,7 +5,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from allegata.benchmark.speed_documents import KINDS, Documents
+from bench.documents import KINDS, Documents
 
 
 def texts(documents: Documents) -> list[str]:

@@ -4,10 +4,10 @@ from importlib.util import find_spec
 
 import pytest
 
-from allegata.benchmark.pipeline import run_pipeline
-from allegata.benchmark.pipeline_documents import ArticleDocuments, in_paragraphs
-from allegata.benchmark.speed_documents import Documents
 from allegata.clean.language import detect_language
+from bench.documents import Documents
+from bench.pipeline import run_pipeline
+from bench.pipeline_documents import ArticleDocuments, in_paragraphs
 
 
 def test_our_pipeline_runs_through_and_every_stage_is_timed() -> None:

@@ -3,9 +3,9 @@
 import time
 import xml.etree.ElementTree as ElementTree
 
-from allegata.benchmark.speed import Speed
-from allegata.benchmark.speed_plot import plot
-from allegata.benchmark.speed_stages import Clock, Stage, stage_table
+from bench.plot import plot
+from bench.speed import Speed
+from bench.stages import Clock, Stage, stage_table
 
 
 def burn(seconds: float) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from allegata.schema.problems import ProblemsFound
-from allegata.validate.corpus import Corpus
+from allegata.validate.lookups import Lookups
 from allegata.validate.run import run_suites
 from allegata.validate.stage import Context, TableReport, ValidationReport, validate
 from allegata.validate.suites import read_suites
@@ -43,7 +43,7 @@ def report_on(rows: Rows, context: Context = CONTEXT, **options: int) -> Validat
 def run_one_suite(table: str, rows: Rows) -> TableReport:
     """One suite alone, for the many tests that break one row."""
     (suite,) = [suite for suite in read_suites(SUITES, rows) if suite.table == table]
-    (report,) = run_suites([suite], Corpus(tables_of(rows), KNOWN, n_in=4), examples=20)
+    (report,) = run_suites([suite], Lookups(tables_of(rows), KNOWN, n_in=4), examples=20)
     return report
 
 

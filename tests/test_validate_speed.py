@@ -8,7 +8,7 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
-from allegata.validate.speed import run_gate, run_polars, synthetic_tables
+from bench.validation import run_gate, run_polars, synthetic_tables
 
 Engine = Callable[[dict[str, pa.Table], Path], tuple[float, float, int]]
 SUITES = Path(__file__).parent.parent / "expectations"

@@ -236,11 +236,11 @@ def _add_article(rows: Rows, article_id: str, source: str, offsets: OffsetMap) -
         runs.append({"start": clean, "source_start": span.start, "length": span.length})
         clean += span.length
     text = offsets.apply(source)
-    blocks, start = [], 0
+    batches, start = [], 0
     for line in text.split("\n"):
         span = Span(start, start + len(line))
         offset = {"start": span.start, "end": span.end} | _source(offsets.span_to_source(span))
-        blocks.append(offset | {"zone": "body"})
+        batches.append(offset | {"zone": "body"})
         start = span.end + 1
     references = [{"marker": "[1]", "url": "https://mill.example/a", "text": ""}] if article_id == "x0" else []
     row = {
@@ -253,7 +253,7 @@ def _add_article(rows: Rows, article_id: str, source: str, offsets: OffsetMap) -
         "annotated": article_id != "x1",
         "text": text,
         "source_text": source,
-        "blocks": blocks,
+        "blocks": batches,
         "offset_map": runs,
         "references": references,
         "tags": ["acme", "coins"] if article_id == "x0" else [],

@@ -1,5 +1,5 @@
 """`python -m allegata`."""
 
-from allegata.cli import main
+from allegata.cli.app import main
 
 main()

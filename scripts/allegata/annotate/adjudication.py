@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from allegata.annotate.draft import Sentences
 from allegata.annotate.passes import IDS, Pass, Record
 from allegata.annotate.records import FIELDS, SPAN_FIELDS
+from allegata.measures.matching import LabelledSpan, align
 from allegata.schema import labels
-from allegata.text.matching import LabelledSpan, align
 from allegata.text.spans import Span
 
 ONLY_A, ONLY_B, DIFFERS = "only in A", "only in B", "differs"

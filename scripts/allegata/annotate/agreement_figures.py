@@ -10,7 +10,8 @@ from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 
-from allegata.annotate.agreement import (
+from allegata.annotate.passes import OWN_WORDS, Marked, Pass, relation_values
+from allegata.measures.agreement import (
     ALL,
     NONE,
     Annotation,
@@ -20,10 +21,9 @@ from allegata.annotate.agreement import (
     token_alpha,
     token_values,
 )
-from allegata.annotate.agreement_clusters import cluster_scores, clusters, conll_f1
-from allegata.annotate.agreement_values import Kappa, kappa, matched_values, relation_agreement
-from allegata.annotate.passes import OWN_WORDS, Marked, Pass, relation_values
-from allegata.text.matching import PRF, tokens
+from allegata.measures.clusters import cluster_scores, clusters, conll_f1
+from allegata.measures.matching import PRF, tokens
+from allegata.measures.values import Kappa, kappa, matched_values, relation_agreement
 
 ORDINAL = ("check_worthiness",)
 # The rows of all relations: a pair that one annotator did not write is `none` in the first, left out of the second.

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from allegata.annotate.agreement import ALL
 from allegata.annotate.agreement_figures import (
     BOTH,
     EITHER,
@@ -20,7 +19,8 @@ from allegata.annotate.agreement_figures import (
     span_rows,
 )
 from allegata.annotate.passes import Marked, Pass
-from allegata.text.matching import LabelledSpan
+from allegata.measures.agreement import ALL
+from allegata.measures.matching import LabelledSpan
 from allegata.text.spans import Span
 
 MODELS = "consistency between model passes"

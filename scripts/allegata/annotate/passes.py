@@ -11,14 +11,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from allegata.annotate.agreement import Annotation
 from allegata.annotate.cross_article import PROPOSITIONS, RELATIONS, claim_order, read_cross_article
 from allegata.annotate.draft import Sentences
 from allegata.annotate.gold import GoldArticle, read_gold
 from allegata.annotate.records import FIELDS, SPAN_FIELDS
+from allegata.measures.agreement import Annotation
+from allegata.measures.matching import LabelledSpan
 from allegata.schema import labels
 from allegata.schema.problems import Problems
-from allegata.text.matching import LabelledSpan
 
 Record = Mapping[str, Any]
 CROSS_ARTICLE = (RELATIONS, PROPOSITIONS)

@@ -13,8 +13,6 @@ from pathlib import Path
 from typing import Any
 
 from allegata.benchmark.baselines.registry import BASELINES, run_baseline
-from allegata.benchmark.corpus import Corpus
-from allegata.benchmark.resampling import Interval, PermutationTest
 from allegata.benchmark.scorer_identity import scorer_identity
 from allegata.benchmark.scoring import Score, compare, score
 from allegata.benchmark.submissions import (
@@ -30,7 +28,9 @@ from allegata.benchmark.submissions import (
 )
 from allegata.benchmark.tasks import TASKS, Gold, gold_of, task_named
 from allegata.benchmark.turns import TEST
+from allegata.measures.resampling import Interval, PermutationTest
 from allegata.schema.problems import MissingExtraError, Problem, Problems, ProblemsFound, UsageError
+from allegata.schema.published import PublishedCorpus
 
 DIGITS = 6  # of a figure that is stored: float sums agree between machines so far
 
@@ -51,7 +51,7 @@ class Entry:
 
 def write_baselines(
     folder: Path,
-    corpus: Corpus,
+    corpus: PublishedCorpus,
     tasks: Iterable[str] = TASKS,
     seed: int = 0,
     report: Callable[[str], None] = lambda line: None,
@@ -79,7 +79,7 @@ def write_baselines(
     return written
 
 
-def read_leaderboard(folder: Path, corpus: Corpus) -> dict[str, list[Entry]]:
+def read_leaderboard(folder: Path, corpus: PublishedCorpus) -> dict[str, list[Entry]]:
     """Task -> entries, best first (ties by system). Raises ProblemsFound with the faults of all submissions.
 
     Every folder `TASK/SYSTEM` with one of the files of a submission must be a whole one.
@@ -105,7 +105,7 @@ def read_leaderboard(folder: Path, corpus: Corpus) -> dict[str, list[Entry]]:
     return {task: _ranked(task, entries, corpus) for task, entries in sorted(board.items())}
 
 
-def _read(folder: Path, corpus: Corpus) -> tuple[Entry, Predictions]:
+def _read(folder: Path, corpus: PublishedCorpus) -> tuple[Entry, Predictions]:
     """One submission. Raises ProblemsFound with the faults of all its files."""
     if folder.parent.name not in TASKS:
         fault = Problem(f"there is no task {folder.parent.name!r}", f"one of: {', '.join(TASKS)}", file=DESCRIPTION)
@@ -132,7 +132,7 @@ def _read(folder: Path, corpus: Corpus) -> tuple[Entry, Predictions]:
     return entry, found[PREDICTIONS][1]
 
 
-def _ranked(name: str, entries: list[tuple[Entry, Predictions]], corpus: Corpus) -> list[Entry]:
+def _ranked(name: str, entries: list[tuple[Entry, Predictions]], corpus: PublishedCorpus) -> list[Entry]:
     def place(item: tuple[Entry, Predictions]) -> tuple[float, str]:
         official = item[0].score.official
         return (float("inf") if official is None else -official, item[0].description.system)
@@ -145,7 +145,7 @@ def _ranked(name: str, entries: list[tuple[Entry, Predictions]], corpus: Corpus)
     ]
 
 
-def leaderboard_facts(board: dict[str, list[Entry]], corpus: Corpus, tables: str) -> dict[str, Any]:
+def leaderboard_facts(board: dict[str, list[Entry]], corpus: PublishedCorpus, tables: str) -> dict[str, Any]:
     """What the card says of a leaderboard, as JSON has it: the same submissions and scorer give the same facts.
 
     `tables` is the digest of the tables that were scored on. A figure that is undefined is null.
@@ -158,7 +158,7 @@ def leaderboard_facts(board: dict[str, list[Entry]], corpus: Corpus, tables: str
     }
 
 
-def _task_facts(name: str, entries: list[Entry], corpus: Corpus) -> dict[str, Any]:
+def _task_facts(name: str, entries: list[Entry], corpus: PublishedCorpus) -> dict[str, Any]:
     task = task_named(name)
     tests = [entry.test.kind for entry in entries if entry.test]
     return {

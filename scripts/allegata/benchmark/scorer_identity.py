@@ -9,16 +9,17 @@ from pathlib import Path
 SCORER = "allegata-scorer/2"
 # Everything that decides about a score: what `scoring` imports of this package, and what that imports.
 SOURCES = (
-    "benchmark/classification.py",
-    "benchmark/corpus.py",
-    "benchmark/ranking.py",
-    "benchmark/resampling.py",
     "benchmark/scoring.py",
     "benchmark/submissions.py",
     "benchmark/tasks.py",
+    "measures/classification.py",
+    "measures/matching.py",
+    "measures/ranking.py",
+    "measures/resampling.py",
+    "models/gold_spans.py",
     "schema/labels.py",
     "schema/problems.py",
-    "text/matching.py",
+    "schema/published.py",
     "text/spans.py",
 )
 PACKAGE = Path(__file__).parent.parent

@@ -9,12 +9,10 @@ from pathlib import Path
 from statistics import fmean
 from typing import Any
 
-from allegata.benchmark import classification, ranking
-from allegata.benchmark.corpus import Corpus
-from allegata.benchmark.resampling import Interval, PermutationTest, bootstrap, paired_permutation_test, student
 from allegata.benchmark.submissions import PINNED, Predictions, read_predictions
 from allegata.benchmark.tasks import RELATIONS, Gold, Task, gold_of
-from allegata.text.matching import (
+from allegata.measures import classification, ranking
+from allegata.measures.matching import (
     PRF,
     LabelledSpan,
     align,
@@ -24,6 +22,8 @@ from allegata.text.matching import (
     token_prf,
     tokens,
 )
+from allegata.measures.resampling import Interval, PermutationTest, bootstrap, paired_permutation_test, student
+from allegata.schema.published import PublishedCorpus
 from allegata.text.spans import Span
 
 ALL = "all"
@@ -68,7 +68,7 @@ def text_of(value: float | None, digits: int = 3) -> str:
     return "undefined" if value is None else f"{value:.{digits}f}"
 
 
-def score(task: Task, predictions: Predictions, gold: Gold, corpus: Corpus) -> Score:
+def score(task: Task, predictions: Predictions, gold: Gold, corpus: PublishedCorpus) -> Score:
     """Score checked predictions. Pure: the same input gives the same figures, intervals included."""
     figures: list[Figure] = []
     for article_id in (ALL, *gold.scored):
@@ -92,7 +92,7 @@ def score(task: Task, predictions: Predictions, gold: Gold, corpus: Corpus) -> S
     )
 
 
-def score_file(task: Task, path: Path, corpus: Corpus, split: str | None = None) -> Score:
+def score_file(task: Task, path: Path, corpus: PublishedCorpus, split: str | None = None) -> Score:
     """Read, check and score a prediction file or submission folder: the whole of `allegata score`.
 
     With `split`, only the articles of that pinned split are asked for.
@@ -102,7 +102,7 @@ def score_file(task: Task, path: Path, corpus: Corpus, split: str | None = None)
 
 
 def compare_files(
-    task: Task, first: Path, second: Path, corpus: Corpus, split: str | None = None
+    task: Task, first: Path, second: Path, corpus: PublishedCorpus, split: str | None = None
 ) -> PermutationTest | None:
     """Read and check two submissions and compare their official measure; see `compare`."""
     gold, left = _read(task, first, corpus, split)
@@ -110,7 +110,7 @@ def compare_files(
     return compare(task, left, right, gold, corpus)
 
 
-def _read(task: Task, path: Path, corpus: Corpus, split: str | None) -> tuple[Gold, Predictions]:
+def _read(task: Task, path: Path, corpus: PublishedCorpus, split: str | None) -> tuple[Gold, Predictions]:
     gold = gold_of(task, corpus)
     if split is None:
         return gold, read_predictions(path, task, gold, corpus)
@@ -141,7 +141,9 @@ def _interval_text(interval: Interval | None, reason: str) -> str:
     return f"{interval.level:.0%}, {interval} ({interval.kind}{left_out})"
 
 
-def compare(task: Task, first: Predictions, second: Predictions, gold: Gold, corpus: Corpus) -> PermutationTest | None:
+def compare(
+    task: Task, first: Predictions, second: Predictions, gold: Gold, corpus: PublishedCorpus
+) -> PermutationTest | None:
     """Paired permutation test of the official measure of two submissions (first minus second)."""
     left, statistic, unit_name = _units(task, first, gold, corpus)
     right, _, _ = _units(task, second, gold, corpus)
@@ -156,7 +158,7 @@ def difference_text(test: PermutationTest | None, measure: str) -> str:
 
 
 def _figures(
-    task: Task, predictions: Predictions, gold: Gold, corpus: Corpus, chosen: Sequence[str]
+    task: Task, predictions: Predictions, gold: Gold, corpus: PublishedCorpus, chosen: Sequence[str]
 ) -> dict[tuple[str, str], float | None]:
     if task.kind == "spans":
         return _span_figures(task, predictions, gold, corpus, chosen)
@@ -189,7 +191,7 @@ def _rankings(predictions: Predictions, gold: Gold, chosen: Sequence[str]) -> li
 
 
 def _span_figures(
-    task: Task, predictions: Predictions, gold: Gold, corpus: Corpus, chosen: Sequence[str]
+    task: Task, predictions: Predictions, gold: Gold, corpus: PublishedCorpus, chosen: Sequence[str]
 ) -> dict[tuple[str, str], float | None]:
     counts: dict[tuple[str, str], PRF] = defaultdict(PRF)
     texts = corpus.texts
@@ -219,7 +221,7 @@ def _span_figures(
 
 
 def _units(
-    task: Task, predictions: Predictions, gold: Gold, corpus: Corpus
+    task: Task, predictions: Predictions, gold: Gold, corpus: PublishedCorpus
 ) -> tuple[Sequence[Any], Callable[[Sequence[Any]], float | None], str]:
     """What is resampled for the official measure: its units, the measure of them, and what they are called."""
     if task.official == "MAP":
@@ -244,7 +246,7 @@ def _pooled_f1(units: Sequence[PRF]) -> float | None:
     return PRF(sum(u.tp for u in units), sum(u.fp for u in units), sum(u.fn for u in units)).f1
 
 
-def _paragraph_counts(predictions: Predictions, gold: Gold, corpus: Corpus) -> list[PRF]:
+def _paragraph_counts(predictions: Predictions, gold: Gold, corpus: PublishedCorpus) -> list[PRF]:
     """Exact counts of every paragraph; a span belongs to the paragraph it begins in."""
     table = corpus.table("articles", "article_id", "blocks")
     counts: list[PRF] = []

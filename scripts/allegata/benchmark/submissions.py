@@ -11,10 +11,10 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from allegata.benchmark.corpus import Corpus
 from allegata.benchmark.tasks import FORMATS, Gold, Task
+from allegata.measures.matching import LabelledSpan
 from allegata.schema.problems import Problem, Problems, ProblemsFound, UsageError
-from allegata.text.matching import LabelledSpan
+from allegata.schema.published import PublishedCorpus
 from allegata.text.spans import Span, span_fault, union
 
 PREDICTIONS = "predictions.jsonl"
@@ -46,7 +46,9 @@ class Predictions:
     spans: Mapping[str, tuple[LabelledSpan, ...]]
 
 
-def read_predictions(path: Path, task: Task, gold: Gold, corpus: Corpus, name: str = PREDICTIONS) -> Predictions:
+def read_predictions(
+    path: Path, task: Task, gold: Gold, corpus: PublishedCorpus, name: str = PREDICTIONS
+) -> Predictions:
     """The predictions of a file, or of the file `name` of a submission folder.
 
     Raises UsageError where there is no such file, and ProblemsFound with every fault of every line: what is no
@@ -68,7 +70,7 @@ def read_predictions(path: Path, task: Task, gold: Gold, corpus: Corpus, name: s
     return predictions
 
 
-def check_predictions(raw: bytes, name: str, task: Task, gold: Gold, corpus: Corpus) -> Predictions:
+def check_predictions(raw: bytes, name: str, task: Task, gold: Gold, corpus: PublishedCorpus) -> Predictions:
     """As `read_predictions`, from the bytes of a file that the report calls `name`."""
     problems = Problems()
     texts = corpus.texts if task.kind == "spans" else {}
@@ -273,7 +275,7 @@ def read_description(folder: Path) -> Description:
     return Description(row["task"], row["system"], row["corpus"], row["method"], tuple(others), seed)
 
 
-def description_faults(folder: Path, task: Task, corpus: Corpus) -> list[Problem]:
+def description_faults(folder: Path, task: Task, corpus: PublishedCorpus) -> list[Problem]:
     """What keeps the submission in `folder` from being scored as one to this task on this corpus.
 
     Two tasks ask for the same ids in the same form, and spans of another version may point at other words: only

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
-from allegata.benchmark.corpus import Corpus
+from allegata.measures.matching import LabelledSpan
+from allegata.models.gold_spans import ROLES, article_spans, rows_of_one_annotator
 from allegata.schema import labels
 from allegata.schema.problems import UsageError
-from allegata.text.matching import LabelledSpan
-from allegata.text.spans import Span, union
+from allegata.schema.published import PublishedCorpus
 
 Kind = Literal["sentences", "spans", "labels"]
 
@@ -42,7 +42,6 @@ MEASURES = {
     "macro F1": "mean over the labels that occur in gold or predictions, pooled over the articles",
     "macro F1 without none": "the same without the label `none`, which most pairs have",
 }
-ROLES = ("source", "cue", "content")
 RELATIONS = tuple(label for label in labels.RELATIONS if label != "none")
 
 TASKS: dict[str, Task] = {
@@ -148,27 +147,19 @@ class Gold:
         )
 
 
-def gold_of(task: Task, corpus: Corpus) -> Gold:
+def gold_of(task: Task, corpus: PublishedCorpus) -> Gold:
     """The right answers. Raises UsageError where the corpus lacks the table of the task, or any annotated article.
 
     Of an article that several people annotated (PolNeAR) the answers are those of one, the first by id: what two
     people marked differently is not two answers.
     """
-    rows = corpus.table(task.table, *task.columns).to_pylist()
-    if corpus.has(task.table, "article_id", "annotator"):
-        first: dict[str, str] = {}
-        for row in rows:
-            first[row["article_id"]] = min(row["annotator"], first.get(row["article_id"], row["annotator"]))
-        rows = [row for row in rows if row["annotator"] == first[row["article_id"]]]
     scored = tuple(corpus.articles)
     if not scored:
         raise UsageError(f"{corpus.name} has no annotated article: there is nothing to learn from and nothing to score")
     if task.kind == "spans":
-        spans: dict[str, list[LabelledSpan]] = {article_id: [] for article_id in corpus.articles}
-        for row in rows:
-            spans[row["article_id"]] += _row_spans(task, row)
-        found = {article_id: tuple(sorted(set(items))) for article_id, items in spans.items()}
+        found = article_spans(corpus, task.table)
         return Gold(tuple(found), {key: (key,) for key in found}, {}, found, scored)
+    rows = rows_of_one_annotator(corpus, task.table, *task.columns)
     if task.name == "claim-relations":
         home = _claim_homes(corpus)
         articles = {row["relation_id"]: tuple(sorted({home[row["claim_a"]], home[row["claim_b"]]})) for row in rows}
@@ -184,23 +175,10 @@ def gold_of(task: Task, corpus: Corpus) -> Gold:
     return Gold(tuple(answer), {row[identity]: (row["article_id"],) for row in rows}, answer, {}, scored)
 
 
-def _claim_homes(corpus: Corpus) -> dict[str, str]:
+def _claim_homes(corpus: PublishedCorpus) -> dict[str, str]:
     claims = corpus.table("claims", "claim_id", "article_id")
     return dict(zip(claims["claim_id"].to_pylist(), claims["article_id"].to_pylist(), strict=True))
 
 
 def _label(value: object) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
-
-
-def segments_span(label: str, segments: Sequence[Mapping[str, Any]]) -> LabelledSpan:
-    """A span from rows with `start` and `end`. Segments that touch are one: they mark the same characters."""
-    return LabelledSpan.of(label, *union(Span(row["start"], row["end"]) for row in segments))
-
-
-def _row_spans(task: Task, row: Mapping[str, Any]) -> list[LabelledSpan]:
-    if task.name == "entities":
-        return [LabelledSpan.of(row["label"], (row["start"], row["end"]))]
-    if task.name == "attribution":
-        return [segments_span(role, row[role]) for role in ROLES if row[role]]
-    return [segments_span("claim", row["segments"])]

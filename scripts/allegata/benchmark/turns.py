@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 
-from allegata.benchmark.corpus import Corpus
 from allegata.benchmark.tasks import Gold
+from allegata.schema.published import PublishedCorpus
 
 TRAIN, TEST = "train", "test"
 PROTOCOL = (
@@ -33,7 +33,7 @@ class Turn:
         return [i for i in gold.order if set(gold.articles[i]) <= set(self.train)]
 
 
-def leave_one_out(gold: Gold, corpus: Corpus) -> tuple[Turn, ...]:
+def leave_one_out(gold: Gold, corpus: PublishedCorpus) -> tuple[Turn, ...]:
     """One turn an article (or two articles, where pairs are predicted); every id is predicted in exactly one."""
     groups: dict[tuple[str, ...], list[str]] = defaultdict(list)
     for identity in gold.order:
@@ -41,7 +41,7 @@ def leave_one_out(gold: Gold, corpus: Corpus) -> tuple[Turn, ...]:
     return tuple(Turn(corpus.without(held_out), tuple(ids)) for held_out, ids in sorted(groups.items()))
 
 
-def pinned(gold: Gold, corpus: Corpus) -> tuple[Turn, ...]:
+def pinned(gold: Gold, corpus: PublishedCorpus) -> tuple[Turn, ...]:
     """The one turn of the pinned split; none where the corpus has no split `test`."""
     if TEST not in corpus.splits.values():
         return ()

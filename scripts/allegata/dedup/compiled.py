@@ -64,10 +64,10 @@ def fold(
             if at + 8 <= end and loads[at] & _HIGH_BITS == _ZERO:
                 # Eight ASCII bytes at once: a sum of two bytes below 128 does not reach the next byte, and its high
                 # bit tells which was large enough. The bit of small letters leaves digits as they are.
-                block = loads[at]
-                small = block | _SMALL
+                batch = loads[at]
+                small = batch | _SMALL
                 letters = (small + _FROM_A) & ~(small + _BEHIND_Z)
-                digits = (block + _FROM_0) & ~(block + _BEHIND_9)
+                digits = (batch + _FROM_0) & ~(batch + _BEHIND_9)
                 stores[out] = small & ((((letters | digits) & _HIGH_BITS) >> _SEVEN) * _BYTE)
                 at += 8
                 out += 8
@@ -130,21 +130,21 @@ def shingle(
         n, total = 0, _ZERO
         at, end = ends[i], ends[i + 1]
         while at < end:
-            block = loads[at]
-            if block & np.uint64(0xFF) == _ZERO:
+            batch = loads[at]
+            if batch & np.uint64(0xFF) == _ZERO:
                 at += 1
                 continue
             word, nth = _ZERO, _ZERO
-            zero = (block - _ONES) & ~block & _HIGH_BITS
+            zero = (batch - _ONES) & ~batch & _HIGH_BITS
             while zero == _ZERO:
-                word += scramble(block + nth * _GOLDEN)
+                word += scramble(batch + nth * _GOLDEN)
                 nth += _ONE
                 at += 8
-                block = loads[at]
-                zero = (block - _ONES) & ~block & _HIGH_BITS
-            # The lowest zero byte is marked by its highest bit. A word of eight bytes ends with an empty block.
+                batch = loads[at]
+                zero = (batch - _ONES) & ~batch & _HIGH_BITS
+            # The lowest zero byte is marked by its highest bit. A word of eight bytes ends with an empty batch.
             mark = zero & (~zero + _ONE)
-            word += scramble((block & (mark - _ONE)) + nth * _GOLDEN)
+            word += scramble((batch & (mark - _ONE)) + nth * _GOLDEN)
             at += np.int64((mark >> _SEVEN) * _PLACE >> _TOP) + 1
             words[n] = word
             total += word

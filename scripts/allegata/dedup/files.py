@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 from allegata.dedup.options import DedupOptions
 from allegata.dedup.search import search
 from allegata.dedup.stage import RESULT, result_rows
-from allegata.engine.blocks import Checkpoint, blocks_of, find_files, read, writing
+from allegata.engine.batches import Checkpoint, batches_of, find_files, read, writing
 from allegata.engine.runner import Embedded, Runner
 from allegata.engine.scratch import Scratch
 from allegata.schema.problems import Problem, ProblemsFound
@@ -22,18 +22,18 @@ _COLUMNS = ["article_id", "text", "published"]
 
 @dataclass(frozen=True)
 class ReadArticles:
-    """Reads a block; refuses missing ids and texts with `ProblemsFound`."""
+    """Reads a batch; refuses missing ids and texts with `ProblemsFound`."""
 
-    def __call__(self, block: pa.Table) -> Iterator[pa.Table]:
+    def __call__(self, batch: pa.Table) -> Iterator[pa.Table]:
         """Tables (article_id, text, published, doc)."""
-        for table in read(block, _COLUMNS):
+        for table in read(batch, _COLUMNS):
             ids = table["article_id"]
             missing = pc.or_(pc.is_null(table["text"]), pc.is_null(ids))
             wrong = pc.or_kleene(missing, pc.match_substring(ids, "\0"))
             faulty = ids.filter(wrong).to_pylist()
             if faulty:
                 what, fix = "the article has no text, no id, or an id with a NUL", "give it both"
-                url = block["url"][0].as_py()
+                url = batch["url"][0].as_py()
                 raise ProblemsFound(Problem(what, fix, url, article_id=i or "") for i in faulty)
             yield table
 
@@ -50,7 +50,7 @@ def deduplicate_files(
 
     `sources` and `target` are fsspec URLs; the rows of the target stand in the order of the sorted sources.
     Without a `runner` the work is done in this process, with temporary files. With `work` (a URL) finished
-    blocks are kept there and used by a later run of the same inputs, options and algorithm. Returns the
+    batches are kept there and used by a later run of the same inputs, options and algorithm. Returns the
     counters. Raises `ProblemsFound` for repeated or missing ids and missing texts, `UsageError` for missing
     files or columns and for a work folder of something else.
     """
@@ -60,14 +60,14 @@ def deduplicate_files(
         with Embedded(folder=scratch.path) as embedded:
             return deduplicate_files(sources, target, options, embedded, work, compiled)
     files = find_files(sources)
-    blocks = blocks_of(files)
+    batches = batches_of(files)
     if work:
         checkpoint = Checkpoint.open(work, files, options.algorithm())
-        found = search(blocks, ReadArticles(), runner, options, checkpoint.step, compiled)
+        found = search(batches, ReadArticles(), runner, options, checkpoint.step, compiled)
     else:
-        found = search(blocks, ReadArticles(), runner, options, compiled=compiled)
+        found = search(batches, ReadArticles(), runner, options, compiled=compiled)
     with writing(target) as sink, pq.ParquetWriter(sink, RESULT) as writer:
-        for block in blocks:
-            for table in read(block, ["article_id"]):
+        for batch in batches:
+            for table in read(batch, ["article_id"]):
                 writer.write_table(result_rows(table["article_id"], table["doc"][0].as_py(), found))
     return found.counters

@@ -14,9 +14,9 @@ from allegata.dedup.shingles import Hashes
 
 Similarities = npt.NDArray[np.float64]
 
-# A block holds at most 256 pairs: their number within the block takes the top 8 bits of a packed value and 56 bits
+# A batch holds at most 256 pairs: their number within the batch takes the top 8 bits of a packed value and 56 bits
 # of the hash remain. It also holds at most 2^17 values (1 MB), unless one pair alone has more.
-_PER_BLOCK, _VALUES_PER_BLOCK = 256, 1 << 17
+_PER_BATCH, _VALUES_PER_BATCH = 256, 1 << 17
 _SHIFT, _TOP = np.uint64(8), np.uint64(56)
 
 
@@ -64,11 +64,11 @@ def shared(of: Sets, left: Offsets, right: Offsets) -> Offsets:
     sizes = np.diff(of.offsets)
     either = sizes[left] + sizes[right]
     found = np.zeros(len(left), np.int64)
-    for block in _blocks(either):
-        members = np.stack([left[block], right[block]], axis=1).ravel()
+    for batch in _batches(either):
+        members = np.stack([left[batch], right[batch]], axis=1).ravel()
         # Both sets are sorted: the stable sort merges them in a tenth of the time of a sort from scratch.
-        packed = np.sort(_by_owner(gather(of, members), either[block]), kind="stable")
-        found[block] = _per_owner(packed[1:][packed[1:] == packed[:-1]], len(members) // 2)
+        packed = np.sort(_by_owner(gather(of, members), either[batch]), kind="stable")
+        found[batch] = _per_owner(packed[1:][packed[1:] == packed[:-1]], len(members) // 2)
     return found
 
 
@@ -78,14 +78,14 @@ def similarity(of: Sets, left: Offsets, right: Offsets, shared: Shared = shared)
     return both / np.maximum(sizes[left] + sizes[right] - both, 1)
 
 
-def _blocks(sizes: Offsets) -> Iterator[slice]:
-    """Cut items with the given numbers of values into blocks."""
+def _batches(sizes: Offsets) -> Iterator[slice]:
+    """Cut items with the given numbers of values into batches."""
     ends = np.cumsum(sizes)
     first = 0
     while first < len(sizes):
         done = ends[first - 1] if first else 0
-        last = int(np.searchsorted(ends, done + _VALUES_PER_BLOCK, side="right"))
-        last = max(first + 1, min(last, first + _PER_BLOCK, len(sizes)))
+        last = int(np.searchsorted(ends, done + _VALUES_PER_BATCH, side="right"))
+        last = max(first + 1, min(last, first + _PER_BATCH, len(sizes)))
         yield slice(first, last)
         first = last
 

@@ -19,7 +19,7 @@ import pyarrow as pa
 from allegata.dedup.fold import Offsets, words_of
 from allegata.dedup.shingles import Hashes, mix, segment_sums
 from allegata.dedup.steps import Read, is_among
-from allegata.dedup.texts import shingled_blocks
+from allegata.dedup.texts import shingled_batches
 from allegata.engine.runner import Embedded, Runner
 from allegata.schema.problems import UsageError
 
@@ -33,7 +33,7 @@ PASSAGES = pa.schema(
     ]
 )
 _CHUNK, _RAW_WORD = re.compile(r"\S+"), re.compile(r"[^\W_]+")
-_ROWS_PER_BLOCK = 2_000
+_ROWS_PER_BATCH = 2_000
 
 
 def shared_passages(
@@ -53,8 +53,8 @@ def shared_passages(
             return shared_passages(table, n_words, min_articles, embedded)
     numbers = pa.array(np.arange(len(table)))
     table = table.select(["article_id", "text"]).append_column("doc", numbers)
-    blocks = [table.slice(first, _ROWS_PER_BLOCK) for first in range(0, len(table), _ROWS_PER_BLOCK)]
-    source = runner.source(blocks)
+    batches = [table.slice(first, _ROWS_PER_BATCH) for first in range(0, len(table), _ROWS_PER_BATCH)]
+    source = runner.source(batches)
     # About 64 MB of rows a part, for articles of 500 words.
     rows = RunsOfWords(_as_it_is, n_words, 1 + len(table) // 8_000)
     shared = runner.map(Shared(min_articles), runner.shuffle(runner.map(rows, source), "part"))
@@ -67,8 +67,8 @@ def shared_passages(
     return pa.concat_tables(spans).sort_by([(name, "ascending") for name in PASSAGES.names]).combine_chunks()
 
 
-def _as_it_is(block: pa.Table) -> Iterator[pa.Table]:
-    yield block
+def _as_it_is(batch: pa.Table) -> Iterator[pa.Table]:
+    yield batch
 
 
 @dataclass(frozen=True)
@@ -79,11 +79,11 @@ class RunsOfWords:
     n_words: int
     n_parts: int
 
-    def __call__(self, block: pa.Table) -> Iterator[pa.Table]:
+    def __call__(self, batch: pa.Table) -> Iterator[pa.Table]:
         """One table for some documents."""
-        for table in self.read(block):
+        for table in self.read(batch):
             docs = table["doc"].to_numpy()
-            for rows, found in shingled_blocks(table["text"], self.n_words):
+            for rows, found in shingled_batches(table["text"], self.n_words):
                 owners = np.repeat(docs[rows], np.diff(found.offsets))
                 order = np.lexsort((owners, found.hashes))
                 hashes, owners = found.hashes[order], owners[order]
@@ -100,7 +100,7 @@ class Shared:
     min_articles: int
 
     def __call__(self, part: pa.Table) -> Iterator[pa.Table]:
-        """One table a block."""
+        """One table a batch."""
         hashes = part["hash"].to_numpy()
         order = np.argsort(hashes, kind="stable")
         hashes = hashes[order]
@@ -123,11 +123,11 @@ class Spans:
     n_articles: Offsets
     articles: Hashes
 
-    def __call__(self, block: pa.Table) -> Iterator[pa.Table]:
+    def __call__(self, batch: pa.Table) -> Iterator[pa.Table]:
         """One table for some documents."""
-        for table in self.read(block):
+        for table in self.read(batch):
             ids = table["article_id"]
-            for rows, found in shingled_blocks(table["text"], self.n_words):
+            for rows, found in shingled_batches(table["text"], self.n_words):
                 out = []
                 shared = is_among(found.hashes, self.hashes)
                 some = np.flatnonzero(segment_sums(shared.astype(np.int64), found.offsets))

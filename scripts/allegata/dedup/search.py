@@ -53,7 +53,7 @@ class Found:
 
 
 def search(
-    blocks: list[pa.Table],
+    batches: list[pa.Table],
     read: Read,
     runner: Runner,
     options: DedupOptions,
@@ -61,16 +61,16 @@ def search(
     compiled: bool | None = None,
     preferred: Sequence[Collection[str]] = (),
 ) -> Found:
-    """Find exact and near-duplicates among the documents of some blocks.
+    """Find exact and near-duplicates among the documents of some batches.
 
-    `read(block)` yields tables (doc, article_id, text, published); the blocks hold the numbers 0 to n - 1 in their
+    `read(batch)` yields tables (doc, article_id, text, published); the batches hold the numbers 0 to n - 1 in their
     order. Raises `ProblemsFound` for ids that stand more than once. `finished(name, step)` may wrap the step that
-    reads all texts, to use the blocks of an earlier run. `preferred`: as `clusters.preference` takes it.
+    reads all texts, to use the batches of an earlier run. `preferred`: as `clusters.preference` takes it.
     """
     if compiled is None:
-        compiled = fast.available() and sum(map(_n_documents, blocks)) >= fast.WORTHWHILE
+        compiled = fast.available() and sum(map(_n_documents, batches)) >= fast.WORTHWHILE
     kernel = COMPILED if compiled else NUMPY
-    signed = runner.keep(runner.map(finished("sign", Sign(read, options, kernel)), runner.source(blocks)))
+    signed = runner.keep(runner.map(finished("sign", Sign(read, options, kernel)), runner.source(batches)))
     content, n_words, id_hash = _contents(runner, signed)
     n = len(content)
     first = _first_with(content)
@@ -91,7 +91,7 @@ def search(
     open_ = _open(group, of_members)
     if len(open_):
         digest = NormalDigest(read, members[open_])
-        group = _equal_texts(runner, blocks, digest, group, open_, of_members)
+        group = _equal_texts(runner, batches, digest, group, open_, of_members)
     # Other punctuation, same words: one pair for every further text of equal content.
     variants = np.flatnonzero((group == np.arange(len(members))) & (first[members] != members))
     enough = n_words[members[variants]] >= options.shingle_size
@@ -133,9 +133,9 @@ def search(
     )
 
 
-def _n_documents(block: pa.Table) -> int:
-    """Rows of a block, or of what it stands for."""
-    return int(block["rows"][0].as_py()) if "rows" in block.column_names else len(block)
+def _n_documents(batch: pa.Table) -> int:
+    """Rows of a batch, or of what it stands for."""
+    return int(batch["rows"][0].as_py()) if "rows" in batch.column_names else len(batch)
 
 
 def _contents(runner: Runner, signed: Data) -> tuple[Hashes, Offsets, Hashes]:
@@ -217,11 +217,11 @@ def _open(group: Offsets, first: Offsets) -> Offsets:
 
 
 def _equal_texts(
-    runner: Runner, blocks: list[pa.Table], digest: NormalDigest, group: Offsets, open_: Offsets, first: Offsets
+    runner: Runner, batches: list[pa.Table], digest: NormalDigest, group: Offsets, open_: Offsets, first: Offsets
 ) -> Offsets:
-    """For every member the first with an equal normalised text; only blocks with such texts are read again."""
-    ends = np.cumsum([_n_documents(block) for block in blocks])
-    again = [blocks[i] for i in np.unique(np.searchsorted(ends, digest.docs, side="right"))]
+    """For every member the first with an equal normalised text; only batches with such texts are read again."""
+    ends = np.cumsum([_n_documents(batch) for batch in batches])
+    again = [batches[i] for i in np.unique(np.searchsorted(ends, digest.docs, side="right"))]
     found = pa.concat_tables(runner.tables(runner.map(digest, runner.source(again)))).sort_by("doc")
     same = _first_with((first[open_].astype(np.uint64) << np.uint64(32)) | _codes(found["digest"]))
     settled = np.arange(len(group))

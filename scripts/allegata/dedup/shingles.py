@@ -1,6 +1,6 @@
 """Hashed word shingles of a batch of texts, in numpy, without a Python object per word.
 
-A word is read eight bytes at a time and hashed block by block; a shingle hash combines the hashes of its
+A word is read eight bytes at a time and hashed batch by batch; a shingle hash combines the hashes of its
 words. Hashes of 56 bits and more stand for the shingles: that any two different shingles of two articles of
 1,000 words are taken for one has a probability of about 1e-11 (for texts not made to collide).
 """
@@ -99,22 +99,22 @@ def word_hashes(folded: Bytes) -> tuple[Hashes, Offsets]:
     starts = np.flatnonzero(is_word[1:] > is_word[:-1])
     starts += 1
     loads = np.ndarray(len(folded) - 7, np.uint64, folded.data, 0, (1,))
-    hashes, longer = _block(loads, starts)
+    hashes, longer = _batch(loads, starts)
     mix(hashes)
     rest = np.flatnonzero(longer)
     for round_ in range(1, _ROUNDS):
         if not len(rest):
             return hashes, starts
-        block, longer = _block(loads, starts[rest] + 8 * round_)
-        block += _GOLDEN_TIMES[round_]
-        hashes[rest] += mix(block)
+        batch, longer = _batch(loads, starts[rest] + 8 * round_)
+        batch += _GOLDEN_TIMES[round_]
+        hashes[rest] += mix(batch)
         rest = rest[longer]
     if len(rest):
         hashes[rest] += _long_tails(is_word, starts[rest] + 8 * _ROUNDS, loads)
     return hashes, starts
 
 
-def _block(loads: Hashes, places: Offsets) -> tuple[Hashes, npt.NDArray[np.bool_]]:
+def _batch(loads: Hashes, places: Offsets) -> tuple[Hashes, npt.NDArray[np.bool_]]:
     """Eight bytes from each place, those behind the lowest zero byte cleared; and where there is no zero byte."""
     loaded: Hashes = loads.take(places)  # indexing takes half as long again where numbers are not aligned
     zero = loaded - _ONES
@@ -125,12 +125,12 @@ def _block(loads: Hashes, places: Offsets) -> tuple[Hashes, npt.NDArray[np.bool_
 
 
 def _long_tails(is_word: npt.NDArray[np.bool_], starts: Offsets, loads: Hashes) -> Hashes:
-    """Hash what lies behind the first 32 bytes of very long words, in one sweep over all their blocks."""
+    """Hash what lies behind the first 32 bytes of very long words, in one sweep over all their batches."""
     blanks = np.flatnonzero(~is_word)
     ends = blanks[np.searchsorted(blanks, starts)]
-    n_blocks = (ends - starts) // 8 + 1
-    offsets = np.concatenate([[0], np.cumsum(n_blocks)])
-    nth = np.arange(offsets[-1]) - np.repeat(offsets[:-1], n_blocks)
-    blocks, _ = _block(loads, np.repeat(starts, n_blocks) + 8 * nth)
-    blocks += (nth.astype(np.uint64) + np.uint64(_ROUNDS)) * _GOLDEN
-    return segment_sums(mix(blocks), offsets)
+    n_batches = (ends - starts) // 8 + 1
+    offsets = np.concatenate([[0], np.cumsum(n_batches)])
+    nth = np.arange(offsets[-1]) - np.repeat(offsets[:-1], n_batches)
+    batches, _ = _batch(loads, np.repeat(starts, n_batches) + 8 * nth)
+    batches += (nth.astype(np.uint64) + np.uint64(_ROUNDS)) * _GOLDEN
+    return segment_sums(mix(batches), offsets)

@@ -11,7 +11,7 @@ from allegata.dedup import jaccard
 from allegata.dedup.jaccard import Edges, Pool
 from allegata.dedup.options import DedupOptions
 from allegata.dedup.search import Found
-from allegata.dedup.texts import shingled_blocks
+from allegata.dedup.texts import shingled_batches
 
 
 def most_similar_kept(
@@ -29,8 +29,8 @@ def most_similar_kept(
     if len(numbers) < 2:
         return None
     if len(numbers) <= options.all_pairs_up_to:
-        blocks = [block for _, block in shingled_blocks(texts(), options.shingle_size)]
-        sets = jaccard.joined([jaccard.sets(block.hashes, block.offsets) for block in blocks])
+        batches = [batch for _, batch in shingled_batches(texts(), options.shingle_size)]
+        sets = jaccard.joined([jaccard.sets(batch.hashes, batch.offsets) for batch in batches])
         edges = jaccard.all_pairs(Pool(numbers, sets))
     else:
         edges = _among_kept(found)

@@ -30,7 +30,7 @@ from allegata.dedup.fold import Offsets
 from allegata.dedup.jaccard import Edges, Pool
 from allegata.dedup.options import DedupOptions
 from allegata.dedup.search import EXACT, NEAR, UNIQUE, Found, search
-from allegata.dedup.texts import shingled_blocks
+from allegata.dedup.texts import shingled_batches
 from allegata.engine.arrays import as_arrow, as_numpy, as_strings
 from allegata.engine.runner import Embedded
 from allegata.engine.scratch import Scratch
@@ -47,7 +47,7 @@ RESULT = pa.schema(
         pa.field("kind", pa.string(), nullable=False),
     ]
 )
-_ROWS_PER_BLOCK = 2_000
+_ROWS_PER_BATCH = 2_000
 
 
 @dataclass(frozen=True)
@@ -79,11 +79,11 @@ def deduplicate(
     """
     options = options or DedupOptions()
     table = _checked(table)
-    blocks = [table.slice(first, _ROWS_PER_BLOCK) for first in range(0, len(table), _ROWS_PER_BLOCK)]
+    batches = [table.slice(first, _ROWS_PER_BATCH) for first in range(0, len(table), _ROWS_PER_BATCH)]
     # The shingles of many texts take more memory than the texts.
-    scratch = Scratch() if len(blocks) > 1 else None
+    scratch = Scratch() if len(batches) > 1 else None
     with Embedded(folder=scratch.path if scratch else None) as runner:
-        found = search(blocks, _as_it_is, runner, options, preferred=preferred)
+        found = search(batches, _as_it_is, runner, options, preferred=preferred)
     articles = result_rows(table["article_id"], 0, found)
     return DedupResult(articles, _most_similar(table, found, options), found.counters)
 
@@ -109,8 +109,8 @@ def result_rows(ids: pa.ChunkedArray, first: int, found: Found) -> pa.Table:
     return pa.Table.from_arrays(columns, schema=RESULT)
 
 
-def _as_it_is(block: pa.Table) -> Iterator[pa.Table]:
-    yield block
+def _as_it_is(batch: pa.Table) -> Iterator[pa.Table]:
+    yield batch
 
 
 def _checked(table: pa.Table) -> pa.Table:
@@ -145,8 +145,8 @@ def _most_similar(table: pa.Table, found: Found, options: DedupOptions) -> tuple
         kept = found.kept[found.exact & (found.kept != found.members)]
         edges = Edges(np.minimum(copies, kept), np.maximum(copies, kept), np.ones(len(copies)))
     elif len(table) <= options.all_pairs_up_to:
-        blocks = [block for _, block in shingled_blocks(table["text"], options.shingle_size)]
-        sets = jaccard.joined([jaccard.sets(block.hashes, block.offsets) for block in blocks])
+        batches = [batch for _, batch in shingled_batches(table["text"], options.shingle_size)]
+        sets = jaccard.joined([jaccard.sets(batch.hashes, batch.offsets) for batch in batches])
         edges = jaccard.all_pairs(Pool(np.arange(len(table)), sets))
     else:
         edges = found.edges

@@ -24,7 +24,7 @@ from allegata.dedup.fold import Offsets
 from allegata.dedup.jaccard import Sets
 from allegata.dedup.options import DedupOptions
 from allegata.dedup.shingles import Hashes
-from allegata.dedup.texts import NUMPY, Kernel, digest_array, shingled_blocks, string_hashes, text_digests
+from allegata.dedup.texts import NUMPY, Kernel, digest_array, shingled_batches, string_hashes, text_digests
 from allegata.engine.arrays import as_arrow, as_numpy, as_table
 from allegata.text.normal import normalise
 
@@ -49,9 +49,9 @@ class Sign:
     options: DedupOptions
     kernel: Kernel = NUMPY
 
-    def __call__(self, block: pa.Table) -> Iterator[pa.Table]:
+    def __call__(self, batch: pa.Table) -> Iterator[pa.Table]:
         """One table for each that is read."""
-        for table in self.read(block):
+        for table in self.read(batch):
             digests = text_digests(table["text"])
             codes = as_numpy(digests.dictionary_encode().indices)
             _, first = np.unique(codes, return_index=True)
@@ -81,7 +81,7 @@ class Sign:
         content, n_words, sizes = np.empty(n, np.uint64), np.empty(n, np.int32), np.empty(n, np.int64)
         keys = np.empty((n, options.bands), np.uint64)
         shingles = [np.zeros(0, np.uint64)]
-        for rows, found in shingled_blocks(texts, options.shingle_size, self.kernel):
+        for rows, found in shingled_batches(texts, options.shingle_size, self.kernel):
             signatures = self.kernel.sign(found.hashes, found.offsets, options.n_values)
             keys[rows] = minhash.band_keys(signatures, options.rows)
             content[rows], n_words[rows], sizes[rows] = found.content, found.n_words, np.diff(found.offsets)
@@ -146,9 +146,9 @@ class NormalDigest:
     read: Read
     docs: Offsets
 
-    def __call__(self, block: pa.Table) -> Iterator[pa.Table]:
+    def __call__(self, batch: pa.Table) -> Iterator[pa.Table]:
         """Only these documents come out."""
-        for table in self.read(block):
+        for table in self.read(batch):
             table = table.filter(as_arrow(is_among(as_numpy(table["doc"]), self.docs)))
             texts = (normalise(text.as_py()).encode("utf-8", "surrogatepass") for text in table["text"])
             yield as_table(doc=table["doc"], digest=digest_array(map(hashlib.sha256, texts)))

@@ -1,4 +1,4 @@
-"""Texts of a table, block by block, as the flat buffers the kernel works on."""
+"""Texts of a table, batch by batch, as the flat buffers the kernel works on."""
 
 from __future__ import annotations
 
@@ -39,19 +39,19 @@ class Digest(Protocol):
 NUMPY = Kernel(shingle, minhash.sign, jaccard.shared)
 COMPILED = Kernel(fast.shingle, fast.sign, fast.shared)
 
-# Bytes of text in a block: larger ones leave the cache, smaller ones pay more calls (of 64, 128, 256 and 512
+# Bytes of text in a batch: larger ones leave the cache, smaller ones pay more calls (of 64, 128, 256 and 512
 # kB, 256 was fastest on a machine with 512 kB of second-level cache a core).
-_BLOCK_BYTES = 1 << 18
+_BATCH_BYTES = 1 << 18
 
 
-def shingled_blocks(column: pa.ChunkedArray, size: int, kernel: Kernel = NUMPY) -> Iterator[tuple[slice, Shingled]]:
-    """The shingles of a text column, in blocks of rows: the rows, and what stands in them."""
+def shingled_batches(column: pa.ChunkedArray, size: int, kernel: Kernel = NUMPY) -> Iterator[tuple[slice, Shingled]]:
+    """The shingles of a text column, in batches of rows: the rows, and what stands in them."""
     done = 0
     for chunk in column.chunks:
         data, offsets = buffers(chunk)
         first = 0
         while first < len(chunk):
-            last = int(np.searchsorted(offsets, offsets[first] + _BLOCK_BYTES, side="right")) - 1
+            last = int(np.searchsorted(offsets, offsets[first] + _BATCH_BYTES, side="right")) - 1
             last = max(first + 1, last)
             start, end = offsets[first], offsets[last]
             found = kernel.shingle(data[start:end], offsets[first : last + 1] - start, size)

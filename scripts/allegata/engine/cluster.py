@@ -1,7 +1,7 @@
 """The same two verbs on a Ray cluster, by Ray Data: the `[cluster]` extra.
 
 Scheduling, retries after a lost worker or node, and spilling are Ray's. What was lost is computed again from
-the source blocks, so inputs (and a work folder, if there is one) must lie where every node can read them.
+the source batches, so inputs (and a work folder, if there is one) must lie where every node can read them.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ class Cluster:
     """Runs on the Ray cluster at `address`, or at `RAY_ADDRESS`; "local" starts one in this process.
 
     The address is always explicit: without one, Ray would join whatever cluster last ran on the machine.
-    A shuffle makes a block of what four blocks sent, and at most `parts`. Raises `UsageError` without an address or
+    A shuffle makes a batch of what four batches sent, and at most `parts`. Raises `UsageError` without an address or
     without Ray.
     """
 
@@ -56,10 +56,10 @@ class Cluster:
         if self._started:
             self._ray.shutdown()
 
-    def source(self, blocks: list[pa.Table]) -> Data:
+    def source(self, batches: list[pa.Table]) -> Data:
         """See `Runner.source`."""
-        self._shuffled = max(1, min(self._parts, len(blocks) // 4))
-        return self._ray.data.from_arrow(blocks)
+        self._shuffled = max(1, min(self._parts, len(batches) // 4))
+        return self._ray.data.from_arrow(batches)
 
     def map(self, step: Step, data: Data) -> Data:
         """See `Runner.map`."""

@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 
 import pyarrow as pa
 
-from allegata.engine.blocks import Checkpoint
+from allegata.engine.batches import Checkpoint
 from allegata.engine.runner import Embedded, Runner, Step
 from allegata.engine.scratch import Scratch
-from allegata.engine.work import BlockStep, Watch, Work, finish
+from allegata.engine.work import BatchStep, Watch, Work, finish
 from allegata.schema.problems import Problem, Problems, UsageError
 
 EMBEDDED, RAY = "embedded", "ray"
@@ -22,15 +22,15 @@ class RunOptions:
     """How to run: none of it changes a byte of the result.
 
     `runner` is "embedded" (this process, or a pool of `workers`) or "ray" (the cluster at `address`, or at
-    RAY_ADDRESS; "local" starts one); `work` is the URL of a folder that finished blocks are kept in, for a run that
-    goes on where one was killed. Without it they lie in a temporary folder. A block has `block` articles at most.
+    RAY_ADDRESS; "local" starts one); `work` is the URL of a folder that finished batches are kept in, for a run that
+    goes on where one was killed. Without it they lie in a temporary folder. A batch has `batch` articles at most.
     """
 
     runner: str = EMBEDDED
     workers: int = 1
     address: str | None = None
     work: str | None = None
-    block: int = 256
+    batch: int = 256
 
 
 def unwatched(tables: Iterable[pa.Table], count: int) -> Iterable[pa.Table]:
@@ -40,7 +40,7 @@ def unwatched(tables: Iterable[pa.Table], count: int) -> Iterable[pa.Table]:
 
 @dataclass(frozen=True)
 class Job:
-    """A runner and a work folder; without one of the user's the blocks lie in `scratch`, for this run alone."""
+    """A runner and a work folder; without one of the user's the batches lie in `scratch`, for this run alone."""
 
     runner: Runner
     url: str
@@ -54,34 +54,34 @@ class Job:
         return Work(self.url, self.durable)
 
     def begin(self, made_from: Mapping[str, object]) -> None:
-        """Take up the work folder. Raises `UsageError` where it holds blocks of something else."""
+        """Take up the work folder. Raises `UsageError` where it holds batches of something else."""
         self.work.begin(made_from)
 
     def finish(
-        self, stage: str | None, step: BlockStep, blocks: Sequence[pa.Table]
+        self, stage: str | None, step: BatchStep, batches: Sequence[pa.Table]
     ) -> tuple[list[pa.Table], list[Problem]]:
-        """The receipts of `blocks` after `stage`, in their order, and what is wrong in any of them.
+        """The receipts of `batches` after `stage`, in their order, and what is wrong in any of them.
 
-        Blocks that an earlier run finished are not made again; without a name of the stage none is kept.
+        Batches that an earlier run finished are not made again; without a name of the stage none is kept.
         """
-        return finish(self.runner, self.work, stage, step, blocks, self.watch)
+        return finish(self.runner, self.work, stage, step, batches, self.watch)
 
-    def done(self, stage: str | None, step: BlockStep, blocks: Sequence[pa.Table]) -> list[pa.Table]:
-        """The receipts of `finish`. Raises `ProblemsFound` with the problems of all blocks."""
-        receipts, found = self.finish(stage, step, blocks)
+    def done(self, stage: str | None, step: BatchStep, batches: Sequence[pa.Table]) -> list[pa.Table]:
+        """The receipts of `finish`. Raises `ProblemsFound` with the problems of all batches."""
+        receipts, found = self.finish(stage, step, batches)
         problems = Problems()
         problems.extend(found)
         problems.raise_if_any()
         return receipts
 
     def kept(self, name: str, step: Step) -> Step:
-        """A step whose finished blocks lie in the work folder and are used again."""
+        """A step whose finished batches lie in the work folder and are used again."""
         return Checkpoint(self.url, self.durable).step(name, step)
 
 
 @contextmanager
 def open_job(options: RunOptions, watch: Watch = unwatched) -> Iterator[Job]:
-    """A job; the runner ends with the context, the blocks can be read as long as the job is there.
+    """A job; the runner ends with the context, the batches can be read as long as the job is there.
 
     Raises `UsageError` for an unknown runner, for options of the other one, and for a cluster without an address or
     without a work folder that all its nodes can read.

@@ -1,8 +1,8 @@
 """The two verbs, and the runner that needs no engine.
 
-A job is a few functions over Arrow tables. A runner applies them: `map` to every block of a data set,
+A job is a few functions over Arrow tables. A runner applies them: `map` to every batch of a data set,
 `shuffle` to bring the rows of equal keys together. The same functions run in this process, in a pool of
-processes (`Embedded`) and on a cluster (`allegata.engine.cluster`). Neither the order of the blocks nor the
+processes (`Embedded`) and on a cluster (`allegata.engine.cluster`). Neither the order of the batches nor the
 number of workers may change a result, so callers put numbers into the rows and sort what they collect.
 """
 
@@ -29,7 +29,7 @@ import pyarrow.ipc
 from allegata.engine.arrays import as_arrow, as_numpy
 from allegata.schema.problems import UsageError
 
-# A function over one block. It may yield several tables, so that a large block never stands in memory as a
+# A function over one batch. It may yield several tables, so that a large batch never stands in memory as a
 # whole.
 Step = Callable[[pa.Table], Iterator[pa.Table]]
 # What a runner works on; only the runner that made it can read it.
@@ -39,14 +39,14 @@ Data = Any
 class Runner(Protocol):
     """Applies steps to data sets. Every method but `tables` may be lazy."""
 
-    def source(self, blocks: list[pa.Table]) -> Data:
-        """A data set of the given small tables, one block each."""
+    def source(self, batches: list[pa.Table]) -> Data:
+        """A data set of the given small tables, one batch each."""
 
     def map(self, step: Step, data: Data) -> Data:
-        """Apply a step to every block. It is pure: it may be run again elsewhere if a worker is lost."""
+        """Apply a step to every batch. It is pure: it may be run again elsewhere if a worker is lost."""
 
     def shuffle(self, data: Data, key: str) -> Data:
-        """Bring all rows with the same integer in the column `key` into one block (with others, perhaps)."""
+        """Bring all rows with the same integer in the column `key` into one batch (with others, perhaps)."""
 
     def keep(self, data: Data) -> Data:
         """The same data, computed once however often it is read."""
@@ -55,11 +55,11 @@ class Runner(Protocol):
         """Some columns of a data set; of one that is kept on disk, the others are not read."""
 
     def tables(self, data: Data) -> Iterator[pa.Table]:
-        """Read a data set, block by block, in any order."""
+        """Read a data set, batch by batch, in any order."""
 
 
 @dataclass(frozen=True)
-class _Blocks:
+class _Batches:
     """A data set of the embedded runner: something that can be iterated, once or (if kept) often."""
 
     tables: Iterable[pa.Table]
@@ -90,18 +90,18 @@ class Embedded:
         if self._folder:
             shutil.rmtree(self._folder)
 
-    def source(self, blocks: list[pa.Table]) -> Data:
+    def source(self, batches: list[pa.Table]) -> Data:
         """See `Runner.source`."""
-        return _Blocks(blocks)
+        return _Batches(batches)
 
     def map(self, step: Step, data: Data) -> Data:
         """See `Runner.map`."""
         if self._workers == 1:
-            return _Blocks(out for table in data.tables for out in step(table))
-        return _Blocks(self._in_pool(step, iter(data.tables)))
+            return _Batches(out for table in data.tables for out in step(table))
+        return _Batches(self._in_pool(step, iter(data.tables)))
 
     def shuffle(self, data: Data, key: str) -> Data:
-        """See `Runner.shuffle`: one block for each value of the key, in ascending order."""
+        """See `Runner.shuffle`: one batch for each value of the key, in ascending order."""
         parts: dict[int, _Part] = {}
         for table in data.tables:
             for value, rows in _by_key(table, key):
@@ -110,7 +110,7 @@ class Embedded:
                 parts[value].append(rows)
         for part in parts.values():
             part.close()
-        return _Blocks(pa.concat_tables(parts[value].read()) for value in sorted(parts))
+        return _Batches(pa.concat_tables(parts[value].read()) for value in sorted(parts))
 
     def keep(self, data: Data) -> Data:
         """See `Runner.keep`."""
@@ -118,13 +118,13 @@ class Embedded:
         for table in data.tables:
             part.append(table)
         part.close()
-        return _Blocks(part)
+        return _Batches(part)
 
     def select(self, data: Data, columns: list[str]) -> Data:
         """See `Runner.select`."""
         if isinstance(data.tables, _Part):
-            return _Blocks(_Columns(data.tables, columns))
-        return _Blocks(table.select(columns) for table in data.tables)
+            return _Batches(_Columns(data.tables, columns))
+        return _Batches(table.select(columns) for table in data.tables)
 
     def tables(self, data: Data) -> Iterator[pa.Table]:
         """See `Runner.tables`."""
@@ -135,7 +135,7 @@ class Embedded:
         return self._folder / f"{self._n_files}.arrows" if self._folder else None
 
     def _in_pool(self, step: Step, tables: Iterator[pa.Table]) -> Iterator[pa.Table]:
-        # Spawned, not forked: Arrow's threads do not survive a fork. Two blocks a worker wait, no more.
+        # Spawned, not forked: Arrow's threads do not survive a fork. Two batches a worker wait, no more.
         if not self._pool:
             spawn = multiprocessing.get_context("spawn")
             self._pool = ProcessPoolExecutor(self._workers, spawn, _end_with_the_parent)
@@ -150,7 +150,7 @@ class Embedded:
         except BrokenExecutor as error:
             raise UsageError(
                 "a worker process was killed, most likely for want of memory: run again with fewer workers or smaller "
-                "blocks; what is finished in a work folder is used again"
+                "batches; what is finished in a work folder is used again"
             ) from error
 
 
@@ -166,7 +166,7 @@ class _Columns:
 
 
 def _end_with_the_parent() -> None:
-    """A worker whose parent was killed would wait for its next block for ever."""
+    """A worker whose parent was killed would wait for its next batch for ever."""
     parent = multiprocessing.parent_process()
     assert parent is not None  # only workers call this
 
@@ -177,8 +177,8 @@ def _end_with_the_parent() -> None:
     threading.Thread(target=wait, daemon=True).start()
 
 
-def _whole(step: Step, block: pa.Buffer) -> list[pa.Buffer]:
-    return [_sent(table) for table in step(_received(block))]
+def _whole(step: Step, batch: pa.Buffer) -> list[pa.Buffer]:
+    return [_sent(table) for table in step(_received(batch))]
 
 
 def _sent(table: pa.Table) -> pa.Buffer:

@@ -138,7 +138,7 @@ def _is_web_address(text: str) -> bool:
 
 
 @dataclass(frozen=True)
-class Manifest:
+class RawManifest:
     """raw/manifest.jsonl as the recipe wants it: slim, for it is the one thing of every article kept in memory.
 
     `rows` has the columns of `SCHEMA`, sorted by id; `digest` is the sha256 of the sorted sha256 of all rows, each as
@@ -162,7 +162,7 @@ def read_manifest(raw: Path) -> tuple[list[ManifestRow], list[Problem]]:
     return sorted(rows, key=lambda row: row.id), problems
 
 
-def read_slim(raw: Path) -> tuple[Manifest, list[Problem]]:
+def read_slim(raw: Path) -> tuple[RawManifest, list[Problem]]:
     """raw/manifest.jsonl as a table, and every fault of the file itself."""
     problems: list[Problem] = []
     tables = [_SCANNED.empty_table()]
@@ -179,7 +179,7 @@ def read_slim(raw: Path) -> tuple[Manifest, list[Problem]]:
     table = pa.concat_tables([*tables, pa.Table.from_pylist(found, _SCANNED)])
     problems += _repetitions(table.select(_PLACES.names), f"{raw.name}/{MANIFEST}")
     digest = hashlib.sha256(b"".join(sorted(said))).hexdigest()
-    return Manifest(table.select(SCHEMA.names).sort_by("id").combine_chunks(), digest), problems
+    return RawManifest(table.select(SCHEMA.names).sort_by("id").combine_chunks(), digest), problems
 
 
 def _scan(raw: Path) -> Iterator[tuple[int, dict[str, Any] | None, list[Problem]]]:
@@ -263,7 +263,7 @@ def read_files(raw: Path, rows: list[ManifestRow]) -> tuple[dict[str, bytes], li
     return data, problems
 
 
-def unlisted_files(raw: Path, manifest: Manifest) -> Iterator[Problem]:
+def unlisted_files(raw: Path, manifest: RawManifest) -> Iterator[Problem]:
     """A problem for every file of `raw` that no row names. Dot files are none of ours, and a file that is being added
     counts as not there."""
     listed = {*manifest.rows["file"].to_pylist(), *(row.file for row in being_added(raw)), MANIFEST}

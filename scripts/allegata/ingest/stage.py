@@ -13,8 +13,8 @@ import pyarrow as pa
 from allegata.ingest.manifest import (
     MANIFEST,
     SCHEMA,
-    Manifest,
     ManifestRow,
+    RawManifest,
     read_files,
     read_slim,
     unlisted_files,
@@ -49,14 +49,14 @@ ARTICLE_TABLE = pa.schema(
 
 
 @dataclass(frozen=True)
-class BlockSize:
-    """How much of raw/ makes a block: at most so many articles, and so many bytes unless one article has more."""
+class BatchSize:
+    """How much of raw/ makes a batch: at most so many articles, and so many bytes unless one article has more."""
 
     articles: int = 256
     n_bytes: int = 8_000_000
 
 
-def read_raw(raw: Path) -> Manifest:
+def read_raw(raw: Path) -> RawManifest:
     """The manifest of `raw`. Raises `ProblemsFound` with its faults and the files that it does not list."""
     problems = Problems()
     manifest, faults = read_slim(raw)
@@ -65,33 +65,33 @@ def read_raw(raw: Path) -> Manifest:
         problems.add(Problem("lists no article", "add at least one row", file=f"{raw.name}/{MANIFEST}"))
     problems.extend(unlisted_files(raw, manifest))
     if problems:
-        # A block is never read, but its faults belong into the one report.
-        for block in blocks_of(manifest):
-            problems.extend(read_block(raw, block)[1])
+        # A batch is never read, but its faults belong into the one report.
+        for batch in batches_of(manifest):
+            problems.extend(read_batch(raw, batch)[1])
     problems.raise_if_any()
     return manifest
 
 
-def blocks_of(manifest: Manifest, size: BlockSize | None = None) -> list[pa.Table]:
-    """The rows of the manifest in blocks, in the order of their ids, with the number of the block in `block`."""
-    size = size or BlockSize()
+def batches_of(manifest: RawManifest, size: BatchSize | None = None) -> list[pa.Table]:
+    """The rows of the manifest in batches, in the order of their ids, with the number of the batch in `batch`."""
+    size = size or BatchSize()
     cuts, count, n_bytes = [0], 0, 0
     for row, more in enumerate(manifest.rows["bytes"].to_pylist()):
         if count and (count == size.articles or n_bytes + more > size.n_bytes):
             cuts.append(row)
             count = n_bytes = 0
         count, n_bytes = count + 1, n_bytes + more
-    blocks = [manifest.rows.slice(a, b - a) for a, b in pairwise([*cuts, len(manifest.rows)]) if b > a]
+    batches = [manifest.rows.slice(a, b - a) for a, b in pairwise([*cuts, len(manifest.rows)]) if b > a]
     return [
-        block.append_column("block", pa.repeat(pa.scalar(number, pa.int64()), len(block)))
-        for number, block in enumerate(blocks)
+        batch.append_column("batch", pa.repeat(pa.scalar(number, pa.int64()), len(batch)))
+        for number, batch in enumerate(batches)
     ]
 
 
-def read_block(raw: Path, block: pa.Table) -> tuple[pa.Table, list[Problem]]:
+def read_batch(raw: Path, batch: pa.Table) -> tuple[pa.Table, list[Problem]]:
     """The articles of some rows of the manifest, with their source texts, and everything that is wrong with them:
     missing or changed files, media types nobody reads, bytes that are no text."""
-    rows = [ManifestRow(**row) for row in block.select(SCHEMA.names).to_pylist()]
+    rows = [ManifestRow(**row) for row in batch.select(SCHEMA.names).to_pylist()]
     data, problems = read_files(raw, rows)
     articles = []
     for row in rows:
@@ -119,8 +119,8 @@ def ingest(raw: Path) -> pa.Table:
     """
     problems = Problems()
     tables = []
-    for block in blocks_of(read_raw(raw)):
-        table, faults = read_block(raw, block)
+    for batch in batches_of(read_raw(raw)):
+        table, faults = read_batch(raw, batch)
         tables.append(table)
         problems.extend(faults)
     problems.raise_if_any()

@@ -20,7 +20,7 @@ from allegata.publish.card_leaderboard import leaderboard_section
 from allegata.publish.card_pre_annotation import pre_annotation_section
 from allegata.publish.contract import LEDGER_TABLE
 from allegata.publish.counts import Counts
-from allegata.publish.manifest import Manifest
+from allegata.publish.manifest import ReleaseManifest
 from allegata.publish.markdown import markdown, number, thousands
 from allegata.publish.stored import Facts
 from allegata.schema.tables import TABLES
@@ -64,7 +64,7 @@ def render_card(
     splits: Mapping[str, str],
     ledger: pa.Table,
     labels: Mapping[str, Mapping[str, tuple[str, ...]]],
-    manifests: Sequence[Manifest],
+    manifests: Sequence[ReleaseManifest],
     facts: CardFacts,
 ) -> bytes:
     """Return the card of the last of `manifests`; `counts` are those of its rows, all splits together."""
@@ -139,7 +139,7 @@ def _front_matter(facts: CardFacts, languages: list[str], count: int) -> str:
     return yaml.safe_dump(matter, sort_keys=False, allow_unicode=True)
 
 
-def _table_counts(manifest: Manifest) -> str:
+def _table_counts(manifest: ReleaseManifest) -> str:
     splits = list(dict.fromkeys(split for facts in manifest.tables.values() for split in facts.splits))
     rows = []
     for name, facts in manifest.tables.items():
@@ -268,7 +268,7 @@ def _rights(unknown: int, articles: int) -> str:
     )
 
 
-def _versions(manifests: Sequence[Manifest]) -> str:
+def _versions(manifests: Sequence[ReleaseManifest]) -> str:
     rows = [
         [
             manifest.version,

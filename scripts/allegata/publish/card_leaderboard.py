@@ -7,7 +7,7 @@ from pathlib import Path
 from statistics import median
 
 from allegata.publish.digest import combined_digest
-from allegata.publish.manifest import Manifest
+from allegata.publish.manifest import ReleaseManifest
 from allegata.publish.markdown import markdown, number
 from allegata.publish.stored import Facts, read_stored
 
@@ -17,7 +17,7 @@ AGAIN = "`allegata leaderboard --baselines` makes it"
 SIGNIFICANT = 0.05
 
 
-def tables_digest(manifest: Manifest) -> str:
+def tables_digest(manifest: ReleaseManifest) -> str:
     """The digest of what a version says: of its tables' digests by name, however they are stored."""
     return combined_digest({name: facts.digest for name, facts in manifest.tables.items()})
 
@@ -27,7 +27,7 @@ def read_leaderboard(root: Path) -> Facts | None:
     return read_stored(root, LEADERBOARD, "allegata leaderboard", _body)
 
 
-def leaderboard_section(facts: Facts | None, manifest: Manifest) -> str:
+def leaderboard_section(facts: Facts | None, manifest: ReleaseManifest) -> str:
     """The section between its marks. Figures of another version, or of other rows, are named but never shown."""
     if facts is None:
         body = f"No leaderboard of version {manifest.version} has been made yet: {AGAIN}."

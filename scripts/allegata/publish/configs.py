@@ -7,14 +7,14 @@ from typing import Any
 
 import yaml
 
-from allegata.publish.manifest import Manifest, TableFacts
+from allegata.publish.manifest import ReleaseManifest, TableFacts
 
 CONFIGS = ".huggingface.yaml"
 DEFAULT_TABLE = "articles"
 _HEAD = "# Generated from the manifests of all versions by `allegata publish`. Do not edit.\n"
 
 
-def render_configs(manifests: Sequence[Manifest]) -> bytes:
+def render_configs(manifests: Sequence[ReleaseManifest]) -> bytes:
     """Return the YAML for `manifests` (oldest first).
 
     The tables of the last version carry their plain names; those of every version, the last too, are also
@@ -62,7 +62,7 @@ def _paths(paths: list[str]) -> str | list[str]:
     return paths[0] if len(paths) == 1 else paths
 
 
-def _entries(manifests: Sequence[Manifest]) -> Iterator[tuple[str, str, TableFacts, bool]]:
+def _entries(manifests: Sequence[ReleaseManifest]) -> Iterator[tuple[str, str, TableFacts, bool]]:
     for name, facts in _loadable(manifests[-1]):
         yield name, manifests[-1].version, facts, name == DEFAULT_TABLE
     for manifest in reversed(manifests):
@@ -70,7 +70,7 @@ def _entries(manifests: Sequence[Manifest]) -> Iterator[tuple[str, str, TableFac
             yield f"{name}-v{manifest.version}", manifest.version, facts, False
 
 
-def _loadable(manifest: Manifest) -> Iterator[tuple[str, TableFacts]]:
+def _loadable(manifest: ReleaseManifest) -> Iterator[tuple[str, TableFacts]]:
     return ((name, facts) for name, facts in manifest.tables.items() if facts.splits)
 
 

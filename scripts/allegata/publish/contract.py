@@ -32,7 +32,7 @@ def check_names(tables: Iterable[str], splits: Mapping[str, str], schemas: Itera
             yield Problem(f"unknown split {split!r}", f"use {', '.join(SPLITS)}", article_id=article)
 
 
-def check_block(name: str, table: pa.Table, schema: pa.Schema, splits: Mapping[str, str]) -> list[Problem]:
+def check_batch(name: str, table: pa.Table, schema: pa.Schema, splits: Mapping[str, str]) -> list[Problem]:
     """Columns, types, nulls, articles without a split: every breach in some rows of a table."""
     problems = list(_breaches(name, table, schema))
     if not problems and is_divided(name):

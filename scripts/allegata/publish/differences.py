@@ -10,7 +10,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from allegata.publish.manifest import MANIFEST, Manifest, describe_difference, sha256_file
+from allegata.publish.manifest import MANIFEST, ReleaseManifest, describe_difference, sha256_file
 from allegata.schema.problems import Problem
 
 _NEW_VERSION = "set a new corpus-version in pyproject.toml [tool.allegata]: a published version never changes"
@@ -46,7 +46,7 @@ def compare_versions(published: Path, candidate: Path, place: str) -> list[Probl
     return problems
 
 
-def check_version(published: Path, manifest: Manifest, place: str) -> list[Problem]:
+def check_version(published: Path, manifest: ReleaseManifest, place: str) -> list[Problem]:
     """Return a problem for every file of a version that is not, byte for byte, the one its manifest names.
 
     `place` names the published folder in the report. The manifest itself is the measure: nothing checks it here.

@@ -82,7 +82,7 @@ class TableFacts:
 
 
 @dataclass(frozen=True)
-class Manifest:
+class ReleaseManifest:
     """One version. `documents`: sha256 of its other files; `inputs`: sha256 of what its tables were made from."""
 
     version: str
@@ -116,7 +116,7 @@ def render_json(value: object) -> bytes:
     return bytes(data)
 
 
-def render_manifest(manifest: Manifest) -> bytes:
+def render_manifest(manifest: ReleaseManifest) -> bytes:
     """Return the bytes of `manifest.json`, with the digest of every table beside its files.
 
     Tables and splits keep their order; what the caller gave (inputs, algorithms) is sorted by key.
@@ -132,17 +132,17 @@ def render_manifest(manifest: Manifest) -> bytes:
     return render_json(value)
 
 
-def parse_manifest(data: bytes) -> Manifest:
+def parse_manifest(data: bytes) -> ReleaseManifest:
     """Read back what `render_manifest` wrote."""
     value: dict[str, Any] = json.loads(data)
     tables = {
         name: TableFacts(table["features"], {split: SplitFacts.of(facts) for split, facts in table["splits"].items()})
         for name, table in value.pop("tables").items()
     }
-    return Manifest(tables=tables, **value)
+    return ReleaseManifest(tables=tables, **value)
 
 
-def read_manifests(corpus: Path) -> list[Manifest]:
+def read_manifests(corpus: Path) -> list[ReleaseManifest]:
     """Return the manifests of all versions under `corpus`, oldest version first.
 
     Raises `ProblemsFound` with every version folder whose manifest is missing or damaged: without it the

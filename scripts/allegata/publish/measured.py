@@ -8,14 +8,14 @@ from pathlib import Path
 from allegata.publish.card import CARD
 from allegata.publish.card_leaderboard import LEADERBOARD, leaderboard_section, tables_digest
 from allegata.publish.card_pre_annotation import PRE_ANNOTATION, pre_annotation_section
-from allegata.publish.manifest import Manifest, read_manifests, render_json
+from allegata.publish.manifest import ReleaseManifest, read_manifests, render_json
 from allegata.publish.markdown import with_section
 from allegata.publish.release import publishing, replace_file
 from allegata.publish.stored import Facts
 from allegata.schema.problems import UsageError
 
 
-def scored_manifest(version: Path) -> Manifest:
+def scored_manifest(version: Path) -> ReleaseManifest:
     """The manifest of the version in the folder `version`. Raises UsageError where there is none."""
     for manifest in read_manifests(version.parent):
         if version.name == f"v{manifest.version}":

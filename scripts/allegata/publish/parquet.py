@@ -31,23 +31,23 @@ def sorted_rows(table: pa.Table, schema: pa.Schema) -> pa.Table:
     return _bare(table, schema).combine_chunks().sort_by(schema.names[0]).combine_chunks()
 
 
-def in_order(blocks: Iterable[pa.Table], schema: pa.Schema) -> Iterator[pa.Table]:
-    """The rows of all blocks in the order of their ids, each with exactly `schema`.
+def in_order(batches: Iterable[pa.Table], schema: pa.Schema) -> Iterator[pa.Table]:
+    """The rows of all batches in the order of their ids, each with exactly `schema`.
 
-    The blocks come in the order of their articles (`article_id`), and a row's id begins with the id of its article.
-    The order of the rows is then almost that of the blocks: only rows of an article `1` wait while articles `10` or
-    `1-b` come, for `10:c1` sorts before `1:c1`. Memory: two blocks.
+    The batches come in the order of their articles (`article_id`), and a row's id begins with the id of its article.
+    The order of the rows is then almost that of the batches: only rows of an article `1` wait while articles `10` or
+    `1-b` come, for `10:c1` sorts before `1:c1`. Memory: two batches.
     """
     key = schema.names[0]
     waiting = schema.remove_metadata().empty_table()
-    for block in blocks:
-        if not len(block):
+    for batch in batches:
+        if not len(batch):
             continue
         if len(waiting):
-            ready = pc.less(waiting[key], pc.min(block["article_id"]).cast(pa.string()))
+            ready = pc.less(waiting[key], pc.min(batch["article_id"]).cast(pa.string()))
             yield waiting.filter(ready)
             waiting = waiting.filter(pc.invert(ready))
-        waiting = sorted_rows(pa.concat_tables([waiting, _bare(block, schema)]), schema)
+        waiting = sorted_rows(pa.concat_tables([waiting, _bare(batch, schema)]), schema)
     yield waiting
 
 

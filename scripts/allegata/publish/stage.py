@@ -11,14 +11,14 @@ import pyarrow as pa
 
 from allegata.publish.card import CARD, CardFacts, render_card
 from allegata.publish.configs import CONFIGS, render_configs
-from allegata.publish.contract import LEDGER_TABLE, check_block, check_names, is_divided, repeated
+from allegata.publish.contract import LEDGER_TABLE, check_batch, check_names, is_divided, repeated
 from allegata.publish.counts import Counts
 from allegata.publish.croissant import CROISSANT, render_croissant
 from allegata.publish.differences import check_version
 from allegata.publish.features import yaml_features
 from allegata.publish.manifest import (
     MANIFEST,
-    Manifest,
+    ReleaseManifest,
     TableFacts,
     read_manifests,
     render_json,
@@ -62,8 +62,8 @@ def release(
 ) -> ReleaseResult:
     """Publish `tables` as `root/corpus/v<version>`, or prove that it already says the same.
 
-    `tables` hold the columns of `allegata.schema.tables` in blocks, in the order of their articles and the rows of a
-    block in any; a row goes to the split of its `article_id`. No more than two blocks of a table are in memory.
+    `tables` hold the columns of `allegata.schema.tables` in batches, in the order of their articles and the rows of a
+    batch in any; a row goes to the split of its `article_id`. No more than two batches of a table are in memory.
     `inputs` maps what the tables were made from to its sha256; `algorithms` is anything JSON can say about what made
     the tables. Beside the version, `corpus/splits.json`, `corpus/.huggingface.yaml` and `dataset_card.md` are brought
     up to date.
@@ -97,7 +97,7 @@ def release(
         problems.raise_if_any()
         croissant = render_croissant(version, written, _SCHEMAS, facts.subject)
         write_file(candidate / CROISSANT, croissant)
-        manifest = Manifest(
+        manifest = ReleaseManifest(
             version,
             tables=written,
             documents={CROISSANT: sha256_bytes(croissant)},
@@ -120,7 +120,7 @@ def release(
 def _write_table(
     folder: Path,
     name: str,
-    blocks: Iterable[pa.Table],
+    batches: Iterable[pa.Table],
     splits: Mapping[str, str],
     counts: Counts,
     problems: Problems,
@@ -131,10 +131,10 @@ def _write_table(
     faults: list[Problem] = []
 
     def checked() -> Iterator[pa.Table]:
-        for block in blocks:
-            faults.extend(check_block(name, block, schema, splits))
+        for batch in batches:
+            faults.extend(check_batch(name, batch, schema, splits))
             if not faults:
-                yield block
+                yield batch
 
     last = pa.chunked_array([], pa.string())
     for rows in in_order(checked(), schema):
@@ -149,7 +149,7 @@ def _write_table(
     return TableFacts(yaml_features(schema, CLASS_LABELS.get(name, {})), files.close())
 
 
-def _check_order(version: str, published: list[Manifest]) -> None:
+def _check_order(version: str, published: list[ReleaseManifest]) -> None:
     versions = [manifest.version for manifest in published]
     if versions and version not in versions and version_key(version) < version_key(versions[-1]):
         raise UsageError(
@@ -158,7 +158,7 @@ def _check_order(version: str, published: list[Manifest]) -> None:
         )
 
 
-def _check_others(corpus: Path, version: str, published: list[Manifest]) -> None:
+def _check_others(corpus: Path, version: str, published: list[ReleaseManifest]) -> None:
     """Every other version against its manifest; `version` itself is compared with this build, byte for byte."""
     problems = []
     for manifest in published:

@@ -25,15 +25,15 @@ from great_expectations.validator.metric_configuration import MetricConfiguratio
 from great_expectations.validator.validator import ValidationDependencies
 
 from allegata.validate.checks.finding import Finding
-from allegata.validate.corpus import Corpus
+from allegata.validate.lookups import Lookups
 
 METRIC = "table.findings"
 # A metric gets strings and numbers only, so the lookups of the running validation reach it this way.
-_CORPUS: ContextVar[Corpus] = ContextVar("corpus of the running validation")
+_CORPUS: ContextVar[Lookups] = ContextVar("corpus of the running validation")
 
 
 @contextmanager
-def looking_up(corpus: Corpus) -> Iterator[None]:
+def looking_up(corpus: Lookups) -> Iterator[None]:
     """Within: the corpus in which the custom expectations look things up."""
     token = _CORPUS.set(corpus)
     try:

@@ -10,7 +10,7 @@ from typing import Literal
 
 from allegata.validate.checked import Checked
 from allegata.validate.checks import articles, references, spans, splits
-from allegata.validate.corpus import TextName
+from allegata.validate.lookups import TextName
 
 
 class ExpectColumnsToBeFilled(Checked):

@@ -74,7 +74,7 @@ class Outcome:
 
 
 def merged(parts: Sequence[Outcome], examples: int) -> Outcome:
-    """One outcome of those of several blocks, in the order of their rows: counts add up, examples are capped.
+    """One outcome of those of several batches, in the order of their rows: counts add up, examples are capped.
 
     What is about a table and not about a row comes last.
     """

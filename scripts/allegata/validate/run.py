@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 
 from allegata.schema.problems import Problem, Problems
-from allegata.validate.corpus import Corpus
+from allegata.validate.lookups import Lookups
 from allegata.validate.outcomes import one_line, outcome, why_stopped
 from allegata.validate.report import Outcome, TableReport
 from allegata.validate.rows import is_nested, named_columns, select, texts, unnest
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from great_expectations.expectations.expectation import Expectation as Runnable
 
 
-def run_suites(suites: Sequence[Suite], corpus: Corpus, examples: int) -> list[TableReport]:
-    """Every suite on its whole table: the report that a validation in blocks must give too.
+def run_suites(suites: Sequence[Suite], corpus: Lookups, examples: int) -> list[TableReport]:
+    """Every suite on its whole table: the report that a validation in batches must give too.
 
     Raises ProblemsFound for an expectation that Great Expectations does not know, or cannot run as written.
     """
@@ -38,7 +38,7 @@ def run_suites(suites: Sequence[Suite], corpus: Corpus, examples: int) -> list[T
 
 
 def run_some(
-    suites: Sequence[Suite], corpus: Corpus, examples: int, chosen: Mapping[str, Sequence[int]]
+    suites: Sequence[Suite], corpus: Lookups, examples: int, chosen: Mapping[str, Sequence[int]]
 ) -> dict[str, dict[int, Outcome]]:
     """The outcomes of the `chosen` expectations, by table and number in the suite: one validation for the table, and
     one for each nested column they name. Raises ProblemsFound as `run_suites` does.
@@ -129,7 +129,7 @@ def _run(
     suite: Suite,
     runnables: Sequence[Runnable],
     chosen: Sequence[int],
-    corpus: Corpus,
+    corpus: Lookups,
     context: EphemeralDataContext,
     examples: int,
     problems: Problems,
@@ -156,7 +156,7 @@ def _run(
     return {number: outcomes[number] for number in sorted(outcomes)}
 
 
-def _with_article_numbers(table: pa.Table, name: str, corpus: Corpus) -> pa.Table:
+def _with_article_numbers(table: pa.Table, name: str, corpus: Lookups) -> pa.Table:
     """`table` with the number of each row's article in `article`: the only thing that is ever joined."""
     if "article" in table.column_names:  # rows that are counted and no more
         return table

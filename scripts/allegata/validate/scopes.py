@@ -1,4 +1,4 @@
-"""How much of a corpus an expectation must see at once: one block of articles, the rows of one group, everything."""
+"""How much of a corpus an expectation must see at once: one batch of articles, the rows of one group, everything."""
 
 from __future__ import annotations
 

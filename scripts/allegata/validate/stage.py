@@ -16,7 +16,7 @@ from allegata.validate.report import Failure, Outcome, TableReport, ValidationRe
 from allegata.validate.suites import read_suites
 
 if TYPE_CHECKING:
-    from allegata.validate.blocks import Plan
+    from allegata.validate.batches import Plan
 
 __all__ = ["Context", "Failure", "Outcome", "TableReport", "ValidationReport", "validate"]
 
@@ -60,19 +60,19 @@ def validate(
         known = frozenset(pc.unique(mentions.drop_null()).to_pylist())
     plan = read_plan(suites_dir, tables, known, examples)
 
-    from allegata.validate.blocks import check_block, columns, conclude, is_whole, repeated, suspects
+    from allegata.validate.batches import check_batch, columns, conclude, is_whole, repeated, suspects
 
-    block = {name: table for name, table in tables.items() if not is_whole(name)}
-    found = check_block(plan, block)
-    rows = {**suspects(plan, block, repeated(found.keys)), **columns(plan, block)}
+    batch = {name: table for name, table in tables.items() if not is_whole(name)}
+    found = check_batch(plan, batch)
+    rows = {**suspects(plan, batch, repeated(found.keys)), **columns(plan, batch)}
     return conclude(plan, [found], tables, [rows], context.n_in)
 
 
 def read_plan(suites_dir: Path, tables: Iterable[str], entity_ids: frozenset[str], examples: int = EXAMPLES) -> Plan:
-    """The suites of `tables`, ready for blocks of them. Raises ProblemsFound for what is wrong with the suites."""
+    """The suites of `tables`, ready for batches of them. Raises ProblemsFound for what is wrong with the suites."""
     suites = read_suites(suites_dir, tables)
 
-    from allegata.validate.blocks import Plan
+    from allegata.validate.batches import Plan
     from allegata.validate.run import scopes_of
 
     return Plan(tuple(suites), scopes_of(suites), entity_ids, examples)

@@ -6,16 +6,16 @@ import random
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
-from allegata.benchmark.corpus import Corpus
 from allegata.benchmark.submissions import Predictions
 from allegata.benchmark.tasks import Gold, Task
 from allegata.benchmark.turns import Turn
-from allegata.text.matching import LabelledSpan
+from allegata.measures.matching import LabelledSpan
+from allegata.schema.published import PublishedCorpus
 from allegata.text.normal import normalise
 from allegata.text.sentences import split_sentences
 
 
-def majority(task: Task, gold: Gold, corpus: Corpus, turns: Sequence[Turn], seed: int) -> Predictions:
+def majority(task: Task, gold: Gold, corpus: PublishedCorpus, turns: Sequence[Turn], seed: int) -> Predictions:
     """The most frequent label of the training articles (ties: the first by name); no spans; equal scores."""
     label: dict[str, str] = {}
     for turn in turns:
@@ -25,7 +25,7 @@ def majority(task: Task, gold: Gold, corpus: Corpus, turns: Sequence[Turn], seed
     return Predictions(label, dict.fromkeys(label, 0.0), {})
 
 
-def chance(task: Task, gold: Gold, corpus: Corpus, turns: Sequence[Turn], seed: int) -> Predictions:
+def chance(task: Task, gold: Gold, corpus: PublishedCorpus, turns: Sequence[Turn], seed: int) -> Predictions:
     """Labels drawn with the frequencies of the training articles; random scores."""
     label: dict[str, str] = {}
     score: dict[str, float] = {}
@@ -37,7 +37,7 @@ def chance(task: Task, gold: Gold, corpus: Corpus, turns: Sequence[Turn], seed: 
     return Predictions(label, score, {})
 
 
-def length(task: Task, gold: Gold, corpus: Corpus, turns: Sequence[Turn], seed: int) -> Predictions:
+def length(task: Task, gold: Gold, corpus: PublishedCorpus, turns: Sequence[Turn], seed: int) -> Predictions:
     """Longer sentences first; `true` above the length that does best on the training articles."""
     table = corpus.table("sentences", "sentence_id", "text")
     size = {r["sentence_id"]: float(len(r["text"].split())) for r in table.select(["sentence_id", "text"]).to_pylist()}
@@ -72,7 +72,7 @@ def best_threshold(scores: Sequence[float], positive: Sequence[bool]) -> float:
     return cut
 
 
-def whole_sentences(task: Task, gold: Gold, corpus: Corpus, turns: Sequence[Turn], seed: int) -> Predictions:
+def whole_sentences(task: Task, gold: Gold, corpus: PublishedCorpus, turns: Sequence[Turn], seed: int) -> Predictions:
     """Every sentence without its full stop is one span: for claim spans, what segmentation alone gives."""
     spans: dict[str, tuple[LabelledSpan, ...]] = {}
     table = corpus.table("articles", "article_id", "text", "blocks").select(["article_id", "text", "blocks"])
@@ -88,7 +88,7 @@ def whole_sentences(task: Task, gold: Gold, corpus: Corpus, turns: Sequence[Turn
     return Predictions({}, {}, spans)
 
 
-def dictionary(task: Task, gold: Gold, corpus: Corpus, turns: Sequence[Turn], seed: int) -> Predictions:
+def dictionary(task: Task, gold: Gold, corpus: PublishedCorpus, turns: Sequence[Turn], seed: int) -> Predictions:
     """Every span of the training articles, found again word for word, with the label it had most often."""
     spans: dict[str, tuple[LabelledSpan, ...]] = {}
     texts = corpus.texts
@@ -117,7 +117,7 @@ def _look_up(text: str, known: Mapping[str, str]) -> Iterator[LabelledSpan]:
             position = text.find(quote, end)
 
 
-def overlap(task: Task, gold: Gold, corpus: Corpus, turns: Sequence[Turn], seed: int) -> Predictions:
+def overlap(task: Task, gold: Gold, corpus: PublishedCorpus, turns: Sequence[Turn], seed: int) -> Predictions:
     """Relations by shared words: `equivalent` from the Jaccard index on that does best in training, else `none`."""
     claims = corpus.table("claims", "claim_id", "segments").select(["claim_id", "segments"]).to_pylist()
     words = {

@@ -6,14 +6,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from allegata.benchmark.baselines import crf, floors, lexicon, linear, transformer
-from allegata.benchmark.corpus import Corpus
 from allegata.benchmark.submissions import Description, Predictions
 from allegata.benchmark.tasks import Gold, Task, gold_of
 from allegata.benchmark.turns import Turn, leave_one_out, pinned
 from allegata.schema.problems import UsageError
+from allegata.schema.published import PublishedCorpus
 
 # What is asked of a baseline: the task, its right answers, the corpus, who may learn from what, the seed.
-Baseline = Callable[[Task, Gold, Corpus, Sequence[Turn], int], Predictions]
+Baseline = Callable[[Task, Gold, PublishedCorpus, Sequence[Turn], int], Predictions]
 
 _SENTENCES: Mapping[str, Baseline] = {
     "majority": floors.majority,
@@ -49,7 +49,7 @@ class Run:
     pinned: Predictions | None
 
 
-def run_baseline(name: str, task: Task, corpus: Corpus, seed: int = 0) -> Run:
+def run_baseline(name: str, task: Task, corpus: PublishedCorpus, seed: int = 0) -> Run:
     """Train and predict by the protocol (`turns`). Same seed, same predictions, byte for byte.
 
     Raises UsageError for an unknown name or a table the corpus does not have, MissingExtraError for an extra that is

@@ -11,13 +11,13 @@ import random
 from collections.abc import Sequence
 from typing import Any
 
-from allegata.benchmark.bio import OUTSIDE, decode, paragraphs
-from allegata.benchmark.corpus import Corpus
-from allegata.benchmark.extras import need_transformer
 from allegata.benchmark.submissions import Predictions
 from allegata.benchmark.tasks import Gold, Task
 from allegata.benchmark.turns import Turn
-from allegata.text.matching import LabelledSpan
+from allegata.measures.matching import LabelledSpan
+from allegata.models.bio import OUTSIDE, decode, paragraphs
+from allegata.models.extras import need_transformer
+from allegata.schema.published import PublishedCorpus
 
 SPAN_EPOCHS = 5
 SENTENCE_EPOCHS = 5
@@ -26,10 +26,10 @@ _LONGEST = 96  # word pieces of a sentence
 _FROZEN = 3  # lower layers that are left as they are
 
 
-def spans(task: Task, gold: Gold, corpus: Corpus, turns: Sequence[Turn], seed: int) -> Predictions:
+def spans(task: Task, gold: Gold, corpus: PublishedCorpus, turns: Sequence[Turn], seed: int) -> Predictions:
     """MiniLM (6 layers), fine-tuned as a tagger of words. Nested spans are learnt by their outermost only."""
     need_transformer()
-    from allegata.benchmark.tagger import Tagger, TaggerOptions
+    from allegata.models.tagger import Tagger, TaggerOptions
 
     texts = corpus.texts
     found: dict[str, tuple[LabelledSpan, ...]] = {}
@@ -47,7 +47,7 @@ def spans(task: Task, gold: Gold, corpus: Corpus, turns: Sequence[Turn], seed: i
     return Predictions({}, {}, found)
 
 
-def sentences(task: Task, gold: Gold, corpus: Corpus, turns: Sequence[Turn], seed: int) -> Predictions:
+def sentences(task: Task, gold: Gold, corpus: PublishedCorpus, turns: Sequence[Turn], seed: int) -> Predictions:
     """MiniLM (6 layers) with a logistic layer on the mean of its word pieces, fine-tuned; scores are probabilities."""
     need_transformer()
     table = corpus.table("sentences", "sentence_id", "text").select(["sentence_id", "text"]).to_pylist()
@@ -71,7 +71,7 @@ class _SentenceModel:
     def __init__(self, seed: int) -> None:
         import torch
 
-        from allegata.benchmark.encoder import WIDTH, deterministic, encoder, word_pieces
+        from allegata.models.encoder import WIDTH, deterministic, encoder, word_pieces
 
         deterministic(seed)
         self._chance = random.Random(seed)

@@ -11,16 +11,15 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import Any
 
-from allegata.benchmark import ranking
-from allegata.benchmark.baselines.linear import sklearn_or_say
-from allegata.benchmark.extras import need_transformer
-from allegata.benchmark.importers.checkthat2019 import read_checkthat2019
 from allegata.benchmark.protocols.published import CHECKTHAT2019, Row
 from allegata.benchmark.protocols.result import ProtocolResult
 from allegata.benchmark.protocols.sentence_model import SentenceModel, SentenceModelOptions
+from allegata.measures import ranking
+from allegata.models.extras import need_transformer
+from allegata.models.linear import sklearn_or_say
+from allegata.schema.imported import Imported
 
 # Who speaks tells what may be checked: nobody checks a moderator, and fact-checkers looked at some more closely.
 _CANDIDATES = ("TRUMP", "CLINTON", "SANDERS", "CRUZ", "RUBIO", "KASICH", "KAINE", "PENCE")
@@ -53,24 +52,20 @@ def _with_previous(vectors: Any, rows: Sequence[dict[str, Any]], width: int) -> 
 
 
 def run_checkthat2019(
-    train: Path, test: Path | None = None, *, report: Callable[[str], None] = print
+    train: Imported, test: Imported | None = None, *, report: Callable[[str], None] = print
 ) -> ProtocolResult:
-    """Train on the folder `train`, rank the files of `test`; without `test`, leave one training file out in turn.
+    """Train on `train`, rank the files of `test`; without `test`, leave one training file out in turn.
 
-    Raises UsageError where an extra is missing, and what the importer raises.
+    Raises UsageError where an extra is missing.
     """
     sklearn_or_say()
     need_transformer()
-    from allegata.benchmark.encoder import WIDTH, sentence_vectors
+    from allegata.models.encoder import WIDTH, sentence_vectors
 
-    imported = read_checkthat2019(train)
-    rows = imported.tables["sentences"].to_pylist()
-    notices = list(imported.notices)
+    rows, notices = train.tables["sentences"].to_pylist(), list(train.notices)
     count = len(rows)
     if test is not None:
-        other = read_checkthat2019(test)
-        rows = rows + other.tables["sentences"].to_pylist()
-        notices += other.notices
+        rows, notices = rows + test.tables["sentences"].to_pylist(), [*notices, *test.notices]
     texts = [row["text"] for row in rows]
     labels = [int(row["check_worthy"]) for row in rows]
     vectors = _with_previous(sentence_vectors(texts, report=report), rows, WIDTH)

@@ -8,20 +8,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
-from allegata.benchmark import classification, ranking
-from allegata.benchmark.baselines.linear import sklearn_or_say
-from allegata.benchmark.extras import need_transformer
-from allegata.benchmark.importers.claimbuster import read_claimbuster
 from allegata.benchmark.protocols.published import CLAIMBUSTER, Row
 from allegata.benchmark.protocols.result import ProtocolResult
 from allegata.benchmark.protocols.sentence_model import SentenceModel, SentenceModelOptions
-from allegata.benchmark.resampling import bootstrap
-from allegata.schema.problems import UsageError
+from allegata.measures import classification, ranking
+from allegata.measures.resampling import bootstrap
+from allegata.models.extras import need_transformer
+from allegata.models.linear import sklearn_or_say
+from allegata.schema.imported import Imported
 
-FILE = "kfold_25ncs.json"
 FOLDS = 4
 FOLD_SEED = 2  # of the authors' SVM script
 
@@ -29,22 +26,17 @@ FOLD_SEED = 2  # of the authors' SVM script
 OPTIONS = SentenceModelOptions(words_cost=3.0, words_weight=0.5, vectors_cost=0.03, kernel_weight=1.0)
 
 
-def run_claimbuster(path: Path, *, report: Callable[[str], None] = print) -> ProtocolResult:
+def run_claimbuster(imported: Imported, *, report: Callable[[str], None] = print) -> ProtocolResult:
     """Cross-validate on one k-fold file. The protocol needs no test set: our row can be compared as it stands.
 
-    `path` is kfold_25ncs.json or the folder that holds it. Raises UsageError where it is not there or an extra is
-    missing, and what the importer raises.
+    Raises UsageError where an extra is missing.
     """
     sklearn_or_say()
     need_transformer()
     from sklearn.model_selection import StratifiedKFold
 
-    from allegata.benchmark.encoder import sentence_vectors
+    from allegata.models.encoder import sentence_vectors
 
-    file = path / FILE if path.is_dir() else path
-    if not file.is_file():
-        raise UsageError(f"{file} is not there: give {FILE}, or the folder that holds it")
-    imported = read_claimbuster(file)
     rows = imported.tables["sentences"].to_pylist()
     texts = [row["text"] for row in rows]
     labels = [int(row["check_worthy"]) for row in rows]

@@ -12,19 +12,19 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from allegata.benchmark.bio import Paragraph, decode, paragraphs
-from allegata.benchmark.extras import need_transformer
-from allegata.benchmark.importers.common import Notices
-from allegata.benchmark.importers.polnear import ROLES, PolnearFile, first_annotators, read_polnear_files
 from allegata.benchmark.protocols.published import POLNEAR, Row
 from allegata.benchmark.protocols.result import ProtocolResult
+from allegata.measures.matching import PRF, LabelledSpan, exact_prf, token_prf
+from allegata.models.annotated import ROLES, AnnotatedFile, first_annotators
+from allegata.models.bio import Paragraph, decode, paragraphs
+from allegata.models.extras import need_transformer
+from allegata.schema.imported import Notice
 from allegata.schema.problems import UsageError
-from allegata.text.matching import PRF, LabelledSpan, exact_prf, token_prf
 
 HELD_OUT = 80
 
 
-def split_train(files: Sequence[PolnearFile], held_out: int) -> tuple[list[PolnearFile], list[PolnearFile]]:
+def split_train(files: Sequence[AnnotatedFile], held_out: int) -> tuple[list[AnnotatedFile], list[AnnotatedFile]]:
     """Training and development files; an article is in development by the digest of its id, not by order."""
     articles = sorted({file.article_id for file in files}, key=lambda name: hashlib.sha256(name.encode()).hexdigest())
     if len(articles) <= held_out:
@@ -33,7 +33,7 @@ def split_train(files: Sequence[PolnearFile], held_out: int) -> tuple[list[Polne
     return [f for f in files if f.article_id not in chosen], [f for f in files if f.article_id in chosen]
 
 
-def tagged(files: Sequence[PolnearFile]) -> list[list[Paragraph]]:
+def tagged(files: Sequence[AnnotatedFile]) -> list[list[Paragraph]]:
     """The paragraphs of each file with their BIO tags."""
     return [paragraphs(file.text, file.spans) for file in files]
 
@@ -58,9 +58,10 @@ def score_files(
 
 
 def run_polnear(
-    train: Path,
-    test: Path | None = None,
+    train: Sequence[AnnotatedFile],
+    test: Sequence[AnnotatedFile] | None = None,
     *,
+    notices: Sequence[Notice] = (),
     epochs: int | None = None,
     share: float = 1.0,
     model: Path | None = None,
@@ -72,20 +73,15 @@ def run_polnear(
 
     Without `test`, 80 articles of `train` are held out and scored instead. `share` trains on that part of the
     articles, for experiments. `model`: where to keep the trained tagger; `trained`: where one was kept, to be scored
-    without training. Raises UsageError where the extra `transformer` is missing or `trained` holds no tagger, and
-    what the importer raises.
+    without training. `notices` are the traps that were met when the files were read. Raises UsageError where the extra
+    `transformer` is missing or `trained` holds no tagger.
     """
     from dataclasses import replace
 
     need_transformer()
-    from allegata.benchmark.tagger import Tagger, TaggerOptions, load_tagger
+    from allegata.models.tagger import Tagger, TaggerOptions, load_tagger
 
-    notices = Notices()
-    files = read_polnear_files(train, notices)
-    if test is None:
-        files, scored = split_train(files, HELD_OUT)
-    else:
-        scored = read_polnear_files(test, notices)
+    files, scored = split_train(train, HELD_OUT) if test is None else (list(train), list(test))
     if trained is not None:
         tagger = load_tagger(trained)
     else:
@@ -110,10 +106,10 @@ def _percent(counts: dict[str, PRF]) -> dict[str, float]:
 
 
 def _result(
-    scored: Sequence[PolnearFile],
+    scored: Sequence[AnnotatedFile],
     gold: Sequence[Sequence[Paragraph]],
     predicted: Sequence[Sequence[LabelledSpan]],
-    notices: Notices,
+    notices: Sequence[Notice],
     comparable: bool,
     epochs: int,
     seed: int,
@@ -144,5 +140,5 @@ def _result(
             f"- exact F1, one annotator an article ({len(kept)} files): {shown(single['exact'])}",
         ),
         "".join(json.dumps(item, ensure_ascii=False) + "\n" for item in rows),
-        notices.sorted(),
+        notices,
     )

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from allegata.benchmark.importers.common import Notice
 from allegata.benchmark.protocols.published import PublishedTable
+from allegata.schema.imported import Notice
 
 
 @dataclass(frozen=True)

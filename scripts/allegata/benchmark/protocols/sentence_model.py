@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from allegata.benchmark.features import surface, words_of
+from allegata.models.features import surface, words_of
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ import pyarrow as pa
 
 from allegata.schema.labels import AUTHOR
 from allegata.validate.checks.finding import Finding, about_table, where
-from allegata.validate.corpus import Corpus
+from allegata.validate.lookups import Lookups
 from allegata.validate.rows import column, integers, texts
 
 # TIMEX3 values (ISO 8601 and the extensions of TIDES 2003), by type. X stands for what is not known.
@@ -31,13 +31,13 @@ _TIMEX = {
 }
 
 
-def end_in_full_stop(rows: pa.Table, corpus: Corpus, *, column: str) -> list[Finding]:
+def end_in_full_stop(rows: pa.Table, corpus: Lookups, *, column: str) -> list[Finding]:
     """The text is a sentence: its last character is a full stop."""
     bad = [value is not None and not value.endswith(".") for value in texts(rows, column).to_pylist()]
     return where(np.array(bad, dtype=np.bool_), f"its {column} does not end with a full stop")
 
 
-def be_currencies(rows: pa.Table, corpus: Corpus, *, column: str) -> list[Finding]:
+def be_currencies(rows: pa.Table, corpus: Lookups, *, column: str) -> list[Finding]:
     """Every value is a code of ISO 4217, of today or of the past, as the CLDR knows them."""
     from babel.numbers import is_currency
 
@@ -47,7 +47,7 @@ def be_currencies(rows: pa.Table, corpus: Corpus, *, column: str) -> list[Findin
     )
 
 
-def be_edtf(rows: pa.Table, corpus: Corpus, *, column: str) -> list[Finding]:
+def be_edtf(rows: pa.Table, corpus: Lookups, *, column: str) -> list[Finding]:
     """Every value parses as Extended Date/Time Format (ISO 8601-2:2019), as the package `edtf` reads it."""
     from edtf import parse_edtf
     from edtf.parser.edtf_exceptions import EDTFParseException
@@ -62,7 +62,7 @@ def be_edtf(rows: pa.Table, corpus: Corpus, *, column: str) -> list[Finding]:
     return _objections(texts(rows, column).to_pylist(), fault)
 
 
-def be_timex(rows: pa.Table, corpus: Corpus, *, value: str, type: str) -> list[Finding]:
+def be_timex(rows: pa.Table, corpus: Lookups, *, value: str, type: str) -> list[Finding]:
     """Every value is well-formed for the type of its row (TIMEX3)."""
     pairs = zip(texts(rows, value).to_pylist(), texts(rows, type).to_pylist(), strict=True)
 
@@ -75,7 +75,7 @@ def be_timex(rows: pa.Table, corpus: Corpus, *, value: str, type: str) -> list[F
 
 
 def match_time_mentions(
-    rows: pa.Table, corpus: Corpus, *, start: str, end: str, label: str, labels: list[str]
+    rows: pa.Table, corpus: Lookups, *, start: str, end: str, label: str, labels: list[str]
 ) -> list[Finding]:
     """Every mention with one of `labels` has exactly one row with its span, and every row has such a mention."""
     entities = corpus.table("entities")
@@ -107,7 +107,7 @@ def match_time_mentions(
     return found
 
 
-def follow_attribution(rows: pa.Table, corpus: Corpus, *, attribution_id: str, claimer_id: str) -> list[Finding]:
+def follow_attribution(rows: pa.Table, corpus: Lookups, *, attribution_id: str, claimer_id: str) -> list[Finding]:
     """A claim in the author's voice has no attribution; any other is made by the source of its attribution and
     overlaps the content of it. `rows` are the claims, in the order of their table."""
     attributions = {row["attribution_id"]: row for row in corpus.table("attributions").to_pylist()}
@@ -139,7 +139,7 @@ def follow_attribution(rows: pa.Table, corpus: Corpus, *, attribution_id: str, c
     return [Finding(np.array(numbers, np.int64), what) for what, numbers in masks.items()]
 
 
-def have_chains(rows: pa.Table, corpus: Corpus, *, chain: str, claimer_id: str) -> list[Finding]:
+def have_chains(rows: pa.Table, corpus: Lookups, *, chain: str, claimer_id: str) -> list[Finding]:
     """The chain of a claim begins with the author, ends with the claimer, and every link is a known entity.
     `rows` are the claims, in the order of their table."""
     chains = corpus.table("claims")[chain].to_pylist()
@@ -156,7 +156,7 @@ def have_chains(rows: pa.Table, corpus: Corpus, *, chain: str, claimer_id: str) 
     ]
 
 
-def lie_inside_one_sentence(rows: pa.Table, corpus: Corpus, *, start: str, end: str) -> list[Finding]:
+def lie_inside_one_sentence(rows: pa.Table, corpus: Lookups, *, start: str, end: str) -> list[Finding]:
     """Some sentence of the article holds the whole span: a piece may stand in another sentence than its row."""
     sentences = corpus.sentences
     known = sentences.article >= 0
@@ -175,7 +175,7 @@ def lie_inside_one_sentence(rows: pa.Table, corpus: Corpus, *, start: str, end: 
     return where(mask, "it reaches beyond its sentence")
 
 
-def be_derived_flag(rows: pa.Table, corpus: Corpus, *, flag: str, of: str, at: int) -> list[Finding]:
+def be_derived_flag(rows: pa.Table, corpus: Lookups, *, flag: str, of: str, at: int) -> list[Finding]:
     """`flag` is true exactly where `of` is `at`."""
     flags = column(rows, flag).to_pylist()
     numbers = integers(rows, of).tolist()

@@ -10,11 +10,11 @@ from allegata.schema.labels import LIFTED_FIELDS
 from allegata.text.normal import normalise
 from allegata.text.tag_lists import is_tag_list
 from allegata.validate.checks.finding import Finding, where
-from allegata.validate.corpus import Corpus
+from allegata.validate.lookups import Lookups
 from allegata.validate.rows import MISSING, column, integers, texts, unnest
 
 
-def be_accounted_for(rows: pa.Table, corpus: Corpus) -> list[Finding]:
+def be_accounted_for(rows: pa.Table, corpus: Lookups) -> list[Finding]:
     """Kept intervals and removals together cover the source text once, without a gap or an overlap."""
     article, lengths = integers(rows, "article"), corpus.lengths("source_text")
     kept, removed = corpus.kept, corpus.removals
@@ -39,7 +39,7 @@ def be_accounted_for(rows: pa.Table, corpus: Corpus) -> list[Finding]:
     ]
 
 
-def be_projections(rows: pa.Table, corpus: Corpus) -> list[Finding]:
+def be_projections(rows: pa.Table, corpus: Lookups) -> list[Finding]:
     """`text` is the kept intervals of `source_text` one after the other, at the offsets the map gives, and
     something is left."""
     article = integers(rows, "article").tolist()
@@ -64,7 +64,7 @@ def be_projections(rows: pa.Table, corpus: Corpus) -> list[Finding]:
 
 def repeat(
     rows: pa.Table,
-    corpus: Corpus,
+    corpus: Lookups,
     *,
     reason: str,
     surface: str,
@@ -93,7 +93,7 @@ def repeat(
     ]
 
 
-def list_tags(rows: pa.Table, corpus: Corpus, *, tags: str) -> list[Finding]:
+def list_tags(rows: pa.Table, corpus: Lookups, *, tags: str) -> list[Finding]:
     """The list `tags` is there, and each of its items has a letter or digit, no outer blank, and stands once."""
     lists = column(corpus.table("articles"), tags).to_pylist()
     values = [lists[number] for number in integers(rows, "article").tolist()]
@@ -105,7 +105,7 @@ def list_tags(rows: pa.Table, corpus: Corpus, *, tags: str) -> list[Finding]:
     ]
 
 
-def quote_lifted(rows: pa.Table, corpus: Corpus, *, fills: str, surface: str) -> list[Finding]:
+def quote_lifted(rows: pa.Table, corpus: Lookups, *, fills: str, surface: str) -> list[Finding]:
     """A removal that fills a field of its article quotes the value the article has there: of a list one item at least,
     of a date its year."""
     articles, numbers = corpus.table("articles"), integers(rows, "article")
@@ -126,7 +126,7 @@ def _is_quoted(value: str | bool | list[str] | None, quote: str) -> bool:
 
 
 def cite_references(
-    rows: pa.Table, corpus: Corpus, *, marker: str, url: str, source_start: str, source_end: str
+    rows: pa.Table, corpus: Lookups, *, marker: str, url: str, source_start: str, source_end: str
 ) -> list[Finding]:
     """A citation quotes its marker in the source text, inside a citation-marker removal, and its url is the
     one its article's reference list gives for the marker (null where the list has none)."""
@@ -150,7 +150,7 @@ def cite_references(
     ]
 
 
-def _outside_marker_removals(article: np.ndarray, starts: np.ndarray, ends: np.ndarray, corpus: Corpus) -> np.ndarray:
+def _outside_marker_removals(article: np.ndarray, starts: np.ndarray, ends: np.ndarray, corpus: Lookups) -> np.ndarray:
     removals = corpus.removals
     marker = pc.fill_null(pc.equal(corpus.removal_reasons, "citation_marker"), False)
     chosen = np.flatnonzero(marker.to_numpy(zero_copy_only=False))

@@ -12,7 +12,7 @@ import pyarrow as pa
 from allegata.schema.labels import SYMMETRIC_RELATIONS
 from allegata.text.closure import Closure, cycle
 from allegata.validate.checks.finding import Finding, where
-from allegata.validate.corpus import Corpus
+from allegata.validate.lookups import Lookups
 from allegata.validate.rows import texts
 
 # Column of a pair -> column of the claim it repeats.
@@ -24,7 +24,7 @@ _REPEATED = {
 }
 
 
-def repeat_claims(rows: pa.Table, corpus: Corpus, *, claim: str, side: str) -> list[Finding]:
+def repeat_claims(rows: pa.Table, corpus: Lookups, *, claim: str, side: str) -> list[Finding]:
     """The columns `…_<side>` of a pair say what the claim it names says; an unknown claim is not judged here."""
     claims = {
         row["claim_id"]: row for row in corpus.table("claims").select(["claim_id", *_REPEATED.values()]).to_pylist()
@@ -39,7 +39,7 @@ def repeat_claims(rows: pa.Table, corpus: Corpus, *, claim: str, side: str) -> l
     return found
 
 
-def hold_members(rows: pa.Table, corpus: Corpus, *, claim_ids: str, article_ids: str) -> list[Finding]:
+def hold_members(rows: pa.Table, corpus: Lookups, *, claim_ids: str, article_ids: str) -> list[Finding]:
     """A proposition has two members or more, each a known claim and in no other proposition, and names exactly
     their articles. `rows` are the propositions, in the order of their table."""
     table = corpus.table("propositions")
@@ -63,7 +63,7 @@ def hold_members(rows: pa.Table, corpus: Corpus, *, claim_ids: str, article_ids:
 
 
 def agree_with_propositions(
-    rows: pa.Table, corpus: Corpus, *, claim_a: str, claim_b: str, relation: str
+    rows: pa.Table, corpus: Lookups, *, claim_a: str, claim_b: str, relation: str
 ) -> list[Finding]:
     """Two claims are equivalent exactly where one proposition holds both."""
     home = {
@@ -85,7 +85,7 @@ def agree_with_propositions(
     ]
 
 
-def be_stored_once(rows: pa.Table, corpus: Corpus, *, claim_a: str, claim_b: str, relation: str) -> list[Finding]:
+def be_stored_once(rows: pa.Table, corpus: Lookups, *, claim_a: str, claim_b: str, relation: str) -> list[Finding]:
     """A pair stands once, whichever way round; no claim is paired with itself; a symmetric relation has the
     earlier claim first."""
     claims = corpus.table("claims").select(["article_id", "start", "end", "claim_id"]).to_pylist()
@@ -107,7 +107,7 @@ def be_stored_once(rows: pa.Table, corpus: Corpus, *, claim_a: str, claim_b: str
 
 
 def explain_themselves(
-    rows: pa.Table, corpus: Corpus, *, relation: str, conflict_type: str, strict: str, origin: str, note: str
+    rows: pa.Table, corpus: Lookups, *, relation: str, conflict_type: str, strict: str, origin: str, note: str
 ) -> list[Finding]:
     """Conflict type and strictness exactly for contradictions; an annotated none has a note; a sampled pair is
     a none."""
@@ -133,7 +133,7 @@ def explain_themselves(
 
 
 def be_consistent(
-    rows: pa.Table, corpus: Corpus, *, claim_a: str, claim_b: str, relation: str, strict: str = "strict"
+    rows: pa.Table, corpus: Lookups, *, claim_a: str, claim_b: str, relation: str, strict: str = "strict"
 ) -> list[Finding]:
     """What the relations entail agrees with them (`allegata.text.closure`).
 

@@ -8,11 +8,11 @@ import pyarrow.compute as pc
 
 from allegata.schema import labels
 from allegata.validate.checks.finding import Finding, where
-from allegata.validate.corpus import Bools, Corpus, Ints
+from allegata.validate.lookups import Bools, Ints, Lookups
 from allegata.validate.rows import column, integers, numbers_in, texts
 
 
-def be_filled(rows: pa.Table, corpus: Corpus, *, columns: list[str]) -> list[Finding]:
+def be_filled(rows: pa.Table, corpus: Lookups, *, columns: list[str]) -> list[Finding]:
     """No null, and no empty string."""
     found = []
     for name in columns:
@@ -24,7 +24,7 @@ def be_filled(rows: pa.Table, corpus: Corpus, *, columns: list[str]) -> list[Fin
     return found
 
 
-def lie_in_annotated_articles(rows: pa.Table, corpus: Corpus, *, annotated: str) -> list[Finding]:
+def lie_in_annotated_articles(rows: pa.Table, corpus: Lookups, *, annotated: str) -> list[Finding]:
     """The article of the row has `annotated` true. An unknown article is another expectation's business."""
     flags = _mask(column(corpus.table("articles"), annotated))
     article = integers(rows, "article")
@@ -34,7 +34,7 @@ def lie_in_annotated_articles(rows: pa.Table, corpus: Corpus, *, annotated: str)
     return where(bad, f"its article is not {annotated}")
 
 
-def be_labels(rows: pa.Table, corpus: Corpus, *, column: str, labels_of: str) -> list[Finding]:
+def be_labels(rows: pa.Table, corpus: Lookups, *, column: str, labels_of: str) -> list[Finding]:
     """Every value of `column` is one of the closed set `labels_of` of `allegata.schema.labels`, or null."""
     known = getattr(labels, labels_of, None)
     if not isinstance(known, tuple):
@@ -48,7 +48,7 @@ def be_labels(rows: pa.Table, corpus: Corpus, *, column: str, labels_of: str) ->
     return found
 
 
-def resolve(rows: pa.Table, corpus: Corpus, *, column: str, to: str, also: list[str]) -> list[Finding]:
+def resolve(rows: pa.Table, corpus: Lookups, *, column: str, to: str, also: list[str]) -> list[Finding]:
     """Every id in `column` is known: an id of the table `to`, an entity (`to` = "entity_ids"), or one of
     `also`. Null points at nothing and passes."""
     values = texts(rows, column)
@@ -63,7 +63,7 @@ def resolve(rows: pa.Table, corpus: Corpus, *, column: str, to: str, also: list[
     return where(unknown, f"its {column} is not among the {to.replace('_', ' ')}")
 
 
-def lie_inside_sentence(rows: pa.Table, corpus: Corpus, *, start: str, end: str, sentence_id: str) -> list[Finding]:
+def lie_inside_sentence(rows: pa.Table, corpus: Lookups, *, start: str, end: str, sentence_id: str) -> list[Finding]:
     """The span lies inside the one sentence it names, of its own article."""
     sentences = corpus.sentences
     number = numbers_in(texts(rows, sentence_id), texts(corpus.table("sentences"), "sentence_id"))
@@ -79,7 +79,7 @@ def lie_inside_sentence(rows: pa.Table, corpus: Corpus, *, start: str, end: str,
     ]
 
 
-def stand_in_zones(rows: pa.Table, corpus: Corpus, *, sentence_id: str, zones: list[str]) -> list[Finding]:
+def stand_in_zones(rows: pa.Table, corpus: Lookups, *, sentence_id: str, zones: list[str]) -> list[Finding]:
     """The sentence of the row lies in one of `zones`."""
     table = corpus.table("sentences")
     number = numbers_in(texts(rows, sentence_id), texts(table, "sentence_id"))
@@ -90,7 +90,7 @@ def stand_in_zones(rows: pa.Table, corpus: Corpus, *, sentence_id: str, zones: l
     return where(mask, f"it stands outside {', '.join(zones)}")
 
 
-def match_claims(rows: pa.Table, corpus: Corpus, *, sentence_id: str, flag: str) -> list[Finding]:
+def match_claims(rows: pa.Table, corpus: Lookups, *, sentence_id: str, flag: str) -> list[Finding]:
     """The flag of a sentence is true exactly where a claim names the sentence."""
     claimed = numbers_in(texts(rows, sentence_id), texts(corpus.table("claims"), "sentence_id")) >= 0
     flagged = _mask(column(rows, flag))
@@ -101,7 +101,7 @@ def match_claims(rows: pa.Table, corpus: Corpus, *, sentence_id: str, flag: str)
 
 
 def lie_inside_parent(
-    rows: pa.Table, corpus: Corpus, *, own_id: str, parent_id: str, start: str, end: str, levels: int
+    rows: pa.Table, corpus: Lookups, *, own_id: str, parent_id: str, start: str, end: str, levels: int
 ) -> list[Finding]:
     """A parent is another row of the same article that encloses the child; at most `levels` levels deep."""
     parents = texts(rows, parent_id)
@@ -134,7 +134,7 @@ def _level(parent: Ints, most: int) -> Ints:
     return level
 
 
-def have_entities_unless_values(rows: pa.Table, corpus: Corpus, *, label: str, entity_id: str) -> list[Finding]:
+def have_entities_unless_values(rows: pa.Table, corpus: Lookups, *, label: str, entity_id: str) -> list[Finding]:
     """A date, an amount or a number has no entity id; every other mention has one."""
     value = _mask(pc.is_in(texts(rows, label), value_set=_strings(labels.VALUE_LABELS)))
     has = pc.is_valid(column(rows, entity_id)).to_numpy(zero_copy_only=False)

@@ -7,14 +7,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from allegata.validate.checks.finding import Finding, where
-from allegata.validate.corpus import Bools, Corpus, Ints, TextName
+from allegata.validate.lookups import Bools, Ints, Lookups, TextName
 from allegata.validate.rows import MISSING, integers, texts
 
 CITATION_MARKER_AT_EDGE = r"^\[\d{1,4}\]|\[\d{1,4}\]$"
 _CHUNK = 1 << 16  # rows held as Python objects at a time
 
 
-def lie_inside_text(rows: pa.Table, corpus: Corpus, *, start: str, end: str, text: TextName) -> list[Finding]:
+def lie_inside_text(rows: pa.Table, corpus: Lookups, *, start: str, end: str, text: TextName) -> list[Finding]:
     """0 <= start < end <= length of the text."""
     article, starts, ends = integers(rows, "article"), integers(rows, start), integers(rows, end)
     known = article >= 0
@@ -27,7 +27,7 @@ def lie_inside_text(rows: pa.Table, corpus: Corpus, *, start: str, end: str, tex
     ]
 
 
-def quote_text(rows: pa.Table, corpus: Corpus, *, start: str, end: str, surface: str, text: TextName) -> list[Finding]:
+def quote_text(rows: pa.Table, corpus: Lookups, *, start: str, end: str, surface: str, text: TextName) -> list[Finding]:
     """`text[start:end] == surface`, character by character."""
     article, starts, ends = integers(rows, "article"), integers(rows, start), integers(rows, end)
     surfaces = texts(rows, surface)
@@ -47,7 +47,7 @@ def quote_text(rows: pa.Table, corpus: Corpus, *, start: str, end: str, surface:
 
 
 def map_to_source(
-    rows: pa.Table, corpus: Corpus, *, start: str, end: str, source_start: str, source_end: str
+    rows: pa.Table, corpus: Lookups, *, start: str, end: str, source_start: str, source_end: str
 ) -> list[Finding]:
     """The offset map takes the clean span to exactly the source span."""
     article, starts, ends = integers(rows, "article"), integers(rows, start), integers(rows, end)
@@ -61,7 +61,7 @@ def map_to_source(
     return where(mask, "the offset map takes its clean offsets elsewhere than its source offsets say")
 
 
-def have_clean_edges(rows: pa.Table, corpus: Corpus, *, surface: str, markers: bool) -> list[Finding]:
+def have_clean_edges(rows: pa.Table, corpus: Lookups, *, surface: str, markers: bool) -> list[Finding]:
     """No blank at an edge and, if `markers`, no citation marker either (Unicode blanks)."""
     surfaces = texts(rows, surface)
     blank = pc.not_equal(pc.utf8_trim_whitespace(surfaces), surfaces)
@@ -72,7 +72,7 @@ def have_clean_edges(rows: pa.Table, corpus: Corpus, *, surface: str, markers: b
     return found
 
 
-def follow_one_another(rows: pa.Table, corpus: Corpus, *, start: str, end: str, within: str) -> list[Finding]:
+def follow_one_another(rows: pa.Table, corpus: Lookups, *, start: str, end: str, within: str) -> list[Finding]:
     """In the order of the rows, every span starts where the one before it ended, or later.
 
     `within` is the column that says which spans belong together: `article`, or `parent` for the elements of
@@ -86,7 +86,7 @@ def follow_one_another(rows: pa.Table, corpus: Corpus, *, start: str, end: str, 
     return where(early, "it overlaps the one before it, or is out of order")
 
 
-def be_hull(rows: pa.Table, corpus: Corpus, *, start: str, end: str, nested: str) -> list[Finding]:
+def be_hull(rows: pa.Table, corpus: Lookups, *, start: str, end: str, nested: str) -> list[Finding]:
     """The span reaches exactly from its first segment to its last."""
     first, last = integers(rows, f"{nested}.start"), integers(rows, f"{nested}.end")
     none = first == MISSING
@@ -98,7 +98,7 @@ def be_hull(rows: pa.Table, corpus: Corpus, *, start: str, end: str, nested: str
 
 
 def avoid_removals(
-    rows: pa.Table, corpus: Corpus, *, source_start: str, source_end: str, allow: list[str]
+    rows: pa.Table, corpus: Lookups, *, source_start: str, source_end: str, allow: list[str]
 ) -> list[Finding]:
     """No source code point of the span was removed, for any reason but those in `allow`.
 
@@ -121,7 +121,7 @@ def avoid_removals(
     return where(mask, "part of it was removed from the text")
 
 
-def stand_at_position(rows: pa.Table, corpus: Corpus, *, position: str, source_start: str) -> list[Finding]:
+def stand_at_position(rows: pa.Table, corpus: Lookups, *, position: str, source_start: str) -> list[Finding]:
     """`position` is the clean offset at which the removed source span closed up."""
     article, positions = integers(rows, "article"), integers(rows, position)
     source = integers(rows, source_start)
@@ -131,7 +131,7 @@ def stand_at_position(rows: pa.Table, corpus: Corpus, *, position: str, source_s
     return where(mask, f"its {position} is not where its source offsets fall in the clean text")
 
 
-def kept_before(corpus: Corpus, article: Ints, source: Ints) -> Ints:
+def kept_before(corpus: Lookups, article: Ints, source: Ints) -> Ints:
     """How many code points before each source position are kept: its clean position."""
     kept = corpus.kept
     if not len(kept.start):

@@ -8,11 +8,11 @@ import pyarrow.compute as pc
 
 from allegata.text.normal import text_digest
 from allegata.validate.checks.finding import Finding, about_table, where
-from allegata.validate.corpus import Corpus, TextName
+from allegata.validate.lookups import Lookups, TextName
 from allegata.validate.rows import integers, numbers_in, texts
 
 
-def share_split_of_article(rows: pa.Table, corpus: Corpus, *, split: str) -> list[Finding]:
+def share_split_of_article(rows: pa.Table, corpus: Lookups, *, split: str) -> list[Finding]:
     """The row is published in the split of its article."""
     article = integers(rows, "article")
     known = np.flatnonzero(article >= 0)
@@ -23,12 +23,12 @@ def share_split_of_article(rows: pa.Table, corpus: Corpus, *, split: str) -> lis
     return where(mask, "it is published in another split than its article")
 
 
-def share_split_within(rows: pa.Table, corpus: Corpus, *, column: str, split: str) -> list[Finding]:
+def share_split_within(rows: pa.Table, corpus: Lookups, *, column: str, split: str) -> list[Finding]:
     """All rows with the same value of `column` are in one split."""
     return _straddling(texts(rows, column), texts(rows, split), f"another article of its {column}")
 
 
-def share_split_when_equal(rows: pa.Table, corpus: Corpus, *, text: TextName, split: str) -> list[Finding]:
+def share_split_when_equal(rows: pa.Table, corpus: Lookups, *, text: TextName, split: str) -> list[Finding]:
     """Articles whose normalised texts are equal are in one split."""
     numbers = integers(rows, "article").tolist()
     digests = pa.array([text_digest(corpus.text(number, text)) for number in numbers], pa.large_string())
@@ -44,7 +44,7 @@ def _straddling(groups: pa.Array, splits: pa.Array, who: str) -> list[Finding]:
 
 def balance(
     rows: pa.Table,
-    corpus: Corpus,
+    corpus: Lookups,
     *,
     article_id: str,
     status: str,

@@ -1,0 +1,1 @@
+"""What is measured beside the package and is not in the wheel: speed, pipeline, cleaning, validation."""

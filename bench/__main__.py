@@ -1,0 +1,75 @@
+"""`python -m bench`: cleaning beside the public extractors; time of deduplication, pipeline and validation."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from allegata.cli.reporting import Seed, reporting
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
+
+
+@app.command()
+def cleaning(
+    data: Annotated[Path, typer.Option(help="Folder with evaldata.json, or ground-truth.json, and its pages.")],
+    pin: Annotated[bool, typer.Option("--pin", help="Make the figure the floor of this data.")] = False,
+    lower: Annotated[bool, typer.Option("--lower", help="With --pin: a lower floor too.")] = False,
+) -> None:
+    """Clean web pages beside the public extractors."""
+    with reporting():
+        from functools import partial
+
+        from allegata.recipe.pages import OWN, page_text
+        from bench import cleaning
+
+        spent: dict[str, float] = {}
+        report = cleaning.run_cleaning(data, partial(page_text, spent=spent), own=lambda: spent.get(OWN, 0.0))
+        print(report.table(), end="")
+        if pin:
+            print(f"floor: {cleaning.pin(report, lower=lower):.4f}")
+        report.check()
+
+
+@app.command()
+def speed(
+    docs: Annotated[list[int] | None, typer.Option(help="Number of generated documents. Repeatable.")] = None,
+    seed: Seed = 0,
+    system: Annotated[list[str] | None, typer.Option(help="Only this system. Repeatable.")] = None,
+    folder: Annotated[Path | None, typer.Option(help="Keep the documents here, for the next run.")] = None,
+    plot: Annotated[Path | None, typer.Option(help="Draw time and memory over documents: an SVG file.")] = None,
+) -> None:
+    """Time deduplication beside its peers and the floor, and our own stage by stage."""
+    with reporting():
+        from bench import plot as speed_plot
+        from bench.peers import not_installed
+        from bench.speed import report, run_speed
+
+        if not system and (absent := not_installed()):
+            print(absent, end="\n\n", flush=True)
+        results = []
+        for n in docs or [10_000]:
+            found = run_speed(n, seed, system or None, folder)
+            print(report(found), flush=True)
+            results += found
+        if plot:
+            plot.write_text(speed_plot.plot(results), encoding="utf-8")
+
+
+@app.command()
+def pipeline(
+    docs: Annotated[int, typer.Option(help="Number of generated articles.")] = 1_000,
+    seed: Seed = 0,
+) -> None:
+    """Time the way from plain texts to deduplicated sentences beside datatrove's."""
+    with reporting():
+        from bench.pipeline import run_pipeline
+
+        text = run_pipeline(docs, seed)
+    print(text)
+
+
+if __name__ == "__main__":
+    app()

@@ -1,0 +1,314 @@
+"""The command line: one thin command a stage. Every command runs the recipe up to its stage and reports on it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from allegata.cli import benchmark as cli_benchmark
+from allegata.cli import tasks as cli_tasks
+from allegata.cli.reporting import reporting, wrong
+
+if TYPE_CHECKING:
+    from allegata.recipe.state import Build
+
+app = typer.Typer(
+    name="allegata",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,  # rich costs a third of the 0.3 s in which help must answer
+    help="From raw articles to a published, annotated corpus.\n\n"
+    "The commands from `clean` to `publish` run the recipe up to that stage and report on it; only `publish` and "
+    "`build` write into corpus/. Start with: allegata build",
+    epilog="Exit code: 0 good, 1 the data fails its checks, 2 the call is wrong.",
+)
+
+Root = Annotated[
+    Path, typer.Option("--root", help="Folder of the corpus: the one with raw/ and annotations/.", show_default="here")
+]
+HERE = Path()
+Runner = Annotated[str, typer.Option("--runner", help="embedded: this machine; ray: a cluster (extra `cluster`).")]
+Workers = Annotated[int, typer.Option("--workers", min=1, help="Processes of the embedded runner.")]
+Address = Annotated[
+    str | None,
+    typer.Option("--address", help="The Ray cluster; `local` starts one.", show_default="RAY_ADDRESS"),
+]
+Work = Annotated[
+    str | None,
+    typer.Option(
+        "--work",
+        help="Folder or URL that finished batches are kept in: a run that was killed goes on from there.",
+        show_default="a temporary folder",
+    ),
+]
+Batch = Annotated[int, typer.Option("--batch", min=1, help="Articles of a batch at most.")]
+
+
+@app.command()
+def clean(
+    root: Root = HERE,
+    article: Annotated[str | None, typer.Option(help="Show every removal of this article, with its text.")] = None,
+    sentences: Annotated[
+        str | None, typer.Option(help="Print the numbered sentences of this article, as drafts name them.")
+    ] = None,
+    output: Annotated[
+        Path | None, typer.Option(help="Write the articles with their layers to this Parquet file.")
+    ] = None,
+) -> None:
+    """Mark what is not the article, each cut with its reason."""
+    from allegata.cli import console
+
+    build = _run(root, "clean")
+    known = build.members["article_id"].to_pylist()
+    for name in (article, sentences):
+        if name is not None and name not in known:
+            if why := build.removed.get(name):
+                wrong(f"{name} is in raw/, but {console.left_at(why)}")
+            more = f" and {len(known) - 10:,} more" if len(known) > 10 else ""
+            wrong(f"there is no article {name!r}; one of: {', '.join(known[:10])}{more}")
+    if sentences is not None:
+        console.sentences_of(build, sentences)
+        return
+    if article is not None:
+        console.removals_of(build, article)
+    else:
+        console.cleaning(build)
+    _write(build, output)
+    console.following("allegata deduplicate")
+
+
+@app.command()
+def deduplicate(root: Root = HERE) -> None:
+    """Find exact and near duplicates; say which copy stays."""
+    from allegata.cli import console
+
+    console.duplicates(_run(root, "deduplicate"))
+    console.following("allegata annotate")
+
+
+@app.command()
+def annotate(
+    root: Root = HERE,
+    draft: Annotated[
+        list[Path] | None,
+        typer.Option(
+            help="Turn this draft (GUIDELINES.md, section 8; named ARTICLE.jsonl) into a gold file. Repeatable. "
+            "One named relations.jsonl becomes the files across articles."
+        ),
+    ] = None,
+    into: Annotated[str, typer.Option(help="Folder under annotations/ that gold files from drafts go to.")] = "gold",
+    annotator: Annotated[
+        list[str] | None, typer.Option(help="Who annotated: an id of annotators.jsonl. Repeatable.")
+    ] = None,
+    guidelines: Annotated[
+        str | None,
+        typer.Option(
+            help="Version of the guidelines that were followed.",
+            show_default="the one annotations/GUIDELINES.md states",
+        ),
+    ] = None,
+    replace: Annotated[bool, typer.Option("--replace", help="Write over gold files that stand already.")] = False,
+    unchanged: Annotated[
+        bool,
+        typer.Option("--unchanged", help="A human has read all of a machine's proposal and found nothing to correct."),
+    ] = False,
+    rewrite: Annotated[bool, typer.Option(help="Store the offsets of spans that were found at a new place.")] = False,
+) -> None:
+    """Put the gold onto the articles; every quote is checked.
+
+    Spans whose text has moved are found again by their quotes, or refused in one list.
+    """
+    from allegata.cli import console
+
+    if draft:
+        from allegata.recipe.drafts import import_drafts
+
+        with reporting():
+            written = import_drafts(
+                root, draft, into, tuple(annotator or ()), guidelines, replace=replace, unchanged=unchanged
+            )
+        console.written(written)
+        console.following("allegata validate")
+        return
+    build = _run(root, "annotate")
+    if rewrite:
+        from allegata.recipe.drafts import rewrite_gold
+
+        console.written(rewrite_gold(build))
+    console.annotated(build)
+    console.following("allegata validate")
+
+
+@app.command()
+def agreement(
+    folders: Annotated[
+        list[Path], typer.Argument(help="Folders of gold files, or of brat files (.ann and .txt).", metavar="A B …")
+    ],
+    root: Root = HERE,
+    markdown: Annotated[bool, typer.Option("--markdown", help="A fragment for the dataset card.")] = False,
+    json: Annotated[bool, typer.Option("--json", help="Every figure, for programs.")] = False,
+) -> None:
+    """Measure how far annotators agree.
+
+    Krippendorff's alpha, span F1, kappa, AC1, relations and clusters; per layer and article.
+    """
+    from allegata.cli import console
+    from allegata.recipe import compare
+    from allegata.recipe.build import read_corpus
+
+    with reporting():
+        alone = all(compare.is_brat(folder) for folder in folders)  # brat files bring their own texts
+        report = compare.agreement(compare.CleanedTexts() if alone else read_corpus(root), folders)
+    console.agreement(report, "json" if json else "markdown" if markdown else "tables")
+
+
+@app.command()
+def adjudicate(
+    first: Annotated[Path, typer.Argument(help="Folder of gold files: pass A.", metavar="A")],
+    second: Annotated[Path, typer.Argument(help="Folder of gold files: pass B.", metavar="B")],
+    root: Root = HERE,
+    output: Annotated[Path, typer.Option(help="Folder that the pages go to.")] = Path("build/adjudication"),
+) -> None:
+    """Show two passes side by side, every difference marked.
+
+    One self-contained page an article, an index, and a text report.
+    """
+    from allegata.cli import console
+    from allegata.recipe import compare
+    from allegata.recipe.build import read_corpus
+
+    with reporting():
+        written = compare.adjudicate(read_corpus(root), first, second, output)
+    console.written(written)
+
+
+@app.command()
+def validate(
+    root: Root = HERE,
+    runner: Runner = "embedded",
+    workers: Workers = 1,
+    address: Address = None,
+    work: Work = None,
+    batch: Batch = 256,
+) -> None:
+    """Run the suites of expectations/ over every table.
+
+    Nothing is published unless all pass. A failure names the article, the span and its text.
+    """
+    from allegata.cli import console
+
+    console.validation(_run(root, "validate", runner, workers, address, work, batch))
+    console.following("allegata publish")
+
+
+@app.command()
+def publish(
+    root: Root = HERE,
+    runner: Runner = "embedded",
+    workers: Workers = 1,
+    address: Address = None,
+    work: Work = None,
+    batch: Batch = 256,
+) -> None:
+    """Write corpus/vX.Y.Z, or prove it equal byte for byte."""
+    from allegata.cli import console
+
+    console.publication(_run(root, "publish", runner, workers, address, work, batch))
+
+
+@app.command()
+def build(
+    root: Root = HERE,
+    runner: Runner = "embedded",
+    workers: Workers = 1,
+    address: Address = None,
+    work: Work = None,
+    batch: Batch = 256,
+) -> None:
+    """Go the whole way: raw articles to a published version.
+
+    Neither the runner nor the number of workers changes a byte.
+    """
+    from allegata.cli import console
+
+    console.everything(_run(root, "publish", runner, workers, address, work, batch))
+
+
+@app.command()
+def info(root: Root = HERE) -> None:
+    """Show what is here: articles, gold files, versions."""
+    from allegata.cli import console
+
+    console.overview(_run(root, "ingest"))
+
+
+@app.command()
+def add(
+    paths: Annotated[list[str], typer.Argument(help="Text, HTML, JSON Lines, WARC; folders and globs of them.")],
+    root: Root = HERE,
+    skip_bad: Annotated[
+        bool, typer.Option("--skip-bad", help="Leave out what cannot be read, counted and listed.")
+    ] = False,
+    text_column: Annotated[str, typer.Option(help="Field of JSON Lines that holds the text.")] = "text",
+) -> None:
+    """Put new articles into raw/ and its manifest.
+
+    Ids are the first 16 digits of the content's sha256; the same page twice is one article. Nothing is fetched.
+    """
+    from allegata.cli import console
+
+    with reporting():
+        from allegata.ingest.add import add
+
+        report = add(paths, root, skip_bad=skip_bad, text_column=text_column)
+    console.added(report)
+    console.following("allegata clean")
+
+
+for command in (
+    cli_tasks.tasks,
+    cli_tasks.score,
+    cli_tasks.baseline,
+    cli_tasks.leaderboard,
+):
+    app.command()(command)
+app.command(name="import")(cli_tasks.import_)
+app.command(name="pre-annotate")(cli_tasks.pre_annotate)
+app.add_typer(cli_benchmark.benchmark, name="benchmark")
+
+
+def _run(
+    root: Path,
+    until: str,
+    runner: str = "embedded",
+    workers: int = 1,
+    address: str | None = None,
+    work: str | None = None,
+    batch: int = 256,
+) -> Build:
+    from allegata.cli.console import progress
+    from allegata.engine.job import RunOptions
+    from allegata.recipe.build import run
+
+    with reporting(), progress() as (begin, watch):
+        return run(root, until, begin, watch=watch, options=RunOptions(runner, workers, address, work, batch))
+
+
+def _write(build: Build, output: Path | None) -> None:
+    if output is None:
+        return
+    import pyarrow.parquet as pq
+
+    try:
+        pq.write_table(build.articles, output)
+    except OSError as error:
+        wrong(f"{output} cannot be written: {error}")
+    print(f"wrote {output}")
+
+
+def main() -> None:
+    """Entry point of the console script."""
+    app()

@@ -1,0 +1,139 @@
+"""The commands under `allegata benchmark`: published tables, and the quality of proposals."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from allegata.cli.reporting import LATEST, CorpusOption, Seed, reporting
+
+if TYPE_CHECKING:
+    from allegata.benchmark.protocols.result import ProtocolResult
+
+benchmark = typer.Typer(
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    help="Run a published protocol, or measure proposals.",
+)
+
+Predictions = Annotated[Path | None, typer.Option("--predictions", help="Write our predictions to this file.")]
+
+
+@benchmark.command()
+def checkthat2019(
+    train: Annotated[Path, typer.Argument(help="Folder of the training files (.tsv).")],
+    test: Annotated[
+        Path | None, typer.Option(help="Folder of the test files; without it, each training file is left out.")
+    ] = None,
+    predictions: Predictions = None,
+) -> None:
+    """CheckThat! 2019 task 1 inside its published table."""
+
+    def run(report: Callable[[str], None]) -> ProtocolResult:
+        from allegata.benchmark.protocols.checkthat2019 import run_checkthat2019
+        from allegata.exchange.checkthat2019 import read_checkthat2019
+
+        return run_checkthat2019(
+            read_checkthat2019(train), None if test is None else read_checkthat2019(test), report=report
+        )
+
+    _show(run, predictions)
+
+
+@benchmark.command()
+def claimbuster(
+    path: Annotated[Path, typer.Argument(help="kfold_25ncs.json, or the folder that holds it.")],
+    predictions: Predictions = None,
+) -> None:
+    """ClaimBuster, two classes, four folds."""
+
+    def run(report: Callable[[str], None]) -> ProtocolResult:
+        from allegata.benchmark.protocols.claimbuster import run_claimbuster
+        from allegata.exchange.claimbuster import kfold_file, read_claimbuster
+
+        return run_claimbuster(read_claimbuster(kfold_file(path)), report=report)
+
+    _show(run, predictions)
+
+
+@benchmark.command()
+def polnear(
+    train: Annotated[Path, typer.Argument(help="Folder of the training articles (text/ and attributions/).")],
+    test: Annotated[
+        Path | None, typer.Option(help="Folder of the test articles; without it, held-out training ones.")
+    ] = None,
+    model: Annotated[Path | None, typer.Option(help="Keep the trained tagger in this folder.")] = None,
+    trained: Annotated[
+        Path | None, typer.Option(help="Train nothing: score the tagger that --model has kept in this folder.")
+    ] = None,
+    epochs: Annotated[int | None, typer.Option(help="Passes over the training articles.")] = None,
+    seed: Seed = 1,
+    predictions: Predictions = None,
+) -> None:
+    """PolNeAR attribution: fine-tune the tagger (extra `transformer`)."""
+
+    def run(report: Callable[[str], None]) -> ProtocolResult:
+        from allegata.benchmark.protocols.polnear import run_polnear
+        from allegata.exchange.polnear import read_polnear_files
+        from allegata.schema.imported import Notices
+
+        notices = Notices()
+        training = read_polnear_files(train, notices)
+        held_out = None if test is None else read_polnear_files(test, notices)
+        return run_polnear(
+            training,
+            held_out,
+            notices=notices.sorted(),
+            model=model,
+            trained=trained,
+            epochs=epochs,
+            seed=seed,
+            report=report,
+        )
+
+    _show(run, predictions)
+
+
+def _show(run: Callable[[Callable[[str], None]], ProtocolResult], predictions: Path | None) -> None:
+    """Run a protocol, its progress on stderr; print its report and the time that it took."""
+    import sys
+    from time import perf_counter, process_time
+
+    started, used = perf_counter(), process_time()
+    with reporting():
+        result = run(lambda line: print(line, file=sys.stderr, flush=True))
+        if predictions is not None:
+            predictions.parent.mkdir(parents=True, exist_ok=True)
+            predictions.write_text(result.predictions, encoding="utf-8", newline="\n")
+    print("\n".join(result.lines()))
+    wall, cpu = (perf_counter() - started) / 60, (process_time() - used) / 60
+    print(f"\nTime: {wall:.1f} minutes, {cpu:.1f} of CPU.")
+
+
+@benchmark.command()
+def pre_annotation(
+    corpus: CorpusOption = LATEST,
+    spacy: Annotated[str | None, typer.Option(help="Measure with this installed spaCy pipeline too.")] = None,
+    model: Annotated[
+        Path | None, typer.Option(help="Measure with this tagger too: what `benchmark polnear --model` wrote.")
+    ] = None,
+    polnear: Annotated[
+        Path | None, typer.Option(help="Training articles of PolNeAR: measure on those that are held out.")
+    ] = None,
+    card: Annotated[bool, typer.Option(help="Write the figures into dataset_card.md, or only print them.")] = True,
+) -> None:
+    """How good the proposals of `pre-annotate` are."""
+    with reporting():
+        from allegata.publish.card_pre_annotation import pre_annotation_section
+        from allegata.publish.measured import install_pre_annotation
+        from allegata.recipe.proposal_quality import pre_annotation_facts
+        from allegata.schema.published import latest, load_corpus
+
+        version = latest(corpus).resolve()
+        facts = pre_annotation_facts(load_corpus(version), pipeline=spacy, tagger=model, polnear=polnear)
+        if card:
+            install_pre_annotation(version.parent.parent, facts)
+    print(pre_annotation_section(facts))

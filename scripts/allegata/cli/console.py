@@ -1,0 +1,302 @@
+"""What people see: tables and messages on the terminal. Reads a `Build`, decides nothing."""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from allegata.schema.labels import RELATIONS
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import pyarrow as pa
+
+    from allegata.annotate.agreement_report import Report
+    from allegata.engine.work import Watch
+    from allegata.ingest.add import AddReport
+    from allegata.recipe.state import Build
+    from allegata.schema.problems import ProblemsFound
+
+# Without a terminal nothing says how wide a line may be; rich would cut tables to 80 columns.
+_out = Console(highlight=False, soft_wrap=not sys.stdout.isatty(), width=None if sys.stdout.isatty() else 200)
+_err = Console(stderr=True, highlight=False, soft_wrap=not sys.stderr.isatty())
+
+# Of more articles, copies or removals than these no line each is printed: the tables have them.
+MOST_LINES = 200
+
+
+@contextmanager
+def progress() -> Iterator[tuple[Callable[[str], None], Watch]]:
+    """A bar over the steps of the recipe and one over the batches of a step, on a terminal; silent elsewhere."""
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    from allegata.recipe.build import STAGES
+
+    columns = (TextColumn("{task.description:<12}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=_err, transient=True, disable=not sys.stderr.isatty()) as bar:
+        task = bar.add_task("start", total=len(STAGES))
+
+        def begin(step: str) -> None:
+            bar.update(task, description=step, completed=list(STAGES).index(step))
+
+        def watch(batches: Iterable[pa.Table], count: int) -> Iterator[pa.Table]:
+            if count < 2:
+                yield from batches
+                return
+            inner = bar.add_task("  batches", total=count)
+            for batch in batches:
+                yield batch
+                bar.advance(inner)
+            bar.remove_task(inner)
+
+        yield begin, watch
+
+
+def problems(found: ProblemsFound) -> None:
+    """The one report of everything that is wrong, and how much it is."""
+    count = len(found.problems)
+    _err.print(escape(str(found)), style="red" if sys.stderr.isatty() else "")
+    _err.print(f"{count} problem{'s' if count != 1 else ''}")
+
+
+def added(report: AddReport) -> None:
+    """What `add` took, knew already, passed over and skipped."""
+    for article_id in report.added:
+        _out.print(f"added {article_id}: {escape(report.places[article_id])}")
+    for place, article_id in report.known:
+        _out.print(f"known already as {article_id}: {escape(place)}")
+    for reason, count in report.passed_over.items():
+        _out.print(f"passed over {count}: {escape(reason)}")
+    for problem in report.skipped:
+        _err.print(escape(str(problem)))
+    _out.print(f"{len(report.added)} added, {len(report.known)} known, {len(report.skipped)} skipped")
+
+
+def following(command: str) -> None:
+    """Name the next command."""
+    _out.print(f"next: {command}")
+
+
+def written(paths: Iterable[Path]) -> None:
+    """Name the files that were written."""
+    for path in paths:
+        _out.print(f"wrote {escape(str(path))}")
+
+
+def cleaning(build: Build) -> None:
+    """Per article: language, characters kept, characters removed by reason. Of many articles only the totals."""
+    rows, total, characters = [], Counter[str](), 0
+    for batch in build.article_batches():
+        columns = ["article_id", "language", "source_text", "text", "removals"]
+        for article in batch.select(columns).to_pylist():
+            removed = Counter[str]()
+            for removal in article["removals"]:
+                removed[removal["reason"]] += removal["end"] - removal["start"]
+            total += removed
+            kept, source = len(article["text"]), len(article["source_text"])
+            characters += source
+            if len(build.members) <= MOST_LINES:
+                rows.append((article["article_id"], article["language"], str(source), str(kept), _reasons(removed)))
+    if rows:
+        _table(("article", "language", "characters", "kept", "removed, by reason"), rows)
+    else:
+        _out.print(f"{len(build.members):,} articles, {characters:,} characters; removed: {_reasons(total)}")
+    _removed_articles(build)
+    _out.print(f"removed in all: {sum(total.values())} characters. One article in full: allegata clean --article ID")
+
+
+def _reasons(removed: Counter[str]) -> str:
+    return ", ".join(f"{reason} {count}" for reason, count in sorted(removed.items())) or "nothing"
+
+
+def removals_of(build: Build, article_id: str) -> None:
+    """Every removal of one article, with the text that leaves and the metadata field that it fills."""
+    article = next(build.article_batches([article_id])).to_pylist()[0]
+    rows = []
+    for removal in article["removals"]:
+        text = article["source_text"][removal["start"] : removal["end"]].strip().replace("\n", " / ")
+        quote = text if len(text) <= 70 else f"{text[:50]} … {text[-15:]}"
+        place = f"[{removal['start']},{removal['end']})"
+        evidence = removal["evidence"]
+        if removal["repeats_start"] is not None:
+            evidence += f": [{removal['repeats_start']},{removal['repeats_end']})"
+        rows.append((place, removal["reason"], removal["rule"], removal["fills"] or "", quote, evidence))
+    _table(("source span", "reason", "rule", "fills", "text", "evidence"), rows)
+
+
+def sentences_of(build: Build, article_id: str) -> None:
+    """The numbered sentences of one article, as a draft names them: number, zone, text."""
+    article = next(build.article_batches([article_id])).to_pylist()[0]
+    removed = [(removal["start"], removal["end"]) for removal in article["removals"]]
+    for number, sentence in enumerate(article["sentences"], 1):
+        text, position = "", sentence["start"]
+        for start, end in removed:
+            if position < end and start < sentence["end"]:
+                text += article["source_text"][position:start]
+                position = end
+        text += article["source_text"][position : sentence["end"]]
+        print(f"{number}\t{sentence['zone']}\t{text}")  # not through rich, which turns tabs into blanks
+
+
+def duplicates(build: Build) -> None:
+    """The articles that are copies of others, and the most similar pair among those that stay."""
+    import pyarrow.compute as pc
+
+    result = build.duplicates
+    if result is None:
+        return
+    copies = result.articles.filter(pc.not_equal(result.articles["kind"], "unique"))
+    rows = [
+        (row["article_id"], row["kind"], row["canonical_id"], f"{row['similarity']:.3f}")
+        for row in copies.slice(0, MOST_LINES).to_pylist()
+    ]
+    if len(copies) > MOST_LINES:
+        _out.print(f"{len(copies):,} copies, of which the first {MOST_LINES}:")
+    if rows:
+        _table(("article", "kind", "kept copy", "similarity to it"), rows)
+    else:
+        _out.print("no duplicates")
+    if result.most_similar:
+        first, second, similarity = result.most_similar
+        _out.print(f"most similar pair: {first} and {second}, Jaccard {similarity:.3f}")
+
+
+def annotated(build: Build) -> None:
+    """Per article: how many records of each kind, and how many spans had moved."""
+    if build.annotations is None:
+        return
+    rows = []
+    names = build.members["article_id"].to_pylist()
+    for article_id in names if len(names) <= MOST_LINES else sorted(build.annotations.articles)[:MOST_LINES]:
+        article = build.annotations.articles.get(article_id)
+        kinds = Counter(article.records if article else {})
+        moved = str(article.moved) if article else "no gold file"
+        rows.append((article_id, *(str(kinds[kind]) for kind in ("mention", "attribution", "claim", "time")), moved))
+    _table(("article", "mentions", "attributions", "claims", "times", "moved spans"), rows)
+    across = build.annotations.cross_article
+    if across.relations:
+        kinds = Counter(relation["relation"] for relation in across.relations)
+        counts = ", ".join(f"{name} {kinds[name]}" for name in RELATIONS if kinds[name])
+        _out.print(f"propositions: {len(across.propositions)}; relations: {counts}")
+    if changed := build.annotations.changed:
+        _out.print(f"annotated on another source text: {', '.join(changed)}")
+    if build.annotations.moved:
+        _out.print("some spans were found at a new place; store their offsets: allegata annotate --rewrite")
+
+
+def agreement(report: Report, form: str) -> None:
+    """The figures of agreement as tables, as Markdown or as JSON."""
+    from allegata.annotate.agreement_report import markdown, tables
+
+    if form == "json":
+        import json
+        from dataclasses import asdict
+
+        print(json.dumps(asdict(report), ensure_ascii=False, indent=1))
+        return
+    if form == "markdown":
+        print(markdown(report), end="")
+        return
+    _out.print(f"{report.title}: {', '.join(report.annotators)}", style="bold", markup=False)
+    for view in report.views:
+        for table in tables(view):
+            _out.print(f"\n{table.title} ({view.name})", markup=False)
+            _table(table.header, table.rows)
+
+
+def validation(build: Build) -> None:
+    """Per table: rows and expectations that passed."""
+    if build.validation is None:
+        return
+    rows = [(report.table, str(report.rows), str(len(report.outcomes))) for report in build.validation.tables]
+    _table(("table", "rows", "expectations, all met"), rows)
+
+
+def publication(build: Build) -> None:
+    """What the release did."""
+    release = build.release
+    if release is None:
+        return
+    name = f"corpus/v{release.version}"
+    if release.created:
+        _out.print(f"published {name}: {len(release.files)} files, {len(build.members)} articles")
+    else:
+        _out.print(
+            f"{name} is already published; rebuilt from raw/, all {len(release.files)} files are byte for byte equal"
+        )
+    _no_longer_published(build, name)
+    _out.print('load it: datasets.load_dataset("./corpus", "claims", split="test")')
+
+
+def _no_longer_published(build: Build, name: str) -> None:
+    """Articles of other versions that this one does not have: meant, or a mishap that nothing else shows."""
+    from allegata.publish.pins import read_pins
+
+    for article_id in sorted(read_pins(build.root).keys() - set(build.members["article_id"].to_pylist()))[:MOST_LINES]:
+        why = build.removed.get(article_id)
+        told = left_at(why) if why else "raw/ does not hold it"
+        _out.print(f"in another version, but not in {name}: {article_id}, {told}")
+
+
+def timings(build: Build) -> None:
+    """How long each step took."""
+    times = ", ".join(f"{step} {seconds:.1f}" for step, seconds in build.seconds.items())
+    _out.print(f"seconds: {times}; in all {sum(build.seconds.values()):.1f}")
+
+
+def everything(build: Build) -> None:
+    """The reports of all stages."""
+    for report in (cleaning, duplicates, annotated, validation, publication, timings):
+        report(build)
+
+
+def overview(build: Build) -> None:
+    """Articles of raw/, gold files, versions."""
+    from allegata.annotate.stage import annotated_articles
+    from allegata.publish.markdown import number
+
+    columns = ["article_id", "bytes", "title", "publisher", "published"]
+    rows = [
+        (row["article_id"], str(row["bytes"]), row["title"] or "–", row["publisher"] or "–", row["published"] or "–")
+        for batch in build.article_batches()
+        for row in batch.select(columns).to_pylist()
+    ]
+    _table(("article", *columns[1:]), rows)
+    annotated = annotated_articles(build.root / "annotations")
+    without = len(set(build.members["article_id"].to_pylist()) - annotated)
+    left_out = f" ({number(without, 'article')} without one, left out of the benchmark)" if without else ""
+    versions = sorted(path.name for path in (build.root / "corpus").glob("v*") if path.is_dir())
+    if f"v{build.version}" in versions:
+        then = f"{build.version} is published: the next one needs a higher corpus-version in pyproject.toml"
+    else:
+        then = f"next version: {build.version}"
+    _out.print(f"gold files: {len(annotated)}{left_out}; published: {', '.join(versions) or 'nothing yet'}; {then}")
+    following("allegata build")
+
+
+def left_at(why: Mapping[str, str | None]) -> str:
+    """Where an article left, and why."""
+    return f"left at {why['stage']}: {why['reason']} ({why['evidence']})"
+
+
+def _removed_articles(build: Build) -> None:
+    gone = sorted(build.removed.items())
+    for article_id, why in gone[:MOST_LINES]:
+        _out.print(f"{article_id} {left_at(why)}")
+    if len(gone) > MOST_LINES:
+        _out.print(f"… and {len(gone) - MOST_LINES:,} more: the ledger names them all")
+
+
+def _table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    table = Table(*header, box=None, pad_edge=False, header_style="bold")
+    for row in rows:
+        table.add_row(*map(escape, row))
+    _out.print(table)

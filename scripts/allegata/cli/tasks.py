@@ -1,0 +1,173 @@
+"""The commands of the tasks: list, score, baselines, leaderboard, external data, proposals for new articles."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from allegata.cli.reporting import LATEST, CorpusOption, Seed, reporting
+
+IMPORTERS = ("checkthat2019", "claimbuster", "polnear", "brat")
+Split = Annotated[
+    str | None, typer.Option(help="Only the articles of this pinned split; a folder is then asked for pinned.jsonl.")
+]
+
+
+def score(
+    task: Annotated[str, typer.Argument(help="Task: see `allegata tasks`.")],
+    predictions: Annotated[Path, typer.Argument(help="predictions.jsonl, or the folder of a submission.")],
+    against: Annotated[
+        Path | None, typer.Option(help="A second submission: test the difference, first minus second.")
+    ] = None,
+    split: Split = None,
+    corpus: CorpusOption = LATEST,
+) -> None:
+    """Score a submission to a task."""
+    with reporting():
+        from allegata.benchmark.scoring import compare_files, difference_text, score_file, score_lines
+        from allegata.benchmark.tasks import task_named
+        from allegata.schema.published import load_corpus
+
+        chosen, loaded = task_named(task), load_corpus(corpus)
+        lines = score_lines(score_file(chosen, predictions, loaded, split))
+        if against is not None:
+            test = compare_files(chosen, predictions, against, loaded, split)
+            lines.append(difference_text(test, chosen.official))
+    print("\n".join(lines))
+
+
+def tasks(corpus: CorpusOption = LATEST) -> None:
+    """List the tasks, their measures and submission formats."""
+    import json
+    from dataclasses import asdict
+
+    from allegata.benchmark.baselines.registry import BASELINES
+    from allegata.benchmark.submissions import DESCRIPTION, PREDICTIONS, Description
+    from allegata.benchmark.tasks import FORMATS, MEASURES, TASKS
+    from allegata.benchmark.turns import PROTOCOL
+    from allegata.publish.markdown import number
+    from allegata.schema.published import count_articles, latest
+
+    for task in TASKS.values():
+        print(f"{task.name}: {task.question}")
+        print(f"  table {task.table} ({', '.join(task.columns)}); {task.official}; one line {FORMATS[task.kind]}")
+        if task.kind != "sentences":
+            print(f"  labels: {', '.join(task.labels)}")
+        print(f"  baselines: {', '.join(BASELINES[task.name])}")
+    for title, rules in (("Measures", [f"{name}: {text}" for name, text in MEASURES.items()]), ("Protocol", PROTOCOL)):
+        print("\n".join(["", title, *(f"- {rule}" for rule in rules)]))
+    version, method = latest(corpus).name, "how it decides, in one line"
+    example = Description(next(iter(TASKS)), "NAME", version, method, trained_on=("DATA SET",), seed=0)
+    print(f"\nA submission is a folder of {PREDICTIONS} and {DESCRIPTION}; `seed` may be null, `trained_on` empty")
+    print(json.dumps(asdict(example), ensure_ascii=False))
+    annotated, without = count_articles(corpus)
+    if annotated or without:
+        found, are = number(annotated, "annotated article"), "is" if without == 1 else "are"
+        print(f"\nCorpus {version}: {found}; {without} without gold {are} left out")
+
+
+def baseline(
+    task: Annotated[str, typer.Argument(help="Task: see `allegata tasks`.")],
+    name: Annotated[str, typer.Argument(help="Baseline of the task; a wrong name lists them.")],
+    output: Annotated[Path, typer.Option(help="Folder that the submission goes to.")] = Path("build/submissions"),
+    corpus: CorpusOption = LATEST,
+    seed: Seed = 0,
+) -> None:
+    """Run one baseline, article by article, and write its submission."""
+    with reporting():
+        from allegata.benchmark.baselines.registry import run_baseline
+        from allegata.benchmark.submissions import write_submission
+        from allegata.benchmark.tasks import gold_of, task_named
+        from allegata.schema.published import load_corpus
+
+        chosen, loaded = task_named(task), load_corpus(corpus)
+        run = run_baseline(name, chosen, loaded, seed)
+        folder = output / task / f"baseline-{name}"
+        write_submission(folder, run.description, run.predictions, chosen, gold_of(chosen, loaded), run.pinned)
+    print(f"wrote {folder}\nnext: allegata score {task} {folder}")
+
+
+def leaderboard(
+    submissions: Annotated[Path, typer.Argument(help="Folder of submissions: TASK/SYSTEM/predictions.jsonl.")] = Path(
+        "build/submissions"
+    ),
+    corpus: CorpusOption = LATEST,
+    baselines: Annotated[bool, typer.Option(help="Run every baseline into the folder first.")] = False,
+    card: Annotated[bool, typer.Option(help="Write the tables into dataset_card.md, or only print them.")] = True,
+    seed: Seed = 0,
+) -> None:
+    """Score every submission of a folder and write the tables into the card."""
+    with reporting():
+        from allegata.benchmark.leaderboard import leaderboard_facts, read_leaderboard, write_baselines
+        from allegata.publish.card_leaderboard import leaderboard_section, tables_digest
+        from allegata.publish.measured import install_leaderboard, scored_manifest
+        from allegata.schema.published import latest, load_corpus
+
+        version = latest(corpus.resolve())
+        manifest, loaded = scored_manifest(version), load_corpus(version)
+        if baselines:
+            write_baselines(submissions, loaded, seed=seed, report=print)
+        facts = leaderboard_facts(read_leaderboard(submissions, loaded), loaded, tables_digest(manifest))
+        section = leaderboard_section(facts, manifest)
+        if card:
+            install_leaderboard(version.parent.parent, facts)
+    print(section)
+
+
+def import_(
+    source: Annotated[str, typer.Argument(help=f"One of: {', '.join(IMPORTERS)}.")],
+    path: Annotated[Path, typer.Argument(help="Your own copy of the data.")],
+    output: Annotated[Path, typer.Option(help="Folder that the Parquet tables go to.")] = Path("build/imported"),
+) -> None:
+    """Turn your own copy of a data set into our tables."""
+    with reporting():
+        from allegata.exchange.brat import read_brat
+        from allegata.exchange.checkthat2019 import read_checkthat2019
+        from allegata.exchange.claimbuster import read_claimbuster
+        from allegata.exchange.common import write_tables
+        from allegata.exchange.polnear import read_polnear
+        from allegata.schema.problems import UsageError
+
+        readers = dict(zip(IMPORTERS, (read_checkthat2019, read_claimbuster, read_polnear, read_brat), strict=True))
+        if source not in readers:
+            raise UsageError(f"there is no importer {source!r}; one of: {', '.join(IMPORTERS)}")
+        imported = readers[source](path)
+        write_tables(imported, output / source)
+    for name, table in imported.tables.items():
+        print(f"wrote {output / source / name}.parquet: {table.num_rows} rows")
+    for notice in imported.notices:
+        print(f"note: {notice}")
+
+
+def pre_annotate(
+    articles: Annotated[
+        list[str] | None,
+        typer.Argument(help="Article ids; those without a gold file if none are given.", metavar="ARTICLE…"),
+    ] = None,
+    root: Annotated[Path, typer.Option(help="Folder of the corpus.", show_default="here")] = Path(),
+    model: Annotated[
+        Path | None, typer.Option(help="Tagger for attributions: a folder that `benchmark polnear --model` wrote.")
+    ] = None,
+    spacy: Annotated[
+        str | None, typer.Option(help="Installed spaCy pipeline that finds names beside the CRF (extra `spacy`).")
+    ] = None,
+    replace: Annotated[bool, typer.Option("--replace", help="Write over proposals that stand already.")] = False,
+) -> None:
+    """Propose mentions, attributions and claims for new articles, to be corrected.
+
+    Written to annotations/proposals, marked as machine-made; the gold is never touched.
+    """
+    with reporting():
+        from allegata.recipe.proposals import pre_annotate as propose
+        from allegata.schema.published import latest
+
+        done = propose(root, latest(root / "corpus"), articles or (), tagger=model, pipeline=spacy, replace=replace)
+    for path in done.written:
+        print(f"wrote {path}")
+    if done.row:
+        print(f"add this line to annotations/annotators.jsonl: {done.row}")
+    print("correct the draft, and put the entities that it needs into annotations/entities.jsonl")
+    place = "" if root == Path() else f" --root {root}"
+    print(f"next: allegata annotate{place} --draft {done.drafts[0]} --annotator {done.annotator} --annotator YOU")

@@ -1,0 +1,1 @@
+"""Matching, agreement, resampling, ranking: pure functions."""

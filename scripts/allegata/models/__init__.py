@@ -1,0 +1,1 @@
+"""What baselines and proposals share: taggers, encoders, features."""

@@ -1,0 +1,74 @@
+"""Spans as BIO tags on words, and back. Flat by nature: what BIO cannot say is left out by a fixed rule."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from allegata.measures.matching import LabelledSpan, tokens
+from allegata.text.blocks import find_blocks
+from allegata.text.spans import Span
+
+OUTSIDE = "O"
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    """One line of a text: its words as spans of the whole text, and a BIO tag a word (empty if unknown)."""
+
+    words: tuple[Span, ...]
+    texts: tuple[str, ...]
+    tags: tuple[str, ...] = ()
+
+
+def paragraphs(text: str, spans: Iterable[LabelledSpan] | None = None) -> list[Paragraph]:
+    """The non-blank lines of a text, tagged with `spans` if they are given."""
+    found = []
+    ordered = sorted(spans, key=_longest_first) if spans is not None else None
+    for block in find_blocks(text):
+        start = block.span.start
+        words = tuple(Span(start + word.start, start + word.end) for word in tokens(block.text))
+        tags = () if ordered is None else tuple(encode(words, ordered))
+        found.append(Paragraph(words, tuple(word.quote(text) for word in words), tags))
+    return found
+
+
+def _longest_first(span: LabelledSpan) -> tuple[int, int, str]:
+    return (span.segments[0].start, -span.hull.end, span.label)
+
+
+def encode(words: Sequence[Span], spans: Iterable[LabelledSpan]) -> list[str]:
+    """A tag for every word. Segments become spans of their own; a word that a segment touches is in it.
+
+    Where segments share a word, the one that comes first in `spans` has it and the other is left out.
+    """
+    tags = [OUTSIDE] * len(words)
+    for span in spans:
+        for segment in span.segments:
+            inside = [index for index, word in enumerate(words) if word.overlaps(segment)]
+            if inside and all(tags[index] == OUTSIDE for index in inside):
+                for index in inside:
+                    tags[index] = f"I-{span.label}"
+                tags[inside[0]] = f"B-{span.label}"
+    return tags
+
+
+def decode(words: Sequence[Span], tags: Sequence[str]) -> list[LabelledSpan]:
+    """Maximal runs of one label, a `B-` opening a new one; an `I-` without its `B-` opens one too."""
+    spans: list[LabelledSpan] = []
+    label, start, end = "", 0, 0
+    for word, tag in zip((*words, Span(0, 0)), (*tags, OUTSIDE), strict=True):
+        mark, _, name = tag.partition("-")
+        if label and (mark != "I" or name != label):
+            spans.append(LabelledSpan.of(label, (start, end)))
+            label = ""
+        if mark != OUTSIDE:
+            if not label:
+                label, start = name, word.start
+            end = word.end
+    return spans
+
+
+def tag_set(labels: Iterable[str]) -> tuple[str, ...]:
+    """`O` and the two tags of each label: an `I-` tag follows its `B-` tag in the tuple."""
+    return (OUTSIDE, *(f"{mark}-{label}" for label in labels for mark in "BI"))

@@ -1,0 +1,1 @@
+"""One article's way from top to bottom: settings, steps, state, and what a build says of itself."""

@@ -1,0 +1,134 @@
+"""What a build says of itself: its version, its inputs, what made it, and the facts of the card."""
+
+from __future__ import annotations
+
+import hashlib
+import tomllib
+from collections import Counter
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from allegata.recipe.state import Build
+from allegata.schema.problems import Problem, ProblemsFound, UsageError
+
+if TYPE_CHECKING:
+    from allegata.publish.card import CardFacts
+
+
+def read_version(root: Path) -> str:
+    """The version that a publication would have: `[tool.allegata] corpus-version` in pyproject.toml."""
+    if not (root / "raw").is_dir():
+        what = "there is no folder raw/ in" if root.is_dir() else "there is no folder"
+        raise UsageError(f"{what} {root}: go to the corpus, or name it with --root")
+    try:
+        settings = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))
+        return str(settings["tool"]["allegata"]["corpus-version"])
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise ProblemsFound(
+            [
+                Problem(
+                    f"does not say the version of the corpus ({type(error).__name__})",
+                    'write corpus-version = "0.1.0" under [tool.allegata]',
+                    file="pyproject.toml",
+                )
+            ]
+        ) from None
+
+
+def read_subject(root: Path) -> str:
+    """The one story that all articles tell: `[tool.allegata] subject` in pyproject.toml, empty without it."""
+    settings = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))
+    subject = settings["tool"]["allegata"].get("subject", "")
+    if not isinstance(subject, str):
+        cure = 'write subject = "one election" under [tool.allegata], or nothing'
+        raise ProblemsFound([Problem("the subject of the corpus is no text", cure, file="pyproject.toml")])
+    return " ".join(subject.split())
+
+
+def folder_digest(folder: Path) -> str:
+    """sha256 of the names and the bytes of every file below a folder."""
+    digest = hashlib.sha256()
+    for path in sorted(path for path in folder.rglob("[!.]*") if path.is_file()):
+        data = path.read_bytes()
+        digest.update(f"{path.relative_to(folder).as_posix()}\0{len(data)}\0".encode() + data)
+    return digest.hexdigest()
+
+
+def algorithms() -> dict[str, object]:
+    """Name, version and constants of everything that decides about the text."""
+    from importlib.metadata import version
+
+    from allegata.clean import language
+    from allegata.clean.citations import NAME
+    from allegata.clean.stage import RULES
+    from allegata.clean.stated import NAME as STATED
+    from allegata.clean.web.article import NAMES
+    from allegata.dedup.stage import DedupOptions
+    from allegata.text import sentences
+
+    return {
+        "clean": sorted({name for name, _ in RULES} | {NAME}),
+        "clean web pages": sorted(NAMES),
+        "lift metadata": STATED,
+        "extract": [f"{name} {version(name)}" for name in ("trafilatura", "resiliparse", "readability-lxml")],
+        "deduplicate": DedupOptions().algorithm(),
+        "sentences": f"sentencex {version('sentencex')}, {sentences.NAME}",
+        "language": f"langdetect {version('langdetect')}, {language.ALGORITHM}",
+    }
+
+
+def card_facts(build: Build) -> CardFacts:
+    """What the card says beside the tables: who annotated, and which articles resemble each other most."""
+    from allegata.annotate.agreement_report import markdown
+    from allegata.annotate.stage import annotated_article
+    from allegata.publish.card import CardFacts
+    from allegata.publish.card_annotation import found_by_passes
+    from allegata.publish.card_leaderboard import read_leaderboard
+    from allegata.publish.card_pre_annotation import read_pre_annotation
+    from allegata.recipe import compare
+
+    most_similar = build.duplicates.most_similar if build.duplicates else None
+    facts = CardFacts(
+        subject=read_subject(build.root), most_similar=most_similar, leaderboard=read_leaderboard(build.root)
+    )
+    if build.annotations is None:
+        return facts
+    passes = [build.root / "annotations" / "passes" / name for name in sorted(build.annotations.passes)]
+    annotated = {annotated_article(path) for folder in passes for path in folder.glob("*.jsonl")}
+    articles = build.article_batches(article_id for article_id in build.splits if article_id in annotated)
+    corpus = compare.corpus_of(articles, build.root / "annotations")
+    read = [compare.read_gold_pass(corpus, folder, folder.name) for folder in passes]
+    fragment = markdown(compare.agreement(corpus, passes)) if len(passes) > 1 else ""
+    followed = {
+        f"articles, pass {found.name}": {article.header["guidelines"] for article in found.articles.values()}
+        for found in read
+    }
+    followed["published"] = {article.guidelines for article in build.annotations.articles.values()}
+    return replace(
+        facts,
+        annotators=build.annotations.annotators,
+        passes=build.annotations.passes,
+        gold={name: tuple(article.annotators) for name, article in build.annotations.articles.items()},
+        passed=Counter(name for one in read for name in one.articles),
+        agreement=fragment,
+        pre_annotation=read_pre_annotation(build.root),
+        found_by=found_by_passes(build.annotations.cross_article.relations, [one.relations.values() for one in read]),
+        guidelines={part: tuple(sorted(versions)) for part, versions in followed.items()},
+    )
+
+
+def inputs(build: Build) -> dict[str, str]:
+    """sha256 of every article that came in, of the rows that describe them, and of every annotation file.
+
+    Neither the order of the manifest nor of its keys says anything.
+    Guidelines, expectations and the splits of older versions are no part of it: no published value comes from them
+    but the split, which is the name of the file.
+    """
+    assert build.manifest is not None  # the first step read it
+    names, digests = (build.manifest.rows[name].to_pylist() for name in ("file", "sha256"))  # ingestion compared them
+    hashes = {f"raw/{name}": digest for name, digest in zip(names, digests, strict=True)}
+    files = build.annotations.files if build.annotations else {}
+    hashes |= {f"annotations/{name}": hashlib.sha256(path.read_bytes()).hexdigest() for name, path in files.items()}
+    hashes["raw/manifest.jsonl (rows)"] = build.manifest.digest
+    return dict(sorted(hashes.items()))

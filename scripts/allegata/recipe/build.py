@@ -1,0 +1,186 @@
+"""The recipe: the whole way from raw/ to a published version, from top to bottom.
+
+Articles go through it in batches (`steps`), on any runner, and lie in a work folder between two stages. What stays in
+memory is slim: of every article its row of the manifest, its place, its cluster and its split.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+
+from allegata.engine.job import RunOptions, open_job, unwatched
+from allegata.engine.work import Watch, unpacked
+from allegata.recipe.about import algorithms, card_facts, folder_digest, inputs, read_version
+from allegata.recipe.state import Build
+from allegata.recipe.steps import annotation, articles, validation
+from allegata.schema.problems import Problems, ProblemsFound
+from allegata.schema.tables import TABLES
+
+if TYPE_CHECKING:
+    from allegata.recipe.compare import CleanedTexts
+
+
+def ingest(build: Build) -> Build:
+    """raw/ to source texts; an article without a single letter or digit leaves here."""
+    from allegata.annotate.writing import finish_writing
+    from allegata.ingest.stage import BatchSize, batches_of, read_raw
+
+    finish_writing(build.root / "annotations")
+    manifest, size = read_raw(build.root / "raw"), BatchSize(build.size)
+    made_from = {"raw": manifest.digest, "annotations": folder_digest(build.root / "annotations")}
+    build.job.begin({"inputs": made_from, "options": {**asdict(size), "algorithms": algorithms()}})
+    receipts = build.job.done(articles.INGESTED, articles.Ingest(build.root / "raw"), batches_of(manifest, size))
+    build = replace(build, manifest=manifest, members=pa.concat_tables(receipts), stage=articles.INGESTED)
+    return build.without(articles.blank(receipts, "no_text", "the file has no letter and no digit"), "ingest")
+
+
+def clean(build: Build) -> Build:
+    """Source texts to removals, citations, blocks, sentences, language; what recurs on a site is counted first."""
+    from allegata.clean.sites import many_pages, sites_from
+
+    job, pages, recurring = build.job, many_pages(build.members["host"].to_pylist()), []
+    if pages:
+        keys = job.runner.map(articles.BlockKeys(job.work, pages), job.runner.source(build.batches()))
+        found = job.runner.map(articles.Recurring(pages), job.runner.shuffle(keys, "part"))
+        recurring = list(job.runner.tables(found))
+    receipts = job.done(articles.CLEANED, articles.Clean(job.work, sites_from(recurring, pages)), build.batches())
+    build = replace(build, stage=articles.CLEANED)
+    return build.without(articles.blank(receipts, "no_text_left", "what is left has no letter and no digit"), "clean")
+
+
+def deduplicate(build: Build) -> Build:
+    """Exact and near duplicates leave; the kept copy is chosen by a rule on the data: annotated, then published."""
+    from allegata.annotate.stage import annotated_articles
+    from allegata.dedup.search import search
+    from allegata.dedup.similar import most_similar_kept
+    from allegata.dedup.stage import DedupOptions, DedupResult, result_rows
+    from allegata.publish.pins import read_pins
+
+    ids, job, options = build.members["article_id"], build.job, DedupOptions()
+    preferred = (annotated_articles(build.root / "annotations"), read_pins(build.root))
+    batches = articles.numbered(build.batches())
+    found = search(batches, articles.ReadCleaned(job.work), job.runner, options, job.kept, preferred=preferred)
+    decisions = result_rows(ids, 0, found)
+    build = replace(build, members=build.members.append_column("cluster_id", decisions["cluster_id"]))
+    build = build.without(articles.copies(decisions), "deduplicate")
+    nearest = most_similar_kept(found, ids, lambda: build.column("text"), options)
+    return replace(build, duplicates=DedupResult(decisions, nearest, found.counters))
+
+
+def annotate(build: Build) -> Build:
+    """Gold files onto the articles, then everything onto the published tables and splits."""
+    from allegata.annotate.stage import annotations_of, read_registers, with_cross_article
+    from allegata.publish.pins import read_pins
+    from allegata.publish.projection import articles_named, project_across
+    from allegata.publish.splits import assign_splits
+
+    build.refuse_if_empty()
+    folder, job, problems = build.root / "annotations", build.job, Problems()
+    registers, faults = read_registers(folder)
+    gold, strays = annotation.gold_by_article(folder, build.members["article_id"].to_pylist())
+    batches = [annotation.with_gold(batch, gold) for batch in build.batches()]
+    stage = f"{articles.ANNOTATED}-{articles.members_digest(batches)}"
+    receipts, more = job.finish(stage, annotation.Annotate(job.work, folder, registers), batches)
+    problems.extend([*faults, *strays, *more])
+    problems.raise_if_any()
+    annotations = with_cross_article(annotations_of(folder, registers, annotation.facts_in(receipts)), folder)
+    clusters = dict(zip(*(build.members[name].to_pylist() for name in ("article_id", "cluster_id")), strict=True))
+    splits = assign_splits(clusters, build.duplicates.most_similar if build.duplicates else None, read_pins(build.root))
+    tables = annotation.published(job.work, stage, build.batches())
+    records = annotations.cross_article.propositions, annotations.cross_article.relations
+    claims = annotation.claims_of(tables["claims"], articles_named(*records))
+    across = project_across(claims, splits, *records)
+    build = replace(build, stage=stage, annotations=annotations, splits=splits)
+    return replace(build, tables=tables, claims=claims, across=across)
+
+
+def validate(build: Build) -> Build:
+    """Every table against its suite, group by group, then what only all can tell. Raises `ProblemsFound`."""
+    from allegata.validate.batches import conclude
+    from allegata.validate.stage import check_shapes, read_plan
+
+    job, suites = build.job, build.root / "expectations"
+    across = {**build.across, "ledger": build.ledger_table()}
+    check_shapes(across)
+    plan = read_plan(suites, [*TABLES, "ledger"], build.entity_ids)
+    groups = validation.groups(build.batches(), build.splits)
+    stage = f"validate-{articles.members_digest(groups, folder_digest(suites) + build.stage)}"
+    receipts = job.done(stage, validation.Validate(job.work, build.stage, plan), groups)
+    keys = validation.repeated_keys(job.runner, job.work, stage, groups)
+    gather = validation.Gather(job.work, build.stage, plan, keys)
+    gathered = job.done(None, gather, groups) if gather.tables else []
+    named = {"articles": validation.articles_in(receipts), "claims": build.claims}
+    found = validation.found_in(receipts)
+    report = conclude(plan, found, {**across, **named}, map(unpacked, gathered), len(across["ledger"]))
+    if not report.ok:
+        raise ProblemsFound(report.problems())
+    return replace(build, validation=report)
+
+
+def publish(build: Build) -> Build:
+    """The version, whole or not at all; an existing one is proved equal, byte for byte."""
+    from allegata.publish.stage import release
+
+    result = release(
+        {**build.tables, **{name: [table] for name, table in build.across.items()}},
+        build.splits,
+        version=build.version,
+        root=build.root,
+        inputs=inputs(build),
+        algorithms=algorithms(),
+        ledger=build.ledger_table(),
+        facts=card_facts(build),
+    )
+    return replace(build, release=result)
+
+
+Stage = Callable[[Build], Build]
+STAGES: dict[str, Stage] = {
+    "ingest": ingest,
+    "clean": clean,
+    "deduplicate": deduplicate,
+    "annotate": annotate,
+    "validate": validate,
+    "publish": publish,
+}
+
+
+def run(
+    root: Path,
+    until: str = "publish",
+    begin: Callable[[str], None] = lambda step: None,
+    *,
+    watch: Watch = unwatched,
+    options: RunOptions | None = None,
+) -> Build:
+    """The recipe up to and including the step `until`.
+
+    `begin` hears the name of each step, `watch` sees its batches pass; `options` say how and where it runs. Raises
+    `ProblemsFound` when the data fails its checks, `UsageError` when `root` is no corpus or the work folder holds
+    something else.
+    """
+    options = options or RunOptions()
+    version = read_version(root)
+    with open_job(options, watch) as job:
+        build = Build(root, version, job, options.batch)
+        for name, step in STAGES.items():
+            begin(name)
+            before = time.perf_counter()
+            build = step(build)
+            build = replace(build, seconds={**build.seconds, name: time.perf_counter() - before})
+            if name == until:
+                break
+    return build
+
+
+def read_corpus(root: Path) -> CleanedTexts:
+    """The cleaned articles of `root`, as passes of annotators are compared on them. Raises what `run` raises."""
+    from allegata.recipe.compare import corpus_of
+
+    return corpus_of(run(root, "clean").article_batches(), root / "annotations")

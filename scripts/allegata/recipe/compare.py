@@ -1,0 +1,191 @@
+"""The recipe of comparing annotators: passes of gold files or folders of brat files, on the clean articles."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from allegata.schema.problems import ProblemsFound, UsageError
+from allegata.text.spans import Span
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from allegata.annotate.agreement_report import Report
+    from allegata.annotate.draft import Sentences
+    from allegata.annotate.passes import Marked, Pass
+    from allegata.measures.matching import LabelledSpan
+
+ALL_SENTENCES = "all sentences"
+UNQUOTED = "without the sentences that the guidelines quote"
+
+
+@dataclass(frozen=True)
+class CleanedTexts:
+    """What passes of gold files stand on: source texts, clean sentences, kinds of annotators, guidelines."""
+
+    source_texts: Mapping[str, str] = field(default_factory=dict)
+    sentences: Mapping[str, Sentences] = field(default_factory=dict)
+    kinds: Mapping[str, str] = field(default_factory=dict)
+    guidelines: str = ""
+
+
+def corpus_of(articles: Iterable[pa.Table], annotations: Path) -> CleanedTexts:
+    """The cleaned `articles`, batch by batch, with the registers of `annotations`.
+
+    Raises `ProblemsFound` for a broken register.
+    """
+    from allegata.annotate.draft import Sentences
+    from allegata.annotate.registers import ANNOTATOR_FIELDS, read_register
+    from allegata.annotate.writing import finish_writing
+    from allegata.publish.projector import Projector
+
+    finish_writing(annotations)
+    source_texts, sentences = {}, {}
+    for article in (row for batch in articles for row in batch.to_pylist()):
+        projector = Projector.of(article)
+        source_texts[article["article_id"]] = article["source_text"]
+        sentences[article["article_id"]] = Sentences(article["text"], projector.sentences, projector.offsets)
+    file = annotations / "annotators.jsonl"
+    annotators, faults = read_register(file, "annotations/annotators.jsonl", ANNOTATOR_FIELDS)
+    if faults:
+        raise ProblemsFound(faults)
+    guidelines = annotations / "GUIDELINES.md"
+    return CleanedTexts(
+        source_texts,
+        sentences,
+        {row["id"]: row["kind"] for row in annotators},
+        guidelines.read_text(encoding="utf-8") if guidelines.is_file() else "",
+    )
+
+
+def agreement(corpus: CleanedTexts, folders: Sequence[Path]) -> Report:
+    """Every figure of the annotators in `folders`, each of gold files or of brat files.
+
+    Raises `ProblemsFound` with the faults of the files, `UsageError` where there are fewer than two annotators.
+    """
+    from allegata.annotate.agreement_report import Report, view, what_it_is
+
+    brat = {folder: is_brat(folder) for folder in folders}
+    names = _names(folders)
+    passes = [read_gold_pass(corpus, folder, names[folder]) for folder in folders if not brat[folder]]
+    marked = marked_articles(corpus, passes)
+    marked += [item for folder in folders if brat[folder] for item in _brat(folder, names[folder], len(folders) > 1)]
+    annotators = tuple(sorted({item.annotation.annotator for item in marked}))
+    if len(annotators) < 2:
+        raise UsageError(f"there is one annotator, {annotators[0]!r}: name a second folder to compare with")
+    kinds = [corpus.kinds.get(name, "unknown") for found in passes for name in found.annotators]
+    kinds += ["unknown"] * any(brat.values())
+    views = [view(ALL_SENTENCES, marked, passes)]
+    kept = unquoted(corpus)
+    if kept is not None and not any(brat.values()):
+        views.append(view(UNQUOTED, marked, passes, kept))
+    return Report(what_it_is(kinds), annotators, tuple(views))
+
+
+def read_gold_pass(corpus: CleanedTexts, folder: Path, name: str) -> Pass:
+    """The pass in a folder of gold files. Raises `UsageError` where there is none."""
+    from allegata.annotate.passes import read_pass
+
+    found = read_pass(folder, name, corpus.source_texts)
+    if not found.articles:
+        raise UsageError(f"{folder} holds no gold file (.jsonl) and no brat file (.ann): name the folder of a pass")
+    return found
+
+
+def two_passes(corpus: CleanedTexts, first: Path, second: Path) -> tuple[Pass, Pass]:
+    """Two passes of gold files on the corpus, for adjudication."""
+    names = _names([first, second])
+    return read_gold_pass(corpus, first, names[first]), read_gold_pass(corpus, second, names[second])
+
+
+def adjudicate(corpus: CleanedTexts, first: Path, second: Path, output: Path) -> list[Path]:
+    """Write the pages and the text report of two passes to `output`; the files, the index first.
+
+    Raises `ProblemsFound` with the faults of the files, `UsageError` where a folder is no pass.
+    """
+    from allegata.annotate.adjudication import compare, text_report
+    from allegata.annotate.adjudication_page import article_page, index_page, page_name
+
+    a, b = two_passes(corpus, first, second)
+    article_ids = sorted(a.articles.keys() | b.articles.keys())
+    articles = [compare(a, b, article_id, corpus.sentences[article_id]) for article_id in article_ids]
+    claims = {
+        f"{article_id}:{record['id']}": record["decontextualised"]
+        for found in (b, a)
+        for article_id, article in found.articles.items()
+        for record in article.of("claim")
+    }
+    pages = {"index.html": index_page(a, b, articles, claims), "adjudication.txt": text_report(a, b, articles)}
+    pages |= {page_name(article.article_id): article_page(a, b, article) for article in articles}
+    output.mkdir(parents=True, exist_ok=True)
+    for name, page in pages.items():
+        (output / name).write_bytes(page.encode("utf-8", "replace"))
+    return [output / name for name in pages]
+
+
+def marked_articles(corpus: CleanedTexts, passes: Sequence[Pass]) -> list[Marked]:
+    """Every article of every pass on its clean text."""
+    from allegata.annotate.passes import mark
+
+    return [
+        mark(found, article_id, corpus.sentences[article_id])
+        for found in passes
+        for article_id in sorted(found.articles)
+    ]
+
+
+def unquoted(corpus: CleanedTexts) -> dict[str, list[Span]] | None:
+    """The sentences of each article that the guidelines do not quote; None where there are no guidelines."""
+    from allegata.annotate.quoted import quoted_sentences
+
+    if not corpus.guidelines:
+        return None
+    kept = {}
+    for article_id, found in corpus.sentences.items():
+        quoted = quoted_sentences(corpus.guidelines, [span.quote(found.text) for span in found.spans])
+        kept[article_id] = [span for span, is_quoted in zip(found.spans, quoted, strict=True) if not is_quoted]
+    return kept
+
+
+def is_brat(folder: Path) -> bool:
+    """True for a folder with .ann files. Raises `UsageError` for what is no folder."""
+    if not folder.is_dir():
+        raise UsageError(f"there is no folder {folder}: name the folder of a pass")
+    return any(folder.rglob("*.ann"))
+
+
+def _names(folders: Sequence[Path]) -> dict[Path, str]:
+    """The name of each folder; more of its path where two are the same. Raises `UsageError` for a repetition."""
+    if len({folder.resolve() for folder in folders}) < len(folders):
+        raise UsageError("a folder is named twice: name each pass once")
+    parts = {folder: folder.resolve().parts for folder in folders}
+    depth = 1
+    while len({part[-depth:] for part in parts.values()}) < len(parts):
+        depth += 1
+    return {folder: "/".join(part[-depth:]) for folder, part in parts.items()}
+
+
+def _brat(folder: Path, name: str, several: bool) -> list[Marked]:
+    """The articles of a folder of brat files, by annotator: the suffix of the file, else the folder.
+
+    Source, cue and content are a layer, as are mentions of our labels and claims; other labels stand together.
+    """
+    from allegata.annotate.passes import Marked
+    from allegata.exchange.polnear import read_polnear_files
+    from allegata.measures.agreement import Annotation
+    from allegata.schema.labels import ENTITY_LABELS
+
+    layer_of = dict.fromkeys(ENTITY_LABELS, "mentions") | {"claim": "claims"}
+    layer_of |= dict.fromkeys(("source", "cue", "content"), "attributions")
+    marked = []
+    for file in read_polnear_files(folder):
+        layers: dict[str, list[LabelledSpan]] = {}
+        for span in file.document.spans.values():
+            label = span.label if span.label in layer_of else span.label.lower()
+            layers.setdefault(layer_of.get(label, "other spans"), []).append(span._replace(label=label))
+        annotator = "/".join(part for part in (name if several else "", file.annotator) if part) or name
+        marked.append(Marked(Annotation(file.article_id, annotator, file.text, layers)))
+    return marked

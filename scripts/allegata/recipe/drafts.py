@@ -1,0 +1,192 @@
+"""What writes under annotations/: drafts turned into gold files, and gold files whose spans have moved."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from allegata.recipe.build import run
+from allegata.recipe.state import Build
+from allegata.schema.problems import Problem, ProblemsFound, UsageError
+
+if TYPE_CHECKING:
+    from allegata.annotate.draft import Sentences
+    from allegata.annotate.gold import GoldArticle
+    from allegata.annotate.references import Entities
+
+
+PROPOSALS = "proposals"  # the folder under annotations/ of what `allegata pre-annotate` proposes
+
+
+def import_drafts(
+    root: Path,
+    drafts: list[Path],
+    into: str,
+    annotators: tuple[str, ...],
+    guidelines: str | None = None,
+    *,
+    replace: bool = False,
+    unchanged: bool = False,
+) -> list[Path]:
+    """Turn drafts named `ARTICLE.jsonl` into gold files under annotations/; a fault in one writes none.
+
+    A draft named `relations.jsonl` becomes annotations/propositions.jsonl and relations.jsonl; it stands alone, for
+    the claims it names are those of the gold files. Without `guidelines` the version is the one that
+    annotations/GUIDELINES.md states. A file that stands already is written over with `replace` only. A draft that
+    says what the machine proposed for its article, and nothing else, is no human's work: with `unchanged` a human
+    says to have read all of it.
+
+    Raises `ProblemsFound` with every fault of every draft, `UsageError` for a draft of no article, one that is not
+    there, none or an unknown annotator, a human annotator of an unchanged proposal, a file that would be lost, or a
+    folder that is not under annotations/.
+    """
+    from allegata.annotate.cross_article import RELATIONS
+    from allegata.annotate.writing import finish_writing
+
+    if not Path(into).parts or Path(into).is_absolute() or ".." in Path(into).parts:
+        raise UsageError(f"{into!r} is no folder under annotations/")
+    for draft in drafts:
+        if not draft.is_file():
+            raise UsageError(f"the draft {draft} cannot be read: there is no such file")
+    finish_writing(root / "annotations")
+    if any(draft.name == RELATIONS for draft in drafts):
+        if len(drafts) > 1:
+            raise UsageError(f"import the articles first, then {RELATIONS} alone: its claims are those of the gold")
+        return _import_relations(root, drafts[0], replace)
+    if not annotators:
+        raise UsageError("nobody is said to have annotated: name them with --annotator")
+    if not replace:
+        lose_nothing(root / "annotations" / into / f"{draft.stem}.jsonl" for draft in drafts)
+    return _import_articles(root, drafts, into, annotators, guidelines or guidelines_version(root), unchanged)
+
+
+def guidelines_version(root: Path) -> str:
+    """The version in the first heading of annotations/GUIDELINES.md; raises `UsageError` where none is stated."""
+    path = root / "annotations" / "GUIDELINES.md"
+    lines = path.read_text(encoding="utf-8").splitlines() if path.is_file() else []
+    heading = next((line for line in lines if line.startswith("#")), "")
+    if stated := re.search(r"\bversion (\d+(?:\.\d+)*)", heading):
+        return stated[1]
+    raise UsageError(f"annotations/{path.name} states no version in its first heading: name it with --guidelines")
+
+
+def lose_nothing(paths: Iterable[Path]) -> None:
+    """Raises `UsageError` with the files that stand already."""
+    if there := sorted(path.relative_to(path.parents[1]).as_posix() for path in paths if path.exists()):
+        raise UsageError(f"{', '.join(there)} would be written over: say --replace")
+
+
+def _import_relations(root: Path, draft: Path, replace: bool) -> list[Path]:
+    from allegata.annotate.cross_article import (
+        PROPOSITIONS,
+        RELATIONS,
+        claim_order,
+        cross_article_files,
+        read_cross_article_draft,
+    )
+    from allegata.annotate.stage import read_articles
+    from allegata.annotate.writing import write_files
+    from allegata.schema.json_lines import parse_json_lines
+
+    if not replace:
+        lose_nothing(root / "annotations" / name for name in (PROPOSITIONS, RELATIONS))
+    articles = run(root, "clean").articles
+    texts = dict(zip(articles["article_id"].to_pylist(), articles["source_text"].to_pylist(), strict=True))
+    claims = claim_order(read_articles(root / "annotations", texts).articles.values())
+    lines, problems = parse_json_lines(draft.read_bytes(), draft.name)
+    found, more = read_cross_article_draft(lines, draft.name, claims)
+    if problems or more:
+        raise ProblemsFound([*problems, *more])
+    return write_files(root / "annotations", cross_article_files(found))
+
+
+def _import_articles(
+    root: Path, drafts: list[Path], into: str, annotators: tuple[str, ...], guidelines: str, unchanged: bool
+) -> list[Path]:
+    from allegata.annotate.draft import Sentences, read_draft
+    from allegata.annotate.gold import FORMAT, gold_lines
+    from allegata.annotate.registers import ANNOTATOR_FIELDS, ENTITY_FIELDS, read_register
+    from allegata.annotate.writing import write_files
+    from allegata.publish.projector import Projector
+    from allegata.schema.json_lines import parse_json_lines
+
+    articles = {row["article_id"]: row for row in run(root, "clean").articles.to_pylist()}
+    faults: list[Problem] = []
+    registers: dict[str, dict[str, Any]] = {}
+    for name, fields in (("annotators.jsonl", ANNOTATOR_FIELDS), ("entities.jsonl", ENTITY_FIELDS)):
+        rows, problems = read_register(root / "annotations" / name, f"annotations/{name}", fields)
+        registers[name] = {row["id"]: row for row in rows}
+        faults += problems
+    if faults:
+        raise ProblemsFound(faults)
+    for annotator in annotators:
+        if annotator not in registers["annotators.jsonl"]:
+            raise UsageError(f"{annotator!r} is no annotator of annotations/annotators.jsonl: add a line for it there")
+    people = [] if unchanged else [who for who in annotators if registers["annotators.jsonl"][who]["kind"] == "human"]
+    files: dict[str, str] = {}
+    for draft in sorted(drafts):
+        article = articles.get(draft.stem)
+        if article is None:
+            raise UsageError(f"the draft {draft.name} is named after no article of raw/: {', '.join(sorted(articles))}")
+        lines, problems = parse_json_lines(draft.read_bytes(), draft.name)
+        projector = Projector.of(article)
+        sentences = Sentences(article["text"], projector.sentences, projector.offsets)
+        header = {
+            "record": "article",
+            "format": FORMAT,
+            "article_id": draft.stem,
+            "guidelines": guidelines,
+            "annotators": list(annotators),
+        }
+        gold, more = read_draft(lines, header, sentences, registers["entities.jsonl"], draft.name)
+        faults += [*problems, *more]
+        if people and not faults:
+            proposal = _proposal(root, article["source_text"], gold, sentences, registers["entities.jsonl"])
+            if proposal is not None and proposal.records == gold.records:
+                raise UsageError(
+                    f"{draft.name} says what {', '.join(proposal.header['annotators'])} proposed and nothing else: "
+                    f"correct it, name the machine as --annotator instead of {people[0]}, or say --unchanged if "
+                    f"{people[0]} has read all of it and found nothing to correct"
+                )
+        files[f"{into}/{draft.stem}.jsonl"] = "".join(f"{line}\n" for line in gold_lines(gold, article["source_text"]))
+    if faults:
+        raise ProblemsFound(faults)
+    return write_files(root / "annotations", files)
+
+
+def _proposal(
+    root: Path, source_text: str, gold: GoldArticle, sentences: Sentences, entities: Entities
+) -> GoldArticle | None:
+    """What the machine proposed for the article of `gold`, as its draft would be read; None where nothing is stored."""
+    from allegata.annotate.draft import draft_lines, read_draft
+    from allegata.annotate.gold import read_gold
+    from allegata.schema.json_lines import parse_json_lines
+
+    path = root / "annotations" / PROPOSALS / "gold" / f"{gold.article_id}.jsonl"
+    proposed = read_gold(path, path.name, {gold.article_id: source_text})[0] if path.is_file() else None
+    if proposed is None:
+        return None
+    lines, _ = parse_json_lines("\n".join(draft_lines(proposed, sentences)).encode(), path.name)
+    return read_draft(lines, proposed.header, sentences, entities, path.name)[0]
+
+
+def rewrite_gold(build: Build) -> list[Path]:
+    """Write every gold file whose source text is another, with offsets, quotes and digest of the present one."""
+    from allegata.annotate.gold import gold_lines
+    from allegata.annotate.stage import annotated_article, gold_files, read_gold_files, read_registers
+    from allegata.annotate.writing import write_files
+
+    folder, facts = build.root / "annotations", build.annotations.articles if build.annotations else {}
+    registers, _ = read_registers(folder)
+    stale = [name for name, article in facts.items() if article.moved or article.changed]
+    of_file = {path: annotated_article(path) for path in gold_files(folder)}
+    files = {}
+    for articles in build.article_batches(stale):
+        rows = articles.select(["article_id", "source_text"]).to_pylist()
+        texts = {row["article_id"]: row["source_text"] for row in rows}
+        paths = [path for path, article_id in of_file.items() if article_id in texts]
+        for article_id, article in read_gold_files(paths, folder, texts, registers)[0].items():
+            files[f"gold/{article_id}.jsonl"] = "".join(f"{line}\n" for line in gold_lines(article, texts[article_id]))
+    return write_files(folder, files)

@@ -1,0 +1,109 @@
+"""What the recipe knows between two steps, and how it reads the articles that are still in."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from allegata.engine.job import Job
+from allegata.recipe.steps.articles import read_articles
+from allegata.schema.problems import Problem, ProblemsFound
+from allegata.schema.tables import LEDGER
+
+if TYPE_CHECKING:
+    from allegata.annotate.stage import Annotations
+    from allegata.dedup.stage import DedupResult
+    from allegata.ingest.manifest import RawManifest
+    from allegata.publish.stage import ReleaseResult
+    from allegata.validate.stage import ValidationReport
+
+
+@dataclass(frozen=True)
+class Build:
+    """What the recipe knows so far. Every step returns a new one with its own fields filled in.
+
+    `manifest` has a row for each article that came in, `members` (article_id, batch, later cluster_id …) for those
+    that are still in, both in the order of the ids; `removed` says of the others at which stage they left, and why.
+    `tables` are the published tables about single articles, a batch at a time; `across` those about several, and
+    `claims` the claims of the articles that these name.
+    """
+
+    root: Path
+    version: str
+    job: Job
+    size: int = 256
+    manifest: RawManifest | None = None
+    members: pa.Table = field(default_factory=lambda: pa.table({}))
+    removed: Mapping[str, Mapping[str, str | None]] = field(default_factory=dict)
+    stage: str = ""
+    duplicates: DedupResult | None = None
+    annotations: Annotations | None = None
+    splits: Mapping[str, str] = field(default_factory=dict)
+    tables: Mapping[str, Iterable[pa.Table]] = field(default_factory=dict)
+    across: Mapping[str, pa.Table] = field(default_factory=dict)
+    claims: pa.Table | None = None
+    validation: ValidationReport | None = None
+    release: ReleaseResult | None = None
+    seconds: Mapping[str, float] = field(default_factory=dict)
+
+    def without(self, removed: Mapping[str, Mapping[str, str | None]], stage: str) -> Build:
+        """The build without the articles `removed` (id -> reason, evidence, canonical_id), noted for the ledger."""
+        noted = {article_id: {**why, "stage": stage} for article_id, why in removed.items()}
+        left = pc.is_in(self.members["article_id"], pa.array(list(removed), pa.string()))
+        return replace(self, members=self.members.filter(pc.invert(left)), removed={**self.removed, **noted})
+
+    def refuse_if_empty(self) -> None:
+        """Raise `ProblemsFound` when no article is left, with the reasons why."""
+        if not len(self.members):
+            reasons = Counter(str(why["reason"]) for why in self.removed.values())
+            what = f"no article is left: {', '.join(f'{count} {reason}' for reason, count in sorted(reasons.items()))}"
+            raise ProblemsFound([Problem(what, "add an article with text", file="raw/manifest.jsonl")])
+
+    def ledger_table(self) -> pa.Table:
+        """One row for each article that came in, sorted by id: kept, or removed with stage, reason and evidence."""
+        assert self.manifest is not None  # the first step read it
+        rows = self.manifest.rows.select(["id", "file"]).rename_columns(["article_id", "file"])
+        why = [self.removed.get(article_id, {}) for article_id in rows["article_id"].to_pylist()]
+        columns = {name: pa.array([row.get(name) for row in why], pa.string()) for name in LEDGER.names[3:]}
+        status = pa.array(["removed" if row else "kept" for row in why], pa.string())
+        return pa.table([*rows.columns, status, *columns.values()], LEDGER.names).cast(LEDGER)
+
+    def batches(self) -> list[pa.Table]:
+        """The members, batch by batch; batches that lost all their articles are gone."""
+        numbers = self.members["batch"].to_numpy() if len(self.members) else np.zeros(0, np.int64)
+        cuts = [0, *(np.flatnonzero(numbers[1:] != numbers[:-1]) + 1).tolist(), len(numbers)]
+        return [self.members.slice(start, end - start) for start, end in pairwise(cuts) if end > start]
+
+    def article_batches(
+        self, only: Iterable[str] | None = None, columns: list[str] | None = None
+    ) -> Iterator[pa.Table]:
+        """The articles that are still in, or `only` some of them, with what is known of them, one batch at a time."""
+        wanted = None if only is None else pa.array(sorted(only), pa.string())
+        for batch in self.batches():
+            if wanted is not None:
+                batch = batch.filter(pc.is_in(batch["article_id"], wanted))
+            if len(batch):
+                yield read_articles(self.job.work, self.stage, batch, columns)
+
+    def column(self, name: str) -> pa.ChunkedArray:
+        """One column of all articles."""
+        tables = list(self.article_batches(columns=["article_id", name]))
+        return pa.chunked_array([chunk for table in tables for chunk in table[name].chunks])
+
+    @property
+    def entity_ids(self) -> frozenset[str]:
+        """The ids of the register of entities."""
+        return frozenset(row["id"] for row in self.annotations.entities) if self.annotations else frozenset()
+
+    @property
+    def articles(self) -> pa.Table:
+        """All of them in one table: for who shows a few articles to people."""
+        return pa.concat_tables(list(self.article_batches())).combine_chunks()

@@ -1,0 +1,111 @@
+"""Batches of articles that stay: gold files onto them, and everything onto the published tables."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from allegata.engine.work import Done, Work
+from allegata.recipe.steps.articles import CLEANED, number_of, staying
+from allegata.schema.problems import Problem
+from allegata.schema.tables import CROSS_ARTICLE, TABLES
+
+if TYPE_CHECKING:
+    from allegata.annotate.stage import GoldFacts, Registers
+
+
+@dataclass(frozen=True)
+class Annotate:
+    """Articles that stay (batch, article_id, cluster_id, gold files) -> layers of annotation, and published tables.
+
+    Receipt: `facts`, one for each gold file (JSON).
+    """
+
+    work: Work
+    annotations: Path
+    registers: Registers
+
+    def __call__(self, batch: pa.Table) -> Done:
+        """See `Done`."""
+        from allegata.annotate.stage import GoldFacts, annotate, read_gold_files
+        from allegata.publish.projection import project
+        from allegata.text.layers import ANNOTATION_LAYERS
+
+        articles = staying(self.work.read(CLEANED, number_of(batch), "articles"), batch)
+        texts = dict(zip(articles["article_id"].to_pylist(), articles["source_text"].to_pylist(), strict=True))
+        files = sorted(name for names in batch["gold"].to_pylist() for name in names)
+        paths = [self.annotations / "gold" / name for name in files]
+        gold, problems = read_gold_files(paths, self.annotations, texts, self.registers)
+        facts = [json.dumps(asdict(GoldFacts.of(article))) for article in gold.values()]
+        receipt = pa.table({"facts": pa.array(facts, pa.string())})
+        if problems:
+            return Done(receipt, problems=problems)
+        articles = annotate(articles, gold)
+        layers = articles.select(["article_id", *ANNOTATION_LAYERS])
+        return Done(receipt, {"layers": layers, **project(articles, self.registers.entity)})
+
+
+def facts_in(receipts: Iterable[pa.Table]) -> list[GoldFacts]:
+    """The facts of all gold files, from the receipts of `Annotate`."""
+    from allegata.annotate.stage import GoldFacts
+
+    rows = [json.loads(row) for receipt in receipts for row in receipt["facts"].to_pylist()]
+    return [
+        GoldFacts(**{**row, "annotators": tuple(row["annotators"]), "claims": tuple(row["claims"])}) for row in rows
+    ]
+
+
+def gold_by_article(folder: Path, article_ids: Iterable[str]) -> tuple[dict[str, list[str]], list[Problem]]:
+    """The names of the gold files of each article, and what is wrong with those that name none of them."""
+    from allegata.annotate.gold import read_gold
+    from allegata.annotate.stage import annotated_article, gold_files
+
+    known = set(article_ids)
+    found: dict[str, list[str]] = {}
+    problems: list[Problem] = []
+    for path in gold_files(folder):
+        article_id = annotated_article(path)
+        if article_id is not None and article_id in known:
+            found.setdefault(article_id, []).append(path.name)
+        else:
+            problems += read_gold(path, f"{folder.name}/gold/{path.name}", {})[1]
+    return found, problems
+
+
+def with_gold(batch: pa.Table, gold: Mapping[str, list[str]]) -> pa.Table:
+    """A batch with the names of the gold files of each article."""
+    names = [gold.get(article_id, []) for article_id in batch["article_id"].to_pylist()]
+    return batch.append_column("gold", pa.array(names, pa.list_(pa.string())))
+
+
+@dataclass(frozen=True)
+class Published:
+    """The rows of one published table, a batch at a time, as often as they are asked for."""
+
+    work: Work
+    stage: str
+    table: str
+    batches: tuple[int, ...]
+
+    def __iter__(self) -> Iterator[pa.Table]:
+        return (self.work.read(self.stage, batch, self.table) for batch in self.batches)
+
+
+def published(work: Work, stage: str, batches: Iterable[pa.Table]) -> dict[str, Published]:
+    """The published tables about single articles."""
+    numbers = tuple(map(number_of, batches))
+    return {name: Published(work, stage, name, numbers) for name in TABLES if name not in CROSS_ARTICLE}
+
+
+def claims_of(table: Iterable[pa.Table], articles: Iterable[str]) -> pa.Table:
+    """The claims of some articles."""
+    wanted = pa.array(sorted(articles), pa.string())
+    return pa.concat_tables(
+        [TABLES["claims"].empty_table(), *(rows.filter(pc.is_in(rows["article_id"], wanted)) for rows in table)]
+    )

@@ -1,0 +1,152 @@
+"""A published corpus as tables, and what may be learnt from when an article is held out."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from allegata.schema.problems import UsageError
+
+
+@dataclass(frozen=True)
+class PublishedCorpus:
+    """Published tables by name, what they are called (version) in reports, and the pinned split of each article.
+
+    Every article in them is annotated; `left_out` are those of the version that are not.
+    """
+
+    name: str
+    tables: Mapping[str, pa.Table]
+    splits: Mapping[str, str] = field(default_factory=dict)
+    left_out: tuple[str, ...] = ()
+
+    def table(self, name: str, *columns: str) -> pa.Table:
+        """The table, if it has these columns. Raises UsageError where the corpus lacks one of them."""
+        if name not in self.tables:
+            raise UsageError(f"{self.name} has no table {name!r}; it has: {', '.join(sorted(self.tables))}")
+        missing = [column for column in columns if column not in self.tables[name].column_names]
+        if missing:
+            raise UsageError(f"table {name!r} of {self.name} has no column {', '.join(missing)}: take a later version")
+        return self.tables[name]
+
+    def has(self, name: str, *columns: str) -> bool:
+        """True if the table is there with these columns."""
+        return name in self.tables and set(columns) <= set(self.tables[name].column_names)
+
+    @property
+    def articles(self) -> list[str]:
+        """The article ids, sorted."""
+        return sorted(self.table("articles", "article_id")["article_id"].to_pylist())
+
+    def without(self, held_out: Collection[str]) -> tuple[str, ...]:
+        """The articles that are in no near-duplicate cluster of `held_out`, sorted."""
+        table = self.table("articles", "article_id", "cluster_id")
+        cluster = dict(zip(table["article_id"].to_pylist(), table["cluster_id"].to_pylist(), strict=True))
+        away = {cluster[article] for article in held_out}
+        return tuple(article for article in sorted(cluster) if cluster[article] not in away)
+
+    def articles_of(self, split: str) -> list[str]:
+        """The articles of one pinned split, sorted. Raises UsageError where there is none."""
+        found = sorted(article for article, place in self.splits.items() if place == split)
+        if not found:
+            known = ", ".join(sorted(set(self.splits.values()))) or "none"
+            raise UsageError(f"{self.name} has no split {split!r}; it has: {known}")
+        return found
+
+    @property
+    def texts(self) -> dict[str, str]:
+        """The clean text of every article."""
+        table = self.table("articles", "article_id", "text")
+        return dict(zip(table["article_id"].to_pylist(), table["text"].to_pylist(), strict=True))
+
+
+def latest(path: Path) -> Path:
+    """`path` itself if it is a version, else the newest version in it."""
+    versions = [folder for folder in path.glob("v*.*.*") if (folder / "manifest.json").is_file()]
+    return max(versions, key=lambda folder: [int(part) for part in folder.name[1:].split(".")], default=path)
+
+
+def load_corpus(path: Path) -> PublishedCorpus:
+    """The Parquet files under `corpus/vX.Y.Z`: one folder a table, with a file a split, or one file a table.
+
+    Of a folder of versions the newest is taken. What has no gold (`articles.annotated`) is left out of every table:
+    that nobody looked for claims in a sentence does not say that it has none. Without that column (versions before
+    1.2.0, other data sets) every article counts as annotated.
+
+    Rows of several splits are put together, sorted by their first column (the id); the split of an article is the
+    name of the file it stands in (`articles/test-00000-of-00001.parquet`). Raises UsageError where there is no
+    Parquet file.
+    """
+    import pyarrow.parquet as pq
+
+    path = latest(path)
+    files = _table_files(path)
+    if not files:
+        raise UsageError(f"{path} holds no Parquet file: give the folder of a published version")
+    parts: dict[str, list[pa.Table]] = {}
+    splits: dict[str, str] = {}
+    for name, file in files:
+        table = pq.read_table(file, partitioning=None)
+        parts.setdefault(name, []).append(table)
+        if name == "articles" and file.stem != name and "article_id" in table.column_names:
+            splits |= dict.fromkeys(table["article_id"].to_pylist(), file.stem.split("-")[0])
+    tables = {}
+    for name, shards in parts.items():
+        table = pa.concat_tables(shards).replace_schema_metadata(None)
+        tables[name] = table.sort_by(table.column_names[0])
+    without = _unannotated(tables.get("articles"))
+    kept = {article_id: split for article_id, split in splits.items() if article_id not in without}
+    return PublishedCorpus(
+        path.name, {name: _rows_without(without, rows) for name, rows in tables.items()}, kept, without
+    )
+
+
+def count_articles(path: Path) -> tuple[int, int]:
+    """How many articles of a version `load_corpus` gives, and how many it leaves out. No text is read."""
+    import pyarrow.parquet as pq
+
+    files = [pq.ParquetFile(file) for name, file in _table_files(latest(path)) if name == "articles"]
+    names = [{"article_id", "annotated"} & set(file.schema_arrow.names) for file in files]
+    without = [len(_unannotated(file.read(sorted(columns)))) for file, columns in zip(files, names, strict=True)]
+    return sum(file.metadata.num_rows for file in files) - sum(without), sum(without)
+
+
+def _table_files(path: Path) -> list[tuple[str, Path]]:
+    """The Parquet files below a folder, each with the name of its table."""
+    found = []
+    for file in sorted(path.rglob("*.parquet")) if path.is_dir() else []:
+        inner = file.relative_to(path)
+        name = inner.parts[-2] if len(inner.parts) > 1 and inner.parts[-2] != "data" else inner.stem.split("-")[0]
+        found.append((name, file))
+    return found
+
+
+def _unannotated(articles: pa.Table | None) -> tuple[str, ...]:
+    if articles is None or "annotated" not in articles.column_names:
+        return ()
+    return tuple(sorted(articles.filter(pc.invert(articles["annotated"]))["article_id"].to_pylist()))
+
+
+def _rows_without(articles: Collection[str], table: pa.Table) -> pa.Table:
+    if not articles or "article_id" not in table.column_names:
+        return table
+    column = table["article_id"]
+    return table.filter(pc.invert(pc.is_in(column, pa.array(articles, column.type))))
+
+
+@dataclass(frozen=True)
+class Fold:
+    """One turn of leave-one-article-out: train on all others, predict `held_out`."""
+
+    held_out: str
+    train: tuple[str, ...]
+
+
+def folds(corpus: PublishedCorpus) -> Iterator[Fold]:
+    """One fold an article. Articles of one near-duplicate cluster never stand on both sides."""
+    for held_out in corpus.articles:
+        yield Fold(held_out, corpus.without([held_out]))

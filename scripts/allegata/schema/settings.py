@@ -1,0 +1,120 @@
+"""What a corpus folder says of itself: `allegata.toml`, or `[tool.allegata]` in a pyproject.toml."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any, Literal
+
+from allegata.schema.problems import Problem, ProblemsFound, UsageError
+from allegata.schema.toml_files import TomlFile, read_toml
+
+SETTINGS, PROJECT = "allegata.toml", "pyproject.toml"
+_NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?")
+_VERSION = re.compile(r"(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)")
+_SPLIT_BY = ("story", "article")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The settings of one corpus. Texts are one line each but `description` and `citation`; "" and () say nothing.
+
+    `name` is a short one, of letters, digits, `.`, `_` and `-`, as the Hub wants it; `title` is what people read.
+    `subject` is the one story that all articles tell. `language` are BCP 47 tags that the curator expects; what was
+    found is in the data. `licence` is an SPDX or Hub identifier, `licence_name` and `licence_url` say what "other"
+    is. `split_by` is None where the corpus does not say. `corpus_version` pins the version that a build publishes or
+    proves; without it a build proposes the next one itself.
+    """
+
+    name: str = "corpus"
+    title: str = ""
+    subject: str = ""
+    description: str = ""
+    language: tuple[str, ...] = ()
+    licence: str = "other"
+    licence_name: str = ""
+    licence_url: str = ""
+    citation: str = ""
+    homepage: str = ""
+    tags: tuple[str, ...] = ()
+    split_by: Literal["story", "article"] | None = None
+    corpus_version: str | None = None
+
+    @property
+    def shown(self) -> str:
+        """The title, or the name where there is none."""
+        return self.title or self.name
+
+
+_FIELDS = {field.name.replace("_", "-"): field.name for field in fields(Settings)}
+_LISTS = ("language", "tags")
+_LONG = ("description", "citation")
+
+
+def find_root(start: Path) -> Path:
+    """The nearest folder, `start` or above it, that has settings. Raises `UsageError` where none has."""
+    for folder in (start.absolute(), *start.absolute().parents):
+        if (folder / SETTINGS).is_file() or _has_table(folder / PROJECT):
+            return folder
+    raise UsageError(
+        f"{start.absolute()} is not inside a corpus: there is no {SETTINGS}, and no {PROJECT} with [tool.allegata], "
+        "here or above; make a corpus with: allegata init DIR"
+    )
+
+
+def _has_table(path: Path) -> bool:
+    found = read_toml(path, PROJECT) if path.is_file() else None
+    return isinstance(found, TomlFile) and "allegata" in (found.values.get("tool") or {})
+
+
+def read_settings(root: Path) -> Settings:
+    """The settings of the corpus in `root`; `allegata.toml` goes before pyproject.toml.
+
+    Raises `ProblemsFound` with everything that is wrong with them, `UsageError` where the folder has none.
+    """
+    path, table = (root / SETTINGS, ()) if (root / SETTINGS).is_file() else (root / PROJECT, ("tool", "allegata"))
+    if not path.is_file():
+        raise UsageError(f"{root} is not a corpus: it has no {SETTINGS}; make one with: allegata init {root}")
+    found = read_toml(path, path.name)
+    if isinstance(found, Problem):
+        raise ProblemsFound([found])
+    values: Any = found.values
+    for part in table:
+        values = values.get(part, {})
+    if not isinstance(values, dict):
+        raise ProblemsFound([found.problem("[tool.allegata] is not a table", "write a table", *table)])
+    if problems := list(_faults(found, table, values)):
+        raise ProblemsFound(problems)
+    return Settings(**{_FIELDS[key]: _value(key, value) for key, value in values.items()})
+
+
+def _value(key: str, value: Any) -> Any:
+    if key in _LISTS:
+        return (value,) if isinstance(value, str) else tuple(value)
+    return value.strip() if key in _LONG else " ".join(value.split())
+
+
+def _faults(file: TomlFile, table: tuple[str, ...], values: dict[str, Any]) -> Iterator[Problem]:
+    for key, value in values.items():
+        path = (*table, key)
+        if key not in _FIELDS:
+            yield file.problem(f"unknown setting {key!r}", f"use one of {', '.join(_FIELDS)}", *path)
+        elif key in _LISTS:
+            items = value if isinstance(value, list) else [value]
+            if not all(isinstance(item, str) and item.strip() for item in items):
+                yield file.problem(f"{key} is not a list of texts", f'write {key} = ["…", "…"]', *path)
+        elif not isinstance(value, str):
+            yield file.problem(f"{key} is not a text", f'write {key} = "…"', *path)
+        elif key == "name" and not _NAME.fullmatch(value):
+            yield file.problem(
+                f"the name {value!r} has characters other than letters, digits, '.', '_' and '-'",
+                "write a short name; what people read is the title",
+                *path,
+            )
+        elif key == "split-by" and value not in _SPLIT_BY:
+            yield file.problem(f"split-by is {value!r}", 'write "story" or "article"', *path)
+        elif key == "corpus-version" and not _VERSION.fullmatch(value):
+            what = f"corpus version {value!r} is not X.Y.Z"
+            yield file.problem(what, 'write corpus-version = "1.0.0", or remove the line', *path)

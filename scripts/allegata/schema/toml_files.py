@@ -1,0 +1,70 @@
+"""TOML files, with the line of every key, so that what is wrong with one can be reported where it is."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from allegata.schema.problems import Problem
+
+_HEADER = re.compile(r"\s*\[{1,2}([^\]]+)\]{1,2}")
+_KEY = re.compile(r"\s*((?:[A-Za-z0-9_-]+|\"[^\"]*\"|'[^']*')(?:\s*\.\s*(?:[A-Za-z0-9_-]+|\"[^\"]*\"|'[^']*'))*)\s*=")
+_PART = re.compile(r"[A-Za-z0-9_-]+|\"[^\"]*\"|'[^']*'")
+_AT_LINE = re.compile(r"at line (\d+)")
+
+Path_ = tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class TomlFile:
+    """A TOML file as it was read: its name in reports, its values, and the line of every key and table header."""
+
+    name: str
+    values: Mapping[str, Any]
+    lines: Mapping[Path_, int] = field(default_factory=dict)
+
+    def problem(self, what: str, fix: str, *path: str) -> Problem:
+        """A problem at the key `path`, or at the nearest table above it that has a line."""
+        for end in range(len(path), 0, -1):
+            if path[:end] in self.lines:
+                return Problem(what, fix, file=self.name, line=self.lines[path[:end]])
+        return Problem(what, fix, file=self.name)
+
+
+def read_toml(path: Path, name: str) -> TomlFile | Problem:
+    """The file, or why it cannot be read. `name` is how reports call it."""
+    try:
+        text = path.read_bytes().decode("utf-8")
+        return TomlFile(name, tomllib.loads(text), key_lines(text))
+    except UnicodeDecodeError as error:
+        return Problem(f"is not UTF-8 at byte {error.start}", "save it as UTF-8", file=name)
+    except tomllib.TOMLDecodeError as error:
+        at = _AT_LINE.search(str(error))
+        line = int(at[1]) if at else None
+        return Problem(f"is not TOML: {error}", "correct the line", file=name, line=line)
+    except (OSError, RecursionError) as error:
+        return Problem(f"cannot be read: {error}", "make it a readable file", file=name)
+
+
+def key_lines(text: str) -> dict[Path_, int]:
+    """The line (from 1) of each key and table header, by its whole path; of a repeated one the first.
+
+    Lines are looked at one by one: a line inside a multi-line string that looks like a key is taken for one.
+    """
+    found: dict[Path_, int] = {}
+    table: Path_ = ()
+    for number, line in enumerate(text.split("\n"), 1):
+        if header := _HEADER.match(line):
+            table = _parts(header[1])
+            found.setdefault(table, number)
+        elif key := _KEY.match(line):
+            found.setdefault((*table, *_parts(key[1])), number)
+    return found
+
+
+def _parts(dotted: str) -> Path_:
+    return tuple(part.strip("\"'") for part in _PART.findall(dotted))
