@@ -10,13 +10,13 @@ import pytest
 
 from allegata.clean.stage import decide
 from allegata.clean.web.article import PageFacts
-from allegata.cli.app import app
 from allegata.ingest.charset import decode
 from allegata.ingest.extracts import extracts
 from allegata.ingest.html import read_page
 from allegata.recipe.pages import page_text
 from allegata.schema.problems import ProblemsFound, UsageError
 from bench import cleaning
+from bench.__main__ import app
 from bench.cleaning import OURS, load_pages, pin, run_cleaning
 from bench.cleaning_scores import Reference, count_page, score
 from bench.extractors import available
@@ -112,7 +112,7 @@ def test_whole_bodies_in_the_layout_of_the_article_extraction_benchmark(tmp_path
         }
     (tmp_path / "ground-truth.json").write_text(json.dumps(truth))
     with pytest.raises(SystemExit) as stopped:
-        app(["benchmark", "cleaning", "--data", str(tmp_path)])
+        app(["cleaning", "--data", str(tmp_path)])
     assert not stopped.value.code
     lines = {line.split("  ")[0]: line for line in capsys.readouterr().out.splitlines()}
     assert "6 pages, 4-gram shingles" in next(iter(lines))

@@ -14,6 +14,7 @@ from allegata.benchmark.submissions import read_description
 from allegata.benchmark.tasks import TASKS
 from allegata.cli.app import app
 from allegata.schema.published import latest
+from bench.__main__ import app as bench_app
 from bench.speed import Speed
 from project import ROOT
 
@@ -53,10 +54,10 @@ def test_what_cannot_be_timed_for_want_of_a_package_is_said(monkeypatch: pytest.
     monkeypatch.setattr(speed, "run_speed", lambda *_: [Speed("alfa", 10, 10**6, 2.0, 3.0, 50)])
     monkeypatch.setattr(speed_peers, "find_spec", lambda name: name == "datasketch" or None)
     line = "not installed: rensa, gaoya, datatrove (extra `bench`), allegata [fast] (extra `fast`)"
-    assert call("benchmark", "speed").stdout.splitlines()[0] == line
-    assert "not installed" not in call("benchmark", "speed", "--system", "allegata").stdout
+    assert CliRunner().invoke(bench_app, ["speed"]).stdout.splitlines()[0] == line
+    assert "not installed" not in CliRunner().invoke(bench_app, ["speed", "--system", "allegata"]).stdout
     monkeypatch.setattr(speed_peers, "find_spec", lambda name: name)
-    assert "not installed" not in call("benchmark", "speed").stdout
+    assert "not installed" not in CliRunner().invoke(bench_app, ["speed"]).stdout
 
 
 def test_the_latest_version_is_the_highest_number_not_the_last_name(tmp_path: Path) -> None:

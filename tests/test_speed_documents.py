@@ -9,7 +9,7 @@ from bench.documents import KINDS, Documents
 
 
 def texts(documents: Documents) -> list[str]:
-    return pa.concat_tables(documents.blocks())["text"].to_pylist()
+    return pa.concat_tables(documents.batches())["text"].to_pylist()
 
 
 def plain_similarity(a: str, b: str, size: int) -> float:
@@ -56,5 +56,5 @@ def test_exact_copies_are_exact_and_originals_are_strangers() -> None:
 
 
 def test_few_documents_or_none_will_do() -> None:
-    assert list(Documents(0).blocks()) == []
+    assert list(Documents(0).batches()) == []
     assert len(texts(Documents(1))) == 1

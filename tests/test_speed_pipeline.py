@@ -27,7 +27,7 @@ def test_articles_have_paragraphs_of_four_sentences() -> None:
 
 
 def test_the_words_look_like_english_to_the_language_filter() -> None:
-    texts = [text for block in ArticleDocuments(20).blocks() for text in block["text"].to_pylist()]
+    texts = [text for block in ArticleDocuments(20).batches() for text in block["text"].to_pylist()]
     assert {detect_language(text) for text in texts} == {"en"}
 
 
@@ -35,7 +35,7 @@ def test_the_words_differ_and_the_documents_are_those_of_the_speed_benchmark() -
     plain, articles = Documents(30, 4), ArticleDocuments(30, 4)
     numbers = [articles.tokens(i).tolist() for i in range(30)]
     assert numbers == [plain.tokens(i).tolist() for i in range(30)]
-    told = [text.split() for block in articles.blocks() for text in block["text"].to_pylist()]
+    told = [text.split() for block in articles.batches() for text in block["text"].to_pylist()]
     words = {
         token: word for row, text in zip(numbers, told, strict=True) for token, word in zip(row, text, strict=True)
     }
