@@ -12,9 +12,10 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
-from allegata.recipe.about import inputs, read_subject, read_version
+from allegata.recipe.about import inputs
 from allegata.recipe.build import run
 from allegata.schema.problems import ProblemsFound
+from allegata.schema.settings import read_settings
 from allegata.schema.tables import TABLES
 from project import (
     ARTICLES,
@@ -31,7 +32,7 @@ from project import (
 
 Tree = dict[str, bytes]
 
-VERSION = f"corpus/v{read_version(ROOT)}"
+VERSION = f"corpus/v{read_settings(ROOT).corpus_version}"
 
 
 def outcome(root: Path) -> Tree:
@@ -61,7 +62,7 @@ def test_the_first_build_publishes_every_table_and_the_card(published: Path) -> 
 def test_the_card_says_from_the_files_what_was_adjudicated_and_from_the_settings_the_subject(published: Path) -> None:
     card = (published / "dataset_card.md").read_text("utf-8")
     assert " adjudicated from them" in card
-    subject = read_subject(ROOT)
+    subject = read_settings(ROOT).subject
     assert f"News articles{' about ' + subject if subject else ''}, as a corpus" in card
 
 

@@ -24,15 +24,15 @@ from allegata.engine.job import RunOptions
 from allegata.ingest.manifest import RawManifest
 from allegata.ingest.stage import BatchSize, batches_of
 from allegata.publish.projection import project
-from allegata.recipe.about import read_version
 from allegata.recipe.build import run
 from allegata.schema.problems import ProblemsFound, UsageError
+from allegata.schema.settings import read_settings
 from many_articles import many_articles
 from project import ROOT, add_article, copy_root, edit_rows, tree
 from test_engine_cluster import busy_workers
 
 Tree = dict[str, bytes]
-VERSION = f"corpus/v{read_version(ROOT)}"
+VERSION = f"corpus/v{read_settings(ROOT).corpus_version}"
 GENERATED, BATCH = 120, 3
 ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT / "scripts"), "PYTHONDONTWRITEBYTECODE": "1"}
 

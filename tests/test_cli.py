@@ -9,8 +9,6 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from allegata.cli.app import app
-from allegata.recipe.about import read_subject
-from allegata.schema.problems import ProblemsFound
 from project import ARTICLES, ROOT, add_article, copy_root, tree
 
 COMMANDS = ("clean", "deduplicate", "annotate", "validate", "publish", "build", "info")  # those that run the recipe
@@ -77,8 +75,8 @@ def test_a_call_that_cannot_be_parsed_is_wrong(arguments: list[str]) -> None:
 def test_a_folder_that_is_no_corpus_is_a_wrong_call_with_one_sentence(tmp_path: Path, command: str) -> None:
     result = call(command, "--root", str(tmp_path))
     assert result.exit_code == 2
-    assert result.stderr.startswith("allegata: there is no folder raw/")
-    assert "--root" in result.stderr
+    assert result.stderr.startswith(f"allegata: {tmp_path} is not a corpus: there is no allegata.toml")
+    assert "allegata init" in result.stderr
     assert len(result.stderr.splitlines()) == 1
     assert list(tmp_path.iterdir()) == []
 
@@ -125,6 +123,8 @@ def test_a_removal_that_fills_a_field_of_the_metadata_names_it(root: Path) -> No
 def test_adding_names_the_file_of_each_new_id(tmp_path: Path) -> None:
     for name in ("one.txt", "two.txt"):
         (tmp_path / name).write_text(f"The text of {name}.")
+    (tmp_path / "corpus").mkdir()
+    (tmp_path / "corpus" / "allegata.toml").touch()
     lines = call("add", str(tmp_path), "--root", str(tmp_path / "corpus")).stdout.splitlines()
     ids = {name: hashlib.sha256((tmp_path / name).read_bytes()).hexdigest()[:16] for name in ("one.txt", "two.txt")}
     assert set(lines[:2]) == {f"added {key}: {name}" for name, key in ids.items()}
@@ -183,25 +183,58 @@ def test_all_faults_of_raw_are_one_sorted_report_on_the_error_stream(root: Path)
     assert "Traceback" not in result.output
 
 
-@pytest.mark.parametrize("content", ["", "[tool.allegata]\n", "tool = 3\n", "= broken"])
-def test_a_project_that_does_not_say_its_version_is_reported(root: Path, content: str) -> None:
+@pytest.mark.parametrize("content", ["", "tool = 3\n", "= broken", "[tool.ruff]\n"])
+def test_a_project_without_our_table_is_no_corpus(root: Path, content: str) -> None:
     (root / "pyproject.toml").write_text(content)
     result = call("info", "--root", str(root))
-    assert result.exit_code == 1
-    assert "pyproject.toml: does not say the version of the corpus" in result.stderr
-    assert 'corpus-version = "0.1.0"' in result.stderr
+    assert (result.exit_code, "no pyproject.toml with [tool.allegata]" in result.stderr) == (2, True)
 
 
-@pytest.mark.parametrize(("line", "subject"), [("", ""), ('subject = " one election "', "one election")])
-def test_the_subject_of_the_corpus_may_be_given(tmp_path: Path, line: str, subject: str) -> None:
-    (tmp_path / "pyproject.toml").write_text(f'[tool.allegata]\ncorpus-version = "1.0.0"\n{line}\n')
-    assert read_subject(tmp_path) == subject
+@pytest.mark.parametrize("name", ["pyproject.toml", "allegata.toml"])
+def test_settings_that_are_wrong_are_one_report_with_lines(root: Path, name: str) -> None:
+    table = "[tool.allegata]\n" if name == "pyproject.toml" else "\n"
+    (root / name).write_text(table + 'corpus-version = "one"\nsubject = 3\ntitel = ""\n')
+    result = call("info", "--root", str(root))
+    assert (result.exit_code, result.stderr.splitlines()[-1]) == (1, "3 problems")
+    assert [line.split(": ")[0] for line in result.stderr.splitlines()[:-1:2]] == [f"{name}:{n}" for n in (2, 3, 4)]
 
 
-def test_a_subject_that_is_no_text_is_reported(tmp_path: Path) -> None:
-    (tmp_path / "pyproject.toml").write_text('[tool.allegata]\ncorpus-version = "1.0.0"\nsubject = 3\n')
-    with pytest.raises(ProblemsFound, match=r"pyproject\.toml: the subject of the corpus is no text"):
-        read_subject(tmp_path)
+def test_settings_that_are_not_toml_are_reported_and_not_taken_for_none(root: Path) -> None:
+    (root / "pyproject.toml").write_text('[tool.allegata]\ncorpus-version = "1.0.0\n')
+    result = call("info", "--root", str(root))
+    assert (result.exit_code, result.stderr.startswith("pyproject.toml:2: is not TOML")) == (1, True)
+
+
+@pytest.mark.parametrize("command", ["info", "clean"])
+def test_a_command_finds_the_corpus_from_any_folder_below_it(
+    root: Path, monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    below = root / "notes" / "of mine"
+    below.mkdir(parents=True)
+    monkeypatch.chdir(root)
+    above = call(command)
+    monkeypatch.chdir(below)
+    assert (call(command).stdout, above.exit_code) == (above.stdout, 0)
+
+
+def test_paths_are_those_of_where_the_user_stands_and_the_corpus_is_the_one_above(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    below = root / "new" / "today"
+    below.mkdir(parents=True)
+    (below / "one.txt").write_text("The ferry sails at nine, the harbour office said.")
+    monkeypatch.chdir(below)
+    assert call("add", "one.txt").exit_code == 0
+    assert not (below / "raw").exists()
+    assert call("clean", "--output", "cleaned.parquet").exit_code == 0
+    assert (below / "cleaned.parquet").is_file()
+
+
+def test_outside_of_a_corpus_a_command_says_how_to_make_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    result = call("build")
+    assert (result.exit_code, "is not inside a corpus" in result.stderr) == (2, True)
+    assert "allegata init DIR" in result.stderr
 
 
 def test_info_says_what_has_no_gold_and_that_a_published_version_is_not_the_next_one(root: Path) -> None:
@@ -210,7 +243,7 @@ def test_info_says_what_has_no_gold_and_that_a_published_version_is_not_the_next
     (root / "pyproject.toml").write_text('[tool.allegata]\ncorpus-version = "9.9.9"\n')
     shown = " ".join(call("info", "--root", str(root)).output.split())
     assert "gold files: 4 (1 article without one, left out of the benchmark); published: v9.9.9; 9.9.9 is" in shown
-    assert "9.9.9 is published: the next one needs a higher corpus-version in pyproject.toml" in shown
+    assert "9.9.9 is published: the next one needs a higher corpus-version, or none, in the settings" in shown
     assert "next version" not in shown
 
 

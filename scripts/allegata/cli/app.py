@@ -9,7 +9,7 @@ import typer
 
 from allegata.cli import benchmark as cli_benchmark
 from allegata.cli import tasks as cli_tasks
-from allegata.cli.reporting import reporting, wrong
+from allegata.cli.reporting import HERE, Root, RootIfNeeded, built, corpus_root, reporting, wrong
 
 if TYPE_CHECKING:
     from allegata.recipe.state import Build
@@ -26,10 +26,6 @@ app = typer.Typer(
     epilog="Exit code: 0 good, 1 the data fails its checks, 2 the call is wrong.",
 )
 
-Root = Annotated[
-    Path, typer.Option("--root", help="Folder of the corpus: the one with raw/ and annotations/.", show_default="here")
-]
-HERE = Path()
 Runner = Annotated[str, typer.Option("--runner", help="embedded: this machine; ray: a cluster (extra `cluster`).")]
 Workers = Annotated[int, typer.Option("--workers", min=1, help="Processes of the embedded runner.")]
 Address = Annotated[
@@ -147,7 +143,7 @@ def agreement(
     folders: Annotated[
         list[Path], typer.Argument(help="Folders of gold files, or of brat files (.ann and .txt).", metavar="A B …")
     ],
-    root: Root = HERE,
+    root: RootIfNeeded = HERE,
     markdown: Annotated[bool, typer.Option("--markdown", help="A fragment for the dataset card.")] = False,
     json: Annotated[bool, typer.Option("--json", help="Every figure, for programs.")] = False,
 ) -> None:
@@ -161,7 +157,7 @@ def agreement(
 
     with reporting():
         alone = all(compare.is_brat(folder) for folder in folders)  # brat files bring their own texts
-        report = compare.agreement(compare.CleanedTexts() if alone else read_corpus(root), folders)
+        report = compare.agreement(compare.CleanedTexts() if alone else read_corpus(corpus_root(root)), folders)
     console.agreement(report, "json" if json else "markdown" if markdown else "tables")
 
 
@@ -170,7 +166,9 @@ def adjudicate(
     first: Annotated[Path, typer.Argument(help="Folder of gold files: pass A.", metavar="A")],
     second: Annotated[Path, typer.Argument(help="Folder of gold files: pass B.", metavar="B")],
     root: Root = HERE,
-    output: Annotated[Path, typer.Option(help="Folder that the pages go to.")] = Path("build/adjudication"),
+    output: Annotated[
+        Path | None, typer.Option(help="Folder that the pages go to.", show_default="build/adjudication of the corpus")
+    ] = None,
 ) -> None:
     """Show two passes side by side, every difference marked.
 
@@ -181,7 +179,7 @@ def adjudicate(
     from allegata.recipe.build import read_corpus
 
     with reporting():
-        written = compare.adjudicate(read_corpus(root), first, second, output)
+        written = compare.adjudicate(read_corpus(root), first, second, built(output, "adjudication"))
     console.written(written)
 
 
@@ -262,7 +260,9 @@ def add(
 
     with reporting():
         from allegata.ingest.add import add
+        from allegata.schema.settings import settings_file
 
+        settings_file(root)
         report = add(paths, root, skip_bad=skip_bad, text_column=text_column)
     console.added(report)
     console.following("allegata clean")

@@ -274,10 +274,13 @@ def overview(build: Build) -> None:
     without = len(set(build.members["article_id"].to_pylist()) - annotated)
     left_out = f" ({number(without, 'article')} without one, left out of the benchmark)" if without else ""
     versions = sorted(path.name for path in (build.root / "corpus").glob("v*") if path.is_dir())
-    if f"v{build.version}" in versions:
-        then = f"{build.version} is published: the next one needs a higher corpus-version in pyproject.toml"
+    pinned = build.settings.corpus_version
+    if pinned is None:
+        then = f"next version: {'chosen by the build' if versions else '1.0.0'}"
+    elif f"v{pinned}" in versions:
+        then = f"{pinned} is published: the next one needs a higher corpus-version, or none, in the settings"
     else:
-        then = f"next version: {build.version}"
+        then = f"next version: {pinned}"
     _out.print(f"gold files: {len(annotated)}{left_out}; published: {', '.join(versions) or 'nothing yet'}; {then}")
     following("allegata build")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,10 +11,55 @@ from typing import Annotated, NoReturn
 
 import typer
 
-CorpusOption = Annotated[
-    Path, typer.Option("--corpus", help="Folder of one published version; the latest of corpus/ if not given.")
-]
+HERE = Path()
+
+
+def corpus_root(given: Path) -> Path:
+    """The folder of the corpus: what --root names, or the nearest one with settings, from here upwards."""
+    if given != HERE:
+        return given
+    from allegata.schema.settings import find_root
+
+    with reporting():
+        return Path(os.path.relpath(find_root(HERE)))
+
+
+_ROOT_HELP = "Folder of the corpus: the one with allegata.toml (or [tool.allegata]), raw/ and annotations/."
+_ROOT_DEFAULT = "the nearest, from here upwards"
+Root = Annotated[Path, typer.Option("--root", help=_ROOT_HELP, show_default=_ROOT_DEFAULT, callback=corpus_root)]
+RootIfNeeded = Annotated[Path, typer.Option("--root", help=_ROOT_HELP, show_default=_ROOT_DEFAULT)]
+
+
 LATEST = Path("corpus")
+
+
+def _version_folder(given: Path) -> Path:
+    """What --corpus names, or the versions of the corpus: a folder corpus/ here needs no settings beside it."""
+    return given if given != LATEST or given.is_dir() else corpus_root(HERE) / LATEST
+
+
+def built(given: Path | None, name: str) -> Path:
+    """The folder that is named, or build/`name` of the corpus; outside of one, build/`name` here."""
+    from allegata.schema.problems import UsageError
+    from allegata.schema.settings import find_root
+
+    if given is not None:
+        return given
+    try:
+        return Path(os.path.relpath(find_root(HERE))) / "build" / name
+    except UsageError:
+        return Path("build") / name
+
+
+CorpusOption = Annotated[
+    Path,
+    typer.Option(
+        "--corpus",
+        help="Folder of one published version, or of several.",
+        show_default="the latest of the corpus here",
+        callback=_version_folder,
+    ),
+]
 Seed = Annotated[int, typer.Option(help="Seed of everything that is drawn.")]
 
 

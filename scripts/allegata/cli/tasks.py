@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from allegata.cli.reporting import LATEST, CorpusOption, Seed, reporting
+from allegata.cli.reporting import HERE, LATEST, CorpusOption, Root, Seed, built, reporting
 
 IMPORTERS = ("checkthat2019", "claimbuster", "polnear", "brat")
 Split = Annotated[
@@ -71,7 +71,10 @@ def tasks(corpus: CorpusOption = LATEST) -> None:
 def baseline(
     task: Annotated[str, typer.Argument(help="Task: see `allegata tasks`.")],
     name: Annotated[str, typer.Argument(help="Baseline of the task; a wrong name lists them.")],
-    output: Annotated[Path, typer.Option(help="Folder that the submission goes to.")] = Path("build/submissions"),
+    output: Annotated[
+        Path | None,
+        typer.Option(help="Folder that the submission goes to.", show_default="build/submissions of the corpus"),
+    ] = None,
     corpus: CorpusOption = LATEST,
     seed: Seed = 0,
 ) -> None:
@@ -84,15 +87,18 @@ def baseline(
 
         chosen, loaded = task_named(task), load_corpus(corpus)
         run = run_baseline(name, chosen, loaded, seed)
-        folder = output / task / f"baseline-{name}"
+        folder = built(output, "submissions") / task / f"baseline-{name}"
         write_submission(folder, run.description, run.predictions, chosen, gold_of(chosen, loaded), run.pinned)
     print(f"wrote {folder}\nnext: allegata score {task} {folder}")
 
 
 def leaderboard(
-    submissions: Annotated[Path, typer.Argument(help="Folder of submissions: TASK/SYSTEM/predictions.jsonl.")] = Path(
-        "build/submissions"
-    ),
+    submissions: Annotated[
+        Path | None,
+        typer.Argument(
+            help="Folder of submissions: TASK/SYSTEM/predictions.jsonl.", show_default="build/submissions of the corpus"
+        ),
+    ] = None,
     corpus: CorpusOption = LATEST,
     baselines: Annotated[bool, typer.Option(help="Run every baseline into the folder first.")] = False,
     card: Annotated[bool, typer.Option(help="Write the tables into dataset_card.md, or only print them.")] = True,
@@ -106,7 +112,11 @@ def leaderboard(
         from allegata.schema.published import latest, load_corpus
 
         version = latest(corpus.resolve())
-        manifest, loaded = scored_manifest(version), load_corpus(version)
+        manifest, loaded, submissions = (
+            scored_manifest(version),
+            load_corpus(version),
+            built(submissions, "submissions"),
+        )
         if baselines:
             write_baselines(submissions, loaded, seed=seed, report=print)
         facts = leaderboard_facts(read_leaderboard(submissions, loaded), loaded, tables_digest(manifest))
@@ -146,7 +156,7 @@ def pre_annotate(
         list[str] | None,
         typer.Argument(help="Article ids; those without a gold file if none are given.", metavar="ARTICLE…"),
     ] = None,
-    root: Annotated[Path, typer.Option(help="Folder of the corpus.", show_default="here")] = Path(),
+    root: Root = HERE,
     model: Annotated[
         Path | None, typer.Option(help="Tagger for attributions: a folder that `benchmark polnear --model` wrote.")
     ] = None,
@@ -169,5 +179,5 @@ def pre_annotate(
     if done.row:
         print(f"add this line to annotations/annotators.jsonl: {done.row}")
     print("correct the draft, and put the entities that it needs into annotations/entities.jsonl")
-    place = "" if root == Path() else f" --root {root}"
+    place = "" if root == HERE else f" --root {root}"
     print(f"next: allegata annotate{place} --draft {done.drafts[0]} --annotator {done.annotator} --annotator YOU")

@@ -3,47 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-import tomllib
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from allegata.recipe.state import Build
-from allegata.schema.problems import Problem, ProblemsFound, UsageError
 
 if TYPE_CHECKING:
     from allegata.publish.card import CardFacts
-
-
-def read_version(root: Path) -> str:
-    """The version that a publication would have: `[tool.allegata] corpus-version` in pyproject.toml."""
-    if not (root / "raw").is_dir():
-        what = "there is no folder raw/ in" if root.is_dir() else "there is no folder"
-        raise UsageError(f"{what} {root}: go to the corpus, or name it with --root")
-    try:
-        settings = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))
-        return str(settings["tool"]["allegata"]["corpus-version"])
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise ProblemsFound(
-            [
-                Problem(
-                    f"does not say the version of the corpus ({type(error).__name__})",
-                    'write corpus-version = "0.1.0" under [tool.allegata]',
-                    file="pyproject.toml",
-                )
-            ]
-        ) from None
-
-
-def read_subject(root: Path) -> str:
-    """The one story that all articles tell: `[tool.allegata] subject` in pyproject.toml, empty without it."""
-    settings = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))
-    subject = settings["tool"]["allegata"].get("subject", "")
-    if not isinstance(subject, str):
-        cure = 'write subject = "one election" under [tool.allegata], or nothing'
-        raise ProblemsFound([Problem("the subject of the corpus is no text", cure, file="pyproject.toml")])
-    return " ".join(subject.split())
 
 
 def folder_digest(folder: Path) -> str:
@@ -90,7 +58,7 @@ def card_facts(build: Build) -> CardFacts:
 
     most_similar = build.duplicates.most_similar if build.duplicates else None
     facts = CardFacts(
-        subject=read_subject(build.root), most_similar=most_similar, leaderboard=read_leaderboard(build.root)
+        subject=build.settings.subject, most_similar=most_similar, leaderboard=read_leaderboard(build.root)
     )
     if build.annotations is None:
         return facts

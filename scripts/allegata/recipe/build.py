@@ -16,10 +16,11 @@ import pyarrow as pa
 
 from allegata.engine.job import RunOptions, open_job, unwatched
 from allegata.engine.work import Watch, unpacked
-from allegata.recipe.about import algorithms, card_facts, folder_digest, inputs, read_version
+from allegata.recipe.about import algorithms, card_facts, folder_digest, inputs
 from allegata.recipe.state import Build
 from allegata.recipe.steps import annotation, articles, validation
-from allegata.schema.problems import Problems, ProblemsFound
+from allegata.schema.problems import Problems, ProblemsFound, UsageError
+from allegata.schema.settings import read_settings
 from allegata.schema.tables import TABLES
 
 if TYPE_CHECKING:
@@ -130,7 +131,7 @@ def publish(build: Build) -> Build:
     result = release(
         {**build.tables, **{name: [table] for name, table in build.across.items()}},
         build.splits,
-        version=build.version,
+        version=build.settings.corpus_version or "1.0.0",
         root=build.root,
         inputs=inputs(build),
         algorithms=algorithms(),
@@ -166,9 +167,11 @@ def run(
     something else.
     """
     options = options or RunOptions()
-    version = read_version(root)
+    settings = read_settings(root)
+    if not (root / "raw").is_dir():
+        raise UsageError(f"{root} has no articles: there is no folder raw/; add some with: allegata add FILES…")
     with open_job(options, watch) as job:
-        build = Build(root, version, job, options.batch)
+        build = Build(root, settings, job, options.batch)
         for name, step in STAGES.items():
             begin(name)
             before = time.perf_counter()

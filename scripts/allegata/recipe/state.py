@@ -16,6 +16,7 @@ import pyarrow.compute as pc
 from allegata.engine.job import Job
 from allegata.recipe.steps.articles import read_articles
 from allegata.schema.problems import Problem, ProblemsFound
+from allegata.schema.settings import Settings
 from allegata.schema.tables import LEDGER
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ class Build:
     """
 
     root: Path
-    version: str
+    settings: Settings
     job: Job
     size: int = 256
     manifest: RawManifest | None = None

@@ -14,6 +14,7 @@ from allegata.schema.toml_files import TomlFile, read_toml
 SETTINGS, PROJECT = "allegata.toml", "pyproject.toml"
 _NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?")
 _VERSION = re.compile(r"(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)")
+_OUR_TABLE = re.compile(rb"^\s*\[\s*tool\s*\.\s*allegata\s*\]", re.M)
 _SPLIT_BY = ("story", "article")
 
 
@@ -65,8 +66,17 @@ def find_root(start: Path) -> Path:
 
 
 def _has_table(path: Path) -> bool:
-    found = read_toml(path, PROJECT) if path.is_file() else None
-    return isinstance(found, TomlFile) and "allegata" in (found.values.get("tool") or {})
+    """Whether a pyproject.toml has our table; one that is not TOML has it if a line says so, and is reported later."""
+    if not path.is_file():
+        return False
+    found = read_toml(path, PROJECT)
+    if isinstance(found, Problem):
+        try:
+            return _OUR_TABLE.search(path.read_bytes()) is not None
+        except OSError:
+            return False
+    tool = found.values.get("tool")
+    return isinstance(tool, dict) and "allegata" in tool
 
 
 def read_settings(root: Path) -> Settings:
@@ -74,9 +84,7 @@ def read_settings(root: Path) -> Settings:
 
     Raises `ProblemsFound` with everything that is wrong with them, `UsageError` where the folder has none.
     """
-    path, table = (root / SETTINGS, ()) if (root / SETTINGS).is_file() else (root / PROJECT, ("tool", "allegata"))
-    if not path.is_file():
-        raise UsageError(f"{root} is not a corpus: it has no {SETTINGS}; make one with: allegata init {root}")
+    path, table = settings_file(root)
     found = read_toml(path, path.name)
     if isinstance(found, Problem):
         raise ProblemsFound([found])
@@ -88,6 +96,22 @@ def read_settings(root: Path) -> Settings:
     if problems := list(_faults(found, table, values)):
         raise ProblemsFound(problems)
     return Settings(**{_FIELDS[key]: _value(key, value) for key, value in values.items()})
+
+
+def settings_file(root: Path) -> tuple[Path, tuple[str, ...]]:
+    """The file that holds the settings of the corpus in `root`, and the table in it.
+
+    Raises `UsageError` where the folder has none.
+    """
+    if (root / SETTINGS).is_file():
+        return root / SETTINGS, ()
+    if _has_table(root / PROJECT):
+        return root / PROJECT, ("tool", "allegata")
+    what = "is not a corpus" if root.is_dir() else "is not a folder"
+    raise UsageError(
+        f"{root} {what}: there is no {SETTINGS}, and no {PROJECT} with [tool.allegata]; "
+        f"make a corpus with: allegata init {root}"
+    )
 
 
 def _value(key: str, value: Any) -> Any:
