@@ -20,6 +20,7 @@ from allegata.recipe.about import algorithms, card_facts, folder_digest, inputs
 from allegata.recipe.state import Build
 from allegata.recipe.steps import annotation, articles, validation
 from allegata.schema.problems import Problems, ProblemsFound, UsageError
+from allegata.schema.scheme import read_scheme
 from allegata.schema.settings import read_settings
 from allegata.schema.tables import TABLES
 
@@ -170,8 +171,9 @@ def run(
     settings = read_settings(root)
     if not (root / "raw").is_dir():
         raise UsageError(f"{root} has no articles: there is no folder raw/; add some with: allegata add FILES…")
+    scheme = read_scheme(root / "annotations")
     with open_job(options, watch) as job:
-        build = Build(root, settings, job, options.batch)
+        build = Build(root, settings, job, options.batch, scheme)
         for name, step in STAGES.items():
             begin(name)
             before = time.perf_counter()

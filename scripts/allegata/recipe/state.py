@@ -16,6 +16,7 @@ import pyarrow.compute as pc
 from allegata.engine.job import Job
 from allegata.recipe.steps.articles import read_articles
 from allegata.schema.problems import Problem, ProblemsFound
+from allegata.schema.scheme import Scheme, default_scheme
 from allegata.schema.settings import Settings
 from allegata.schema.tables import LEDGER
 
@@ -31,16 +32,18 @@ if TYPE_CHECKING:
 class Build:
     """What the recipe knows so far. Every step returns a new one with its own fields filled in.
 
-    `manifest` has a row for each article that came in, `members` (article_id, batch, later cluster_id …) for those
-    that are still in, both in the order of the ids; `removed` says of the others at which stage they left, and why.
-    `tables` are the published tables about single articles, a batch at a time; `across` those about several, and
-    `claims` the claims of the articles that these name.
+    `scheme` says which labels and attributes there are. `manifest` has a row for each article that came in,
+    `members` (article_id, batch, later cluster_id …) for those that are still in, both in the order of the ids;
+    `removed` says of the others at which stage they left, and why. `tables` are the published tables about single
+    articles, a batch at a time; `across` those about several, and `claims` the claims of the articles that these
+    name.
     """
 
     root: Path
     settings: Settings
     job: Job
     size: int = 256
+    scheme: Scheme = field(default_factory=default_scheme)
     manifest: RawManifest | None = None
     members: pa.Table = field(default_factory=lambda: pa.table({}))
     removed: Mapping[str, Mapping[str, str | None]] = field(default_factory=dict)

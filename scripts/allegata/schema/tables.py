@@ -1,4 +1,4 @@
-"""The Arrow schema of every published table, and which of its columns are closed label sets.
+"""The Arrow schema of every published table of a scheme, and which of its columns are closed label sets.
 
 Offsets are half-open, in Unicode code points: `start`/`end` count `articles.text`, `source_*` count
 `articles.source_text`. Every span row carries its quoted text (`surface`, or `text`), which the validation
@@ -7,9 +7,13 @@ suites compare with the article.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
+
 import pyarrow as pa
 
 from allegata.schema import labels
+from allegata.schema.scheme import Attribute, Scheme
 
 _STR, _INT, _BOOL = pa.string(), pa.int32(), pa.bool_()
 
@@ -19,9 +23,41 @@ AMOUNTS = pa.list_(pa.struct([("value", pa.float64()), ("currency", _STR)]))
 EVIDENCE = pa.list_(pa.struct([("marker", _STR), ("url", _STR)]))
 
 
-def _table(*required: tuple[str, pa.DataType], optional: tuple[tuple[str, pa.DataType], ...] = ()) -> pa.Schema:
-    nullable = {name for name, _ in optional}
-    return pa.schema([pa.field(name, kind, nullable=name in nullable) for name, kind in required + optional])
+_INT8 = range(-128, 128)  # closed sets of numbers in here are stored in one byte
+_MORE = ("*", pa.null())  # where the attributes go that only this corpus has
+
+
+def _table(
+    *required: tuple[str, pa.DataType],
+    optional: tuple[tuple[str, pa.DataType], ...] = (),
+    attributes: Mapping[str, Attribute] | None = None,
+) -> pa.Schema:
+    """The schema of a table; `_attribute(name)` stands for an attribute of the scheme, `_MORE` for those not named."""
+    named = {name for name, _ in required + optional}
+    fields = []
+    for name, kind in required + optional:
+        if (name, kind) == _MORE:
+            own = (attribute for attribute in (attributes or {}).values() if attribute.name not in named)
+            fields += [pa.field(attribute.name, column_type(attribute), attribute.nullable) for attribute in own]
+        elif kind != pa.null():
+            fields.append(pa.field(name, kind, nullable=(name, kind) in optional))
+        elif found := (attributes or {}).get(name):
+            fields.append(pa.field(name, column_type(found), found.nullable))
+    return pa.schema(fields)
+
+
+def _attribute(name: str) -> tuple[str, pa.DataType]:
+    return (name, pa.null())
+
+
+def column_type(attribute: Attribute) -> pa.DataType:
+    """How an attribute is stored: labels and texts as strings, a small closed set of numbers in one byte."""
+    if attribute.type == "bool":
+        return _BOOL
+    if attribute.type == "int":
+        small = attribute.choices is not None and all(value in _INT8 for value in attribute.choices)
+        return pa.int8() if small else pa.int64()
+    return _STR
 
 
 _SPAN = (("start", _INT), ("end", _INT), ("source_start", _INT), ("source_end", _INT))
@@ -50,6 +86,7 @@ ARTICLES = _table(
         ("ai_generated", _BOOL),
         ("ai_disclosure", _STR),
         ("rights", _STR),
+        ("story", _STR),
     ),
 )
 SENTENCES = _table(
@@ -58,95 +95,13 @@ SENTENCES = _table(
     *_SPAN,
     ("text", _STR),
     ("zone", _STR),
-    ("is_claim", _BOOL),
-)
-ENTITIES = _table(
-    ("mention_id", _STR),
-    ("article_id", _STR),
-    ("sentence_id", _STR),
-    *_SPAN,
-    ("surface", _STR),
-    ("label", _STR),
-    ("mention_type", _STR),
-    optional=(
-        ("subtype", _STR),
-        ("entity_id", _STR),
-        ("entity_name", _STR),
-        ("wikidata", _STR),
-        ("wikidata_status", _STR),
-    ),
-)
-CLAIMS = _table(
-    ("claim_id", _STR),
-    ("article_id", _STR),
-    ("sentence_id", _STR),
-    *_SPAN,
-    ("surface", _STR),
-    ("segments", SEGMENTS),
-    ("claim_type", _STR),
-    ("procedural", _BOOL),
-    ("verifiable", _BOOL),
-    ("check_worthiness", pa.int8()),
-    ("check_worthy", _BOOL),
-    ("factuality_source", _STR),
-    ("factuality_author", _STR),
-    ("polarity", _STR),
-    ("modality", _STR),
-    ("claimer_id", _STR),
-    ("claimer_chain", pa.list_(_STR)),
-    ("cue", SEGMENTS),
-    ("decontextualised", _STR),
-    ("amounts", AMOUNTS),
-    ("elliptical", _BOOL),
-    ("evidence", EVIDENCE),
-    optional=(("parent_id", _STR), ("attribution_id", _STR), ("object_id", _STR)),
-)
-ATTRIBUTIONS = _table(
-    ("attribution_id", _STR),
-    ("article_id", _STR),
-    ("sentence_id", _STR),
-    *_SPAN,
-    ("surface", _STR),
-    ("content", SEGMENTS),
-    ("source", SEGMENTS),
-    ("cue", SEGMENTS),
-    ("attribution_type", _STR),
-    ("quotation_type", _STR),
-    optional=(("source_id", _STR),),
-)
-TIME_EXPRESSIONS = _table(
-    ("time_id", _STR),
-    ("article_id", _STR),
-    ("sentence_id", _STR),
-    *_SPAN,
-    ("surface", _STR),
-    ("type", _STR),
-    optional=(("value", _STR), ("edtf", _STR), ("mod", _STR), ("anchor", _STR)),
+    optional=(("is_claim", _BOOL),),
 )
 PROPOSITIONS = _table(
     ("proposition_id", _STR),
     ("canonical", _STR),
     ("claim_ids", pa.list_(_STR)),
     ("article_ids", pa.list_(_STR)),
-)
-RELATIONS = _table(
-    ("relation_id", _STR),
-    ("claim_a", _STR),
-    ("claim_b", _STR),
-    ("article_a", _STR),
-    ("article_b", _STR),
-    ("split_a", _STR),
-    ("split_b", _STR),
-    ("text_a", _STR),
-    ("text_b", _STR),
-    ("surface_a", _STR),
-    ("surface_b", _STR),
-    ("claim_type_a", _STR),
-    ("claim_type_b", _STR),
-    ("relation", _STR),
-    ("scope", _STR),
-    ("origin", _STR),
-    optional=(("conflict_type", _STR), ("strict", _BOOL), ("note", _STR)),
 )
 CITATIONS = _table(
     ("citation_id", _STR),
@@ -176,6 +131,280 @@ LEDGER = _table(
     optional=(("stage", _STR), ("reason", _STR), ("evidence", _STR), ("canonical_id", _STR)),
 )
 
+
+def _entity_register(scheme: Scheme) -> pa.Schema:
+    optional = [("label", _STR)]
+    optional += [("subtype", _STR)] if scheme.has("mention", "subtype") else []
+    optional += [("side", _STR)] if scheme.sides else []
+    fields = [("entity_id", _STR), ("name", _STR), *optional, ("description", _STR), ("wikidata", _STR)]
+    fields += [("wikidata_status", _STR), ("wikidata_evidence", _STR)]
+    nullable = {*dict(optional), "wikidata", "wikidata_evidence"}
+    return pa.schema([pa.field(name, kind, name in nullable) for name, kind in fields])
+
+
+def _entities(scheme: Scheme) -> pa.Schema:
+    return _table(
+        ("mention_id", _STR),
+        ("article_id", _STR),
+        ("sentence_id", _STR),
+        *_SPAN,
+        ("surface", _STR),
+        _attribute("label"),
+        _attribute("mention_type"),
+        _attribute("subtype"),
+        _MORE,
+        optional=(
+            ("entity_id", _STR),
+            ("entity_name", _STR),
+            ("wikidata", _STR),
+            ("wikidata_status", _STR),
+        ),
+        attributes=scheme.attributes("mention"),
+    )
+
+
+def _claims(scheme: Scheme) -> pa.Schema:
+    worthy = scheme.attributes("claim").get("check_worthiness")
+    flag = () if worthy is None else (("check_worthy", _BOOL),)
+    schema = _table(
+        ("claim_id", _STR),
+        ("article_id", _STR),
+        ("sentence_id", _STR),
+        *_SPAN,
+        ("surface", _STR),
+        ("segments", SEGMENTS),
+        _attribute("claim_type"),
+        _attribute("verifiable"),
+        _attribute("check_worthiness"),
+        *flag,
+        _attribute("factuality_source"),
+        _attribute("factuality_author"),
+        _attribute("polarity"),
+        _attribute("modality"),
+        ("claimer_id", _STR),
+        ("claimer_chain", pa.list_(_STR)),
+        ("cue", SEGMENTS),
+        ("decontextualised", _STR),
+        ("amounts", AMOUNTS),
+        _attribute("elliptical"),
+        _MORE,
+        ("evidence", EVIDENCE),
+        optional=(("parent_id", _STR), ("attribution_id", _STR), ("object_id", _STR)),
+        attributes=scheme.attributes("claim"),
+    )
+    if worthy is None or not worthy.nullable:
+        return schema
+    return schema.set(schema.get_field_index("check_worthy"), pa.field("check_worthy", _BOOL))
+
+
+def _attributions(scheme: Scheme) -> pa.Schema:
+    return _table(
+        ("attribution_id", _STR),
+        ("article_id", _STR),
+        ("sentence_id", _STR),
+        *_SPAN,
+        ("surface", _STR),
+        ("content", SEGMENTS),
+        ("source", SEGMENTS),
+        ("cue", SEGMENTS),
+        _attribute("attribution_type"),
+        _attribute("quotation_type"),
+        _MORE,
+        optional=(("source_id", _STR),),
+        attributes=scheme.attributes("attribution"),
+    )
+
+
+def _time_expressions(scheme: Scheme) -> pa.Schema:
+    return _table(
+        ("time_id", _STR),
+        ("article_id", _STR),
+        ("sentence_id", _STR),
+        *_SPAN,
+        ("surface", _STR),
+        _attribute("type"),
+        optional=(("value", _STR), ("edtf", _STR), _attribute("mod"), ("anchor", _STR), _MORE),
+        attributes=scheme.attributes("time"),
+    )
+
+
+def _relations(scheme: Scheme) -> pa.Schema:
+    return _table(
+        ("relation_id", _STR),
+        ("claim_a", _STR),
+        ("claim_b", _STR),
+        ("article_a", _STR),
+        ("article_b", _STR),
+        ("split_a", _STR),
+        ("split_b", _STR),
+        ("text_a", _STR),
+        ("text_b", _STR),
+        ("surface_a", _STR),
+        ("surface_b", _STR),
+        ("claim_type_a", _STR),
+        ("claim_type_b", _STR),
+        _attribute("relation"),
+        ("scope", _STR),
+        ("origin", _STR),
+        optional=(_attribute("conflict_type"), ("strict", _BOOL), ("note", _STR), _MORE),
+        attributes={name: _sampled(found) for name, found in scheme.attributes("relation").items()},
+    )
+
+
+def _sampled(attribute: Attribute) -> Attribute:
+    """An attribute of a relation as its column has it: null in a sampled pair, which nobody annotated."""
+    return attribute if attribute.name == "relation" else replace(attribute, required=False, default=None)
+
+
+def tables_of(scheme: Scheme) -> dict[str, pa.Schema]:
+    """The schemas of all tables of a corpus with this scheme, in the order in which people see them."""
+    return {
+        "articles": ARTICLES,
+        "sentences": SENTENCES,
+        "entities": _entities(scheme),
+        "claims": _claims(scheme),
+        "attributions": _attributions(scheme),
+        "time_expressions": _time_expressions(scheme),
+        "propositions": PROPOSITIONS,
+        "relations": _relations(scheme),
+        "entity_register": _entity_register(scheme),
+        "citations": CITATIONS,
+        "removals": REMOVALS,
+    }
+
+
+# Table -> the kind of gold record that its rows are.
+RECORD_OF = {
+    "entities": "mention",
+    "claims": "claim",
+    "attributions": "attribution",
+    "time_expressions": "time",
+    "relations": "relation",
+}
+
+
+def class_labels_of(scheme: Scheme) -> dict[str, dict[str, tuple[str, ...]]]:
+    """Table -> column -> its closed label set: strings on disk, ClassLabel when loaded. An empty set is no column."""
+    found: dict[str, dict[str, tuple[str, ...]]] = {
+        "sentences": {"zone": labels.ZONES},
+        **{
+            table: {
+                attribute.name: tuple(attribute.values)
+                for attribute in scheme.attributes(record).values()
+                if attribute.type == "label" and attribute.values
+            }
+            for table, record in RECORD_OF.items()
+        },
+        "entity_register": {
+            name: values
+            for name, values in (
+                ("label", scheme.values("mention", "label")),
+                ("subtype", scheme.values("mention", "subtype")),
+                ("side", tuple(scheme.sides)),
+            )
+            if values
+        },
+        "removals": {"reason": labels.REMOVAL_REASONS, "fills": labels.LIFTED_FIELDS},
+    }
+    for table in ("entities", "entity_register"):
+        found[table]["wikidata_status"] = labels.WIKIDATA_STATUSES
+    kinds = scheme.values("claim", "claim_type")
+    found["relations"] = {
+        "claim_type_a": kinds,
+        "claim_type_b": kinds,
+        **found["relations"],
+        "scope": labels.SCOPES,
+        "origin": labels.ORIGINS,
+    }
+    return {name: found[name] for name in tables_of(scheme) if name in found}
+
+
+def _fixed(*required: tuple[str, pa.DataType], optional: tuple[tuple[str, pa.DataType], ...] = ()) -> pa.Schema:
+    return _table(*required, optional=optional)
+
+
+ENTITIES = _fixed(
+    ("mention_id", _STR),
+    ("article_id", _STR),
+    ("sentence_id", _STR),
+    *_SPAN,
+    ("surface", _STR),
+    ("label", _STR),
+    ("mention_type", _STR),
+    optional=(
+        ("subtype", _STR),
+        ("entity_id", _STR),
+        ("entity_name", _STR),
+        ("wikidata", _STR),
+        ("wikidata_status", _STR),
+    ),
+)
+CLAIMS = _fixed(
+    ("claim_id", _STR),
+    ("article_id", _STR),
+    ("sentence_id", _STR),
+    *_SPAN,
+    ("surface", _STR),
+    ("segments", SEGMENTS),
+    ("claim_type", _STR),
+    ("procedural", _BOOL),
+    ("verifiable", _BOOL),
+    ("check_worthiness", pa.int8()),
+    ("check_worthy", _BOOL),
+    ("factuality_source", _STR),
+    ("factuality_author", _STR),
+    ("polarity", _STR),
+    ("modality", _STR),
+    ("claimer_id", _STR),
+    ("claimer_chain", pa.list_(_STR)),
+    ("cue", SEGMENTS),
+    ("decontextualised", _STR),
+    ("amounts", AMOUNTS),
+    ("elliptical", _BOOL),
+    ("evidence", EVIDENCE),
+    optional=(("parent_id", _STR), ("attribution_id", _STR), ("object_id", _STR)),
+)
+ATTRIBUTIONS = _fixed(
+    ("attribution_id", _STR),
+    ("article_id", _STR),
+    ("sentence_id", _STR),
+    *_SPAN,
+    ("surface", _STR),
+    ("content", SEGMENTS),
+    ("source", SEGMENTS),
+    ("cue", SEGMENTS),
+    ("attribution_type", _STR),
+    ("quotation_type", _STR),
+    optional=(("source_id", _STR),),
+)
+TIME_EXPRESSIONS = _fixed(
+    ("time_id", _STR),
+    ("article_id", _STR),
+    ("sentence_id", _STR),
+    *_SPAN,
+    ("surface", _STR),
+    ("type", _STR),
+    optional=(("value", _STR), ("edtf", _STR), ("mod", _STR), ("anchor", _STR)),
+)
+RELATIONS = _fixed(
+    ("relation_id", _STR),
+    ("claim_a", _STR),
+    ("claim_b", _STR),
+    ("article_a", _STR),
+    ("article_b", _STR),
+    ("split_a", _STR),
+    ("split_b", _STR),
+    ("text_a", _STR),
+    ("text_b", _STR),
+    ("surface_a", _STR),
+    ("surface_b", _STR),
+    ("claim_type_a", _STR),
+    ("claim_type_b", _STR),
+    ("relation", _STR),
+    ("scope", _STR),
+    ("origin", _STR),
+    optional=(("conflict_type", _STR), ("strict", _BOOL), ("note", _STR)),
+)
 TABLES: dict[str, pa.Schema] = {
     "articles": ARTICLES,
     "sentences": SENTENCES,
