@@ -18,9 +18,10 @@ import pytest
 from allegata.dedup.files import ReadArticles, deduplicate_files
 from allegata.dedup.options import DedupOptions
 from allegata.dedup.search import Found, search
-from allegata.engine.batches import Checkpoint, batches_of, find_files
+from allegata.engine.batches import batches_of, digests_of, find_files
 from allegata.engine.cluster import Cluster
 from allegata.engine.runner import Embedded
+from allegata.engine.work import Work
 from allegata.schema.problems import UsageError
 
 N_BATCHES = 44
@@ -89,11 +90,12 @@ def test_a_cluster_that_loses_a_worker_and_then_a_node_finds_the_same(corpus: st
     machines = Machines(initialize_head=True, head_node_args={"num_cpus": 1, "include_dashboard": False})
     node = machines.add_node(num_cpus=1)
     finished = tmp_path / "work"
-    checkpoint = Checkpoint.open(str(finished), find_files([corpus]), DedupOptions().algorithm())
+    work = Work(str(finished))
+    work.begin({"inputs": digests_of(find_files([corpus])), "options": DedupOptions().algorithm()})
     lost: list[tuple[str, int]] = []
 
     def done() -> int:
-        return len(list(finished.glob("sign-*.arrows")))
+        return len(list(finished.glob("sign/*.receipt.arrow")))
 
     def sabotage() -> None:
         while done() < 5 or not (victims := busy_workers()):
@@ -109,7 +111,7 @@ def test_a_cluster_that_loses_a_worker_and_then_a_node_finds_the_same(corpus: st
     saboteur.start()
     try:
         with Cluster(machines.address, parts=4) as runner:
-            found = search(batches, Slowly(), runner, DedupOptions(), checkpoint.step)
+            found = search(batches, Slowly(), runner, DedupOptions(), work.kept)
     finally:
         machines.shutdown()
     saboteur.join(5)

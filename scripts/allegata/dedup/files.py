@@ -12,9 +12,11 @@ import pyarrow.parquet as pq
 from allegata.dedup.options import DedupOptions
 from allegata.dedup.search import search
 from allegata.dedup.stage import RESULT, result_rows
-from allegata.engine.batches import Checkpoint, batches_of, find_files, read, writing
+from allegata.engine.batches import batches_of, digests_of, find_files, read
 from allegata.engine.runner import Embedded, Runner
 from allegata.engine.scratch import Scratch
+from allegata.engine.storage import writing
+from allegata.engine.work import Work
 from allegata.schema.problems import Problem, ProblemsFound
 
 _COLUMNS = ["article_id", "text", "published"]
@@ -62,8 +64,9 @@ def deduplicate_files(
     files = find_files(sources)
     batches = batches_of(files)
     if work:
-        checkpoint = Checkpoint.open(work, files, options.algorithm())
-        found = search(batches, ReadArticles(), runner, options, checkpoint.step, compiled)
+        folder = Work(work)
+        folder.begin({"inputs": digests_of(files), "options": options.algorithm()})
+        found = search(batches, ReadArticles(), runner, options, folder.kept, compiled)
     else:
         found = search(batches, ReadArticles(), runner, options, compiled=compiled)
     with writing(target) as sink, pq.ParquetWriter(sink, RESULT) as writer:

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 
 import pyarrow as pa
 
-from allegata.engine.batches import Checkpoint
 from allegata.engine.runner import Embedded, Runner, Step
 from allegata.engine.scratch import Scratch
 from allegata.engine.work import BatchStep, Watch, Work, finish
@@ -75,8 +74,8 @@ class Job:
         return receipts
 
     def kept(self, name: str, step: Step) -> Step:
-        """A step whose finished batches lie in the work folder and are used again."""
-        return Checkpoint(self.url, self.durable).step(name, step)
+        """A step whose batches are kept in the work folder and used again by a later run."""
+        return self.work.kept(name, step)
 
 
 @contextmanager

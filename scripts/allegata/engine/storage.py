@@ -1,0 +1,60 @@
+"""Files behind fsspec URLs that are whole or absent: a local path, `s3://`, `gs://`, `hf://`, `memory://`."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+
+import fsspec
+
+from allegata.schema.files import sync_folder, write_file
+
+PART = ".part"  # how the name of a file ends until it is whole
+
+
+def is_local(system: fsspec.AbstractFileSystem) -> bool:
+    """Whether its paths are those of this machine."""
+    return "file" in (system.protocol if isinstance(system.protocol, tuple) else (system.protocol,))
+
+
+@contextmanager
+def writing(url: str) -> Iterator[IO[bytes]]:
+    """A file to write to, which has its name once it is whole. A body that fails keeps what was there before."""
+    system, path = fsspec.url_to_fs(url)
+    with _aside(system, path) as part, system.open(part, "wb") as file:
+        yield file
+
+
+def write_whole(url: str, data: bytes, *, durable: bool = True) -> None:
+    """Write under another name, then move: a killed run leaves no half-written file under its own name.
+
+    A `durable` file is on the disk before it has its name, so that a power failure leaves no empty one either. On a
+    shared machine 200 files of 50 kB took 7 ms each so, and .1 ms else; the 78 of a build of five batches .09 s in all.
+    A folder that no later run reads need not be durable.
+    """
+    system, path = fsspec.url_to_fs(url)
+    durable = durable and is_local(system)  # an object store answers when the object is stored
+    with _aside(system, path) as part:
+        if durable:
+            write_file(Path(part), data)
+        else:
+            system.pipe_file(part, data)
+    if durable:
+        sync_folder(Path(path).parent)
+
+
+@contextmanager
+def _aside(system: fsspec.AbstractFileSystem, path: str) -> Iterator[str]:
+    """Another name beside a file: what the body writes there is moved to the name of the file, or goes if it fails."""
+    system.makedirs(path.rsplit("/", 1)[0], exist_ok=True)
+    part = f"{path}.{uuid.uuid4().hex}{PART}"  # a cluster may finish one batch twice at once
+    try:
+        yield part
+    except BaseException:  # a full disk, an interruption, whatever it was
+        if system.exists(part):
+            system.rm_file(part)
+        raise
+    system.mv(part, path)
