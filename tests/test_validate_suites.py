@@ -12,6 +12,7 @@ import pytest
 
 from allegata.schema.problems import ProblemsFound
 from allegata.validate.stage import validate
+from allegata.validate.suites import PACKAGED
 from validate_corpus import tables_of, valid_rows
 
 SUITES = Path(__file__).parent.parent / "expectations"
@@ -85,16 +86,40 @@ def test_a_malformed_file_is_an_error(suites: Path, content: str) -> None:
         validate(tables_of(valid_rows()), suites)
 
 
-def test_tables_without_suites_and_suites_without_tables_are_all_reported(suites: Path) -> None:
+def test_suites_without_tables_and_broken_ones_are_all_reported(suites: Path) -> None:
     (suites / "claims.json").rename(suites / "clams.json")
     (suites / "ledger.json").write_text("{}")
     with pytest.raises(ProblemsFound) as error:
         validate(tables_of(valid_rows()), suites)
-    assert [problem.file for problem in error.value.problems] == [
-        "expectations/claims.json",
-        "expectations/clams.json",
-        "expectations/ledger.json",
-    ]
+    assert {problem.file for problem in error.value.problems} == {"expectations/clams.json", "expectations/ledger.json"}
+
+
+def test_where_the_corpus_has_no_suite_the_packaged_one_is_used_and_the_report_says_so(suites: Path) -> None:
+    (suites / "claims.json").unlink()
+    tables = tables_of(valid_rows())
+    assert [report.table for report in validate(tables, suites).tables if report.packaged] == ["claims"]
+    shutil.rmtree(suites)
+    report = validate(tables, suites)
+    assert report.ok
+    assert all(table.packaged and table.outcomes for table in report.tables)
+
+
+def test_a_packaged_suite_is_a_gate_too(tmp_path: Path) -> None:
+    rows = valid_rows()
+    rows["claims"][0]["claim_type"] = "rumour"
+    assert "rumour" in str(validate(tables_of(rows), tmp_path / "expectations").problems())
+
+
+def test_our_suites_are_the_packaged_ones_and_ask_for_annotations_besides() -> None:
+    """This corpus is annotated, every article of it; the packaged suites let an unannotated corpus pass."""
+    assert [path.name for path in sorted(SUITES.iterdir())] == [path.name for path in sorted(PACKAGED.iterdir())]
+    for path in sorted(SUITES.iterdir()):
+        ours, packaged = (json.loads((folder / path.name).read_text()) for folder in (SUITES, PACKAGED))
+        more = [item for item in ours["expectations"] if item not in packaged["expectations"]]
+        asked = ["expect_table_row_count_to_be_between"] if path.stem in ("claims", "entities", "sentences") else []
+        assert [item["type"] for item in more] == asked, f"edit {path.name} in both folders"
+        ours["expectations"] = [item for item in ours["expectations"] if item not in more]
+        assert ours == packaged, f"edit {path.name} in both folders"
 
 
 def test_a_table_of_another_shape_is_an_error() -> None:

@@ -218,6 +218,8 @@ def validation(build: Build) -> None:
         return
     rows = [(report.table, str(report.rows), str(len(report.outcomes))) for report in build.validation.tables]
     _table(("table", "rows", "expectations, all met"), rows)
+    if packaged := [report.table for report in build.validation.tables if report.packaged]:
+        _out.print(f"not in expectations/, so the suite that allegata brings was used: {', '.join(packaged)}")
 
 
 def publication(build: Build) -> None:

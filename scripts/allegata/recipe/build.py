@@ -112,7 +112,7 @@ def validate(build: Build) -> Build:
     check_shapes(across)
     plan = read_plan(suites, [*TABLES, "ledger"], build.entity_ids)
     groups = validation.groups(build.batches(), build.splits)
-    stage = f"validate-{articles.members_digest(groups, folder_digest(suites) + build.stage)}"
+    stage = f"validate-{articles.members_digest(groups, repr(plan.suites) + build.stage)}"
     receipts = job.done(stage, validation.Validate(job.work, build.stage, plan), groups)
     keys = validation.repeated_keys(job.runner, job.work, stage, groups)
     gather = validation.Gather(job.work, build.stage, plan, keys)

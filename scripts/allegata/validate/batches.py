@@ -187,6 +187,7 @@ def conclude(
                 )
                 for number in range(len(suite.expectations))
             ),
+            suite.packaged,
         )
         for suite in plan.suites
     ]

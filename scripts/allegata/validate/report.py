@@ -84,11 +84,12 @@ def merged(parts: Sequence[Outcome], examples: int) -> Outcome:
 
 @dataclass(frozen=True)
 class TableReport:
-    """All outcomes of one table's suite, in the order of the suite."""
+    """All outcomes of one table's suite, in the order of the suite; `packaged`: the suite that allegata brings."""
 
     table: str
     rows: int
     outcomes: tuple[Outcome, ...]
+    packaged: bool = False
 
     @property
     def expectations(self) -> int:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -37,24 +37,33 @@ class Expectation:
 
 @dataclass(frozen=True)
 class Suite:
-    """The suite of one table. `file` is its path relative to the folder above the suites."""
+    """The suite of one table. `file` is its path relative to the folder above the suites; `packaged` is true of the
+    one that allegata brings, which is taken where the corpus has none.
+    """
 
     table: str
     file: str
     notes: str
     expectations: tuple[Expectation, ...]
+    packaged: bool = False
+
+
+PACKAGED = Path(__file__).with_name("suites")
 
 
 def read_suites(suites_dir: Path, tables: Iterable[str]) -> list[Suite]:
     """The suite of every table in `tables`, in their order, from `suites_dir/<table>.json`.
 
-    Raises ProblemsFound, with everything that is wrong at once, for a table without a suite, a suite without
-    a table, a file that is not JSON, an unknown or a missing key, and a suite without expectations.
+    Where the corpus has no suite of a table, the packaged one is taken: nothing is published unchecked.
+
+    Raises ProblemsFound, with everything that is wrong at once, for a table without either, a suite without a table,
+    a file that is not JSON, an unknown or a missing key, and a suite without expectations.
     """
     problems = Problems()
     names = list(tables)
     files = {path.stem: path for path in sorted(suites_dir.glob("*.json"))}
-    for name in sorted(set(names) - set(files)):
+    packaged = {name: PACKAGED / f"{name}.json" for name in names if name not in files}
+    for name in sorted(name for name, path in packaged.items() if not path.is_file()):
         problems.add(
             Problem(
                 what=f"the table {name!r} has no suite",
@@ -70,11 +79,12 @@ def read_suites(suites_dir: Path, tables: Iterable[str]) -> list[Suite]:
                 file=f"{suites_dir.name}/{name}.json",
             )
         )
-    suites = [
-        suite
-        for name in names
-        if name in files and (suite := _read(files[name], f"{suites_dir.name}/{name}.json", problems))
-    ]
+    suites = []
+    for name in names:
+        path, is_packaged = files.get(name, PACKAGED / f"{name}.json"), name in packaged
+        file = f"allegata/validate/suites/{name}.json" if is_packaged else f"{suites_dir.name}/{name}.json"
+        if path.is_file() and (suite := _read(path, file, problems)):
+            suites.append(replace(suite, packaged=is_packaged))
     problems.raise_if_any()
     return suites
 
