@@ -1,17 +1,26 @@
 from __future__ import annotations
 
 from dataclasses import fields
+from typing import Any
 
 import pytest
 
 from allegata.annotate.records import SPAN_FIELDS, record_faults
 from allegata.measures.matching import LabelledSpan
-from allegata.propose.proposers import Entity, Proposers, train_proposers
-from allegata.propose.records import Sentence, entity_slug, propose
+from allegata.propose import records as proposals
+from allegata.propose.entities import entity_slug
+from allegata.propose.learned import Entity
+from allegata.propose.placement import Sentence
+from allegata.propose.proposers import Proposers, train_proposers
 from allegata.recipe.proposal_quality import pre_annotation_facts
 from allegata.text.offsets import OffsetMap
 from allegata.text.spans import Span
 from test_benchmark_baselines import CORPUS
+
+
+def propose(*arguments: object) -> list[dict[str, Any]]:
+    return list(proposals.propose(*arguments).records)  # type: ignore[arg-type]
+
 
 SOURCE = "AD. Zoe said that the tower fell [3] today.\nAccording to Paris, the tower fell."
 REMOVED = [Span(0, 4), Span(32, 36)]
@@ -41,7 +50,7 @@ def test_proposals_are_marked_as_machine_made_with_model_and_version(models: Pro
     assert annotator.kind == "model"
     assert "corpus v0" in annotator.description
     assert "attributions by cue-lexicon rules" in annotator.description
-    assert "not corrected by anybody" in annotator.description
+    assert "not corrected" in annotator.description
 
 
 def test_the_same_text_gets_the_same_proposals(models: Proposers) -> None:
@@ -64,12 +73,12 @@ def test_a_name_is_one_without_its_article(models: Proposers) -> None:
         for start, q in zip(starts, ("The company", "the Alfa Bravo", "Charlie"), strict=True)
     ]
 
-    class Told(Proposers):
-        def mentions(self, text: str) -> list[LabelledSpan]:
+    class Fixed(Proposers):
+        def mentions(self, text: str, language: str = "en") -> list[LabelledSpan]:
             return [LabelledSpan.of("ORG", span) for span in spans]
 
-    told = Told(**{field.name: getattr(models, field.name) for field in fields(Proposers)})
-    records = propose(text, OffsetMap.without([], len(text)), told)
+    fixed = Fixed(**{field.name: getattr(models, field.name) for field in fields(Proposers)})
+    records = propose(text, OffsetMap.without([], len(text)), fixed)
     assert [r["mention_type"] for r in records if r["record"] == "mention"] == ["NOM", "NAM", "NAM"]
 
 
@@ -91,18 +100,18 @@ def test_a_proposal_keeps_out_of_headings_and_inside_one_sentence(models: Propos
     text = "Zoe said that the tower fell today.\nZoe said that the tower fell today. It rose."
     first, second, third = (Span(0, 35), Span(36, 71), Span(72, 80))
 
-    class Told(Proposers):
-        def mentions(self, text: str) -> list[LabelledSpan]:
+    class Fixed(Proposers):
+        def mentions(self, text: str, language: str = "en") -> list[LabelledSpan]:
             return [LabelledSpan.of("PERSON", span) for span in (Span(0, 3), Span(36, 39), Span(65, 74))]
 
-        def claim_spans(self, text: str) -> list[Span]:
+        def claim_spans(self, text: str, language: str = "en") -> list[Span]:
             return [Span(14, 28), Span(50, 64), Span(50, 79)]
 
-    told = Told(**{field.name: getattr(models, field.name) for field in fields(Proposers)})
+    fixed = Fixed(**{field.name: getattr(models, field.name) for field in fields(Proposers)})
     sentences = [Sentence(first, "heading"), Sentence(second, "body"), Sentence(third, "body")]
 
     def starts(kind: str, sentences: list[Sentence] | None) -> list[int]:
-        records = propose(text, OffsetMap.without([], len(text)), told, sentences)
+        records = propose(text, OffsetMap.without([], len(text)), fixed, sentences)
         return [r.get("segments", r.get("content"))[0].start for r in records if r["record"] == kind]
 
     assert (starts("mention", None), starts("claim", None)) == ([0, 36, 65], [14, 50, 50])
@@ -115,12 +124,12 @@ def test_a_proposal_keeps_out_of_headings_and_inside_one_sentence(models: Propos
 def test_dates_are_time_expressions_and_entities_of_the_register_have_its_label(models: Proposers) -> None:
     text = "Delta paid on May 3, 2024."
 
-    class Told(Proposers):
-        def mentions(self, text: str) -> list[LabelledSpan]:
+    class Fixed(Proposers):
+        def mentions(self, text: str, language: str = "en") -> list[LabelledSpan]:
             return [LabelledSpan.of("ORG", Span(0, 5)), LabelledSpan.of("DATE", Span(14, 25))]
 
-    told = Told(**{field.name: getattr(models, field.name) for field in fields(Proposers)})
-    records = propose(text, OffsetMap.without([], len(text)), told, None, {"delta": Entity("delta", "GPE", None)})
+    fixed = Fixed(**{field.name: getattr(models, field.name) for field in fields(Proposers)})
+    records = propose(text, OffsetMap.without([], len(text)), fixed, None, {"delta": Entity("delta", "GPE", None)})
     mention, date = (next(r for r in records if r["record"] == kind) for kind in ("mention", "time"))
     assert (mention["entity_id"], mention["label"]) == ("delta", "GPE")
     assert record_faults(date) == []

@@ -58,7 +58,7 @@ def test_a_proposal_is_corrected_and_becomes_gold(root: Path) -> None:
     proposed = call("pre-annotate", "--root", root)
     assert proposed.exit_code == 0, proposed.output
     folder = root / "annotations" / "proposals"
-    assert read_rows(folder / "gold" / f"{NEW}.jsonl")[0]["annotators"] == ["pre-annotator-2"]
+    assert read_rows(folder / "gold" / f"{NEW}.jsonl")[0]["annotators"] == ["pre-annotator-3"]
     assert tree(root / "annotations" / "gold") == before  # nothing is decided
     row = proposed.output.split("annotators.jsonl: ")[1].splitlines()[0]
     assert '"kind": "model"' in row
@@ -67,12 +67,12 @@ def test_a_proposal_is_corrected_and_becomes_gold(root: Path) -> None:
     draft = folder / "drafts" / f"{NEW}.jsonl"
     edit_rows(draft, lambda rows: rows.remove(next(r for r in rows if r["record"] == "claim")))
     register(root, row)
-    by = ("--annotator", "pre-annotator-2", "--annotator", "reader")
+    by = ("--annotator", "pre-annotator-3", "--annotator", "reader")
     imported = call("annotate", "--root", root, "--draft", draft, *by)
     assert imported.exit_code == 0, imported.output
     assert imported.output.endswith("next: allegata validate\n")
     gold = root / "annotations" / "gold" / f"{NEW}.jsonl"
-    assert read_rows(gold)[0]["annotators"] == ["pre-annotator-2", "reader"]
+    assert read_rows(gold)[0]["annotators"] == ["pre-annotator-3", "reader"]
     assert len(read_rows(gold)) == len(read_rows(folder / "gold" / f"{NEW}.jsonl")) - 1
 
 
@@ -90,10 +90,10 @@ def test_a_proposal_that_nobody_corrected_is_valid_but_no_human_s_work_unless_on
     proposed = call("pre-annotate", "--root", root)
     register(root, proposed.output.split("annotators.jsonl: ")[1].splitlines()[0])
     draft = root / "annotations" / "proposals" / "drafts" / f"{NEW}.jsonl"
-    machine, both = ("--annotator", "pre-annotator-2"), ("--annotator", "pre-annotator-2", "--annotator", "reader")
+    machine, both = ("--annotator", "pre-annotator-3"), ("--annotator", "pre-annotator-3", "--annotator", "reader")
     refused = call("annotate", "--root", root, "--draft", draft, *both)
     assert refused.exit_code == 2
-    assert f"{draft.name} says what pre-annotator-2 proposed and nothing else" in refused.stderr
+    assert f"{draft.name} says what pre-annotator-3 proposed and nothing else" in refused.stderr
     assert "name the machine as --annotator instead of reader" in refused.stderr
     assert not (root / "annotations" / "gold" / draft.name).exists()
     assert call("annotate", "--root", root, "--draft", draft, *machine).exit_code == 0

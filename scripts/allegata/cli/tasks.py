@@ -163,19 +163,26 @@ def pre_annotate(
     spacy: Annotated[
         str | None, typer.Option(help="Installed spaCy pipeline that finds names beside the CRF (extra `spacy`).")
     ] = None,
-    replace: Annotated[bool, typer.Option("--replace", help="Write over proposals that stand already.")] = False,
+    corpus: Annotated[
+        Path | None, typer.Option(help="Published version to learn from, instead of annotations/gold.")
+    ] = None,
+    replace: Annotated[bool, typer.Option("--replace", help="Write over proposals that are there already.")] = False,
 ) -> None:
     """Propose mentions, attributions and claims for new articles, to be corrected.
 
-    Written to annotations/proposals, marked as machine-made; the gold is never touched.
+    Learns from the gold of the other articles; without any, patterns and rules propose alone. Written to
+    annotations/proposals, marked as machine-made; the gold is never touched.
     """
     with reporting():
+        from allegata.propose.proposers import ModelOptions
         from allegata.recipe.proposals import pre_annotate as propose
-        from allegata.schema.published import latest
 
-        done = propose(root, latest(root / "corpus"), articles or (), tagger=model, pipeline=spacy, replace=replace)
+        options = ModelOptions(tagger=model, pipeline=spacy)
+        done = propose(root, articles or (), corpus=corpus, options=options, replace=replace)
     for path in done.written:
         print(f"wrote {path}")
+    for note in done.notes:
+        print(f"note: {note}")
     if done.row:
         print(f"add this line to annotations/annotators.jsonl: {done.row}")
     print("correct the draft, and put the entities that it needs into annotations/entities.jsonl")

