@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -121,3 +122,53 @@ def test_wrong_calls_say_what_there_is(root: Path) -> None:
     no_pipeline = call("pre-annotate", "--root", root, "--spacy", "no-such-pipeline")
     assert no_pipeline.exit_code == 2
     assert "spaCy" in no_pipeline.stderr
+
+
+@pytest.fixture
+def unpublished(tmp_path: Path) -> Path:
+    """A corpus that has published nothing and annotated nothing."""
+    place = copy_root(tmp_path)
+    shutil.rmtree(place / "annotations" / "gold")
+    for name in ("relations.jsonl", "propositions.jsonl", "entities.jsonl"):
+        write_rows(place / "annotations" / name, [])
+    return place
+
+
+def test_a_corpus_without_gold_gets_proposals_by_patterns_and_rules_alone(unpublished: Path) -> None:
+    proposed = call("pre-annotate", "--root", unpublished)
+    assert proposed.exit_code == 0, proposed.output
+    assert "nothing is learned: no other article has gold" in proposed.output
+    folder = unpublished / "annotations" / "proposals"
+    assert sorted(path.stem for path in (folder / "drafts").iterdir()) == sorted(ARTICLES)
+    for article_id in ARTICLES:
+        kinds = {row["record"] for row in read_rows(folder / "gold" / f"{article_id}.jsonl")}
+        assert {"attribution", "claim"} <= kinds
+
+
+def test_gold_in_annotations_is_learned_from_without_a_published_version(root: Path) -> None:
+    (root / "corpus").unlink()
+    proposed = call("pre-annotate", "--root", root)
+    assert proposed.exit_code == 0, proposed.output
+    assert "learned from annotations/gold (4 articles)" in proposed.output
+
+
+def test_a_copy_gets_no_proposals_and_the_kept_one_is_named(unpublished: Path) -> None:
+    raw = unpublished / "raw"
+    shutil.copy(raw / f"{NEW}.txt", raw / "zzz.txt")
+    rows = read_rows(raw / "manifest.jsonl")
+    copied = next(row for row in rows if row["id"] == NEW)
+    write_rows(raw / "manifest.jsonl", [*rows, {**copied, "id": "zzz", "file": "zzz.txt"}])
+    named = call("pre-annotate", "zzz", "--root", unpublished)
+    assert named.exit_code == 2
+    assert f"zzz is a copy of {NEW}" in named.stderr
+    assert f"propose for {NEW}" in named.stderr
+    assert call("pre-annotate", "--root", unpublished).exit_code == 0
+    assert not (unpublished / "annotations" / "proposals" / "drafts" / "zzz.jsonl").exists()
+
+
+def test_a_broken_register_is_reported_before_anything_is_proposed(root: Path) -> None:
+    edit_rows(root / "annotations" / "entities.jsonl", lambda rows: rows[0].pop("name"))
+    broken = call("pre-annotate", "--root", root)
+    assert broken.exit_code == 1
+    assert "annotations/entities.jsonl:1: 'name' is missing" in broken.stderr
+    assert not (root / "annotations" / "proposals").exists()
