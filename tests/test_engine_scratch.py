@@ -61,7 +61,11 @@ def test_what_a_killed_run_left_goes_with_the_next_one_and_what_a_living_one_hol
     assert own.path.is_dir()
     living.communicate()
     assert not held.exists()
-    assert {path.name for path in place.iterdir()} == {own.path.name, "allegata-scratch-textfile"}
+    assert {path.name for path in place.iterdir()} == {
+        own.path.name,
+        f"{own.path.name}.lock",
+        "allegata-scratch-textfile",
+    }
 
 
 def test_where_folders_cannot_be_locked_they_go_with_their_owner_and_nothing_is_a_leftover(
@@ -79,6 +83,12 @@ def test_where_folders_cannot_be_locked_they_go_with_their_owner_and_nothing_is_
     del own
     assert list(place.iterdir()) == [left]
     assert len(os.listdir("/dev/fd")) == opened
+
+
+def test_the_lock_of_a_folder_that_is_gone_goes_with_the_next_run(place: Path) -> None:
+    (place / "allegata-scratch-abcdefgh.lock").touch()  # killed between the two
+    remove_leftovers()
+    assert list(place.iterdir()) == []
 
 
 def test_nothing_that_somebody_else_may_have_made_is_taken_for_a_leftover(

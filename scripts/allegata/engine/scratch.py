@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 import re
 import shutil
@@ -10,71 +9,75 @@ import stat
 import tempfile
 import weakref
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-_PREFIX = "allegata-scratch-"
+from allegata.schema.files import locked, unlock
+
+if TYPE_CHECKING:
+    from filelock import BaseFileLock
+
+_PREFIX, _LOCK = "allegata-scratch-", ".lock"
 _NAME = re.compile(rf"{_PREFIX}[a-z0-9_]{{8}}")  # as mkdtemp makes them, readable to their owner alone
 
 
 class Scratch:
     """A temporary folder that lives as long as this object.
 
-    Its process holds a lock on it, which dies with the process. So what a killed run could not remove is free, and
-    whoever makes a scratch folder next removes it. Where folders cannot be locked (NFS, some parallel file systems) it
-    goes with its owner all the same, but nobody can tell what a killed run left.
+    Its process holds the lock of the file `<folder>.lock` beside it, which dies with the process. So what a killed run
+    could not remove is free, and whoever makes a scratch folder next removes it. Where files cannot be locked (some
+    parallel file systems) it goes with its owner all the same, but what a killed run left cannot be recognised.
     """
 
     def __init__(self) -> None:
         remove_leftovers()
-        while True:
+        lock = None
+        while lock is None:
             self.path = Path(tempfile.mkdtemp(prefix=_PREFIX))
             try:
-                handle = _locked(self.path)
+                lock = locked(_lock_of(self.path))
             except OSError:  # no locks here, so nobody takes it for a leftover either
-                handle = os.open(self.path, os.O_RDONLY)
-            if handle is not None and self.path.is_dir():
                 break
-            # Another run took it for a leftover in the moment before it was locked.
-            if handle is not None:
-                os.close(handle)
-        self._end = weakref.finalize(self, _remove, self.path, handle)
+            if lock and not self.path.is_dir():
+                # Another run took it for a leftover in the moment before it was locked.
+                unlock(lock)
+                lock = None
+        self._end = weakref.finalize(self, _remove, self.path, lock)
 
 
 def remove_leftovers() -> None:
     """Remove the scratch folders of this user in the place for temporary files that no process holds."""
-    for folder in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
+    place = Path(tempfile.gettempdir())
+    names = {path.name.removesuffix(_LOCK) for path in place.glob(f"{_PREFIX}*") if _is_ours(path)}
+    for folder in (place / name for name in sorted(names) if _NAME.fullmatch(name)):
         try:
-            found = folder.lstat()
-        except FileNotFoundError:  # its owner has just removed it
+            lock = locked(_lock_of(folder))
+        except OSError:  # no locks here, or the file of somebody else
             continue
-        ours = (stat.S_ISDIR(found.st_mode), stat.S_IMODE(found.st_mode), found.st_uid) == (True, 0o700, os.getuid())
-        if ours and _NAME.fullmatch(folder.name):
-            try:
-                handle = _locked(folder)
-            except OSError:  # no locks here
-                return
-            if handle is not None:
-                _remove(folder, handle)
+        if lock:
+            _remove(folder, lock)
 
 
-def _locked(folder: Path) -> int | None:
-    """A handle that holds the lock on a folder; None where another has it, or the folder is gone.
+def _lock_of(folder: Path) -> Path:
+    return folder.with_name(f"{folder.name}{_LOCK}")
 
-    Raises `OSError` where folders cannot be locked.
-    """
+
+def _is_ours(path: Path) -> bool:
+    """Whether it is a folder as mkdtemp makes them, or the file of a lock, and of this user."""
     try:
-        handle = os.open(folder, os.O_RDONLY)
-    except FileNotFoundError:
-        return None
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError as error:
-        os.close(handle)
-        if isinstance(error, BlockingIOError):
-            return None
-        raise
-    return handle
+        found = path.lstat()
+    except FileNotFoundError:  # its owner has just removed it
+        return False
+    if path.name.endswith(_LOCK):
+        ours = stat.S_ISREG(found.st_mode)
+    else:
+        ours = stat.S_ISDIR(found.st_mode)
+        ours = ours and (not hasattr(os, "getuid") or stat.S_IMODE(found.st_mode) == 0o700)
+    # Elsewhere the place for temporary files belongs to one user.
+    return ours and (not hasattr(os, "getuid") or found.st_uid == os.getuid())
 
 
-def _remove(folder: Path, handle: int) -> None:
-    shutil.rmtree(folder, ignore_errors=True)
-    os.close(handle)
+def _remove(folder: Path, lock: BaseFileLock | None) -> None:
+    if _is_ours(folder):
+        shutil.rmtree(folder, ignore_errors=True)
+    if lock:
+        unlock(lock)

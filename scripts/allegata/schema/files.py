@@ -1,32 +1,71 @@
-"""What writing safely takes: a flushed file, a flushed folder, a folder that one process holds."""
+"""What writing safely takes: a flushed file, a flushed folder, a lock that dies with its process."""
 
 from __future__ import annotations
 
-import fcntl
+import errno
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from allegata.schema.problems import UsageError
+
+if TYPE_CHECKING:
+    from filelock import BaseFileLock
+
+LOCK = ".allegata.lock"  # in a folder that is being written to
+# Windows flushes no folders, and removes no file that is open.
+_WINDOWS = os.name == "nt"
 
 
 @contextmanager
 def holding(folder: Path, who: str) -> Iterator[None]:
-    """Hold `folder`, which is made where it is missing. The lock dies with the process.
+    """Hold `folder`, which is made where it is missing, by the lock of the file `LOCK` in it.
 
-    Raises `UsageError` when another `who` holds it.
+    The lock dies with the process; the file, if that was killed, goes with the next one that holds the folder.
+    Raises `UsageError` when another `who` holds it, or where no file can be locked.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    handle = os.open(folder, os.O_RDONLY)
     try:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise UsageError(f"another {who} is writing to {folder.name}/: wait until it ends") from None
+        lock = locked(folder / LOCK)
+    except OSError as error:
+        raise UsageError(f"{folder}/ cannot be locked: {error.strerror or error}; check who may write to it") from error
+    if lock is None:
+        raise UsageError(f"another {who} is writing to {folder.name}/: wait until it ends")
+    try:
         yield
     finally:
-        os.close(handle)
+        unlock(lock)
+
+
+def locked(path: Path) -> BaseFileLock | None:
+    """The lock on a file, which is made where it is missing; None while another process, or this one, holds it.
+
+    Raises `OSError` where files cannot be locked, or not this one.
+    """
+    from filelock import FileLock, Timeout
+
+    lock = FileLock(path, timeout=0, thread_local=False, fallback_to_soft=False)
+    try:
+        lock.acquire()
+    except Timeout:
+        return None
+    except OSError as error:
+        if error.errno not in (errno.EACCES, errno.EPERM):  # the file system has no locks: nobody holds the file
+            with suppress(OSError):
+                path.unlink()
+        raise
+    return lock
+
+
+def unlock(lock: BaseFileLock) -> None:
+    """Release a lock and remove its file."""
+    if not _WINDOWS:  # there `release` removes it
+        # While it is held: who opened the file before finds that it is gone, and makes a new one.
+        with suppress(OSError):
+            Path(lock.lock_file).unlink()
+    lock.release()
 
 
 def write_file(path: Path, data: bytes) -> None:
@@ -38,7 +77,9 @@ def write_file(path: Path, data: bytes) -> None:
 
 
 def sync_folder(folder: Path) -> None:
-    """Flush the entries of `folder` to the disk."""
+    """Flush the entries of `folder` to the disk, where the system can."""
+    if _WINDOWS:
+        return
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)

@@ -1,0 +1,120 @@
+"""Locks that die with their process, and folders that are flushed where a system can."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from allegata.schema import files
+from allegata.schema.files import LOCK, holding, sync_folder
+from allegata.schema.problems import UsageError
+
+HOLD = """
+import sys
+from pathlib import Path
+from allegata.schema.files import holding
+with holding(Path(sys.argv[1]), "writer"):
+    print("held", flush=True)
+    sys.stdin.read()
+"""
+COUNT = """
+import sys, time
+from pathlib import Path
+from allegata.schema.files import holding
+from allegata.schema.problems import UsageError
+folder, done = Path(sys.argv[1]), 0
+while done < 50:
+    try:
+        with holding(folder, "writer"):
+            count = int((folder / "count").read_text())
+            time.sleep(0.0005)
+            (folder / "count").write_text(str(count + 1))
+            done += 1
+    except UsageError:
+        time.sleep(0.0001)
+"""
+
+
+def started(code: str, folder: Path) -> subprocess.Popen[str]:
+    arguments = [sys.executable, "-c", code, str(folder)]
+    return subprocess.Popen(arguments, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return tmp_path / "corpus"
+
+
+def test_a_folder_is_held_by_one_process_until_it_ends_and_no_file_remains(folder: Path) -> None:
+    process = started(HOLD, folder)
+    assert process.stdout
+    process.stdout.readline()
+    with (
+        pytest.raises(UsageError, match="another writer is writing to corpus/: wait until it ends"),
+        holding(folder, "writer"),
+    ):
+        pass
+    process.communicate()
+    assert list(folder.iterdir()) == []
+    with holding(folder, "writer"):
+        assert [path.name for path in folder.iterdir()] == [LOCK]
+    assert list(folder.iterdir()) == []
+
+
+def test_the_lock_of_a_killed_process_holds_nobody_up(folder: Path) -> None:
+    process = started(HOLD, folder)
+    assert process.stdout
+    process.stdout.readline()
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    assert [path.name for path in folder.iterdir()] == [LOCK]
+    with holding(folder, "writer"):
+        pass
+    assert list(folder.iterdir()) == []
+
+
+def test_a_file_that_was_there_before_is_no_lock(folder: Path) -> None:
+    folder.mkdir()
+    (folder / LOCK).write_text("4711")
+    with holding(folder, "writer"):
+        pass
+
+
+def test_of_many_processes_one_at_a_time_holds_the_folder(folder: Path) -> None:
+    """Each removes the file of its lock while others wait for it."""
+    folder.mkdir()
+    (folder / "count").write_text("0")
+    processes = [started(COUNT, folder) for _ in range(4)]
+    assert [process.wait(120) for process in processes] == [0] * 4
+    assert (folder / "count").read_text() == "200"
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may write everywhere")
+def test_a_folder_that_cannot_be_written_to_cannot_be_held(folder: Path) -> None:
+    folder.mkdir(0o500)
+    with pytest.raises(UsageError, match="cannot be locked: Permission denied"), holding(folder, "writer"):
+        pass
+
+
+def test_a_file_system_without_locks_is_named_and_nothing_remains(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fcntl = pytest.importorskip("fcntl", reason="POSIX")
+
+    def refuse(handle: int, operation: int) -> None:
+        raise OSError(38, "Function not implemented")
+
+    monkeypatch.setattr(fcntl, "flock", refuse)
+    with pytest.raises(UsageError, match="cannot be locked: Function not implemented"), holding(folder, "writer"):
+        pass
+    assert list(folder.iterdir()) == []
+
+
+def test_where_folders_cannot_be_flushed_they_are_not_opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(files, "_WINDOWS", True)
+    sync_folder(tmp_path / "absent")
