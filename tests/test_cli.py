@@ -13,7 +13,7 @@ from project import ARTICLES, ROOT, add_article, copy_root, tree
 
 COMMANDS = ("clean", "deduplicate", "annotate", "validate", "publish", "build", "info")  # those that run the recipe
 COMPARISONS = ("agreement", "adjudicate")
-OTHERS = ("add", "tasks", "score", "baseline", "leaderboard", "import_", "pre_annotate")
+OTHERS = ("init", "add", "tasks", "score", "baseline", "leaderboard", "import_", "pre_annotate")
 
 
 def call(*arguments: str) -> Result:
@@ -28,7 +28,7 @@ def root(tmp_path: Path) -> Path:
 def test_help_names_every_command_the_first_one_to_run_and_the_exit_codes() -> None:
     text = call("--help").output
     assert all(command in text for command in COMMANDS + COMPARISONS)
-    assert "Start with: allegata build" in " ".join(text.split())
+    assert "Start with: allegata init DIR" in " ".join(text.split())
     assert "Exit code: 0 good, 1 the data fails its checks, 2 the call is wrong." in " ".join(text.split())
 
 

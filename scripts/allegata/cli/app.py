@@ -22,7 +22,7 @@ app = typer.Typer(
     rich_markup_mode=None,  # rich costs a third of the 0.3 s in which help must answer
     help="From raw articles to a published, annotated corpus.\n\n"
     "The commands from `clean` to `publish` run the recipe up to that stage and report on it; only `publish` and "
-    "`build` write into corpus/. Start with: allegata build",
+    "`build` write into corpus/. Start with: allegata init DIR",
     epilog="Exit code: 0 good, 1 the data fails its checks, 2 the call is wrong.",
 )
 
@@ -241,6 +241,31 @@ def info(root: Root = HERE) -> None:
     from allegata.cli import console
 
     console.overview(_run(root, "ingest"))
+
+
+@app.command()
+def init(
+    folder: Annotated[Path, typer.Argument(help="Empty or new folder.", metavar="DIR")],
+    name: Annotated[str, typer.Option(help="Short name.", show_default="that of the folder")] = "",
+    title: Annotated[str, typer.Option(help="What people read as the name.")] = "",
+    subject: Annotated[str, typer.Option(help="The one thing that all articles are about.")] = "",
+    language: Annotated[
+        list[str] | None, typer.Option(help="Language that you expect, as en or pt-BR. Repeatable.")
+    ] = None,
+    licence: Annotated[str, typer.Option(help="Identifier of SPDX or of the Hugging Face Hub.")] = "",
+) -> None:
+    """Make a corpus folder: settings, guidelines, scheme, suites.
+
+    Asks nothing and overwrites nothing. Every setting may be given later, in allegata.toml.
+    """
+    with reporting():
+        from allegata.recipe.init import init as make
+
+        files = make(folder, name=name, title=title, subject=subject, language=language or (), licence=licence)
+    for path in files:
+        print(f"wrote {path}")
+    print(f"{folder} is a corpus" + ("" if files else " already; nothing was written"))
+    print(f"next: {'' if folder == HERE else f'cd {folder} && '}allegata add FILES…")
 
 
 @app.command()

@@ -235,7 +235,11 @@ def publication(build: Build) -> None:
             f"{name} is already published; rebuilt from raw/, all {len(release.files)} files are byte for byte equal"
         )
     _no_longer_published(build, name)
-    _out.print('load it: datasets.load_dataset("./corpus", "claims", split="test")')
+    folders = [file.partition("-")[0].split("/") for file in release.files if file.endswith(".parquet")]
+    for table, split in [["claims", "test"], *sorted(pair for pair in folders if pair[0] == "articles")]:
+        if [table, split] in folders:
+            _out.print(f'load it: datasets.load_dataset("./corpus", "{table}", split="{split}")')
+            break
 
 
 def _no_longer_published(build: Build, name: str) -> None:

@@ -62,7 +62,7 @@ def read_raw(raw: Path) -> RawManifest:
     manifest, faults = read_slim(raw)
     problems.extend(faults)
     if not len(manifest.rows) and not faults:
-        problems.add(Problem("lists no article", "add at least one row", file=f"{raw.name}/{MANIFEST}"))
+        problems.add(Problem("lists no article", "add some with: allegata add FILES…", file=f"{raw.name}/{MANIFEST}"))
     problems.extend(unlisted_files(raw, manifest))
     if problems:
         # A batch is never read, but its faults belong into the one report.

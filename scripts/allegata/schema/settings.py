@@ -57,7 +57,7 @@ _LONG = ("description", "citation")
 def find_root(start: Path) -> Path:
     """The nearest folder, `start` or above it, that has settings. Raises `UsageError` where none has."""
     for folder in (start.absolute(), *start.absolute().parents):
-        if (folder / SETTINGS).is_file() or _has_table(folder / PROJECT):
+        if (folder / SETTINGS).is_file() or has_table(folder / PROJECT):
             return folder
     raise UsageError(
         f"{start.absolute()} is not inside a corpus: there is no {SETTINGS}, and no {PROJECT} with [tool.allegata], "
@@ -65,7 +65,7 @@ def find_root(start: Path) -> Path:
     )
 
 
-def _has_table(path: Path) -> bool:
+def has_table(path: Path) -> bool:
     """Whether a pyproject.toml has our table; one that is not TOML has it if a line says so, and is reported later."""
     if not path.is_file():
         return False
@@ -88,6 +88,11 @@ def read_settings(root: Path) -> Settings:
     found = read_toml(path, path.name)
     if isinstance(found, Problem):
         raise ProblemsFound([found])
+    return parse_settings(found, table)
+
+
+def parse_settings(found: TomlFile, table: tuple[str, ...] = ()) -> Settings:
+    """The settings in a table of a file. Raises `ProblemsFound` with everything that is wrong with them."""
     values: Any = found.values
     for part in table:
         values = values.get(part, {})
@@ -105,7 +110,7 @@ def settings_file(root: Path) -> tuple[Path, tuple[str, ...]]:
     """
     if (root / SETTINGS).is_file():
         return root / SETTINGS, ()
-    if _has_table(root / PROJECT):
+    if has_table(root / PROJECT):
         return root / PROJECT, ("tool", "allegata")
     what = "is not a corpus" if root.is_dir() else "is not a folder"
     raise UsageError(
