@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import os
 import random
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from allegata.ingest.add import add
 from allegata.ingest.manifest import read_manifest
 from allegata.ingest.stage import ingest
 from allegata.ingest.warc import MOST_BYTES, Fetched, PassedOver, read_warc
-from allegata.schema.problems import Problem, ProblemsFound
+from allegata.schema.problems import Problem, ProblemsFound, UsageError
 
 BODY = "<p>" + "The council decided on Monday to keep the old bridge open for another year. " * 5
 PAGE = f"""<html lang="en"><head><title>Bridge stays open | Town News</title>
@@ -400,3 +401,61 @@ def test_what_holds_no_text_is_reported_when_it_is_added(tmp_path, name, data):
     (tmp_path / name).write_bytes(data)
     with pytest.raises(ProblemsFound, match="holds no text"):
         add([tmp_path / name], tmp_path / "corpus")
+
+
+def test_the_manifest_keeps_the_name_an_article_was_added_from(tmp_path):
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "mill fire.html").write_bytes(PAGE)
+    (tmp_path / "in" / "a.jsonl").write_text('{"text": "The mill burnt."}\n\n{"text": "The mill stands."}\n')
+    archive(tmp_path / "in" / "c.warc.gz", record(http(PAGE.replace(b"Monday", b"Tuesday"))))
+    add([tmp_path / "in"], tmp_path)
+    assert sorted(row["original_name"] for row in rows(tmp_path)) == [
+        "a.jsonl:1",
+        "a.jsonl:3",
+        "c.warc.gz@0",
+        "mill fire.html",
+    ]
+    assert str(tmp_path) not in (tmp_path / "raw" / "manifest.jsonl").read_text()
+    assert read_manifest(tmp_path / "raw")[1] == []
+
+
+@pytest.mark.skipif(os.name == "nt", reason="names of files are texts there")
+def test_a_file_name_that_is_no_text_is_kept_as_far_as_it_is_one(tmp_path):
+    name = os.path.join(os.fsencode(tmp_path), b"caf\xe9.txt")
+    try:
+        Path(os.fsdecode(name)).write_text("The mill burnt.")
+    except OSError:
+        pytest.skip("this file system keeps no such name")
+    add([tmp_path], tmp_path / "corpus")
+    assert [row["original_name"] for row in rows(tmp_path / "corpus")] == ["caf\ufffd.txt"]
+
+
+def test_the_story_of_what_is_added_is_the_one_named_but_a_line_may_state_its_own(tmp_path):
+    (tmp_path / "a.txt").write_text("The mill burnt.")
+    lines = [
+        {"text": "The bridge fell.", "story": " bridge  fall "},
+        {"text": "The mill stands.", "story": None},
+        {"text": "3", "story": 7},
+    ]
+    (tmp_path / "b.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))
+    add([tmp_path], tmp_path / "corpus", story="mill fire")
+    assert sorted(row["story"] for row in rows(tmp_path / "corpus")) == ["7", "bridge fall", "mill fire", "mill fire"]
+    (tmp_path / "c.txt").write_text("The mayor resigned.")
+    add([tmp_path / "c.txt"], tmp_path / "corpus")
+    stories = ingest(tmp_path / "corpus" / "raw")["story"].to_pylist()
+    assert sorted(stories, key=str) == ["7", None, "bridge fall", "mill fire", "mill fire"]
+    assert sum("story" in row for row in rows(tmp_path / "corpus")) == 4
+
+
+@pytest.mark.parametrize("story", ["", " ", " mill", "a\nb", "--", "\ud800x"])
+def test_a_story_that_is_no_name_is_refused_before_anything_is_read(tmp_path, story):
+    (tmp_path / "a.txt").write_text("The mill burnt.")
+    with pytest.raises(UsageError, match=r"story|surrogate"):
+        add([tmp_path / "a.txt"], tmp_path / "corpus", story=story)
+    assert not (tmp_path / "corpus").exists()
+
+
+def test_a_line_with_a_story_that_is_no_text_is_reported(tmp_path):
+    (tmp_path / "b.jsonl").write_text('{"text": "The mill burnt.", "story": ["mill"]}\n')
+    with pytest.raises(ProblemsFound, match=r"b.jsonl:1: states a story that is no name: ..mill"):
+        add([tmp_path], tmp_path / "corpus")

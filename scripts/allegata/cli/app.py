@@ -276,6 +276,9 @@ def add(
         bool, typer.Option("--skip-bad", help="Leave out what cannot be read, counted and listed.")
     ] = False,
     text_column: Annotated[str, typer.Option(help="Field of JSON Lines that holds the text.")] = "text",
+    story: Annotated[
+        str | None, typer.Option(help="The story that these articles tell; a line of JSON may state its own.")
+    ] = None,
 ) -> None:
     """Put new articles into raw/ and its manifest.
 
@@ -288,7 +291,7 @@ def add(
         from allegata.schema.settings import settings_file
 
         settings_file(root)
-        report = add(paths, root, skip_bad=skip_bad, text_column=text_column)
+        report = add(paths, root, skip_bad=skip_bad, text_column=text_column, story=story)
     console.added(report)
     console.following("allegata clean")
 

@@ -13,11 +13,12 @@ from __future__ import annotations
 import glob
 import hashlib
 import json
+import os
 import shutil
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from itertools import count
 from pathlib import Path
 
@@ -28,7 +29,7 @@ from allegata.ingest.warc import MOST_BYTES, Fetched, PassedOver, read_warc
 from allegata.ingest.web_page import read_bytes
 from allegata.schema.files import holding, sync_folder, write_file
 from allegata.schema.json_lines import no_key_twice
-from allegata.schema.problems import Problem, Problems, ProblemsFound
+from allegata.schema.problems import Problem, Problems, ProblemsFound, UsageError
 from allegata.text.tag_lists import each_once
 
 ID_DIGITS = 16
@@ -74,16 +75,28 @@ class _Article:
     tags: list[str] | None = None
 
 
-def add(paths: Iterable[str | Path], root: Path, *, skip_bad: bool = False, text_column: str = "text") -> AddReport:
+def add(
+    paths: Iterable[str | Path],
+    root: Path,
+    *,
+    skip_bad: bool = False,
+    text_column: str = "text",
+    story: str | None = None,
+) -> AddReport:
     """Put the articles of `paths` into `root`/raw and its manifest.
 
     A path is a file (.txt, .html, .jsonl, .warc, .warc.gz ...), a folder (all such files below it) or a glob.
+    `story` is the story that all of them tell, except where a line of JSON states its own; an article that raw/ has
+    already keeps the one it has.
     Raises `ProblemsFound` with everything that cannot be read, and changes nothing, unless `skip_bad`; then
-    the same problems are in the report; `UsageError` while another run adds to the same raw/.
+    the same problems are in the report; `UsageError` while another run adds to the same raw/, and where `story` is
+    no name.
     """
+    if faults := form_faults({"story": story}):
+        raise UsageError("; ".join(faults))
     raw = root / "raw"
     with _adding(raw) as (rows, aside):
-        intake = _Intake({row.sha256: row.id for row in rows})
+        intake = _Intake({row.sha256: row.id for row in rows}, story)
         for article in _read_all(paths, text_column):
             intake.take(article, aside)
         if not skip_bad:
@@ -146,8 +159,9 @@ def _take_back(raw: Path, rows: list[ManifestRow]) -> None:
 class _Intake:
     """Takes articles one by one: each is written aside at once, so memory holds one of them."""
 
-    def __init__(self, ids: dict[str, str]) -> None:
+    def __init__(self, ids: dict[str, str], story: str | None) -> None:
         self._ids = ids  # sha256 -> id
+        self._story = story
         self.rows: list[ManifestRow] = []
         self.places: dict[str, str] = {}  # id -> where it was found
         self.known: list[tuple[str, str]] = []
@@ -177,6 +191,7 @@ class _Intake:
             self._note(row)
             return
         self._ids[digest] = row.id
+        row = replace(row, story=row.story or self._story)
         write_file(aside / row.file, article.data)
         self.rows.append(row)
         self.places[row.id] = article.place
@@ -218,6 +233,7 @@ def _row(article: _Article, digest: str) -> ManifestRow | Problem:
         bytes=len(article.data),
         media_type=article.media_type,
         metadata_source={name: source for name, (_, source) in sorted(stated.items())} or None,
+        original_name=os.fsencode(article.place).decode("utf-8", "replace"),  # a name need not be text
     )
     return replace(row, **{name: value for name, (value, _) in stated.items()})  # type: ignore[arg-type]  # each is what its field is
 
@@ -297,6 +313,13 @@ def _read_lines(path: Path, text_column: str) -> Iterator[_Article | Problem]:
                 yield Problem(what, "mend the line, or name the column of the text", file=path.name, line=number)
                 continue
             stated = {name: row[name] for name in _STATED if isinstance(row.get(name), str) and row[name].strip()}
+            story = row.get("story")
+            if story is not None and type(story) not in (str, int):
+                what = f"states a story that is no name: {json.dumps(story, ensure_ascii=False)[:60]}"
+                yield Problem(what, "write a text, or null", file=path.name, line=number)
+                continue
+            if story is not None:
+                stated["story"] = " ".join(str(story).split())
             tags = row.get("tags")
             tags = each_once(tag for tag in map(_one_line, tags) if tag) if isinstance(tags, list) else None
             yield _Article(data, "text/plain", f"{path.name}:{number}", stated, "jsonl", tags=tags)
@@ -309,16 +332,9 @@ def _one_line(value: object) -> str:
 
 def _manifest(rows: list[ManifestRow]) -> bytes:
     """The manifest: rows sorted by id, fields in their order."""
-    lines = [
-        json.dumps({name: value for name, value in asdict(row).items() if _is_written(name, value)}, ensure_ascii=False)
-        for row in sorted(rows, key=lambda row: row.id)
-    ]
+    lines = [json.dumps(row.written(), ensure_ascii=False) for row in sorted(rows, key=lambda row: row.id)]
     return "".join(f"{line}\n" for line in lines).encode()
 
 
 def _sha256(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
-
-
-def _is_written(name: str, value: object) -> bool:
-    return value is not None or name not in ("tags", "metadata_source")

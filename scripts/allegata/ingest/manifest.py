@@ -7,7 +7,7 @@ import json
 import os
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -49,8 +49,17 @@ class ManifestRow:
     ai_generated: bool | None = None
     ai_disclosure: str | None = None
     rights: str | None = None
-    tags: list[str] | None = None  # optional: only written where there are any
+    # Optional from here on: only written where they are not null.
+    tags: list[str] | None = None
     metadata_source: dict[str, str] | None = None  # field -> where the page states it: meta, json-ld, text
+    story: str | None = None  # the events it tells of; null: the only story, or none stated
+    original_name: str | None = (
+        None  # of the file it was added from; with `:line` of a JSON Lines file, `@byte` of an archive
+    )
+
+    def written(self) -> dict[str, Any]:
+        """The row as raw/manifest.jsonl states it."""
+        return {name: value for name, value in asdict(self).items() if value is not None or name not in _OPTIONAL}
 
 
 SCHEMA = pa.schema(
@@ -70,6 +79,7 @@ SCHEMA = pa.schema(
         ("ai_disclosure", pa.string()),
         ("rights", pa.string()),
         ("tags", pa.list_(pa.string())),
+        ("story", pa.string()),
     ]
 )
 _PLACES = pa.schema([("line", pa.int64()), ("id", pa.string()), ("file", pa.string())])
@@ -78,6 +88,7 @@ _ROWS_PER_BATCH = 5_000
 _BYTES_PER_PART = 1 << 20
 
 _REQUIRED = ("id", "file", "sha256", "bytes", "media_type")
+_OPTIONAL = ("tags", "metadata_source", "story", "original_name")
 _TYPES: dict[str, type] = {"bytes": int, "ai_generated": bool, "metadata_source": dict, "tags": list}
 _FIELDS = tuple(field.name for field in fields(ManifestRow))
 
@@ -102,9 +113,9 @@ def _faults(row: dict[str, Any]) -> list[str]:
 
 
 def form_faults(row: Mapping[str, Any]) -> list[str]:
-    """What is wrong with the form of `language`, `published` and `url`, each a text, null or not there, with the list
-    `tags`, and with texts that no file can hold."""
-    language, published, url = (row.get(name) for name in ("language", "published", "url"))
+    """What is wrong with the form of `language`, `published`, `url` and `story`, each a text, null or missing, with the
+    list `tags`, and with texts that no file can hold."""
+    language, published, url, story = (row.get(name) for name in ("language", "published", "url", "story"))
     faults = [
         f"the {name} {value!r} holds half a character (a lone surrogate)"
         for name, value in row.items()
@@ -119,6 +130,8 @@ def form_faults(row: Mapping[str, Any]) -> list[str]:
         faults.append("its tags are not all texts that can be written, without outer blanks, and each once")
     if url is not None and not _is_web_address(url):
         faults.append(f"the url {url!r} is no address that begins with http:// or https://")
+    if story is not None and (story != " ".join(story.split()) or not any(map(str.isalnum, story))):
+        faults.append(f"the story {story!r} is not a name: one line with a letter or a digit, without outer blanks")
     return faults
 
 

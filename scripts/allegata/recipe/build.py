@@ -93,7 +93,14 @@ def annotate(build: Build) -> Build:
     problems.raise_if_any()
     annotations = with_cross_article(annotations_of(folder, registers, annotation.facts_in(receipts)), folder)
     clusters = dict(zip(*(build.members[name].to_pylist() for name in ("article_id", "cluster_id")), strict=True))
-    splits = assign_splits(clusters, build.duplicates.most_similar if build.duplicates else None, read_pins(build.root))
+    splits = assign_splits(
+        clusters,
+        build.duplicates.most_similar if build.duplicates else None,
+        read_pins(build.root),
+        stories=build.stories,
+        annotated=annotations.articles,
+        by=build.settings.split_by,
+    )
     tables = annotation.published(job.work, stage, build.batches())
     records = annotations.cross_article.propositions, annotations.cross_article.relations
     claims = annotation.claims_of(tables["claims"], articles_named(*records))

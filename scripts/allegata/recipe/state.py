@@ -103,6 +103,12 @@ class Build:
         return pa.chunked_array([chunk for table in tables for chunk in table[name].chunks])
 
     @property
+    def stories(self) -> dict[str, str | None]:
+        """The story of every article that came in, None where the manifest states none."""
+        assert self.manifest is not None  # the first step read it
+        return dict(zip(*(self.manifest.rows[name].to_pylist() for name in ("id", "story")), strict=True))
+
+    @property
     def entity_ids(self) -> frozenset[str]:
         """The ids of the register of entities."""
         return frozenset(row["id"] for row in self.annotations.entities) if self.annotations else frozenset()
