@@ -116,7 +116,7 @@ def test_whole_bodies_in_the_layout_of_the_article_extraction_benchmark(tmp_path
     assert not stopped.value.code
     lines = {line.split("  ")[0]: line for line in capsys.readouterr().out.splitlines()}
     assert "6 pages, 4-gram shingles" in next(iter(lines))
-    assert {"allegata", "trafilatura", "resiliparse", "readability-lxml"} <= lines.keys()
+    assert {"allegata", "trafilatura", "resiliparse"} <= lines.keys()
     assert lines["allegata"].split()[1:4] == ["1.0000", "1.0000", "1.0000"]
     assert any(line.startswith("alignment and rules: ") for line in lines)
 

@@ -33,13 +33,17 @@ def algorithms() -> dict[str, object]:
     from allegata.clean.stated import NAME as STATED
     from allegata.clean.web.article import NAMES
     from allegata.dedup.stage import DedupOptions
+    from allegata.ingest.extracts import PACKAGES
     from allegata.text import sentences
 
     return {
         "clean": sorted({name for name, _ in RULES} | {NAME}),
         "clean web pages": sorted(NAMES),
         "lift metadata": STATED,
-        "extract": [f"{name} {version(name)}" for name in ("trafilatura", "resiliparse", "readability-lxml")],
+        "extract": [
+            f"{name} {version(package)}" if name == package else f"{name} of {package} {version(package)}"
+            for name, package in PACKAGES.items()
+        ],
         "deduplicate": DedupOptions().algorithm(),
         "sentences": f"sentencex {version('sentencex')}, {sentences.NAME}",
         "language": f"langdetect {version('langdetect')}, {language.ALGORITHM}",

@@ -1,0 +1,97 @@
+"""Every import is declared in pyproject.toml: what the core takes as a dependency, the rest in its extra."""
+
+from __future__ import annotations
+
+import ast
+import re
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from project import ROOT
+
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+EXTRAS: dict[str, list[str]] = PROJECT["optional-dependencies"]
+# Packages that are imported under another name.
+PACKAGES = {
+    "sklearn": "scikit-learn",
+    "pycrfsuite": "python-crfsuite",
+    "yaml": "pyyaml",
+    "readability": "readability-lxml",
+}
+# What a user loads a version with; the package itself reads Parquet.
+FOR_USERS = {"datasets"}
+# Modules of the standard library that Windows has not.
+POSIX = {"fcntl", "grp", "posix", "pty", "pwd", "resource", "syslog", "termios", "tty"}
+
+
+def named(requirements: list[str]) -> set[str]:
+    """The packages of some requirements, without their versions; `allegata[extra]` stands for that extra."""
+    found = set()
+    for requirement in requirements:
+        name, extras = re.match(r"([A-Za-z0-9_.-]+)(?:\[([^]]*)\])?", requirement).groups()
+        if name == PROJECT["name"]:
+            found |= {package for extra in extras.split(",") for package in named(EXTRAS[extra.strip()])}
+        else:
+            found.add(re.sub(r"[-_.]+", "-", name).lower())
+    return found
+
+
+CORE = named(PROJECT["dependencies"])
+EVERYTHING = CORE.union(*(named(extra) for extra in EXTRAS.values()))
+
+
+def imported(folder: str) -> dict[tuple[str, str], set[str]]:
+    """(module of another package, package) -> the files of `folder` that import it."""
+    files = sorted((ROOT / folder).rglob("*.py"))
+    own = {"allegata", "bench", *(path.stem for path in files)}
+    found: dict[tuple[str, str], set[str]] = {}
+    for path in files:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+            for module in {name.partition(".")[0] for name in names} - own - set(sys.stdlib_module_names):
+                package = PACKAGES.get(module, module.replace("_", "-").lower())
+                found.setdefault((module, package), set()).add(str(path.relative_to(ROOT)))
+    return found
+
+
+@pytest.mark.parametrize("folder", ["scripts/allegata", "bench", "examples", "tests"])
+def test_what_is_imported_is_declared(folder: str) -> None:
+    declared = CORE.union(*(named(EXTRAS[extra]) for extra in EXTRAS if extra not in ("bench", "dev")))
+    if folder != "scripts/allegata":
+        declared = EVERYTHING
+    found = imported(folder)
+    assert found
+    assert {module: files for (module, package), files in found.items() if package not in declared} == {}
+
+
+def test_what_is_declared_for_all_is_imported() -> None:
+    assert CORE - {package for _, package in imported("scripts/allegata")} == FOR_USERS
+
+
+def test_an_extra_that_is_asked_for_by_name_exists() -> None:
+    asked = []
+    for path in sorted((ROOT / "scripts").rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and ast.unparse(node.func).endswith("MissingExtraError"):
+                asked.append(ast.literal_eval(node.args[1]))
+    assert len(asked) >= 5
+    assert set(asked) <= EXTRAS.keys()
+
+
+def test_no_module_is_imported_that_windows_has_not() -> None:
+    found = []
+    for path in sorted((ROOT / "scripts").rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+            found += [f"{Path(path).name}: {name}" for name in names if name in POSIX]
+    assert found == []
+
+
+def test_extras_that_spell_one_extra_of_lxml_in_two_ways_stay_out_of_the_core() -> None:
+    """pip 23.2, which Python 3.11 brings, fails with an AssertionError on them."""
+    assert "readability-lxml" not in CORE
