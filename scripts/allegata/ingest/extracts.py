@@ -2,7 +2,8 @@
 
 trafilatura leads: the best of twenty extractors on two public sets. resiliparse costs a tenth of it and checks
 it; where the two disagree, readability is asked as well (one page in eight). Cleaning decides between them. It is the
-readability that trafilatura ships and falls back on. @MEASURED@
+readability that trafilatura ships and falls back on: F1 .9439 on the unseen half of 990 development pages and .9458 on
+all; .9432 and .9462 with the readability-lxml that it was forked from, .9431 and .9456 without a third.
 trafilatura's `deduplicate` stays off: it keeps a cache between pages, so its result depends on their order.
 """
 
