@@ -22,7 +22,7 @@ def cleaning(
     with reporting():
         from functools import partial
 
-        from allegata.recipe.pages import OWN, page_text
+        from allegata.recipe.article import OWN, page_text
         from bench import cleaning
 
         spent: dict[str, float] = {}

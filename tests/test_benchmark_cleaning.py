@@ -13,7 +13,7 @@ from allegata.clean.web.article import PageFacts
 from allegata.ingest.charset import decode
 from allegata.ingest.extracts import extracts
 from allegata.ingest.html import read_page
-from allegata.recipe.pages import page_text
+from allegata.recipe.article import page_text
 from allegata.schema.problems import ProblemsFound, UsageError
 from bench import cleaning
 from bench.__main__ import app

@@ -14,7 +14,7 @@ from allegata.clean.web.names import reasons_of
 from allegata.ingest.extracts import extracts
 from allegata.ingest.html import read_page
 from allegata.ingest.stage import ARTICLE_TABLE
-from allegata.recipe.pages import page_text
+from allegata.recipe.article import page_text
 from allegata.text.page_blocks import Extract
 from allegata.text.spans import Span
 

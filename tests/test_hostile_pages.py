@@ -22,7 +22,7 @@ from allegata.ingest.html import read_page
 from allegata.ingest.page_metadata import page_metadata
 from allegata.ingest.warc import Fetched, PassedOver, read_warc
 from allegata.ingest.web_page import MOST_BYTES
-from allegata.recipe.pages import page_text
+from allegata.recipe.article import page_text
 from allegata.schema.problems import ProblemsFound
 from allegata.text.normal import MOST_MARKS, has_endless_marks
 from test_clean_web import PARAGRAPHS
@@ -206,7 +206,7 @@ def test_responses_that_are_no_pages_are_passed_over_and_counted(tmp_path, kind)
 
 MEMORY = """
 import resource, sys
-from allegata.recipe.pages import page_text
+from allegata.recipe.article import page_text
 from test_hostile_pages import article
 def peak(pages):
     for number in pages:

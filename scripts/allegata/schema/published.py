@@ -81,28 +81,62 @@ def load_corpus(path: Path) -> PublishedCorpus:
     name of the file it stands in (`articles/test-00000-of-00001.parquet`). Raises UsageError where there is no
     Parquet file.
     """
-    import pyarrow.parquet as pq
-
     path = latest(path)
-    files = _table_files(path)
-    if not files:
+    if not _table_files(path):
         raise UsageError(f"{path} holds no Parquet file: give the folder of a published version")
-    parts: dict[str, list[pa.Table]] = {}
-    splits: dict[str, str] = {}
-    for name, file in files:
-        table = pq.read_table(file, partitioning=None)
-        parts.setdefault(name, []).append(table)
-        if name == "articles" and file.stem != name and "article_id" in table.column_names:
-            splits |= dict.fromkeys(table["article_id"].to_pylist(), file.stem.split("-")[0])
-    tables = {}
-    for name, shards in parts.items():
-        table = pa.concat_tables(shards).replace_schema_metadata(None)
-        tables[name] = table.sort_by(table.column_names[0])
+    tables = dict(PublishedTables(path))
+    splits = read_splits(path)
     without = _unannotated(tables.get("articles"))
     kept = {article_id: split for article_id, split in splits.items() if article_id not in without}
     return PublishedCorpus(
         path.name, {name: _rows_without(without, rows) for name, rows in tables.items()}, kept, without
     )
+
+
+class PublishedTables(Mapping[str, pa.Table]):
+    """The tables of one published version by name, each read when it is first asked for.
+
+    `version` is its folder. Rows of several splits are put together, sorted by their first column (the id).
+    """
+
+    def __init__(self, version: Path) -> None:
+        self._files: dict[str, list[Path]] = {}
+        for name, file in _table_files(version):
+            self._files.setdefault(name, []).append(file)
+        self._read: dict[str, pa.Table] = {}
+
+    def __getitem__(self, name: str) -> pa.Table:
+        if name not in self._read:
+            import pyarrow.parquet as pq
+
+            shards = [pq.read_table(file, partitioning=None) for file in self._files[name]]
+            table = pa.concat_tables(shards).replace_schema_metadata(None)
+            self._read[name] = table.sort_by(table.column_names[0])
+        return self._read[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._files)
+
+    def __len__(self) -> int:
+        return len(self._files)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._files
+
+    def __repr__(self) -> str:
+        return f"<PublishedTables: {', '.join(self)}>"
+
+
+def read_splits(version: Path) -> dict[str, str]:
+    """The split of every article of a version: the name of the file it stands in. Empty where tables are one file."""
+    import pyarrow.parquet as pq
+
+    splits: dict[str, str] = {}
+    for name, file in _table_files(version):
+        if name == "articles" and file.stem != name and "article_id" in pq.read_schema(file).names:
+            ids = pq.read_table(file, columns=["article_id"], partitioning=None)["article_id"].to_pylist()
+            splits |= dict.fromkeys(ids, file.stem.split("-")[0])
+    return splits
 
 
 def count_articles(path: Path) -> tuple[int, int]:

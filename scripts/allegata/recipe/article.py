@@ -1,0 +1,250 @@
+"""One article without a corpus around it: the bytes of a page, or a text, to what cleaning makes of it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from allegata.schema.problems import Problem, ProblemsFound, UsageError
+from allegata.text.layers import Citation, Reference
+from allegata.text.offsets import OffsetMap
+from allegata.text.spans import Span
+
+if TYPE_CHECKING:
+    from allegata.clean.web.article import PageFacts
+    from allegata.ingest.html import Page
+
+OWN = "alignment and rules"
+_PAGE, _TEXT = "the page", "the text"  # what a report calls them: they have no file
+
+
+@dataclass(frozen=True)
+class RemovedText:
+    """A part of the source text that leaves it, and why.
+
+    `span` counts code points of `Article.source_text`, `text` is what stands there. `reason` is a label, `rule` the
+    rule that decided, with its version, `evidence` what it saw. `repeats` is the span that a repetition repeats,
+    `fills` the field of metadata that the text became.
+    """
+
+    span: Span
+    text: str
+    reason: str
+    rule: str
+    evidence: str
+    repeats: Span | None = None
+    fills: str | None = None
+
+
+@dataclass(frozen=True)
+class ZonedText:
+    """A sentence or a block of the clean text: `span` counts code points of `Article.text`, `text` is what stands
+    there, `zone` says whether it is body, heading or another part of an article."""
+
+    span: Span
+    text: str
+    zone: str
+
+
+@dataclass(frozen=True, repr=False)
+class Article:
+    """An article after cleaning: one immutable source text, and what is known about it.
+
+    `text` is `source_text` without `removals`; `offsets` maps positions between the two, both ways. `blocks` and
+    `sentences` are parts of `text`; `citations` are markers such as `[1]` with their spans in `source_text`, and
+    `references` the list that they point to. `language` is a BCP 47 tag, or `und` where the text is too short to
+    tell. Metadata is what the page or its manifest row states, else what a removed line states (`RemovedText.fills`);
+    None where nothing does, `published` in ISO 8601. `id` and `story` are those of the corpus, if it comes from one.
+    """
+
+    source_text: str
+    text: str
+    offsets: OffsetMap
+    removals: tuple[RemovedText, ...]
+    blocks: tuple[ZonedText, ...]
+    sentences: tuple[ZonedText, ...]
+    citations: tuple[Citation, ...]
+    references: tuple[Reference, ...]
+    language: str
+    title: str | None = None
+    author: str | None = None
+    published: str | None = None
+    publisher: str | None = None
+    url: str | None = None
+    rights: str | None = None
+    tags: tuple[str, ...] = ()
+    ai_generated: bool | None = None
+    ai_disclosure: str | None = None
+    id: str | None = None
+    story: str | None = None
+
+    def __repr__(self) -> str:
+        name = repr(self.id or self.title or "untitled")
+        kept = f"{len(self.text):,} of {len(self.source_text):,} characters"
+        return f"<Article {name}, {kept}, {len(self.sentences)} sentences, language {self.language}>"
+
+
+_METADATA = ("title", "author", "published", "publisher", "url", "rights", "ai_generated", "ai_disclosure", "story")
+
+
+def article_of(row: Mapping[str, Any]) -> Article:
+    """The article of one row of the article table after cleaning."""
+    source, text = row["source_text"], row["text"]
+    offsets = OffsetMap.without((Span(r["start"], r["end"]) for r in row["removals"]), len(source))
+
+    def zoned(layer: Iterable[Mapping[str, Any]]) -> tuple[ZonedText, ...]:
+        spans = [(offsets.span_to_clean(Span(one["start"], one["end"])), one["zone"]) for one in layer]
+        return tuple(ZonedText(span, span.quote(text), zone) for span, zone in spans)
+
+    return Article(
+        source,
+        text,
+        offsets,
+        tuple(_removed(source, removal) for removal in row["removals"]),
+        zoned(row["blocks"]),
+        zoned(row["sentences"]),
+        tuple(Citation(Span(c["start"], c["end"]), c["marker"], c["url"]) for c in row["citations"]),
+        tuple(Reference(**reference) for reference in row["references"]),
+        row["language"],
+        tags=tuple(row["tags"] or ()),
+        id=row["article_id"] or None,
+        **{name: row.get(name) for name in _METADATA},
+    )
+
+
+def _removed(source_text: str, row: Mapping[str, Any]) -> RemovedText:
+    span = Span(row["start"], row["end"])
+    repeats = None if row["repeats_start"] is None else Span(row["repeats_start"], row["repeats_end"])
+    return RemovedText(
+        span, span.quote(source_text), row["reason"], row["rule"], row["evidence"], repeats, row["fills"]
+    )
+
+
+def clean_html(data: bytes, url: str | None = None, content_type: str | None = None) -> Article:
+    """The article of a web page, as `allegata add` and a build would have it if the page were alone on its site.
+
+    `data` are the bytes of the page; `url` is where they were fetched, `content_type` the header they came with, which
+    may name the charset. Nothing is fetched. A page without an article gives an empty text, with the whole page in
+    its removals. Raises `ProblemsFound` for a page that is no article whatever it says (more than 20 MB or 100,000
+    lines, the wrong charset) and for one that an extractor fails on.
+
+    >>> page = b'''<html lang="en"><head><title>Mill recalls flour</title></head><body>
+    ... <nav><a href="/">Home</a> <a href="/news">News</a></nav>
+    ... <article><h1>Mill recalls flour</h1>
+    ... <p>A mill has recalled 4,000 bags of flour after a customer found a stone in one of them.</p>
+    ... <p>The mill said on Monday that nobody was hurt, and that every bag would be replaced.</p></article>
+    ... </body></html>'''
+    >>> article = clean_html(page)
+    >>> article.title, article.language
+    ('Mill recalls flour', 'en')
+    >>> print(article.text.splitlines()[0])
+    A mill has recalled 4,000 bags of flour after a customer found a stone in one of them.
+    >>> article.removals[0].text.strip(), article.removals[0].reason
+    ('Home News', 'site_furniture')
+    """
+    from allegata.ingest.extracts import ExtractorError, extracts
+    from allegata.ingest.manifest import form_faults
+    from allegata.ingest.page_metadata import page_metadata
+
+    if not isinstance(data, bytes):
+        raise UsageError(f"clean_html takes the bytes of a page as received, not {type(data).__name__}")
+    if url is not None and (faults := form_faults({"url": url})):
+        raise ProblemsFound([Problem(fault, "give the address of the page, or None", file=_PAGE) for fault in faults])
+    page = _page(data, content_type)
+    try:
+        taken = extracts(page)
+        stated = {name: one.value for name, one in page_metadata(page, url).items()}
+    except ExtractorError as error:
+        raise ProblemsFound([Problem(str(error), "report it to the extractor", file=_PAGE)]) from error
+    except Exception as error:  # whatever trafilatura raises on the head of a page
+        what = f"its metadata cannot be read: {type(error).__name__}: {str(error)[:120]}"
+        raise ProblemsFound([Problem(what, "report it to trafilatura", file=_PAGE)]) from error
+    layers = {"page_blocks": [block.row() for block in page.blocks], "extracts": [extract.row() for extract in taken]}
+    return _cleaned({**stated, **({"url": url} if url else {}), "source_text": page.source_text, **layers})
+
+
+def clean_text(text: str, language: str | None = None) -> Article:
+    """The article of a plain text, as a build would have it. `language` as declared (BCP 47); detected where None.
+
+    Line breaks become `\\n` and a byte order mark is dropped; nothing else in the source text is changed. Raises
+    `ProblemsFound` for what is no text: NUL characters, half characters (lone surrogates), more than 100,000 lines.
+
+    >>> article = clean_text('''River floods a town
+    ... The river rose by two metres on Friday [1]. Nobody was hurt.
+    ... The mayor said the dam had held [1].
+    ... Share this article
+    ... References
+    ... [1] https://example.com/river''')
+    >>> print(article.text)
+    River floods a town
+    The river rose by two metres on Friday. Nobody was hurt.
+    The mayor said the dam had held.
+    >>> [removal.reason for removal in article.removals if removal.text.strip() == "Share this article"]
+    ['site_furniture']
+    >>> [sentence.text for sentence in article.sentences][1]
+    'The river rose by two metres on Friday.'
+    >>> article.source_text[article.offsets.to_source(20) :][:9]
+    'The river'
+    """
+    from allegata.ingest.manifest import form_faults
+    from allegata.ingest.plain_text import decode
+
+    if language is not None and (faults := form_faults({"language": language})):
+        raise ProblemsFound([Problem(fault, "name a language, or None", file=_TEXT) for fault in faults])
+    try:
+        data = text.encode()
+    except UnicodeEncodeError as error:
+        what = f"has half a character (a lone surrogate) at {error.start}"
+        raise ProblemsFound([Problem(what, "decode the text anew", file=_TEXT)]) from None
+    source, problems = decode(data, _TEXT, "")
+    if problems:
+        raise ProblemsFound(problems)
+    return _cleaned({"source_text": source, "language": language})
+
+
+def page_text(data: bytes, content_type: str | None = None, spent: dict[str, float] | None = None) -> str:
+    """The clean text of a page alone, without its language, sentences and metadata: what speed is measured on.
+
+    It is `clean_html(data).text` wherever the page states one title. Raises `ExtractorError`, and `ProblemsFound` as
+    `clean_html` does. `spent` gathers seconds of CPU time: of each extractor by its name, and of all that is ours
+    behind them, `OWN`: their texts found in the page, and every rule.
+    """
+    from allegata.clean.stage import decide
+
+    page = _page(data, content_type)
+    started, extractors = time.process_time(), dict[str, float]()
+    text = decide(page.source_text, _facts(page, extractors)).offsets(page.source_text).apply(page.source_text)
+    if spent is not None:
+        own = time.process_time() - started - sum(extractors.values())
+        for name, seconds in {**extractors, OWN: own}.items():
+            spent[name] = spent.get(name, 0.0) + seconds
+    return text
+
+
+def _page(data: bytes, content_type: str | None) -> Page:
+    from allegata.ingest.web_page import read_bytes
+
+    page, problem = read_bytes(data, content_type, _PAGE, "")
+    if problem or page is None:
+        raise ProblemsFound([problem] if problem else [])
+    return page
+
+
+def _facts(page: Page, spent: dict[str, float]) -> PageFacts:
+    from allegata.clean.web.article import PageFacts
+    from allegata.ingest.extracts import extracts
+    from allegata.ingest.page_metadata import stated_title
+
+    return PageFacts(page.blocks, extracts(page, spent), stated_title(page))
+
+
+def _cleaned(row: Mapping[str, Any]) -> Article:
+    """The cleaning stage on a table of one row."""
+    import pyarrow as pa
+
+    from allegata.clean.stage import clean
+    from allegata.ingest.stage import ARTICLE_TABLE
+
+    return article_of(clean(pa.Table.from_pylist([{"article_id": "", **row}], ARTICLE_TABLE)).to_pylist()[0])
