@@ -1,35 +1,45 @@
-"""`dataset_card.md`: the template, filled with what was measured on this build."""
+"""The card of a corpus: what was measured on this build and what its settings say, paragraph by paragraph.
+
+It is `corpus/README.md`, with the configs that `load_dataset` reads in its front matter, and `dataset_card.md` beside
+the folder, without them: their paths begin at the folder of the file that holds them. The text of both is the same,
+and names files and folders, but links to none, for a copy of `corpus/` travels without the rest.
+"""
 
 from __future__ import annotations
 
-import json
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from importlib.resources import files
-from string import Template
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.types as kinds
-import yaml
 
-from allegata.publish import descriptions
 from allegata.publish.card_annotation import agreement, annotation_process, relation_counts, relation_sources
 from allegata.publish.card_leaderboard import leaderboard_section
 from allegata.publish.card_pre_annotation import pre_annotation_section
+from allegata.publish.card_tables import (
+    columns,
+    example,
+    known_fields,
+    label_counts,
+    ledger_counts,
+    removal_counts,
+    shared_columns,
+    table_counts,
+    version_rows,
+)
+from allegata.publish.configs import DEFAULT_TABLE, README, corpus_configs, front_matter, without_rows
 from allegata.publish.contract import LEDGER_TABLE
 from allegata.publish.counts import Counts
+from allegata.publish.hub_metadata import hub_metadata
 from allegata.publish.manifest import ReleaseManifest
-from allegata.publish.markdown import markdown, number, thousands
+from allegata.publish.markdown import listed, number, sections, thousands, under
+from allegata.publish.splits import SHARES
 from allegata.publish.stored import Facts
-from allegata.schema.tables import TABLES
+from allegata.publish.summary import Summary, licence_link, licence_name, summary_of
+from allegata.schema.settings import Settings
+from allegata.schema.tables import CROSS_ARTICLE, TABLES
 
 CARD = "dataset_card.md"
-_TEXT_SHOWN = 90  # code points of a string, and
-_ITEMS_SHOWN = 1  # items of a list, that an example row shows
-# The size classes of the Hub, by upper bound.
-_SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_000, "100K<n<1M"))
 
 
 @dataclass(frozen=True)
@@ -42,11 +52,9 @@ class CardFacts:
     tables, or empty. `found_by` counts the relations that the passes had (`card_annotation.found_by_passes`),
     `pre_annotation` is what `card_pre_annotation.read_pre_annotation` found, `leaderboard` what
     `card_leaderboard.read_leaderboard` found. `guidelines` maps parts of the annotation to versions of the guidelines.
-    `subject` is the one story that all articles tell, empty where they tell several or where nobody said.
     """
 
-    name: str = "allegata"
-    subject: str = ""
+    settings: Settings = field(default_factory=Settings)
     annotators: tuple[Mapping[str, Any], ...] = ()
     passes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     gold: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -58,6 +66,11 @@ class CardFacts:
     most_similar: tuple[str, str, float] | None = None
     leaderboard: Facts | None = None
 
+    def summary(self, counts: Counts) -> Summary:
+        """These facts and the counts of the rows, as card, front matter and Croissant share them."""
+        makers = frozenset(who for made in (self.gold, self.passes) for ids in made.values() for who in ids)
+        return summary_of(counts, self.settings, self.annotators, makers)
+
 
 def render_card(
     counts: Counts,
@@ -66,165 +79,115 @@ def render_card(
     labels: Mapping[str, Mapping[str, tuple[str, ...]]],
     manifests: Sequence[ReleaseManifest],
     facts: CardFacts,
-) -> bytes:
-    """Return the card of the last of `manifests`; `counts` are those of its rows, all splits together."""
-    latest = manifests[-1]
-    example = "claims" if counts.rows["claims"] else next(iter(counts.tables), "articles")
-    told = counts.values.get(("articles", "language"), Counter())
-    languages = sorted(language for language in told if language is not None and language != "und")
-    count = counts.rows["articles"]
-    values = {
-        "front_matter": _front_matter(facts, languages, count),
-        "name": facts.name,
-        "about": f" about {facts.subject}" if facts.subject else "",
-        "version": latest.version,
-        "articles": number(count, "article"),
-        "words": number(counts.words, "word"),
-        "languages": number(len(languages), "language") + (f" ({', '.join(languages)})" if languages else ""),
-        "example_table": example,
-        "tables": _table_counts(latest),
-        "shared_columns": _shared_columns(),
-        "columns": "\n\n".join(
-            _columns(name, schema) for name, schema in [*TABLES.items(), (LEDGER_TABLE, ledger.schema)]
+) -> dict[str, bytes]:
+    """Return the card of the last of `manifests`, as `README.md` of the corpus folder and as `dataset_card.md`.
+
+    `counts` are those of its rows, all splits together.
+    """
+    summary, latest = facts.summary(counts), manifests[-1]
+    text = sections(
+        f"# {facts.settings.shown}",
+        _opening(summary, latest),
+        _loading(summary, latest),
+        _tables(latest, ledger),
+        under(
+            "Examples",
+            "One row of each table; long values are cut.",
+            *(example(name, counts.first[name]) for name in counts.tables),
         ),
-        "examples": "\n\n".join(_example(name, counts.first[name]) for name in counts.tables),
-        "ledger": _ledger(ledger),
-        "known": _known(counts),
-        **_removals(counts),
-        "most_similar": _most_similar(facts.most_similar, splits),
-        "annotators": annotation_process(facts.annotators, facts.passes, facts.gold, facts.passed),
-        "unannotated": _unannotated(counts.unannotated, count),
-        "pre_annotation": pre_annotation_section(facts.pre_annotation),
-        "agreement": agreement(facts.agreement, facts.gold, facts.passed),
-        "relations": "\n\n".join(
-            filter(
-                None,
-                (
-                    relation_counts(counts.across),
-                    relation_sources(facts.found_by, facts.guidelines, facts.gold.keys() <= facts.passed.keys()),
-                ),
-            )
+        under(
+            "Sources",
+            ledger_counts(ledger),
+            "What is not known of an article is null, never guessed:",
+            known_fields(counts, TABLES["articles"]),
         ),
-        "labels": "\n\n".join(
-            _label_counts(name, column, counts.values.get((name, column), Counter()), names)
-            for name, columns in labels.items()
-            if name != "removals"  # counted by reason under Cleaning
-            for column, names in columns.items()
+        under(
+            "Cleaning",
+            "Cleaning is by general rules that mark spans of the source text; nothing is rewritten.",
+            removal_counts(counts),
         ),
-        "leaderboard": leaderboard_section(facts.leaderboard, latest),
-        "limits": f"{number(count, 'article')}{' about one story' if facts.subject else ''}.",
-        "rights": _rights(counts.nulls["articles", "rights"], count),
-        "versions": _versions(manifests),
+        _splits(summary, facts.most_similar, splits),
+        _annotation(summary, facts, counts, labels),
+        leaderboard_section(facts.leaderboard, latest, annotated=bool(summary.annotated)),
+        _limits(summary),
+        _rights(summary, counts.nulls["articles", "rights"]),
+        _citation(facts.settings),
+        _versions(manifests),
+    )
+    metadata = hub_metadata(summary)
+    return {
+        README: f"{front_matter(metadata, corpus_configs(manifests))}\n{text}\n".encode(),
+        CARD: f"{front_matter(metadata)}\n{text}\n".encode(),
     }
-    template = files("allegata.publish").joinpath("card_template.md").read_text(encoding="utf-8")
-    return Template(template).substitute(values).encode()
 
 
-def _front_matter(facts: CardFacts, languages: list[str], count: int) -> str:
-    size = next((size for bound, size in _SIZES if count < bound), "n>1M")
-    matter = {
-        "pretty_name": facts.name,
-        "language": languages,
-        "license": "other",
-        "license_name": "rights-of-the-publishers",
-        "annotations_creators": _creators(facts),
-        "language_creators": ["found"],
-        "multilinguality": ["multilingual" if len(languages) > 1 else "monolingual"],
-        "size_categories": [size],
-        "source_datasets": ["original"],
-        "task_categories": ["token-classification", "text-classification"],
-        "task_ids": ["named-entity-recognition"],
-        "tags": ["news", "claims", "attribution", "legal", "provenance"],
-    }
-    return yaml.safe_dump(matter, sort_keys=False, allow_unicode=True)
-
-
-def _table_counts(manifest: ReleaseManifest) -> str:
-    splits = list(dict.fromkeys(split for facts in manifest.tables.values() for split in facts.splits))
-    rows = []
-    for name, facts in manifest.tables.items():
-        counts = [thousands(facts.splits[split].rows) if split in facts.splits else "–" for split in splits]
-        rows.append([f"`{name}`", *counts, thousands(facts.rows)])
-    return markdown(["table", *splits, "rows"], rows)
-
-
-def _shared_columns() -> str:
-    used = {name for schema in TABLES.values() for name in schema.names}
-    return markdown(
-        ["column", "meaning"],
-        [[f"`{name}`", text] for name, text in descriptions.SHARED.items() if name in used],
+def _opening(summary: Summary, latest: ReleaseManifest) -> str:
+    settings = summary.settings
+    size = [number(summary.articles, "article"), f"{number(summary.words, 'word')} of clean text"]
+    if summary.several_stories:
+        size.append(number(summary.stories, "story", "stories"))
+    if summary.languages:
+        size.append(f"{number(len(summary.languages), 'language')} ({', '.join(summary.languages)})")
+    return sections(
+        settings.description,
+        f"{summary.headline}. Version {latest.version}: {', '.join(size)}.",
+        f"Home page: <{settings.homepage}>" if settings.homepage else "",
     )
 
 
-def _columns(name: str, schema: pa.Schema) -> str:
-    own = descriptions.COLUMNS[name]
-    rows = [[f"`{field.name}`", _type(field), own[field.name]] for field in schema if field.name in own]
-    shared = [f"`{field.name}`" for field in schema if field.name not in own]
-    also = f"\n\nAnd {', '.join(shared)}, as above." if shared else ""
-    return f"**`{name}`** {descriptions.TABLES[name]}\n\n" + markdown(["column", "type", "meaning"], rows) + also
+def _loading(summary: Summary, latest: ReleaseManifest) -> str:
+    name = "claims" if "claims" in summary.tables else DEFAULT_TABLE
+    split = next(iter(latest.tables[DEFAULT_TABLE].splits))
+    alone = f'\nalone = load_dataset(f"{{folder}}/v{latest.version}", "{name}")' if README in latest.documents else ""
+    one = "; the folder of a version loads alone" if alone else ""
+    code = (
+        "from datasets import load_dataset\n\n"
+        'folder = "./corpus"  # or a copy of it, anywhere\n'
+        f'articles = load_dataset(folder, split="{split}")\n'
+        f'{name} = load_dataset(folder, "{name}")\n'
+        f'pinned = load_dataset(folder, "{name}-v{latest.version}"){alone}'
+    )
+    return under(
+        "Load",
+        f"```python\n{code}\n```",
+        f"A plain name is the latest version; `<table>-vX.Y.Z` is that version for good{one}. Write the folder with "
+        "its name, as `./corpus` or as an absolute path (`datasets` cannot load `.`), and name versions so: for a "
+        "local folder `datasets` ignores `revision=`.",
+        without_rows(latest.tables),
+        "The files are plain Parquet with label strings, for any other reader:",
+        f"```sql\nSELECT * FROM 'corpus/v{latest.version}/{name}/*.parquet';\n```",
+    )
 
 
-def _type(field: pa.Field) -> str:
-    inner = field.type.value_type if kinds.is_list(field.type) else field.type
-    members = ", ".join(member.name for member in inner.fields) if kinds.is_struct(inner) else ""
-    text = f"{{{members}}}" if members else str(inner)
-    return ("list of " if inner is not field.type else "") + text + (", or null" if field.nullable else "")
+def _tables(latest: ReleaseManifest, ledger: pa.Table) -> str:
+    return under(
+        "Tables",
+        table_counts(latest.tables),
+        "Each table is sorted by its first column, the id. Columns that mean the same in several tables:",
+        shared_columns(TABLES),
+        *(columns(name, schema) for name, schema in [*TABLES.items(), (LEDGER_TABLE, ledger.schema)]),
+    )
 
 
-def _example(name: str, row: Mapping[str, Any]) -> str:
-    return f"`{name}`\n\n```json\n{json.dumps(_cut(row), ensure_ascii=False, indent=1)}\n```"
-
-
-def _cut(value: Any) -> Any:
-    if isinstance(value, str) and len(value) > _TEXT_SHOWN:
-        return value[:_TEXT_SHOWN] + "…"
-    if isinstance(value, dict):
-        return {key: _cut(item) for key, item in value.items()}
-    if isinstance(value, list):
-        more = len(value) - _ITEMS_SHOWN
-        return [_cut(item) for item in value[:_ITEMS_SHOWN]] + ([f"… {more} more"] if more > 0 else [])
-    return value
-
-
-def _creators(facts: CardFacts) -> list[str]:
-    """The Hub's terms for who annotated: people who know the guidelines, machines, or both."""
-    kinds = {row["kind"] for row in facts.annotators}
-    return [term for kind, term in (("human", "expert-generated"), ("model", "machine-generated")) if kind in kinds]
-
-
-def _ledger(ledger: pa.Table) -> str:
-    rows = ledger.to_pylist()
-    removed = Counter((row["stage"], row["reason"]) for row in rows if row["status"] == "removed")
-    text = f"{number(len(rows), 'article')} came in, {thousands(len(rows) - removed.total())} kept."
-    for (stage, reason), count in sorted(removed.items()):
-        text += f" {thousands(count)} removed at {stage} ({reason})."
-    return text
-
-
-def _known(counts: Counts) -> str:
-    count = counts.rows["articles"]
-    rows = [
-        [f"`{field.name}`", f"{count - counts.nulls['articles', field.name]} of {count}"]
-        for field in TABLES["articles"]
-        if field.nullable
-    ]
-    return markdown(["field", "known for"], rows)
-
-
-def _removals(counts: Counts) -> dict[str, str]:
-    spans, characters = counts.removed, counts.cut
-    share = 100 * characters.total() / counts.characters if counts.characters else 0
-    return {
-        "removed": f"{thousands(characters.total())} of {thousands(counts.characters)} characters are cut "
-        f"({share:.1f} %).",
-        "removals": markdown(
-            ["reason", "spans", "characters"],
-            [
-                [f"`{reason}`", thousands(spans[reason]), thousands(characters[reason])]
-                for reason in sorted(spans, key=lambda reason: (-characters[reason], reason))
-            ],
-        ),
-    }
+def _splits(summary: Summary, most_similar: tuple[str, str, float] | None, splits: Mapping[str, str]) -> str:
+    by_story = (summary.settings.split_by or ("story" if summary.several_stories else "article")) == "story"
+    shares = "/".join(map(str, SHARES.values()))
+    across = [f"`{name}`" for name in TABLES if name in CROSS_ARTICLE and name in summary.tables]
+    return under(
+        "Splits",
+        f"Splits {'keep a story whole' if by_story else 'are by article'}, aimed at {shares}. "
+        "Duplicates stay together. "
+        + _most_similar(most_similar, splits)
+        + "A published article never moves to another split (`corpus/splits.json`).",
+        f"{listed(across)} {'is' if len(across) == 1 else 'are'} not divided (split `full`): the rows join articles of "
+        "different splits, the text of test articles among them."
+        if across
+        else "",
+        "`split_a` and `split_b` tell where both articles of a pair stand. Evaluate relations by leaving one article "
+        "out: train on the pairs without it, test on the pairs with it."
+        if "relations" in summary.tables
+        else "",
+    )
 
 
 def _most_similar(pair: tuple[str, str, float] | None, splits: Mapping[str, str]) -> str:
@@ -233,47 +196,101 @@ def _most_similar(pair: tuple[str, str, float] | None, splits: Mapping[str, str]
     first, second, similarity = pair
     if splits[first] != splits[second]:
         place = f"similarity {similarity:.2f}, in {splits[first]} and {splits[second]}"
-        return f"The two most similar articles, `{first}` and `{second}` ({place}), were published apart already."
+        return f"The two most similar articles, `{first}` and `{second}` ({place}), were published apart already. "
     place = f"similarity {similarity:.2f}, both in {splits[first]}"
-    return f"So do the two most similar articles, `{first}` and `{second}` ({place})."
+    return f"So do the two most similar articles, `{first}` and `{second}` ({place}). "
 
 
-def _label_counts(table: str, column: str, found: Mapping[str | None, int], names: tuple[str, ...]) -> str:
-    counts = Counter({"(null)" if value is None else value: count for value, count in found.items()})
-    seen = [name for name in (*names, "(null)") if counts[name]]
-    unseen = [f"`{name}`" for name in names if not counts[name]]
-    text = f"`{table}.{column}`\n\n" + markdown(
-        ["label", "rows"], [[f"`{name}`" if name in names else name, thousands(counts[name])] for name in seen]
+def _annotation(
+    summary: Summary, facts: CardFacts, counts: Counts, labels: Mapping[str, Mapping[str, tuple[str, ...]]]
+) -> str:
+    unannotated = _unannotated(summary.unannotated, summary.articles)
+    if not summary.annotated:
+        return under("Annotation", unannotated, pre_annotation_section(facts.pre_annotation))
+    return under(
+        "Annotation",
+        annotation_process(facts.annotators, facts.passes, facts.gold, facts.passed),
+        "The rules are in `annotations/GUIDELINES.md`; each span is stored with its quoted text and checked against "
+        "the article before anything is published."
+        + (" The passes are kept in `annotations/passes/`." if facts.passes else ""),
+        unannotated,
+        pre_annotation_section(facts.pre_annotation),
+        agreement(facts.agreement, facts.gold, facts.passed, _kinds_of_passes(facts)),
+        relation_counts(counts.across),
+        relation_sources(facts.found_by, facts.guidelines, facts.gold.keys() <= facts.passed.keys()),
+        *(
+            label_counts(name, column, counts.values.get((name, column), {}), names)
+            for name, columns in labels.items()
+            if name != "removals"  # counted by reason under Cleaning
+            for column, names in columns.items()
+        ),
     )
-    return text + (f"\n\nDo not occur: {', '.join(unseen)}." if unseen else "")
+
+
+def _kinds_of_passes(facts: CardFacts) -> frozenset[str]:
+    makers = {who for ids in facts.passes.values() for who in ids}
+    return frozenset(str(row["kind"]) for row in facts.annotators if row["id"] in makers)
 
 
 def _unannotated(unannotated: int, articles: int) -> str:
     if not unannotated:
         return "Every article is annotated (`articles.annotated`)."
+    if unannotated == articles:
+        return "No article is annotated yet (`articles.annotated` is false): nobody has looked for claims."
+    has, its, it = ("has", "its", "it") if unannotated == 1 else ("have", "their", "them")
+    null = TABLES["sentences"].field("is_claim").nullable
+    says = f"is null for {its} sentences" if null else f"says nothing of {its} sentences"
     return (
-        f"{thousands(unannotated)} of {number(articles, 'article')} {'has' if unannotated == 1 else 'have'} no gold "
-        "yet (`articles.annotated` is false): nobody has looked for claims there, `sentences.is_claim` says "
-        f"nothing of {'its' if unannotated == 1 else 'their'} sentences, and the benchmark leaves "
-        f"{'it' if unannotated == 1 else 'them'} out."
+        f"{thousands(unannotated)} of {number(articles, 'article')} {has} no gold yet (`articles.annotated` is false): "
+        f"nobody has looked for claims there, `sentences.is_claim` {says}, and the benchmark omits {it}."
     )
 
 
-def _rights(unknown: int, articles: int) -> str:
-    if not unknown:
-        return "Column `articles.rights` states what each allows."
-    return (
-        f"For {unknown} of {articles} articles the terms are unknown (`articles.rights` is null): "
-        "unknown is not permission; ask the publisher before you pass the texts on."
+def _limits(summary: Summary) -> str:
+    scope = f": {summary.scope}" if summary.scope else ""
+    advice = "Where the articles name people, do not use the corpus to profile them."
+    if "claims" in summary.tables:
+        advice = (
+            "A claim in this corpus is something somebody said or wrote. It is not thereby true, and nothing here "
+            f"says which claims are. {advice}"
+        )
+    measured = (
+        "Scores measured here compare methods on these texts; they say nothing about other texts. "
+        if summary.annotated
+        else ""
     )
+    return under("Limits", f"{number(summary.articles, 'article')}{scope}.\n{measured}{advice}")
+
+
+def _rights(summary: Summary, unknown: int) -> str:
+    settings, count = summary.settings, summary.articles
+    name, link = licence_name(settings), licence_link(settings)
+    stated = f"{name} (<{link}>)" if name and link else name or (f"<{link}>" if link else "")
+    known = "Column `articles.rights` states what each article allows."
+    if unknown:
+        known = (
+            f"For {thousands(unknown)} of {number(count, 'article')} the terms are unknown (`articles.rights` is "
+            "null): unknown is not permission; ask the publisher before you pass the texts on."
+        )
+    return under(
+        "Rights",
+        f"Licence: {stated}." if stated else "No licence is stated.",
+        known,
+    )
+
+
+def _citation(settings: Settings) -> str:
+    if not settings.citation:
+        return ""
+    bibtex = settings.citation.startswith("@")
+    return under("Citation", f"```bibtex\n{settings.citation}\n```" if bibtex else settings.citation)
 
 
 def _versions(manifests: Sequence[ReleaseManifest]) -> str:
-    rows = [
-        [
-            manifest.version,
-            ", ".join(f"{name} {thousands(facts.rows)}" for name, facts in manifest.tables.items()),
-        ]
-        for manifest in reversed(manifests)
-    ]
-    return markdown(["version", "rows"], rows)
+    return under(
+        "Versions",
+        version_rows(manifests),
+        "Every version stays as published. `corpus/vX.Y.Z/manifest.json` holds the SHA-256 of each file, a digest of "
+        "each table's rows that does not depend on how they are stored, and the hashes of what its tables were made "
+        "from: the files of `raw/`, the rows of `raw/manifest.jsonl` and the annotation files.",
+    )

@@ -8,14 +8,11 @@ from typing import Any
 
 import pyarrow as pa
 
-from allegata.publish.markdown import markdown, number, thousands
+from allegata.publish.markdown import listed, markdown, number, thousands
 from allegata.schema import labels
 
-_MEANING = (
-    "Agreement between passes of language models is consistency between passes, and no more: it shows that the "
-    "guidelines can be followed, not that people would agree, nor that the labels are right. Such passes share "
-    "their errors."
-)
+_KINDS = {"human": "people", "model": "models"}
+_ONE = {"human": "a person", "model": "a model"}
 
 
 def annotation_process(
@@ -31,29 +28,19 @@ def annotation_process(
     somebody who made no pass.
     """
     kind_of = {row["id"]: row["kind"] for row in annotators}
-    by_people = sum(any(kind_of.get(who) == "human" for who in makers) for makers in passes.values())
     pass_makers = {who for makers in passes.values() for who in makers}
     adjudicated = [article for article, who in gold.items() if passed.get(article) and not pass_makers.issuperset(who)]
     adjudicators = {who for article in adjudicated for who in gold[article]} - pass_makers
     once = sum(passed.get(article, 0) < 2 for article in gold.keys() - set(adjudicated))
     everything = number(len(gold), "annotated article")
     parts = []
-    if models := len(passes) - by_people:
-        blind = ", blind to each other" if models > 1 else ""
-        parts.append(
-            f"Language models made {number(models, 'pass', 'passes')} over the articles of annotations/passes/{blind}."
-        )
-    if by_people:
-        parts.append(f"People made {number(by_people, 'pass', 'passes')}.")
+    by_kinds = Counter(frozenset(kind_of.get(who, "") for who in makers) for makers in passes.values())
+    for kinds, count in sorted(by_kinds.items(), key=lambda item: sorted(item[0]), reverse=True):
+        together = " together" if len(kinds) > 1 else ""
+        parts.append(f"{_named(kinds).capitalize()}{together} made {number(count, 'pass', 'passes')}.")
     if adjudicated:
-        kinds = {kind_of.get(who) for who in adjudicators}
-        whom = (
-            "a person"
-            if kinds == {"human"}
-            else "a language model, in a session of its own"
-            if kinds == {"model"}
-            else ""
-        )
+        theirs = sorted({kind_of.get(who, "") for who in adjudicators})
+        whom = _ONE.get(theirs[0], "") if len(theirs) == 1 else ""
         partly = f"{thousands(len(adjudicated))} of {everything} {_was(len(adjudicated))}"
         subject = "What is published was" if len(adjudicated) == len(gold) else partly
         also = f"; {thousands(once)} {_was(once)} annotated once" if once else ""
@@ -68,13 +55,9 @@ def annotation_process(
     parts_of["adjudication"] = adjudicators
     parts_of["annotation"] = {who for article, makers in gold.items() if not passed.get(article) for who in makers}
     rows = [
-        [
-            f"`{row['id']}`",
-            row["kind"],
-            ", ".join(part for part, makers in parts_of.items() if row["id"] in makers) or "–",
-            row["description"],
-        ]
+        [f"`{row['id']}`", row["kind"], ", ".join(mine), row["description"]]
         for row in annotators
+        if (mine := [part for part, makers in parts_of.items() if row["id"] in makers])
     ]
     text = " ".join(parts)
     return f"{text}\n\n{markdown(['annotator', 'kind', 'part', 'who'], rows)}" if rows else text
@@ -84,16 +67,29 @@ def _was(count: int) -> str:
     return "was" if count == 1 else "were"
 
 
-def agreement(fragment: str, gold: Iterable[str], passed: Mapping[str, int]) -> str:
+def _named(kinds: Iterable[str]) -> str:
+    return listed([_KINDS.get(kind, f"annotators of kind {kind!r}") for kind in sorted(kinds)])
+
+
+def agreement(fragment: str, gold: Iterable[str], passed: Mapping[str, int], kinds: Iterable[str]) -> str:
     """The section on agreement: what it means, which articles it covers, then `fragment`; empty without one.
 
-    `gold` are the annotated articles; those that two passes have, by `passed`, can be compared.
+    `gold` are the annotated articles; those that two passes have, by `passed`, can be compared. `kinds` are those of
+    the annotators who made the passes.
     """
     if not fragment.strip():
         return ""
     compared = [passed.get(article, 0) > 1 for article in gold]
     covers = f" The figures cover {thousands(sum(compared))} of {number(len(compared), 'annotated article')}."
-    return f"**Agreement.** {_MEANING}{'' if all(compared) else covers}\n\n{fragment.strip()}\n"
+    meaning = (
+        "Agreement between passes is consistency between passes, and no more: it shows that the guidelines can be "
+        "followed, not that the labels are right."
+    )
+    if set(kinds) == {"model"}:
+        meaning += (
+            " All passes are by models: nothing here shows that people would agree, and models share their errors."
+        )
+    return f"**Agreement.** {meaning}{'' if all(compared) else covers}\n\n{fragment.strip()}"
 
 
 def found_by_passes(

@@ -8,7 +8,7 @@ from statistics import median
 
 from allegata.publish.digest import combined_digest
 from allegata.publish.manifest import ReleaseManifest
-from allegata.publish.markdown import markdown, number
+from allegata.publish.markdown import markdown, number, under
 from allegata.publish.stored import Facts, read_stored
 
 LEADERBOARD = "corpus/leaderboard.json"
@@ -27,19 +27,26 @@ def read_leaderboard(root: Path) -> Facts | None:
     return read_stored(root, LEADERBOARD, "allegata leaderboard", _body)
 
 
-def leaderboard_section(facts: Facts | None, manifest: ReleaseManifest) -> str:
-    """The section between its marks. Figures of another version, or of other rows, are named but never shown."""
-    if facts is None:
-        body = f"No leaderboard of version {manifest.version} has been made yet: {AGAIN}."
-    elif (facts["version"], facts["tables"]) != (manifest.version, tables_digest(manifest)):
-        what = "other rows" if facts["version"] == manifest.version else f"version {facts['version']}"
+def leaderboard_section(facts: Facts | None, manifest: ReleaseManifest, *, annotated: bool = True) -> str:
+    """The section between its marks, which stay where it has nothing to say.
+
+    Figures of another version, or of other rows, are named but never shown.
+    """
+    what = (
+        "`allegata tasks` says what is asked, how it is scored and how an answer is written down; `allegata score` "
+        "scores it."
+    )
+    body = ""
+    if facts is not None and (facts["version"], facts["tables"]) != (manifest.version, tables_digest(manifest)):
+        stale = "other rows" if facts["version"] == manifest.version else f"version {facts['version']}"
         body = (
-            f"The stored leaderboard is of {what} and is not shown. "
+            f"The stored leaderboard is of {stale} and is not shown. "
             f"None has been made of version {manifest.version} yet: {AGAIN}."
         )
-    else:
+    elif facts is not None:
         body = _body(facts)
-    return f"{BEGIN}\n{body}\n{END}"
+    text = under("Benchmark", what, body) if annotated or body else ""
+    return "\n".join(filter(None, (BEGIN, text, END)))
 
 
 def _body(facts: Facts) -> str:
@@ -72,8 +79,8 @@ def _limits(facts: Facts) -> str:
     ahead = [name for name, task in tasks.items() if _everywhere(task["systems"][0], task["systems"][-1])]
     close = [name for name, task in tasks.items() if _too_close(task)]
     lines = [
-        f"**What {number(count, 'article')} can and cannot show.** They tell one story and are no sample of news: no "
-        "score here is an estimate for other texts, and none is given as one number alone.",
+        f"**What {number(count, 'article')} can and cannot show.** They are no random sample: no score here is an "
+        "estimate for other texts, and none is given as one number alone.",
         "- *Within these articles* the 95 % bootstrap interval of the first system of a task is "
         f"{_range(width, 'wide')}. It speaks of further sentences, paragraphs or pairs of these articles, not of other "
         "articles, and takes them to be independent: pairs share claims, so theirs is narrower than it should be.",

@@ -17,22 +17,20 @@ def read_pre_annotation(root: Path) -> Facts | None:
 
 
 def pre_annotation_section(facts: Facts | None) -> str:
-    """The paragraph and its table, between their marks."""
-    return f"{BEGIN}\n{_body(facts)}\n{END}"
+    """The paragraph and its table, between their marks; the marks alone where nothing was measured."""
+    return "\n".join([BEGIN, *([_body(facts)] if facts is not None else []), END])
 
 
-def _body(facts: Facts | None) -> str:
+def _body(facts: Facts) -> str:
     opening = (
         "`allegata pre-annotate` proposes mentions, attributions and claims for a new article, marked as machine-made"
     )
-    if facts is None:
-        return f"{opening}. How good they are has not been measured: `allegata benchmark pre-annotation` does."
     rows = [_row(system, layer, found) for system in facts["systems"] for layer, found in system["layers"].items()]
     count = len({article for system in facts["systems"] for article in system["articles"]})
     lines = [
         f"{opening}. Measured on version {facts['version']} by leaving one of {number(count, 'article')} out; where "
-        "PolNeAR is named, on articles of its training part that no model was trained on. All articles of the corpus "
-        "tell one story, whose names the models know from the others: expect less on another story.",
+        "PolNeAR is named, on articles of its training part that no model was trained on. Articles of one story "
+        "share names, which the models know from the others: expect less on another story.",
         markdown(["models", "layer", "exact P", "R", "F1", "by article", "token F1"], rows),
     ]
     return "\n\n".join(lines)

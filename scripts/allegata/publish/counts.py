@@ -12,16 +12,18 @@ import pyarrow.compute as pc
 
 from allegata.schema.tables import CLASS_LABELS, CROSS_ARTICLE, TABLES
 
+_OF_ARTICLES = ("language", "story")
+
 
 @dataclass
 class Counts:
     """Counts of the rows of all tables, in the order of their ids, all splits together.
 
     `first` is the first row of each table that has one; `values` counts the values of closed label sets and of
-    `articles.language` (None for null), `nulls` the nulls of columns that may have them; `unannotated` counts the
-    articles without gold; `words` and `characters` are those of the clean and of the source texts; `removed` counts
-    spans, `cut` characters by reason. The tables across articles are few rows that people wrote, and are kept
-    (`across`).
+    `articles.language` and `articles.story` (None for null), `nulls` the nulls of columns that may have them;
+    `unannotated` counts the articles without gold; `words` and `characters` are those of the clean and of the source
+    texts; `removed` counts spans, `cut` characters by reason. The tables across articles are few rows that people
+    wrote, and are kept (`across`).
     """
 
     rows: Counter[str] = field(default_factory=Counter)
@@ -41,7 +43,9 @@ class Counts:
             return
         self.first.setdefault(name, rows.slice(0, 1).to_pylist()[0])
         self.rows[name] += len(rows)
-        for column in [*CLASS_LABELS.get(name, {}), *(["language"] if name == "articles" else [])]:
+        for column in [*CLASS_LABELS.get(name, {}), *(_OF_ARTICLES if name == "articles" else ())]:
+            if column not in rows.column_names:
+                continue
             counted = pc.value_counts(rows[column]).to_pylist()
             found = {row["values"]: row["counts"] for row in counted}
             self.values.setdefault((name, column), Counter()).update(found)

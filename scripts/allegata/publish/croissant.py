@@ -14,6 +14,8 @@ import pyarrow.types as kinds
 
 from allegata.publish import descriptions
 from allegata.publish.manifest import TableFacts, render_json
+from allegata.publish.markdown import listed, number
+from allegata.publish.summary import Summary, licence_link, licence_name
 
 CROISSANT = "croissant.json"
 _PARQUET = "application/x-parquet"  # the registered name, vnd.apache.parquet, is not read by mlcroissant 1.1
@@ -64,54 +66,85 @@ _CONTEXT: dict[str, Any] = {
     "transform": "cr:transform",
 }
 
-# What holds for every version. What changes from build to build is in the card, outside the version's folder.
-_RESPONSIBLE_AI = {
-    "rai:dataCollection": "News articles received as files; raw/manifest.jsonl states what is known of each.",
-    "rai:dataCollectionType": ["Others"],
-    "rai:dataPreprocessingProtocol": [
-        "Boilerplate, repetitions and citation markers are cut from each source text by rules; every cut "
-        "span is published with its reason in the table removals.",
-        "Duplicates and near-duplicates across articles are clustered; the ledger names what was left out.",
-    ],
-    "rai:dataAnnotationProtocol": "annotations/GUIDELINES.md; spans are quoted and checked against the text.",
-    "rai:machineAnnotationTools": ["Language models, working from the guidelines"],
-    "rai:personalSensitiveInformation": [
-        "Names of people in the news, as the articles print them; claims about them are claims, not facts."
-    ],
-    "rai:dataLimitations": ["A small collection: figures computed on it describe these articles, not news in general."],
-    "rai:dataBiases": ["What happened is told as the publishers of these articles told it."],
-    "rai:dataUseCases": ["Study and testing of claim, attribution and entity annotation and of text cleaning."],
-    "rai:dataReleaseMaintenancePlan": "A published version never changes; corrections are a new version.",
-}
-
 
 def render_croissant(
-    version: str, tables: Mapping[str, TableFacts], schemas: Mapping[str, pa.Schema], subject: str = ""
+    version: str, tables: Mapping[str, TableFacts], schemas: Mapping[str, pa.Schema], summary: Summary
 ) -> bytes:
-    """Return `croissant.json` for a version whose folder it will stand in; `subject` is the one story it tells, if any.
+    """Return `croissant.json` for a version whose folder it will stand in, with what `summary` says of the corpus.
 
     Each table with rows is a record set over a `FileSet` of its files. The set has no `containedIn`: with
     one, the file validates and mlcroissant 1.1 loads mixed-up rows. Raises `TypeError` for a column type,
     and `KeyError` for a table or column, that is not described.
     """
     present = {name: facts for name, facts in tables.items() if facts.splits}
-    about = f" about {subject}" if subject else ""
-    one_story = "One story, in one language, as the publishers of these articles told it."
     return render_json(
         {
             "@context": _CONTEXT,
             "@type": "sc:Dataset",
-            "name": "allegata",
-            "description": f"News articles{about}, with their entities, claims and every cut.",
+            **_of_the_corpus(summary),
             "conformsTo": _CONFORMS_TO,
             "version": version,
             "isLiveDataset": False,
-            **_RESPONSIBLE_AI,
-            **({"rai:dataBiases": [one_story]} if subject else {}),
+            **_responsible_ai(summary),
             "distribution": [part for name, facts in present.items() for part in _distribution(name, facts)],
             "recordSet": [_record_set(name, facts, schemas[name]) for name, facts in present.items()],
         }
     )
+
+
+def _of_the_corpus(summary: Summary) -> dict[str, Any]:
+    """Name, description and what the settings state; what they do not state is not there."""
+    settings = summary.settings
+    stated = {
+        "license": licence_link(settings) or licence_name(settings),
+        "citeAs": settings.citation,
+        "url": settings.homepage,
+        "datePublished": settings.published,
+        "keywords": list(settings.tags),
+        "inLanguage": list(summary.languages),
+    }
+    title = {"alternateName": settings.title} if settings.title not in ("", settings.name) else {}
+    description = settings.description or f"{summary.headline}."
+    return {
+        "name": settings.name,
+        **title,
+        "description": description,
+        **{key: value for key, value in stated.items() if value},
+    }
+
+
+def _responsible_ai(summary: Summary) -> dict[str, Any]:
+    """What holds for the version; what changes from build to build is in the card, outside the version's folder."""
+    models = [f"{row['id']}: {row['description']}" for row in summary.annotators if row["kind"] == "model"]
+    scope = f" ({summary.scope})" if summary.scope else ""
+    told = ", in ".join(
+        filter(None, ("one story" if summary.one_story else "", "one language" if len(summary.languages) == 1 else ""))
+    )
+    annotation = f"the annotation of {listed(summary.layers)}, and of " if summary.layers else ""
+    values = {
+        "dataCollection": "Articles received as files; raw/manifest.jsonl states what is known of each.",
+        "dataCollectionType": ["Others"],
+        "dataPreprocessingProtocol": [
+            "Boilerplate, repetitions and citation markers are cut from each source text by rules; every cut "
+            "span is published with its reason in the table removals.",
+            "Duplicates and near-duplicates across articles are clustered; the ledger names what was removed.",
+        ],
+        "dataAnnotationProtocol": "annotations/GUIDELINES.md; spans are quoted and checked against the text."
+        if summary.annotated
+        else "",
+        "machineAnnotationTools": models,
+        "personalSensitiveInformation": [
+            "The articles may name people, as their publishers print them; a claim about them is a claim, not a fact."
+        ],
+        "dataLimitations": [
+            f"{number(summary.articles, 'article')}{scope}: figures computed on the data describe these articles, "
+            "not others."
+        ],
+        "dataBiases": [f"{told.capitalize()}, as the publishers of these articles tell it."] if told else [],
+        "dataUseCases": [f"Study and testing of {annotation}text cleaning."],
+        "dataReleaseMaintenancePlan": "A published version never changes; corrections are a new version.",
+    }
+    return {f"rai:{key}": value for key, value in values.items() if value}
 
 
 def _distribution(table: str, facts: TableFacts) -> Iterator[dict[str, Any]]:

@@ -2,13 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 
 def markdown(head: list[str], rows: Iterable[list[str]]) -> str:
-    """A table."""
+    """A table; a cell is one line."""
     lines = [head, ["---"] * len(head), *rows]
-    return "\n".join(f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in line)} |" for line in lines)
+    return "\n".join(
+        f"| {' | '.join(' '.join(cell.splitlines()).replace('|', chr(92) + '|') for cell in line)} |" for line in lines
+    )
+
+
+def sections(*parts: str) -> str:
+    """Parts of a text with an empty line between them; those that have nothing to say are omitted."""
+    return "\n\n".join(part.strip("\n") for part in parts if part.strip())
+
+
+def under(heading: str, *parts: str) -> str:
+    """Parts under a heading; empty where none has anything to say."""
+    body = sections(*parts)
+    return f"## {heading}\n\n{body}" if body else ""
+
+
+def listed(words: Sequence[str]) -> str:
+    """`a`, `a and b`, `a, b and c`."""
+    return " and ".join(filter(None, (", ".join(words[:-1]), *words[-1:])))
 
 
 def number(count: int, one: str, many: str = "") -> str:

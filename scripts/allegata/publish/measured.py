@@ -1,4 +1,4 @@
-"""Putting what was measured into the card: stored beside the versions, its section written again."""
+"""Putting what was measured into the card: stored beside the versions, its section written again in both copies."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pathlib import Path
 from allegata.publish.card import CARD
 from allegata.publish.card_leaderboard import LEADERBOARD, leaderboard_section, tables_digest
 from allegata.publish.card_pre_annotation import PRE_ANNOTATION, pre_annotation_section
+from allegata.publish.configs import README
 from allegata.publish.manifest import ReleaseManifest, read_manifests, render_json
 from allegata.publish.markdown import with_section
 from allegata.publish.release import publishing, replace_file
@@ -49,9 +50,15 @@ def install_pre_annotation(root: Path, facts: Facts) -> None:
 
 def _install(root: Path, name: str, facts: Facts, section: Callable[[], str], what: str) -> None:
     with publishing(root / "corpus"):
-        old = (root / CARD).read_text("utf-8") if (root / CARD).is_file() else ""
-        card = with_section(old, section())
-        if card is None:
-            raise UsageError(f"{CARD} has no place for {what}: run `allegata publish` first")
+        cards = {path: with_section(_text(path), section()) for path in (root / "corpus" / README, root / CARD)}
+        for path, card in cards.items():
+            if card is None:
+                place = path.relative_to(root).as_posix()
+                raise UsageError(f"{place} has no place for {what}: run `allegata publish` first")
         replace_file(root / name, render_json(facts))
-        replace_file(root / CARD, card.encode())
+        for path, card in cards.items():
+            replace_file(path, (card or "").encode())
+
+
+def _text(path: Path) -> str:
+    return path.read_text("utf-8") if path.is_file() else ""

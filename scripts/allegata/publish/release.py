@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from allegata.publish.card import CARD
-from allegata.publish.configs import CONFIGS
+from allegata.publish.configs import FORMER_CONFIGS, README
 from allegata.publish.differences import compare_versions
 from allegata.publish.manifest import is_version
 from allegata.publish.splits import PINS
@@ -41,7 +41,7 @@ def aside(place: Path) -> Path:
 
 def _delete_leftovers(corpus: Path) -> None:
     """Delete what a killed publication prepared: version folders and the files beside them, by their exact names."""
-    for place in (corpus.parent / PINS, corpus / CONFIGS, corpus.parent / CARD):
+    for place in (corpus.parent / PINS, corpus / README, corpus / FORMER_CONFIGS, corpus.parent / CARD):
         aside(place).unlink(missing_ok=True)
     for folder in corpus.glob(f".v[0-9]*{_PARTIAL}"):
         if is_version(folder.name.removeprefix(".v").removesuffix(_PARTIAL)) and not folder.is_symlink():
@@ -74,3 +74,10 @@ def replace_file(path: Path, data: bytes) -> None:
     write_file(aside(path), data)
     aside(path).replace(path)
     sync_folder(path.parent)
+
+
+def delete_file(path: Path) -> None:
+    """Delete the file `path`, if it is there."""
+    if path.is_file() or path.is_symlink():
+        path.unlink()
+        sync_folder(path.parent)

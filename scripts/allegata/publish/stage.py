@@ -10,7 +10,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from allegata.publish.card import CARD, CardFacts, render_card
-from allegata.publish.configs import CONFIGS, render_configs
+from allegata.publish.configs import FORMER_CONFIGS, README
 from allegata.publish.contract import LEDGER_TABLE, check_batch, check_names, is_divided, repeated
 from allegata.publish.counts import Counts
 from allegata.publish.croissant import CROISSANT, render_croissant
@@ -28,9 +28,10 @@ from allegata.publish.manifest import (
 )
 from allegata.publish.parquet import in_order
 from allegata.publish.pins import merged_pins, read_pins
-from allegata.publish.release import aside, install_version, publishing, replace_file
+from allegata.publish.release import aside, delete_file, install_version, publishing, replace_file
 from allegata.publish.shards import TableFiles
 from allegata.publish.splits import PINS
+from allegata.publish.version_card import render_version_card
 from allegata.schema.files import write_file
 from allegata.schema.problems import Problem, Problems, ProblemsFound, UsageError
 from allegata.schema.tables import CLASS_LABELS, LEDGER, TABLES
@@ -65,8 +66,8 @@ def release(
     `tables` hold the columns of `allegata.schema.tables` in batches, in the order of their articles and the rows of a
     batch in any; a row goes to the split of its `article_id`. No more than two batches of a table are in memory.
     `inputs` maps what the tables were made from to its sha256; `algorithms` is anything JSON can say about what made
-    the tables. Beside the version, `corpus/splits.json`, `corpus/.huggingface.yaml` and `dataset_card.md` are brought
-    up to date.
+    the tables. Beside the version, `corpus/splits.json`, `corpus/README.md` and `dataset_card.md` are brought up to
+    date; a `corpus/.huggingface.yaml` of an earlier publication is deleted, for `datasets` reads it first.
 
     Raises `ProblemsFound` when the tables break their schemas, when a published article would move, when the
     version exists and differs, or when a file of another version is not the one its manifest names; `UsageError`
@@ -95,12 +96,17 @@ def release(
         if problems:
             shutil.rmtree(candidate)
         problems.raise_if_any()
-        croissant = render_croissant(version, written, _SCHEMAS, facts.subject)
-        write_file(candidate / CROISSANT, croissant)
+        summary = facts.summary(counts)
+        documents = {
+            CROISSANT: render_croissant(version, written, _SCHEMAS, summary),
+            README: render_version_card(version, written, summary),
+        }
+        for name, data in documents.items():
+            write_file(candidate / name, data)
         manifest = ReleaseManifest(
             version,
             tables=written,
-            documents={CROISSANT: sha256_bytes(croissant)},
+            documents={name: sha256_bytes(data) for name, data in documents.items()},
             inputs=dict(inputs),
             algorithms=dict(algorithms),
             writers={"pyarrow": pa.__version__},
@@ -111,8 +117,10 @@ def release(
         manifests = read_manifests(corpus)
         if manifests[-1].version == version:
             replace_file(root / PINS, render_json(pins))
-            replace_file(corpus / CONFIGS, render_configs(manifests))
-            replace_file(root / CARD, render_card(counts, splits, ledger, CLASS_LABELS, manifests, facts))
+            card = render_card(counts, splits, ledger, CLASS_LABELS, manifests, facts)
+            replace_file(corpus / README, card[README])
+            delete_file(corpus / FORMER_CONFIGS)
+            replace_file(root / CARD, card[CARD])
     files = sorted(path.relative_to(place).as_posix() for path in place.rglob("*") if path.is_file())
     return ReleaseResult(version, created, place, tuple(files))
 

@@ -62,7 +62,7 @@ def card_facts(build: Build) -> CardFacts:
 
     most_similar = build.duplicates.most_similar if build.duplicates else None
     facts = CardFacts(
-        subject=build.settings.subject, most_similar=most_similar, leaderboard=read_leaderboard(build.root)
+        settings=build.settings, most_similar=most_similar, leaderboard=read_leaderboard(build.root)
     )
     if build.annotations is None:
         return facts

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Literal
 
+from allegata.schema.licences import is_licence
 from allegata.schema.problems import Problem, ProblemsFound, UsageError
 from allegata.schema.toml_files import TomlFile, read_toml
 
@@ -25,8 +27,9 @@ class Settings:
     `name` is a short one, of letters, digits, `.`, `_` and `-`, as the Hub wants it; `title` is what people read.
     `subject` is the one story that all articles tell. `language` are BCP 47 tags that the curator expects; what was
     found is in the data. `licence` is an SPDX or Hub identifier, `licence_name` and `licence_url` say what "other"
-    is. `split_by` is None where the corpus does not say. `corpus_version` pins the version that a build publishes or
-    proves; without it a build proposes the next one itself.
+    is. `published` is the day of the first publication (`2026-11-28`, or its month or year). `split_by` is None where
+    the corpus does not say. `corpus_version` pins the version that a build publishes or proves; without it a build
+    proposes the next one itself.
     """
 
     name: str = "corpus"
@@ -39,6 +42,7 @@ class Settings:
     licence_url: str = ""
     citation: str = ""
     homepage: str = ""
+    published: str = ""
     tags: tuple[str, ...] = ()
     split_by: Literal["story", "article"] | None = None
     corpus_version: str | None = None
@@ -52,6 +56,9 @@ class Settings:
 _FIELDS = {field.name.replace("_", "-"): field.name for field in fields(Settings)}
 _LISTS = ("language", "tags")
 _LONG = ("description", "citation")
+_LINKS = ("licence-url", "homepage")
+_LINK = re.compile(r"https?://[^\s<>\"]+")
+_DAY = re.compile(r"[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?")
 
 
 def find_root(start: Path) -> Path:
@@ -122,6 +129,8 @@ def settings_file(root: Path) -> tuple[Path, tuple[str, ...]]:
 def _value(key: str, value: Any) -> Any:
     if key in _LISTS:
         return (value,) if isinstance(value, str) else tuple(value)
+    if isinstance(value, date):
+        return value.isoformat()
     return value.strip() if key in _LONG else " ".join(value.split())
 
 
@@ -134,6 +143,8 @@ def _faults(file: TomlFile, table: tuple[str, ...], values: dict[str, Any]) -> I
             items = value if isinstance(value, list) else [value]
             if not all(isinstance(item, str) and item.strip() for item in items):
                 yield file.problem(f"{key} is not a list of texts", f'write {key} = ["…", "…"]', *path)
+        elif key == "published" and isinstance(value, date) and not isinstance(value, datetime):
+            continue
         elif not isinstance(value, str):
             yield file.problem(f"{key} is not a text", f'write {key} = "…"', *path)
         elif key == "name" and not _NAME.fullmatch(value):
@@ -147,3 +158,21 @@ def _faults(file: TomlFile, table: tuple[str, ...], values: dict[str, Any]) -> I
         elif key == "corpus-version" and not _VERSION.fullmatch(value):
             what = f"corpus version {value!r} is not X.Y.Z"
             yield file.problem(what, 'write corpus-version = "1.0.0", or remove the line', *path)
+        elif key == "licence" and not is_licence(value) and not values.get("licence-name"):
+            yield file.problem(
+                f"licence {value!r} is no SPDX or Hub identifier",
+                'write one, as CC-BY-4.0, or licence = "other" with licence-name = "…"',
+                *path,
+            )
+        elif key == "published" and not _is_day(value):
+            yield file.problem(f"published is {value!r}", 'write a date: "2026-11-28", "2026-11" or "2026"', *path)
+        elif key in _LINKS and not _LINK.fullmatch(value):
+            yield file.problem(f"{key} {value!r} is no web address", f'write {key} = "https://…"', *path)
+
+
+def _is_day(value: str) -> bool:
+    try:
+        date.fromisoformat(value + "-01-01"[len(value) - 4 :] if _DAY.fullmatch(value) else "")
+    except ValueError:
+        return False
+    return True

@@ -1,0 +1,136 @@
+"""What the card says of the tables: their rows, columns and first rows, and what was counted in them."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.types as kinds
+
+from allegata.publish import descriptions
+from allegata.publish.counts import Counts
+from allegata.publish.manifest import ReleaseManifest, TableFacts
+from allegata.publish.markdown import markdown, number, sections, thousands
+
+_TEXT_SHOWN = 90  # code points of a string, and
+_ITEMS_SHOWN = 1  # items of a list, that an example row shows
+
+
+def table_counts(tables: Mapping[str, TableFacts]) -> str:
+    """Rows of every table, split by split."""
+    splits = list(dict.fromkeys(split for facts in tables.values() for split in facts.splits))
+    rows = []
+    for name, facts in tables.items():
+        counts = [thousands(facts.splits[split].rows) if split in facts.splits else "–" for split in splits]
+        rows.append([f"`{name}`", *counts, thousands(facts.rows)])
+    return markdown(["table", *splits, "rows"], rows)
+
+
+def shared_columns(schemas: Mapping[str, pa.Schema]) -> str:
+    """Columns that mean the same wherever they occur."""
+    used = {name for schema in schemas.values() for name in schema.names}
+    return markdown(
+        ["column", "meaning"],
+        [[f"`{name}`", text] for name, text in descriptions.SHARED.items() if name in used],
+    )
+
+
+def columns(name: str, schema: pa.Schema) -> str:
+    """What a table is, and each of its own columns."""
+    own = descriptions.COLUMNS[name]
+    rows = [[f"`{field.name}`", _type(field), own[field.name]] for field in schema if field.name in own]
+    shared = [f"`{field.name}`" for field in schema if field.name not in own]
+    also = f"And {', '.join(shared)}, as above." if shared else ""
+    return sections(
+        f"**`{name}`** {descriptions.TABLES[name]}", markdown(["column", "type", "meaning"], rows) if rows else "", also
+    )
+
+
+def _type(field: pa.Field) -> str:
+    inner = field.type.value_type if kinds.is_list(field.type) else field.type
+    members = ", ".join(member.name for member in inner.fields) if kinds.is_struct(inner) else ""
+    text = f"{{{members}}}" if members else str(inner)
+    return ("list of " if inner is not field.type else "") + text + (", or null" if field.nullable else "")
+
+
+def example(name: str, row: Mapping[str, Any]) -> str:
+    """A row as JSON, long values cut."""
+    return f"`{name}`\n\n```json\n{json.dumps(_cut(row), ensure_ascii=False, indent=1)}\n```"
+
+
+def _cut(value: Any) -> Any:
+    if isinstance(value, str) and len(value) > _TEXT_SHOWN:
+        return value[:_TEXT_SHOWN] + "…"
+    if isinstance(value, dict):
+        return {key: _cut(item) for key, item in value.items()}
+    if isinstance(value, list):
+        more = len(value) - _ITEMS_SHOWN
+        return [_cut(item) for item in value[:_ITEMS_SHOWN]] + ([f"… {more} more"] if more > 0 else [])
+    return value
+
+
+def ledger_counts(ledger: pa.Table) -> str:
+    """How many articles came in, and where the others were removed."""
+    groups = ledger.group_by(["status", "stage", "reason"]).aggregate([([], "count_all")]).to_pylist()
+    removed = {(row["stage"], row["reason"]): row["count_all"] for row in groups if row["status"] == "removed"}
+    text = f"{number(len(ledger), 'article')} came in, {thousands(len(ledger) - sum(removed.values()))} kept."
+    for (stage, reason), count in sorted(removed.items()):
+        text += f" {thousands(count)} removed at {stage} ({reason})."
+    return text
+
+
+def known_fields(counts: Counts, schema: pa.Schema) -> str:
+    """For how many articles each optional field is known."""
+    count = counts.rows["articles"]
+    rows = [
+        [f"`{field.name}`", f"{thousands(count - counts.nulls['articles', field.name])} of {thousands(count)}"]
+        for field in schema
+        if field.nullable
+    ]
+    return markdown(["field", "known for"], rows)
+
+
+def removal_counts(counts: Counts) -> str:
+    """How much was cut, by reason."""
+    spans, characters = counts.removed, counts.cut
+    if not spans:
+        return "Nothing was cut."
+    share = 100 * characters.total() / counts.characters if counts.characters else 0
+    return sections(
+        f"{thousands(characters.total())} of {thousands(counts.characters)} characters are cut ({share:.1f} %).",
+        markdown(
+            ["reason", "spans", "characters"],
+            [
+                [f"`{reason}`", thousands(spans[reason]), thousands(characters[reason])]
+                for reason in sorted(spans, key=lambda reason: (-characters[reason], reason))
+            ],
+        ),
+    )
+
+
+def label_counts(table: str, column: str, found: Mapping[str | None, int], names: tuple[str, ...]) -> str:
+    """Rows by label; empty where the column has no row."""
+    counts = Counter({"(null)" if value is None else value: count for value, count in found.items()})
+    if not counts.total():
+        return ""
+    seen = [name for name in (*names, "(null)") if counts[name]]
+    unseen = [f"`{name}`" for name in names if not counts[name]]
+    return sections(
+        f"`{table}.{column}`",
+        markdown(
+            ["label", "rows"], [[f"`{name}`" if name in names else name, thousands(counts[name])] for name in seen]
+        ),
+        f"Do not occur: {', '.join(unseen)}." if unseen else "",
+    )
+
+
+def version_rows(manifests: Sequence[ReleaseManifest]) -> str:
+    """Rows of every table in every version, newest first."""
+    rows = [
+        [manifest.version, ", ".join(f"{name} {thousands(facts.rows)}" for name, facts in manifest.tables.items())]
+        for manifest in reversed(manifests)
+    ]
+    return markdown(["version", "rows"], rows)

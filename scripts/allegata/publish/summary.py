@@ -1,0 +1,140 @@
+"""What card, front matter and Croissant all say of a corpus, from its settings and from the rows of one build."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from allegata.publish.counts import Counts
+from allegata.publish.markdown import listed, number
+from allegata.schema.licences import OTHER, UNKNOWN, hub_licence, licence_id, spdx_licence
+from allegata.schema.settings import Settings
+
+_UNDETERMINED = "und"
+# Tables that people or machines annotate, as a sentence calls their rows.
+_ANNOTATED = {
+    "entities": "entities",
+    "claims": "claims",
+    "attributions": "attributions",
+    "time_expressions": "time expressions",
+    "relations": "relations between claims",
+}
+
+
+@dataclass(frozen=True)
+class Summary:
+    """Facts in the words of nobody: `annotators` are the register's rows of those who annotated, by id.
+
+    `languages` are those found, sorted, without the undetermined; `stories` counts the named ones, and one more where
+    some articles name none beside others that do. `tables` are the tables with rows.
+    """
+
+    settings: Settings
+    articles: int
+    unannotated: int
+    words: int
+    languages: tuple[str, ...]
+    stories: int
+    tables: tuple[str, ...]
+    annotators: tuple[Mapping[str, Any], ...] = ()
+
+    @property
+    def annotated(self) -> int:
+        """How many articles are annotated."""
+        return self.articles - self.unannotated
+
+    @property
+    def several_stories(self) -> bool:
+        """Whether the articles tell two stories or more."""
+        return self.stories > 1
+
+    @property
+    def one_story(self) -> bool:
+        """Whether all articles are known to tell the same story: the settings name it, or every article does."""
+        return not self.several_stories and bool(self.settings.subject or self.stories)
+
+    @property
+    def about(self) -> str:
+        """` about …`, or nothing where the settings name no subject."""
+        return f" about {self.settings.subject}" if self.settings.subject else ""
+
+    @property
+    def layers(self) -> tuple[str, ...]:
+        """What is annotated, as a sentence names it."""
+        return tuple(words for table, words in _ANNOTATED.items() if table in self.tables)
+
+    @property
+    def kinds(self) -> frozenset[str]:
+        """The kinds of those who annotated, as the register has them."""
+        return frozenset(str(row["kind"]) for row in self.annotators)
+
+    @property
+    def scope(self) -> str:
+        """`one story, in one language (en)`: as much of it as is known."""
+        story = "one story" if self.one_story else number(self.stories, "story", "stories") if self.stories else ""
+        count = len(self.languages)
+        language = "one language" if count == 1 else f"{count} languages"
+        languages = f"{language} ({', '.join(self.languages)})" if self.languages else ""
+        return ", in ".join(filter(None, (story, languages)))
+
+    @property
+    def headline(self) -> str:
+        """One sentence without its full stop: how many articles about what, and what a row of them holds."""
+        parts = ["the clean text", "the source text it was cut from", "each cut with its reason"]
+        if self.layers:
+            parts.append(f"the {listed(self.layers)} annotated on it")
+        return (
+            f"{number(self.articles, 'article')}{self.about}, as a corpus in which every published character can be "
+            f"traced to its source: {listed(parts)}"
+        )
+
+
+def summary_of(
+    counts: Counts,
+    settings: Settings,
+    annotators: tuple[Mapping[str, Any], ...] = (),
+    makers: frozenset[str] = frozenset(),
+) -> Summary:
+    """The summary of a build; `annotators` is the register, `makers` are the ids of those who annotated."""
+    languages = counts.values.get(("articles", "language"), Counter())
+    stories = counts.values.get(("articles", "story"), Counter())
+    named = sum(story is not None for story in stories)
+    return Summary(
+        settings,
+        counts.rows["articles"],
+        counts.unannotated,
+        counts.words,
+        tuple(sorted(tag for tag in languages if tag and tag != _UNDETERMINED)),
+        named + (1 if named and stories[None] else 0),
+        tuple(counts.tables),
+        tuple(row for row in annotators if row["id"] in makers),
+    )
+
+
+def hub_licence_of(settings: Settings) -> dict[str, str]:
+    """`license`, with `license_name` and `license_link` where the Hub does not list it; `unknown` where none is set."""
+    hub = hub_licence(settings.licence)
+    if hub != OTHER:
+        return {"license": hub}
+    name, link = licence_name(settings), licence_link(settings)
+    if not name and not link:
+        return {"license": UNKNOWN}
+    fields = {"license": OTHER, "license_name": licence_id(name) if name else "", "license_link": link}
+    return {key: value for key, value in fields.items() if value}
+
+
+def licence_name(settings: Settings) -> str:
+    """What people read: the name that the settings give, or the identifier; empty where nothing is set."""
+    if settings.licence_name:
+        return settings.licence_name
+    return "" if settings.licence == OTHER else spdx_licence(settings.licence) or settings.licence
+
+
+def licence_link(settings: Settings) -> str:
+    """The address of the licence: the one that the settings give, or the page of SPDX; empty without one."""
+    if settings.licence_url:
+        return settings.licence_url
+    spdx = spdx_licence(settings.licence)
+    return f"https://spdx.org/licenses/{spdx}.html" if spdx else ""

@@ -1,0 +1,31 @@
+"""`corpus/vX.Y.Z/README.md`: what the folder of one version needs to load alone, and what it is.
+
+Part of the version, so it says only what was published with it, and nothing that is measured later.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from allegata.publish.card_tables import table_counts
+from allegata.publish.configs import DEFAULT_TABLE, front_matter, version_configs, without_rows
+from allegata.publish.hub_metadata import hub_metadata
+from allegata.publish.manifest import TableFacts
+from allegata.publish.markdown import sections
+from allegata.publish.summary import Summary
+
+
+def render_version_card(version: str, tables: Mapping[str, TableFacts], summary: Summary) -> bytes:
+    """Return the README of a version: front matter with the configs of its tables, and a short text."""
+    name = "claims" if "claims" in summary.tables else DEFAULT_TABLE
+    text = sections(
+        f"# {summary.settings.shown} {version}",
+        f"{summary.headline}.",
+        "This folder is one published version and loads alone, wherever it is copied to:",
+        f'```python\nfrom datasets import load_dataset\n\n{name} = load_dataset("./v{version}", "{name}")\n```',
+        without_rows(tables),
+        table_counts(tables),
+        "`croissant.json` describes every column, `manifest.json` holds the SHA-256 of every file. "
+        "The version never changes; corrections are a new version.",
+    )
+    return f"{front_matter(hub_metadata(summary), version_configs(version, tables))}\n{text}\n".encode()
