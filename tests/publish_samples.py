@@ -185,6 +185,7 @@ def publish(
     ledger: pa.Table | None = None,
     inputs: Mapping[str, str] | None = None,
     leaderboard: Mapping[str, Any] | None = None,
+    **facts: Any,
 ) -> ReleaseResult:
     tables = make_tables() if tables is None else tables
     clusters = {row["article_id"]: row["cluster_id"] for row in tables["articles"].to_pylist()}
@@ -196,5 +197,5 @@ def publish(
         inputs={"raw/a1.txt": "1" * 64} if inputs is None else inputs,
         algorithms={"sentences": {"name": "by line", "version": 1}, "shingle": 5},
         ledger=make_ledger() if ledger is None else ledger,
-        facts=CardFacts(most_similar=SIMILAR, leaderboard=leaderboard),
+        facts=CardFacts(most_similar=SIMILAR, leaderboard=leaderboard, **facts),
     )

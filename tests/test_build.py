@@ -53,10 +53,8 @@ def test_the_first_build_publishes_every_table_and_the_card(published: Path) -> 
     names = outcome(published)
     folders = {name.split("/")[2] for name in names if name.count("/") == 3}
     assert folders == {*TABLES, "ledger"}
-    assert {"corpus/.huggingface.yaml", "corpus/splits.json", f"{VERSION}/manifest.json", "dataset_card.md"} <= set(
-        names
-    )
-    assert not [name for name in names if "partial" in name or "/." in name.replace("/.huggingface.yaml", "")]
+    assert {"corpus/README.md", "corpus/splits.json", f"{VERSION}/manifest.json", "dataset_card.md"} <= set(names)
+    assert not [name for name in names if "partial" in name or "/." in name]
 
 
 def test_the_card_says_from_the_files_what_was_adjudicated_and_from_the_settings_the_subject(published: Path) -> None:

@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pytest
@@ -26,6 +27,16 @@ def tree(root: Path) -> dict[str, bytes]:
     return {path.relative_to(root).as_posix(): path.read_bytes() for path in sorted(root.rglob("*")) if path.is_file()}
 
 
+def front_matter(path: Path) -> dict[str, Any]:
+    return yaml.safe_load(path.read_text("utf-8").split("\n---\n")[0])
+
+
+def write_yaml(path: Path) -> None:
+    """The front matter of a README alone, as it stood in a file of its own before 1.3.0."""
+    matter = front_matter(path)
+    path.write_text(yaml.safe_dump({key: matter[key] for key in ("configs", "dataset_info")}))
+
+
 def revised() -> dict[str, pa.Table]:
     return changed(make_tables(), "claims", "a4-k0", claim_type="denial")
 
@@ -40,11 +51,15 @@ def assert_consistent(root: Path, versions: set[str]) -> None:
         for facts in manifest.tables.values():
             for file in facts.files:
                 assert sha256_file(corpus / f"v{manifest.version}" / file.file) == file.sha256
-    configs = yaml.safe_load((corpus / ".huggingface.yaml").read_text())["configs"]
+    former = corpus / ".huggingface.yaml"  # `datasets` reads it first where there is one
+    configs = (yaml.safe_load(former.read_text()) if former.exists() else front_matter(corpus / "README.md"))["configs"]
     assert configs[0]["version"] in versions
     for config in configs:
         assert all((corpus / part["path"]).is_file() for part in config["data_files"])
     json.loads((corpus / "splits.json").read_text())
+    for manifest in manifests:
+        for config in front_matter(corpus / f"v{manifest.version}" / "README.md")["configs"]:
+            assert all((corpus / f"v{manifest.version}" / part["path"]).is_file() for part in config["data_files"])
 
 
 def test_every_file_and_folder_is_flushed_before_the_version_appears(tmp_path, monkeypatch):
@@ -71,10 +86,14 @@ def test_a_run_killed_at_any_step_leaves_a_loadable_state_and_the_next_run_finis
     monkeypatch.setattr(os, "fsync", lambda handle: None)
     old, whole = tmp_path / "old", tmp_path / "whole"
     publish(old)
+    (old / "corpus" / "README.md").replace(old / "corpus" / ".huggingface.yaml")  # as before 1.3.0
+    write_yaml(old / "corpus" / ".huggingface.yaml")
     shutil.copytree(old, whole)
     steps = count_steps(whole, lambda: publish(whole, "0.2.0", revised()))
     expected = tree(whole)
-    assert steps > 30  # 17 files and 8 folders of the version; then pins, configs and card, each aside and renamed
+    assert "corpus/README.md" in expected
+    assert "corpus/.huggingface.yaml" not in expected
+    assert steps > 30  # 18 files and 8 folders of the version; then pins, configs and card, each aside and renamed
     # The many like steps inside the folder aside are sampled; from the last of them on, each is tried.
     for last in [*range(1, steps - 10, 6), *range(steps - 10, steps + 1)]:
         root = tmp_path / f"killed-{last}"
@@ -99,7 +118,7 @@ publish(Path(sys.argv[2]), "0.2.0", changed(make_tables(), "claims", "a4-k0", cl
 
 
 @pytest.mark.parametrize(
-    ("before", "served"), [("v0.2.0", "0.1.0"), (".huggingface.yaml", "0.1.0"), ("dataset_card.md", "0.2.0")]
+    ("before", "served"), [("v0.2.0", "0.1.0"), ("README.md", "0.1.0"), ("dataset_card.md", "0.2.0")]
 )
 def test_a_process_killed_before_a_rename_leaves_a_corpus_that_datasets_loads(tmp_path, monkeypatch, before, served):
     publish(tmp_path)
@@ -148,7 +167,7 @@ def test_only_what_a_killed_publication_left_is_deleted(tmp_path):
         corpus / ".splits.json.partial",
         tmp_path / ".dataset_card.md.partial",
     ]
-    ours.append(corpus / "..huggingface.yaml.partial")
+    ours += [corpus / ".README.md.partial", corpus / "..huggingface.yaml.partial"]
     theirs = [tmp_path / ".download.partial", tmp_path / ".notes.partial" / "a", corpus / ".video.partial"]
     theirs += [corpus / ".v2-draft.partial" / "a", tmp_path / ".v0.2.0.partial" / "a"]
     for path in (*ours, *theirs):

@@ -59,8 +59,14 @@ def facts_of(manifest: ReleaseManifest) -> dict[str, Any]:
     }
 
 
-def test_a_version_without_a_leaderboard_says_so(root: Path) -> None:
-    assert "No leaderboard of version 0.1.0 has been made yet" in (root / "dataset_card.md").read_text("utf-8")
+def test_a_version_without_a_leaderboard_says_what_the_tasks_are_and_no_figure(root: Path) -> None:
+    manifest = manifest_of(root)
+    section = leaderboard_section(None, manifest)
+    assert "## Benchmark" in section
+    assert "leaderboard of" not in section
+    assert "Official measure" not in section
+    assert section in (root / "dataset_card.md").read_text("utf-8")
+    assert leaderboard_section(None, manifest, annotated=False) == "<!-- leaderboard -->\n<!-- /leaderboard -->"
     assert read_leaderboard(root) is None
 
 
@@ -76,6 +82,7 @@ def test_the_command_writes_what_the_next_publication_writes(root: Path) -> None
     assert done.exit_code == 0, done.output
     written = (root / "dataset_card.md").read_bytes()
     assert done.stdout.strip() in written.decode()
+    assert done.stdout.strip() in (root / "corpus" / "README.md").read_text("utf-8")
     facts = (root / LEADERBOARD).read_bytes()
     publish(root, leaderboard=read_leaderboard(root))
     assert (root / "dataset_card.md").read_bytes() == written

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import shlex
 import shutil
 import socket
+import subprocess
 from pathlib import Path
 
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
@@ -17,6 +19,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from datasets import ClassLabel, load_dataset
+from datasets.exceptions import DatasetGenerationError
 from datasets.features import List
 
 from allegata.publish.manifest import read_manifests
@@ -110,10 +113,24 @@ def test_label_columns_are_class_labels_and_span_columns_lists_of_structs(load):
 
 
 def test_a_split_in_which_a_table_has_no_row_does_not_exist_for_it(load):
-    # datasets 5.2 fails on a split of zero rows ("corresponds to no data"), whatever the file looks like.
     assert list(load("citations")) == ["train"]
     with pytest.raises(ValueError, match="Unknown split"):
         load("citations", split="test")
+
+
+@pytest.mark.parametrize(("groups", "reason"), [(0, "corresponds to no data"), (1, "BatchSize must be greater than 0")])
+def test_datasets_cannot_load_an_empty_split(tmp_path, caplog, groups, reason):
+    """Why. Once this fails, write the empty files and list the splits: `configs.loadable` names what was tried."""
+    schema = pa.schema([("a", pa.string())])
+    for split in ("train", "test"):
+        with pq.ParquetWriter(tmp_path / f"{split}.parquet", schema) as writer:
+            for _ in range(groups if split == "test" else 1):
+                writer.write_table(pa.table({"a": ["x"] if split == "train" else []}, schema))
+    assert pq.ParquetFile(tmp_path / "test.parquet").num_row_groups == groups
+    files = {split: str(tmp_path / f"{split}.parquet") for split in ("train", "test")}
+    with pytest.raises((ValueError, DatasetGenerationError)) as error:
+        load_dataset("parquet", data_files=files, cache_dir=str(tmp_path / "cache"))
+    assert reason in f"{error.value} {caplog.text}"
 
 
 @pytest.mark.parametrize("name", ["sentences", "entities", "claims"])
@@ -159,6 +176,82 @@ def test_a_rewritten_corpus_of_the_same_name_is_not_served_from_the_old_cache(lo
     # The next version under the same plain name.
     publish_in("two", "0.10.0", "imperative mood")
     assert loaded() == "imperative mood"
+
+
+VERSIONS = ("0.1.0", "0.2.0")
+TABLE_NAMES = [*TABLES, "ledger"]
+
+
+def rows_of(version_folder, table):
+    """The rows of a version as its Parquet files have them, by id."""
+    rows = [
+        row for path in (version_folder / table).glob("*.parquet") for row in pq.ParquetFile(path).read().to_pylist()
+    ]
+    return {next(iter(row.values())): row for row in rows}
+
+
+def loaded_rows(path, config, table, cache):
+    """The rows that `load_dataset` finds, by id, from an empty cache."""
+    loaded = load_dataset(str(path), config, cache_dir=str(cache))
+    return {next(iter(row.values())): row for split in loaded.values() for row in strings(split, table)}
+
+
+@pytest.mark.parametrize("how", ["cp corpus/* elsewhere", "another name", "a symlink", "another folder to work in"])
+def test_a_copy_of_the_corpus_loads_every_table_of_every_version(project, tmp_path, monkeypatch, how):
+    place = tmp_path / ("corpus" if how.startswith("another f") else "Copy of the mill (2)")
+    place.mkdir()
+    # As the shell expands it: without dotfiles.
+    subprocess.run(f"cp -r {shlex.quote(str(project / 'corpus'))}/* {shlex.quote(str(place))}", shell=True, check=True)
+    given = place
+    if how == "a symlink":
+        given = tmp_path / "link"
+        given.symlink_to(place, target_is_directory=True)
+    elif how == "another folder to work in":
+        monkeypatch.chdir(tmp_path)
+        given = "./corpus"
+    elif how == "another name":
+        (tmp_path / "deep" / "er").mkdir(parents=True)
+        monkeypatch.chdir(tmp_path / "deep" / "er")
+        given = "../../Copy of the mill (2)"
+    for table in TABLE_NAMES:
+        newest = rows_of(place / "v0.2.0", table)
+        assert loaded_rows(given, table, table, tmp_path / "cache") == newest
+        for version in VERSIONS:
+            expected = rows_of(place / f"v{version}", table)
+            assert loaded_rows(given, f"{table}-v{version}", table, tmp_path / "cache") == expected
+
+
+@pytest.mark.parametrize("name", ["v0.2.0", "elsewhere", "link"])
+def test_the_folder_of_a_version_loads_alone(project, tmp_path, monkeypatch, name):
+    place = tmp_path / ("real" if name == "link" else name)
+    shutil.copytree(project / "corpus" / "v0.2.0", place)
+    if name == "link":
+        (tmp_path / name).symlink_to(place, target_is_directory=True)
+    monkeypatch.chdir(tmp_path)
+    for table in TABLE_NAMES:
+        assert loaded_rows(f"./{name}", table, table, tmp_path / "cache") == rows_of(place, table)
+    articles = load_dataset(f"./{name}", cache_dir=str(tmp_path / "cache"))
+    assert list(articles) == list(SPLITS)
+    assert str(articles["train"].info.version) == "0.2.0"
+    features = load_dataset(f"./{name}", "entities", split="train", cache_dir=str(tmp_path / "cache")).features
+    assert features["label"] == ClassLabel(names=list(ENTITY_LABELS))
+
+
+def test_the_same_version_number_of_another_corpus_is_not_served_from_the_cache(tmp_path, monkeypatch):
+    found = []
+    for folder, evidence in (("one", "imperative lime"), ("two", "imperative lima")):
+        publish(tmp_path / folder, "0.1.0", changed(make_tables(), "removals", "a4-r0", evidence=evidence))
+        rows = loaded_rows(tmp_path / folder / "corpus" / "v0.1.0", "removals", "removals", tmp_path / "cache")
+        found.append(rows["a4-r0"]["evidence"])
+    assert found == ["imperative lime", "imperative lima"]
+
+
+def test_a_former_dotfile_with_configs_is_deleted(tmp_path):
+    publish(tmp_path, "0.1.0")
+    former = tmp_path / "corpus" / ".huggingface.yaml"
+    former.write_text("configs: []\n")
+    publish(tmp_path, "0.1.0")
+    assert not former.exists()
 
 
 def test_a_wrong_row_count_is_noticed_by_the_loader(load, project, tmp_path, monkeypatch):

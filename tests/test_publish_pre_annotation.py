@@ -23,16 +23,17 @@ FACTS: dict[str, Any] = {
 
 def test_undefined_is_said_and_the_spread_stands_beside_the_mean() -> None:
     assert "| CRF | claims | 0.500 | 0.250 | 0.333 | 0.250 to 0.500 | undefined |" in pre_annotation_section(FACTS)
-    assert "has not been measured" in pre_annotation_section(None)
+    assert pre_annotation_section(None) == "<!-- pre-annotation -->\n<!-- /pre-annotation -->"
 
 
 def test_measured_figures_go_into_the_card_of_the_next_publication_too(tmp_path: Path) -> None:
     publish(tmp_path)
     card = tmp_path / "dataset_card.md"
-    assert "has not been measured" in card.read_text("utf-8")
+    assert pre_annotation_section(None) in card.read_text("utf-8")
     install_pre_annotation(tmp_path, FACTS)
     assert read_pre_annotation(tmp_path) == FACTS
-    assert pre_annotation_section(FACTS) in card.read_text("utf-8")
+    for path in (card, tmp_path / "corpus" / "README.md"):
+        assert pre_annotation_section(FACTS) in path.read_text("utf-8")
     card.write_text("no place", "utf-8")
     with pytest.raises(UsageError, match="publish"):
         install_pre_annotation(tmp_path, FACTS)

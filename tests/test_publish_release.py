@@ -85,7 +85,7 @@ def test_the_manifest_holds_hashes_digests_and_what_the_caller_said(tmp_path):
     assert manifest.inputs == {"raw/a1.txt": "1" * 64}
     assert manifest.algorithms["sentences"] == {"name": "by line", "version": 1}
     assert manifest.writers == {"pyarrow": pa.__version__}
-    assert manifest.documents == {"croissant.json": sha256_file(place / "croissant.json")}
+    assert manifest.documents == {name: sha256_file(place / name) for name in ("README.md", "croissant.json")}
     assert list(manifest.tables) == [*TABLES, "ledger"]
     stored = json.loads((place / "manifest.json").read_bytes())["tables"]
     for name, facts in manifest.tables.items():
@@ -111,7 +111,8 @@ def test_an_existing_version_never_changes_and_the_report_says_what_differs(tmp_
     assert "corpus/v0.1.0/claims: 1 row changed: a4-k0" in report
     assert "corpus/v0.1.0/removals: 1 row removed: a1-r0" in report
     assert "corpus/v0.1.0/citations: 1 row added: a1-q1" in report
-    assert "4 files: the bytes differ from this build\n" in report
+    assert "3 files: the bytes differ from this build\n" in report
+    assert "2 files: states other settings, annotators or rows than this build\n" in report
     assert "\n    corpus/v0.1.0/claims/train-00000-of-00001.parquet\n" in report
     assert "inputs/raw/a1.txt" in report
     assert "sentences" not in report
@@ -127,6 +128,8 @@ def test_an_existing_version_never_changes_and_the_report_says_what_differs(tmp_
         ("manifest.json", b'{"version": "0.1.0"}', "v0.1.0/manifest.json: is missing, or not the manifest"),
         ("../v0.0.9/x", b"", "v0.0.9/manifest.json: is missing"),
         ("croissant.json", None, "croissant.json: this build makes a file the version lacks"),
+        ("README.md", None, "README.md: this build makes a file the version lacks"),
+        ("README.md", b"hello", "README.md: states other settings, annotators or rows than this build"),
         ("notes.txt", b"hello", "notes.txt: this build does not make the file"),
     ],
 )
@@ -152,7 +155,7 @@ def test_a_second_version_leaves_the_first_alone_and_takes_the_plain_names(tmp_p
     before = tree(tmp_path / "corpus" / "v0.1.0")
     assert publish(tmp_path, "0.2.0", revised()).created
     assert tree(tmp_path / "corpus" / "v0.1.0") == before
-    configs = yaml.safe_load((tmp_path / "corpus" / ".huggingface.yaml").read_text())["configs"]
+    configs = yaml.safe_load((tmp_path / "corpus" / "README.md").read_text("utf-8").split("\n---\n")[0])["configs"]
     names = [config["config_name"] for config in configs]
     tables = [*TABLES, "ledger"]
     assert names == [*tables, *(f"{name}-v{version}" for version in ("0.2.0", "0.1.0") for name in tables)]
@@ -252,7 +255,11 @@ def test_a_table_without_rows_is_in_the_manifest_and_nowhere_else(tmp_path):
     result = publish(tmp_path, tables=tables)
     assert not any("citations" in name for name in result.files)
     assert read_manifests(tmp_path / "corpus")[0].tables["citations"].splits == {}
-    assert "citations" not in (tmp_path / "corpus" / ".huggingface.yaml").read_text()
+    for folder in (tmp_path / "corpus", result.path):
+        text = (folder / "README.md").read_text("utf-8")
+        assert "config_name: citations" not in text
+        line = next(line for line in text.splitlines() if line.startswith("Without rows, and so not there to load:"))
+        assert " `citations`. `datasets` cannot" in line
 
 
 def test_two_publications_at_once_are_refused(tmp_path):

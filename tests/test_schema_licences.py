@@ -1,4 +1,4 @@
-"""Licences, links and dates of the settings: known by the Hub or by SPDX, or named; refused with their line otherwise."""
+"""Licences, links and dates of the settings: known to the Hub or SPDX, or named; else refused with a line."""
 
 from __future__ import annotations
 

@@ -238,11 +238,10 @@ def _unannotated(unannotated: int, articles: int) -> str:
     if unannotated == articles:
         return "No article is annotated yet (`articles.annotated` is false): nobody has looked for claims."
     has, its, it = ("has", "its", "it") if unannotated == 1 else ("have", "their", "them")
-    null = TABLES["sentences"].field("is_claim").nullable
-    says = f"is null for {its} sentences" if null else f"says nothing of {its} sentences"
     return (
         f"{thousands(unannotated)} of {number(articles, 'article')} {has} no gold yet (`articles.annotated` is false): "
-        f"nobody has looked for claims there, `sentences.is_claim` {says}, and the benchmark omits {it}."
+        f"nobody has looked for claims there, `sentences.is_claim` is null for {its} sentences, and the benchmark "
+        f"omits {it}."
     )
 
 

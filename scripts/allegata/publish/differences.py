@@ -10,6 +10,8 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from allegata.publish.configs import README
+from allegata.publish.croissant import CROISSANT
 from allegata.publish.manifest import MANIFEST, ReleaseManifest, describe_difference, sha256_file
 from allegata.schema.problems import Problem
 
@@ -17,6 +19,8 @@ _NEW_VERSION = "set a new corpus-version in pyproject.toml [tool.allegata]: a pu
 _RESTORE = "restore the file from version control: a published version never changes"
 _REMOVE = "delete it: a published version never changes"
 _SHOWN = 5
+# What describes a version in words.
+_STATED = (README, CROISSANT)
 
 
 def compare_versions(published: Path, candidate: Path, place: str) -> list[Problem]:
@@ -37,6 +41,10 @@ def compare_versions(published: Path, candidate: Path, place: str) -> list[Probl
             continue
         elif name == MANIFEST:
             problems.append(_manifest_problem(old[name], new[name], file))
+        elif name in _STATED:
+            problems.append(
+                Problem("states other settings, annotators or rows than this build", _NEW_VERSION, file=file)
+            )
         else:
             problems.append(Problem("the bytes differ from this build", _NEW_VERSION, file=file))
         if name.endswith(".parquet"):

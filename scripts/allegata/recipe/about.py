@@ -61,9 +61,7 @@ def card_facts(build: Build) -> CardFacts:
     from allegata.recipe import compare
 
     most_similar = build.duplicates.most_similar if build.duplicates else None
-    facts = CardFacts(
-        settings=build.settings, most_similar=most_similar, leaderboard=read_leaderboard(build.root)
-    )
+    facts = CardFacts(settings=build.settings, most_similar=most_similar, leaderboard=read_leaderboard(build.root))
     if build.annotations is None:
         return facts
     passes = [build.root / "annotations" / "passes" / name for name in sorted(build.annotations.passes)]
