@@ -61,7 +61,8 @@ def test_the_card_says_from_the_files_what_was_adjudicated_and_from_the_settings
     card = (published / "dataset_card.md").read_text("utf-8")
     assert " adjudicated from them" in card
     subject = read_settings(ROOT).subject
-    assert f"News articles{' about ' + subject if subject else ''}, as a corpus" in card
+    assert f" articles{' about ' + subject if subject else ''}, as a corpus" in card
+    assert card.partition("\n---\n")[2] == (published / "corpus/README.md").read_text("utf-8").partition("\n---\n")[2]
 
 
 def test_a_second_build_proves_it_equal_and_touches_nothing(published: Path) -> None:
