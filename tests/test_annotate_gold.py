@@ -164,7 +164,7 @@ def test_the_registers_are_checked_too(annotations: Path) -> None:
     assert "'label' is 'TOWN', not one of" in text
     assert "stands in line 1 already" in text
     assert "entity 'x' is verified without a Wikidata id or without evidence" in text
-    assert "annotations/annotators.jsonl: is not UTF-8" in text
+    assert "annotations/annotators.jsonl:1: is not UTF-8" in text
 
 
 def test_the_faults_of_all_files_come_in_one_sorted_report(annotations: Path) -> None:

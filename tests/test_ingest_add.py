@@ -10,8 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from allegata.ingest import add as adding
-from allegata.ingest import warc
+from allegata.ingest import offered, warc
 from allegata.ingest.add import add
 from allegata.ingest.manifest import read_manifest
 from allegata.ingest.stage import ingest
@@ -142,7 +141,30 @@ def test_a_line_of_json_may_state_tags(tmp_path):
 def test_a_line_of_json_with_a_key_twice_is_broken(tmp_path):
     (tmp_path / "a.jsonl").write_text('{"text": "A mill burned.", "text": "It did not."}\n')
     (problem,) = add([tmp_path / "a.jsonl"], tmp_path, skip_bad=True).skipped
-    assert "its keys once each" in str(problem)
+    assert "a key occurs more than once" in str(problem)
+
+
+def test_what_a_line_holds_beside_its_text_does_not_cost_the_article(tmp_path):
+    lines = ['{"text": "A mill burned.", "score": NaN, "name": "\\ud83d"}', '{"text": "It did not.", "score": 1}']
+    (tmp_path / "a.jsonl").write_bytes(b"\xef\xbb\xbf" + "\n".join(lines).encode())
+    assert len(add([tmp_path / "a.jsonl"], tmp_path).added) == 2
+
+
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        (b'{"txt": 1}', "has no text in the field 'text'"),
+        (b"not json", "is not JSON: Expecting value"),
+        (b'"str"', "is not a JSON object"),
+        (b'{"text": "\\ud800"}', "holds half of a surrogate pair in its text"),
+        (b'{"text": "\xff"}', "is not UTF-8 at byte 10 of the line"),
+    ],
+)
+def test_a_line_says_what_is_wrong_with_it(tmp_path, line, says):
+    (tmp_path / "a.jsonl").write_bytes(b'{"text": "A mill burned."}\n' + line + b"\n")
+    report = add([tmp_path / "a.jsonl"], tmp_path, skip_bad=True)
+    assert len(report.added) == 1
+    assert f"a.jsonl:2: {says}" in str(report.skipped[0])
 
 
 @pytest.mark.parametrize(
@@ -355,7 +377,7 @@ def test_damage_anywhere_loses_no_more_than_the_records_it_touches(tmp_path, pac
 
 
 def test_a_line_too_long_for_an_article_is_passed_over_in_bounded_memory(tmp_path, monkeypatch):
-    monkeypatch.setattr(adding, "MOST_BYTES", 1000)
+    monkeypatch.setattr(offered, "MOST_BYTES", 1000)
     lines = [json.dumps({"text": "x" * 5000}), json.dumps({"text": "A mill burned."})]
     (tmp_path / "a.jsonl").write_text("\n".join(lines) + "\n")
     report = add([tmp_path / "a.jsonl"], tmp_path, skip_bad=True)

@@ -10,7 +10,6 @@ count as not there (`manifest.being_added`); the next run deletes what a killed 
 
 from __future__ import annotations
 
-import glob
 import hashlib
 import json
 import os
@@ -19,32 +18,18 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from itertools import count
 from pathlib import Path
 
 from allegata.ingest import plain_text
 from allegata.ingest.manifest import ADDING, MANIFEST, WHOLE, ManifestRow, being_added, form_faults, read_manifest
-from allegata.ingest.page_metadata import LATEST, page_metadata
-from allegata.ingest.warc import MOST_BYTES, Fetched, PassedOver, read_warc
+from allegata.ingest.offered import Offered, offered
+from allegata.ingest.page_metadata import page_metadata
+from allegata.ingest.warc import PassedOver
 from allegata.ingest.web_page import read_bytes
 from allegata.schema.files import holding, sync_folder, write_file
-from allegata.schema.json_lines import no_key_twice
 from allegata.schema.problems import Problem, Problems, ProblemsFound, UsageError
-from allegata.text.tag_lists import each_once
 
 ID_DIGITS = 16
-_SUFFIXES = {
-    ".txt": "text/plain",
-    ".text": "text/plain",
-    ".md": "text/plain",
-    ".html": "text/html",
-    ".htm": "text/html",
-    ".xhtml": "application/xhtml+xml",
-}
-_ARCHIVES = (".warc", ".warc.gz")
-_LINES = (".jsonl", ".ndjson")
-# What a line of JSON may state beside its text, under the manifest's names.
-_STATED = ("title", "publisher", "url", "author", "published", "language", "rights")
 
 
 @dataclass(frozen=True)
@@ -60,19 +45,6 @@ class AddReport:
     passed_over: dict[str, int]
     skipped: tuple[Problem, ...]
     places: dict[str, str]
-
-
-@dataclass(frozen=True)
-class _Article:
-    """One article on its way in."""
-
-    data: bytes
-    media_type: str
-    place: str
-    stated: dict[str, str]
-    source: str
-    latest: str = LATEST
-    tags: list[str] | None = None
 
 
 def add(
@@ -97,7 +69,7 @@ def add(
     raw = root / "raw"
     with _adding(raw) as (rows, aside):
         intake = _Intake({row.sha256: row.id for row in rows}, story)
-        for article in _read_all(paths, text_column):
+        for article in offered(paths, text_column):
             intake.take(article, aside)
         if not skip_bad:
             intake.problems.raise_if_any()
@@ -169,7 +141,7 @@ class _Intake:
         self.problems = Problems()
         self.skipped: list[Problem] = []
 
-    def take(self, article: _Article | PassedOver | Problem, aside: Path) -> None:
+    def take(self, article: Offered | PassedOver | Problem, aside: Path) -> None:
         if isinstance(article, PassedOver):
             self.passed_over[article.why] += 1
         elif isinstance(article, Problem):
@@ -181,7 +153,7 @@ class _Intake:
         self.problems.add(problem)
         self.skipped.append(problem)
 
-    def _keep(self, article: _Article, aside: Path) -> None:
+    def _keep(self, article: Offered, aside: Path) -> None:
         digest = _sha256(article.data)
         if digest in self._ids:
             self.known.append((article.place, self._ids[digest]))
@@ -197,7 +169,7 @@ class _Intake:
         self.places[row.id] = article.place
 
 
-def _row(article: _Article, digest: str) -> ManifestRow | Problem:
+def _row(article: Offered, digest: str) -> ManifestRow | Problem:
     """The manifest row of an article, or why it cannot be read."""
     key = digest[:ID_DIGITS]
     kind = article.media_type.partition(";")[0].strip().lower()
@@ -236,98 +208,6 @@ def _row(article: _Article, digest: str) -> ManifestRow | Problem:
         original_name=os.fsencode(article.place).decode("utf-8", "replace"),  # a name need not be text
     )
     return replace(row, **{name: value for name, (value, _) in stated.items()})  # type: ignore[arg-type]  # each is what its field is
-
-
-def _read_all(paths: Iterable[str | Path], text_column: str) -> Iterator[_Article | PassedOver | Problem]:
-    for path in _files(paths):
-        if isinstance(path, Problem):
-            yield path
-        elif path.name.lower().endswith(_ARCHIVES):
-            for record in read_warc(path):
-                yield _from_archive(record) if isinstance(record, Fetched) else record
-        elif path.suffix.lower() in _LINES:
-            yield from _read_lines(path, text_column)
-        elif path.stat().st_size > MOST_BYTES:
-            yield Problem(
-                f"has {path.stat().st_size:,} bytes",
-                f"a file of more than {MOST_BYTES:,} bytes is no article",
-                path.name,
-            )
-        else:
-            yield _Article(path.read_bytes(), _SUFFIXES[path.suffix.lower()], path.name, {}, "")
-
-
-def _files(paths: Iterable[str | Path]) -> Iterator[Path | Problem]:
-    """Every file meant by `paths`, sorted and once; a path that means none is a problem."""
-    found: set[Path] = set()
-    problems = []
-    for given in paths:
-        path = Path(given)
-        if path.is_file() and _is_known(path):
-            found.add(path)
-        elif path.is_file():
-            known = ", ".join([*_SUFFIXES, *_LINES, *_ARCHIVES])
-            problems.append(Problem("has a suffix nothing here reads", f"use one of {known}", file=path.name))
-        else:
-            matches = path.rglob("*") if path.is_dir() else map(Path, glob.glob(str(given), recursive=True))
-            files = [file for file in matches if file.is_file() and _is_known(file)]
-            found.update(files)
-            if not files:
-                what = "is no file, and no folder or glob that holds one of a known kind"
-                problems.append(Problem(what, "check the path", file=str(path)))
-    yield from problems
-    yield from sorted(found, key=lambda file: file.as_posix())
-
-
-def _is_known(path: Path) -> bool:
-    name = path.name.lower()
-    return not name.startswith(".") and (path.suffix.lower() in (*_SUFFIXES, *_LINES) or name.endswith(_ARCHIVES))
-
-
-def _from_archive(page: Fetched) -> _Article:
-    stated = {"url": page.url} if page.url else {}
-    return _Article(page.data, page.content_type, page.place, stated, "warc", page.day or LATEST)
-
-
-def _read_lines(path: Path, text_column: str) -> Iterator[_Article | Problem]:
-    """One article a line. A line is broken if it is no object, has a key twice, or no text under `text_column`."""
-    with path.open("rb") as lines:
-        for number in count(1):
-            line = lines.readline(MOST_BYTES)
-            if not line:
-                return
-            if len(line) == MOST_BYTES and not line.endswith(b"\n"):
-                while line and not line.endswith(b"\n"):
-                    line = lines.readline(MOST_BYTES)
-                what, fix = f"has {MOST_BYTES:,} bytes or more", "a line of that size holds no article"
-                yield Problem(what, fix, file=path.name, line=number)
-                continue
-            if not line.strip():
-                continue
-            try:
-                row = json.loads(line, object_pairs_hook=no_key_twice)
-                text = row[text_column]
-                data = text.encode("utf-8")
-            except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
-                what = f"is no JSON object, its keys once each, with a string {text_column!r}"
-                yield Problem(what, "mend the line, or name the column of the text", file=path.name, line=number)
-                continue
-            stated = {name: row[name] for name in _STATED if isinstance(row.get(name), str) and row[name].strip()}
-            story = row.get("story")
-            if story is not None and type(story) not in (str, int):
-                what = f"states a story that is no name: {json.dumps(story, ensure_ascii=False)[:60]}"
-                yield Problem(what, "write a text, or null", file=path.name, line=number)
-                continue
-            if story is not None:
-                stated["story"] = " ".join(str(story).split())
-            tags = row.get("tags")
-            tags = each_once(tag for tag in map(_one_line, tags) if tag) if isinstance(tags, list) else None
-            yield _Article(data, "text/plain", f"{path.name}:{number}", stated, "jsonl", tags=tags)
-
-
-def _one_line(value: object) -> str:
-    """A text without outer and doubled blanks; empty for what is no text or holds no letter and no digit."""
-    return " ".join(value.split()) if isinstance(value, str) and any(map(str.isalnum, value)) else ""
 
 
 def _manifest(rows: list[ManifestRow]) -> bytes:

@@ -1,0 +1,142 @@
+"""What is offered to raw/: the articles of files, folders, globs, web archives and JSON Lines."""
+
+from __future__ import annotations
+
+import glob
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
+
+from allegata.ingest.page_metadata import LATEST
+from allegata.ingest.warc import MOST_BYTES, Fetched, PassedOver, read_warc
+from allegata.schema.json_lines import json_object
+from allegata.schema.problems import Problem
+from allegata.text.tag_lists import each_once
+
+_SUFFIXES = {
+    ".txt": "text/plain",
+    ".text": "text/plain",
+    ".md": "text/plain",
+    ".html": "text/html",
+    ".htm": "text/html",
+    ".xhtml": "application/xhtml+xml",
+}
+_ARCHIVES = (".warc", ".warc.gz")
+_LINES = (".jsonl", ".ndjson")
+# What a line of JSON may state beside its text, under the manifest's names.
+_STATED = ("title", "publisher", "url", "author", "published", "language", "rights")
+
+
+@dataclass(frozen=True)
+class Offered:
+    """One article on its way in."""
+
+    data: bytes
+    media_type: str
+    place: str
+    stated: dict[str, str]
+    source: str
+    latest: str = LATEST
+    tags: list[str] | None = None
+
+
+def offered(paths: Iterable[str | Path], text_column: str) -> Iterator[Offered | PassedOver | Problem]:
+    """Every article of `paths` (files, folders, globs), what an archive passes over, and what cannot be read."""
+    for path in _files(paths):
+        if isinstance(path, Problem):
+            yield path
+        elif path.name.lower().endswith(_ARCHIVES):
+            for record in read_warc(path):
+                yield _from_archive(record) if isinstance(record, Fetched) else record
+        elif path.suffix.lower() in _LINES:
+            yield from _read_lines(path, text_column)
+        elif path.stat().st_size > MOST_BYTES:
+            yield Problem(
+                f"has {path.stat().st_size:,} bytes",
+                f"a file of more than {MOST_BYTES:,} bytes is no article",
+                path.name,
+            )
+        else:
+            yield Offered(path.read_bytes(), _SUFFIXES[path.suffix.lower()], path.name, {}, "")
+
+
+def _files(paths: Iterable[str | Path]) -> Iterator[Path | Problem]:
+    """Every file meant by `paths`, sorted and once; a path that means none is a problem."""
+    found: set[Path] = set()
+    problems = []
+    for given in paths:
+        path = Path(given)
+        if path.is_file() and _is_known(path):
+            found.add(path)
+        elif path.is_file():
+            known = ", ".join([*_SUFFIXES, *_LINES, *_ARCHIVES])
+            problems.append(Problem("has a suffix nothing here reads", f"use one of {known}", file=path.name))
+        else:
+            matches = path.rglob("*") if path.is_dir() else map(Path, glob.glob(str(given), recursive=True))
+            files = [file for file in matches if file.is_file() and _is_known(file)]
+            found.update(files)
+            if not files:
+                what = "is no file, and no folder or glob that holds one of a known kind"
+                problems.append(Problem(what, "check the path", file=str(path)))
+    yield from problems
+    yield from sorted(found, key=lambda file: file.as_posix())
+
+
+def _is_known(path: Path) -> bool:
+    name = path.name.lower()
+    return not name.startswith(".") and (path.suffix.lower() in (*_SUFFIXES, *_LINES) or name.endswith(_ARCHIVES))
+
+
+def _from_archive(page: Fetched) -> Offered:
+    stated = {"url": page.url} if page.url else {}
+    return Offered(page.data, page.content_type, page.place, stated, "warc", page.day or LATEST)
+
+
+def _read_lines(path: Path, text_column: str) -> Iterator[Offered | Problem]:
+    """One article a line, which is an object with a text under `text_column`."""
+    with path.open("rb") as lines:
+        for number in count(1):
+            line = lines.readline(MOST_BYTES)
+            if not line:
+                return
+            if len(line) == MOST_BYTES and not line.endswith(b"\n"):
+                while line and not line.endswith(b"\n"):
+                    line = lines.readline(MOST_BYTES)
+                what, fix = f"has {MOST_BYTES:,} bytes or more", "a line of that size holds no article"
+                yield Problem(what, fix, file=path.name, line=number)
+            elif line.strip():
+                yield _from_line(line, path.name, number, text_column)
+
+
+def _from_line(line: bytes, name: str, number: int, text_column: str) -> Offered | Problem:
+    try:
+        # Other fields are none of ours: what writers of Python put there, as NaN, does not cost the article.
+        row = json_object(line, strict=False)
+    except ValueError as error:
+        return Problem(str(error), "correct the line, or skip it with --skip-bad", file=name, line=number)
+    text = row.get(text_column)
+    if not isinstance(text, str):
+        what = f"has no text in the field {text_column!r}"
+        return Problem(what, "name the field of the text with --text-column", file=name, line=number)
+    try:
+        data = text.encode("utf-8")
+    except UnicodeEncodeError:
+        what = "holds half of a surrogate pair in its text"
+        return Problem(what, "correct the line, or skip it with --skip-bad", file=name, line=number)
+    stated = {name: row[name] for name in _STATED if isinstance(row.get(name), str) and row[name].strip()}
+    story = row.get("story")
+    if story is not None and type(story) not in (str, int):
+        what = f"states a story that is no name: {json.dumps(story, ensure_ascii=False)[:60]}"
+        return Problem(what, "write a text, or null", file=name, line=number)
+    if story is not None:
+        stated["story"] = " ".join(str(story).split())
+    tags = row.get("tags")
+    tags = each_once(tag for tag in map(_one_line, tags) if tag) if isinstance(tags, list) else None
+    return Offered(data, "text/plain", f"{name}:{number}", stated, "jsonl", tags=tags)
+
+
+def _one_line(value: object) -> str:
+    """A text without outer and doubled blanks; empty for what is no text or holds no letter and no digit."""
+    return " ".join(value.split()) if isinstance(value, str) and any(map(str.isalnum, value)) else ""
