@@ -138,3 +138,24 @@ def test_claims_are_ordered_by_article_and_then_as_their_file_has_them() -> None
 
     order = claim_order([article("001_bb", "c002", "c001"), article("000_aa", "c001")])
     assert sorted(order, key=order.__getitem__) == ["000_aa:c001", "001_bb:c002", "001_bb:c001"]
+
+
+def story_faults(folder: Path, stories: dict[str, str | None]) -> list[str]:
+    return [problem.statement() for problem in read_cross_article(folder, CLAIMS, stories)[1]]
+
+
+def test_records_that_join_claims_of_two_stories_are_refused_with_both_articles_and_stories(tmp_path: Path) -> None:
+    folder = written(tmp_path, [PROPOSITION], [EQUIVALENT, relation("001_bb:c002", "001_bb:c012")])
+    assert story_faults(folder, {"000_aa": "mill fire", "001_bb": "mill fire"}) == []
+    told = "article 000_aa (story 'mill fire'), article 001_bb (no story stated)"
+    assert story_faults(folder, {"000_aa": "mill fire"}) == [
+        f"{folder.name}/propositions.jsonl:1: p001 holds claims of 2 stories: {told}",
+        f"{folder.name}/relations.jsonl:1: 000_aa:c001 and 001_bb:c001 are claims of 2 stories: {told}",
+    ]
+
+
+def test_a_draft_that_joins_claims_of_two_stories_is_refused() -> None:
+    lines = [(4, {"record": "relation", **relation("000:c2", "001:c12")})]
+    _, problems = read_cross_article_draft(lines, "relations.jsonl", CLAIMS, {"000_aa": "mill", "001_bb": "bridge"})
+    assert [problem.line for problem in problems] == [4]
+    assert "article 000_aa (story 'mill'), article 001_bb (story 'bridge')" in problems[0].what

@@ -75,7 +75,7 @@ def test_negatives_are_open_pairs_of_two_articles_each_once(
 ) -> None:
     records = [record(a, b, relation) for (a, b), relation in drawn]
     closure = settled(*((a, b, relation) for (a, b), relation in drawn))
-    sampled = sample_negatives(CLAIMS, [], records, wanted)
+    sampled = sample_negatives(CLAIMS, [], records, wanted, {})
     assert len(sampled) == len(set(sampled)) <= wanted
     assert all(article_of(a) != article_of(b) and not closure.settles(a, b) for a, b in sampled)
     free = [
@@ -88,12 +88,13 @@ def test_negatives_are_open_pairs_of_two_articles_each_once(
 
 def test_the_choice_depends_on_nothing_but_the_pairs() -> None:
     records = [record(A1, B1, "refines"), record(A2, C2, "none")]
-    assert sample_negatives(CLAIMS, [], records, 5) == sample_negatives(CLAIMS, [], records[::-1], 5)
-    assert sample_negatives(CLAIMS, [], records, 3) == sample_negatives(CLAIMS, [], records, 5)[:3]
+    five = sample_negatives(CLAIMS, [], records, 5, {})
+    assert five == sample_negatives(CLAIMS, [], records[::-1], 5, {})
+    assert five[:3] == sample_negatives(CLAIMS, [], records, 3, {})
 
 
 def test_members_of_one_proposition_are_no_negative() -> None:
-    sampled = sample_negatives(CLAIMS, [{"members": [A1, B1, C1]}], [], 99)
+    sampled = sample_negatives(CLAIMS, [{"members": [A1, B1, C1]}], [], 99, {})
     assert not {(A1, B1), (A1, C1), (B1, C1)} & set(sampled)
     assert (A2, B2) in sampled
 
@@ -110,7 +111,7 @@ def test_there_are_as_many_negatives_as_annotated_relations_other_than_none() ->
         for id_ in CLAIMS
     ]
     records = [record(A1, A2, "contradicts"), record(B1, A1, "refines"), record(A3, C3, "none")]
-    rows = relation_rows(claims, {"000_a": "train", "001_b": "test", "002_c": "validation"}, [], records)
+    rows = relation_rows(claims, {"000_a": "train", "001_b": "test", "002_c": "validation"}, [], records, {})
     assert [row["origin"] for row in rows] == ["annotated"] * 3 + ["sampled"] * 2
     assert [row["scope"] for row in rows[:3]] == ["intra", "cross", "cross"]
     assert rows[1]["relation_id"] == f"{B1}+{A1}"
@@ -119,3 +120,14 @@ def test_there_are_as_many_negatives_as_annotated_relations_other_than_none() ->
     ]  # fmt: skip
     assert (rows[1]["text_a"], rows[1]["article_b"]) == (f"{B1}.", "000_a")
     assert all(row["relation"] == "none" and row["note"] is None for row in rows[3:])
+
+
+@given(relations, st.integers(0, 40), st.lists(st.sampled_from(["mill", "bridge", None]), min_size=3, max_size=3))
+def test_negatives_are_drawn_inside_a_story(drawn: list[tuple[tuple[str, str], str]], wanted: int, told: list) -> None:
+    stories = dict(zip(("000_a", "001_b", "002_c"), told, strict=True))
+    records = [record(a, b, relation) for (a, b), relation in drawn]
+    sampled = sample_negatives(CLAIMS, [], records, wanted, stories)
+    assert all(stories[article_of(a)] == stories[article_of(b)] for a, b in sampled)
+    every = sample_negatives(CLAIMS, [], records, 99, {})
+    inside = [pair for pair in every if stories[article_of(pair[0])] == stories[article_of(pair[1])]]
+    assert sampled == inside[:wanted]

@@ -1,6 +1,7 @@
 """The layer across articles: propositions (clusters of equivalent claims) and relations between two claims.
 
-Two files, `propositions.jsonl` and `relations.jsonl`; a claim is named `<article_id>:<claim id>`. A draft (section 8
+Both stand inside one story: claims of two stories are never compared. Two files, `propositions.jsonl` and
+`relations.jsonl`; a claim is named `<article_id>:<claim id>`. A draft (section 8
 of the guidelines) holds both kinds of record in one file and names claims `000:c4`: the article whose id begins
 with `000_`.
 """
@@ -25,6 +26,7 @@ PROPOSITIONS = "propositions.jsonl"
 RELATIONS = "relations.jsonl"
 
 Record = Mapping[str, Any]
+Stories = Mapping[str, str | None]
 Lines = Sequence[tuple[int, Record]]  # with the number of the line each record stands in
 
 
@@ -58,8 +60,13 @@ def claim_order(articles: Iterable[Claims]) -> dict[str, int]:
     return {claim_id: place for place, claim_id in enumerate(ids)}
 
 
-def read_cross_article(folder: Path, claims: Mapping[str, int]) -> tuple[CrossArticle, list[Problem]]:
-    """Both files of `folder` (each may be missing: then it is empty) and every fault of them."""
+def read_cross_article(
+    folder: Path, claims: Mapping[str, int], stories: Stories | None = None
+) -> tuple[CrossArticle, list[Problem]]:
+    """Both files of `folder` (each may be missing: then it is empty) and every fault of them.
+
+    `stories` maps an article to its story (missing and None: the same one).
+    """
     lines: dict[str, Lines] = {}
     problems: list[Problem] = []
     for name in (PROPOSITIONS, RELATIONS):
@@ -69,11 +76,13 @@ def read_cross_article(folder: Path, claims: Mapping[str, int]) -> tuple[CrossAr
             problems += faults
     propositions, relations = lines[PROPOSITIONS], lines[RELATIONS]
     names = (f"{folder.name}/{PROPOSITIONS}", f"{folder.name}/{RELATIONS}")
-    return _checked(propositions, relations, names, claims, problems)
+    return _checked(propositions, relations, names, claims, stories or {}, problems)
 
 
-def read_cross_article_draft(lines: Lines, name: str, claims: Mapping[str, int]) -> tuple[CrossArticle, list[Problem]]:
-    """The records of a draft with full claim ids, and every fault of it."""
+def read_cross_article_draft(
+    lines: Lines, name: str, claims: Mapping[str, int], stories: Stories | None = None
+) -> tuple[CrossArticle, list[Problem]]:
+    """The records of a draft with full claim ids, and every fault of it; `stories` as in `read_cross_article`."""
     full_names = _full_names(claims)
     rows: dict[str, list[tuple[int, Record]]] = {"proposition": [], "relation": []}
     problems: list[Problem] = []
@@ -94,7 +103,7 @@ def read_cross_article_draft(lines: Lines, name: str, claims: Mapping[str, int])
             del row["id"]
             row = {key: None for key, field in RELATION_FIELDS.items() if field.nullable} | row
         rows[kind].append((number, row))
-    return _checked(rows["proposition"], rows["relation"], (name, name), claims, problems)
+    return _checked(rows["proposition"], rows["relation"], (name, name), claims, stories or {}, problems)
 
 
 def cross_article_files(found: CrossArticle) -> dict[str, str]:
@@ -122,7 +131,12 @@ def _full_names(claims: Mapping[str, int]) -> Any:
 
 
 def _checked(
-    propositions: Lines, relations: Lines, names: tuple[str, str], claims: Mapping[str, int], problems: list[Problem]
+    propositions: Lines,
+    relations: Lines,
+    names: tuple[str, str],
+    claims: Mapping[str, int],
+    stories: Stories,
+    problems: list[Problem],
 ) -> tuple[CrossArticle, list[Problem]]:
     problems = [
         *problems,
@@ -135,7 +149,10 @@ def _checked(
     if not problems:
         problems = [
             Problem(what, fix, file=names[which], line=line)
-            for which, line, what, fix in _cluster_faults(propositions, relations)
+            for which, line, what, fix in (
+                *_cluster_faults(propositions, relations),
+                *_story_faults(propositions, relations, stories),
+            )
         ]
     return CrossArticle(tuple(row for _, row in propositions), tuple(row for _, row in relations)), problems
 
@@ -208,3 +225,20 @@ def _cluster_faults(propositions: Lines, relations: Lines) -> Iterable[tuple[int
         if row["relation"] == "equivalent" and not homes[row["a"]] & homes[row["b"]]:
             what = f"{row['a']} and {row['b']} are equivalent, but no proposition holds both"
             yield 1, line, what, "add them to one proposition"
+
+
+def _story_faults(propositions: Lines, relations: Lines, stories: Stories) -> Iterable[tuple[int, int, str, str]]:
+    """Claims of two stories in one record: each line is reported with one article of each of its stories."""
+    lines = [(0, line, f"{row['id']} holds claims", row["members"]) for line, row in propositions]
+    lines += [(1, line, f"{row['a']} and {row['b']} are claims", [row["a"], row["b"]]) for line, row in relations]
+    for which, line, what, members in lines:
+        found: dict[str | None, str] = {}
+        for article in sorted({member.rpartition(":")[0] for member in members}):
+            found.setdefault(stories.get(article), article)
+        if len(found) > 1:
+            where = ", ".join(
+                f"article {article} ({'no story stated' if story is None else f'story {story!r}'})"
+                for story, article in found.items()
+            )
+            fix = "relations and propositions stand inside one story: remove the record, or correct `story` in "
+            yield which, line, f"{what} of {len(found)} stories: {where}", f"{fix}raw/manifest.jsonl"

@@ -107,10 +107,15 @@ def annotations_of(folder: Path, registers: Registers, articles: Iterable[GoldFa
     return Annotations(facts, registers.entities, registers.annotators, files=files)
 
 
-def with_cross_article(found: Annotations, folder: Path) -> Annotations:
-    """The same with the files across articles, and with who made which pass. Raises `ProblemsFound`."""
+def with_cross_article(
+    found: Annotations, folder: Path, stories: Mapping[str, str | None] | None = None
+) -> Annotations:
+    """The same with the files across articles, and with who made which pass; `stories` maps article to story.
+
+    Raises `ProblemsFound`.
+    """
     problems = Problems()
-    cross_article, faults = read_cross_article(folder, claim_order(found.articles.values()))
+    cross_article, faults = read_cross_article(folder, claim_order(found.articles.values()), stories)
     problems.extend(faults)
     files = {name: folder / name for name in (PROPOSITIONS, RELATIONS) if (folder / name).is_file()}
     passes: dict[str, tuple[str, ...]] = {}

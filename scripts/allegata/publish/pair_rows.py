@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import heapq
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import combinations
 from typing import Any
@@ -28,30 +29,38 @@ def proposition_rows(propositions: Iterable[Record]) -> list[Row]:
 
 
 def relation_rows(
-    claims: Sequence[Row], splits: Mapping[str, str], propositions: Iterable[Record], relations: Sequence[Record]
+    claims: Sequence[Row],
+    splits: Mapping[str, str],
+    propositions: Iterable[Record],
+    relations: Sequence[Record],
+    stories: Mapping[str, str | None],
 ) -> list[Row]:
     """Table `relations`: every annotated pair, and as many sampled negatives as there are annotated relations.
 
     `claims` are the rows of table `claims` of the articles between which relations were sought, articles in order,
-    claims in the order of the text;
-    `splits` maps every article to its split. Each pair tells the splits of both its articles: the table is not
-    divided, for most pairs join two of them.
+    claims in the order of the text; `splits` maps every article to its split, `stories` to its story (missing and
+    None: the same one). Each pair tells the splits of both its articles: the table is not divided, for most pairs join
+    two of them.
     """
     by_id = {claim["claim_id"]: claim for claim in claims}
     rows = [_pair(by_id[r["a"]], by_id[r["b"]], splits, "annotated", r) for r in relations]
     wanted = sum(r["relation"] != "none" for r in relations)
     nothing = {"relation": "none", "conflict_type": None, "strict": None, "note": None}
-    for a, b in sample_negatives(list(by_id), propositions, relations, wanted):
+    for a, b in sample_negatives(list(by_id), propositions, relations, wanted, stories):
         rows.append(_pair(by_id[a], by_id[b], splits, "sampled", nothing))
     return rows
 
 
 def sample_negatives(
-    claim_ids: Sequence[str], propositions: Iterable[Record], relations: Iterable[Record], wanted: int
+    claim_ids: Sequence[str],
+    propositions: Iterable[Record],
+    relations: Iterable[Record],
+    wanted: int,
+    stories: Mapping[str, str | None],
 ) -> list[tuple[str, str]]:
-    """At most `wanted` pairs of claims of two articles that nobody decided and nothing decided settles.
+    """At most `wanted` pairs of claims of two articles of one story that nobody decided and nothing decided settles.
 
-    Every pair is looked at, so time grows with the square of the claims; memory does not.
+    Every such pair is looked at, so time grows with the square of the claims of a story; memory does not.
 
     A pair is left out where a record decides it, where a proposition holds both claims, or where it follows
     from the records (`allegata.text.closure`). Among the others the smallest sha256 of the two ids wins, so
@@ -63,8 +72,14 @@ def sample_negatives(
             closure.add(proposition["members"][0], member, "equivalent")
     for relation in relations:
         closure.add(relation["a"], relation["b"], relation["relation"])
+    of_story: dict[str | None, list[str]] = defaultdict(list)
+    for claim_id in claim_ids:
+        of_story[stories.get(article_of(claim_id))].append(claim_id)
     free = (
-        (a, b) for a, b in combinations(claim_ids, 2) if article_of(a) != article_of(b) and not closure.settles(a, b)
+        (a, b)
+        for claims in of_story.values()
+        for a, b in combinations(claims, 2)
+        if article_of(a) != article_of(b) and not closure.settles(a, b)
     )
     return heapq.nsmallest(wanted, free, key=lambda pair: hashlib.sha256("\n".join(pair).encode()).digest())
 

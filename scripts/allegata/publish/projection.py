@@ -41,17 +41,22 @@ def project(table: pa.Table, entities: Mapping[str, Record]) -> dict[str, pa.Tab
 
 
 def project_across(
-    claims: pa.Table, splits: Mapping[str, str], propositions: Sequence[Record], relations: Sequence[Record]
+    claims: pa.Table,
+    splits: Mapping[str, str],
+    propositions: Sequence[Record],
+    relations: Sequence[Record],
+    *,
+    stories: Mapping[str, str | None] | None = None,
 ) -> dict[str, pa.Table]:
     """The published tables across articles.
 
     `claims` are the rows of table `claims` of every article that a relation names, articles in order, claims in the
     order of the text; `splits` maps these articles to their splits; `propositions` and `relations` name claims by
-    their published ids.
+    their published ids; `stories` maps articles to their stories.
     """
     rows = {
         "propositions": proposition_rows(propositions),
-        "relations": relation_rows(claims.to_pylist(), splits, propositions, relations),
+        "relations": relation_rows(claims.to_pylist(), splits, propositions, relations, stories or {}),
     }
     return {name: pa.Table.from_pylist(rows[name], schema=TABLES[name]) for name in rows}
 

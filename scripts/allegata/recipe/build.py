@@ -91,20 +91,22 @@ def annotate(build: Build) -> Build:
     receipts, more = job.finish(stage, annotation.Annotate(job.work, folder, registers), batches)
     problems.extend([*faults, *strays, *more])
     problems.raise_if_any()
-    annotations = with_cross_article(annotations_of(folder, registers, annotation.facts_in(receipts)), folder)
+    stories = build.stories
+    annotations = annotations_of(folder, registers, annotation.facts_in(receipts))
+    annotations = with_cross_article(annotations, folder, stories)
     clusters = dict(zip(*(build.members[name].to_pylist() for name in ("article_id", "cluster_id")), strict=True))
     splits = assign_splits(
         clusters,
         build.duplicates.most_similar if build.duplicates else None,
         read_pins(build.root),
-        stories=build.stories,
+        stories=stories,
         annotated=annotations.articles,
         by=build.settings.split_by,
     )
     tables = annotation.published(job.work, stage, build.batches())
     records = annotations.cross_article.propositions, annotations.cross_article.relations
     claims = annotation.claims_of(tables["claims"], articles_named(*records))
-    across = project_across(claims, splits, *records)
+    across = project_across(claims, splits, *records, stories=stories)
     build = replace(build, stage=stage, annotations=annotations, splits=splits)
     return replace(build, tables=tables, claims=claims, across=across)
 

@@ -92,11 +92,12 @@ def _import_relations(root: Path, draft: Path, replace: bool) -> list[Path]:
 
     if not replace:
         lose_nothing(root / "annotations" / name for name in (PROPOSITIONS, RELATIONS))
-    articles = run(root, "clean").articles
+    build = run(root, "clean")
+    articles = build.articles
     texts = dict(zip(articles["article_id"].to_pylist(), articles["source_text"].to_pylist(), strict=True))
     claims = claim_order(read_articles(root / "annotations", texts).articles.values())
     lines, problems = parse_json_lines(draft.read_bytes(), draft.name)
-    found, more = read_cross_article_draft(lines, draft.name, claims)
+    found, more = read_cross_article_draft(lines, draft.name, claims, build.stories)
     if problems or more:
         raise ProblemsFound([*problems, *more])
     return write_files(root / "annotations", cross_article_files(found))
