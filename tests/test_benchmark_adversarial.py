@@ -33,7 +33,7 @@ def test_every_figure_of_a_valid_submission_is_that_of_the_second_scorer(name: s
         assert answer.faults == []
         result = score(task, check_predictions(raw, "p", task, gold, corpus), gold, corpus)
         expected = second_scorer.figures(question, answer)
-        ours = {(figure.measure, figure.article_id, figure.label): figure.value for figure in result.figures}
+        ours = {(figure.measure, figure.fold, figure.label): figure.value for figure in result.figures}
         assert ours.keys() == expected.keys()
         for key, value in expected.items():
             if value is None:

@@ -265,3 +265,51 @@ def test_random_span_submissions_score_as_an_independent_count(shuffler: random.
         for side in (gold.spans, spans)
     ]
     assert score(task, Predictions({}, {}, spans), gold, CORPUS).official == pytest.approx(_count_exact(*plain))
+
+
+def _two_stories() -> PublishedCorpus:
+    """The same articles: a, and what tells of something else."""
+    articles = CORPUS.tables["articles"]
+    story = pa.array(
+        ["mill" if article in "ab" else None for article in articles["article_id"].to_pylist()], pa.string()
+    )
+    return PublishedCorpus("v0", {**CORPUS.tables, "articles": articles.append_column("story", story)})
+
+
+def test_where_there_are_two_stories_one_is_held_out_at_a_time() -> None:
+    corpus = _two_stories()
+    assert corpus.units == {"mill": ("a", "b"), "no story stated": ("c",)}
+    gold = gold_of(TASKS["claim-detection"], corpus)
+    turns = leave_one_out(gold, corpus)
+    assert [turn.train for turn in turns] == [("c",), ("a", "b")]
+    assert [{gold.articles[i] for i in turn.ids} for turn in turns] == [{("a",), ("b",)}, {("c",)}]
+    assert [(fold.held_out, fold.train) for fold in folds(corpus)] == [("a", ("c",)), ("b", ("c",)), ("c", ("a", "b"))]
+
+
+def test_a_story_and_the_copies_of_its_articles_are_not_learnt_from() -> None:
+    articles = CORPUS.tables["articles"]
+    story = pa.array(["A" if article in "ac" else "B" for article in articles["article_id"].to_pylist()])
+    corpus = PublishedCorpus("v0", {**CORPUS.tables, "articles": articles.append_column("story", story)})
+    # b is a near-duplicate of a, which is of another story
+    assert [turn.train for turn in leave_one_out(gold_of(TASKS["claim-detection"], corpus), corpus)] == [(), ("c",)]
+
+
+def test_a_score_is_given_for_every_story_and_the_scores_of_one_story_are_those_of_its_articles() -> None:
+    task, corpus = TASKS["claim-spans"], _two_stories()
+    gold = gold_of(task, corpus)
+    spans = dict(gold.spans) | {"b": (LabelledSpan.of("claim", (0, 13)),)}
+    result = score(task, Predictions({}, {}, spans), gold, corpus)
+    assert (result.unit, list(result.folds)) == ("story", ["mill", "no story stated"])
+    assert result.folds["no story stated"] == 1
+    assert result.folds["mill"] == pytest.approx(2 / 3)
+    assert score_lines(result)[2].startswith("  mill: ")
+    by_article = score(task, Predictions({}, {}, spans), gold, CORPUS)
+    assert (by_article.official, by_article.unit) == (result.official, "article")
+
+
+def test_one_story_that_has_a_name_is_held_out_article_by_article() -> None:
+    articles = CORPUS.tables["articles"]
+    named = articles.append_column("story", pa.array(["mill"] * len(articles)))
+    corpus = PublishedCorpus("v0", {**CORPUS.tables, "articles": named})
+    gold = gold_of(TASKS["claim-relations"], corpus)
+    assert leave_one_out(gold, corpus) == leave_one_out(gold, CORPUS)

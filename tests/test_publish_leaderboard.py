@@ -176,3 +176,14 @@ def test_stored_facts_are_read_back_as_they_were(root: Path) -> None:
     install_leaderboard(root, facts)
     assert read_leaderboard(root) == facts
     assert json.loads((root / LEADERBOARD).read_text("utf-8")) == facts
+
+
+def test_a_leaderboard_of_stories_says_that_stories_were_held_out(root: Path) -> None:
+    manifest = manifest_of(root)
+    facts = facts_of(manifest)
+    facts["tasks"]["claim-spans"]["held_out"] = "story"
+    section = leaderboard_section(facts, manifest)
+    assert "Each story is predicted by what was trained without any of its articles." in section
+    assert "What 3 stories can and cannot show." in section
+    assert "swaps whole articles" not in section
+    assert "Each article is predicted without" in leaderboard_section(facts_of(manifest), manifest)

@@ -148,6 +148,7 @@ def _ranked(name: str, entries: list[tuple[Entry, Predictions]], corpus: Publish
 def leaderboard_facts(board: dict[str, list[Entry]], corpus: PublishedCorpus, tables: str) -> dict[str, Any]:
     """What the card says of a leaderboard, as JSON has it: the same submissions and scorer give the same facts.
 
+    The scores under `articles` are those of stories where a task has `held_out` "story".
     `tables` is the digest of the tables that were scored on. A figure that is undefined is null.
     """
     return {
@@ -164,6 +165,7 @@ def _task_facts(name: str, entries: list[Entry], corpus: PublishedCorpus) -> dic
     return {
         "question": task.question,
         "measure": task.official,
+        **({"held_out": "story"} if corpus.held_out_unit == "story" else {}),
         "pinned": sorted(article for article, split in corpus.splits.items() if split == TEST),
         "interval": _kind(entry.score.interval for entry in entries),
         "across": _kind(entry.score.across for entry in entries),

@@ -32,10 +32,10 @@ CUTOFFS = (1, 3, 5, 10)  # our articles have about twenty sentences
 
 @dataclass(frozen=True)
 class Figure:
-    """One score: of a measure, an article (or `all`) and a label (or `all`). None: undefined."""
+    """One score: of a measure, a fold (or `all`) and a label (or `all`). None: undefined."""
 
     measure: str
-    article_id: str
+    fold: str
     label: str
     value: float | None
 
@@ -44,8 +44,8 @@ class Figure:
 class Score:
     """All figures of a submission. `official` is the headline over all articles, `interval` its bootstrap interval.
 
-    `folds` has it for each held-out article: report these and their range, not the mean alone. `across` is the t
-    interval of their mean.
+    `folds` has it for each held-out `unit`, an article, or a story where there are several: report these and their
+    range, not the mean alone. `across` is the t interval of their mean.
     """
 
     task: str
@@ -55,6 +55,7 @@ class Score:
     folds: Mapping[str, float | None]
     across: Interval | None
     figures: tuple[Figure, ...]
+    unit: str = "article"
 
     @property
     def fold_range(self) -> tuple[float, float, float] | None:
@@ -71,25 +72,30 @@ def text_of(value: float | None, digits: int = 3) -> str:
 def score(task: Task, predictions: Predictions, gold: Gold, corpus: PublishedCorpus) -> Score:
     """Score checked predictions. Pure: the same input gives the same figures, intervals included."""
     figures: list[Figure] = []
-    for article_id in (ALL, *gold.scored):
-        chosen = [i for i in gold.order if article_id == ALL or article_id in gold.articles[i]]
+    folds: dict[str, float | None] = {}
+    for fold, articles in ((ALL, None), *_folds(gold, corpus).items()):
+        chosen = [i for i in gold.order if articles is None or not articles.isdisjoint(gold.articles[i])]
         for (measure, label), value in _figures(task, predictions, gold, corpus, chosen).items():
-            figures.append(Figure(measure, article_id, label, value))
+            figures.append(Figure(measure, fold, label, value))
+            if (measure, label) == (task.official, ALL) and articles is not None:
+                folds[fold] = value
     units, statistic, unit_name = _units(task, predictions, gold, corpus)
-    folds = {
-        figure.article_id: figure.value
-        for figure in figures
-        if figure.measure == task.official and figure.label == ALL and figure.article_id != ALL
-    }
     return Score(
         task.name,
         task.official,
         statistic(units),
         bootstrap(units, statistic, unit_name=unit_name),
         folds,
-        student([value for value in folds.values() if value is not None], unit_name="article"),
+        student([value for value in folds.values() if value is not None], unit_name=corpus.held_out_unit),
         tuple(figures),
+        corpus.held_out_unit,
     )
+
+
+def _folds(gold: Gold, corpus: PublishedCorpus) -> dict[str, frozenset[str]]:
+    """What is held out at a time, with its articles that are scored."""
+    found = {name: frozenset(articles).intersection(gold.scored) for name, articles in corpus.units.items()}
+    return {name: articles for name, articles in found.items() if articles}
 
 
 def score_file(task: Task, path: Path, corpus: PublishedCorpus, split: str | None = None) -> Score:
@@ -122,14 +128,15 @@ def score_lines(scored: Score) -> list[str]:
     """A score for people: the official measure with its interval and folds, then every figure of the whole corpus."""
     lines = [f"{scored.task}, {scored.measure}: {text_of(scored.official)}"]
     lines.append(f"interval: {_interval_text(scored.interval, 'fewer than ten units to draw from, or no score')}")
-    lines += [f"  {article_id}: {text_of(value)}" for article_id, value in scored.folds.items()]
+    lines += [f"  {fold}: {text_of(value)}" for fold, value in scored.folds.items()]
+    few = f"fewer than two {'articles' if scored.unit == 'article' else 'stories'} with a score"
     mean, lowest, highest = map(text_of, scored.fold_range or (None, None, None))
     lines.append(f"  mean {mean}, lowest {lowest}, highest {highest}")
-    lines.append(f"interval of the mean: {_interval_text(scored.across, 'fewer than two articles with a score')}")
+    lines.append(f"interval of the mean: {_interval_text(scored.across, few)}")
     lines += [
         f"{figure.measure}{'' if figure.label == ALL else f', {figure.label}'}: {text_of(figure.value)}"
         for figure in scored.figures
-        if figure.article_id == ALL
+        if figure.fold == ALL
     ]
     return lines
 

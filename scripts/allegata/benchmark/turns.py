@@ -1,4 +1,5 @@
-"""Who may learn from what: leave-one-article-out, the protocol of every task, and the pinned split beside it."""
+"""Who may learn from what: leave-one-story-out, or leave-one-article-out where there is one story, the protocol of
+every task; and the pinned split beside it."""
 
 from __future__ import annotations
 
@@ -13,6 +14,10 @@ PROTOCOL = (
     "Leave one article out: what is said of an article comes from a system that was trained without it and without its "
     "near-duplicates. A pair of claims from two articles is predicted without either of them, and counts in both. "
     "Report the score of every article, the lowest and the highest beside the mean, and the score of all together.",
+    "Leave one story out, in its place, where the articles tell two stories or more (`articles.story`; those without "
+    "one tell one together): what is said of an article comes from a system that was trained without any article of "
+    "its story and without the near-duplicates of these. A score is then given for every story instead of every "
+    "article.",
     f"Beside it the pinned split: train on the articles of `{TRAIN}`, predict those of `{TEST}`; `validation` is "
     "there to choose with. A pair belongs to the test if one of its claims does.",
     "predictions.jsonl answers every id by the first rule, pinned.jsonl the ids of the test articles by the second. "
@@ -34,11 +39,20 @@ class Turn:
 
 
 def leave_one_out(gold: Gold, corpus: PublishedCorpus) -> tuple[Turn, ...]:
-    """One turn an article (or two articles, where pairs are predicted); every id is predicted in exactly one."""
+    """One turn a story, or an article (two, where pairs are predicted) in a corpus that tells one story.
+
+    Every id is predicted in exactly one turn.
+    """
+    units = corpus.units
+    unit_of = {article: name for name, articles in units.items() for article in articles}
     groups: dict[tuple[str, ...], list[str]] = defaultdict(list)
     for identity in gold.order:
-        groups[gold.articles[identity]].append(identity)
-    return tuple(Turn(corpus.without(held_out), tuple(ids)) for held_out, ids in sorted(groups.items()))
+        groups[tuple(sorted({unit_of[article] for article in gold.articles[identity]}))].append(identity)
+    turns = []
+    for names, ids in sorted(groups.items()):
+        held_out = [article for name in names for article in units[name]]
+        turns.append(Turn(corpus.without(held_out), tuple(ids)))
+    return tuple(turns)
 
 
 def pinned(gold: Gold, corpus: PublishedCorpus) -> tuple[Turn, ...]:

@@ -58,10 +58,21 @@ def _provenance(facts: Facts) -> str:
     commit = f", last changed by commit `{scorer['commit'][:12]}`" if scorer["commit"] else ""
     return (
         f"Version {facts['version']}, tables `{facts['tables'][:12]}`; {scorer['name']}, sources "
-        f"`{scorer['sources'][:12]}`{commit}. Each article is predicted without "
-        "having been seen, a pair of claims without either of its articles. A submission is a folder that anyone can "
+        f"`{scorer['sources'][:12]}`{commit}. {_held_out(facts)} A submission is a folder that anyone can "
         "score again (`allegata score TASK FOLDER`); the last column has the sha256 of its predictions."
     )
+
+
+def _unit(facts: Facts) -> tuple[str, str]:
+    """What is held out at a time, and several of it."""
+    by_story = any(task.get("held_out") == "story" for task in facts["tasks"].values())
+    return ("story", "stories") if by_story else ("article", "articles")
+
+
+def _held_out(facts: Facts) -> str:
+    if _unit(facts)[0] == "story":
+        return "Each story is predicted by what was trained without any of its articles."
+    return "Each article is predicted without having been seen, a pair of claims without either of its articles."
 
 
 def _best(facts: Facts) -> dict[str, Facts]:
@@ -72,27 +83,28 @@ def _limits(facts: Facts) -> str:
     """What the articles can and cannot show, in figures of this leaderboard."""
     best, tasks = _best(facts), facts["tasks"]
     articles = sorted({article for system in best.values() for article in system["articles"]})
-    count = len(articles)
+    count, (one, many) = len(articles), _unit(facts)
     width = {name: system["interval"][1] - system["interval"][0] for name, system in best.items() if system["interval"]}
     spread = {name: max(found) - min(found) for name, system in best.items() if (found := _defined(system))}
     across = {name: system["across"][1] - system["across"][0] for name, system in best.items() if system["across"]}
     ahead = [name for name, task in tasks.items() if _everywhere(task["systems"][0], task["systems"][-1])]
     close = [name for name, task in tasks.items() if _too_close(task)]
+    swapped = "a test that swaps whole articles (MAP)"
+    fewest = f"; {swapped} can never give less than {2 / 2**count:.4f} here" if one == "article" else ""
     lines = [
-        f"**What {number(count, 'article')} can and cannot show.** They are no random sample: no score here is an "
+        f"**What {number(count, one, many)} can and cannot show.** They are no random sample: no score here is an "
         "estimate for other texts, and none is given as one number alone.",
-        "- *Within these articles* the 95 % bootstrap interval of the first system of a task is "
-        f"{_range(width, 'wide')}. It speaks of further sentences, paragraphs or pairs of these articles, not of other "
-        "articles, and takes them to be independent: pairs share claims, so theirs is narrower than it should be.",
-        f"- *Between articles* the {count} scores of the first system lie {_range(spread, 'apart')}. Had the articles "
+        f"- *Within these {many}* the 95 % bootstrap interval of the first system of a task is "
+        f"{_range(width, 'wide')}. It speaks of further sentences, paragraphs or pairs of these {many}, not of other "
+        f"{many}, and takes them to be independent: pairs share claims, so theirs is narrower than it should be.",
+        f"- *Between {many}* the {count} scores of the first system lie {_range(spread, 'apart')}. Had the {many} "
         "been drawn at random, which they were not, the mean of such scores would be known to an interval (Student's "
         f"t) {_range(across, 'wide')}.",
         f"- They can show that a method reads at all: in {len(ahead)} of {len(tasks)} tasks the first system is ahead "
-        "of the last in every article.",
+        f"of the last in every {one}.",
         f"- They cannot rank what is close: in {len(close)} of {len(tasks)} tasks the first two systems do not differ "
         f"at p < {SIGNIFICANT}{_listed(close)}. p takes the same things to be independent and is not corrected for the "
-        "number of systems; a test that swaps "
-        f"whole articles (MAP) can never give less than {2 / 2**count:.4f} here.",
+        f"number of systems{fewest}.",
     ]
     pinned = sorted({article for task in tasks.values() for article in task["pinned"]})
     if pinned:
@@ -131,13 +143,14 @@ def _listed(names: list[str]) -> str:
 
 def _sections(facts: Facts) -> Iterator[str]:
     for name, task in facts["tasks"].items():
+        unit = _unit(facts)
         articles = list(task["systems"][0]["articles"])
         short = [article.split("_")[0] for article in articles]
         heads = short if len(set(short)) == len(short) else articles
         head = ["system", "all", "95 % interval", *heads, "lowest to highest", "mean, t interval", "pinned", "p"]
         yield f"### {name}\n\n{task['question']} Official measure: {task['measure']}."
         yield markdown([*head, "predictions"], [_row(system, articles) for system in task["systems"]])
-        interval = task["interval"] or f"none, {number(len(articles), 'article')} have too few distinct resamples"
+        interval = task["interval"] or f"none, {number(len(articles), *unit)} have too few distinct resamples"
         yield "Systems: " + " ".join(_described(system) for system in task["systems"])
         yield f"Interval: {interval}. t interval: {task['across'] or 'none'}. p, first system against this: " + (
             f"{task['test']}." if task["test"] else "one system alone."

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from allegata.schema.problems import UsageError
+
+NO_STORY = "no story stated"  # what the articles without a story are called, where others have one
 
 
 @dataclass(frozen=True)
@@ -48,6 +51,29 @@ class PublishedCorpus:
         cluster = dict(zip(table["article_id"].to_pylist(), table["cluster_id"].to_pylist(), strict=True))
         away = {cluster[article] for article in held_out}
         return tuple(article for article in sorted(cluster) if cluster[article] not in away)
+
+    @property
+    def stories(self) -> dict[str, str | None]:
+        """Article id -> story; empty for a version without that column (before 1.3.0) and for other data sets."""
+        if not self.has("articles", "article_id", "story"):
+            return {}
+        table = self.tables["articles"]
+        return dict(zip(table["article_id"].to_pylist(), table["story"].to_pylist(), strict=True))
+
+    @property
+    def held_out_unit(self) -> Literal["story", "article"]:
+        """What is held out at a time: a story where the corpus tells two or more, else an article."""
+        return "story" if len(set(self.stories.values())) > 1 else "article"
+
+    @property
+    def units(self) -> dict[str, tuple[str, ...]]:
+        """What is held out at a time, by name: the articles of a story, or each article under its id; sorted."""
+        if self.held_out_unit == "article":
+            return {article: (article,) for article in self.articles}
+        found: dict[str, list[str]] = {}
+        for article, story in sorted(self.stories.items()):
+            found.setdefault(NO_STORY if story is None else story, []).append(article)
+        return {name: tuple(articles) for name, articles in sorted(found.items())}
 
     def articles_of(self, split: str) -> list[str]:
         """The articles of one pinned split, sorted. Raises UsageError where there is none."""
@@ -174,13 +200,17 @@ def _rows_without(articles: Collection[str], table: pa.Table) -> pa.Table:
 
 @dataclass(frozen=True)
 class Fold:
-    """One turn of leave-one-article-out: train on all others, predict `held_out`."""
+    """One turn: predict the article `held_out`, after training on `train`: no article of it, its copies or its story
+    where there are several."""
 
     held_out: str
     train: tuple[str, ...]
 
 
 def folds(corpus: PublishedCorpus) -> Iterator[Fold]:
-    """One fold an article. Articles of one near-duplicate cluster never stand on both sides."""
-    for held_out in corpus.articles:
-        yield Fold(held_out, corpus.without([held_out]))
+    """One fold an article. Articles of one story, where there are several, or of one near-duplicate cluster are never
+    on both sides."""
+    for unit in corpus.units.values():
+        train = corpus.without(unit)
+        for held_out in unit:
+            yield Fold(held_out, train)
