@@ -16,6 +16,8 @@ from allegata.measures.matching import LabelledSpan
 from allegata.models import lexicon
 from allegata.propose.attributors import Attributor, attributor
 from allegata.propose.learned import Learned, Memory, learn
+from allegata.propose.value_patterns import patterns_of
+from allegata.propose.values import find_values
 from allegata.schema import labels
 from allegata.schema.problems import MissingExtraError, UsageError
 from allegata.schema.published import PublishedCorpus
@@ -77,13 +79,16 @@ class Proposers:
         return self.learned if knows else None
 
     def mentions(self, text: str, language: str = "en") -> list[LabelledSpan]:
-        """Mentions that do not overlap: names that the corpus knows, then the pipeline's, then the other ones."""
+        """Mentions that do not overlap: values, names that the corpus knows, the pipeline's, then the other ones."""
         learned = self.teacher(language)
+        values = find_values(text, patterns_of(language))
         spans = learned.mentions(text) if learned else []
+        if learned:
+            values = [span for span in values if not learned.memory.no_mention(span.hull.quote(text))]
         if self.pipeline:
             known = [span for span in spans if span.hull.quote(text).lower() in self.memory.names]
-            spans = apart([*known, *_piped(text, self.pipeline, self.memory), *spans])
-        return sorted(span for span in spans if span.label in self.options.labels)
+            spans = [*known, *_piped(text, self.pipeline, self.memory), *spans]
+        return sorted(span for span in apart([*values, *spans]) if span.label in self.options.labels)
 
     def claim_spans(self, text: str, language: str = "en") -> list[Span]:
         """The claims, none inside another."""

@@ -1,0 +1,109 @@
+"""Values found by patterns: money, percent, dates, times, quantities, ordinal and cardinal numbers.
+
+Dates and times are looked for first, then telephone numbers, which are no value, then every number that is still free:
+what stands beside it says what it counts. Libraries were measured on tests/test_propose_values.py before this was
+written; docs/proposals.md has the figures.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from allegata.measures.matching import LabelledSpan
+from allegata.propose.numbers import Number, find_numbers
+from allegata.propose.phones import PHONE, find_phones
+from allegata.propose.value_patterns import Patterns
+from allegata.text.spans import Span
+
+_EARLIEST_YEAR, _LATEST_YEAR = 1500, 2100
+
+
+@dataclass
+class _Taken:
+    """The spans found so far; none overlaps another."""
+
+    spans: list[LabelledSpan] = field(default_factory=list)
+
+    def is_free(self, span: Span) -> bool:
+        return not any(found.hull.overlaps(span) for found in self.spans)
+
+    def add(self, label: str, span: Span) -> bool:
+        """Take a span, if it is free."""
+        if span.length and self.is_free(span):
+            self.spans.append(LabelledSpan.of(label, span))
+            return True
+        return False
+
+
+def find_values(text: str, patterns: Patterns) -> list[LabelledSpan]:
+    """The values of a text, sorted, none overlapping another; offsets in code points.
+
+    Labels are those of OntoNotes, and `PHONE`. A span has neither preposition nor approximation (`about`).
+    """
+    taken = _Taken()
+    for match in patterns.names.finditer(text):  # addresses, docket numbers, COVID-19: their digits are no numbers
+        if not patterns.is_value(match.group()):
+            taken.add("", Span(*match.span()))
+    _take(taken, "DATE", patterns.dates, text)
+    _take(taken, "TIME", patterns.times, text)
+    for span in find_phones(text, patterns.words):
+        taken.add(PHONE, span)
+    for match in patterns.codes.finditer(text):
+        taken.add("", Span(*match.span()))
+    for number in find_numbers(text, patterns):
+        if taken.is_free(number.span):
+            label, span = _value(text, number, patterns)
+            taken.add(label, span)
+    _take(taken, "DATE", (patterns.days,), text)
+    return sorted(span for span in taken.spans if span.label)
+
+
+def _take(taken: _Taken, label: str, patterns: Iterable[re.Pattern[str]], text: str) -> None:
+    for pattern in patterns:
+        for match in pattern.finditer(text):
+            taken.add(label, Span(*match.span()))
+
+
+def _value(text: str, number: Number, patterns: Patterns) -> tuple[str, Span]:
+    """What a number counts, and the span of both; the label is empty where it counts nothing."""
+    start, end = number.span
+    before = text[max(0, start - 24) : start]
+    if number.is_ordinal:
+        return "ORDINAL", number.span
+    if sign := patterns.sign_before.search(before):
+        if after := patterns.code_after.match(text, end):
+            end = after.end()
+        return "MONEY", Span(start - len(before) + sign.start("sign"), end)
+    for label, form in patterns.after:
+        if found := form.match(text, end):
+            label = _weighed(text, label, before, found) if label == "MONEY" else label
+            return label, Span(start, found.end())
+    if patterns.attached.match(text, end) or patterns.name_before.search(before) or number.is_list_mark:
+        return "", number.span
+    if number.is_year and _EARLIEST_YEAR <= number.value < _LATEST_YEAR and _is_year(text, number, before, patterns):
+        return "DATE", number.span
+    return ("", number.span) if number.is_article else ("CARDINAL", number.span)
+
+
+def _weighed(text: str, label: str, before: str, unit: re.Match[str]) -> str:
+    """A pound is a weight too, where it is a pound of something or somebody weighs it."""
+    if unit["name"].lower() not in ("pound", "pounds", "pfund", "livres", "libras"):
+        return label
+    after = text[unit.end() : unit.end() + 12]
+    return "QUANTITY" if re.search(r"\bw[ei]+gh\w*\W+(?:\w+\W+)?$", before) or re.match(r" of\b", after) else label
+
+
+def _is_year(text: str, number: Number, before: str, patterns: Patterns) -> bool:
+    """`in 2023`, `(2023)`, `the 2023 lawsuit`; but 2000 people, who are counted in hundreds."""
+    if patterns.year_before.search(before):
+        return True
+    followed = patterns.lower_word.match(text, number.span.end)
+    return not (followed and number.value % 100 == 0)
+
+
+def labelled(spans: Iterable[LabelledSpan], labels: Iterable[str]) -> Iterator[LabelledSpan]:
+    """Those that a scheme has a label for."""
+    known = frozenset(labels)
+    return (span for span in spans if span.label in known)
