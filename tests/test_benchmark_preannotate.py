@@ -36,7 +36,7 @@ def models() -> Proposers:
 def test_proposals_are_gold_records_with_source_offsets(models: Proposers) -> None:
     offsets = OffsetMap.without(REMOVED, len(SOURCE))
     records = propose(offsets.apply(SOURCE), offsets, models)
-    assert {record["record"] for record in records} == {"mention", "attribution", "claim"}
+    assert {record["record"] for record in records} == {"mention", "attribution", "claim", "time"}
     for record in records:
         assert [fault for fault in record_faults(record) if fault] == []
         assert record[SPAN_FIELDS[record["record"]][0]]

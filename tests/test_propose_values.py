@@ -59,6 +59,8 @@ en | A two-year ban followed. | DATE=two-year
 en | They met at 10:30 a.m. on Friday. | TIME=10:30 a.m.; DATE=Friday
 en | They met at 5 p.m. | TIME=5 p.m.
 en | They met at 17:45 GMT. | TIME=17:45 GMT
+en | It took several hours and a few weeks. | TIME=several hours; DATE=a few weeks
+en | They sold it to third parties. |
 en | It took 36 hours. | TIME=36 hours
 en | It ended at midnight. | TIME=midnight
 en | The firm recalled 12,000 units. | QUANTITY=12,000 units

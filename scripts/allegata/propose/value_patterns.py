@@ -71,7 +71,7 @@ def patterns_of(language: str) -> Patterns:
         ),
         codes=compiled(
             r"(?<![\w.,-])(?:\d+(?:\.\d+){3,}|\d+[-/:][\w]+(?:[-/:][\w]*\d[\w]*)+|\d+[-–]\d{5,}|\d+:\d+(?![\d:])"
-            r"|\d+/\d+)(?![\w])"
+            rf"|\d+/\d+|(?i:{_any(words.listed('fixed'))}))(?![\w])"
             rf"|(?i:(?<![\w]){_any(words.listed('ids'))}{BLANK}?(?:#{BLANK}?)?)\d[\w./-]*\w*"
         ),
         dates=_dates(words, before, compiled),
@@ -132,6 +132,7 @@ def _dates(words: ValueWords, before: str, compiled: Callable[[str], re.Pattern[
         rf"(?:{before}{BLANK}+)?{month}(?:,?{BLANK}+(?:de{BLANK}+|del{BLANK}+|of{BLANK}+)?|-){_YEAR}(?!\d)",
         rf"{_YEAR}{BLANK}?[-–/]{BLANK}?(?:{_YEAR}|\d{{2}})(?![\d-])",
         rf"(?:{before}(?:{BLANK}+|(?<=-))){_YEAR}(?![\w])",
+        rf"(?i:{_any(words.listed('several'))}){BLANK}+{_any(words.date_units)}",
         rf"(?:{_YEAR}|[’']\d0)(?:s|er)(?![\w])(?:{BLANK}Jahren?)?",
     ]
     return tuple(compiled(rf"(?<![\w.,/-]){form}(?![\w])(?![-/]\d)") for form in forms)
@@ -156,6 +157,7 @@ def _days(words: ValueWords, before: str, after: str, compiled: Callable[[str], 
 def _times(words: ValueWords, compiled: Callable[[str], re.Pattern[str]]) -> tuple[re.Pattern[str], ...]:
     clock = _any(words.listed("clock"))
     named = _any(_cased(words.listed("times"), capitals=False))
+    several = rf"(?i:{_any(words.listed('several'))}){BLANK}+{_any(words.time_units)}"
     zone = rf"(?:{BLANK}?(?:{_ZONE})(?![\w]))?"
     return (
         compiled(
@@ -163,5 +165,5 @@ def _times(words: ValueWords, compiled: Callable[[str], re.Pattern[str]]) -> tup
             rf"|{_CLOCK}{BLANK}?(?i:{clock})(?![\w])){zone}(?![\w:-])"
         ),
         compiled(rf"(?<![\w.,:/-])(?:1[0-9]|2[0-4]|0?\d){BLANK}?(?i:{clock})(?![\w]){zone}"),
-        compiled(rf"(?<![\w-])(?:{named})(?![\w])"),
+        compiled(rf"(?<![\w-])(?:{named}|{several})(?![\w])"),
     )

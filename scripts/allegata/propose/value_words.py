@@ -34,11 +34,16 @@ _UNITS = (
     "pressure-bar",
     "pressure-hectopascal",
 )  # fmt: skip
-_MONTHS = tuple("january february march april may june july august september october november december".split())
+_MONTHS = (
+    *("january", "february", "march", "april", "may", "june", "july", "august"),
+    *("september", "october", "november", "december"),
+)
 _DATE_UNITS = ("year", "month", "week", "day")
 _TIME_UNITS = ("hour", "minute", "second")
 # Codes that are words in capitals too.
-_WORDS_LIKE_CODES = frozenset("ALL TOP TRY CUP SOS MOP GEL BAM LAK ANG PEN MAD BOB COP RON MUR".split())
+_WORDS_LIKE_CODES = frozenset(
+    ("ALL", "TOP", "TRY", "CUP", "SOS", "MOP", "GEL", "BAM", "LAK", "PEN", "MAD", "BOB", "COP", "RON", "MUR")
+)
 
 
 @dataclass(frozen=True)
