@@ -132,20 +132,22 @@ def stand_at_position(rows: pa.Table, corpus: Lookups, *, position: str, source_
 
 
 def kept_before(corpus: Lookups, article: Ints, source: Ints) -> Ints:
-    """How many code points before each source position are kept: its clean position."""
+    """How many code points of its article before each source position are kept: its clean position."""
     kept = corpus.kept
-    if not len(kept.start):
-        return np.zeros(len(source), dtype=np.int64)
-    order = np.argsort(corpus.on_line(kept.article, kept.start, "source_text"), kind="stable")
-    starts = corpus.on_line(kept.article, kept.start, "source_text")[order]
-    lengths, articles = (kept.end - kept.start)[order], kept.article[order]
+    line = corpus.on_line(kept.article, kept.start, "source_text")
+    order = np.argsort(line, kind="stable")
+    # A run of no length stands before the first: an article, and a group of articles, may begin with a removal.
+    starts = np.concatenate(([0], line[order]))
+    lengths = np.concatenate(([0], (kept.end - kept.start)[order]))
     before_run = np.cumsum(lengths) - lengths
-    first_of_article = np.searchsorted(articles, np.arange(len(corpus.article_ids)), side="left")
-    run = np.searchsorted(starts, corpus.on_line(article, source, "source_text"), side="right") - 1
-    run = np.maximum(run, 0)
-    inside = np.minimum(corpus.on_line(article, source, "source_text") - starts[run], lengths[run])
-    first = np.minimum(first_of_article[article], len(starts) - 1)
-    return np.where(articles[run] == article, before_run[run] + inside - before_run[first], 0)
+
+    def before(position: Ints) -> Ints:
+        at = corpus.on_line(article, position, "source_text")
+        run = np.searchsorted(starts, at, side="right") - 1
+        counted: Ints = before_run[run] + np.minimum(at - starts[run], lengths[run])
+        return counted
+
+    return before(source) - before(np.zeros_like(source))
 
 
 def _mask(values: pa.Array) -> Bools:
