@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from allegata.schema.problems import ProblemsFound
+from allegata.schema.tables import TABLES
 from allegata.validate.lookups import Lookups
 from allegata.validate.run import run_suites
 from allegata.validate.stage import Context, TableReport, ValidationReport, validate
@@ -85,9 +86,31 @@ def test_every_expectation_of_the_suites_is_broken_by_a_test() -> None:
 
 def test_an_empty_table_fails_where_there_must_be_rows() -> None:
     rows = valid_rows()
-    rows["claims"] = []
+    rows["articles"] = []
     failures = report_on(rows).failures
-    assert any(f.table == "claims" and "row_count" in f.expectation and "found 0" in f.what for f in failures)
+    assert any(f.table == "articles" and "row_count" in f.expectation and "found 0" in f.what for f in failures)
+
+
+@pytest.mark.parametrize("bare", [False, True])
+def test_articles_that_nobody_has_annotated_pass_and_need_no_sentence(bare: bool) -> None:
+    rows = valid_rows()
+    for table in rows:
+        if table not in ("articles", "sentences", "removals", "citations", "ledger"):
+            rows[table] = []
+    for article in rows["articles"]:
+        article["annotated"] = False
+    for sentence in rows["sentences"]:
+        sentence["is_claim"] = False
+    if bare:
+        rows["sentences"] = []
+    assert ProblemsFound(report_on(rows).problems()).problems == ()
+
+
+def test_columns_of_nothing_but_nulls_pass_where_null_is_a_value() -> None:
+    rows = valid_rows()
+    for article in rows["articles"]:
+        article |= {field.name: None for field in TABLES["articles"] if field.nullable}
+    assert ProblemsFound(report_on(rows).problems()).problems == ()
 
 
 def test_tables_that_an_article_may_lack_may_be_empty() -> None:

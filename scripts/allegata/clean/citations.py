@@ -3,25 +3,23 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from allegata.clean.page import MOST_CHARACTERS, Hit, Page, fold
+from allegata.text.citation_markers import MARKER, NUMBERS, cited
 from allegata.text.layers import Citation, Reference, Removal
 from allegata.text.spans import Span
 
 NAME = "citations/2"
 
-# Up to three digits: "[2024] EWHC 12" is a law report, not a citation. Ranges and lists in one bracket count.
-_NUMBERS = r"\s?\d{1,3}(?:\s*[,;–-]\s*\d{1,3})*\s?"
-_MARKER = re.compile(rf"\[({_NUMBERS})\]")
 _BETWEEN = r"[ \t]*(?:(?:[,;–-]|and\b|&)[ \t]*)?"
 # A group of markers with what only separates them, and the brackets around it that then hold nothing else.
 _GROUP = re.compile(
-    rf"(?P<open>\(\s*(?:(?:see|citing|cf\.?|e\.g\.,?|refs?\.?|sources?:?)\s+)*)?\[{_NUMBERS}\](?:{_BETWEEN}\[{_NUMBERS}\])*"
+    rf"(?P<open>\(\s*(?:(?:see|citing|cf\.?|e\.g\.,?|refs?\.?|sources?:?)\s+)*)?\[{NUMBERS}\](?:{_BETWEEN}\[{NUMBERS}\])*"
     r"(?(open)\s*\))",
     re.IGNORECASE,
 )
-_RANGE = re.compile(r"\s*[–-]\s*")
 _ENTRY = re.compile(r"\[(\d{1,3})\]\s*(\S.*)")
 # "1. https://…" below a heading: too common in prose to stand without one.
 _NUMBERED = re.compile(r"(\d{1,3})[.)]?\s+(\S.*)")
@@ -67,7 +65,7 @@ def find_reference_list(page: Page) -> tuple[tuple[Hit, ...], tuple[Reference, .
         if match:
             url = _URL.search(match.group(2))
             references.append(
-                Reference(f"[{match.group(1)}]", url.group().rstrip(".,;)") if url else None, match.group(2))
+                Reference(f"[{int(match.group(1))}]", url.group().rstrip(".,;)") if url else None, match.group(2))
             )
     evidence = f"{len(references)} lines that begin with a citation marker" + (", below a heading" if headed else "")
     return (Hit(first - 1 if headed else first, last, "reference_list", evidence),), tuple(references)
@@ -77,8 +75,13 @@ def _entry(line: str) -> re.Match[str] | None:
     return (_ENTRY.fullmatch(line) or _NUMBERED.fullmatch(line)) if len(line) <= MOST_CHARACTERS else None
 
 
-def find_citations(source_text: str, page: Page, references: tuple[Reference, ...]) -> Citations:
-    """The markers of the blocks that stay, resolved against `references`.
+def find_citations(
+    source_text: str,
+    page: Page,
+    references: tuple[Reference, ...],
+    parts: Mapping[int, Sequence[Removal]] | None = None,
+) -> Citations:
+    """The markers of the blocks that stay, resolved against `references`. `parts` of a block leave it, in order.
 
     Without a reference list, brackets count as citations only if there are three or more, `[1]` among them:
     a lone "[5]" may be anything. Removing a marker takes the blank before it with it, the separators inside a
@@ -87,36 +90,27 @@ def find_citations(source_text: str, page: Page, references: tuple[Reference, ..
     """
     urls = {reference.marker: reference.url for reference in references}
     groups = [
-        (block.span.start + match.start(), block.span.start + match.end(), block.span)
+        (match.start(), match.end(), part)
         for index, block in enumerate(page.blocks)
         if index not in page.taken and "[" in block.text
-        for match in _GROUP.finditer(block.text)
+        for part in _stretches(block.span, (parts or {}).get(index, ()))
+        for match in _GROUP.finditer(source_text, part.start, part.end)
     ]
-    markers = [
-        [Span(start + match.start(), start + match.end()) for match in _MARKER.finditer(source_text[start:end])]
-        for start, end, _ in groups
-    ]
+    markers = [[Span(*match.span()) for match in MARKER.finditer(source_text, start, end)] for start, end, _ in groups]
     quotes = [span.quote(source_text) for inside in markers for span in inside]
     if not references and (len(quotes) < FEWEST_WITHOUT_LIST or "[1]" not in quotes):
         return Citations((), references, (), ())
     citations: list[Citation] = []
     removals: list[Removal] = []
-    for (start, end, block), inside in zip(groups, markers, strict=True):
-        left, right = _widen(source_text, start, end, block)
+    opening = taken = 0  # the end of what left at the beginning of the stretch, and of what left so far
+    for (start, end, part), inside in zip(groups, markers, strict=True):
+        opening, taken = max(opening, part.start), max(taken, part.start)
+        left, right = _widen(source_text, start, end, Span(taken, part.end), opening)
+        opening, taken = right if left == opening else opening, right
         for order, span in enumerate(inside):
-            numbers = _numbers(span.quote(source_text))
-            # "[1]-[3]": what lies between the two is cited as well.
-            if order and _RANGE.fullmatch(source_text[inside[order - 1].end : span.start]):
-                first = _numbers(inside[order - 1].quote(source_text))[-1]
-                numbers = (
-                    _numbers(f"[{int(first) + 1}-{numbers[0]}]")[:-1] + numbers
-                    if int(first) + 1 < int(numbers[0])
-                    else numbers
-                )
-            # "[1, 3]" is two citations at one place.
-            for number in numbers:
-                citations.append(Citation(span, f"[{number}]", urls.get(f"[{number}]")))
-            known = [number for number in numbers if f"[{number}]" in urls]
+            named = cited(source_text, span.start, span.end)
+            citations += [Citation(span, marker, urls.get(marker)) for marker in named]
+            known = [marker[1:-1] for marker in named if marker in urls]
             evidence = (
                 f"marker of reference {', '.join(known)}" if known else "marker without an entry in a reference list"
             )
@@ -134,24 +128,27 @@ def find_citations(source_text: str, page: Page, references: tuple[Reference, ..
     return Citations((), references, tuple(citations), tuple(removals))
 
 
-def _numbers(marker: str) -> list[str]:
-    numbers: list[str] = []
-    for part in re.split(r"\s*[,;]\s*", marker[1:-1].strip()):
-        ends = [int(number) for number in re.split(r"\s*[–-]\s*", part)]
-        last = ends[-1] if ends[0] <= ends[-1] <= ends[0] + 50 else ends[0]
-        numbers += [str(number) for number in range(ends[0], last + 1)]
-    return numbers
+def _stretches(block: Span, parts: Iterable[Removal]) -> Iterator[Span]:
+    """What `parts` leave of a block."""
+    start = block.start
+    for part in parts:
+        yield Span(start, part.span.start)
+        start = part.span.end
+    yield Span(start, block.end)
 
 
-def _widen(text: str, start: int, end: int, block: Span) -> tuple[int, int]:
-    """The span of a marker group together with the blanks that its removal would leave over."""
+def _widen(text: str, start: int, end: int, around: Span, opening: int) -> tuple[int, int]:
+    """The span of a marker group together with the blanks `around` it that its removal would leave over.
+
+    `opening` is where the text around it begins.
+    """
     left, right = start, end
-    while left > block.start and text[left - 1] in " \t\u00a0":
+    while left > around.start and text[left - 1] in " \t\u00a0":
         left -= 1
     following = right
-    while following < block.end and text[following] in " \t\u00a0":
+    while following < around.end and text[following] in " \t\u00a0":
         following += 1
-    if left == block.start or following == block.end or _closes(text, following, block):
+    if left == opening or following == around.end or _closes(text, following, around):
         right = following
     return left, right
 

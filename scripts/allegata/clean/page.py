@@ -35,6 +35,17 @@ def fold(text: str) -> str:
     return " ".join(text.casefold().split())
 
 
+def runs(numbers: Iterable[int]) -> list[tuple[int, int]]:
+    """Ascending numbers as runs without a gap: (first, last)."""
+    found: list[tuple[int, int]] = []
+    for number in numbers:
+        if found and found[-1][1] == number - 1:
+            found[-1] = found[-1][0], number
+        else:
+            found.append((number, number))
+    return found
+
+
 @dataclass(frozen=True)
 class Hit:
     """Blocks `first` to `last` (inclusive) leave the text for `reason`, because of `evidence`."""
@@ -43,7 +54,13 @@ class Hit:
     last: int
     reason: str
     evidence: str
-    repeats: tuple[int, int] | None = None  # block indices, inclusive
+    repeats: tuple[int, int] | None = None  # block indices, inclusive: as many blocks, one for one
+
+    def part(self, first: int, last: int) -> Hit:
+        """The same hit on some of its blocks: these repeat the blocks in the same places."""
+        before, after = first - self.first, last - self.last
+        repeats = (self.repeats[0] + before, self.repeats[1] + after) if self.repeats else None
+        return replace(self, first=first, last=last, repeats=repeats)
 
 
 @dataclass(frozen=True)
@@ -62,6 +79,15 @@ class Page:
         for hit in hits:
             taken.update(dict.fromkeys(range(hit.first, hit.last + 1), hit.reason))
         return self._with(taken) if taken != self.taken else self
+
+    def untaken(self, hits: Iterable[Hit]) -> list[Hit]:
+        """The hits without the blocks that are taken, or that an earlier one of them takes: no block leaves twice."""
+        taken, parts = set(self.taken), list[Hit]()
+        for hit in hits:
+            blocks = range(hit.first, hit.last + 1)
+            parts += [hit.part(first, last) for first, last in runs(i for i in blocks if i not in taken)]
+            taken.update(blocks)
+        return parts
 
     def _with(self, taken: dict[int, str]) -> Self:
         page = replace(self, taken=taken)

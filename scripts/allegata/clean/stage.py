@@ -39,7 +39,7 @@ from allegata.text.layers import (
 )
 from allegata.text.offsets import OffsetMap
 from allegata.text.sentences import split_sentences
-from allegata.text.spans import Span
+from allegata.text.spans import Span, union
 
 Rule = tuple[str, Callable[[Page], Iterable[Hit]]]
 
@@ -101,19 +101,24 @@ def decide(source_text: str, facts: PageFacts | None = None) -> Decided:
     page = article.page if article else Page(blocks)
     decided: list[tuple[str, Hit]] = []
     list_hits, references = citing.find_reference_list(page)
-    decided += [(citing.NAME, hit) for hit in list_hits]
-    page = page.without(list_hits)
+    hits = page.untaken(list_hits)
+    decided += [(citing.NAME, hit) for hit in hits]
+    page = page.without(hits)
     for name, find in RULES:
-        hits = [hit for hit in find(page) if not article or article.bears_out(hit)]
+        hits = page.untaken(hit for hit in find(page) if not article or article.bears_out(hit))
         decided += [(name, hit) for hit in hits]
         page = page.without(hits)
-    found = citing.find_citations(source_text, page, references)
+    inside = article.inside(page.free()) if article else ()
+    found = citing.find_citations(source_text, page, references, article.parts if article else {})
     if article:
         spread = [(name, part) for name, hit in decided for part in article.spread(hit)]
         decided = [*article.decided, *spread]
-    removals = [*block_removals(source_text, blocks, decided), *found.removals, *(article.inside if article else ())]
-    kept = [page.blocks[index] for index in page.free()]
-    zones = article.zones(page.free()) if article else assign_zones(kept)
+    removals = [*block_removals(source_text, blocks, decided), *found.removals, *inside]
+    # A line of nothing but markers is no block of the clean text.
+    away = set(union(removal.span for removal in (*found.removals, *inside)))
+    left = [index for index in page.free() if page.blocks[index].span not in away]
+    kept = [page.blocks[index] for index in left]
+    zones = article.zones(left) if article else assign_zones(kept)
     return Decided(
         tuple(zip(kept, zones, strict=True)),
         tuple(sorted(removals, key=lambda removal: removal.span)),

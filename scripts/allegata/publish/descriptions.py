@@ -149,7 +149,7 @@ COLUMNS = {
     "citations": {
         "citation_id": "Id of the citation.",
         "position": "Code point of the clean text at which the marker stood.",
-        "marker": "The marker as printed.",
+        "marker": "The marker, one number in brackets: where the text has `[1, 3]`, two rows stand at one place.",
         "url": "The address the marker resolves to, where the reference list has it.",
     },
     "removals": {

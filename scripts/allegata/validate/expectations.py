@@ -82,12 +82,13 @@ class ExpectSpansToHaveCleanEdges(Checked):
 
 
 class ExpectSpansToFollowOneAnother(Checked):
-    """The spans of one article, or of one list, are in order and do not overlap."""
+    """The spans of one article, or of one list, are in order and do not overlap; if `alike`, some may be the same."""
 
     check = spans.follow_one_another
     start: str
     end: str
     within: Literal["article", "parent"]
+    alike: bool = False
 
 
 class ExpectSpansToBeHullOfSegments(Checked):

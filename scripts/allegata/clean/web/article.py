@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from allegata.clean.page import Hit
+from allegata.clean.page import Hit, runs
 from allegata.clean.web import cues, main_content, marks, site_boilerplate, standfirst, titles
 from allegata.clean.web.page import WebPage
 from allegata.clean.web.site_boilerplate import Site
@@ -30,17 +30,22 @@ class PageFacts:
 class WebArticle:
     """The article of a page: its blocks alone, as the rules for blocks see them, and what was decided so far.
 
-    `page` holds blocks `kept[0]`, `kept[1]`, … of the whole page; `decided` counts the blocks of the whole page.
+    `page` holds blocks `kept[0]`, `kept[1]`, … of the whole page; `decided` counts the blocks of the whole page, and
+    `parts` names, by block of `page`, the parts of it that are not the article.
     """
 
     page: WebPage
     kept: tuple[int, ...]
     decided: tuple[tuple[str, Hit], ...]
-    inside: tuple[Removal, ...]  # parts of kept blocks
+    parts: Mapping[int, tuple[Removal, ...]]
 
     def spread(self, hit: Hit) -> list[Hit]:
-        """A hit on `page` as hits on the whole page: one for each run without a gap."""
+        """A hit on `page` as hits on the whole page: one for each run without a gap, there and in what it repeats."""
         return _spread(hit, self.kept)
+
+    def inside(self, left: Sequence[int]) -> tuple[Removal, ...]:
+        """What leaves the blocks of `page` in `left`, which stay."""
+        return tuple(removal for index in left for removal in self.parts.get(index, ()))
 
     def bears_out(self, hit: Hit) -> bool:
         """False if the markup speaks against a rule that only saw words: the tags of a page are links.
@@ -59,13 +64,18 @@ class WebArticle:
 
 
 def _spread(hit: Hit, kept: Sequence[int]) -> list[Hit]:
+    if hit.repeats is None:
+        return [replace(hit, first=first, last=last) for first, last in runs(kept[hit.first : hit.last + 1])]
     hits: list[Hit] = []
-    repeats = (kept[hit.repeats[0]], kept[hit.repeats[1]]) if hit.repeats else None
-    for index in kept[hit.first : hit.last + 1]:
-        if hits and hits[-1].last == index - 1:
-            hits[-1] = replace(hits[-1], last=index)
+    for index in range(hit.first, hit.last + 1):
+        one = hit.part(index, index)
+        assert one.repeats is not None  # a part of a repetition is one
+        first, repeated = kept[index], kept[one.repeats[0]]
+        before = hits[-1] if hits else None
+        if before and before.repeats and (before.last, before.repeats[1]) == (first - 1, repeated - 1):
+            hits[-1] = replace(before, last=first, repeats=(before.repeats[0], repeated))
         else:
-            hits.append(Hit(index, index, hit.reason, hit.evidence, repeats))
+            hits.append(replace(one, first=first, last=first, repeats=(repeated, repeated)))
     return hits
 
 
@@ -91,12 +101,14 @@ def find_article(blocks: tuple[Block, ...], facts: PageFacts) -> WebArticle:
         hits = list(site_boilerplate.find(article, facts.site))
         decided += [(site_boilerplate.NAME, part) for hit in hits for part in _spread(hit, kept)]
         article = article.without(hits)
-    inside = [
-        Removal(part, "outside_main_content", main_content.NAME, content.evidence)
-        for index in article.free()
-        for part in content.parts.get(kept[index], ())
-    ]
-    return WebArticle(article, kept, tuple(decided), tuple(inside))
+    parts = {
+        index: tuple(
+            Removal(part, "outside_main_content", main_content.NAME, content.evidence) for part in content.parts[block]
+        )
+        for index, block in enumerate(kept)
+        if block in content.parts
+    }
+    return WebArticle(article, kept, tuple(decided), parts)
 
 
 def _zone(block: PageBlock) -> str:

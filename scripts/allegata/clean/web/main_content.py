@@ -136,7 +136,11 @@ def _gaps(block: Block, inside: list[Span]) -> Iterator[Span]:
         while end < block.span.end and end > start and _hangs(block, end - 1):
             end -= 1
         if start > block.span.start and end < block.span.end and start < end:
-            start += 1  # one blank stays between what is left on both sides
+            # One blank stays between what remains on both sides.
+            if _is_blank(block, start):
+                start += 1
+            elif _is_blank(block, end - 1):
+                end -= 1
         if start < end:
             yield Span(start, end)
 
@@ -144,6 +148,10 @@ def _gaps(block: Block, inside: list[Span]) -> Iterator[Span]:
 def _hangs(block: Block, position: int) -> bool:
     character = block.text[position - block.span.start]
     return not character.isalnum() and not character.isspace()
+
+
+def _is_blank(block: Block, position: int) -> bool:
+    return block.text[position - block.span.start].isspace()
 
 
 def _siblings(page: WebPage) -> Iterator[int]:

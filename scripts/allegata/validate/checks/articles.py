@@ -7,6 +7,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from allegata.schema.labels import LIFTED_FIELDS
+from allegata.text.citation_markers import cited
 from allegata.text.normal import normalise
 from allegata.text.tag_lists import is_tag_list
 from allegata.validate.checks.finding import Finding, where
@@ -128,8 +129,8 @@ def _is_quoted(value: str | bool | list[str] | None, quote: str) -> bool:
 def cite_references(
     rows: pa.Table, corpus: Lookups, *, marker: str, url: str, source_start: str, source_end: str
 ) -> list[Finding]:
-    """A citation quotes its marker in the source text, inside a citation-marker removal, and its url is the
-    one its article's reference list gives for the marker (null where the list has none)."""
+    """A citation stands at a marker of the source text that names it (`[1-3]` names three), inside a citation-marker
+    removal, and its url is the one its article's reference list gives for the marker (null where the list has none)."""
     article = integers(rows, "article")
     starts, ends = integers(rows, source_start), integers(rows, source_end)
     listed = unnest(corpus.table("articles"), "references")
@@ -141,7 +142,7 @@ def cite_references(
     for row, (number, start, end, mark, address) in enumerate(zip(*columns, *values, strict=True)):
         if number < 0 or mark is None:
             continue
-        unquoted[row] = mark not in corpus.text(number, "source_text")[max(start, 0) : end]
+        unquoted[row] = mark not in cited(corpus.text(number, "source_text"), max(start, 0), end)
         elsewhere[row] = urls.get((number, mark)) != address
     return [
         *where(unquoted, f"its {marker} is not what the source text says there"),

@@ -72,8 +72,11 @@ def have_clean_edges(rows: pa.Table, corpus: Lookups, *, surface: str, markers: 
     return found
 
 
-def follow_one_another(rows: pa.Table, corpus: Lookups, *, start: str, end: str, within: str) -> list[Finding]:
-    """In the order of the rows, every span starts where the one before it ended, or later.
+def follow_one_another(
+    rows: pa.Table, corpus: Lookups, *, start: str, end: str, within: str, alike: bool = False
+) -> list[Finding]:
+    """In the order of the rows, every span starts where the one before it ended, or later; if `alike`, it may also be
+    the same span.
 
     `within` is the column that says which spans belong together: `article`, or `parent` for the elements of
     one nested list.
@@ -82,7 +85,8 @@ def follow_one_another(rows: pa.Table, corpus: Lookups, *, start: str, end: str,
     order = np.argsort(group, kind="stable")
     group, starts, ends = group[order], starts[order], ends[order]
     early = np.zeros(len(group), dtype=np.bool_)
-    early[order[1:]] = (group[1:] == group[:-1]) & (starts[1:] < ends[:-1])
+    same = (starts[1:] == starts[:-1]) & (ends[1:] == ends[:-1]) if alike else np.False_
+    early[order[1:]] = (group[1:] == group[:-1]) & (starts[1:] < ends[:-1]) & ~same
     return where(early, "it overlaps the one before it, or is out of order")
 
 
