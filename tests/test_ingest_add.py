@@ -7,7 +7,7 @@ import random
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from allegata.ingest import offered, warc
@@ -361,6 +361,7 @@ def test_an_archive_without_a_record_is_a_problem(tmp_path, data):
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@example(True, 3 + len(PACKED[0]), b"\x04")  # a header that states a field takes the rest of the archive for it
 @given(st.booleans(), st.integers(0, 10**6), st.binary(min_size=1, max_size=40))
 def test_damage_anywhere_loses_no_more_than_the_records_it_touches(tmp_path, packed, position, damage):
     parts = PACKED if packed else RECORDS

@@ -13,7 +13,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-from allegata.ingest.warc_breaks import is_whole, next_record, states_more
+from allegata.ingest.warc_breaks import hides_more, is_whole, next_record, states_more
 from allegata.schema.problems import Problem
 
 MEDIA_TYPES = ("text/html", "application/xhtml+xml", "text/plain")
@@ -76,6 +76,7 @@ def read_warc(path: Path) -> Iterator[Fetched | PassedOver | Problem]:
         if swallowed and not isinstance(held, Problem):
             yield Problem("states more bytes than follow it", _FIX, file=f"{path.name}@{read}")
         silent = not error and begun is None  # a damaged gzip header may hide all of the file, without an error
+        silent = silent or (not error and not swallowed and read is not None and hides_more(path, read))
         start = next_record(path, (start if begun is None else begun) + 1) if error or swallowed or silent else None
         if silent and start is not None:
             error = "it unpacks to nothing"

@@ -62,6 +62,17 @@ def states_more(path: Path, offset: int) -> bool:
     return found is not None and found[0] is not None and found[0] > 0
 
 
+def hides_more(path: Path, offset: int) -> bool:
+    """True if a record begins behind that at `offset`, where a reader came to the end of a packed archive.
+
+    A damaged gzip header that states a name or another field takes what follows for it, without an error.
+    """
+    with path.open("rb") as file:
+        file.seek(offset)
+        packed = file.read(2) == b"\x1f\x8b"
+    return packed and next_record(path, offset + 1) is not None
+
+
 def _end(path: Path, offset: int) -> tuple[int | None, bytes] | None:
     """How many bytes of the block of a record are missing (below 0: how many stand behind it; None where it states
     no length), and the last that were looked at. None where no record begins at `offset`."""
