@@ -10,11 +10,12 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pytest
 
-from allegata.ingest.stage import ingest
+from allegata.ingest.stage import batches_of, read_batch, read_raw
 from allegata.schema.files import LOCK
-from allegata.schema.problems import ProblemsFound
+from allegata.schema.problems import Problems, ProblemsFound
 
 ROOT = Path(__file__).parent.parent
 ARTICLES = (
@@ -30,6 +31,21 @@ Row = dict[str, Any]
 @cache
 def source_text(article_id: str) -> str:
     return (ROOT / "raw" / f"{article_id}.txt").read_bytes().decode("utf-8")
+
+
+def ingest(raw: Path) -> pa.Table:
+    """All articles of `raw` in one table, sorted by id, by the steps of the recipe.
+
+    Raises `ProblemsFound` with everything that is wrong in raw/.
+    """
+    problems = Problems()
+    tables = []
+    for batch in batches_of(read_raw(raw)):
+        table, faults = read_batch(raw, batch)
+        tables.append(table)
+        problems.extend(faults)
+    problems.raise_if_any()
+    return pa.concat_tables(tables).combine_chunks()
 
 
 def copy_root(place: Path) -> Path:

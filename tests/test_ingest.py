@@ -10,11 +10,10 @@ from typer.testing import CliRunner
 
 from allegata.cli.app import app
 from allegata.ingest.plain_text import decode
-from allegata.ingest.stage import ingest
 from allegata.recipe.build import run
 from allegata.recipe.state import Build
 from allegata.schema.problems import ProblemsFound
-from project import ARTICLES, ROOT, add_article, copy_root, raw_report, source_text
+from project import ARTICLES, ROOT, add_article, copy_root, ingest, raw_report, source_text
 
 COMMANDS = ("clean", "deduplicate", "annotate", "validate", "publish", "build", "info")
 

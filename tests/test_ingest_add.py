@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from allegata.ingest import offered, warc
 from allegata.ingest.add import add
 from allegata.ingest.manifest import read_manifest
-from allegata.ingest.stage import ingest
 from allegata.ingest.warc import MOST_BYTES, Fetched, PassedOver, read_warc
 from allegata.schema.problems import Problem, ProblemsFound, UsageError
+from project import ingest
 
 BODY = "<p>" + "The council decided on Monday to keep the old bridge open for another year. " * 5
 PAGE = f"""<html lang="en"><head><title>Bridge stays open | Town News</title>

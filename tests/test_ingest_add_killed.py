@@ -11,11 +11,10 @@ import pytest
 
 from allegata.ingest.add import add
 from allegata.ingest.manifest import ADDING
-from allegata.ingest.stage import ingest
 from allegata.schema.files import holding
 from allegata.schema.problems import ProblemsFound, UsageError
 from killing import killed_before_step
-from project import tree
+from project import ingest, tree
 
 
 @pytest.fixture

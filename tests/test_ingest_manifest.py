@@ -13,9 +13,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from allegata.ingest.manifest import read_manifest
-from allegata.ingest.stage import ingest
 from allegata.schema.problems import ProblemsFound
-from project import ARTICLES, Row, copy_root, edit_rows, manifest_row, raw_report
+from project import ARTICLES, Row, copy_root, edit_rows, ingest, manifest_row, raw_report
 
 
 @pytest.fixture

@@ -51,6 +51,13 @@ class Found:
     edges: Edges
     counters: dict[str, int] = field(default_factory=dict)
 
+    @property
+    def kept_documents(self) -> Offsets:
+        """The numbers of all documents that stay, ascending."""
+        stays = np.ones(self.n, bool)
+        stays[self.members[self.kept != self.members]] = False
+        return np.flatnonzero(stays)
+
 
 def search(
     batches: list[pa.Table],

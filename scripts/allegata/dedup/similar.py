@@ -23,9 +23,7 @@ def most_similar_kept(
     ids; beyond that over the verified pairs of the search. `ids` are those of all documents by number, ascending.
     None where no pair shares a shingle, or none was verified.
     """
-    kept = np.ones(found.n, bool)
-    kept[found.members[found.kept != found.members]] = False
-    numbers = np.flatnonzero(kept)
+    numbers = found.kept_documents
     if len(numbers) < 2:
         return None
     if len(numbers) <= options.all_pairs_up_to:

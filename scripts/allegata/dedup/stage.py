@@ -25,12 +25,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from allegata.dedup import jaccard
 from allegata.dedup.fold import Offsets
-from allegata.dedup.jaccard import Edges, Pool
 from allegata.dedup.options import DedupOptions
 from allegata.dedup.search import EXACT, NEAR, UNIQUE, Found, search
-from allegata.dedup.texts import shingled_batches
+from allegata.dedup.similar import most_similar_kept
 from allegata.engine.arrays import as_arrow, as_numpy, as_strings
 from allegata.engine.runner import Embedded
 from allegata.engine.scratch import Scratch
@@ -57,9 +55,8 @@ class DedupResult:
     `articles` has one row an article, sorted by id (schema `RESULT`): the cluster (the id of its kept copy),
     the article that stands for this one (itself where it is kept), the exact Jaccard similarity to it, and
     `kind`: "unique" (kept), "exact" or "near" (a copy of `canonical_id`).
-    `most_similar` is the most similar pair of all articles: over all pairs up to
-    `DedupOptions.all_pairs_up_to` articles, beyond that over the verified candidates; None where no
-    pair shares a shingle. `counters` says how much work there was and what was left out.
+    `most_similar` is the most similar pair of kept articles, as `most_similar_kept` finds it. `counters` says how much
+    work there was and what was not compared.
     """
 
     articles: pa.Table
@@ -85,7 +82,9 @@ def deduplicate(
     with Embedded(folder=scratch.path if scratch else None) as runner:
         found = search(batches, _as_it_is, runner, options, preferred=preferred)
     articles = result_rows(table["article_id"], 0, found)
-    return DedupResult(articles, _most_similar(table, found, options), found.counters)
+    kept = as_arrow(found.kept_documents)
+    nearest = most_similar_kept(found, table["article_id"], lambda: table["text"].take(kept), options)
+    return DedupResult(articles, nearest, found.counters)
 
 
 def result_rows(ids: pa.ChunkedArray, first: int, found: Found) -> pa.Table:
@@ -136,22 +135,3 @@ def _checked(table: pa.Table) -> pa.Table:
     if not (order[1:] > order[:-1]).all():  # most inputs are in order: spares a copy of all texts
         table = table.take(order)
     return table.append_column("doc", as_arrow(np.arange(len(table))))
-
-
-def _most_similar(table: pa.Table, found: Found, options: DedupOptions) -> tuple[str, str, float] | None:
-    """The most similar pair: exact copies first; among equals the one with the smallest ids."""
-    copies = found.members[found.exact & (found.kept != found.members)]
-    if len(copies):
-        kept = found.kept[found.exact & (found.kept != found.members)]
-        edges = Edges(np.minimum(copies, kept), np.maximum(copies, kept), np.ones(len(copies)))
-    elif len(table) <= options.all_pairs_up_to:
-        batches = [batch for _, batch in shingled_batches(table["text"], options.shingle_size)]
-        sets = jaccard.joined([jaccard.sets(batch.hashes, batch.offsets) for batch in batches])
-        edges = jaccard.all_pairs(Pool(np.arange(len(table)), sets))
-    else:
-        edges = found.edges
-    if not len(edges.left):
-        return None
-    i = np.lexsort((edges.right, edges.left, -edges.similarity))[0]
-    ids = table["article_id"]
-    return ids[int(edges.left[i])].as_py(), ids[int(edges.right[i])].as_py(), float(edges.similarity[i])

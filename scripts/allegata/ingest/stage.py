@@ -110,18 +110,3 @@ def read_batch(raw: Path, batch: pa.Table) -> tuple[pa.Table, list[Problem]]:
             problems += faults
             articles.append({**asdict(row), "article_id": row.id, **columns})
     return pa.Table.from_pylist(articles, schema=ARTICLE_TABLE), problems
-
-
-def ingest(raw: Path) -> pa.Table:
-    """All articles of `raw` in one table, sorted by id: for small collections.
-
-    Raises `ProblemsFound` with everything that is wrong in raw/.
-    """
-    problems = Problems()
-    tables = []
-    for batch in batches_of(read_raw(raw)):
-        table, faults = read_batch(raw, batch)
-        tables.append(table)
-        problems.extend(faults)
-    problems.raise_if_any()
-    return pa.concat_tables(tables).combine_chunks()
