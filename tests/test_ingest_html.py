@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from allegata.ingest.charset import decode
+from allegata.ingest.charset import codec_of, decode
 from allegata.ingest.html import read_page
 from allegata.text.blocks import find_blocks
 
@@ -192,3 +192,29 @@ def test_russian_that_calls_itself_western_is_not_read_as_western():
         "cp1251"
     )
     assert "Суд вынес решение" in decode(data).text
+
+
+@pytest.mark.parametrize(
+    ("label", "codec"),
+    [
+        ("ISO-8859-1", "cp1252"),
+        (" latin1 ", "cp1252"),
+        ("iso-8859-9", "cp1254"),
+        ("gb2312", "gb18030"),
+        ("x-gbk", "gb18030"),
+        ("shift_jis", "cp932"),
+        ("windows-31j", "cp932"),
+        ("euc-kr", "cp949"),
+        ("windows-874", "cp874"),
+        ("big5", "big5hkscs"),
+        ("unicode-1-1-utf-8", "utf-8"),
+        ("utf-16", "utf-16"),
+        ("utf-16le", "utf-16-le"),
+        ("cp437", "cp437"),
+        ("utf-7", None),
+        ("rot13", None),
+        ("no-such-charset", None),
+    ],
+)
+def test_a_label_means_what_browsers_read_by_it(label: str, codec: str | None) -> None:
+    assert codec_of(label) == codec

@@ -31,22 +31,12 @@ _NO_TEXT = re.compile("[\ufffd\x80-\x9f\ue000-\uf8ff]")
 _HIGH_BYTES = bytes(range(0x80, 0x100))
 # Share of a page's bytes, markup included. French has a twentieth of its letters beyond ASCII, Russian all.
 _MOST_HIGH = 0.1
-# Encoding Standard, section 4.2: labels that mean a superset of what they say.
-_SUPERSETS = {
-    "ascii": "cp1252",
-    "iso8859-1": "cp1252",
-    "iso8859-9": "cp1254",
-    "iso8859-11": "cp874",
-    "tis-620": "cp874",
-    "gb2312": "gb18030",
-    "gbk": "gb18030",
-    "shift_jis": "cp932",
-    "euc_kr": "cp949",
-    "big5": "big5hkscs",
-    "utf-7": "cp1252",  # refused: an old way to smuggle markup past filters
-}
-# Codecs of Python for text that no page is written in.
-_NO_CHARSETS = frozenset(["idna", "punycode", "undefined", "unicode-escape", "raw-unicode-escape", "mbcs", "oem"])
+# Python's codec that reads what the Encoding Standard means by a label, where the one of that name reads less.
+_SUPERSETS = {"iso8859-11": "cp874", "gbk": "gb18030", "shift_jis": "cp932", "euc_kr": "cp949", "big5": "big5hkscs"}
+# Codecs of Python for text that no page is written in; utf-7 is an old way to smuggle markup past filters.
+_NO_CHARSETS = frozenset(
+    ["idna", "punycode", "undefined", "unicode-escape", "raw-unicode-escape", "mbcs", "oem", "utf-7"]
+)
 # windows-1252 as browsers read it: Python leaves these five bytes undefined, they are C1 controls.
 _CP1252_HOLES = {byte: chr(byte) for byte in (0x81, 0x8D, 0x8F, 0x90, 0x9D)}
 
@@ -66,9 +56,18 @@ class Decoded:
 
 
 def codec_of(label: str) -> str | None:
-    """The Python codec for a charset label of the web; None if it is no text encoding we know."""
+    """The Python codec for a charset label of the web; None if it is no text encoding we know.
+
+    The Encoding Standard knows most labels, and means a superset by some of them; Python knows some more.
+    """
+    from resiliparse.parse.encoding import map_encoding_to_html5
+
+    label = label.strip().lower()
+    meant = map_encoding_to_html5(label, fallback_utf8=False) or label
+    if meant == "utf-16-le" and not label.endswith("le"):
+        meant = "utf-16"  # its byte order mark tells
     try:
-        info = codecs.lookup(label.strip().lower())
+        info = codecs.lookup(meant)
     except (LookupError, ValueError):
         return None
     # hex, rot13 and their like are codecs for Python but no charsets.

@@ -10,29 +10,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from datetime import date
+from functools import cache
 
-# Full names; of English the abbreviations too. None of them is another month in another of these languages.
-_MONTHS = (
-    "january jan januar januari janvier janeiro enero gennaio",
-    "february feb februar februari février fevereiro febrero febbraio",
-    "march mar märz mars maart março marzo",
-    "april apr avril abril aprile",
-    "may mai mei mayo maio maggio",
-    "june jun juni juin junio junho giugno",
-    "july jul juli juillet julio julho luglio",
-    "august aug augustus août agosto",
-    "september sep sept septembre septiembre setembro settembre",
-    "october oct oktober octobre octubre outubro ottobre",
-    "november nov novembre noviembre novembro",
-    "december dec dezember décembre diciembre dezembro dicembre",
-)
-_MONTH_OF = {name: number for number, names in enumerate(_MONTHS, 1) for name in names.split()}
-_MONTH = rf"(?P<{{}}>{'|'.join(sorted(_MONTH_OF, key=len, reverse=True))})\b\.?"
+# Languages whose months are known written out, and abbreviated (Sep, Sept): by Unicode's names of them. None of them is
+# another month in another of these languages.
+_WRITTEN_OUT, _ABBREVIATED = ("en", "de", "fr", "es", "pt", "it", "nl"), ("en", "en_GB")
+_MONTH = r"(?P<{}>MONTHS)\b\.?"
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _YEAR = r"(?P<{}>(?:19|20)[0-9][0-9])(?!\d)"
 _DAY = r"(?<!\d)(?P<{}>\d{{1,2}})"
 _FIRST_DAY = r"(?<![\d–/.-])(?P<{}>\d{{1,2}})"  # the second of "3-5 May" is no date by itself
-_TOKEN = re.compile(
+_DATE = (
     r"(?P<updated>(?<![^\W\d_])(?:updated?|modified|revised|edited|corrected|aktualisiert|geändert|stand|"
     r"mise? à jour|modifiée?|actuali[sz]ad[oa]|atualizad[oa]|modificad[oa]|aggiornat[oa]|modificat[oa]|bijgewerkt|"
     r"gewijzigd)\b)|"
@@ -42,8 +30,7 @@ _TOKEN = re.compile(
     rf"\b{_MONTH.format('m3')}\s{{0,2}}{_DAY.format('d3')}(?:st|nd|rd|th)?\b,?\s{{0,2}}{_YEAR.format('y3')}|"
     rf"{_FIRST_DAY.format('d4')}(?:st|nd|rd|th|er|º|\.)?\s{{0,2}}(?:de )?{_MONTH.format('m4')},?\s{{0,2}}(?:de )?"
     rf"{_YEAR.format('y4')}|"
-    rf"{_FIRST_DAY.format('a')}(?P<mark>[-/.])(?P<b>\d\d?)(?P=mark){_YEAR.format('y5')})",
-    re.IGNORECASE,
+    rf"{_FIRST_DAY.format('a')}(?P<mark>[-/.])(?P<b>\d\d?)(?P=mark){_YEAR.format('y5')})"
 )
 
 # What may stand in a line that is a date and nothing else: a time, a weekday, the words that introduce them.
@@ -60,9 +47,28 @@ _AROUND = re.compile(
 _LONGEST_DATE_LINE, _LONGEST_LINE = 100, 1000
 
 
+@cache
+def _months() -> dict[str, int]:
+    """The months by their names."""
+    from babel import Locale
+
+    forms = [(language, "wide") for language in _WRITTEN_OUT] + [(language, "abbreviated") for language in _ABBREVIATED]
+    return {
+        name.lower().removesuffix("."): number
+        for language, width in forms
+        for number, name in Locale.parse(language).months["format"][width].items()
+    }
+
+
+@cache
+def _token() -> re.Pattern[str]:
+    """A date, or a word that says that the next date is that of an update."""
+    return re.compile(_DATE.replace("MONTHS", "|".join(sorted(_months(), key=len, reverse=True))), re.IGNORECASE)
+
+
 def states_day(text: str, day: str) -> bool:
     """True if `text` states the `day` (YYYY-MM-DD) in a way that can be read in one way only."""
-    return any(match["updated"] is None and _day(match) == day for match in _TOKEN.finditer(text))
+    return any(match["updated"] is None and _day(match) == day for match in _token().finditer(text))
 
 
 def publication_day(lines: Iterable[str]) -> tuple[str, int] | None:
@@ -82,14 +88,14 @@ def publication_day(lines: Iterable[str]) -> tuple[str, int] | None:
 
 def is_date_line(line: str) -> bool:
     """True if `line` is a date and nothing else, but for a time and the words that introduce both."""
-    if len(line) > _LONGEST_DATE_LINE or not any(match["updated"] is None for match in _TOKEN.finditer(line)):
+    if len(line) > _LONGEST_DATE_LINE or not any(match["updated"] is None for match in _token().finditer(line)):
         return False
-    return not any(map(str.isalnum, _AROUND.sub(" ", _TOKEN.sub(" ", line))))
+    return not any(map(str.isalnum, _AROUND.sub(" ", _token().sub(" ", line))))
 
 
 def announces_update(line: str) -> bool:
     """True if `line` ends where the date of an update would follow: "Last updated:", "Updated on"."""
-    tokens = list(_TOKEN.finditer(line[-_LONGEST_DATE_LINE:]))
+    tokens = list(_token().finditer(line[-_LONGEST_DATE_LINE:]))
     if not tokens or tokens[-1]["updated"] is None:
         return False
     return not any(map(str.isalnum, _AROUND.sub(" ", tokens[-1].string[tokens[-1].end() :])))
@@ -98,7 +104,7 @@ def announces_update(line: str) -> bool:
 def _days(line: str) -> Iterator[str | None]:
     """Every date of `line` but those of an update; None for one that is in doubt."""
     updated = False
-    for match in _TOKEN.finditer(line, 0, _LONGEST_LINE):
+    for match in _token().finditer(line, 0, _LONGEST_LINE):
         if match["updated"]:
             updated = True
             continue
@@ -116,7 +122,7 @@ def _day(match: re.Match[str]) -> str | None:
     else:
         form = next(form for form in "1234" if match[f"y{form}"])
         name = match[f"m{form}"]
-        month = int(name) if name.isdecimal() else _MONTH_OF.get(name.lower(), 0)
+        month = int(name) if name.isdecimal() else _months().get(name.lower(), 0)
         number, year = int(match[f"d{form}"]), int(match[f"y{form}"])
     try:
         day = date(year, month, number)
