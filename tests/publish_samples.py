@@ -9,6 +9,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from allegata.publish.bump import Level
 from allegata.publish.card import CardFacts
 from allegata.publish.pins import read_pins
 from allegata.publish.splits import assign_splits
@@ -180,11 +181,12 @@ def changed(tables: Mapping[str, pa.Table], name: str, row_id: str, **values: An
 
 def publish(
     root: Path,
-    version: str = "0.1.0",
+    version: str | None = "0.1.0",
     tables: Mapping[str, pa.Table] | None = None,
     ledger: pa.Table | None = None,
     inputs: Mapping[str, str] | None = None,
     leaderboard: Mapping[str, Any] | None = None,
+    bump: Level | None = None,
     **facts: Any,
 ) -> ReleaseResult:
     tables = make_tables() if tables is None else tables
@@ -193,6 +195,7 @@ def publish(
         batches(tables),
         assign_splits(clusters, SIMILAR, read_pins(root)),
         version=version,
+        bump=bump,
         root=root,
         inputs={"raw/a1.txt": "1" * 64} if inputs is None else inputs,
         algorithms={"sentences": {"name": "by line", "version": 1}, "shingle": 5},

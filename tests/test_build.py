@@ -146,7 +146,7 @@ def test_a_changed_label_under_a_published_version_is_refused_and_tells_table_an
     text = str(error.value)
     assert "claims" in text
     assert f"{VERSION}/claims: 1 row changed: {ARTICLES[0]}:c001" in text
-    assert "set a new corpus-version in pyproject.toml [tool.allegata]" in text
+    assert "in allegata.toml or [tool.allegata] (minor), or remove the line" in text
     assert outcome(root) == before
 
 

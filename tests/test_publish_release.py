@@ -116,7 +116,7 @@ def test_an_existing_version_never_changes_and_the_report_says_what_differs(tmp_
     assert "\n    corpus/v0.1.0/claims/train-00000-of-00001.parquet\n" in report
     assert "inputs/raw/a1.txt" in report
     assert "sentences" not in report
-    assert "set a new corpus-version in pyproject.toml [tool.allegata]" in report
+    assert 'set corpus-version = "0.2.0" in allegata.toml or [tool.allegata] (minor), or remove the line' in report
     assert tree(tmp_path) == before
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -26,6 +26,7 @@ app = typer.Typer(
     epilog="Exit code: 0 good, 1 the data fails its checks, 2 the call is wrong.",
 )
 
+Level = Literal["patch", "minor", "major"]
 Runner = Annotated[str, typer.Option("--runner", help="embedded: this machine; ray: a cluster (extra `cluster`).")]
 Workers = Annotated[int, typer.Option("--workers", min=1, help="Processes of the embedded runner.")]
 Address = Annotated[
@@ -38,6 +39,14 @@ Work = Annotated[
         "--work",
         help="Folder or URL that finished batches are kept in: a run that was killed goes on from there.",
         show_default="a temporary folder",
+    ),
+]
+Bump = Annotated[
+    Level | None,
+    typer.Option(
+        "--bump",
+        help="By how much the version rises: patch, minor or major.",
+        show_default="the least that fits what has changed",
     ),
 ]
 Batch = Annotated[int, typer.Option("--batch", min=1, help="Articles of a batch at most.")]
@@ -210,11 +219,15 @@ def publish(
     address: Address = None,
     work: Work = None,
     batch: Batch = 256,
+    bump: Bump = None,
 ) -> None:
-    """Write corpus/vX.Y.Z, or prove it equal byte for byte."""
+    """Write the next version into corpus/, or prove the latest equal.
+
+    A version that is pinned in the settings is written or proved equal, byte for byte.
+    """
     from allegata.cli import console
 
-    console.publication(_run(root, "publish", runner, workers, address, work, batch))
+    console.publication(_run(root, "publish", runner, workers, address, work, batch, bump))
 
 
 @app.command()
@@ -225,6 +238,7 @@ def build(
     address: Address = None,
     work: Work = None,
     batch: Batch = 256,
+    bump: Bump = None,
 ) -> None:
     """Go the whole way: raw articles to a published version.
 
@@ -232,7 +246,7 @@ def build(
     """
     from allegata.cli import console
 
-    console.everything(_run(root, "publish", runner, workers, address, work, batch))
+    console.everything(_run(root, "publish", runner, workers, address, work, batch, bump))
 
 
 @app.command()
@@ -316,13 +330,16 @@ def _run(
     address: str | None = None,
     work: str | None = None,
     batch: int = 256,
+    bump: Level | None = None,
 ) -> Build:
     from allegata.cli.console import progress
     from allegata.engine.job import RunOptions
     from allegata.recipe.build import run
 
     with reporting(), progress() as (begin, watch):
-        return run(root, until, begin, watch=watch, options=RunOptions(runner, workers, address, work, batch))
+        return run(
+            root, until, begin, watch=watch, options=RunOptions(runner, workers, address, work, batch), bump=bump
+        )
 
 
 def _write(build: Build, output: Path | None) -> None:

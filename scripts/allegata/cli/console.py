@@ -230,10 +230,14 @@ def publication(build: Build) -> None:
     name = f"corpus/v{release.version}"
     if release.created:
         _out.print(f"published {name}: {len(release.files)} files, {len(build.members)} articles")
+        if release.why:
+            _out.print(escape(f"{release.version} is {release.why}"))
     else:
         _out.print(
             f"{name} is already published; rebuilt from raw/, all {len(release.files)} files are byte for byte equal"
         )
+        if release.why:
+            _out.print(release.why)
     _no_longer_published(build, name)
     folders = [file.partition("-")[0].split("/") for file in release.files if file.endswith(".parquet")]
     for table, split in [["claims", "test"], *sorted(pair for pair in folders if pair[0] == "articles")]:

@@ -15,7 +15,6 @@ from allegata.publish.croissant import CROISSANT
 from allegata.publish.manifest import MANIFEST, ReleaseManifest, describe_difference, sha256_file
 from allegata.schema.problems import Problem
 
-_NEW_VERSION = "set a new corpus-version in pyproject.toml [tool.allegata]: a published version never changes"
 _RESTORE = "restore the file from version control: a published version never changes"
 _REMOVE = "delete it: a published version never changes"
 _SHOWN = 5
@@ -23,34 +22,32 @@ _SHOWN = 5
 _STATED = (README, CROISSANT)
 
 
-def compare_versions(published: Path, candidate: Path, place: str) -> list[Problem]:
+def compare_versions(published: Path, candidate: Path, place: str, advice: str) -> list[Problem]:
     """Return a problem for every file that is not the same, byte for byte, and every table with changed rows.
 
-    `place` names the published folder in the report (`corpus/v0.1.0`). Rows are matched by the id column, the
-    first, across all splits of a table.
+    `place` names the published folder in the report (`corpus/v0.1.0`), `advice` is what to do. Rows are matched by the
+    id column, the first, across all splits of a table.
     """
     old, new = _files(published), _files(candidate)
     problems, tables = [], set()
     for name in sorted(old.keys() | new.keys()):
         file = f"{place}/{name}"
         if name not in new:
-            problems.append(Problem("this build does not make the file", _NEW_VERSION, file=file))
+            problems.append(Problem("this build does not make the file", advice, file=file))
         elif name not in old:
-            problems.append(Problem("this build makes a file the version lacks", _NEW_VERSION, file=file))
+            problems.append(Problem("this build makes a file the version lacks", advice, file=file))
         elif sha256_file(old[name]) == sha256_file(new[name]):
             continue
         elif name == MANIFEST:
-            problems.append(_manifest_problem(old[name], new[name], file))
+            problems.append(_manifest_problem(old[name], new[name], file, advice))
         elif name in _STATED:
-            problems.append(
-                Problem("states other settings, annotators or rows than this build", _NEW_VERSION, file=file)
-            )
+            problems.append(Problem("states other settings, annotators or rows than this build", advice, file=file))
         else:
-            problems.append(Problem("the bytes differ from this build", _NEW_VERSION, file=file))
+            problems.append(Problem("the bytes differ from this build", advice, file=file))
         if name.endswith(".parquet"):
             tables.add(name.partition("/")[0])
     for table in sorted(tables):
-        problems.append(_table_problem(published / table, candidate / table, f"{place}/{table}"))
+        problems.append(_table_problem(published / table, candidate / table, f"{place}/{table}", advice))
     return problems
 
 
@@ -79,12 +76,12 @@ def _files(folder: Path) -> dict[str, Path]:
     return {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if not path.is_dir()}
 
 
-def _manifest_problem(old: Path, new: Path, file: str) -> Problem:
+def _manifest_problem(old: Path, new: Path, file: str, advice: str) -> Problem:
     paths = describe_difference(json.loads(old.read_bytes()), json.loads(new.read_bytes()))
-    return Problem(f"differs from this build in {_some(paths)}", _NEW_VERSION, file=file)
+    return Problem(f"differs from this build in {_some(paths)}", advice, file=file)
 
 
-def _table_problem(old: Path, new: Path, place: str) -> Problem:
+def _table_problem(old: Path, new: Path, place: str, advice: str) -> Problem:
     try:
         before, after = dict(_rows(old)), dict(_rows(new))
     except (pa.ArrowInvalid, OSError):
@@ -97,7 +94,7 @@ def _table_problem(old: Path, new: Path, place: str) -> Problem:
             "or restore the files from version control",
             file=place,
         )
-    return Problem("; ".join(changes), _NEW_VERSION, file=place)
+    return Problem("; ".join(changes), advice, file=place)
 
 
 def _rows(folder: Path) -> Iterator[tuple[str, tuple[str, dict[str, Any]]]]:

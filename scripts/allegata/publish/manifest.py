@@ -102,7 +102,7 @@ def version_key(version: str) -> tuple[int, int, int]:
     """Return the three numbers of `X.Y.Z`; raise `UsageError` for anything else."""
     match = _VERSION.fullmatch(version)
     if match is None:
-        raise UsageError(f"corpus version {version!r} is not X.Y.Z: set corpus-version in pyproject.toml")
+        raise UsageError(f"corpus version {version!r} is not X.Y.Z: write three numbers, as 1.0.0")
     major, minor, patch = match.groups()
     return int(major), int(minor), int(patch)
 

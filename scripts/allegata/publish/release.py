@@ -21,6 +21,8 @@ from allegata.schema.files import holding, sync_folder, write_file
 from allegata.schema.problems import ProblemsFound
 
 _PARTIAL = ".partial"
+# What a version is called while it is prepared: which one it will be follows from what is in it.
+NEXT = "next"
 
 
 @contextmanager
@@ -34,6 +36,18 @@ def publishing(corpus: Path) -> Iterator[None]:
         yield
 
 
+@contextmanager
+def prepared(corpus: Path) -> Iterator[Path]:
+    """The empty folder that a version is prepared in; if it has not become one by then, it is deleted at the end."""
+    candidate = aside(corpus / NEXT)
+    candidate.mkdir()
+    try:
+        yield candidate
+    finally:
+        if candidate.is_dir():
+            shutil.rmtree(candidate)
+
+
 def aside(place: Path) -> Path:
     """Return the name under which `place` is prepared: in the same folder, so that a rename is one step."""
     return place.with_name(f".{place.name}{_PARTIAL}")
@@ -43,16 +57,21 @@ def _delete_leftovers(corpus: Path) -> None:
     """Delete what a killed publication prepared: version folders and the files beside them, by their exact names."""
     for place in (corpus.parent / PINS, corpus / README, corpus / FORMER_CONFIGS, corpus.parent / CARD):
         aside(place).unlink(missing_ok=True)
-    for folder in corpus.glob(f".v[0-9]*{_PARTIAL}"):
-        if is_version(folder.name.removeprefix(".v").removesuffix(_PARTIAL)) and not folder.is_symlink():
+    earlier = (  # as they were called before 2.0
+        folder
+        for folder in corpus.glob(f".v[0-9]*{_PARTIAL}")
+        if is_version(folder.name.removeprefix(".v").removesuffix(_PARTIAL))
+    )
+    for folder in (aside(corpus / NEXT), *earlier):
+        if folder.is_dir() and not folder.is_symlink():
             shutil.rmtree(folder)
 
 
-def install_version(candidate: Path, place: Path) -> bool:
+def install_version(candidate: Path, place: Path, advice: str) -> bool:
     """Rename `candidate` to `place`; return whether the version is new.
 
-    If `place` exists it is left alone: the two are compared byte for byte, and the candidate is deleted.
-    Raises `ProblemsFound` with every file and table that differs.
+    If `place` exists it is left alone: the two are compared byte for byte.
+    Raises `ProblemsFound` with every file and table that differs, and the `advice` what to do about it.
     """
     if not place.exists():
         for folder in [*sorted(path for path in candidate.rglob("*") if path.is_dir()), candidate]:
@@ -60,8 +79,7 @@ def install_version(candidate: Path, place: Path) -> bool:
         candidate.rename(place)
         sync_folder(place.parent)
         return True
-    problems = compare_versions(place, candidate, f"{place.parent.name}/{place.name}")
-    shutil.rmtree(candidate)
+    problems = compare_versions(place, candidate, f"{place.parent.name}/{place.name}", advice)
     if problems:
         raise ProblemsFound(problems)
     return False

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 
+from allegata.publish.bump import Change, Level, advice, change_since, check_pinned, next_version
 from allegata.publish.card import CARD, CardFacts, render_card
 from allegata.publish.configs import FORMER_CONFIGS, README
 from allegata.publish.contract import LEDGER_TABLE, check_batch, check_names, is_divided, repeated
@@ -28,12 +29,12 @@ from allegata.publish.manifest import (
 )
 from allegata.publish.parquet import in_order
 from allegata.publish.pins import merged_pins, read_pins
-from allegata.publish.release import aside, delete_file, install_version, publishing, replace_file
+from allegata.publish.release import delete_file, install_version, prepared, publishing, replace_file
 from allegata.publish.shards import TableFiles
 from allegata.publish.splits import PINS
 from allegata.publish.version_card import render_version_card
 from allegata.schema.files import write_file
-from allegata.schema.problems import Problem, Problems, ProblemsFound, UsageError
+from allegata.schema.problems import Problem, Problems, ProblemsFound
 from allegata.schema.tables import CLASS_LABELS, LEDGER, TABLES
 
 _SCHEMAS = {**TABLES, LEDGER_TABLE: LEDGER}
@@ -42,19 +43,21 @@ _SHOWN = 5
 
 @dataclass(frozen=True)
 class ReleaseResult:
-    """What `release` did: `path` is the version's folder, `files` are relative to it."""
+    """What `release` did: `path` is the version's folder, `files` are relative to it; `why` it is this version."""
 
     version: str
     created: bool
     path: Path
     files: tuple[str, ...]
+    why: str = ""
 
 
 def release(
     tables: Mapping[str, Iterable[pa.Table]],
     splits: Mapping[str, str],
     *,
-    version: str,
+    version: str | None = None,
+    bump: Level | None = None,
     root: Path,
     inputs: Mapping[str, str],
     algorithms: Mapping[str, object],
@@ -63,6 +66,8 @@ def release(
 ) -> ReleaseResult:
     """Publish `tables` as `root/corpus/v<version>`, or prove that it already says the same.
 
+    Without a `version` it is the next one, by `bump` or by the least bump that fits what has changed (`bump`); where
+    nothing has, the latest version is proved equal.
     `tables` hold the columns of `allegata.schema.tables` in batches, in the order of their articles and the rows of a
     batch in any; a row goes to the split of its `article_id`. No more than two batches of a table are in memory.
     `inputs` maps what the tables were made from to its sha256; `algorithms` is anything JSON can say about what made
@@ -71,48 +76,58 @@ def release(
 
     Raises `ProblemsFound` when the tables break their schemas, when a published article would move, when the
     version exists and differs, or when a file of another version is not the one its manifest names; `UsageError`
-    when the version is malformed or older than the latest.
+    when the version is malformed, older than the latest, or too small a step for what has changed.
     """
     corpus = root / "corpus"
-    place = corpus / f"v{version}"
-    version_key(version)
+    if version is not None:
+        version_key(version)
     given = {**tables, LEDGER_TABLE: [ledger]}
     problems = Problems()
     problems.extend(check_names(given, splits, _SCHEMAS))
 
-    with publishing(corpus):
+    with publishing(corpus), prepared(corpus) as candidate:
         published = read_manifests(corpus)
-        _check_order(version, published)
+        versions = [manifest.version for manifest in published]
+        if version is not None:
+            check_pinned(version, versions, None)
         _check_others(corpus, version, published)
         pins = merged_pins(read_pins(root), splits)
-        candidate = aside(place)
-        candidate.mkdir()
         counts = Counts()
         written = {
             name: _write_table(candidate, name, given[name], splits, counts, problems)
             for name in _SCHEMAS
             if name in given
         }
-        if problems:
-            shutil.rmtree(candidate)
         problems.raise_if_any()
         summary = facts.summary(counts)
-        documents = {
-            CROISSANT: render_croissant(version, written, _SCHEMAS, summary),
-            README: render_version_card(version, written, summary),
-        }
+
+        def described(name: str) -> tuple[dict[str, bytes], ReleaseManifest]:
+            """The documents and the manifest that these tables have as the version `name`."""
+            documents = {
+                CROISSANT: render_croissant(name, written, _SCHEMAS, summary),
+                README: render_version_card(name, written, summary),
+            }
+            manifest = ReleaseManifest(
+                name,
+                tables=written,
+                documents={file: sha256_bytes(data) for file, data in documents.items()},
+                inputs=dict(inputs),
+                algorithms=dict(algorithms),
+                writers={"pyarrow": pa.__version__},
+            )
+            return documents, manifest
+
+        change = _change(corpus, published[-1], described(versions[-1])[1], splits) if published else None
+        why = ""
+        if version is None:
+            version, why = next_version(versions, change, bump)
+        check_pinned(version, versions, change)
+        documents, manifest = described(version)
         for name, data in documents.items():
             write_file(candidate / name, data)
-        manifest = ReleaseManifest(
-            version,
-            tables=written,
-            documents={name: sha256_bytes(data) for name, data in documents.items()},
-            inputs=dict(inputs),
-            algorithms=dict(algorithms),
-            writers={"pyarrow": pa.__version__},
-        )
         write_file(candidate / MANIFEST, render_manifest(manifest))
-        created = install_version(candidate, place)
+        place = corpus / f"v{version}"
+        created = install_version(candidate, place, advice(version, versions, change))
 
         manifests = read_manifests(corpus)
         if manifests[-1].version == version:
@@ -122,7 +137,7 @@ def release(
             delete_file(corpus / FORMER_CONFIGS)
             replace_file(root / CARD, card[CARD])
     files = sorted(path.relative_to(place).as_posix() for path in place.rglob("*") if path.is_file())
-    return ReleaseResult(version, created, place, tuple(files))
+    return ReleaseResult(version, created, place, tuple(files), why)
 
 
 def _write_table(
@@ -157,17 +172,22 @@ def _write_table(
     return TableFacts(yaml_features(schema, CLASS_LABELS.get(name, {})), files.close())
 
 
-def _check_order(version: str, published: list[ReleaseManifest]) -> None:
-    versions = [manifest.version for manifest in published]
-    if versions and version not in versions and version_key(version) < version_key(versions[-1]):
-        raise UsageError(
-            f"corpus version {version} is older than the published {versions[-1]}: "
-            "set a higher corpus-version in pyproject.toml [tool.allegata]"
-        )
+def _change(corpus: Path, old: ReleaseManifest, new: ReleaseManifest, articles: Iterable[str]) -> Change | None:
+    """What has changed since the published version `old`, whose articles are read where the table of them differs."""
+    if "articles" not in old.tables or old.tables["articles"].digest == new.tables["articles"].digest:
+        return change_since(old, new)
+    folder, after = corpus / f"v{old.version}", set(articles)
+    before = {
+        article
+        for file in old.tables["articles"].files
+        if (folder / file.file).is_file()  # what is missing is reported when the versions are compared
+        for article in pq.ParquetFile(folder / file.file).read(columns=["article_id"])["article_id"].to_pylist()
+    }
+    return change_since(old, new, before - after, after - before)
 
 
-def _check_others(corpus: Path, version: str, published: list[ReleaseManifest]) -> None:
-    """Every other version against its manifest; `version` itself is compared with this build, byte for byte."""
+def _check_others(corpus: Path, version: str | None, published: list[ReleaseManifest]) -> None:
+    """Every version against its manifest but the pinned `version`, which is compared with this build."""
     problems = []
     for manifest in published:
         if manifest.version != version:

@@ -21,10 +21,11 @@ from allegata.recipe.state import Build
 from allegata.recipe.steps import annotation, articles, validation
 from allegata.schema.problems import Problems, ProblemsFound, UsageError
 from allegata.schema.scheme import read_scheme
-from allegata.schema.settings import read_settings
+from allegata.schema.settings import read_settings, settings_file
 from allegata.schema.tables import TABLES
 
 if TYPE_CHECKING:
+    from allegata.publish.bump import Level
     from allegata.recipe.compare import CleanedTexts
 
 
@@ -141,7 +142,8 @@ def publish(build: Build) -> Build:
     result = release(
         {**build.tables, **{name: [table] for name, table in build.across.items()}},
         build.splits,
-        version=build.settings.corpus_version or "1.0.0",
+        version=build.settings.corpus_version,
+        bump=build.bump,
         root=build.root,
         inputs=inputs(build),
         algorithms=algorithms(),
@@ -169,20 +171,24 @@ def run(
     *,
     watch: Watch = unwatched,
     options: RunOptions | None = None,
+    bump: Level | None = None,
 ) -> Build:
     """The recipe up to and including the step `until`.
 
-    `begin` hears the name of each step, `watch` sees its batches pass; `options` say how and where it runs. Raises
-    `ProblemsFound` when the data fails its checks, `UsageError` when `root` is no corpus or the work folder holds
-    something else.
+    `begin` hears the name of each step, `watch` sees its batches pass; `options` say how and where it runs, `bump`
+    by how much the version rises. Raises `ProblemsFound` when the data fails its checks, `UsageError` when `root` is
+    no corpus, the work folder holds something else, or the version cannot be the next one.
     """
     options = options or RunOptions()
     settings = read_settings(root)
+    if bump is not None and settings.corpus_version is not None:
+        pinned = f'{settings_file(root)[0].name} pins corpus-version = "{settings.corpus_version}"'
+        raise UsageError(f"{pinned}: remove the line to choose the version with --bump")
     if not (root / "raw").is_dir():
         raise UsageError(f"{root} has no articles: there is no folder raw/; add some with: allegata add FILES…")
     scheme = read_scheme(root / "annotations")
     with open_job(options, watch) as job:
-        build = Build(root, settings, job, options.batch, scheme)
+        build = Build(root, settings, job, options.batch, scheme, bump)
         for name, step in STAGES.items():
             begin(name)
             before = time.perf_counter()

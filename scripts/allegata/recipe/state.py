@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from allegata.annotate.stage import Annotations
     from allegata.dedup.stage import DedupResult
     from allegata.ingest.manifest import RawManifest
+    from allegata.publish.bump import Level
     from allegata.publish.stage import ReleaseResult
     from allegata.validate.stage import ValidationReport
 
@@ -32,11 +33,11 @@ if TYPE_CHECKING:
 class Build:
     """What the recipe knows so far. Every step returns a new one with its own fields filled in.
 
-    `scheme` says which labels and attributes there are. `manifest` has a row for each article that came in,
-    `members` (article_id, batch, later cluster_id …) for those that are still in, both in the order of the ids;
-    `removed` says of the others at which stage they left, and why. `tables` are the published tables about single
-    articles, a batch at a time; `across` those about several, and `claims` the claims of the articles that these
-    name.
+    `scheme` says which labels and attributes there are; `bump` by how much the version rises. `manifest` has a row for
+    each article that came in, `members` (article_id, batch, later cluster_id …) for those that are still in, both in
+    the order of the ids; `removed` says of the others at which stage they left, and why. `tables` are the published
+    tables about single articles, a batch at a time; `across` those about several, and `claims` the claims of the
+    articles that these name.
     """
 
     root: Path
@@ -44,6 +45,7 @@ class Build:
     job: Job
     size: int = 256
     scheme: Scheme = field(default_factory=default_scheme)
+    bump: Level | None = None
     manifest: RawManifest | None = None
     members: pa.Table = field(default_factory=lambda: pa.table({}))
     removed: Mapping[str, Mapping[str, str | None]] = field(default_factory=dict)
