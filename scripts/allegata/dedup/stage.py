@@ -5,7 +5,8 @@
    **every** candidate verified by the exact Jaccard similarity of the shingle sets.
 3. Clusters: connected components over verified edges only.
 4. The kept copy: one that the caller prefers, then earliest known date of publication, then longest text, then
-   smallest article id. It names the cluster. The order of the rows, or of the work, has no say.
+   smallest article id. It names the cluster. The order of the rows, or of the work, has no say. What a corpus
+   prefers, and how a curator overrules the choice, is said at `recipe.build.deduplicate` and in `decisions`.
 
 Similarity is not transitive: along a chain of edges an article can end far from the kept copy. Each article
 is therefore compared with the kept copy itself. Below `DedupOptions.drift` it is not removed: such articles

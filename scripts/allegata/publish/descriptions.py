@@ -166,10 +166,10 @@ COLUMNS = {
     "ledger": {
         "file": "Name of the raw file.",
         "status": "kept or removed.",
-        "stage": "The stage that removed it.",
-        "reason": "Why it was removed.",
-        "evidence": "What the stage saw.",
-        "canonical_id": "The article that stands for it.",
+        "stage": "The stage that removed it, or decision where a curator decided.",
+        "reason": "Why it was removed, or that a decision keeps it.",
+        "evidence": "What the stage saw, or the reason of the decision.",
+        "canonical_id": "The article that stands for it, or would without the decision.",
     },
 }
 

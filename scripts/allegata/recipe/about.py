@@ -95,10 +95,14 @@ def inputs(build: Build) -> dict[str, str]:
     Guidelines, expectations and the splits of older versions are no part of it: no published value comes from them
     but the split, which is the name of the file.
     """
+    from allegata.dedup.decisions import DECISIONS
+
     assert build.manifest is not None  # the first step read it
     names, digests = (build.manifest.rows[name].to_pylist() for name in ("file", "sha256"))  # ingestion compared them
     hashes = {f"raw/{name}": digest for name, digest in zip(names, digests, strict=True)}
-    files = build.annotations.files if build.annotations else {}
+    files = dict(build.annotations.files) if build.annotations else {}
+    decisions = build.root / "annotations" / DECISIONS
+    files |= {DECISIONS: decisions} if decisions.is_file() else {}
     hashes |= {f"annotations/{name}": hashlib.sha256(path.read_bytes()).hexdigest() for name, path in files.items()}
     hashes["raw/manifest.jsonl (rows)"] = build.manifest.digest
     return dict(sorted(hashes.items()))

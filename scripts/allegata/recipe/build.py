@@ -58,22 +58,45 @@ def clean(build: Build) -> Build:
 
 
 def deduplicate(build: Build) -> Build:
-    """Exact and near duplicates leave; the kept copy is chosen by a rule on the data: annotated, then published."""
+    """Of exact and near duplicates one copy stays, and stands for the others in the ledger.
+
+    Which one does not depend on the order of files or of work. It is, the strongest reason first:
+
+    1. an annotated copy: one with a gold file;
+    2. a copy that an older version has published;
+    3. the copy with the earliest known date of publication;
+    4. the longest clean text;
+    5. the smallest article id.
+
+    `annotations/decisions.jsonl` overrules it: `keep` keeps a copy that would leave, in the cluster (and so in the
+    split) of the others, `drop` removes an article before copies are sought.
+    """
     from allegata.annotate.stage import annotated_articles
+    from allegata.dedup.decisions import STAGE, overrule, read_decisions
     from allegata.dedup.search import search
     from allegata.dedup.similar import most_similar_kept
     from allegata.dedup.stage import DedupOptions, DedupResult, result_rows
     from allegata.publish.pins import read_pins
 
+    assert build.manifest is not None  # the first step read it
+    annotated = annotated_articles(build.root / "annotations")
+    before = {name: build.removed_at(name) for name in build.manifest.rows["id"].to_pylist()}
+    decided = read_decisions(build.root / "annotations", before, annotated)
+    dropped = {name: {"reason": "dropped", "evidence": why} for name, why in decided.dropped.items()}
+    build = build.without({name: why for name, why in dropped.items() if before[name] is None}, STAGE)
     ids, job, options = build.members["article_id"], build.job, DedupOptions()
-    preferred = (annotated_articles(build.root / "annotations"), read_pins(build.root))
-    batches = articles.numbered(build.batches())
-    found = search(batches, articles.ReadCleaned(job.work), job.runner, options, job.kept, preferred=preferred)
+    preferred = (annotated, read_pins(build.root))
+    batches, read = articles.numbered(build.batches()), articles.ReadCleaned(job.work, tuple(sorted(dropped)))
+    found, instead = overrule(search(batches, read, job.runner, options, job.kept, preferred=preferred), decided)
     decisions = result_rows(ids, 0, found)
     build = replace(build, members=build.members.append_column("cluster_id", decisions["cluster_id"]))
     build = build.without(articles.copies(decisions), "deduplicate")
     nearest = most_similar_kept(found, ids, lambda: build.column("text"), options)
-    return replace(build, duplicates=DedupResult(decisions, nearest, found.counters))
+    kept = {
+        name: {"stage": STAGE, "reason": "kept", "evidence": decided.kept[name], "canonical_id": other}
+        for name, other in instead.items()
+    }
+    return replace(build, duplicates=DedupResult(decisions, nearest, found.counters), overruled=kept)
 
 
 def annotate(build: Build) -> Build:

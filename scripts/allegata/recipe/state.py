@@ -49,6 +49,7 @@ class Build:
     manifest: RawManifest | None = None
     members: pa.Table = field(default_factory=lambda: pa.table({}))
     removed: Mapping[str, Mapping[str, str | None]] = field(default_factory=dict)
+    overruled: Mapping[str, Mapping[str, str | None]] = field(default_factory=dict)
     stage: str = ""
     duplicates: DedupResult | None = None
     annotations: Annotations | None = None
@@ -66,6 +67,11 @@ class Build:
         left = pc.is_in(self.members["article_id"], pa.array(list(removed), pa.string()))
         return replace(self, members=self.members.filter(pc.invert(left)), removed={**self.removed, **noted})
 
+    def removed_at(self, article_id: str) -> str | None:
+        """Where an article was removed and why, None for one that is still in."""
+        why = self.removed.get(article_id)
+        return f"it is removed at {why['stage']}: {why['reason']} ({why['evidence']})" if why else None
+
     def refuse_if_empty(self) -> None:
         """Raise `ProblemsFound` when no article is left, with the reasons why."""
         if not len(self.members):
@@ -74,12 +80,15 @@ class Build:
             raise ProblemsFound([Problem(what, "add an article with text", file="raw/manifest.jsonl")])
 
     def ledger_table(self) -> pa.Table:
-        """One row for each article that came in, sorted by id: kept, or removed with stage, reason and evidence."""
+        """One row for each article that came in, sorted by id: kept, or removed with stage, reason and evidence; a copy
+        that a decision keeps has them too."""
         assert self.manifest is not None  # the first step read it
         rows = self.manifest.rows.select(["id", "file"]).rename_columns(["article_id", "file"])
-        why = [self.removed.get(article_id, {}) for article_id in rows["article_id"].to_pylist()]
+        article_ids = rows["article_id"].to_pylist()
+        known = {**self.overruled, **self.removed}
+        why = [known.get(article_id, {}) for article_id in article_ids]
         columns = {name: pa.array([row.get(name) for row in why], pa.string()) for name in LEDGER.names[3:]}
-        status = pa.array(["removed" if row else "kept" for row in why], pa.string())
+        status = pa.array(["removed" if name in self.removed else "kept" for name in article_ids], pa.string())
         return pa.table([*rows.columns, status, *columns.values()], LEDGER.names).cast(LEDGER)
 
     def batches(self) -> list[pa.Table]:

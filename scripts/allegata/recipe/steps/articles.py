@@ -100,14 +100,20 @@ class Clean:
 
 @dataclass(frozen=True)
 class ReadCleaned:
-    """A batch (batch, first, rows) -> doc, article_id, text, published, for the search for duplicates."""
+    """A batch (batch, first, rows) -> doc, article_id, text, published, for the search for duplicates.
+
+    The articles `dropped` are passed over.
+    """
 
     work: Work
+    dropped: tuple[str, ...] = ()
 
     def __call__(self, batch: pa.Table) -> Iterator[pa.Table]:
         """One table, whose documents are numbered from `first`."""
         row = batch.to_pylist()[0]
         table = self.work.read(CLEANED, row["batch"], "articles", ["article_id", "text", "published"])
+        if self.dropped:
+            table = table.filter(pc.invert(pc.is_in(table["article_id"], pa.array(self.dropped, pa.string()))))
         yield table.append_column("doc", pa.array(range(row["first"], row["first"] + row["rows"]), pa.int64()))
 
 
