@@ -11,6 +11,7 @@ from allegata.clean.stage import clean, decide
 from allegata.clean.web.article import PageFacts
 from allegata.clean.web.main_content import believed
 from allegata.clean.web.names import reasons_of
+from allegata.ingest import extracts as extracting
 from allegata.ingest.extracts import extracts
 from allegata.ingest.html import read_page
 from allegata.ingest.stage import ARTICLE_TABLE
@@ -259,3 +260,27 @@ def test_a_list_of_words_is_a_tag_list_only_if_it_is_links():
     linked = ", ".join(f"<a href='/{word}'>{word}</a>" for word in words.split(", "))
     assert words in cleaned(page(f"<p>{words}</p>"))[0]
     assert words not in cleaned(page(f"<p>Tags: {linked}</p>"))[0]
+
+
+def test_an_extractor_that_raises_is_passed_over_and_the_others_decide(monkeypatch):
+    def fail(page):
+        raise RuntimeError("it was not made for this")
+
+    parsed = read_page(page())
+    whole = [one.extractor for one in extracts(parsed)]
+    assert whole == ["trafilatura", "resiliparse"]
+    monkeypatch.setattr(extracting, "trafilatura_text", fail)
+    assert [one.extractor for one in extracts(parsed)] == ["resiliparse", "readability"]
+    assert PARAGRAPHS[0] in page_text(page().encode())
+    monkeypatch.setattr(extracting, "resiliparse_text", fail)
+    assert [one.extractor for one in extracts(parsed)] == ["readability"]
+    monkeypatch.setattr(extracting, "readability_text", fail)
+    with pytest.raises(extracting.ExtractorError, match="trafilatura fails on it with RuntimeError: it was not made"):
+        extracts(parsed)
+
+
+@pytest.mark.parametrize("control", ["\x01", "\x0b", "\x0c", "\x1c", "\ufffe"])
+def test_a_page_with_control_characters_is_read_by_every_extractor(control):
+    body = "".join(f"<div title='{control}'>{control}{text}<b>{control}b</b>{control}</div>" for text in PARAGRAPHS)
+    parsed = read_page(f"<html><body><div>{body}</div>{control}</body></html>")
+    assert PARAGRAPHS[0] in extracting.readability_text(parsed)

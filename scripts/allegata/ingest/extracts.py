@@ -10,25 +10,31 @@ trafilatura's `deduplicate` stays off: it keeps a cache between pages, so its re
 from __future__ import annotations
 
 import logging
+import re
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from copy import deepcopy
 from functools import cache
 from importlib.metadata import version
+from typing import TYPE_CHECKING
 
 from allegata.ingest.html import Page, read_page
 from allegata.text.alignment import Letters, covered
 from allegata.text.page_blocks import Extract, agreement
 
+if TYPE_CHECKING:
+    from lxml.html import HtmlElement
+
 # Agreement (F1 of characters) below which a third extractor is asked. 128 of 990 development pages.
 ASK_A_THIRD = 0.7
+_NOT_OF_XML = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 # Extractor -> the package that it comes in.
 PACKAGES = {"trafilatura": "trafilatura", "resiliparse": "resiliparse", "readability": "trafilatura"}
 
 
 class ExtractorError(Exception):
-    """An extractor raised on a page: its name and its error."""
+    """Every extractor raised on a page: the name and the error of the first."""
 
     def __init__(self, extractor: str, error: Exception) -> None:
         self.extractor = extractor
@@ -36,29 +42,35 @@ class ExtractorError(Exception):
 
 
 def extracts(page: Page, spent: dict[str, float] | None = None) -> tuple[Extract, ...]:
-    """What trafilatura, resiliparse and, where they disagree, readability take from `page`.
+    """What trafilatura, resiliparse and, where they disagree or one of them raises, readability take from `page`.
 
-    The seconds of CPU time of each extractor are added to `spent`. Raises `ExtractorError` if one of them
-    raises. Without elements there is nothing to extract.
+    An extractor that raises is passed over: those behind it decide. The seconds of CPU time of each extractor are
+    added to `spent`. Raises `ExtractorError` if all of them raise. Without elements there is nothing to extract.
     """
     if page.tree is None or not page.source_text:
         return ()
     letters = Letters.of(page.source_text)
+    found: list[Extract] = []
+    faults: list[ExtractorError] = []
 
-    def extract(name: str, extractor: Callable[[Page], str]) -> Extract:
+    def extract(name: str, extractor: Callable[[Page], str]) -> None:
         started = time.process_time()
         try:
             text = extractor(page)
-        except Exception as error:  # whatever it is: the caller reports it with the page it happened on
-            raise ExtractorError(name, error) from error
+        except Exception as error:  # whatever it is
+            faults.append(ExtractorError(name, error))
+            return
         if spent is not None:
             spent[name] = spent.get(name, 0.0) + time.process_time() - started
-        return Extract(name, _installed(PACKAGES[name]), tuple(covered(letters, text)))
+        found.append(Extract(name, _installed(PACKAGES[name]), tuple(covered(letters, text))))
 
-    first, second = extract("trafilatura", trafilatura_text), extract("resiliparse", resiliparse_text)
-    if agreement(first, second) >= ASK_A_THIRD:
-        return first, second
-    return first, second, extract("readability", readability_text)
+    extract("trafilatura", trafilatura_text)
+    extract("resiliparse", resiliparse_text)
+    if len(found) < 2 or agreement(*found) < ASK_A_THIRD:
+        extract("readability", readability_text)
+    if not found:
+        raise faults[0]
+    return tuple(found)
 
 
 @cache
@@ -87,8 +99,22 @@ def readability_text(page: Page) -> str:
     """The article by readability, its markup walked as the page was; empty where it finds none."""
     from trafilatura.readability_lxml import Document
 
+    tree = deepcopy(page.tree)  # it takes its tree apart
+    _without_controls(tree)
     with _quiet("trafilatura"):
-        return read_page(Document(deepcopy(page.tree)).summary()).source_text  # it takes its tree apart
+        return read_page(Document(tree).summary()).source_text
+
+
+def _without_controls(tree: HtmlElement) -> None:
+    """A blank for every character that the parser of HTML reads and XML has not: moving one raises."""
+    for element in tree.iter():
+        for name in ("text", "tail"):
+            value = getattr(element, name)
+            if value and _NOT_OF_XML.search(value):
+                setattr(element, name, _NOT_OF_XML.sub(" ", value))
+        for name, value in element.attrib.items():
+            if _NOT_OF_XML.search(value):
+                element.attrib[name] = _NOT_OF_XML.sub(" ", value)
 
 
 @contextmanager

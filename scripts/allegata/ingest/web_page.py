@@ -20,7 +20,7 @@ def read(data: bytes, row: ManifestRow, file: str) -> tuple[dict[str, Any], list
     """The columns `source_text`, `page_blocks` and `extracts` of a page, and what is wrong with it.
 
     A page is wrong if it is too large or has too many lines, if its charset leaves unreadable characters behind, or
-    if an extractor raises on it.
+    if all extractors raise on it.
     """
     page, problem = read_bytes(data, row.media_type, file, row.id)
     if page is None:
