@@ -176,7 +176,7 @@ def test_several_faults_come_in_one_sorted_report(root: Path) -> None:
     (raw / "zz.txt").write_text("unlisted")
     add_article(root, "aa", b"\0")
     path = raw / "manifest.jsonl"
-    path.write_text(path.read_text() + '{"id": 3}\nnonsense\n')
+    path.write_text(path.read_text() + '{"id": 3, "file": "b.txt"}\n')
     with pytest.raises(ProblemsFound) as error:
         ingest(raw)
     files = [problem.file.removeprefix("raw/") for problem in error.value.problems]

@@ -79,10 +79,13 @@ def read_draft(
     sentences: Sentences,
     entities: Entities,
     name: str,
+    *,
+    whole: bool = True,
 ) -> tuple[GoldArticle, list[Problem]]:
     """The records of a draft with source offsets, in the order of the text, and every fault of the draft.
 
-    `entities` are the rows of the register by id: an id that a record names is one of them, or of the draft.
+    `entities` are the rows of the register by id: an id that a record names is one of them, or of the draft. Where
+    `lines` are not the `whole` draft, because some cannot be read, the ids of the draft are not looked for.
     Mentions get ids `m001`, `m002`, … by position; the other records keep theirs, padded (`c7` becomes `c007`).
     """
     records: list[dict[str, Any]] = []
@@ -92,6 +95,7 @@ def read_draft(
         kind: {padded(row["id"]) for _, row in lines if row.get("record") == kind and isinstance(row.get("id"), str)}
         for kind in FIELDS
     }
+    whole = whole and all(row.get("record") in [*LAYER_OF] for _, row in lines)
 
     def note(number: int, fault: str, fix: str = "mend the draft") -> None:
         problems.append(Problem(fault, fix, file=name, article_id=header["article_id"], line=number))
@@ -126,7 +130,7 @@ def read_draft(
             note(number, f"{field!r} is not a field of a {kind}")
         for fault in record_faults({key: value for key, value in record.items() if key not in SPAN_FIELDS[kind]}):
             note(number, fault)
-        for fault, fix in reference_faults(record, entities, ids):
+        for fault, fix in reference_faults(record, entities, ids if whole else None):
             note(number, fault, fix)
         if kind != "mention" and isinstance(record["id"], str):
             first = seen.setdefault(record["id"], number)

@@ -14,16 +14,26 @@ _WITHIN = {"attribution_id": "attribution", "parent_id": "claim"}
 
 
 def reference_faults(
-    record: Mapping[str, Any], entities: Entities, ids: Mapping[str, Collection[str]]
+    record: Mapping[str, Any],
+    entities: Entities,
+    ids: Mapping[str, Collection[str]] | None,
+    doubtful: Collection[str] | None = (),
 ) -> Iterator[tuple[str, str]]:
     """What each id of `record` that does not resolve is, and what to do about it.
 
     `entities` are the rows of the register by id; `ids` the ids of the file by kind of record. What is no string is
-    passed over: that is a fault of the field itself.
+    passed over: that is a fault of the field itself. So is what a fault that is reported elsewhere hides: an id of a
+    line of the register that has faults (`doubtful`; None if such a line has no id), and every id of a file with
+    records that cannot be read (`ids` is None).
     """
+
+    def is_unknown(value: object) -> bool:
+        known = not isinstance(value, str) or value in entities or value == labels.AUTHOR
+        return not known and doubtful is not None and value not in doubtful
+
     for name in ("entity_id", "source_id", "object_id", "claimer_id"):
         value = record.get(name)
-        if isinstance(value, str) and value not in entities and value != labels.AUTHOR:
+        if is_unknown(value):
             yield f"{name} {value!r} is no entity of the register", _REGISTER
     entity = record.get("entity_id") if record["record"] == "mention" else None
     if isinstance(entity, str) and entity in entities and entities[entity]["label"] != record["label"]:
@@ -31,8 +41,10 @@ def reference_faults(
         yield f"its label is {record['label']}, the register has {label} for {entity!r}", _REGISTER
     chain = record.get("claimer_chain")
     for claimer in chain if isinstance(chain, list) else ():
-        if isinstance(claimer, str) and claimer not in entities and claimer != labels.AUTHOR:
+        if is_unknown(claimer):
             yield f"claimer_chain has {claimer!r}, which is no entity of the register", _REGISTER
+    if ids is None:
+        return
     for name, kind in _WITHIN.items():
         value = record.get(name)
         if isinstance(value, str) and value not in ids[kind]:

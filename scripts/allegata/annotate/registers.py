@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -46,6 +46,19 @@ def read_register(
         if not faults:
             rows.append(row)
     return sorted(rows, key=lambda row: str(row[key])), problems
+
+
+def doubtful_ids(path: Path, problems: Sequence[Problem]) -> frozenset[str] | None:
+    """The ids of the lines of a register that have `problems`; None where one of them has no id that can be read, so
+    that any id may be in it."""
+    if not problems:
+        return frozenset()
+    if not path.is_file() or any(problem.line is None for problem in problems):
+        return None
+    rows = dict(parse_json_lines(path.read_bytes(), path.name)[0])
+    ids = [rows.get(problem.line or 0, {}).get("id") for problem in problems]
+    named = [found for found in ids if isinstance(found, str)]
+    return frozenset(named) if len(named) == len(ids) else None
 
 
 def entity_faults(rows: list[dict[str, Any]], name: str) -> list[Problem]:

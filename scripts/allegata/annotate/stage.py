@@ -15,7 +15,7 @@ from allegata.annotate.cross_article import PROPOSITIONS, RELATIONS, CrossArticl
 from allegata.annotate.gold import GoldArticle, read_gold
 from allegata.annotate.records import FIELDS, LAYER_OF, SPAN_FIELDS
 from allegata.annotate.references import reference_faults
-from allegata.annotate.registers import ANNOTATOR_FIELDS, ENTITY_FIELDS, entity_faults, read_register
+from allegata.annotate.registers import ANNOTATOR_FIELDS, ENTITY_FIELDS, doubtful_ids, entity_faults, read_register
 from allegata.annotate.writing import finish_writing
 from allegata.schema.json_lines import parse_json_lines
 from allegata.schema.problems import Problem, Problems
@@ -59,6 +59,8 @@ class Registers:
 
     entities: tuple[Mapping[str, Any], ...] = ()
     annotators: tuple[Mapping[str, Any], ...] = ()
+    doubtful_entities: frozenset[str] | None = frozenset()  # see `doubtful_ids`
+    doubtful_annotators: frozenset[str] | None = frozenset()
 
     @cached_property
     def entity(self) -> Mapping[str, Mapping[str, Any]]:
@@ -139,11 +141,16 @@ def annotated_articles(folder: Path) -> frozenset[str]:
 def read_registers(folder: Path) -> tuple[Registers, list[Problem]]:
     """Both registers of `folder`, and every fault of them."""
     finish_writing(folder)
-    name = f"{folder.name}/entities.jsonl"
-    entities, problems = read_register(folder / "entities.jsonl", name, ENTITY_FIELDS)
-    problems = [*problems, *entity_faults(entities, name)]
-    annotators, faults = read_register(folder / "annotators.jsonl", f"{folder.name}/annotators.jsonl", ANNOTATOR_FIELDS)
-    return Registers(tuple(entities), tuple(annotators)), [*problems, *faults]
+    entities, of_entities = read_register(folder / "entities.jsonl", f"{folder.name}/entities.jsonl", ENTITY_FIELDS)
+    name = f"{folder.name}/annotators.jsonl"
+    annotators, of_annotators = read_register(folder / "annotators.jsonl", name, ANNOTATOR_FIELDS)
+    registers = Registers(
+        tuple(entities),
+        tuple(annotators),
+        doubtful_ids(folder / "entities.jsonl", of_entities),
+        doubtful_ids(folder / "annotators.jsonl", of_annotators),
+    )
+    return registers, [*of_entities, *entity_faults(entities, f"{folder.name}/entities.jsonl"), *of_annotators]
 
 
 def gold_files(folder: Path) -> list[Path]:
@@ -166,14 +173,13 @@ def read_gold_files(
     """Some gold files of `folder`, anchored to the source texts of their articles, and every fault of them."""
     articles: dict[str, GoldArticle] = {}
     problems: list[Problem] = []
-    annotators = {row["id"] for row in registers.annotators}
     for path in paths:
         name = f"{folder.name}/gold/{path.name}"
         article, faults = read_gold(path, name, source_texts)
         problems += faults
         if article is None:
             continue
-        problems += _reference_problems(article, registers.entity, annotators, name)
+        problems += _reference_problems(article, registers, name)
         if article.article_id in articles:
             what = f"annotates {article.article_id!r}, as another file does"
             problems.append(Problem(what, "keep one of the two", file=name))
@@ -181,19 +187,18 @@ def read_gold_files(
     return articles, problems
 
 
-def _reference_problems(
-    article: GoldArticle, entities: Mapping[str, Mapping[str, Any]], annotators: set[str], name: str
-) -> list[Problem]:
+def _reference_problems(article: GoldArticle, registers: Registers, name: str) -> list[Problem]:
     """Ids that point nowhere: entities, claimers, attributions, parents, annotators."""
+    annotators, doubtful = {row["id"] for row in registers.annotators}, registers.doubtful_annotators
     problems = [
         Problem(f"the annotator {annotator!r} is not registered", "add it to annotators.jsonl", file=name, line=1)
         for annotator in article.header["annotators"]
-        if annotator not in annotators
+        if doubtful is not None and annotator not in annotators | doubtful
     ]
     ids = {kind: {record["id"] for record in article.of(kind)} for kind in FIELDS}
     for record in article.records:
         span = record[SPAN_FIELDS[record["record"]][0]][0]
-        for what, fix in reference_faults(record, entities, ids):
+        for what, fix in reference_faults(record, registers.entity, ids, registers.doubtful_entities):
             what = f"{record['record']} {record['id']}: {what}"
             problems.append(Problem(what, fix, name, article.article_id, span=span))
     return problems

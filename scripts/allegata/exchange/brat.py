@@ -83,6 +83,7 @@ def parse_brat(text: str, ann: str, file: str, notices: Notices, problems: Probl
 
     pointers: list[tuple[int, str]] = []
     ids: set[str] = set()
+    faulty: set[str] = set()  # what points to them is no fault of its own
     if not ann.strip():
         notices.add("annotation file without an annotation", file)
     for number, line in enumerate(ann.split("\n"), start=1):
@@ -100,6 +101,7 @@ def parse_brat(text: str, ann: str, file: str, notices: Notices, problems: Probl
                 fault = "segments overlap"
             if fault:
                 complain(number, f"{name}: {fault}", "give the text that the file was annotated on")
+                faulty.add(name)
                 continue
             spans[name] = LabelledSpan.of(label, *((s, e) for s, e in segments))
             covered[name] = "".join(text[s:e] for s, e in segments)  # in the order of the line, as its quote
@@ -122,8 +124,9 @@ def parse_brat(text: str, ann: str, file: str, notices: Notices, problems: Probl
             notices.add("quote broken over several lines, joined", file)
         else:
             complain(number, f"no line of brat: {line[:40]!r}", "correct the line or take it out")
+            faulty.add(line.split(maxsplit=1)[0])
     for number, target in pointers:
-        if target not in spans and target not in events:
+        if target not in spans and target not in events and target not in faulty:
             complain(number, f"it points to {target}, which is not in the file", "take the line out")
     for name, quote in quotes.items():
         if quote and _solid(quote) != _solid(covered[name]):

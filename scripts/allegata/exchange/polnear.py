@@ -56,6 +56,7 @@ def read_polnear_files(path: Path, notices: Notices | None = None) -> list[Polne
     problems = Problems()
     members = _members(path)
     texts: dict[str, str] = {}
+    unread: set[str] = set()
     files: list[PolnearFile] = []
     by_kind = {kind: sorted(name for name in members if name.suffix == kind) for kind in (".txt", ".ann")}
     for names in by_kind.values():
@@ -64,11 +65,14 @@ def read_polnear_files(path: Path, notices: Notices | None = None) -> list[Polne
         content = decoded(members[name], name.name, notices)
         if isinstance(content, Problem):
             problems.add(content)
+            unread.add(name.stem)
         else:
             texts[name.stem] = content
     for name in by_kind[".ann"]:
         # A file is named after its text, or after its text and its annotator.
         article_id, _, annotator = (name.stem, "", "") if name.stem in texts else name.stem.rpartition("_")
+        if {name.stem, article_id} & unread:
+            continue  # its text is reported already
         if article_id not in texts:
             problems.add(Problem("its text is missing", f"add {article_id or name.stem}.txt", file=name.name))
             continue

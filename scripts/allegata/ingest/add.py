@@ -120,7 +120,10 @@ def _install(raw: Path, rows: list[ManifestRow], added: list[ManifestRow]) -> No
 def _take_back(raw: Path, rows: list[ManifestRow]) -> None:
     """Delete what a run left that added nothing: `rows` are those of the manifest as it is."""
     listed = {row.file for row in rows}
-    for row in being_added(raw):
+    added, faults = being_added(raw)
+    if faults:
+        raise ProblemsFound(faults)
+    for row in added:
         path = raw / row.file
         if row.file not in listed and path.is_file() and _sha256(path.read_bytes()) == row.sha256:
             path.unlink()

@@ -7,7 +7,7 @@ import json
 import os
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -156,10 +156,13 @@ class RawManifest:
 
     `rows` has the columns of `SCHEMA`, sorted by id; `digest` is the sha256 of the sorted sha256 of all rows, each as
     JSON with sorted keys: neither their order nor that of their keys says anything, and 32 bytes a row are kept for it.
+    `faulty` are the files that rows with faults name; None where such a row or line names none that can be read, so
+    that nobody knows which files the manifest means to list.
     """
 
     rows: pa.Table
     digest: str
+    faulty: frozenset[str] | None = frozenset()
 
 
 def read_manifest(raw: Path) -> tuple[list[ManifestRow], list[Problem]]:
@@ -167,7 +170,7 @@ def read_manifest(raw: Path) -> tuple[list[ManifestRow], list[Problem]]:
     rows, numbers, problems = [], [], []
     for number, values, faults in _scan(raw):
         problems += faults
-        if values is not None:
+        if values is not None and not faults:
             rows.append(ManifestRow(**values))
             numbers.append(number)
     columns = [numbers, [row.id for row in rows], [row.file for row in rows]]
@@ -181,9 +184,16 @@ def read_slim(raw: Path) -> tuple[RawManifest, list[Problem]]:
     tables = [_SCANNED.empty_table()]
     found: list[dict[str, Any]] = []
     said: list[bytes] = []
+    faulty: set[str] | None = set()
     for number, values, faults in _scan(raw):
         problems += faults
-        if values is not None:
+        if faults and faulty is not None:
+            file = values.get("file") if values else None
+            if isinstance(file, str):
+                faulty.add(file)
+            else:
+                faulty = None
+        elif values is not None and not faults:
             found.append({**values, "line": number})
             said.append(hashlib.sha256(json.dumps(values, sort_keys=True).encode()).digest())
         if len(found) == _ROWS_PER_BATCH:
@@ -192,11 +202,12 @@ def read_slim(raw: Path) -> tuple[RawManifest, list[Problem]]:
     table = pa.concat_tables([*tables, pa.Table.from_pylist(found, _SCANNED)])
     problems += _repetitions(table.select(_PLACES.names), f"{raw.name}/{MANIFEST}")
     digest = hashlib.sha256(b"".join(sorted(said))).hexdigest()
-    return RawManifest(table.select(SCHEMA.names).sort_by("id").combine_chunks(), digest), problems
+    rows = table.select(SCHEMA.names).sort_by("id").combine_chunks()
+    return RawManifest(rows, digest, None if faulty is None else frozenset(faulty)), problems
 
 
 def _scan(raw: Path) -> Iterator[tuple[int, dict[str, Any] | None, list[Problem]]]:
-    """Every row with the number of its line, None for a faulty one, and its faults; one megabyte at a time."""
+    """Every row with the number of its line and its faults, None for lines that hold none; one megabyte at a time."""
     path, name = raw / MANIFEST, f"{raw.name}/{MANIFEST}"
     if not path.is_file():
         yield 0, None, [Problem("is missing", "write one JSON row for each article of raw/", file=name)]
@@ -208,7 +219,7 @@ def _scan(raw: Path) -> Iterator[tuple[int, dict[str, Any] | None, list[Problem]
             yield 0, None, problems
             for number, row in lines:
                 faults = [Problem(fault, "mend the row", file=name, line=number) for fault in _faults(row)]
-                yield number, None if faults else row, faults
+                yield number, row, faults
             first_line += part.count(b"\n")
             first_byte += len(part)
 
@@ -225,9 +236,14 @@ def _repetitions(places: pa.Table, name: str) -> Iterator[Problem]:
                 yield Problem(what, f"give each article its own {key}", file=name, line=row["line"])
 
 
-def being_added(raw: Path) -> list[ManifestRow]:
-    """The rows of the articles that `allegata add` has not finished adding, because it runs or was killed."""
-    return read_manifest(raw / ADDING)[0] if (raw / ADDING / WHOLE).is_file() else []
+def being_added(raw: Path) -> tuple[list[ManifestRow], list[Problem]]:
+    """The rows of the articles that `allegata add` has not finished adding, because it runs or was killed, and what
+    is wrong with them: then nobody knows which files of `raw` are theirs."""
+    if not (raw / ADDING / WHOLE).is_file():
+        return [], []
+    rows, problems = read_manifest(raw / ADDING)
+    fix = f"delete the folder {raw.name}/{ADDING}, then what is reported as not listed; then add it again: allegata add"
+    return rows, [replace(problem, file=f"{raw.name}/{problem.file}", fix=fix) for problem in problems]
 
 
 def read_files(raw: Path, rows: list[ManifestRow]) -> tuple[dict[str, bytes], list[Problem]]:
@@ -278,8 +294,12 @@ def read_files(raw: Path, rows: list[ManifestRow]) -> tuple[dict[str, bytes], li
 
 def unlisted_files(raw: Path, manifest: RawManifest) -> Iterator[Problem]:
     """A problem for every file of `raw` that no row names. Dot files are none of ours, and a file that is being added
-    counts as not there."""
-    listed = {*manifest.rows["file"].to_pylist(), *(row.file for row in being_added(raw)), MANIFEST}
+    counts as not there. A file that a row with faults names is none, nor any where such a row names no file."""
+    added, faults = being_added(raw)
+    yield from faults
+    if faults or manifest.faulty is None:
+        return
+    listed = {*manifest.rows["file"].to_pylist(), *(row.file for row in added), *manifest.faulty, MANIFEST}
     for name in _files(raw):
         if name not in listed and not name.rpartition("/")[2].startswith(".") and not name.startswith(f"{ADDING}/"):
             yield Problem(

@@ -141,11 +141,13 @@ def _import_articles(
             "guidelines": guidelines,
             "annotators": list(annotators),
         }
-        gold, more = read_draft(lines, header, sentences, registers["entities.jsonl"], draft.name)
+        gold, more = read_draft(lines, header, sentences, registers["entities.jsonl"], draft.name, whole=not problems)
         faults += [*problems, *more]
         if people and not faults:
-            proposal = _proposal(root, article["source_text"], gold, sentences, registers["entities.jsonl"])
-            if proposal is not None and proposal.records == gold.records:
+            proposal, problems = _proposal(root, draft.stem, article["source_text"])
+            faults += problems
+            as_draft = proposal and _as_draft(proposal, sentences, registers["entities.jsonl"])
+            if proposal and as_draft and as_draft.records == gold.records:
                 raise UsageError(
                     f"{draft.name} says what {', '.join(proposal.header['annotators'])} proposed and nothing else: "
                     f"correct it, name the machine as --annotator instead of {people[0]}, or say --unchanged if "
@@ -157,20 +159,27 @@ def _import_articles(
     return write_files(root / "annotations", files)
 
 
-def _proposal(
-    root: Path, source_text: str, gold: GoldArticle, sentences: Sentences, entities: Entities
-) -> GoldArticle | None:
-    """What the machine proposed for the article of `gold`, as its draft would be read; None where nothing is stored."""
-    from allegata.annotate.draft import draft_lines, read_draft
+def _proposal(root: Path, article_id: str, source_text: str) -> tuple[GoldArticle | None, list[Problem]]:
+    """What the machine proposed for an article, None where nothing is stored, and what is wrong with it."""
+    from dataclasses import replace
+
     from allegata.annotate.gold import read_gold
+
+    name = f"annotations/{PROPOSALS}/gold/{article_id}.jsonl"
+    if not (root / name).is_file():
+        return None, []
+    proposed, problems = read_gold(root / name, name, {article_id: source_text})
+    fix = f"propose anew: allegata pre-annotate {article_id} --replace; or delete the file"
+    return proposed, [replace(problem, fix=fix) for problem in problems]
+
+
+def _as_draft(proposed: GoldArticle, sentences: Sentences, entities: Entities) -> GoldArticle:
+    """A proposal as its draft would be read."""
+    from allegata.annotate.draft import draft_lines, read_draft
     from allegata.schema.json_lines import parse_json_lines
 
-    path = root / "annotations" / PROPOSALS / "gold" / f"{gold.article_id}.jsonl"
-    proposed = read_gold(path, path.name, {gold.article_id: source_text})[0] if path.is_file() else None
-    if proposed is None:
-        return None
-    lines, _ = parse_json_lines("\n".join(draft_lines(proposed, sentences)).encode(), path.name)
-    return read_draft(lines, proposed.header, sentences, entities, path.name)[0]
+    lines, _ = parse_json_lines("\n".join(draft_lines(proposed, sentences)).encode(), "")
+    return read_draft(lines, proposed.header, sentences, entities, "")[0]
 
 
 def rewrite_gold(build: Build) -> list[Path]:
@@ -180,7 +189,7 @@ def rewrite_gold(build: Build) -> list[Path]:
     from allegata.annotate.writing import write_files
 
     folder, facts = build.root / "annotations", build.annotations.articles if build.annotations else {}
-    registers, _ = read_registers(folder)
+    registers, problems = read_registers(folder)
     stale = [name for name, article in facts.items() if article.moved or article.changed]
     of_file = {path: annotated_article(path) for path in gold_files(folder)}
     files = {}
@@ -188,6 +197,10 @@ def rewrite_gold(build: Build) -> list[Path]:
         rows = articles.select(["article_id", "source_text"]).to_pylist()
         texts = {row["article_id"]: row["source_text"] for row in rows}
         paths = [path for path, article_id in of_file.items() if article_id in texts]
-        for article_id, article in read_gold_files(paths, folder, texts, registers)[0].items():
+        gold, faults = read_gold_files(paths, folder, texts, registers)
+        problems += faults
+        for article_id, article in gold.items():
             files[f"gold/{article_id}.jsonl"] = "".join(f"{line}\n" for line in gold_lines(article, texts[article_id]))
+    if problems:
+        raise ProblemsFound(problems)
     return write_files(folder, files)
