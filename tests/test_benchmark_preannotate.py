@@ -11,7 +11,7 @@ from allegata.propose import records as proposals
 from allegata.propose.entities import entity_slug
 from allegata.propose.learned import Entity
 from allegata.propose.placement import Sentence
-from allegata.propose.proposers import Proposers, train_proposers
+from allegata.propose.proposers import Context, Proposers, train_proposers
 from allegata.recipe.proposal_quality import pre_annotation_facts
 from allegata.text.offsets import OffsetMap
 from allegata.text.spans import Span
@@ -74,7 +74,7 @@ def test_a_name_is_one_without_its_article(models: Proposers) -> None:
     ]
 
     class Fixed(Proposers):
-        def mentions(self, text: str, language: str = "en") -> list[LabelledSpan]:
+        def mentions(self, text: str, context: Context) -> list[LabelledSpan]:
             return [LabelledSpan.of("ORG", span) for span in spans]
 
     fixed = Fixed(**{field.name: getattr(models, field.name) for field in fields(Proposers)})
@@ -101,7 +101,7 @@ def test_a_proposal_keeps_out_of_headings_and_inside_one_sentence(models: Propos
     first, second, third = (Span(0, 35), Span(36, 71), Span(72, 80))
 
     class Fixed(Proposers):
-        def mentions(self, text: str, language: str = "en") -> list[LabelledSpan]:
+        def mentions(self, text: str, context: Context) -> list[LabelledSpan]:
             return [LabelledSpan.of("PERSON", span) for span in (Span(0, 3), Span(36, 39), Span(65, 74))]
 
         def claim_spans(self, text: str, language: str = "en") -> list[Span]:
@@ -125,7 +125,7 @@ def test_dates_are_time_expressions_and_entities_of_the_register_have_its_label(
     text = "Delta paid on May 3, 2024."
 
     class Fixed(Proposers):
-        def mentions(self, text: str, language: str = "en") -> list[LabelledSpan]:
+        def mentions(self, text: str, context: Context) -> list[LabelledSpan]:
             return [LabelledSpan.of("ORG", Span(0, 5)), LabelledSpan.of("DATE", Span(14, 25))]
 
     fixed = Fixed(**{field.name: getattr(models, field.name) for field in fields(Proposers)})

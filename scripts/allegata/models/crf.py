@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 from allegata.engine.scratch import Scratch
 from allegata.models.bio import Paragraph
-from allegata.models.lexicon import CUE
+from allegata.models.lexicon import lexicon_of
 from allegata.schema.problems import MissingExtraError
 
-_CUE = re.compile(CUE, re.I)
+
+@cache
+def _cue(language: str = "en") -> re.Pattern[str]:
+    lexicon = lexicon_of(language)
+    return re.compile(lexicon.cue if lexicon else "(?!)", re.I)
 
 
 def _shape(word: str) -> str:
@@ -21,7 +26,8 @@ def _shape(word: str) -> str:
 
 def features(words: Sequence[str]) -> list[list[str]]:
     """Per word: itself, its shape and ends, its neighbours, whether a cue or an open quotation is near."""
-    cues = [bool(_CUE.fullmatch(word)) for word in words]
+    cue = _cue()
+    cues = [bool(cue.fullmatch(word)) for word in words]
     quoted, rows = False, []
     for index, word in enumerate(words):
         if word in '“"':

@@ -1,38 +1,81 @@
-"""Cue-lexicon rules: reporting verbs, what stands before them, what they report. No training."""
+"""Cue-lexicon rules: reporting verbs, what stands before or after them, what they report. No training.
+
+The words of each language are data: `lexicon.toml`.
+"""
 
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
 
 from allegata.text.blocks import find_blocks
 from allegata.text.sentences import split_sentences
 from allegata.text.spans import Span, trim
 
-# Verbs that report a proposition; the classes follow Levin (1993), 37.7 `say` and 33 `judgment`.
-CUE = (
-    r"(?:say|says|said|state[sd]?|stating|stated|tell|tells|told|claim(?:s|ed|ing)?|alleg(?:e|es|ed|ing)|"
-    r"argu(?:e|es|ed|ing)|assert(?:s|ed|ing)?|contend(?:s|ed|ing)?|maintain(?:s|ed)?|insist(?:s|ed)?|"
-    r"den(?:y|ies|ied|ying)|deni(?:es|ed)|admit(?:s|ted)?|acknowledg(?:e|es|ed|ing)|confirm(?:s|ed)?|"
-    r"reveal(?:s|ed)?|announc(?:e|es|ed|ing)|report(?:s|ed)?|accus(?:e|es|ed|ing)|suggest(?:s|ed)?|"
-    r"believ(?:e|es|ed)|add(?:s|ed)|note[sd]?|explain(?:s|ed)?|warn(?:s|ed)?|demand(?:s|ed)?|seek(?:s|ing)?|"
-    r"sought|call(?:s|ed)|describ(?:e|es|ed)|emphasi[sz](?:e|es|ed)|label(?:s|ed|ing|led)|show(?:s|ed)?)"
-)
-_ADVERB = r"(?:(?:also|further|reportedly|allegedly|strongly|repeatedly|has|have|had|that|quietly)\s+)*"
-_REPORT = re.compile(rf"\b(?P<cue>{_ADVERB}{CUE})\b", re.I)
-_ACCORDING = re.compile(r"\b(?P<cue>[Aa]ccording to)\s+(?P<source>[^,.]+),\s*(?P<content>.+)", re.S)
 _NAME = r"[A-ZÀ-ÖØ-ÞΑ-ΩА-Я][\w’'.&-]*"
-_SOURCE = re.compile(
-    r"(?<!\w)(?:(?:[Tt]he|[Tt]h(?:is|ese|ose)|[Aa]n?|[Ii]ts|[Tt]heir|[Hh]is|[Hh]er)\s+(?:[\w’'-]+\s+){0,4}[\w’'-]+|"
-    rf"{_NAME}(?:\s+(?:{_NAME}|of|de|la|for|v\.))*|[Tt]hey|[Hh]e|[Ss]he|[Ii]t|[Ww]e|I)\s*,?\s*$"
-)
-_NOT_A_CLAIM = re.compile(r"\?\s*$|^(?:read|see|subscribe|click|follow)\b", re.I)
 _FULL_STOP = re.compile(r"[.!?]\s*$")
 
 
-def _sentences(text: str) -> Iterator[Span]:
+@dataclass(frozen=True)
+class Lexicon:
+    """The rules of one language: `cue` is an alternation of words, the others are compiled.
+
+    `report` has a group `cue`; `according` those of all parts; `source` ends where a cue begins; `inverted` have all
+    parts of `…, said Zoe` and of `…, Zoe said.`
+    """
+
+    cue: str
+    report: re.Pattern[str]
+    according: re.Pattern[str]
+    source: re.Pattern[str]
+    inverted: tuple[re.Pattern[str], ...]
+    not_a_claim: re.Pattern[str]
+    that: re.Pattern[str]
+
+
+@cache
+def lexicon_of(language: str) -> Lexicon | None:
+    """The rules of a language (ISO 639); None of one that `lexicon.toml` does not have."""
+    table = tomllib.loads((files(__package__) / "lexicon.toml").read_text(encoding="utf-8")).get(language)
+    if table is None:
+        return None
+    cue, adverbs = table["cue"], rf"(?:(?:{table['adverbs']})\s+)*"
+    name = rf"{_NAME}(?:\s+(?:{_NAME}|{table['joints']}))*"
+    phrase = rf"(?:{table['determiners']})\s+(?:[\w’'-]+\s+){{0,4}}[\w’'-]+"
+    short = (
+        rf"(?:(?:{table['determiners']})\s+)?(?:[^\W\dA-Z_]+\s+){{0,2}}{name}"  # up to the name, where no comma ends it
+    )
+    source, comma = (r"[^,.]+", r",\s*") if table["comma"] else (short, r"\s+")
+    before = r"^(?P<content>.{4,}?)\s*(?:,|(?<=[!?”“»\"]))\s*"
+    who = rf"(?P<source>(?:(?:{table['determiners']})\s+)?(?:[\w’'&-]+\s+){{0,5}}?[\w’'&-]+)"
+    return Lexicon(
+        cue,
+        re.compile(rf"\b(?P<cue>{adverbs}{cue})\b", re.I),
+        re.compile(rf"\b(?P<cue>{table['according']})\s+(?P<source>{source}){comma}(?P<content>.+)", re.S),
+        re.compile(rf"(?<!\w)(?:{phrase}|{name}|{table['pronouns']})\s*,?\s*$"),
+        (
+            re.compile(rf"{before}(?P<cue>{cue})\s+{who}\s*(?:[,.;:]|$)", re.S),
+            re.compile(
+                rf"{before}(?P<source>{phrase}|{name}|{table['pronouns']})\s+(?P<cue>{adverbs}{cue})\s*[.]?$", re.S
+            ),
+        ),
+        re.compile(table["not-a-claim"], re.I),
+        re.compile(table["that"]),
+    )
+
+
+def languages() -> tuple[str, ...]:
+    """The languages that `lexicon.toml` has, sorted."""
+    return tuple(sorted(tomllib.loads((files(__package__) / "lexicon.toml").read_text(encoding="utf-8"))))
+
+
+def _sentences(text: str, language: str) -> Iterator[Span]:
     for block in find_blocks(text):
-        for sentence in split_sentences(block.text):
+        for sentence in split_sentences(block.text, language):
             yield Span(block.span.start + sentence.start, block.span.start + sentence.end)
 
 
@@ -41,16 +84,24 @@ def _content_end(text: str, start: int, end: int) -> int:
     return end - 1 if end > start + 1 and _FULL_STOP.search(text[start:end]) else end
 
 
-def attributions(text: str) -> list[dict[str, Span]]:
+def attributions(text: str, language: str = "en", *, inverted: bool = False) -> list[dict[str, Span]]:
     """Source, cue and content of every reporting verb and `according to`, sentence by sentence.
 
     The source is the noun phrase right before the cue; the content is what follows up to the end of the
-    sentence, or what stands before where the sentence opens with a quotation.
+    sentence, or what stands before where the sentence opens with a quotation. With `inverted` a source may follow the
+    cue (`…, said Zoe`). None in a language without a lexicon.
     """
-    found = []
-    for sentence in _sentences(text):
+    lexicon, found = lexicon_of(language), []
+    if lexicon is None:
+        return []
+    for sentence in _sentences(text, language):
         quote = sentence.quote(text)
-        if match := _ACCORDING.search(quote):
+        matches = (form.match(quote) for form in lexicon.inverted) if inverted else ()
+        if match := next(filter(None, matches), None):
+            parts = {role: Span(*match.span(role)) for role in ("source", "cue", "content")}
+            found.append({r: Span(sentence.start + p.start, sentence.start + p.end) for r, p in parts.items()})
+            continue
+        if match := lexicon.according.search(quote):
             start = sentence.start
             found.append(
                 {
@@ -62,8 +113,8 @@ def attributions(text: str) -> list[dict[str, Span]]:
                 }
             )
             continue
-        for match in _REPORT.finditer(quote):
-            source = _SOURCE.search(quote[: match.start()])
+        for match in lexicon.report.finditer(quote):
+            source = lexicon.source.search(quote[: match.start()])
             if not source:
                 continue
             parts = {
@@ -85,26 +136,34 @@ def _content(text: str, sentence: Span, match: re.Match[str], source_start: int)
     after = sentence.start + match.end("cue")
     while after < sentence.end and text[after] in " ,:":
         after += 1
-    if sentence.quote(text)[0] in '“"' and source_start > 10:  # "…," she said
+    if sentence.quote(text)[0] in '“"„«' and source_start > 10:  # "…," she said
         return trim(Span(sentence.start, sentence.start + source_start), text)
     return Span(after, max(after, _content_end(text, after, sentence.end)))
 
 
-def claim_spans(text: str) -> list[Span]:
+def claim_spans(text: str, language: str = "en", *, inverted: bool = False) -> list[Span]:
     """Reported contents without `that` and outer quotation marks, and every other declarative sentence."""
-    reported = attributions(text)
-    spans = [_bare(part["content"], text) for part in reported]
-    for sentence in _sentences(text):
+    lexicon = lexicon_of(language)
+    if lexicon is None:
+        return []
+    reported = attributions(text, language, inverted=inverted)
+    spans = [_bare(part["content"], text, lexicon, inverted) for part in reported]
+    for sentence in _sentences(text, language):
         inside = [part for part in reported if sentence.contains(part["content"])]
-        if not inside and not _NOT_A_CLAIM.search(sentence.quote(text)) and _FULL_STOP.search(sentence.quote(text)):
+        if (
+            not inside
+            and not lexicon.not_a_claim.search(sentence.quote(text))
+            and _FULL_STOP.search(sentence.quote(text))
+        ):
             spans.append(Span(sentence.start, _content_end(text, sentence.start, sentence.end)))
     return sorted(span for span in spans if span.length > 3)
 
 
-def _bare(content: Span, text: str) -> Span:
+def _bare(content: Span, text: str, lexicon: Lexicon, inverted: bool) -> Span:
     start, end = content
-    if text[start:end].startswith("that "):
-        start += 5
-    if start < end and text[start] in '“"' and text[end - 1] in '”"':
+    if that := lexicon.that.match(text[start:end]):
+        start += that.end()
+    if start < end and text[start] in '“"„«' and text[end - 1] in '”"“»':
         start, end = start + 1, end - 1
+    end -= len(text[start:end]) - len(text[start:end].rstrip(" ,")) if inverted else 0
     return trim(Span(start, end), text)

@@ -11,7 +11,8 @@ from allegata.models.bio import decode, paragraphs
 from allegata.models.extras import need_transformer
 from allegata.text.spans import Span, union
 
-Attributor = Callable[[str], list[dict[str, Span]]]  # a text to parts by role, each with a `content`
+# A text and its language to parts by role, each with a `content`.
+Attributor = Callable[[str, str], list[dict[str, Span]]]
 
 
 def attributor(tagger: Path | None = None) -> Attributor:
@@ -20,12 +21,17 @@ def attributor(tagger: Path | None = None) -> Attributor:
     Raises UsageError where the folder holds no tagger, or the extra `transformer` is missing.
     """
     if tagger is None:
-        return lexicon.attributions
+        return by_rules
     need_transformer()
     from allegata.models.tagger import load_tagger
 
     loaded = load_tagger(tagger)
-    return lambda text: _attributed(text, loaded)
+    return lambda text, language: _attributed(text, loaded)
+
+
+def by_rules(text: str, language: str) -> list[dict[str, Span]]:
+    """The rules of the cue lexicon, with sources after their cue; none in a language that it does not have."""
+    return lexicon.attributions(text, language, inverted=True)
 
 
 def _attributed(text: str, tagger: Any) -> list[dict[str, Span]]:

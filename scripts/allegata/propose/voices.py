@@ -12,13 +12,16 @@ from allegata.schema import labels
 from allegata.text.spans import Span
 
 Record = dict[str, Any]
+_OPENING, _CLOSING = '“"„«', '”"“»'
 
 
 def propose_attributions(
     text: str, language: str, models: Proposers, entities: Entities, placement: Placement
 ) -> list[Record]:
     """Attributions in the order of the text. The source of each that names somebody is an entity."""
-    proposed = [parts for parts in models.attributions(text) if not any(map(placement.is_heading, parts.values()))]
+    proposed = [
+        parts for parts in models.attributions(text, language) if not any(map(placement.is_heading, parts.values()))
+    ]
     return [
         {
             "record": "attribution",
@@ -33,9 +36,9 @@ def propose_attributions(
 
 
 def _quotation(content: str) -> str:
-    if content[:1] in '“"' and content[-1:] in '”"':
+    if content[:1] in _OPENING and content[-1:] in _CLOSING:
         return "direct"
-    return "mixed" if "“" in content or '"' in content else "indirect"
+    return "mixed" if any(mark in content for mark in _OPENING) else "indirect"
 
 
 def propose_claims(

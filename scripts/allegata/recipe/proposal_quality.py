@@ -17,7 +17,7 @@ from allegata.measures.matching import PRF, LabelledSpan, exact_prf, token_prf, 
 from allegata.models.gold_spans import ROLES
 from allegata.propose.attributors import attributor
 from allegata.propose.placement import Sentence
-from allegata.propose.proposers import VERSION, ModelOptions, Proposers, train_proposers
+from allegata.propose.proposers import VERSION, Context, ModelOptions, Proposers, train_proposers
 from allegata.propose.records import propose
 from allegata.schema import labels
 from allegata.schema.published import PublishedCorpus, folds
@@ -37,11 +37,11 @@ class Quality:
 
 
 def proposed_spans(
-    text: str, models: Proposers, sentences: Sequence[Sentence] | None = None, language: str = "en"
+    text: str, models: Proposers, sentences: Sequence[Sentence] | None = None, context: Context | None = None
 ) -> dict[str, list[LabelledSpan]]:
     """What is proposed for a clean text, by task and label as the benchmark's gold has them."""
     found: dict[str, list[LabelledSpan]] = {name: [] for name in _TASKS}
-    for record in propose(text, OffsetMap.without([], len(text)), models, sentences, None, language).records:
+    for record in propose(text, OffsetMap.without([], len(text)), models, sentences, None, context).records:
         if record["record"] == "mention":
             found["entities"].append(LabelledSpan.of(record["label"], *record["segments"]))
         elif record["record"] == "claim":
@@ -69,7 +69,7 @@ def measure_proposals(
     for fold in folds(corpus):
         text = corpus.texts[fold.held_out]
         models = train_proposers(corpus, fold.train, ModelOptions(tagger, pipeline))
-        spans = proposed_spans(text, models, sentences[fold.held_out], languages.get(fold.held_out, "en"))
+        spans = proposed_spans(text, models, sentences[fold.held_out], Context(languages.get(fold.held_out, "en")))
         words = tokens(text)
         for name in _TASKS:
             right = gold[name].spans[fold.held_out]
@@ -99,7 +99,13 @@ def measure_attributions(path: Path, tagger: Path | None = None) -> tuple[int, d
     files = split_train(read_polnear_files(path), HELD_OUT)[1]
     found = attributor(tagger)
     predicted = [
-        sorted({LabelledSpan.of(role.capitalize(), span) for parts in found(file.text) for role, span in parts.items()})
+        sorted(
+            {
+                LabelledSpan.of(role.capitalize(), span)
+                for parts in found(file.text, "en")
+                for role, span in parts.items()
+            }
+        )
         for file in files
     ]
     scores = score_files(tagged(files), predicted)

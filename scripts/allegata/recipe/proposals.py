@@ -16,6 +16,7 @@ from allegata.schema.problems import MissingExtraError, ProblemsFound, UsageErro
 
 if TYPE_CHECKING:
     from allegata.annotate.stage import Registers
+    from allegata.propose.names import Background
     from allegata.propose.proposers import ModelOptions, Proposers
     from allegata.propose.records import Proposal
 
@@ -66,8 +67,10 @@ def pre_annotate(
         raise ProblemsFound(problems)
     models, notes = _models(build, registers, chosen, corpus, options)
     files: dict[str, str] = {}
+    guidelines, backgrounds = guidelines_version(root), _backgrounds(build)
     for row in (row for batch in build.article_batches(chosen) for row in batch.to_pylist()):
-        for kind, lines in _proposal_lines(row, models, registers, guidelines_version(root)).items():
+        background = backgrounds[row.get("story")]
+        for kind, lines in _proposal_lines(row, models, registers, background, guidelines).items():
             files[f"{PROPOSALS}/{kind}/{row['article_id']}.jsonl"] = "".join(f"{line}\n" for line in lines)
     written = write_files(folder, files)
     drafts = [folder / PROPOSALS / "drafts" / f"{article_id}.jsonl" for article_id in chosen]
@@ -121,21 +124,35 @@ def _models(
     return models, [f"{models.models}; learned from {lesson.name}"]
 
 
+def _backgrounds(build: Build) -> Mapping[str | None, Background]:
+    """How the articles of each story write their words."""
+    from allegata.propose.names import Background
+
+    found: dict[str | None, Background] = {}
+    for batch in build.article_batches():
+        for row in batch.to_pylist():
+            found.setdefault(row.get("story"), Background()).add(row["text"], row["language"])
+    return found
+
+
 def _proposal_lines(
-    article: Mapping[str, Any], models: Proposers, registers: Registers, guidelines: str
+    article: Mapping[str, Any], models: Proposers, registers: Registers, background: Background, guidelines: str
 ) -> dict[str, Iterable[str]]:
     """The lines of the three files of one article."""
     from allegata.annotate.draft import Sentences, draft_lines
     from allegata.annotate.gold import FORMAT, GoldArticle, gold_lines
     from allegata.propose.learned import Entity
     from allegata.propose.placement import Sentence
+    from allegata.propose.proposers import Context
     from allegata.propose.records import propose
     from allegata.publish.projector import Projector
 
     projector, known = Projector.of(article), registers.entity
     zoned = [Sentence(span, s["zone"]) for span, s in zip(projector.sentences, article["sentences"], strict=True)]
     register = {name: Entity(name, row["label"], row["subtype"]) for name, row in known.items()}
-    found = propose(article["text"], projector.offsets, models, zoned, register, article["language"])
+    names = {row["name"]: register[name] for name, row in known.items()}
+    context = Context(article["language"], background, names)
+    found = propose(article["text"], projector.offsets, models, zoned, register, context)
     header = {"record": "article", "format": FORMAT, "guidelines": guidelines, "annotators": [models.annotator.id]}
     gold = GoldArticle(article["article_id"], {**header, "article_id": article["article_id"]}, found.records)
     sentences = Sentences(article["text"], projector.sentences, projector.offsets)

@@ -9,7 +9,7 @@ from allegata.benchmark.submissions import Predictions
 from allegata.benchmark.tasks import Gold, Task
 from allegata.benchmark.turns import Turn
 from allegata.measures.matching import LabelledSpan
-from allegata.models.lexicon import CUE, attributions, claim_spans
+from allegata.models.lexicon import attributions, claim_spans, lexicon_of
 from allegata.schema.published import PublishedCorpus
 
 
@@ -29,7 +29,9 @@ def predict_spans(task: Task, gold: Gold, corpus: PublishedCorpus, turns: Sequen
 
 def predict_sentences(task: Task, gold: Gold, corpus: PublishedCorpus, turns: Sequence[Turn], seed: int) -> Predictions:
     """`true` where a reporting verb, a number or an accusing noun stands; the score counts them."""
-    marks = re.compile(rf"\b(?:{CUE}|lawsuit|complaint|allegations?|claims?|violat\w+|court)\b|[$€£]|\d+", re.I)
+    english = lexicon_of("en")
+    assert english is not None  # package data
+    marks = re.compile(rf"\b(?:{english.cue}|lawsuit|complaint|allegations?|claims?|violat\w+|court)\b|[$€£]|\d+", re.I)
     table = corpus.table("sentences", "sentence_id", "text").select(["sentence_id", "text"]).to_pylist()
     wanted = {identity for turn in turns for identity in turn.ids}
     score = {r["sentence_id"]: float(len(marks.findall(r["text"]))) for r in table if r["sentence_id"] in wanted}
