@@ -88,7 +88,7 @@ def test_a_corpus_with_nothing_set_gets_an_honest_card(card):
     }
     assert "\n# corpus\n\n5 articles, as a corpus in which" in card
     assert "\n## Rights\n\nNo licence is stated.\n" in card
-    assert "5 articles: one language (en)." in card
+    assert "5 articles in one language (en)." in card
     for absent in ("Home page", "## Citation", "News", "lawsuit", "odels", "Agreement", " , "):
         assert absent not in card
 
@@ -110,7 +110,7 @@ def test_the_settings_are_what_the_card_says(root):
     assert "\nHome page: <https://example.org/mill>\n" in text
     assert "\nLicence: House rules (<https://example.org/rules>).\n" in text
     assert "\n## Citation\n\n```bibtex\n@misc{mill, title={Mill}}\n```\n" in text
-    assert "5 articles: one story, in one language (en)." in text
+    assert "5 articles that tell one story, in one language (en)." in text
 
 
 @pytest.mark.parametrize(
@@ -163,7 +163,7 @@ def test_an_unannotated_corpus_is_not_told_what_it_has_not(root):
         assert absent not in text
     assert "split_a` and" not in text
     assert "are not divided" not in text
-    assert 'articles = load_dataset(folder, "articles")' in text
+    assert 'sentences = load_dataset(folder, "sentences")' in text
 
 
 def test_languages_and_stories_are_those_of_the_articles(root):
@@ -173,7 +173,7 @@ def test_languages_and_stories_are_those_of_the_articles(root):
     assert matter(text)["language"] == ["de", "en"]
     assert matter(text)["multilinguality"] == ["multilingual"]
     assert "2 languages (de, en)." in text
-    assert "5 articles: 2 languages (de, en)." in text
+    assert "5 articles in 2 languages (de, en)." in text
     text = render(root, CardFacts(), **changed(make_tables(), "articles", "a1", language="zh-cn"))
     assert (matter(text)["language"], matter(text)["language_bcp47"]) == (["en", "zh"], ["en", "zh-cn"])
     counts = count(make_tables())
@@ -182,9 +182,13 @@ def test_languages_and_stories_are_those_of_the_articles(root):
         ("xxyyz", "3 stories, in one language (en)"),
     ):
         counts.values["articles", "story"] = Counter(stories)
-        card = render_card(counts, read_pins(root), LEDGER.empty_table(), CLASS_LABELS, manifests(root), CardFacts())
-        assert f"5 articles: {shown}." in card["README.md"].decode()
+        facts = CardFacts(divided=("x", None))
+        card = render_card(counts, read_pins(root), LEDGER.empty_table(), CLASS_LABELS, manifests(root), facts)
+        assert f"5 articles that tell {shown}." in card["README.md"].decode()
     assert "Splits keep a story whole" in card["README.md"].decode()
+    assert "and so not whole: `x`, the articles without a story." in card["README.md"].decode()
+    assert "leaving one story out" in card["README.md"].decode()
+    assert "not whole" not in render(root, CardFacts(divided=("x",)))
     assert "of clean text, 3 stories, 1 language (en)." in card["README.md"].decode()
 
 
@@ -361,7 +365,7 @@ def test_without_a_most_similar_pair_it_names_none(root):
     assert "most similar" in render(root, CardFacts(most_similar=SIMILAR))
 
 
-def test_a_most_similar_pair_that_was_published_apart_is_told_as_such(root):
+def test_a_most_similar_pair_in_two_splits_is_named_with_both(root):
     pins = read_pins(root)
     other = next(article for article in pins if pins[article] != pins["a1"])
     text = render(root, CardFacts(most_similar=("a1", other, 0.3)))

@@ -69,7 +69,7 @@ def test_it_validates_without_a_warning_where_the_settings_say_what_is_needed(tm
     assert found["alternateName"] == "The mill"
     assert found["rai:machineAnnotationTools"] == ["m1: A model."]  # not the person, who annotated nothing
     assert found["rai:dataBiases"] == ["One story, in one language, as the publishers of these articles tell it."]
-    assert found["rai:dataLimitations"][0].startswith("5 articles (one story, in one language (en)): figures")
+    assert found["rai:dataLimitations"][0].startswith("5 articles that tell one story, in one language (en): figures")
 
 
 def test_it_says_nothing_that_neither_settings_nor_data_say(tmp_path):

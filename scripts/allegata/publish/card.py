@@ -27,7 +27,7 @@ from allegata.publish.card_tables import (
     table_counts,
     version_rows,
 )
-from allegata.publish.configs import DEFAULT_TABLE, README, corpus_configs, front_matter, without_rows
+from allegata.publish.configs import DEFAULT_TABLE, README, corpus_configs, front_matter, loadable, without_rows
 from allegata.publish.contract import LEDGER_TABLE
 from allegata.publish.counts import Counts
 from allegata.publish.hub_metadata import hub_metadata
@@ -40,6 +40,7 @@ from allegata.schema.settings import Settings
 from allegata.schema.tables import CROSS_ARTICLE, TABLES
 
 CARD = "dataset_card.md"
+_SHOWN = 5
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,7 @@ class CardFacts:
     tables, or empty. `found_by` counts the relations that the passes had (`card_annotation.found_by_passes`),
     `pre_annotation` is what `card_pre_annotation.read_pre_annotation` found, `leaderboard` what
     `card_leaderboard.read_leaderboard` found. `guidelines` maps parts of the annotation to versions of the guidelines.
+    `divided` are the stories whose articles are in several splits (`splits.divided_stories`).
     """
 
     settings: Settings = field(default_factory=Settings)
@@ -64,6 +66,7 @@ class CardFacts:
     found_by: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     guidelines: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     most_similar: tuple[str, str, float] | None = None
+    divided: tuple[str | None, ...] = ()
     leaderboard: Facts | None = None
 
     def summary(self, counts: Counts) -> Summary:
@@ -106,7 +109,7 @@ def render_card(
             "Cleaning is by general rules that mark spans of the source text; nothing is rewritten.",
             removal_counts(counts),
         ),
-        _splits(summary, facts.most_similar, splits),
+        _splits(summary, facts, splits),
         _annotation(summary, facts, counts, labels),
         leaderboard_section(facts.leaderboard, latest, annotated=bool(summary.annotated)),
         _limits(summary),
@@ -136,7 +139,7 @@ def _opening(summary: Summary, latest: ReleaseManifest) -> str:
 
 
 def _loading(summary: Summary, latest: ReleaseManifest) -> str:
-    name = "claims" if "claims" in summary.tables else DEFAULT_TABLE
+    name = summary.example
     split = next(iter(latest.tables[DEFAULT_TABLE].splits))
     alone = f'\nalone = load_dataset(f"{{folder}}/v{latest.version}", "{name}")' if README in latest.documents else ""
     one = "; the folder of a version loads alone" if alone else ""
@@ -160,16 +163,19 @@ def _loading(summary: Summary, latest: ReleaseManifest) -> str:
 
 
 def _tables(latest: ReleaseManifest, ledger: pa.Table) -> str:
+    """Rows of every table, and the columns of those that have some."""
+    described = {**TABLES, LEDGER_TABLE: ledger.schema}
+    schemas = {name: described[name] for name in loadable(latest.tables) if name in described}
     return under(
         "Tables",
         table_counts(latest.tables),
         "Each table is sorted by its first column, the id. Columns that mean the same in several tables:",
-        shared_columns(TABLES),
-        *(columns(name, schema) for name, schema in [*TABLES.items(), (LEDGER_TABLE, ledger.schema)]),
+        shared_columns(schemas),
+        *(columns(name, schema) for name, schema in schemas.items()),
     )
 
 
-def _splits(summary: Summary, most_similar: tuple[str, str, float] | None, splits: Mapping[str, str]) -> str:
+def _splits(summary: Summary, facts: CardFacts, splits: Mapping[str, str]) -> str:
     by_story = (summary.settings.split_by or ("story" if summary.several_stories else "article")) == "story"
     shares = "/".join(map(str, SHARES.values()))
     across = [f"`{name}`" for name in TABLES if name in CROSS_ARTICLE and name in summary.tables]
@@ -177,16 +183,30 @@ def _splits(summary: Summary, most_similar: tuple[str, str, float] | None, split
         "Splits",
         f"Splits {'keep a story whole' if by_story else 'are by article'}, aimed at {shares}. "
         "Duplicates stay together. "
-        + _most_similar(most_similar, splits)
+        + _most_similar(facts.most_similar, splits)
         + "A published article never moves to another split (`corpus/splits.json`).",
+        _divided(facts.divided) if by_story else "",
         f"{listed(across)} {'is' if len(across) == 1 else 'are'} not divided (split `full`): the rows join articles of "
         "different splits, the text of test articles among them."
         if across
         else "",
-        "`split_a` and `split_b` tell where both articles of a pair stand. Evaluate relations by leaving one article "
-        "out: train on the pairs without it, test on the pairs with it."
+        "`split_a` and `split_b` say where both articles of a pair are. Evaluate relations by leaving one "
+        f"{'story' if summary.several_stories else 'article'} out: train on the pairs without it, test on the pairs "
+        "with it."
         if "relations" in summary.tables
         else "",
+    )
+
+
+def _divided(stories: Sequence[str | None]) -> str:
+    """Stories that are not whole: published when they were not yet known to be one."""
+    if not stories:
+        return ""
+    names = [f"`{name}`" if name else "the articles without a story" for name in stories[:_SHOWN]]
+    more = f" and {thousands(len(stories) - _SHOWN)} more" if len(stories) > _SHOWN else ""
+    return (
+        f"Published in several splits already, and so not whole: {', '.join(names)}{more}. "
+        "What is trained on one split has seen these stories."
     )
 
 
@@ -196,7 +216,7 @@ def _most_similar(pair: tuple[str, str, float] | None, splits: Mapping[str, str]
     first, second, similarity = pair
     if splits[first] != splits[second]:
         place = f"similarity {similarity:.2f}, in {splits[first]} and {splits[second]}"
-        return f"The two most similar articles, `{first}` and `{second}` ({place}), were published apart already. "
+        return f"The two most similar articles, `{first}` and `{second}` ({place}), are apart. "
     place = f"similarity {similarity:.2f}, both in {splits[first]}"
     return f"So do the two most similar articles, `{first}` and `{second}` ({place}). "
 
@@ -246,7 +266,6 @@ def _unannotated(unannotated: int, articles: int) -> str:
 
 
 def _limits(summary: Summary) -> str:
-    scope = f": {summary.scope}" if summary.scope else ""
     advice = "Where the articles name people, do not use the corpus to profile them."
     if "claims" in summary.tables:
         advice = (
@@ -258,7 +277,7 @@ def _limits(summary: Summary) -> str:
         if summary.annotated
         else ""
     )
-    return under("Limits", f"{number(summary.articles, 'article')}{scope}.\n{measured}{advice}")
+    return under("Limits", f"{summary.extent}.", f"{measured}{advice}")
 
 
 def _rights(summary: Summary, unknown: int) -> str:

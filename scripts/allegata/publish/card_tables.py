@@ -88,7 +88,7 @@ def known_fields(counts: Counts, schema: pa.Schema) -> str:
     rows = [
         [f"`{field.name}`", f"{thousands(count - counts.nulls['articles', field.name])} of {thousands(count)}"]
         for field in schema
-        if field.nullable
+        if field.nullable and field.name != "story"  # null is the only story, not an unknown one
     ]
     return markdown(["field", "known for"], rows)
 

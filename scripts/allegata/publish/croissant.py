@@ -14,7 +14,7 @@ import pyarrow.types as kinds
 
 from allegata.publish import descriptions
 from allegata.publish.manifest import TableFacts, render_json
-from allegata.publish.markdown import listed, number
+from allegata.publish.markdown import listed
 from allegata.publish.summary import Summary, licence_link, licence_name
 
 CROISSANT = "croissant.json"
@@ -116,7 +116,6 @@ def _of_the_corpus(summary: Summary) -> dict[str, Any]:
 def _responsible_ai(summary: Summary) -> dict[str, Any]:
     """What holds for the version; what changes from build to build is in the card, outside the version's folder."""
     models = [f"{row['id']}: {row['description']}" for row in summary.annotators if row["kind"] == "model"]
-    scope = f" ({summary.scope})" if summary.scope else ""
     told = ", in ".join(
         filter(None, ("one story" if summary.one_story else "", "one language" if len(summary.languages) == 1 else ""))
     )
@@ -136,10 +135,7 @@ def _responsible_ai(summary: Summary) -> dict[str, Any]:
         "personalSensitiveInformation": [
             "The articles may name people, as their publishers print them; a claim about them is a claim, not a fact."
         ],
-        "dataLimitations": [
-            f"{number(summary.articles, 'article')}{scope}: figures computed on the data describe these articles, "
-            "not others."
-        ],
+        "dataLimitations": [f"{summary.extent}: figures computed on the data describe these articles, not others."],
         "dataBiases": [f"{told.capitalize()}, as the publishers of these articles tell it."] if told else [],
         "dataUseCases": [f"Study and testing of {annotation}text cleaning."],
         "dataReleaseMaintenancePlan": "A published version never changes; corrections are a new version.",

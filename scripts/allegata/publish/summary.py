@@ -71,23 +71,30 @@ class Summary:
         return frozenset(str(row["kind"]) for row in self.annotators)
 
     @property
-    def scope(self) -> str:
-        """`one story, in one language (en)`: as much of it as is known."""
+    def extent(self) -> str:
+        """`5 articles that tell one story, in one language (en)`: as much of it as is known."""
         story = "one story" if self.one_story else number(self.stories, "story", "stories") if self.stories else ""
         count = len(self.languages)
         language = "one language" if count == 1 else f"{count} languages"
-        languages = f"{language} ({', '.join(self.languages)})" if self.languages else ""
-        return ", in ".join(filter(None, (story, languages)))
+        articles = number(self.articles, "article")
+        verb = "tells" if self.articles == 1 else "tell"
+        told = f"{articles} that {verb} {story}," if story and count else f"{articles} that {verb} {story}"
+        return (told if story else articles) + (f" in {language} ({', '.join(self.languages)})" if count else "")
+
+    @property
+    def example(self) -> str:
+        """The table that an example loads beside the articles."""
+        return next((name for name in ("claims", "sentences") if name in self.tables), "articles")
 
     @property
     def headline(self) -> str:
         """One sentence without its full stop: how many articles about what, and what a row of them holds."""
-        parts = ["the clean text", "the source text it was cut from", "each cut with its reason"]
+        holds = "the clean text, the source text it was cut from, and each cut with its reason"
         if self.layers:
-            parts.append(f"the {listed(self.layers)} annotated on it")
+            holds = f"{holds}, with the {listed(self.layers)} annotated on it"
         return (
             f"{number(self.articles, 'article')}{self.about}, as a corpus in which every published character can be "
-            f"traced to its source: {listed(parts)}"
+            f"traced to its source: {holds}"
         )
 
 

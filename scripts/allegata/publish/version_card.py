@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from allegata.publish.card_tables import table_counts
-from allegata.publish.configs import DEFAULT_TABLE, front_matter, version_configs, without_rows
+from allegata.publish.configs import front_matter, version_configs, without_rows
 from allegata.publish.hub_metadata import hub_metadata
 from allegata.publish.manifest import TableFacts
 from allegata.publish.markdown import sections
@@ -17,7 +17,7 @@ from allegata.publish.summary import Summary
 
 def render_version_card(version: str, tables: Mapping[str, TableFacts], summary: Summary) -> bytes:
     """Return the README of a version: front matter with the configs of its tables, and a short text."""
-    name = "claims" if "claims" in summary.tables else DEFAULT_TABLE
+    name = summary.example
     text = sections(
         f"# {summary.settings.shown} {version}",
         f"{summary.headline}.",

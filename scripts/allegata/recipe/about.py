@@ -58,10 +58,16 @@ def card_facts(build: Build) -> CardFacts:
     from allegata.publish.card_annotation import found_by_passes
     from allegata.publish.card_leaderboard import read_leaderboard
     from allegata.publish.card_pre_annotation import read_pre_annotation
+    from allegata.publish.splits import divided_stories
     from allegata.recipe import compare
 
     most_similar = build.duplicates.most_similar if build.duplicates else None
-    facts = CardFacts(settings=build.settings, most_similar=most_similar, leaderboard=read_leaderboard(build.root))
+    facts = CardFacts(
+        settings=build.settings,
+        most_similar=most_similar,
+        divided=tuple(divided_stories(build.splits, build.stories)),
+        leaderboard=read_leaderboard(build.root),
+    )
     if build.annotations is None:
         return facts
     passes = [build.root / "annotations" / "passes" / name for name in sorted(build.annotations.passes)]
