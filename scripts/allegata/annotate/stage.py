@@ -16,9 +16,9 @@ from allegata.annotate.gold import GoldArticle, read_gold
 from allegata.annotate.records import FIELDS, LAYER_OF, SPAN_FIELDS
 from allegata.annotate.references import reference_faults
 from allegata.annotate.registers import ANNOTATOR_FIELDS, ENTITY_FIELDS, doubtful_ids, entity_faults, read_register
-from allegata.annotate.writing import finish_writing
 from allegata.schema.json_lines import parse_json_lines
 from allegata.schema.problems import Problem, Problems
+from allegata.schema.transaction import finish_writing
 from allegata.text.layers import ANNOTATION_LAYERS, set_column
 
 

@@ -310,6 +310,29 @@ def add(
     console.following("allegata clean")
 
 
+@app.command()
+def remove(
+    articles: Annotated[list[str] | None, typer.Argument(help="Ids of articles.", metavar="ARTICLE…")] = None,
+    root: Root = HERE,
+    everything: Annotated[
+        bool, typer.Option("--all", help="Every article, and all that was annotated, to begin with others.")
+    ] = False,
+) -> None:
+    """Take articles out of raw/, with all annotations of them.
+
+    Gold, passes, proposals, decisions, and the relations and propositions that name their claims go too, all or
+    nothing. Published versions stay. Replace all articles of a clone: allegata remove --all && allegata add FILES…
+    """
+    from allegata.cli import console
+
+    with reporting():
+        from allegata.recipe.remove import remove
+
+        removed = remove(root, articles or (), everything=everything)
+    console.taken_out(removed)
+    console.following("allegata add FILES…" if everything else "allegata build")
+
+
 for command in (
     cli_tasks.tasks,
     cli_tasks.score,

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from allegata.annotate.agreement_report import Report
     from allegata.engine.work import Watch
     from allegata.ingest.add import AddReport
+    from allegata.recipe.remove import Removed
     from allegata.recipe.state import Build
     from allegata.schema.problems import ProblemsFound
 
@@ -78,6 +79,19 @@ def added(report: AddReport) -> None:
     for problem in report.skipped:
         _err.print(escape(str(problem)))
     _out.print(f"{len(report.added)} added, {len(report.known)} known, {len(report.skipped)} skipped")
+
+
+def taken_out(removed: Removed) -> None:
+    """What `remove` removed, and what may speak of it still."""
+    for name in removed.files:
+        _out.print(f"deleted {escape(name)}")
+    for name, count in removed.records.items():
+        _out.print(f"{escape(name)}: {count} record{'s' if count != 1 else ''} removed or shortened")
+    _out.print(f"{len(removed.articles)} articles removed; published versions stay as they are")
+    if removed.unpinned:
+        _out.print(f"removed {escape(removed.unpinned)}, which is published: the next build chooses its version")
+    for name in removed.old_story:
+        _out.print(f"check, for it was written for these articles: {escape(name)}")
 
 
 def following(command: str) -> None:

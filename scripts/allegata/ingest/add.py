@@ -11,7 +11,6 @@ count as not there (`manifest.being_added`); the next run deletes what a killed 
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 import shutil
 from collections import Counter
@@ -21,13 +20,23 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from allegata.ingest import plain_text
-from allegata.ingest.manifest import ADDING, MANIFEST, WHOLE, ManifestRow, being_added, form_faults, read_manifest
+from allegata.ingest.manifest import (
+    ADDING,
+    MANIFEST,
+    WHOLE,
+    ManifestRow,
+    being_added,
+    form_faults,
+    read_manifest,
+    render_manifest,
+)
 from allegata.ingest.offered import Offered, offered
 from allegata.ingest.page_metadata import page_metadata
 from allegata.ingest.warc import PassedOver
 from allegata.ingest.web_page import read_bytes
 from allegata.schema.files import holding, sync_folder, write_file
 from allegata.schema.problems import Problem, Problems, ProblemsFound, UsageError
+from allegata.schema.transaction import finish_writing
 
 ID_DIGITS = 16
 
@@ -67,7 +76,7 @@ def add(
     if faults := form_faults({"story": story}):
         raise UsageError("; ".join(faults))
     raw = root / "raw"
-    with _adding(raw) as (rows, aside):
+    with changing(raw) as (rows, aside):
         intake = _Intake({row.sha256: row.id for row in rows}, story)
         for article in offered(paths, text_column):
             intake.take(article, aside)
@@ -85,13 +94,15 @@ def add(
 
 
 @contextmanager
-def _adding(raw: Path) -> Iterator[tuple[list[ManifestRow], Path]]:
+def changing(raw: Path) -> Iterator[tuple[list[ManifestRow], Path]]:
     """Hold `raw` for one run: the rows of its manifest, and an empty folder for what is on its way in.
 
-    What a killed run left is taken back first, and what this one leaves if it fails.
+    What a killed run left is taken back first, and what this one leaves if it fails; a removal that was decided is
+    finished. Raises `UsageError` while another run holds it, `ProblemsFound` for the faults of the manifest.
     """
     aside = raw / ADDING
-    with holding(raw, "run of `allegata add`"):
+    with holding(raw, "run of `allegata add` or `allegata remove`"):
+        finish_writing(raw.parent / "annotations")
         rows, faults = read_manifest(raw) if (raw / MANIFEST).is_file() else ([], [])
         if faults:
             raise ProblemsFound(faults)
@@ -106,8 +117,8 @@ def _adding(raw: Path) -> Iterator[tuple[list[ManifestRow], Path]]:
 def _install(raw: Path, rows: list[ManifestRow], added: list[ManifestRow]) -> None:
     """Move the files of `added` into `raw`, and last the manifest: with that step they are in."""
     aside = raw / ADDING
-    write_file(aside / MANIFEST, _manifest(added))
-    write_file(aside / WHOLE, _manifest([*rows, *added]))
+    write_file(aside / MANIFEST, render_manifest(added).encode())
+    write_file(aside / WHOLE, render_manifest([*rows, *added]).encode())
     sync_folder(aside)
     sync_folder(raw)
     for row in added:
@@ -211,12 +222,6 @@ def _row(article: Offered, digest: str) -> ManifestRow | Problem:
         original_name=os.fsencode(article.place).decode("utf-8", "replace"),  # a name need not be text
     )
     return replace(row, **{name: value for name, (value, _) in stated.items()})  # type: ignore[arg-type]  # each is what its field is
-
-
-def _manifest(rows: list[ManifestRow]) -> bytes:
-    """The manifest: rows sorted by id, fields in their order."""
-    lines = [json.dumps(row.written(), ensure_ascii=False) for row in sorted(rows, key=lambda row: row.id)]
-    return "".join(f"{line}\n" for line in lines).encode()
 
 
 def _sha256(data: bytes) -> str:

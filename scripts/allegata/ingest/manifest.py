@@ -6,7 +6,7 @@ import hashlib
 import json
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import datetime
 from pathlib import Path
@@ -163,6 +163,12 @@ class RawManifest:
     rows: pa.Table
     digest: str
     faulty: frozenset[str] | None = frozenset()
+
+
+def render_manifest(rows: Iterable[ManifestRow]) -> str:
+    """The text of raw/manifest.jsonl: rows sorted by id, fields in their order."""
+    lines = (json.dumps(row.written(), ensure_ascii=False) for row in sorted(rows, key=lambda row: row.id))
+    return "".join(f"{line}\n" for line in lines)
 
 
 def read_manifest(raw: Path) -> tuple[list[ManifestRow], list[Problem]]:

@@ -31,8 +31,8 @@ if TYPE_CHECKING:
 
 def ingest(build: Build) -> Build:
     """raw/ to source texts; an article without a single letter or digit leaves here."""
-    from allegata.annotate.writing import finish_writing
     from allegata.ingest.stage import BatchSize, batches_of, read_raw
+    from allegata.schema.transaction import finish_writing
 
     finish_writing(build.root / "annotations")
     manifest, size = read_raw(build.root / "raw"), BatchSize(build.size)

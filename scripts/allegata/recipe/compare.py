@@ -39,8 +39,8 @@ def corpus_of(articles: Iterable[pa.Table], annotations: Path) -> CleanedTexts:
     """
     from allegata.annotate.draft import Sentences
     from allegata.annotate.registers import ANNOTATOR_FIELDS, read_register
-    from allegata.annotate.writing import finish_writing
     from allegata.publish.projector import Projector
+    from allegata.schema.transaction import finish_writing
 
     finish_writing(annotations)
     source_texts, sentences = {}, {}

@@ -43,7 +43,7 @@ def import_drafts(
     folder that is not under annotations/.
     """
     from allegata.annotate.cross_article import RELATIONS
-    from allegata.annotate.writing import finish_writing
+    from allegata.schema.transaction import finish_writing
 
     if not Path(into).parts or Path(into).is_absolute() or ".." in Path(into).parts:
         raise UsageError(f"{into!r} is no folder under annotations/")
@@ -87,8 +87,8 @@ def _import_relations(root: Path, draft: Path, replace: bool) -> list[Path]:
         read_cross_article_draft,
     )
     from allegata.annotate.stage import read_articles
-    from allegata.annotate.writing import write_files
     from allegata.schema.json_lines import parse_json_lines
+    from allegata.schema.transaction import write_files
 
     if not replace:
         lose_nothing(root / "annotations" / name for name in (PROPOSITIONS, RELATIONS))
@@ -109,9 +109,9 @@ def _import_articles(
     from allegata.annotate.draft import Sentences, read_draft
     from allegata.annotate.gold import FORMAT, gold_lines
     from allegata.annotate.registers import ANNOTATOR_FIELDS, ENTITY_FIELDS, read_register
-    from allegata.annotate.writing import write_files
     from allegata.publish.projector import Projector
     from allegata.schema.json_lines import parse_json_lines
+    from allegata.schema.transaction import write_files
 
     articles = {row["article_id"]: row for row in run(root, "clean").articles.to_pylist()}
     faults: list[Problem] = []
@@ -186,7 +186,7 @@ def rewrite_gold(build: Build) -> list[Path]:
     """Write every gold file whose source text is another, with offsets, quotes and digest of the present one."""
     from allegata.annotate.gold import gold_lines
     from allegata.annotate.stage import annotated_article, gold_files, read_gold_files, read_registers
-    from allegata.annotate.writing import write_files
+    from allegata.schema.transaction import write_files
 
     folder, facts = build.root / "annotations", build.annotations.articles if build.annotations else {}
     registers, problems = read_registers(folder)

@@ -55,7 +55,7 @@ def pre_annotate(
     a removed article, none to propose for, or a file that would be lost.
     """
     from allegata.annotate.stage import read_registers
-    from allegata.annotate.writing import write_files
+    from allegata.schema.transaction import write_files
 
     build = run(root, "deduplicate")
     chosen = _chosen(build, articles)

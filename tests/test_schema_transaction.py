@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from allegata.annotate.cross_article import CrossArticle, cross_article_files
-from allegata.annotate.writing import DECIDED, finish_writing, write_files
 from allegata.schema.files import holding
 from allegata.schema.problems import UsageError
+from allegata.schema.transaction import DECIDED, finish_writing, write_files
 from gold_files import read_annotations
 from killing import killed_before_step
 from project import ARTICLES, copy_root, read_rows, source_text, tree, write_rows

@@ -1,0 +1,189 @@
+"""Articles out of a corpus: their raw files, and everything under annotations/ that names them, as one change."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from allegata.recipe.drafts import PROPOSALS
+from allegata.schema.json_lines import parse_json_lines
+from allegata.schema.problems import Problems, UsageError
+from allegata.schema.settings import read_settings, settings_file
+from allegata.schema.toml_files import TomlFile, read_toml
+
+Row = dict[str, Any]
+# What is kept of a row: the row itself, another in its place, or None.
+Keep = Callable[[Row], Row | None]
+_REGISTERS = ("entities.jsonl", "annotators.jsonl")
+_OF_THE_STORY = ("GUIDELINES.md", "scheme.toml")
+_SPEAKING = ("title", "subject", "description", "language", "licence", "citation", "tags")
+
+
+@dataclass(frozen=True)
+class Removed:
+    """What was removed: articles; files; of other files the number of records; names relative to the corpus.
+
+    `old_story` are settings and files that remain and may speak of the articles that are gone, `unpinned` the setting
+    that was removed; both only where all articles were removed.
+    """
+
+    articles: tuple[str, ...]
+    files: tuple[str, ...]
+    records: Mapping[str, int] = field(default_factory=dict)
+    old_story: tuple[str, ...] = ()
+    unpinned: str = ""
+
+
+def remove(root: Path, articles: Iterable[str] = (), *, everything: bool = False) -> Removed:
+    """Remove `articles`, or `everything`: raw files, manifest rows, gold, passes, proposals and decisions about them,
+    and the propositions and relations that name their claims. Published versions and their splits stay.
+
+    A proposition keeps its members in other articles where these are two or more. With `everything` the registers,
+    the logs of adjudication, and what names no article go too, and the setting corpus-version where that version is
+    published: the next build chooses its own. One change: after a kill all of it is there, or (once a command has
+    read the corpus) none. Raises `UsageError` for unknown articles, and while another process writes to the corpus;
+    `ProblemsFound` for what cannot be read.
+    """
+    from allegata.ingest.add import changing
+    from allegata.ingest.manifest import MANIFEST, render_manifest
+    from allegata.schema.transaction import write_files
+
+    wanted, annotations, raw = set(articles), root / "annotations", root / "raw"
+    if everything == bool(wanted):
+        raise UsageError("name the articles to remove, or say --all: one of the two")
+    if not raw.is_dir():
+        raise UsageError(f"{root} has no articles: there is no folder raw/")
+    with changing(raw) as (rows, _):
+        known = {row.id for row in rows}
+        if unknown := sorted(wanted - known):
+            are = "unknown article" if len(unknown) == 1 else "unknown articles"
+            raise UsageError(f"{are} {', '.join(unknown)}: raw/{MANIFEST} does not list them; see: allegata info")
+        gone = known if everything else wanted
+        beside = {f"raw/{MANIFEST}": render_manifest(row for row in rows if row.id not in gone)}
+        deleted = [f"raw/{row.file}" for row in rows if row.id in gone]
+        unpinned = ""
+        changed: dict[str, tuple[str | None, int]] = {}
+        if everything:
+            changed |= dict.fromkeys(_files(annotations), (None, 0))
+            changed |= {name: ("", _count(annotations / name)) for name in _REGISTERS}
+            unpinned, text = _without_pin(root)
+            beside |= {unpinned.partition(":")[0]: text} if unpinned else {}
+        else:
+            changed = _without(annotations, gone)
+        deleted += [f"{annotations.name}/{name}" for name, (text, _) in changed.items() if text is None]
+        files = {name: text for name, (text, _) in changed.items() if text is not None}
+        write_files(annotations, files, beside=beside, deleted=deleted)
+    records = {f"{annotations.name}/{name}": count for name, (_, count) in changed.items() if count}
+    old_story = tuple(_old_story(root)) if everything else ()
+    return Removed(tuple(sorted(gone)), tuple(sorted(deleted)), records, old_story, unpinned)
+
+
+def _files(annotations: Path) -> Iterator[str]:
+    """The files under annotations/ that go with all articles."""
+    patterns = ("gold/*.jsonl", "passes/**/*.jsonl", f"{PROPOSALS}/**/*.jsonl", *_of_all(annotations))
+    for path in sorted({path for pattern in patterns for path in annotations.glob(pattern) if path.is_file()}):
+        yield path.relative_to(annotations).as_posix()
+
+
+def _of_all(annotations: Path) -> Iterator[str]:
+    """The files of records about several articles, apart from those in folders."""
+    from allegata.annotate.cross_article import PROPOSITIONS, RELATIONS
+    from allegata.dedup.decisions import DECISIONS
+
+    yield from (PROPOSITIONS, RELATIONS, DECISIONS)
+
+
+def _without(annotations: Path, gone: Collection[str]) -> dict[str, tuple[str | None, int]]:
+    """File -> its text without what names an article of `gone` (None: the file goes), and how many records went.
+
+    Raises `ProblemsFound` for files that cannot be read.
+    """
+    from allegata.annotate.cross_article import PROPOSITIONS
+    from allegata.annotate.stage import annotated_article
+
+    def keep_row(row: Row) -> Row | None:
+        named = [row["article_id"]] if "article_id" in row else [_article(row.get(side)) for side in ("a", "b")]
+        return None if any(isinstance(name, str) and name in gone for name in named) else row
+
+    def keep_members(row: Row) -> Row | None:
+        members = row.get("members")
+        if not isinstance(members, list):
+            return row
+        kept = [member for member in members if _article(member) not in gone]
+        return row if kept == members else {**row, "members": kept} if len(kept) > 1 else None
+
+    found: dict[str, tuple[str | None, int]] = {}
+    problems = Problems()
+    across = {*_of_all(annotations)}
+    for name in _files(annotations):
+        path = annotations / name
+        if path.name in across or (name.startswith("passes/") and name.count("/") == 1):
+            keep: Keep = keep_members if path.name == PROPOSITIONS else keep_row
+            text, count, faults = _edited(path.read_bytes(), f"{annotations.name}/{name}", keep)
+            problems.extend(faults)
+            found |= {name: (text, count)} if count else {}
+        elif (annotated_article(path) if path.parent.parent.name != PROPOSALS else path.stem) in gone:
+            found[name] = None, 0
+    problems.raise_if_any()
+    return found
+
+
+def _article(claim: object) -> str:
+    return claim.rpartition(":")[0] if isinstance(claim, str) else ""
+
+
+def _edited(data: bytes, name: str, keep: Keep) -> tuple[str, int, list[Any]]:
+    """The text of a JSON Lines file without what is not kept, how many of its records went or changed, and every
+    fault of it. All other lines are as they were."""
+    lines, problems = parse_json_lines(data, name)
+    if problems:
+        return "", 0, problems
+    texts, count = data.decode().split("\n"), 0
+    dropped = set()
+    for number, row in lines:
+        kept = keep(row)
+        if kept is None:
+            dropped.add(number - 1)
+        elif kept is not row:
+            texts[number - 1] = json.dumps(kept, ensure_ascii=False)
+        count += kept is not row
+    return "\n".join(text for place, text in enumerate(texts) if place not in dropped), count, []
+
+
+def _count(path: Path) -> int:
+    return sum(bool(line.strip()) for line in path.read_bytes().split(b"\n")) if path.is_file() else 0
+
+
+def _without_pin(root: Path) -> tuple[str, str]:
+    """`file: setting` of a pinned version that is published, and the text of the file without it; or nothing."""
+    version = read_settings(root).corpus_version
+    if version is None or not (root / "corpus" / f"v{version}").is_dir():
+        return "", ""
+    path, table = settings_file(root)
+    found, lines = read_toml(path, path.name), path.read_bytes().decode().split("\n")
+    line = found.lines.get((*table, "corpus-version")) if isinstance(found, TomlFile) else None
+    if line is None:
+        return "", ""
+    text = "\n".join(lines[: line - 1] + lines[line:])
+    try:
+        without: Any = tomllib.loads(text)
+        for name in table:
+            without = without[name]
+    except (tomllib.TOMLDecodeError, KeyError):  # the line says more than that: it is named, not removed
+        return "", ""
+    return f'{path.name}: corpus-version = "{version}"', text
+
+
+def _old_story(root: Path) -> Iterator[str]:
+    """The settings and files that may speak of the articles that were there before."""
+    settings, (path, _) = read_settings(root), settings_file(root)
+    if settings.corpus_version and (root / "corpus" / f"v{settings.corpus_version}").is_dir():
+        yield f'{path.name}: corpus-version = "{settings.corpus_version}", which is published'
+    for name in _SPEAKING:
+        if value := getattr(settings, name):
+            yield f"{path.name}: {name} = {json.dumps(value, ensure_ascii=False)}"
+    yield from (f"annotations/{name}" for name in _OF_THE_STORY if (root / "annotations" / name).is_file())

@@ -1,0 +1,174 @@
+"""`allegata remove`: articles go with everything that names them, all or nothing; and a clone gets other articles."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from itertools import count
+from pathlib import Path
+
+import pytest
+from datasets import load_dataset
+from typer.testing import CliRunner
+
+from allegata.cli.app import app
+from allegata.recipe.build import run
+from allegata.recipe.remove import Removed, remove
+from allegata.schema.files import holding
+from allegata.schema.problems import ProblemsFound, UsageError
+from allegata.schema.transaction import finish_writing
+from killing import killed_before_step
+from project import ARTICLES, ROOT, copy_root, read_rows, tree, write_rows
+
+GONE = ARTICLES[4]
+
+
+def corpus(place: Path) -> Path:
+    """A copy of the corpus, with a proposal and decisions."""
+    root = copy_root(place)
+    for kind in ("gold", "drafts", "entities"):
+        path = root / "annotations" / "proposals" / kind / f"{GONE}.jsonl"
+        path.parent.mkdir(parents=True)
+        path.write_text("{}\n")
+    decisions = [{"article_id": name, "decision": "keep", "reason": "seen"} for name in (GONE, ARTICLES[0])]
+    write_rows(root / "annotations" / "decisions.jsonl", decisions)
+    return root
+
+
+def files(root: Path) -> dict[str, bytes]:
+    return {name: data for name, data in tree(root).items() if "/." not in name}
+
+
+@pytest.fixture(scope="module")
+def without_one(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Removed]:
+    root = corpus(tmp_path_factory.mktemp("corpus"))
+    return root, remove(root, [GONE])
+
+
+def test_no_file_names_the_article_any_more_and_the_rest_is_as_it_was(
+    without_one: tuple[Path, Removed], tmp_path: Path
+) -> None:
+    root, removed = without_one
+    before, after = files(corpus(tmp_path)), files(root)
+    assert removed.articles == (GONE,)
+    assert removed.files == tuple(sorted(before.keys() - after.keys()))
+    assert not [name for name in after if GONE in name]
+    assert not [name for name, data in after.items() if f'"{GONE}' in data.decode() and name != "pyproject.toml"]
+    changed = {name for name in after if after[name] != before[name]}
+    assert changed == {*removed.records, "raw/manifest.jsonl"}
+    for name in (name for name in removed.records if not name.endswith("/propositions.jsonl")):
+        assert set(after[name].split(b"\n")) <= set(before[name].split(b"\n"))
+
+
+@pytest.mark.parametrize(("gone", "remaining"), [(ARTICLES[4:], 11), (ARTICLES[2:], 3)])
+def test_a_proposition_keeps_its_members_in_other_articles_where_these_are_two(
+    tmp_path: Path, gone: tuple[str, ...], remaining: int
+) -> None:
+    root = copy_root(tmp_path)
+    remove(root, gone)
+    expected = []
+    for row in read_rows(ROOT / "annotations" / "propositions.jsonl"):
+        members = [member for member in row["members"] if not member.startswith(gone)]
+        expected += [{**row, "members": members}] if len(members) > 1 else []
+    assert read_rows(root / "annotations" / "propositions.jsonl") == expected
+    assert len(expected) == remaining
+
+
+def test_the_corpus_without_it_builds(without_one: tuple[Path, Removed]) -> None:
+    assert sorted(run(without_one[0], "validate").splits) == list(ARTICLES[:4])
+
+
+def test_a_removal_killed_at_any_step_is_whole_or_has_not_begun(tmp_path: Path) -> None:
+    old = tmp_path / "old"
+    shutil.copytree(ROOT / "raw", old / "raw")
+    (old / "annotations" / "gold").mkdir(parents=True)
+    shutil.copy(ROOT / "annotations" / "gold" / f"{GONE}.jsonl", old / "annotations" / "gold")
+    shutil.copy(ROOT / "annotations" / "propositions.jsonl", old / "annotations")
+    (old / "allegata.toml").write_text('name = "events"\n')
+    whole = Path(shutil.copytree(old, tmp_path / "whole"))
+    remove(whole, [GONE])
+    seen = []
+    for step in count(1):
+        root = Path(shutil.copytree(old, tmp_path / f"killed-{step}"))
+        killed = killed_before_step(step, root, lambda root=root: remove(root, [GONE]))
+        finish_writing(root / "annotations")
+        seen.append(files(root) == files(whole))
+        assert seen[-1] or files(root) == files(old), f"killed before step {step}"
+        if not seen[-1]:
+            remove(root, [GONE])
+            assert files(root) == files(whole), f"killed before step {step}"
+        if not killed:
+            break
+    assert seen == sorted(seen)
+    assert {True, False} == set(seen)
+
+
+@pytest.mark.parametrize(
+    ("articles", "everything", "says"),
+    [
+        (["nobody", ARTICLES[0], "b"], False, "unknown articles b, nobody: raw/manifest.jsonl does not list them"),
+        ([], False, "name the articles to remove, or say --all"),
+        ([ARTICLES[0]], True, "name the articles to remove, or say --all"),
+    ],
+)
+def test_a_wrong_call_changes_nothing(tmp_path: Path, articles: list[str], everything: bool, says: str) -> None:
+    root = copy_root(tmp_path)
+    before = files(root)
+    with pytest.raises(UsageError, match=says):
+        remove(root, articles, everything=everything)
+    assert files(root) == before
+
+
+def test_a_file_that_cannot_be_read_is_reported_and_nothing_is_removed(tmp_path: Path) -> None:
+    root = copy_root(tmp_path)
+    with (root / "annotations" / "relations.jsonl").open("a") as file:
+        file.write("{\n")
+    before = files(root)
+    with pytest.raises(ProblemsFound, match=r"annotations/relations.jsonl:\d+: is not JSON"):
+        remove(root, [GONE])
+    assert files(root) == before
+
+
+def test_it_waits_for_nobody_who_writes_to_the_corpus(tmp_path: Path) -> None:
+    root = copy_root(tmp_path)
+    for folder in ("raw", "annotations"):
+        with holding(root / folder, "run"), pytest.raises(UsageError, match=f"is writing to {folder}/"):
+            remove(root, [GONE])
+
+
+def test_the_articles_of_a_clone_are_replaced_by_others_with_three_commands(tmp_path: Path) -> None:
+    clone = copy_root(tmp_path / "clone")
+    for name in ("corpus", "dataset_card.md"):
+        (shutil.copytree if (ROOT / name).is_dir() else shutil.copy)(ROOT / name, clone / name)
+    versions = {name: data for name, data in files(clone).items() if name.startswith("corpus/v")}
+    pins = json.loads((clone / "corpus" / "splits.json").read_text())
+    told = (
+        "The ferry at Old Quay stopped at noon. Eleven carts waited until the evening, said the pilot.",
+        "Nobody crossed the river on Friday, and the market opened without its apples for the first time.",
+        "A new rope costs forty marks. The council will vote about it when the mayor is back from the coast.",
+    )
+    for number, text in enumerate(told):
+        (tmp_path / f"{number}.txt").write_text(f"{text}\n")
+
+    def called(*arguments: str) -> str:
+        done = CliRunner().invoke(app, [*arguments, "--root", str(clone)])
+        assert done.exit_code == 0, done.output
+        return done.output
+
+    said = called("remove", "--all")
+    assert "5 articles removed" in said
+    for old in ("pyproject.toml: subject", "annotations/GUIDELINES.md", "pyproject.toml: corpus-version"):
+        assert old in said.replace("\n", " ")
+    assert {path.name for path in (clone / "annotations").rglob("*") if path.is_file()} == {
+        "GUIDELINES.md", "entities.jsonl", "annotators.jsonl"
+    } | {path.name for path in (ROOT / "annotations").glob("*.toml")}  # fmt: skip
+    called("add", str(tmp_path / "*.txt"))
+    called("build")
+    after = files(clone)
+    assert {name: data for name, data in after.items() if name in versions} == versions
+    (new,) = {name.split("/")[1] for name in after if name.startswith("corpus/v")} - {
+        name.split("/")[1] for name in versions
+    }
+    rows = load_dataset("parquet", data_dir=str(clone / "corpus" / new / "articles"))
+    assert sum(len(part) for part in rows.values()) == 3
+    assert json.loads((clone / "corpus" / "splits.json").read_text()).items() >= pins.items()
