@@ -196,7 +196,7 @@ def test_a_work_folder_of_something_else_is_refused(
 def test_a_work_folder_of_other_code_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     root, options = copy_root(tmp_path), RunOptions(work=str(tmp_path / "work"))
     run(root, "ingest", options=options)
-    monkeypatch.setattr("allegata.engine.work.source_digest", lambda: "0" * 64)
+    monkeypatch.setattr("allegata.engine.work.code_digest", lambda: "0" * 64)
     with pytest.raises(UsageError, match="other code"):
         run(root, "ingest", options=options)
 

@@ -19,7 +19,7 @@ from allegata.dedup.files import ReadArticles, deduplicate_files
 from allegata.dedup.options import DedupOptions
 from allegata.dedup.search import Found, search
 from allegata.engine.batches import batches_of, digests_of, find_files
-from allegata.engine.cluster import Cluster
+from allegata.engine.cluster import RayRunner
 from allegata.engine.runner import Embedded
 from allegata.engine.work import Work
 from allegata.schema.problems import UsageError
@@ -69,7 +69,7 @@ def busy_workers() -> list[int]:
 def test_an_address_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("RAY_ADDRESS", raising=False)
     with pytest.raises(UsageError, match="RAY_ADDRESS"):
-        Cluster()
+        RayRunner()
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="finds the processes to kill in /proc")
@@ -91,7 +91,7 @@ def test_a_cluster_that_loses_a_worker_and_then_a_node_finds_the_same(corpus: st
     node = machines.add_node(num_cpus=1)
     finished = tmp_path / "work"
     work = Work(str(finished))
-    work.begin({"inputs": digests_of(find_files([corpus])), "options": DedupOptions().algorithm()})
+    work.bind({"inputs": digests_of(find_files([corpus])), "options": DedupOptions().algorithm()})
     lost: list[tuple[str, int]] = []
 
     def done() -> int:
@@ -110,7 +110,7 @@ def test_a_cluster_that_loses_a_worker_and_then_a_node_finds_the_same(corpus: st
     saboteur = threading.Thread(target=sabotage, daemon=True)
     saboteur.start()
     try:
-        with Cluster(machines.address, parts=4) as runner:
+        with RayRunner(machines.address, parts=4) as runner:
             found = search(batches, Slowly(), runner, DedupOptions(), work.kept)
     finally:
         machines.shutdown()
@@ -124,7 +124,7 @@ def test_a_cluster_that_loses_a_worker_and_then_a_node_finds_the_same(corpus: st
 def test_a_local_ray_writes_the_same_bytes_as_the_embedded_runner(corpus: str, tmp_path: Path) -> None:
     pytest.importorskip("ray", reason="needs ray: pip install -c constraints.txt -e '.[cluster]'")
     written = []
-    for name, runner in (("one", Embedded()), ("ray", Cluster("local", parts=4))):
+    for name, runner in (("one", Embedded()), ("ray", RayRunner("local", parts=4))):
         with runner:
             deduplicate_files([corpus], str(tmp_path / name), runner=runner)
         written.append((tmp_path / name).read_bytes())

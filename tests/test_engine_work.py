@@ -158,11 +158,11 @@ def test_nothing_is_kept_for_no_later_run(tmp_path: Path) -> None:
 @pytest.mark.parametrize("change", ["inputs", "options", "code"])
 def test_batches_of_something_else_are_refused(url: str, change: str, monkeypatch: pytest.MonkeyPatch) -> None:
     made_from = {"inputs": {"a.parquet": "0"}, "options": {"version": 1}}
-    Work(url).begin(made_from)
-    Work(url).begin(made_from)
+    Work(url).bind(made_from)
+    Work(url).bind(made_from)
     if change == "code":
-        monkeypatch.setattr("allegata.engine.work.source_digest", lambda: "0" * 64)
+        monkeypatch.setattr("allegata.engine.work.code_digest", lambda: "0" * 64)
     else:
         made_from[change] = {}
     with pytest.raises(UsageError, match=f"with other {change};"):
-        Work(url).begin(made_from)
+        Work(url).bind(made_from)

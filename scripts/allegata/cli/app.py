@@ -359,9 +359,9 @@ def _run(
     from allegata.engine.job import RunOptions
     from allegata.recipe.build import run
 
-    with reporting(), progress() as (begin, watch):
+    with reporting(), progress() as (on_step, passing):
         return run(
-            root, until, begin, watch=watch, options=RunOptions(runner, workers, address, work, batch), bump=bump
+            root, until, on_step, progress=passing, options=RunOptions(runner, workers, address, work, batch), bump=bump
         )
 
 

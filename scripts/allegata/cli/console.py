@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from allegata.annotate.agreement_report import Report
-    from allegata.engine.work import Watch
+    from allegata.engine.work import Progress
     from allegata.ingest.add import AddReport
     from allegata.recipe.remove import Removed
     from allegata.recipe.state import Build
@@ -35,20 +35,25 @@ MOST_LINES = 200
 
 
 @contextmanager
-def progress() -> Iterator[tuple[Callable[[str], None], Watch]]:
+def progress() -> Iterator[tuple[Callable[[str], None], Progress]]:
     """A bar over the steps of the recipe and one over the batches of a step, on a terminal; silent elsewhere."""
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+    from rich import progress as rich_progress
 
     from allegata.recipe.build import STAGES
 
-    columns = (TextColumn("{task.description:<12}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=_err, transient=True, disable=not sys.stderr.isatty()) as bar:
+    columns = (
+        rich_progress.TextColumn("{task.description:<12}"),
+        rich_progress.BarColumn(),
+        rich_progress.MofNCompleteColumn(),
+        rich_progress.TimeElapsedColumn(),
+    )
+    with rich_progress.Progress(*columns, console=_err, transient=True, disable=not sys.stderr.isatty()) as bar:
         task = bar.add_task("start", total=len(STAGES))
 
-        def begin(step: str) -> None:
+        def on_step(step: str) -> None:
             bar.update(task, description=step, completed=list(STAGES).index(step))
 
-        def watch(batches: Iterable[pa.Table], count: int) -> Iterator[pa.Table]:
+        def passing(batches: Iterable[pa.Table], count: int) -> Iterator[pa.Table]:
             if count < 2:
                 yield from batches
                 return
@@ -58,7 +63,7 @@ def progress() -> Iterator[tuple[Callable[[str], None], Watch]]:
                 bar.advance(inner)
             bar.remove_task(inner)
 
-        yield begin, watch
+        yield on_step, passing
 
 
 def problems(found: ProblemsFound) -> None:

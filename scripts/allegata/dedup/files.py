@@ -65,7 +65,7 @@ def deduplicate_files(
     batches = batches_of(files)
     if work:
         folder = Work(work)
-        folder.begin({"inputs": digests_of(files), "options": options.algorithm()})
+        folder.bind({"inputs": digests_of(files), "options": options.algorithm()})
         found = search(batches, ReadArticles(), runner, options, folder.kept, compiled)
     else:
         found = search(batches, ReadArticles(), runner, options, compiled=compiled)

@@ -23,7 +23,7 @@ from allegata.dedup.shingles import Hashes
 from allegata.dedup.steps import BandRows, Describe, HandOut, NormalDigest, Read, Sign, Verify, bucket_pairs, is_among
 from allegata.dedup.texts import COMPILED, NUMPY, Kernel
 from allegata.engine.arrays import as_arrow, as_numpy
-from allegata.engine.runner import Data, Runner, Step
+from allegata.engine.runner import Data, Runner, Transform
 from allegata.schema.problems import Problem, ProblemsFound
 
 # Words of the articles whose pairs are verified together: 64 MB of shingles, but for a huge pair.
@@ -64,14 +64,14 @@ def search(
     read: Read,
     runner: Runner,
     options: DedupOptions,
-    finished: Callable[[str, Step], Step] = lambda _, step: step,
+    finished: Callable[[str, Transform], Transform] = lambda _, transform: transform,
     compiled: bool | None = None,
     preferred: Sequence[Collection[str]] = (),
 ) -> Found:
     """Find exact and near-duplicates among the documents of some batches.
 
     `read(batch)` yields tables (doc, article_id, text, published); the batches hold the numbers 0 to n - 1 in their
-    order. Raises `ProblemsFound` for ids that stand more than once. `finished(name, step)` may wrap the step that
+    order. Raises `ProblemsFound` for ids that stand more than once. `finished(name, function)` may wrap the one that
     reads all texts, to use the batches of an earlier run. `preferred`: as `clusters.preference` takes it.
     """
     if compiled is None:

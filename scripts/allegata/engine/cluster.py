@@ -14,14 +14,14 @@ from typing import TYPE_CHECKING, Self
 
 import pyarrow as pa
 
-from allegata.engine.runner import Data, Step
+from allegata.engine.runner import Data, Transform
 from allegata.schema.problems import MissingExtraError, UsageError
 
 if TYPE_CHECKING:
     from ray.data import Dataset
 
 
-class Cluster:
+class RayRunner:
     """Runs on the Ray cluster at `address`, or at `RAY_ADDRESS`; "local" starts one in this process.
 
     The address is always explicit: without one, Ray would join whatever cluster last ran on the machine.
@@ -61,10 +61,10 @@ class Cluster:
         self._shuffled = max(1, min(self._parts, len(batches) // 4))
         return self._ray.data.from_arrow(batches)
 
-    def map(self, step: Step, data: Data) -> Data:
+    def map(self, transform: Transform, data: Data) -> Data:
         """See `Runner.map`."""
         dataset: Dataset = data
-        return dataset.map_batches(step, batch_size=None, batch_format="pyarrow", zero_copy_batch=True)
+        return dataset.map_batches(transform, batch_size=None, batch_format="pyarrow", zero_copy_batch=True)
 
     def shuffle(self, data: Data, key: str) -> Data:
         """See `Runner.shuffle`."""

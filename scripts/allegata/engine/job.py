@@ -1,4 +1,4 @@
-"""Where and how a recipe runs: its runner, its work folder, and who watches."""
+"""Where and how a recipe runs: its runner, its work folder, and who follows it."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 
 import pyarrow as pa
 
-from allegata.engine.runner import Embedded, Runner, Step
+from allegata.engine.runner import Embedded, Runner, Transform
 from allegata.engine.scratch import Scratch
-from allegata.engine.work import BatchStep, Watch, Work, finish
+from allegata.engine.work import Progress, Step, Work, finish
 from allegata.schema.problems import Problem, Problems, UsageError
 
 EMBEDDED, RAY = "embedded", "ray"
@@ -32,8 +32,8 @@ class RunOptions:
     batch: int = 256
 
 
-def unwatched(tables: Iterable[pa.Table], count: int) -> Iterable[pa.Table]:
-    """Nobody watches."""
+def without_progress(tables: Iterable[pa.Table], count: int) -> Iterable[pa.Table]:
+    """Nobody follows it."""
     return tables
 
 
@@ -43,7 +43,7 @@ class Job:
 
     runner: Runner
     url: str
-    watch: Watch = unwatched
+    progress: Progress = without_progress
     scratch: Scratch = field(default_factory=Scratch)
     durable: bool = False
 
@@ -52,20 +52,20 @@ class Job:
         """The work folder."""
         return Work(self.url, self.durable)
 
-    def begin(self, made_from: Mapping[str, object]) -> None:
+    def bind(self, made_from: Mapping[str, object]) -> None:
         """Take up the work folder. Raises `UsageError` where it holds batches of something else."""
-        self.work.begin(made_from)
+        self.work.bind(made_from)
 
     def finish(
-        self, stage: str | None, step: BatchStep, batches: Sequence[pa.Table]
+        self, stage: str | None, step: Step, batches: Sequence[pa.Table]
     ) -> tuple[list[pa.Table], list[Problem]]:
         """The receipts of `batches` after `stage`, in their order, and what is wrong in any of them.
 
         Batches that an earlier run finished are not made again; without a name of the stage none is kept.
         """
-        return finish(self.runner, self.work, stage, step, batches, self.watch)
+        return finish(self.runner, self.work, stage, step, batches, self.progress)
 
-    def done(self, stage: str | None, step: BatchStep, batches: Sequence[pa.Table]) -> list[pa.Table]:
+    def done(self, stage: str | None, step: Step, batches: Sequence[pa.Table]) -> list[pa.Table]:
         """The receipts of `finish`. Raises `ProblemsFound` with the problems of all batches."""
         receipts, found = self.finish(stage, step, batches)
         problems = Problems()
@@ -73,13 +73,13 @@ class Job:
         problems.raise_if_any()
         return receipts
 
-    def kept(self, name: str, step: Step) -> Step:
-        """A step whose batches are kept in the work folder and used again by a later run."""
-        return self.work.kept(name, step)
+    def kept(self, name: str, transform: Transform) -> Transform:
+        """A function whose results are kept in the work folder and used again by a later run."""
+        return self.work.kept(name, transform)
 
 
 @contextmanager
-def open_job(options: RunOptions, watch: Watch = unwatched) -> Iterator[Job]:
+def open_job(options: RunOptions, progress: Progress = without_progress) -> Iterator[Job]:
     """A job; the runner ends with the context, the batches can be read as long as the job is there.
 
     Raises `UsageError` for an unknown runner, for options of the other one, and for a cluster without an address or
@@ -95,13 +95,13 @@ def open_job(options: RunOptions, watch: Watch = unwatched) -> Iterator[Job]:
         raise UsageError("only a cluster has an address: add --runner ray, or leave --address out")
     if options.runner == EMBEDDED:
         with Embedded(options.workers, scratch.path) as embedded:
-            yield Job(embedded, url, watch, scratch, bool(options.work))
+            yield Job(embedded, url, progress, scratch, bool(options.work))
     elif options.runner == RAY:
-        from allegata.engine.cluster import Cluster
+        from allegata.engine.cluster import RayRunner
 
-        with Cluster(options.address) as cluster:
+        with RayRunner(options.address) as cluster:
             if not options.work and cluster.address != "local":
                 raise UsageError("A cluster needs a work folder that every node can read: name it with --work.")
-            yield Job(cluster, url, watch, scratch, bool(options.work))
+            yield Job(cluster, url, progress, scratch, bool(options.work))
     else:
         raise UsageError(f"there is no runner {options.runner!r}: use {EMBEDDED} or {RAY}")

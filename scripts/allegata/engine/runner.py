@@ -31,19 +31,19 @@ from allegata.schema.problems import UsageError
 
 # A function over one batch. It may yield several tables, so that a large batch never stands in memory as a
 # whole.
-Step = Callable[[pa.Table], Iterator[pa.Table]]
+Transform = Callable[[pa.Table], Iterator[pa.Table]]
 # What a runner works on; only the runner that made it can read it.
 Data = Any
 
 
 class Runner(Protocol):
-    """Applies steps to data sets. Every method but `tables` may be lazy."""
+    """Applies functions to data sets. Every method but `tables` may be lazy."""
 
     def source(self, batches: list[pa.Table]) -> Data:
         """A data set of the given small tables, one batch each."""
 
-    def map(self, step: Step, data: Data) -> Data:
-        """Apply a step to every batch. It is pure: it may be run again elsewhere if a worker is lost."""
+    def map(self, transform: Transform, data: Data) -> Data:
+        """Apply a function to every batch. It is pure: it may be run again elsewhere if a worker is lost."""
 
     def shuffle(self, data: Data, key: str) -> Data:
         """Bring all rows with the same integer in the column `key` into one batch (with others, perhaps)."""
@@ -94,11 +94,11 @@ class Embedded:
         """See `Runner.source`."""
         return _Batches(batches)
 
-    def map(self, step: Step, data: Data) -> Data:
+    def map(self, transform: Transform, data: Data) -> Data:
         """See `Runner.map`."""
         if self._workers == 1:
-            return _Batches(out for table in data.tables for out in step(table))
-        return _Batches(self._in_pool(step, iter(data.tables)))
+            return _Batches(out for table in data.tables for out in transform(table))
+        return _Batches(self._in_pool(transform, iter(data.tables)))
 
     def shuffle(self, data: Data, key: str) -> Data:
         """See `Runner.shuffle`: one batch for each value of the key, in ascending order."""
@@ -134,7 +134,7 @@ class Embedded:
         self._n_files += 1
         return self._folder / f"{self._n_files}.arrows" if self._folder else None
 
-    def _in_pool(self, step: Step, tables: Iterator[pa.Table]) -> Iterator[pa.Table]:
+    def _in_pool(self, transform: Transform, tables: Iterator[pa.Table]) -> Iterator[pa.Table]:
         # Spawned, not forked: Arrow's threads do not survive a fork. Two batches a worker wait, no more.
         if not self._pool:
             spawn = multiprocessing.get_context("spawn")
@@ -142,15 +142,15 @@ class Embedded:
         waiting: deque[Future[list[pa.Buffer]]] = deque()
         try:
             for table in tables:
-                waiting.append(self._pool.submit(_whole, step, _sent(table)))
+                waiting.append(self._pool.submit(_whole, transform, _sent(table)))
                 if len(waiting) > 2 * self._workers:
                     yield from map(_received, waiting.popleft().result())
             while waiting:
                 yield from map(_received, waiting.popleft().result())
         except BrokenExecutor as error:
             raise UsageError(
-                "a worker process was killed, most likely for want of memory: run again with fewer workers or smaller "
-                "batches; what is finished in a work folder is used again"
+                "a worker process was killed, most likely because memory ran out: run again with fewer workers or "
+                "smaller batches; what is finished in a work folder is used again"
             ) from error
 
 
@@ -177,8 +177,8 @@ def _end_with_the_parent() -> None:
     threading.Thread(target=wait, daemon=True).start()
 
 
-def _whole(step: Step, batch: pa.Buffer) -> list[pa.Buffer]:
-    return [_sent(table) for table in step(_received(batch))]
+def _whole(transform: Transform, batch: pa.Buffer) -> list[pa.Buffer]:
+    return [_sent(table) for table in transform(_received(batch))]
 
 
 def _sent(table: pa.Table) -> pa.Buffer:

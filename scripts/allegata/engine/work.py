@@ -18,7 +18,7 @@ import fsspec
 import pyarrow as pa
 import pyarrow.ipc
 
-from allegata.engine.runner import Runner, Step
+from allegata.engine.runner import Runner, Transform
 from allegata.engine.storage import PART, write_whole
 from allegata.schema.problems import Problem, UsageError
 
@@ -37,9 +37,9 @@ class Done:
 
 
 # A pure function of its batch, which has its number in the column `batch`.
-BatchStep = Callable[[pa.Table], Done]
+Step = Callable[[pa.Table], Done]
 # Wraps what comes in batch by batch, with the number of batches: for a bar.
-Watch = Callable[[Iterable[pa.Table], int], Iterable[pa.Table]]
+Progress = Callable[[Iterable[pa.Table], int], Iterable[pa.Table]]
 
 
 @dataclass(frozen=True)
@@ -52,13 +52,13 @@ class Work:
     url: str
     durable: bool = True
 
-    def begin(self, made_from: Mapping[str, object]) -> None:
+    def bind(self, made_from: Mapping[str, object]) -> None:
         """Write in the folder what its batches are made from and by what code, or see that it says so already.
 
         Raises `UsageError` where it says something else, where it holds files but does not say, and where nothing
         can be written.
         """
-        url, wanted = self.url, json.loads(json.dumps({"code": source_digest(), **made_from}))
+        url, wanted = self.url, json.loads(json.dumps({"code": code_digest(), **made_from}))
         try:
             system, path = fsspec.url_to_fs(url)
             note = f"{path}/{_NOTE}"
@@ -82,9 +82,9 @@ class Work:
                 "name a new folder, or delete this one to start again."
             )
 
-    def kept(self, stage: str, step: Step) -> Step:
-        """A step whose batches are kept under `stage`, and used again by a later run."""
-        return _Kept(self, stage, step) if self.durable else step
+    def kept(self, stage: str, transform: Transform) -> Transform:
+        """A function whose results are kept under `stage`, and used again by a later run."""
+        return _Kept(self, stage, transform) if self.durable else transform
 
     def finish(self, stage: str, batch: int, done: Done) -> None:
         """Write the tables of a batch, and last the receipt, which carries their sha256."""
@@ -125,17 +125,17 @@ class Work:
 
 @dataclass(frozen=True)
 class _Kept:
-    """A step for a runner: what it yields of a batch is the receipt of the batch."""
+    """A function for a runner: what it yields of a batch is the receipt of the batch."""
 
     work: Work
     stage: str
-    step: Step
+    transform: Transform
 
     def __call__(self, batch: pa.Table) -> Iterator[pa.Table]:
         number = batch["batch"][0].as_py()
         rows = self.work.receipt(self.stage, number)
         if rows is None:
-            made = list(self.step(batch))
+            made = list(self.transform(batch))
             rows = pa.concat_tables(made) if made else pa.table({})
             self.work.finish(self.stage, number, Done(rows))
         for chunk in rows.to_batches():
@@ -144,7 +144,7 @@ class _Kept:
 
 @dataclass(frozen=True)
 class _Finish:
-    """A step for a runner: finishes a batch that is not finished, and yields one row with its receipt.
+    """A function for a runner: finishes a batch that is not finished, and yields one row with its receipt.
 
     A batch with problems is not finished: once its input is corrected it is made again. Without a `stage` nothing is
     kept.
@@ -152,7 +152,7 @@ class _Finish:
 
     work: Work
     stage: str | None
-    step: BatchStep
+    step: Step
 
     def __call__(self, batch: pa.Table) -> Iterator[pa.Table]:
         """One row: batch, receipt (an Arrow file), problems (JSON)."""
@@ -172,13 +172,13 @@ class _Finish:
 
 
 def finish(
-    runner: Runner, work: Work, stage: str | None, step: BatchStep, batches: Sequence[pa.Table], watch: Watch
+    runner: Runner, work: Work, stage: str | None, step: Step, batches: Sequence[pa.Table], progress: Progress
 ) -> tuple[list[pa.Table], list[Problem]]:
     """The receipts of `batches` after `stage`, in the order of their numbers, and the problems of all of them."""
     receipts: dict[int, pa.Table] = {}
     problems: list[Problem] = []
     rows = runner.tables(runner.map(_Finish(work, stage, step), runner.source(list(batches)))) if batches else ()
-    for table in watch(rows, len(batches)):
+    for table in progress(rows, len(batches)):
         for row in table.to_pylist():
             receipts[row["batch"]] = _decoded(row["receipt"])
             problems += [_problem(**found) for found in json.loads(row["problems"])]
@@ -216,7 +216,7 @@ def _decoded(data: bytes, columns: list[str] | None = None) -> pa.Table:
         return file.read_all().select(columns)
 
 
-def source_digest() -> str:
+def code_digest() -> str:
     """sha256 of the package: of the path and the bytes of every file of it but compiled ones."""
     package = Path(__file__).parent.parent
     digest = hashlib.sha256()

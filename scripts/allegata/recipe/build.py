@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
-from allegata.engine.job import RunOptions, open_job, unwatched
-from allegata.engine.work import Watch, unpacked
+from allegata.engine.job import RunOptions, open_job, without_progress
+from allegata.engine.work import Progress, unpacked
 from allegata.recipe.about import algorithms, card_facts, folder_digest, inputs
 from allegata.recipe.state import Build
 from allegata.recipe.steps import annotation, articles, validation
@@ -37,7 +37,7 @@ def ingest(build: Build) -> Build:
     finish_writing(build.root / "annotations")
     manifest, size = read_raw(build.root / "raw"), BatchSize(build.size)
     made_from = {"raw": manifest.digest, "annotations": folder_digest(build.root / "annotations")}
-    build.job.begin({"inputs": made_from, "options": {**asdict(size), "algorithms": algorithms()}})
+    build.job.bind({"inputs": made_from, "options": {**asdict(size), "algorithms": algorithms()}})
     receipts = build.job.done(articles.INGESTED, articles.Ingest(build.root / "raw"), batches_of(manifest, size))
     build = replace(build, manifest=manifest, members=pa.concat_tables(receipts), stage=articles.INGESTED)
     return build.without(articles.blank(receipts, "no_text", "the file has no letter and no digit"), "ingest")
@@ -190,17 +190,17 @@ STAGES: dict[str, Stage] = {
 def run(
     root: Path,
     until: str = "publish",
-    begin: Callable[[str], None] = lambda step: None,
+    on_step: Callable[[str], None] = lambda step: None,
     *,
-    watch: Watch = unwatched,
+    progress: Progress = without_progress,
     options: RunOptions | None = None,
     bump: Level | None = None,
 ) -> Build:
     """The recipe up to and including the step `until`.
 
-    `begin` hears the name of each step, `watch` sees its batches pass; `options` say how and where it runs, `bump`
-    by how much the version rises. Raises `ProblemsFound` when the data fails its checks, `UsageError` when `root` is
-    no corpus, the work folder holds something else, or the version cannot be the next one.
+    `on_step` gets the name of each step, `progress` its batches; `options` say how and where it runs, `bump` by how
+    much the version rises. Raises `ProblemsFound` when the data fails its checks, `UsageError` when `root` is no corpus, the
+    work folder holds something else, or the version cannot be the next one.
     """
     options = options or RunOptions()
     settings = read_settings(root)
@@ -210,10 +210,10 @@ def run(
     if not (root / "raw").is_dir():
         raise UsageError(f"{root} has no articles: there is no folder raw/; add some with: allegata add FILES…")
     scheme = read_scheme(root / "annotations")
-    with open_job(options, watch) as job:
+    with open_job(options, progress) as job:
         build = Build(root, settings, job, options.batch, scheme, bump)
         for name, step in STAGES.items():
-            begin(name)
+            on_step(name)
             before = time.perf_counter()
             build = step(build)
             build = replace(build, seconds={**build.seconds, name: time.perf_counter() - before})
