@@ -19,7 +19,7 @@ from functools import cache
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
-from allegata.ingest.html import Page, read_page
+from allegata.ingest.html import ParsedPage, read_page
 from allegata.text.alignment import Letters, covered
 from allegata.text.page_blocks import Extract, agreement
 
@@ -41,7 +41,7 @@ class ExtractorError(Exception):
         super().__init__(f"{extractor} fails on it with {type(error).__name__}: {str(error)[:120]}")
 
 
-def extracts(page: Page, spent: dict[str, float] | None = None) -> tuple[Extract, ...]:
+def extracts(page: ParsedPage, spent: dict[str, float] | None = None) -> tuple[Extract, ...]:
     """What trafilatura, resiliparse and, where they disagree or one of them raises, readability take from `page`.
 
     An extractor that raises is passed over: those behind it decide. The seconds of CPU time of each extractor are
@@ -53,7 +53,7 @@ def extracts(page: Page, spent: dict[str, float] | None = None) -> tuple[Extract
     found: list[Extract] = []
     faults: list[ExtractorError] = []
 
-    def extract(name: str, extractor: Callable[[Page], str]) -> None:
+    def extract(name: str, extractor: Callable[[ParsedPage], str]) -> None:
         started = time.process_time()
         try:
             text = extractor(page)
@@ -79,7 +79,7 @@ def _installed(name: str) -> str:
     return version(name)
 
 
-def trafilatura_text(page: Page) -> str:
+def trafilatura_text(page: ParsedPage) -> str:
     """The article by trafilatura, balanced mode, without comments; empty where it finds none."""
     from trafilatura import extract
 
@@ -87,7 +87,7 @@ def trafilatura_text(page: Page) -> str:
         return extract(page.tree, include_comments=False, deduplicate=False) or ""
 
 
-def resiliparse_text(page: Page) -> str:
+def resiliparse_text(page: ParsedPage) -> str:
     """The article by resiliparse; without image texts and bullets, which are not in the source text."""
     from resiliparse.extract.html2text import extract_plain_text
 
@@ -95,7 +95,7 @@ def resiliparse_text(page: Page) -> str:
     return text
 
 
-def readability_text(page: Page) -> str:
+def readability_text(page: ParsedPage) -> str:
     """The article by readability, its markup walked as the page was; empty where it finds none."""
     from trafilatura.readability_lxml import Document
 

@@ -69,7 +69,7 @@ class TooCrowdedError(ValueError):
 
 
 @dataclass(frozen=True)
-class Page:
+class ParsedPage:
     """A parsed page: its source text, the blocks of it, and the tree and markup they were read from.
 
     `blocks` stand in the order of the text, one for each of its non-blank lines. `flattened` tells that the
@@ -83,7 +83,7 @@ class Page:
     flattened: bool
 
 
-def read_page(markup: str) -> Page:
+def read_page(markup: str) -> ParsedPage:
     """The source text and the blocks of a page. Linear in its length, without recursion.
 
     Markup that holds no element gives an empty text, never an error: whether an empty article is one, the
@@ -95,10 +95,10 @@ def read_page(markup: str) -> Page:
         markup = _flatten(markup)
         tree, _ = _parse(markup)
     if tree is None:
-        return Page("", (), None, markup, too_deep)
+        return ParsedPage("", (), None, markup, too_deep)
     walk = _Walk()
     walk.run(tree)
-    return Page(walk.text(), tuple(walk.blocks), tree, markup, too_deep)
+    return ParsedPage(walk.text(), tuple(walk.blocks), tree, markup, too_deep)
 
 
 def _parse(markup: str) -> tuple[HtmlElement | None, bool]:

@@ -12,7 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from html import unescape
 
-from allegata.ingest.html import Page
+from allegata.ingest.html import ParsedPage
 from allegata.text.dates import states_day
 from allegata.text.tag_lists import MOST_OF_AN_ARTICLE, each_once, tags_in
 
@@ -42,7 +42,7 @@ class Stated:
     source: str
 
 
-def page_metadata(page: Page, url: str | None = None, latest: str = LATEST) -> dict[str, Stated]:
+def page_metadata(page: ParsedPage, url: str | None = None, latest: str = LATEST) -> dict[str, Stated]:
     """The manifest fields the page states. `url`: where it was fetched, `latest`: the day, as YYYY-MM-DD.
 
     Raises whatever trafilatura raises; the caller reports it with the page.
@@ -73,7 +73,7 @@ def page_metadata(page: Page, url: str | None = None, latest: str = LATEST) -> d
     return found
 
 
-def stated_title(page: Page) -> str | None:
+def stated_title(page: ParsedPage) -> str | None:
     """The title alone, at a hundredth of the cost: `og:title`, else the title element."""
     if page.tree is None:
         return None
@@ -83,7 +83,7 @@ def stated_title(page: Page) -> str | None:
     return next((str(title.text_content()).strip() for title in page.tree.iter("title")), None)
 
 
-def _is_guess(published: str, page: Page) -> bool:
+def _is_guess(published: str, page: ParsedPage) -> bool:
     """True if day and month may have been taken for each other: the page has them as two small numbers only."""
     year, month, day = published[:4], published[5:7], published[8:10]
     if day > "12":
@@ -99,7 +99,7 @@ def _source(value: str, meta: str, json_ld: str) -> str:
     return "json-ld" if wanted and wanted in json_ld else "text"
 
 
-def _tags(lists: list[str], page: Page, json_ld: str) -> Stated | None:
+def _tags(lists: list[str], page: ParsedPage, json_ld: str) -> Stated | None:
     """The tags and categories of a page, of its head first. Links to tags count only if they are not those of the
     whole site."""
     in_meta = {_letters(tag) for content in _meta_contents(page) for tag in tags_in(content)}
@@ -121,11 +121,11 @@ def _tags(lists: list[str], page: Page, json_ld: str) -> Stated | None:
     return Stated(tags, ", ".join(source for source, stated in found.items() if stated)) if tags else None
 
 
-def _meta_contents(page: Page) -> list[str]:
+def _meta_contents(page: ParsedPage) -> list[str]:
     return [element.get("content") or "" for element in page.tree.iter("meta")] if page.tree is not None else []
 
 
-def _meta_text(page: Page) -> str:
+def _meta_text(page: ParsedPage) -> str:
     """The letters of everything the head of the page states."""
     parts = _meta_contents(page)
     if page.tree is not None:
@@ -134,7 +134,7 @@ def _meta_text(page: Page) -> str:
     return "\n".join(map(_letters, parts))
 
 
-def _json_ld_text(page: Page) -> str:
+def _json_ld_text(page: ParsedPage) -> str:
     parts: list[str] = []
     for element in page.tree.iter("script") if page.tree is not None else ():
         if (element.get("type") or "").strip().lower() == "application/ld+json":

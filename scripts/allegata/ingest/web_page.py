@@ -7,7 +7,7 @@ from typing import Any
 
 from allegata.ingest.charset import decode
 from allegata.ingest.extracts import ExtractorError, extracts
-from allegata.ingest.html import Page, TooCrowdedError, read_page
+from allegata.ingest.html import ParsedPage, TooCrowdedError, read_page
 from allegata.ingest.manifest import ManifestRow
 from allegata.schema.problems import Problem
 from allegata.text.normal import MOST_MARKS, has_endless_marks
@@ -51,7 +51,9 @@ def too_large(data: bytes, file: str, article_id: str = "") -> Problem | None:
     return Problem(f"has {len(data):,} bytes", fix, file=file, article_id=article_id)
 
 
-def read_bytes(data: bytes, content_type: str | None, file: str, article_id: str) -> tuple[Page | None, Problem | None]:
+def read_bytes(
+    data: bytes, content_type: str | None, file: str, article_id: str
+) -> tuple[ParsedPage | None, Problem | None]:
     """The parsed page, or what keeps it from being read; both for a page read with losses."""
     if problem := too_large(data, file, article_id):
         return None, problem

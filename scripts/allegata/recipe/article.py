@@ -14,7 +14,7 @@ from allegata.text.spans import Span
 
 if TYPE_CHECKING:
     from allegata.clean.web.article import PageFacts
-    from allegata.ingest.html import Page
+    from allegata.ingest.html import ParsedPage
 
 OWN = "alignment and rules"
 _PAGE, _TEXT = "the page", "the text"  # what a report calls them: they have no file
@@ -223,7 +223,7 @@ def page_text(data: bytes, content_type: str | None = None, spent: dict[str, flo
     return text
 
 
-def _page(data: bytes, content_type: str | None) -> Page:
+def _page(data: bytes, content_type: str | None) -> ParsedPage:
     from allegata.ingest.web_page import read_bytes
 
     page, problem = read_bytes(data, content_type, _PAGE, "")
@@ -232,7 +232,7 @@ def _page(data: bytes, content_type: str | None) -> Page:
     return page
 
 
-def _facts(page: Page, spent: dict[str, float]) -> PageFacts:
+def _facts(page: ParsedPage, spent: dict[str, float]) -> PageFacts:
     from allegata.clean.web.article import PageFacts
     from allegata.ingest.extracts import extracts
     from allegata.ingest.page_metadata import stated_title

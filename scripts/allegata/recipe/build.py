@@ -199,8 +199,8 @@ def run(
     """The recipe up to and including the step `until`.
 
     `on_step` gets the name of each step, `progress` its batches; `options` say how and where it runs, `bump` by how
-    much the version rises. Raises `ProblemsFound` when the data fails its checks, `UsageError` when `root` is no corpus, the
-    work folder holds something else, or the version cannot be the next one.
+    much the version rises. Raises `ProblemsFound` when the data fails its checks, `UsageError` when `root` is no
+    corpus, the work folder holds something else, or the version cannot be the next one.
     """
     options = options or RunOptions()
     settings = read_settings(root)
