@@ -23,5 +23,5 @@ def test_the_fine_tuned_model_answers_every_id_and_the_same_twice(name: str, mon
 
 def test_without_the_extra_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("allegata.models.extras._TRANSFORMER", ("a_package_that_is_not_there",))
-    with pytest.raises(UsageError, match=r"pip install -c constraints.txt -e '\.\[transformer\]'"):
+    with pytest.raises(UsageError, match=r"pip install 'allegata\[transformer\]'"):
         run_baseline("transformer", TASKS["claim-spans"], CORPUS)

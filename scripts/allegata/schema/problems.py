@@ -81,7 +81,7 @@ class MissingExtraError(UsageError):
     """A package that an extra brings is not installed."""
 
     def __init__(self, package: str, extra: str) -> None:
-        super().__init__(f"{package} is not installed: pip install -c constraints.txt -e '.[{extra}]'")
+        super().__init__(f"{package} is not installed: pip install 'allegata[{extra}]'")
         self.package, self.extra = package, extra
 
     def __reduce__(self) -> tuple[type[MissingExtraError], tuple[str, str]]:
