@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from allegata.schema.problems import Problem, ProblemsFound, UsageError
-from bench.cleaning_scores import PageCounts, Reference, Scores, count_page, score
+from bench.cleaning_scores import PageCounts, PageReference, Scores, count_page, score
 from bench.extractors import PARSE, Extractor, available, parse_only
 
 OURS = "allegata"
@@ -39,7 +39,7 @@ class TestPage:
 
     name: str
     path: Path
-    reference: Reference
+    reference: PageReference
 
     def read(self) -> bytes:
         """The bytes of the page."""
@@ -218,9 +218,9 @@ def _snippet_pages(data: Path, index: Mapping[str, Mapping[str, Sequence[str]]])
         name = str(item["file"])
         places = [data / folder / name for folder in ("cache", "eval")]
         path = next((place for place in places if place.is_file()), places[0])
-        yield TestPage(name, path, Reference(wanted=tuple(item["with"]), unwanted=tuple(item["without"])))
+        yield TestPage(name, path, PageReference(wanted=tuple(item["with"]), unwanted=tuple(item["without"])))
 
 
 def _body_pages(data: Path, index: Mapping[str, Mapping[str, str]]) -> Iterator[TestPage]:
     for name, item in index.items():
-        yield TestPage(name, data / "html" / f"{name}.html.gz", Reference(body=item["articleBody"]))
+        yield TestPage(name, data / "html" / f"{name}.html.gz", PageReference(body=item["articleBody"]))

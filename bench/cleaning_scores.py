@@ -19,7 +19,7 @@ _SHINGLE = 4
 
 
 @dataclass(frozen=True)
-class Reference:
+class PageReference:
     """What is known of one page: its whole text, or strings that must and must not be in it."""
 
     body: str | None = None
@@ -46,7 +46,7 @@ class Scores:
     f1: float
 
 
-def count_page(text: str, reference: Reference) -> PageCounts:
+def count_page(text: str, reference: PageReference) -> PageCounts:
     """The counts of one page by the protocol its reference is made for."""
     return _shingles(text, reference.body) if reference.body is not None else _snippets(text, reference)
 
@@ -79,7 +79,7 @@ def _count(text: str) -> Counter[tuple[str, ...]]:
     return Counter(tuple(words[at : at + _SHINGLE]) for at in range(max(1, len(words) - _SHINGLE + 1)))
 
 
-def _snippets(text: str, reference: Reference) -> PageCounts:
+def _snippets(text: str, reference: PageReference) -> PageCounts:
     text = _spaced(text)
     tp = sum(_spaced(snippet) in text for snippet in reference.wanted)
     fp = sum(_spaced(snippet) in text for snippet in reference.unwanted)

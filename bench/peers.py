@@ -19,7 +19,7 @@ import pyarrow.parquet as pq
 from allegata.dedup.files import deduplicate_files
 from allegata.engine.runner import Embedded, Runner
 from bench.floor import compiler, floor, open_floor
-from bench.stages import Clock, Stage, TimedRunner
+from bench.stages import Clock, StageTime, TimedRunner
 
 _SIZE, _THRESHOLD, _BANDS, _ROWS = 3, 0.5, 42, 3
 FLOOR = "floor"
@@ -57,7 +57,7 @@ def run(name: str, source: Path, target: Path) -> None:
     runs[name](source, target)
 
 
-def run_stages(name: str, source: Path, target: Path) -> list[Stage]:
+def run_stages(name: str, source: Path, target: Path) -> list[StageTime]:
     """Deduplicate `source` by one of `OURS`, with a clock over its stages."""
     clock = Clock()
     with tempfile.TemporaryDirectory() as folder, Embedded(folder=Path(folder)) as runner, clock.over("the rest"):

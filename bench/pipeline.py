@@ -33,7 +33,7 @@ import allegata.clean.stage
 from allegata.clean.language import detect_language
 from allegata.dedup.files import deduplicate_files
 from bench.pipeline_documents import ArticleDocuments
-from bench.stages import Clock, Stage, in_own_process, peak_mb, stage_table
+from bench.stages import Clock, StageTime, in_own_process, peak_mb, stage_table
 
 OURS, THEIRS = "allegata", "datatrove"
 _ROWS = 500
@@ -53,7 +53,7 @@ def run_pipeline(docs: int, seed: int = 0) -> str:
         times = f"{found['cpu']:.1f} | {found['wall']:.1f} | {docs / found['wall']:,.0f} | {found['peak_mb']:.0f}"
         lines.append(f"| {name} | {times} | {found['kept']:,} | {over:.1f} | {rest:.1f} |")
     for name, found in reports.items():
-        stages = [Stage(**stage) for stage in found["stages"]]
+        stages = [StageTime(**stage) for stage in found["stages"]]
         lines += ["", f"{name}, by stages", "", stage_table(stages, docs, text_bytes, None)]
     return "\n".join(lines) + "\n"
 

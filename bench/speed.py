@@ -26,7 +26,7 @@ from bench import documents as speed_documents
 from bench.documents import Documents
 from bench.floor import build_floor
 from bench.peers import FLOOR, OURS, contestants, run, run_stages
-from bench.stages import Stage, in_own_process, peak_mb, stage_table
+from bench.stages import StageTime, in_own_process, peak_mb, stage_table
 
 _SIZE, _THRESHOLD = 3, 0.5
 # Removed documents whose similarity is worked out; all of them up to 10^5 documents. Beyond that, of the pairs
@@ -49,7 +49,7 @@ class Speed:
     peak_mb: float
     recall: float | None = None
     precision: float | None = None
-    stages: tuple[Stage, ...] = ()
+    stages: tuple[StageTime, ...] = ()
 
     @property
     def docs_per_second(self) -> float:
@@ -83,9 +83,9 @@ def run_speed(docs: int, seed: int = 0, names: list[str] | None = None, folder: 
         target = folder / "result.parquet"
         wall, report = _measure(name, source, target)
         scores = (None, None) if name == FLOOR else score(documents, target, truth)
-        stages: tuple[Stage, ...] = ()
+        stages: tuple[StageTime, ...] = ()
         if name in OURS:  # in a run of its own: the clock takes time, too
-            stages = tuple(Stage(**stage) for stage in _measure(name, source, target, "stages")[1]["stages"])
+            stages = tuple(StageTime(**stage) for stage in _measure(name, source, target, "stages")[1]["stages"])
         results.append(Speed(name, docs, text_bytes, wall, report["cpu"], report["peak_mb"], *scores, stages))
         target.unlink()
     return results
@@ -171,7 +171,7 @@ def _measure(name: str, source: Path, target: Path, *mode: str) -> tuple[float, 
 
 
 def _child(name: str, source: str, target: str, mode: str = "") -> None:
-    stages: list[Stage] = []
+    stages: list[StageTime] = []
     if mode:
         stages = run_stages(name, Path(source), Path(target))
     else:

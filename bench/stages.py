@@ -21,7 +21,7 @@ _STATUS, _RESET = Path("/proc/self/status"), Path("/proc/self/clear_refs")
 
 
 @dataclass(frozen=True)
-class Stage:
+class StageTime:
     """CPU seconds of one stage, without the stages inside it, and the peak memory of the process during it (MB)."""
 
     name: str
@@ -38,9 +38,9 @@ class Clock:
     _running: list[str] = field(default_factory=list)
     _since: float = 0.0
 
-    def stages(self) -> list[Stage]:
+    def stages(self) -> list[StageTime]:
         """What was timed, in the order of the first starts."""
-        return [Stage(name, cpu, self.peak_mb[name]) for name, cpu in self.cpu.items()]
+        return [StageTime(name, cpu, self.peak_mb[name]) for name, cpu in self.cpu.items()]
 
     @contextmanager
     def over(self, name: str) -> Iterator[None]:
@@ -145,7 +145,7 @@ class TimedRunner:
         return self.clock.tables("read back", iter(self.inner.tables(data)))
 
 
-def stage_table(stages: list[Stage], docs: int, text_bytes: int, floor: float | None) -> str:
+def stage_table(stages: list[StageTime], docs: int, text_bytes: int, floor: float | None) -> str:
     """Stages as a Markdown table; rates by CPU time, ratios to the CPU seconds of the floor."""
     lines = ["| stage | CPU s | docs/s | MB/s | peak MB | x floor |", "|---|---|---|---|---|---|"]
     for stage in stages:

@@ -13,7 +13,7 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from allegata.ingest.stage import batches_of, read_batch, read_raw
+from allegata.ingest.stage import manifest_batches, read_batch, read_raw
 from allegata.schema.files import LOCK
 from allegata.schema.problems import Problems, ProblemsFound
 
@@ -40,7 +40,7 @@ def ingest(raw: Path) -> pa.Table:
     """
     problems = Problems()
     tables = []
-    for batch in batches_of(read_raw(raw)):
+    for batch in manifest_batches(read_raw(raw)):
         table, faults = read_batch(raw, batch)
         tables.append(table)
         problems.extend(faults)

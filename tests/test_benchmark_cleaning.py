@@ -10,7 +10,7 @@ import pytest
 
 from allegata.clean.stage import decide
 from allegata.clean.web.article import PageFacts
-from allegata.ingest.charset import decode
+from allegata.ingest.charset import decode_page
 from allegata.ingest.extracts import extracts
 from allegata.ingest.html import read_page
 from allegata.recipe.article import page_text
@@ -18,7 +18,7 @@ from allegata.schema.problems import ProblemsFound, UsageError
 from bench import cleaning
 from bench.__main__ import app
 from bench.cleaning import OURS, load_pages, pin, run_cleaning
-from bench.cleaning_scores import Reference, count_page, score
+from bench.cleaning_scores import PageReference, count_page, score
 from bench.extractors import available
 from test_clean_web import page, replace_all, sentences
 
@@ -27,25 +27,25 @@ DEVELOPMENT = Path(__file__).parents[2] / "shared" / "data" / "html-dev.tar.xz"
 
 def test_shingles_are_counted_with_repetition_and_each_page_weighs_one():
     # by hand: true shingles abcd bcde; found abcd, bcdx: one hit, one surplus, one missing
-    counts = count_page("a b c d x", Reference(body="a b c d e"))
+    counts = count_page("a b c d x", PageReference(body="a b c d e"))
     assert (counts.tp, counts.fp, counts.fn) == (1 / 3, 1 / 3, 1 / 3)
-    assert count_page("a b c d a b c d", Reference(body="a b c d")).fp == pytest.approx(4 / 5)
+    assert count_page("a b c d a b c d", PageReference(body="a b c d")).fp == pytest.approx(4 / 5)
 
 
 def test_texts_shorter_than_a_shingle_are_one():
-    assert count_page("two words", Reference(body="two, words")).tp == 1
-    assert count_page("", Reference(body="")).tp == 0
+    assert count_page("two words", PageReference(body="two, words")).tp == 1
+    assert count_page("", PageReference(body="")).tp == 0
 
 
 def test_shingle_scores_are_means_over_pages_where_they_are_defined():
-    pages = [count_page("a b c d", Reference(body="a b c d")), count_page("", Reference(body="e f g h"))]
+    pages = [count_page("a b c d", PageReference(body="a b c d")), count_page("", PageReference(body="e f g h"))]
     scores = score(pages, shingles=True)
     assert (scores.precision, scores.recall) == (1.0, 0.5)
     assert scores.f1 == pytest.approx(2 / 3)
 
 
 def test_snippets_ignore_blanks_and_pool_their_counts():
-    reference = Reference(wanted=("one  two", "gone"), unwanted=("menu", "footer"))
+    reference = PageReference(wanted=("one  two", "gone"), unwanted=("menu", "footer"))
     counts = count_page("one\ntwo menu", reference)
     assert (counts.tp, counts.fp, counts.fn, counts.tn) == (1, 1, 1, 1)
     assert score([counts, counts], shingles=False).f1 == 0.5
@@ -173,7 +173,7 @@ def test_kept_characters_stand_in_the_source_text_at_their_offset(development):
     rng = random.Random(0)
     checked = 0
     for test_page in load_pages(development)[1::40]:
-        parsed = read_page(decode(test_page.read()).text)
+        parsed = read_page(decode_page(test_page.read()).text)
         offsets = decide(parsed.source_text, PageFacts(parsed.blocks, extracts(parsed))).offsets(parsed.source_text)
         text = offsets.apply(parsed.source_text)
         for position in rng.sample(range(len(text)), min(50, len(text))):

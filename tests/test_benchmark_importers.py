@@ -17,7 +17,7 @@ from allegata.cli.app import app
 from allegata.exchange.brat import parse_brat, read_brat
 from allegata.exchange.checkthat2019 import read_checkthat2019
 from allegata.exchange.claimbuster import read_claimbuster
-from allegata.exchange.common import decode
+from allegata.exchange.common import decode_any
 from allegata.exchange.polnear import read_polnear, read_polnear_files
 from allegata.measures.matching import LabelledSpan
 from allegata.models.annotated import first_annotators
@@ -80,7 +80,7 @@ def test_ids_of_the_test_set_inside_a_kfold_file_are_counted(tmp_path: Path) -> 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be"])
 def test_the_encoding_of_a_file_is_found_with_and_without_a_mark(encoding: str) -> None:
     text = '[{"text": "“Taxes” rose by 3 %"}]'
-    assert decode(text.encode(encoding))[0] == text
+    assert decode_any(text.encode(encoding))[0] == text
 
 
 def test_utf16_is_read_and_counted(tmp_path: Path) -> None:

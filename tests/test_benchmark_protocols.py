@@ -7,7 +7,7 @@ from typer.testing import CliRunner
 
 from allegata.benchmark.protocols.checkthat2019 import speaker_marks
 from allegata.benchmark.protocols.polnear import flat_spans, score_files, split_train, tagged
-from allegata.benchmark.protocols.published import CHECKTHAT2019, CLAIMBUSTER, POLNEAR, PublishedTable, Row
+from allegata.benchmark.protocols.published import CHECKTHAT2019, CLAIMBUSTER, POLNEAR, PublishedTable, SystemFigures
 from allegata.cli.app import app
 from allegata.exchange.brat import BratDocument
 from allegata.exchange.polnear import PolnearFile
@@ -24,14 +24,14 @@ def _file(article_id: str, annotator: str = "aaaa", *spans: LabelledSpan) -> Pol
 
 
 def test_our_row_takes_its_place_among_the_published_ones() -> None:
-    table = CHECKTHAT2019.with_row(Row("ours", {"MAP": 0.17}, ours=True))
+    table = CHECKTHAT2019.with_row(SystemFigures("ours", {"MAP": 0.17}, ours=True))
     systems = [row.system for row in table.rows]
     assert systems.index("ours") == systems.index("Copenhagen") - 1
     assert any(line.startswith("| **ours** | **0.1700** | **–**") for line in table.lines())
 
 
 def test_a_row_of_held_out_data_stands_below_the_table_and_says_so() -> None:
-    table = CHECKTHAT2019.with_held_out(Row("ours", {"MAP": 0.9}, ours=True))
+    table = CHECKTHAT2019.with_held_out(SystemFigures("ours", {"MAP": 0.9}, ours=True))
     assert table.rows[-1].system == "ours (held-out training data, not comparable)"
 
 

@@ -22,7 +22,7 @@ import pytest
 
 from allegata.engine.job import RunOptions
 from allegata.ingest.manifest import RawManifest
-from allegata.ingest.stage import BatchSize, batches_of
+from allegata.ingest.stage import BatchSize, manifest_batches
 from allegata.publish.projection import project
 from allegata.recipe.build import run
 from allegata.schema.problems import ProblemsFound, UsageError
@@ -248,7 +248,7 @@ def test_a_runner_that_cannot_run_is_refused(
 def test_batches_end_by_articles_and_by_bytes() -> None:
     sizes = [5, 5, 1, 90, 2, 2, 2, 2]
     rows = pa.table({"id": [str(number) for number in range(8)], "bytes": sizes})
-    batches = batches_of(RawManifest(rows, ""), BatchSize(articles=3, n_bytes=10))
+    batches = manifest_batches(RawManifest(rows, ""), BatchSize(articles=3, n_bytes=10))
     assert [batch["bytes"].to_pylist() for batch in batches] == [[5, 5], [1], [90], [2, 2, 2], [2]]
     assert [batch["batch"].to_pylist()[0] for batch in batches] == [0, 1, 2, 3, 4]
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from allegata.clean.stage import Cleaned, clean_text
+from allegata.clean.stage import Cleaned, clean_source_text
 
 RAW = Path(__file__).parent.parent / "raw"
 FILES = sorted(path.name for path in RAW.glob("*.txt"))
@@ -16,7 +16,7 @@ FILES = sorted(path.name for path in RAW.glob("*.txt"))
 
 def cleaned(prefix: str) -> tuple[str, Cleaned]:
     source = next(RAW.glob(f"{prefix}_*.txt")).read_text(encoding="utf-8")
-    return source, clean_text(source)
+    return source, clean_source_text(source)
 
 
 def removed_lines(prefix: str) -> dict[str, list[str]]:
@@ -121,7 +121,7 @@ def test_bullet_items_stay_without_their_bullets_in_the_sentences(prefix: str, i
 @pytest.mark.parametrize("file", FILES)
 def test_every_code_point_is_kept_or_in_exactly_one_removal(file: str) -> None:
     source = (RAW / file).read_text(encoding="utf-8")
-    result = clean_text(source)
+    result = clean_source_text(source)
     seen = [0] * len(source)
     for span in [*result.offsets.kept, *(removal.span for removal in result.removals)]:
         for position in range(*span):
@@ -131,4 +131,4 @@ def test_every_code_point_is_kept_or_in_exactly_one_removal(file: str) -> None:
 
 @pytest.mark.parametrize("file", FILES)
 def test_language_is_english(file: str) -> None:
-    assert clean_text((RAW / file).read_text(encoding="utf-8")).language == "en"
+    assert clean_source_text((RAW / file).read_text(encoding="utf-8")).language == "en"

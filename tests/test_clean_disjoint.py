@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from allegata.clean.page import Hit, Page
-from allegata.clean.stage import clean_text, decide
+from allegata.clean.stage import clean_source_text, decide
 from allegata.clean.web.article import PageFacts
 from allegata.clean.web.site_boilerplate import Site, block_key
 from allegata.text.blocks import find_blocks
@@ -77,7 +77,7 @@ def test_no_code_point_of_a_text_leaves_it_twice(lines: list[str], gap: str) -> 
 
 
 def holds(source: str, facts: PageFacts | None) -> None:
-    cleaned = clean_text(source, "en", facts)
+    cleaned = clean_source_text(source, "en", facts)
     end = 0
     for removal in cleaned.removals:
         assert end <= removal.span.start < removal.span.end <= len(source), removal
@@ -131,7 +131,7 @@ def test_a_marker_behind_another_and_a_dash_names_what_lies_between() -> None:
 
 def test_ranges_and_lists_of_markers_are_one_citation_a_number() -> None:
     source = "Glass was found [1-3] in jars [1, 3] of jam.\n[1] https://a.example\n[3] https://c.example"
-    cleaned = clean_text(source, "en")
+    cleaned = clean_source_text(source, "en")
     assert [(citation.marker, citation.url) for citation in cleaned.citations] == [
         ("[1]", "https://a.example"),
         ("[2]", None),
@@ -154,7 +154,7 @@ def test_ranges_and_lists_of_markers_are_one_citation_a_number() -> None:
 def test_the_blanks_between_two_markers_leave_with_one_of_them(line: str, clean: str) -> None:
     first = "The board met on Tuesday."
     source = f"{line}\n{first}\n[1] https://a.example\n[2] https://b.example"
-    assert clean_text(source, "en").offsets.apply(source) == f"{clean}\n{first}"
+    assert clean_source_text(source, "en").offsets.apply(source) == f"{clean}\n{first}"
 
 
 @pytest.mark.parametrize("gap", [" ", ""])

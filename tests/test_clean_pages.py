@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pytest
 
-from allegata.clean.stage import clean_text
+from allegata.clean.stage import clean_source_text
 
 PAGES = Path(__file__).parent / "pages" / "plain_text.jsonl"
 _MARKER = re.compile(r"\[\d{1,2}(?:\s*[,–-]\s*\d{1,2})*\]")
@@ -53,7 +53,7 @@ def counts() -> dict[str, tuple[int, int, int]]:
                     gold[start + match.start() : start + match.end()] = b"\1" * len(match.group())
             start += len(line) + 1
         removed = bytearray(b"\1" * len(text))
-        for span in clean_text(text).offsets.kept:
+        for span in clean_source_text(text).offsets.kept:
             removed[span.start : span.end] = bytes(span.length)
         for position, character in enumerate(text):
             if not character.isspace() and (gold[position] or removed[position]):
@@ -66,7 +66,7 @@ def counts() -> dict[str, tuple[int, int, int]]:
 def test_kept_characters_stand_in_the_source_text_at_their_offset() -> None:
     rng = random.Random(0)
     texts = ["\n".join(line for line, _ in page["lines"]) for page in pages()]  # type: ignore[attr-defined]  # JSON
-    cleaned = [(text, clean_text(text).offsets) for text in texts]
+    cleaned = [(text, clean_source_text(text).offsets) for text in texts]
     for text, offsets in rng.choices(cleaned, k=1000):
         clean = offsets.apply(text)
         position = rng.randrange(len(clean))

@@ -19,7 +19,7 @@ from allegata.dedup.files import ReadArticles, deduplicate_files
 from allegata.dedup.options import DedupOptions
 from allegata.dedup.stage import deduplicate, result_rows
 from allegata.dedup.steps import Sign
-from allegata.engine.batches import batches_of, find_files
+from allegata.engine.batches import file_batches, find_files
 from allegata.engine.runner import Embedded
 from allegata.schema.problems import ProblemsFound, UsageError
 
@@ -188,7 +188,7 @@ def test_of_equal_words_the_normalised_texts_decide_and_only_their_batches_are_r
             return super().__call__(batch)
 
     with Embedded() as runner:
-        batches = batches_of(find_files([str(tmp_path / "in.parquet")]))
+        batches = file_batches(find_files([str(tmp_path / "in.parquet")]))
         found = searching.search(batches, Counting(), runner, DedupOptions())
     assert read == [0, 1, 2, 3, 4, 0, 2, 4]
     kept = dict(zip(found.members.tolist(), zip(found.kept.tolist(), found.exact.tolist(), strict=True), strict=True))

@@ -7,7 +7,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from allegata.engine.batches import batches_of, find_files, read
+from allegata.engine.batches import file_batches, find_files, read
 from allegata.schema.problems import UsageError
 
 
@@ -32,7 +32,7 @@ def test_batches_hold_every_document_once_and_number_them_in_the_order_of_the_so
     write(tmp_path / "empty.parquet", 0, 3)
     files = find_files([str(tmp_path)])
     assert [name.rsplit("/", 1)[1] for name in files] == ["a.parquet", "b.parquet", "empty.parquet"]
-    batches = batches_of(files)
+    batches = file_batches(files)
     assert sum(batch["rows"][0].as_py() for batch in batches) == 4510
     assert min(batch["rows"][0].as_py() for batch in batches if "/b." in batch["url"][0].as_py()) > 1
     assert ids(batches) == {i: f"a{i}" for i in range(10)} | {10 + i: f"b{i}" for i in range(4500)}
@@ -45,14 +45,14 @@ def test_a_pattern_a_file_and_a_memory_url_are_read_alike(tmp_path: Path) -> Non
     url = f"memory://{uuid.uuid4().hex}/a.parquet"
     with fsspec.open(url, "wb") as file:
         file.write(Path(path).read_bytes())
-    found = [ids(batches_of(find_files([u]))) for u in (path, f"{tmp_path}/*.parquet", f"file://{path}", url)]
+    found = [ids(file_batches(find_files([u]))) for u in (path, f"{tmp_path}/*.parquet", f"file://{path}", url)]
     assert all(one == found[0] for one in found)
 
 
 def test_a_missing_file_and_a_missing_column_are_named(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="nowhere"):
         find_files([str(tmp_path / "nowhere")])
-    batches = batches_of([write(tmp_path / "a.parquet", 5, 5)])
+    batches = file_batches([write(tmp_path / "a.parquet", 5, 5)])
     with pytest.raises(UsageError, match="no column text"):
         list(read(batches[0], ["article_id", "text"]))
 
@@ -60,6 +60,6 @@ def test_a_missing_file_and_a_missing_column_are_named(tmp_path: Path) -> None:
 def test_row_groups_are_put_together_to_batches_of_at_least_2000_rows_of_which_1000_are_read_at_a_time(
     tmp_path: Path,
 ) -> None:
-    batches = batches_of([write(tmp_path / "a.parquet", 4500, 700)])
+    batches = file_batches([write(tmp_path / "a.parquet", 4500, 700)])
     assert [batch["rows"][0].as_py() for batch in batches] == [2100, 2100, 300]
     assert max(len(table) for table in read(batches[0], ["article_id"])) == 1000

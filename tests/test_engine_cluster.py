@@ -18,7 +18,7 @@ import pytest
 from allegata.dedup.files import ReadArticles, deduplicate_files
 from allegata.dedup.options import DedupOptions
 from allegata.dedup.search import Found, search
-from allegata.engine.batches import batches_of, digests_of, find_files
+from allegata.engine.batches import digests_of, file_batches, find_files
 from allegata.engine.cluster import RayRunner
 from allegata.engine.runner import Embedded
 from allegata.engine.work import Work
@@ -77,7 +77,7 @@ def test_a_cluster_that_loses_a_worker_and_then_a_node_finds_the_same(corpus: st
     pytest.importorskip("ray", reason="needs ray: pip install -c constraints.txt -e '.[cluster]'")
     from ray.cluster_utils import Cluster as Machines
 
-    batches = batches_of(find_files([corpus]))
+    batches = file_batches(find_files([corpus]))
     assert len(batches) == N_BATCHES
     with Embedded() as runner:
         expected = summary(search(batches, ReadArticles(), runner, DedupOptions()))

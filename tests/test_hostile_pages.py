@@ -16,7 +16,7 @@ import pytest
 from allegata.clean.stage import decide
 from allegata.clean.web.article import PageFacts
 from allegata.ingest.add import add
-from allegata.ingest.charset import decode
+from allegata.ingest.charset import decode_page
 from allegata.ingest.extracts import extracts
 from allegata.ingest.html import read_page
 from allegata.ingest.page_metadata import page_metadata
@@ -119,7 +119,7 @@ HOSTILE = {
 @pytest.mark.parametrize("case", HOSTILE)
 def test_every_character_of_a_hostile_page_is_kept_or_removed_in_bounded_time(case):
     started = time.process_time()
-    page = read_page(decode(HOSTILE[case].encode()).text)
+    page = read_page(decode_page(HOSTILE[case].encode()).text)
     decided = decide(page.source_text, PageFacts(page.blocks, extracts(page), "Council keeps the bridge"))
     spans = [removal.span for removal in decided.removals]
     assert all(one.end <= following.start for one, following in pairwise(spans))
@@ -264,7 +264,7 @@ def test_tags_beyond_number_are_not_looked_up_one_by_one_in_the_json_of_a_page()
 @pytest.mark.parametrize("label", ["idna", "punycode", "rot13", "hex", "undefined", "unicode_escape", "mbcs", "x-none"])
 def test_a_label_that_names_no_charset_of_pages_raises_nothing(label):
     data = f"<meta charset='{label}'><p>Caf\xe9, mill, d\xe9j\xe0 vu, \\x3cscript></p>".encode("latin-1")
-    assert " vu, \\x3cscript></p>" in decode(data).text  # the accents are guessed, escapes are not read
+    assert " vu, \\x3cscript></p>" in decode_page(data).text  # the accents are guessed, escapes are not read
 
 
 @pytest.mark.parametrize("charset", ["utf-32", "utf-32-le", "utf-32-be", "utf-16", "utf-16-le", "utf-16-be"])
@@ -276,7 +276,7 @@ def test_wide_characters_are_read_by_their_mark_or_their_first_bytes(charset):
         data = codecs.BOM_UTF32_BE + data
     if charset.startswith("utf-16-"):
         data = "<!DOCTYPE html><p>Caf\xe9 and mill</p>".encode(charset)
-    assert read_page(decode(data).text).source_text == "Caf\xe9 and mill"
+    assert read_page(decode_page(data).text).source_text == "Caf\xe9 and mill"
 
 
 MARKS = "\u0301\u0316" * 100_000

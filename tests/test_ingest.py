@@ -9,7 +9,7 @@ import pytest
 from typer.testing import CliRunner
 
 from allegata.cli.app import app
-from allegata.ingest.plain_text import decode
+from allegata.ingest.plain_text import decode_text
 from allegata.recipe.build import run
 from allegata.recipe.state import Build
 from allegata.schema.problems import ProblemsFound
@@ -125,15 +125,15 @@ def test_bytes_that_are_no_text_are_named_with_their_place(root: Path, data: byt
 
 def test_plain_text_is_read_by_the_charset_that_its_media_type_names_unless_it_is_utf8() -> None:
     named = "text/plain; charset=ISO-8859-1"
-    assert decode("A café burned.".encode("latin-1"), "new.txt", "new", named) == ("A café burned.", [])
-    assert decode("A café burned.".encode(), "new.txt", "new", named) == ("A café burned.", [])
-    _, problems = decode(b"A caf\xe9 burned.", "new.txt", "new", "text/plain; charset=gb2312")
+    assert decode_text("A café burned.".encode("latin-1"), "new.txt", "new", named) == ("A café burned.", [])
+    assert decode_text("A café burned.".encode(), "new.txt", "new", named) == ("A café burned.", [])
+    _, problems = decode_text(b"A caf\xe9 burned.", "new.txt", "new", "text/plain; charset=gb2312")
     assert "is not GB" in problems[0].what
 
 
 def test_a_text_of_more_lines_than_any_article_has_is_refused() -> None:
-    assert decode(b"a\r" * 100_000, "new.txt", "new") == ("a\n" * 100_000, [])
-    text, problems = decode(b"a\r" * 100_001, "new.txt", "new")
+    assert decode_text(b"a\r" * 100_000, "new.txt", "new") == ("a\n" * 100_000, [])
+    text, problems = decode_text(b"a\r" * 100_001, "new.txt", "new")
     assert (text, problems[0].what) == ("", "has more than 100,000 lines")
 
 

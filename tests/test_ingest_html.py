@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from allegata.ingest.charset import codec_of, decode
+from allegata.ingest.charset import codec_of, decode_page
 from allegata.ingest.html import read_page
 from allegata.text.blocks import find_blocks
 
@@ -131,52 +131,52 @@ GERMAN = "Die Straße führt über Köln nach Düsseldorf – schön. " * 20
 @pytest.mark.parametrize("declared", ["utf-8", "iso-8859-1", "", "no-such-charset"])
 def test_utf8_is_read_as_such_whatever_the_page_says(declared):
     data = f'<meta charset="{declared}"><p>{GERMAN}'.encode()
-    decoded = decode(data, f"text/html; charset={declared}")
+    decoded = decode_page(data, f"text/html; charset={declared}")
     assert (decoded.charset, decoded.replaced) == ("utf-8", 0)
     assert GERMAN in decoded.text
 
 
 def test_a_byte_order_mark_goes_before_the_header():
     data = b"\xff\xfe" + "<p>é".encode("utf-16-le")
-    assert decode(data, "text/html; charset=utf-8").text == "<p>é"
+    assert decode_page(data, "text/html; charset=utf-8").text == "<p>é"
 
 
 def test_utf16_without_a_mark_is_seen():
-    assert decode("<html>é".encode("utf-16-be")).text == "<html>é"
+    assert decode_page("<html>é".encode("utf-16-be")).text == "<html>é"
 
 
 def test_the_header_goes_before_the_meta_tag():
     data = b'<meta charset="iso-8859-2"><p>' + "čeština".encode("cp1250")
-    decoded = decode(data, "text/html; charset=windows-1250")
+    decoded = decode_page(data, "text/html; charset=windows-1250")
     assert (decoded.source, decoded.text[-7:]) == ("header", "čeština")
 
 
 def test_latin1_means_windows_1252():
-    decoded = decode(b'<meta charset="iso-8859-1"><p>\x84Zitat\x93 \x96 \x80 5 \xfc')
+    decoded = decode_page(b'<meta charset="iso-8859-1"><p>\x84Zitat\x93 \x96 \x80 5 \xfc')
     assert decoded.text.endswith("„Zitat“ – € 5 ü")
 
 
 def test_japanese_in_seven_bits_is_not_taken_for_ascii():
     data = '<meta charset="iso-2022-jp"><p>日本語'.encode("iso2022_jp")
-    assert decode(data).text.endswith("日本語")
+    assert decode_page(data).text.endswith("日本語")
 
 
 def test_an_undeclared_charset_is_guessed():
     data = ("<p>" + "Тихий океан, море и берег. Суд вынес решение по делу компании. " * 20).encode("cp1251")
-    decoded = decode(data)
+    decoded = decode_page(data)
     assert decoded.source == "guess"
     assert "Тихий океан" in decoded.text
 
 
 def test_a_wrong_declared_charset_is_found_out():
     data = b'<meta charset="shift_jis"><p>' + "čeština je krásný jazyk, žluťoučký kůň ".encode("cp1250") * 30
-    decoded = decode(data)
+    decoded = decode_page(data)
     assert decoded.source == "guess"
     assert "čeština je krásný jazyk" in decoded.text
 
 
 def test_one_broken_byte_does_not_turn_utf8_into_mojibake():
-    decoded = decode(f"<p>{GERMAN}".encode() + b"\xff" + b"<p>more")
+    decoded = decode_page(f"<p>{GERMAN}".encode() + b"\xff" + b"<p>more")
     assert (decoded.charset, decoded.replaced) == ("utf-8", 1)
     assert GERMAN in decoded.text
 
@@ -184,14 +184,14 @@ def test_one_broken_byte_does_not_turn_utf8_into_mojibake():
 @settings(max_examples=200, deadline=None)
 @given(st.binary(max_size=300))
 def test_any_bytes_become_a_text_that_can_be_stored(data):
-    assert read_page(decode(data).text).source_text.encode("utf-8") is not None
+    assert read_page(decode_page(data).text).source_text.encode("utf-8") is not None
 
 
 def test_russian_that_calls_itself_western_is_not_read_as_western():
     data = b'<meta charset="iso-8859-1"><p>' + ("Суд вынес решение по делу компании, море и берег. " * 40).encode(
         "cp1251"
     )
-    assert "Суд вынес решение" in decode(data).text
+    assert "Суд вынес решение" in decode_page(data).text
 
 
 @pytest.mark.parametrize(

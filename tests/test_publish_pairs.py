@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from allegata.publish.pair_rows import article_of, relation_rows, sample_negatives
+from allegata.publish.pair_rows import article_of_claim, relation_rows, sample_negatives
 from allegata.text.closure import Closure, cycle
 
 CLAIMS = [f"{article}:c{number:03}" for article in ("000_a", "001_b", "002_c") for number in (1, 2, 3)]
@@ -77,11 +77,11 @@ def test_negatives_are_open_pairs_of_two_articles_each_once(
     closure = settled(*((a, b, relation) for (a, b), relation in drawn))
     sampled = sample_negatives(CLAIMS, [], records, wanted, {})
     assert len(sampled) == len(set(sampled)) <= wanted
-    assert all(article_of(a) != article_of(b) and not closure.settles(a, b) for a, b in sampled)
+    assert all(article_of_claim(a) != article_of_claim(b) and not closure.settles(a, b) for a, b in sampled)
     free = [
         pair
         for pair in combinations(CLAIMS, 2)
-        if article_of(pair[0]) != article_of(pair[1]) and not closure.settles(*pair)
+        if article_of_claim(pair[0]) != article_of_claim(pair[1]) and not closure.settles(*pair)
     ]
     assert len(sampled) == min(wanted, len(free))
 
@@ -103,7 +103,7 @@ def test_there_are_as_many_negatives_as_annotated_relations_other_than_none() ->
     claims = [
         {
             "claim_id": id_,
-            "article_id": article_of(id_),
+            "article_id": article_of_claim(id_),
             "decontextualised": f"{id_}.",
             "surface": id_,
             "claim_type": "denial",
@@ -127,7 +127,7 @@ def test_negatives_are_drawn_inside_a_story(drawn: list[tuple[tuple[str, str], s
     stories = dict(zip(("000_a", "001_b", "002_c"), told, strict=True))
     records = [record(a, b, relation) for (a, b), relation in drawn]
     sampled = sample_negatives(CLAIMS, [], records, wanted, stories)
-    assert all(stories[article_of(a)] == stories[article_of(b)] for a, b in sampled)
+    assert all(stories[article_of_claim(a)] == stories[article_of_claim(b)] for a, b in sampled)
     every = sample_negatives(CLAIMS, [], records, 99, {})
-    inside = [pair for pair in every if stories[article_of(pair[0])] == stories[article_of(pair[1])]]
+    inside = [pair for pair in every if stories[article_of_claim(pair[0])] == stories[article_of_claim(pair[1])]]
     assert sampled == inside[:wanted]

@@ -5,7 +5,7 @@ import xml.etree.ElementTree as ElementTree
 
 from bench.plot import plot
 from bench.speed import Speed
-from bench.stages import Clock, Stage, stage_table
+from bench.stages import Clock, StageTime, stage_table
 
 
 def burn(seconds: float) -> None:
@@ -26,7 +26,7 @@ def test_a_stage_inside_another_counts_for_itself_alone() -> None:
 
 
 def test_a_table_of_stages_gives_rates_by_cpu_time_and_the_ratio_to_the_floor() -> None:
-    assert "| read | 0.50 | 200 | 2 | 90 | 0.25 |" in stage_table([Stage("read", 0.5, 90.0)], 100, 1_000_000, 2.0)
+    assert "| read | 0.50 | 200 | 2 | 90 | 0.25 |" in stage_table([StageTime("read", 0.5, 90.0)], 100, 1_000_000, 2.0)
 
 
 def test_the_plot_has_a_point_for_every_contestant_and_size() -> None:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from allegata.text.alignment import Letters
 from allegata.text.alignment import covered as covered_in
-from allegata.text.page_blocks import Extract, agreement
+from allegata.text.page_blocks import Extract, agreement_of_extracts
 from allegata.text.spans import Span
 
 WORDS = [f"{a}{b}{c}" for a in "bdgklmnprst" for b in "aeiou" for c in "lmnrst"]
@@ -87,7 +87,7 @@ def test_agreement_is_the_f1_of_shared_characters():
     def extract(*spans: tuple[int, int]) -> Extract:
         return Extract("x", "1", tuple(Span(*span) for span in spans))
 
-    assert agreement(extract((0, 10)), extract((5, 15))) == 0.5
-    assert agreement(extract((0, 4), (6, 10)), extract((0, 10))) == 16 / 18
-    assert agreement(extract(), extract()) == 1
-    assert agreement(extract(), extract((0, 1))) == 0
+    assert agreement_of_extracts(extract((0, 10)), extract((5, 15))) == 0.5
+    assert agreement_of_extracts(extract((0, 4), (6, 10)), extract((0, 10))) == 16 / 18
+    assert agreement_of_extracts(extract(), extract()) == 1
+    assert agreement_of_extracts(extract(), extract((0, 1))) == 0

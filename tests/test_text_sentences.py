@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from allegata.clean.stage import clean_text
+from allegata.clean.stage import clean_source_text
 from allegata.text.sentences import split_sentences
 from project import ARTICLES, source_text
 
@@ -111,7 +111,7 @@ def test_an_unknown_language_is_cut_all_the_same() -> None:
 @pytest.mark.parametrize(("article", "count"), list(zip(ARTICLES, (16, 22, 16, 31, 20), strict=True)))
 def test_the_real_articles_have_the_sentences_a_reader_counts(article: str, count: int) -> None:
     source = source_text(article)
-    cleaned = clean_text(source)
+    cleaned = clean_source_text(source)
     assert len(cleaned.sentences) == count
     clean = cleaned.offsets.apply(source)
     for span, zone in cleaned.sentences:
@@ -127,7 +127,7 @@ def test_the_real_articles_have_the_sentences_a_reader_counts(article: str, coun
 def test_no_sentence_of_the_real_articles_ends_in_an_abbreviation() -> None:
     for article in ARTICLES:
         source = source_text(article)
-        for span, _ in clean_text(source).sentences:
+        for span, _ in clean_source_text(source).sentences:
             assert not span.quote(source).endswith((" v.", "Sept.", "No.", "U.S.", "Inc."))
 
 
@@ -138,7 +138,7 @@ def test_list_items_are_sentences_of_their_own_without_their_bullets() -> None:
         "- An apology\n"
         "Acme refused all of it on Monday."
     )
-    cleaned = clean_text(text, "en")
+    cleaned = clean_source_text(text, "en")
     assert [(span.quote(text), zone) for span, zone in cleaned.sentences][1:3] == [
         ("Nine coins of rent, with interest.", "list_item"),
         ("An apology", "list_item"),

@@ -151,12 +151,12 @@ def _groups(marked: Sequence[Marked]) -> dict[str, list[Marked]]:
     return groups
 
 
-Pairs = dict[tuple[str, str], list[tuple[str, str]]]
+ArticlePairs = dict[tuple[str, str], list[tuple[str, str]]]
 
 
 def attribute_rows(marked: Sequence[Marked]) -> list[AttributeRow]:
     """Every attribute on matched spans (exact before overlap), all articles and each."""
-    found: dict[tuple[str, str], dict[str, Pairs]] = {}
+    found: dict[tuple[str, str], dict[str, ArticlePairs]] = {}
     for article_id, group in _groups(marked).items():
         for first, second in combinations(group, 2):
             for layer, spans in first.attributes.items():
@@ -174,7 +174,7 @@ def attribute_rows(marked: Sequence[Marked]) -> list[AttributeRow]:
     ]
 
 
-def _attribute_row(layer: str, attribute: str, place: str, pairs: Pairs) -> AttributeRow:
+def _attribute_row(layer: str, attribute: str, place: str, pairs: ArticlePairs) -> AttributeRow:
     pooled = [values for both in pairs.values() for values in both]
     if attribute in OWN_WORDS:  # no two sentences are one category: only whether they are equal says something
         same = sum(a == b for a, b in pooled)
@@ -207,7 +207,7 @@ def conflict_rows(passes: Sequence[Pass], marked: Sequence[Marked]) -> list[Attr
     rows = []
     related = [item for item in passes if item.relations]
     for attribute in ("conflict_type", "strict") if len(related) > 1 else ():
-        pairs: Pairs = {
+        pairs: ArticlePairs = {
             (first.name, second.name): [
                 (str(first.relations[ends][attribute]), str(second.relations[ends][attribute]))
                 for ends in sorted(first.relations.keys() & second.relations.keys())

@@ -127,7 +127,7 @@ def decide(source_text: str, facts: PageFacts | None = None) -> Decided:
     )
 
 
-def clean_text(source_text: str, language: str | None = None, facts: PageFacts | None = None) -> Cleaned:
+def clean_source_text(source_text: str, language: str | None = None, facts: PageFacts | None = None) -> Cleaned:
     """All layers of one article. `language` as declared; detected where None. `facts` for a web page."""
     decided = decide(source_text, facts)
     offsets = decided.offsets(source_text)
@@ -200,7 +200,7 @@ def clean(table: pa.Table, sites: Mapping[str, Site] | None = None) -> pa.Table:
     declared = table.column("language").to_pylist()
     pages = web_facts(table, sites_of(table) if sites is None else sites)
     cleaned = [
-        clean_text(source_text, language, facts)
+        clean_source_text(source_text, language, facts)
         for source_text, language, facts in zip(table.column("source_text").to_pylist(), declared, pages, strict=True)
     ]
     texts = [

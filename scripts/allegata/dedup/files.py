@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 from allegata.dedup.options import DedupOptions
 from allegata.dedup.search import search
 from allegata.dedup.stage import RESULT, result_rows
-from allegata.engine.batches import batches_of, digests_of, find_files, read
+from allegata.engine.batches import digests_of, file_batches, find_files, read
 from allegata.engine.runner import Embedded, Runner
 from allegata.engine.scratch import Scratch
 from allegata.engine.storage import writing
@@ -62,7 +62,7 @@ def deduplicate_files(
         with Embedded(folder=scratch.path) as embedded:
             return deduplicate_files(sources, target, options, embedded, work, compiled)
     files = find_files(sources)
-    batches = batches_of(files)
+    batches = file_batches(files)
     if work:
         folder = Work(work)
         folder.bind({"inputs": digests_of(files), "options": options.algorithm()})

@@ -57,7 +57,7 @@ def shared_passages(
     source = runner.source(batches)
     # About 64 MB of rows a part, for articles of 500 words.
     rows = RunsOfWords(_as_it_is, n_words, 1 + len(table) // 8_000)
-    shared = runner.map(Shared(min_articles), runner.shuffle(runner.map(rows, source), "part"))
+    shared = runner.map(SharedRuns(min_articles), runner.shuffle(runner.map(rows, source), "part"))
     found = [part for part in runner.tables(shared) if len(part)]
     if not found:
         return PASSAGES.empty_table()
@@ -94,7 +94,7 @@ class RunsOfWords:
 
 
 @dataclass(frozen=True)
-class Shared:
+class SharedRuns:
     """All rows of some parts -> hash, n_articles and a hash of the set of articles, of shared runs."""
 
     min_articles: int

@@ -45,7 +45,7 @@ def digests_of(files: list[str]) -> list[list[str]]:
     return found
 
 
-def batches_of(files: list[str]) -> list[pa.Table]:
+def file_batches(files: list[str]) -> list[pa.Table]:
     """One single-row table a batch: its number, file, row groups, and the number of its first document."""
     batches: list[pa.Table] = []
     first = 0

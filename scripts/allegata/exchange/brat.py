@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from allegata.exchange.common import article_row, articles_table, decoded, files_of, read_text, repeated
+from allegata.exchange.common import articles_table, decoded, files_of, imported_article, read_text, report_equal_names
 from allegata.measures.matching import LabelledSpan
 from allegata.schema.imported import Imported, Notices
 from allegata.schema.problems import Problem, Problems
@@ -180,7 +180,7 @@ def read_brat(path: Path) -> Imported:
     notices, problems = Notices(), Problems()
     articles, spans, entities, relations = [], [], [], []
     files = files_of(path, "**/*.ann")
-    repeated([file.relative_to(path) for file in files if path.is_dir()], problems)
+    report_equal_names([file.relative_to(path) for file in files if path.is_dir()], problems)
     for file in files:
         source = file.with_suffix(".txt")
         if not source.is_file():
@@ -193,7 +193,7 @@ def read_brat(path: Path) -> Imported:
             continue
         text = _one_line_end(text, ann, source.name, notices)
         document = parse_brat(text, ann, file.name, notices, problems)
-        articles.append(article_row(file.stem, source.name, text))
+        articles.append(imported_article(file.stem, source.name, text))
         for name, span in document.spans.items():
             spans.append(
                 {

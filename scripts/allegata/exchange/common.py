@@ -57,7 +57,7 @@ class Line:
     speaker: str | None = None
 
 
-def decode(raw: bytes) -> tuple[str, str]:
+def decode_any(raw: bytes) -> tuple[str, str]:
     """The text and the encoding it was in: by its byte order mark, else UTF-16 by its NULs, else UTF-8.
 
     Raises UnicodeDecodeError where the bytes are neither.
@@ -85,7 +85,7 @@ def read_text(path: Path, notices: Notices) -> str | Problem:
 def decoded(raw: bytes, file: str, notices: Notices) -> str | Problem:
     """The text of the bytes of a file, every character kept, or the problem that keeps it from being read."""
     try:
-        text, encoding = decode(raw)
+        text, encoding = decode_any(raw)
     except UnicodeDecodeError as error:
         return Problem(
             f"the bytes are neither UTF-8 nor UTF-16 ({error.reason} at byte {error.start})",
@@ -97,7 +97,7 @@ def decoded(raw: bytes, file: str, notices: Notices) -> str | Problem:
     return text
 
 
-def repeated(names: Iterable[PurePath], problems: Problems) -> None:
+def report_equal_names(names: Iterable[PurePath], problems: Problems) -> None:
     """Report the files of two folders that would become one article: an article is named after its file."""
     first: dict[str, PurePath] = {}
     for name in sorted(names):
@@ -142,7 +142,7 @@ def write_tables(imported: Imported, folder: Path) -> None:
         shutil.rmtree(old, ignore_errors=True)
 
 
-def article_row(article_id: str, file: str, text: str, zone: str = "body") -> dict[str, object]:
+def imported_article(article_id: str, file: str, text: str, zone: str = "body") -> dict[str, object]:
     """A row of `articles` for a text that needs no cleaning: clean text and source text are the same."""
     raw = text.encode("utf-8")
     return {
@@ -190,7 +190,7 @@ def sentence_tables(
     seen: dict[str, str] = {}
     for article_id, (file, lines) in sorted(files.items()):
         start = 0
-        articles.append(article_row(article_id, file, "\n".join(line.text for line in lines)))
+        articles.append(imported_article(article_id, file, "\n".join(line.text for line in lines)))
         for position, line in enumerate(lines):
             end = start + len(line.text)
             sentences.append(

@@ -15,7 +15,13 @@ from pathlib import Path, PurePosixPath
 import pyarrow as pa
 
 from allegata.exchange.brat import BratDocument, parse_brat, segment_rows
-from allegata.exchange.common import EXTERNAL_ATTRIBUTIONS, article_row, articles_table, decoded, repeated
+from allegata.exchange.common import (
+    EXTERNAL_ATTRIBUTIONS,
+    articles_table,
+    decoded,
+    imported_article,
+    report_equal_names,
+)
 from allegata.models.annotated import ROLES, AnnotatedFile
 from allegata.schema.imported import Imported, Notices
 from allegata.schema.problems import Problem, Problems, UsageError
@@ -60,7 +66,7 @@ def read_polnear_files(path: Path, notices: Notices | None = None) -> list[Polne
     files: list[PolnearFile] = []
     by_kind = {kind: sorted(name for name in members if name.suffix == kind) for kind in (".txt", ".ann")}
     for names in by_kind.values():
-        repeated(names, problems)
+        report_equal_names(names, problems)
     for name in by_kind[".txt"]:
         content = decoded(members[name], name.name, notices)
         if isinstance(content, Problem):
@@ -140,7 +146,9 @@ def read_polnear(path: Path) -> Imported:
     """
     notices = Notices()
     files = read_polnear_files(path, notices)
-    articles = {file.article_id: article_row(file.article_id, f"{file.article_id}.txt", file.text) for file in files}
+    articles = {
+        file.article_id: imported_article(file.article_id, f"{file.article_id}.txt", file.text) for file in files
+    }
     rows = [row for file in files for row in _attribution_rows(file, notices)]
     return Imported(
         {

@@ -193,7 +193,7 @@ def _row(article: Offered, digest: str) -> ManifestRow | Problem:
     if article.tags:
         stated["tags"] = (article.tags, article.source)
     if kind == "text/plain":
-        text, problems = plain_text.decode(article.data, article.place, "", article.media_type)
+        text, problems = plain_text.decode_text(article.data, article.place, "", article.media_type)
         if problems:
             return problems[0]
     else:

@@ -75,7 +75,7 @@ def codec_of(label: str) -> str | None:
     return _SUPERSETS.get(info.name, info.name) if known else None
 
 
-def decode(data: bytes, content_type: str | None = None) -> Decoded:
+def decode_page(data: bytes, content_type: str | None = None) -> Decoded:
     """Decode a page. `content_type` is the value of the HTTP header, if there was one. Never raises.
 
     Every byte that does not fit the charset becomes U+FFFD and is counted, so a wrong charset shows.

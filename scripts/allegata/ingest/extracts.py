@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 
 from allegata.ingest.html import ParsedPage, read_page
 from allegata.text.alignment import Letters, covered
-from allegata.text.page_blocks import Extract, agreement
+from allegata.text.page_blocks import Extract, agreement_of_extracts
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
@@ -66,7 +66,7 @@ def extracts(page: ParsedPage, spent: dict[str, float] | None = None) -> tuple[E
 
     extract("trafilatura", trafilatura_text)
     extract("resiliparse", resiliparse_text)
-    if len(found) < 2 or agreement(*found) < ASK_A_THIRD:
+    if len(found) < 2 or agreement_of_extracts(*found) < ASK_A_THIRD:
         extract("readability", readability_text)
     if not found:
         raise faults[0]

@@ -9,7 +9,7 @@ from allegata.text.normal import MOST_LINES, MOST_MARKS, has_endless_marks
 _BOM = "\ufeff"
 
 
-def decode(data: bytes, file: str, article_id: str, media_type: str = "") -> tuple[str, list[Problem]]:
+def decode_text(data: bytes, file: str, article_id: str, media_type: str = "") -> tuple[str, list[Problem]]:
     """The source text of `data`: UTF-8, without a byte order mark, every newline as `\\n`.
 
     Bytes that are not UTF-8 are read by the charset that `media_type` names, if it names one. Nothing else is

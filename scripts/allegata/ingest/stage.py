@@ -19,14 +19,14 @@ from allegata.ingest.manifest import (
     read_slim,
     unlisted_files,
 )
-from allegata.ingest.plain_text import decode
+from allegata.ingest.plain_text import decode_text
 from allegata.ingest.web_page import read
 from allegata.schema.problems import Problem, Problems
 from allegata.text.page_blocks import EXTRACT_LAYER, PAGE_BLOCK_LAYER
 
 
 def _read_plain_text(data: bytes, row: ManifestRow, file: str) -> tuple[dict[str, Any], list[Problem]]:
-    text, problems = decode(data, file, row.id, row.media_type)
+    text, problems = decode_text(data, file, row.id, row.media_type)
     return {"source_text": text}, problems
 
 
@@ -66,13 +66,13 @@ def read_raw(raw: Path) -> RawManifest:
     problems.extend(unlisted_files(raw, manifest))
     if problems:
         # A batch is never read, but its faults belong into the one report.
-        for batch in batches_of(manifest):
+        for batch in manifest_batches(manifest):
             problems.extend(read_batch(raw, batch)[1])
     problems.raise_if_any()
     return manifest
 
 
-def batches_of(manifest: RawManifest, size: BatchSize | None = None) -> list[pa.Table]:
+def manifest_batches(manifest: RawManifest, size: BatchSize | None = None) -> list[pa.Table]:
     """The rows of the manifest in batches, in the order of their ids, with the number of the batch in `batch`."""
     size = size or BatchSize()
     cuts, count, n_bytes = [0], 0, 0

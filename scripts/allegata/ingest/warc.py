@@ -13,7 +13,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-from allegata.ingest.warc_breaks import hides_more, is_whole, next_record, states_more
+from allegata.ingest.warc_breaks import has_stated_length, hides_more, next_record, states_more
 from allegata.schema.problems import Problem
 
 MEDIA_TYPES = ("text/html", "application/xhtml+xml", "text/plain")
@@ -67,7 +67,12 @@ def read_warc(path: Path) -> Iterator[Fetched | PassedOver | Problem]:
         else:
             behind = read if read is not None else behind
             error = error if read is None else ""
-        if error and isinstance(held, Fetched | PassedOver) and begun == read is not None and not is_whole(path, read):
+        if (
+            error
+            and isinstance(held, Fetched | PassedOver)
+            and begun == read is not None
+            and not has_stated_length(path, read)
+        ):
             held = Problem("has not the length it states", _FIX, file=f"{path.name}@{read}")
         if held:
             yield held

@@ -40,7 +40,7 @@ def next_record(path: Path, after: int) -> int | None:
     return None
 
 
-def is_whole(path: Path, offset: int) -> bool:
+def has_stated_length(path: Path, offset: int) -> bool:
     """True if the record at `offset` ends where its Content-Length says: with two line ends behind its block.
 
     Also where no record begins there (records packed together have no place of their own): then nobody can tell.

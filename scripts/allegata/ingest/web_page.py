@@ -5,7 +5,7 @@ from __future__ import annotations
 from html import unescape
 from typing import Any
 
-from allegata.ingest.charset import decode
+from allegata.ingest.charset import decode_page
 from allegata.ingest.extracts import ExtractorError, extracts
 from allegata.ingest.html import ParsedPage, TooCrowdedError, read_page
 from allegata.ingest.manifest import ManifestRow
@@ -57,7 +57,7 @@ def read_bytes(
     """The parsed page, or what keeps it from being read; both for a page read with losses."""
     if problem := too_large(data, file, article_id):
         return None, problem
-    decoded = decode(data, content_type)
+    decoded = decode_page(data, content_type)
     if has_endless_marks(unescape(decoded.text)):
         return None, _endless(file, article_id)
     try:

@@ -53,7 +53,7 @@ def encode(words: Sequence[Span], spans: Iterable[LabelledSpan]) -> list[str]:
     return tags
 
 
-def decode(words: Sequence[Span], tags: Sequence[str]) -> list[LabelledSpan]:
+def decode_tags(words: Sequence[Span], tags: Sequence[str]) -> list[LabelledSpan]:
     """Maximal runs of one label, a `B-` opening a new one; an `I-` without its `B-` opens one too."""
     spans: list[LabelledSpan] = []
     label, start, end = "", 0, 0

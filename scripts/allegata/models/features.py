@@ -23,7 +23,7 @@ _PATTERNS = (
 SURFACE = 5 + len(_PATTERNS)
 
 
-def words_of(sentence: str) -> str:
+def without_digits(sentence: str) -> str:
     """The sentence with every digit as 0, for counting words: amounts differ, their form does not."""
     return _DIGITS.sub(lambda match: "0" * len(match.group()), sentence)
 

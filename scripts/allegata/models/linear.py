@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from allegata.models.features import words_of
+from allegata.models.features import without_digits
 from allegata.schema.problems import MissingExtraError
 
 
@@ -39,7 +39,7 @@ class LinearModel:
     def _matrix(self, texts: Sequence[str], numbers: Sequence[Sequence[float]], *, fit: bool) -> Any:
         from scipy.sparse import csr_matrix, hstack
 
-        clean = [words_of(text) for text in texts]
+        clean = [without_digits(text) for text in texts]
         words = self._words.fit_transform(clean) if fit else self._words.transform(clean)
         columns = self._scale.fit_transform(numbers) if fit else self._scale.transform(numbers)
         return hstack([words, csr_matrix(columns * 0.3)]).tocsr()

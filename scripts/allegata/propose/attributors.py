@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from allegata.models import lexicon
-from allegata.models.bio import decode, paragraphs
+from allegata.models.bio import decode_tags, paragraphs
 from allegata.models.extras import need_transformer
 from allegata.text.spans import Span, union
 
@@ -40,7 +40,7 @@ def _attributed(text: str, tagger: Any) -> list[dict[str, Span]]:
     found = []
     for paragraph, tags in zip(document, tagger.predict([document])[0], strict=True):
         by_role: dict[str, list[Span]] = {"source": [], "cue": [], "content": []}
-        for span in decode(paragraph.words, tags):
+        for span in decode_tags(paragraph.words, tags):
             by_role[span.label.lower()].append(span.hull)
         pieces: dict[tuple[Span | None, Span | None], list[Span]] = {}
         for content in by_role["content"]:

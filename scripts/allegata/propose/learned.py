@@ -11,7 +11,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from allegata.measures.matching import LabelledSpan
-from allegata.models.bio import Paragraph, decode, paragraphs
+from allegata.models.bio import Paragraph, decode_tags, paragraphs
 from allegata.models.crf import Crf
 from allegata.models.features import surface
 from allegata.models.gold_spans import article_spans
@@ -122,4 +122,4 @@ def _memory(corpus: PublishedCorpus, articles: Sequence[str]) -> Memory:
 def _tagged(text: str, model: Crf | None) -> list[LabelledSpan]:
     if model is None:
         return []
-    return [s for paragraph in paragraphs(text) for s in decode(paragraph.words, model.tag(paragraph))]
+    return [s for paragraph in paragraphs(text) for s in decode_tags(paragraph.words, model.tag(paragraph))]

@@ -7,7 +7,7 @@ from typing import Any
 
 import yaml
 
-from allegata.publish.contract import is_divided
+from allegata.publish.contract import has_splits
 from allegata.publish.manifest import ReleaseManifest, TableFacts
 
 README = "README.md"
@@ -58,7 +58,7 @@ def without_rows(tables: Mapping[str, TableFacts]) -> str:
     splits = tables[DEFAULT_TABLE].splits if DEFAULT_TABLE in tables else {}
     missing = []
     for name, facts in tables.items():
-        empty = [split for split in splits if split not in facts.splits] if is_divided(name) else []
+        empty = [split for split in splits if split not in facts.splits] if has_splits(name) else []
         if not facts.splits:
             missing.append(f"`{name}`")
         elif empty:

@@ -16,7 +16,7 @@ LEDGER_TABLE = "ledger"
 UNDIVIDED = "full"
 
 
-def is_divided(table: str) -> bool:
+def has_splits(table: str) -> bool:
     """Whether each row belongs to an article, and so to its split."""
     return table not in CROSS_ARTICLE and table != LEDGER_TABLE
 
@@ -32,10 +32,10 @@ def check_names(tables: Iterable[str], splits: Mapping[str, str], schemas: Itera
             yield Problem(f"unknown split {split!r}", f"use {', '.join(SPLITS)}", article_id=article)
 
 
-def check_batch(name: str, table: pa.Table, schema: pa.Schema, splits: Mapping[str, str]) -> list[Problem]:
+def check_rows(name: str, table: pa.Table, schema: pa.Schema, splits: Mapping[str, str]) -> list[Problem]:
     """Columns, types, nulls, articles without a split: every breach in some rows of a table."""
     problems = list(_breaches(name, table, schema))
-    if not problems and is_divided(name):
+    if not problems and has_splits(name):
         problems += [
             Problem(f"rows of table {name} have an article without a split", "assign one", article_id=article)
             for article in table["article_id"].unique().to_pylist()
@@ -44,7 +44,7 @@ def check_batch(name: str, table: pa.Table, schema: pa.Schema, splits: Mapping[s
     return problems
 
 
-def repeated(ids: pa.ChunkedArray) -> list[str]:
+def repeated_ids(ids: pa.ChunkedArray) -> list[str]:
     """Ids that stand more than once in a stretch of a sorted table."""
     whole = ids.combine_chunks()
     again = pc.equal(whole[1:], whole[:-1]) if len(whole) else pa.array([], pa.bool_())

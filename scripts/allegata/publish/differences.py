@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 
 from allegata.publish.configs import README
 from allegata.publish.croissant import CROISSANT
-from allegata.publish.manifest import MANIFEST, ReleaseManifest, describe_difference, sha256_file
+from allegata.publish.manifest import RELEASE_MANIFEST, ReleaseManifest, describe_difference, sha256_file
 from allegata.schema.problems import Problem
 
 _RESTORE = "restore the file from version control: a published version never changes"
@@ -38,7 +38,7 @@ def compare_versions(published: Path, candidate: Path, place: str, advice: str) 
             problems.append(Problem("this build makes a file the version lacks", advice, file=file))
         elif sha256_file(old[name]) == sha256_file(new[name]):
             continue
-        elif name == MANIFEST:
+        elif name == RELEASE_MANIFEST:
             problems.append(_manifest_problem(old[name], new[name], file, advice))
         elif name in _STATED:
             problems.append(Problem("states other settings, annotators or rows than this build", advice, file=file))
@@ -60,7 +60,7 @@ def check_version(published: Path, manifest: ReleaseManifest, place: str) -> lis
     wanted |= manifest.documents
     found = _files(published)
     problems = []
-    for name in sorted((wanted.keys() | found.keys()) - {MANIFEST}):
+    for name in sorted((wanted.keys() | found.keys()) - {RELEASE_MANIFEST}):
         if name not in wanted:
             problems.append(
                 Problem("the manifest of the version does not name the file", _REMOVE, file=f"{place}/{name}")

@@ -18,7 +18,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.types as kinds
 
-SCHEME = "allegata-digest/1"
+DIGEST_SCHEME = "allegata-digest/1"
 
 
 class TableDigest:
@@ -39,7 +39,7 @@ class TableDigest:
     def hexdigest(self) -> str:
         """Return 64 hexadecimal digits."""
         leaves = [part for column in self._columns for part in column.parts()]
-        return _sha256_of([SCHEME, self._rows, leaves])
+        return _sha256_of([DIGEST_SCHEME, self._rows, leaves])
 
 
 def table_digest(table: pa.Table) -> str:
@@ -51,7 +51,7 @@ def table_digest(table: pa.Table) -> str:
 
 def combined_digest(digests: Mapping[str, str]) -> str:
     """Return one digest of named digests (the splits of a table), whatever their order."""
-    return _sha256_of([SCHEME, sorted(digests.items())])
+    return _sha256_of([DIGEST_SCHEME, sorted(digests.items())])
 
 
 def _sha256_of(value: object) -> str:

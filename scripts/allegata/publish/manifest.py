@@ -13,7 +13,7 @@ from typing import Any
 from allegata.publish.digest import combined_digest
 from allegata.schema.problems import Problem, Problems, UsageError
 
-MANIFEST = "manifest.json"
+RELEASE_MANIFEST = "manifest.json"
 # Only this shape sorts by number and is accepted by `datasets` and by Hub tags alike.
 _VERSION = re.compile(r"(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)")
 
@@ -151,7 +151,7 @@ def read_manifests(corpus: Path) -> list[ReleaseManifest]:
     found, problems = [], Problems()
     for folder in corpus.glob("v[0-9]*"):
         try:
-            manifest = parse_manifest((folder / MANIFEST).read_bytes())
+            manifest = parse_manifest((folder / RELEASE_MANIFEST).read_bytes())
             if folder.name != f"v{manifest.version}":
                 raise ValueError(manifest.version)
         except (OSError, ValueError, KeyError, TypeError):
@@ -159,7 +159,7 @@ def read_manifests(corpus: Path) -> list[ReleaseManifest]:
                 Problem(
                     f"is missing, or not the manifest of {folder.name}",
                     "restore the version from version control: it never changes after publication",
-                    file=f"{corpus.name}/{folder.name}/{MANIFEST}",
+                    file=f"{corpus.name}/{folder.name}/{RELEASE_MANIFEST}",
                 )
             )
         else:

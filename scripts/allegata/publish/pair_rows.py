@@ -22,7 +22,7 @@ def proposition_rows(propositions: Iterable[Record]) -> list[Row]:
             "proposition_id": proposition["id"],
             "canonical": proposition["canonical"],
             "claim_ids": list(proposition["members"]),
-            "article_ids": sorted({article_of(member) for member in proposition["members"]}),
+            "article_ids": sorted({article_of_claim(member) for member in proposition["members"]}),
         }
         for proposition in propositions
     ]
@@ -74,17 +74,17 @@ def sample_negatives(
         closure.add(relation["a"], relation["b"], relation["relation"])
     of_story: dict[str | None, list[str]] = defaultdict(list)
     for claim_id in claim_ids:
-        of_story[stories.get(article_of(claim_id))].append(claim_id)
+        of_story[stories.get(article_of_claim(claim_id))].append(claim_id)
     free = (
         (a, b)
         for claims in of_story.values()
         for a, b in combinations(claims, 2)
-        if article_of(a) != article_of(b) and not closure.settles(a, b)
+        if article_of_claim(a) != article_of_claim(b) and not closure.settles(a, b)
     )
     return heapq.nsmallest(wanted, free, key=lambda pair: hashlib.sha256("\n".join(pair).encode()).digest())
 
 
-def article_of(claim_id: str) -> str:
+def article_of_claim(claim_id: str) -> str:
     """The article id in a published claim id."""
     return claim_id.rpartition(":")[0]
 

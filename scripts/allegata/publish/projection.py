@@ -11,7 +11,7 @@ from typing import Any
 import pyarrow as pa
 
 from allegata.publish.annotation_rows import attribution_rows, claim_rows, mention_rows, time_rows
-from allegata.publish.pair_rows import article_of, proposition_rows, relation_rows
+from allegata.publish.pair_rows import article_of_claim, proposition_rows, relation_rows
 from allegata.publish.projector import Projector, Row
 from allegata.publish.text_rows import article_row, citation_rows, removal_rows, sentence_rows
 from allegata.schema.tables import CROSS_ARTICLE, TABLES
@@ -65,4 +65,4 @@ def articles_named(propositions: Sequence[Record], relations: Sequence[Record]) 
     """The articles whose claims the records across articles name."""
     claims = [claim for proposition in propositions for claim in proposition["members"]]
     claims += [relation[side] for relation in relations for side in ("a", "b")]
-    return frozenset(map(article_of, claims))
+    return frozenset(map(article_of_claim, claims))

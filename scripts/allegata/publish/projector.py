@@ -12,7 +12,7 @@ from allegata.text.spans import Span
 Row = dict[str, Any]
 
 
-def numbered(article_id: str, letter: str, number: int, count: int) -> str:
+def numbered_id(article_id: str, letter: str, number: int, count: int) -> str:
     """The id of the `number`-th of `count` things of an article: `000_a:s007`, or `s0007` among a thousand.
 
     All ids of one kind in one article have the same width, so that as strings they sort in the order of the text.
@@ -64,7 +64,7 @@ class Projector:
         """The id of the sentence that holds a clean position; empty if none does."""
         for number, sentence in enumerate(self.sentences, 1):
             if sentence.start <= clean_start < sentence.end:
-                return numbered(self.article["article_id"], "s", number, len(self.sentences))
+                return numbered_id(self.article["article_id"], "s", number, len(self.sentences))
         return ""
 
     def full_id(self, record_id: str | None) -> str | None:

@@ -12,13 +12,13 @@ import pyarrow.parquet as pq
 from allegata.publish.bump import Change, Level, advice, change_since, check_pinned, next_version
 from allegata.publish.card import CARD, CardFacts, render_card
 from allegata.publish.configs import FORMER_CONFIGS, README
-from allegata.publish.contract import LEDGER_TABLE, check_batch, check_names, is_divided, repeated
+from allegata.publish.contract import LEDGER_TABLE, check_names, check_rows, has_splits, repeated_ids
 from allegata.publish.counts import Counts
 from allegata.publish.croissant import CROISSANT, render_croissant
 from allegata.publish.differences import check_version
 from allegata.publish.features import yaml_features
 from allegata.publish.manifest import (
-    MANIFEST,
+    RELEASE_MANIFEST,
     ReleaseManifest,
     TableFacts,
     read_manifests,
@@ -125,7 +125,7 @@ def release(
         documents, manifest = described(version)
         for name, data in documents.items():
             write_file(candidate / name, data)
-        write_file(candidate / MANIFEST, render_manifest(manifest))
+        write_file(candidate / RELEASE_MANIFEST, render_manifest(manifest))
         place = corpus / f"v{version}"
         created = install_version(candidate, place, advice(version, versions, change))
 
@@ -155,18 +155,18 @@ def _write_table(
 
     def checked() -> Iterator[pa.Table]:
         for batch in batches:
-            faults.extend(check_batch(name, batch, schema, splits))
+            faults.extend(check_rows(name, batch, schema, splits))
             if not faults:
                 yield batch
 
     last = pa.chunked_array([], pa.string())
     for rows in in_order(checked(), schema):
         ids = pa.chunked_array([*last.chunks, *rows[schema.names[0]].chunks], pa.string())
-        if again := repeated(ids):
+        if again := repeated_ids(ids):
             what = f"{name}.{schema.names[0]} repeats: {', '.join(again[:_SHOWN])}"
             faults.append(Problem(what, "give every row its own id"))
         last = ids[-1:] if len(ids) else last
-        files.write(rows, splits if is_divided(name) else None)
+        files.write(rows, splits if has_splits(name) else None)
         counts.add(name, rows)
     problems.extend(faults)
     return TableFacts(yaml_features(schema, CLASS_LABELS.get(name, {})), files.close())

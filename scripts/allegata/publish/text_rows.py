@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from allegata.publish.projector import Projector, Row, numbered
+from allegata.publish.projector import Projector, Row, numbered_id
 from allegata.schema.tables import TABLES
 from allegata.text.spans import Span
 
@@ -30,7 +30,7 @@ def sentence_rows(projector: Projector, claims: Sequence[Row]) -> Iterator[Row]:
     sentences = projector.article["sentences"]
     with_claim = {claim["sentence_id"] for claim in claims}
     for number, sentence in enumerate(sentences, 1):
-        sentence_id = numbered(article_id, "s", number, len(sentences))
+        sentence_id = numbered_id(article_id, "s", number, len(sentences))
         quoted = projector.quoted(Span(sentence["start"], sentence["end"]))
         text = quoted.pop("surface")
         yield {
@@ -49,7 +49,7 @@ def citation_rows(projector: Projector) -> Iterator[Row]:
     citations = projector.article["citations"]
     for number, citation in enumerate(citations, 1):
         yield {
-            "citation_id": numbered(article_id, "n", number, len(citations)),
+            "citation_id": numbered_id(article_id, "n", number, len(citations)),
             "article_id": article_id,
             "position": projector.offsets.to_clean(citation["start"]),
             "source_start": citation["start"],
@@ -65,7 +65,7 @@ def removal_rows(projector: Projector) -> Iterator[Row]:
     removals = projector.article["removals"]
     for number, removal in enumerate(removals, 1):
         yield {
-            "removal_id": numbered(article_id, "r", number, len(removals)),
+            "removal_id": numbered_id(article_id, "r", number, len(removals)),
             "article_id": article_id,
             "position": projector.offsets.to_clean(removal["start"]),
             "source_start": removal["start"],

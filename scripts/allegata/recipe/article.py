@@ -189,7 +189,7 @@ def clean_text(text: str, language: str | None = None) -> Article:
     'The river'
     """
     from allegata.ingest.manifest import form_faults
-    from allegata.ingest.plain_text import decode
+    from allegata.ingest.plain_text import decode_text
 
     if language is not None and (faults := form_faults({"language": language})):
         raise ProblemsFound([Problem(fault, "name a language, or None", file=_TEXT) for fault in faults])
@@ -198,7 +198,7 @@ def clean_text(text: str, language: str | None = None) -> Article:
     except UnicodeEncodeError as error:
         what = f"has half a character (a lone surrogate) at {error.start}"
         raise ProblemsFound([Problem(what, "decode the text anew", file=_TEXT)]) from None
-    source, problems = decode(data, _TEXT, "")
+    source, problems = decode_text(data, _TEXT, "")
     if problems:
         raise ProblemsFound(problems)
     return _cleaned({"source_text": source, "language": language})

@@ -31,14 +31,14 @@ if TYPE_CHECKING:
 
 def ingest(build: Build) -> Build:
     """raw/ to source texts; an article without a single letter or digit leaves here."""
-    from allegata.ingest.stage import BatchSize, batches_of, read_raw
+    from allegata.ingest.stage import BatchSize, manifest_batches, read_raw
     from allegata.schema.transaction import finish_writing
 
     finish_writing(build.root / "annotations")
     manifest, size = read_raw(build.root / "raw"), BatchSize(build.size)
     made_from = {"raw": manifest.digest, "annotations": folder_digest(build.root / "annotations")}
     build.job.bind({"inputs": made_from, "options": {**asdict(size), "algorithms": algorithms()}})
-    receipts = build.job.done(articles.INGESTED, articles.Ingest(build.root / "raw"), batches_of(manifest, size))
+    receipts = build.job.done(articles.INGESTED, articles.Ingest(build.root / "raw"), manifest_batches(manifest, size))
     build = replace(build, manifest=manifest, members=pa.concat_tables(receipts), stage=articles.INGESTED)
     return build.without(articles.blank(receipts, "no_text", "the file has no letter and no digit"), "ingest")
 
@@ -86,7 +86,7 @@ def deduplicate(build: Build) -> Build:
     build = build.without({name: why for name, why in dropped.items() if before[name] is None}, STAGE)
     ids, job, options = build.members["article_id"], build.job, DedupOptions()
     preferred = (annotated, read_pins(build.root))
-    batches, read = articles.numbered(build.batches()), articles.ReadCleaned(job.work, tuple(sorted(dropped)))
+    batches, read = articles.numbered_batches(build.batches()), articles.ReadCleaned(job.work, tuple(sorted(dropped)))
     found, instead = overrule(search(batches, read, job.runner, options, job.kept, preferred=preferred), decided)
     decisions = result_rows(ids, 0, found)
     build = replace(build, members=build.members.append_column("cluster_id", decisions["cluster_id"]))

@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from allegata.engine.job import Job
-from allegata.recipe.steps.articles import read_articles
+from allegata.recipe.steps.articles import articles_after
 from allegata.schema.problems import Problem, ProblemsFound
 from allegata.schema.scheme import Scheme, default_scheme
 from allegata.schema.settings import Settings
@@ -106,7 +106,7 @@ class Build:
             if wanted is not None:
                 batch = batch.filter(pc.is_in(batch["article_id"], wanted))
             if len(batch):
-                yield read_articles(self.job.work, self.stage, batch, columns)
+                yield articles_after(self.job.work, self.stage, batch, columns)
 
     def column(self, name: str) -> pa.ChunkedArray:
         """One column of all articles."""

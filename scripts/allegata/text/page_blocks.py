@@ -86,7 +86,7 @@ class Extract:
         return {"extractor": self.extractor, "version": self.version, "spans": spans}
 
 
-def agreement(left: Extract, right: Extract) -> float:
+def agreement_of_extracts(left: Extract, right: Extract) -> float:
     """F1 of the characters that two extracts cover, 0 to 1; 1 for two empty ones."""
     total = sum(span.length for span in left.spans) + sum(span.length for span in right.spans)
     shared, i, j = 0, 0, 0

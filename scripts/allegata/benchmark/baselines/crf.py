@@ -8,7 +8,7 @@ from allegata.benchmark.submissions import Predictions
 from allegata.benchmark.tasks import Gold, Task
 from allegata.benchmark.turns import Turn
 from allegata.measures.matching import LabelledSpan
-from allegata.models.bio import OUTSIDE, decode, paragraphs
+from allegata.models.bio import OUTSIDE, decode_tags, paragraphs
 from allegata.models.crf import Crf
 from allegata.schema.published import PublishedCorpus
 
@@ -27,6 +27,6 @@ def predict(task: Task, gold: Gold, corpus: PublishedCorpus, turns: Sequence[Tur
             spans[article_id] = tuple(
                 span
                 for paragraph in paragraphs(texts[article_id])
-                for span in decode(paragraph.words, model.tag(paragraph))
+                for span in decode_tags(paragraph.words, model.tag(paragraph))
             )
     return Predictions({}, {}, spans)

@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 from allegata.benchmark.submissions import Predictions
 from allegata.benchmark.tasks import Gold, Task
 from allegata.benchmark.turns import Turn
-from allegata.models.features import surface, words_of
+from allegata.models.features import surface, without_digits
 from allegata.models.linear import LinearModel
 from allegata.schema.published import PublishedCorpus
 
@@ -77,7 +77,7 @@ def relations(task: Task, gold: Gold, corpus: PublishedCorpus, turns: Sequence[T
     texts, numbers = {}, {}
     for row in pairs:
         a, b = text[row["claim_a"]], text[row["claim_b"]]
-        left, right = set(words_of(a.lower()).split()), set(words_of(b.lower()).split())
+        left, right = set(without_digits(a.lower()).split()), set(without_digits(b.lower()).split())
         texts[row["relation_id"]] = (
             " ".join(sorted(left & right)) + " " + " ".join(f"not0{w}" for w in sorted(left ^ right))
         )

@@ -15,7 +15,7 @@ from allegata.benchmark.submissions import Predictions
 from allegata.benchmark.tasks import Gold, Task
 from allegata.benchmark.turns import Turn
 from allegata.measures.matching import LabelledSpan
-from allegata.models.bio import OUTSIDE, decode, paragraphs
+from allegata.models.bio import OUTSIDE, decode_tags, paragraphs
 from allegata.models.extras import need_transformer
 from allegata.schema.published import PublishedCorpus
 
@@ -42,7 +42,7 @@ def spans(task: Task, gold: Gold, corpus: PublishedCorpus, turns: Sequence[Turn]
         tagger.train(train, report=lambda line: None)
         asked = [paragraphs(texts[article]) for article in turn.ids]
         for article, document, tags in zip(turn.ids, asked, tagger.predict(asked), strict=True):
-            decoded = (decode(paragraph.words, row) for paragraph, row in zip(document, tags, strict=True))
+            decoded = (decode_tags(paragraph.words, row) for paragraph, row in zip(document, tags, strict=True))
             found[article] = tuple(sorted(span for row in decoded for span in row))
     return Predictions({}, {}, found)
 

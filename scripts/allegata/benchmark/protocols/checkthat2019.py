@@ -13,7 +13,7 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from allegata.benchmark.protocols.published import CHECKTHAT2019, Row
+from allegata.benchmark.protocols.published import CHECKTHAT2019, SystemFigures
 from allegata.benchmark.protocols.result import ProtocolResult
 from allegata.benchmark.protocols.sentence_model import SentenceModel, SentenceModelOptions
 from allegata.measures import ranking
@@ -90,7 +90,7 @@ def run_checkthat2019(
         by_file[files[index]].append(index)
     ranked = {name: ([labels[i] for i in ids], [scores[i] for i in ids]) for name, ids in sorted(by_file.items())}
     values = ranking.measures(list(ranked.values()))
-    row = Row(
+    row = SystemFigures(
         "allegata: words + vectors of MiniLM, linear", {k: v for k, v in values.items() if v is not None}, ours=True
     )
     lines = [

@@ -10,7 +10,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from allegata.benchmark.protocols.published import CLAIMBUSTER, Row
+from allegata.benchmark.protocols.published import CLAIMBUSTER, SystemFigures
 from allegata.benchmark.protocols.result import ProtocolResult
 from allegata.benchmark.protocols.sentence_model import SentenceModel, SentenceModelOptions
 from allegata.measures import classification, ranking
@@ -61,7 +61,7 @@ def run_claimbuster(imported: Imported, *, report: Callable[[str], None] = print
         "F1 other": counts["other"].f1,
         "AP check-worthy": precision,
     }
-    row = Row(
+    row = SystemFigures(
         "allegata: words + vectors of MiniLM, linear and kernel",
         {k: v for k, v in values.items() if v is not None},
         ours=True,

@@ -12,11 +12,11 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from allegata.benchmark.protocols.published import POLNEAR, Row
+from allegata.benchmark.protocols.published import POLNEAR, SystemFigures
 from allegata.benchmark.protocols.result import ProtocolResult
 from allegata.measures.matching import PRF, LabelledSpan, exact_prf, token_prf
 from allegata.models.annotated import ROLES, AnnotatedFile, first_annotators
-from allegata.models.bio import Paragraph, decode, paragraphs
+from allegata.models.bio import Paragraph, decode_tags, paragraphs
 from allegata.models.extras import need_transformer
 from allegata.schema.imported import Notice
 from allegata.schema.problems import UsageError
@@ -40,7 +40,7 @@ def tagged(files: Sequence[AnnotatedFile]) -> list[list[Paragraph]]:
 
 def flat_spans(document: Sequence[Paragraph]) -> list[LabelledSpan]:
     """Gold as the protocol sees it: maximal runs of tags, word by word."""
-    return [span for paragraph in document for span in decode(paragraph.words, paragraph.tags)]
+    return [span for paragraph in document for span in decode_tags(paragraph.words, paragraph.tags)]
 
 
 def score_files(
@@ -95,7 +95,7 @@ def run_polnear(
     gold = tagged(scored)
     tags = tagger.predict(gold)
     predicted = [
-        [s for paragraph, row in zip(d, rows, strict=True) for s in decode(paragraph.words, row)]
+        [s for paragraph, row in zip(d, rows, strict=True) for s in decode_tags(paragraph.words, row)]
         for d, rows in zip(gold, tags, strict=True)
     ]
     return _result(scored, gold, predicted, notices, test is not None, tagger.options.epochs, tagger.options.seed)
@@ -118,7 +118,7 @@ def _result(
     once = {(file.article_id, file.annotator) for file in first_annotators(scored)}
     kept = [index for index, file in enumerate(scored) if (file.article_id, file.annotator) in once]
     single = score_files([gold[index] for index in kept], [predicted[index] for index in kept])
-    row = Row("allegata: MiniLM (6 layers) + CRF", _percent(every["exact"]), ours=True)
+    row = SystemFigures("allegata: MiniLM (6 layers) + CRF", _percent(every["exact"]), ours=True)
     rows = [
         {
             "id": f"{file.article_id}_{file.annotator}",

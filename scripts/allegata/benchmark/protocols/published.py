@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True)
-class Row:
+class SystemFigures:
     """One system: its figures by column; a column it did not report is absent."""
 
     system: str
@@ -25,19 +25,19 @@ class PublishedTable:
     title: str
     source: str
     columns: tuple[str, ...]
-    rows: tuple[Row, ...]
+    rows: tuple[SystemFigures, ...]
     caveat: str
     scale: int = 1
 
-    def with_row(self, row: Row) -> PublishedTable:
+    def with_row(self, row: SystemFigures) -> PublishedTable:
         """The table with one more row in its place."""
         first = self.columns[0]
         ranked = sorted((*self.rows, row), key=lambda item: (-item.values.get(first, float("-inf")), item.system))
         return replace(self, rows=tuple(ranked))
 
-    def with_held_out(self, row: Row) -> PublishedTable:
+    def with_held_out(self, row: SystemFigures) -> PublishedTable:
         """The table with a row of held-out training data below it, marked: it must not be read as one of them."""
-        marked = Row(f"{row.system} (held-out training data, not comparable)", row.values, row.ours)
+        marked = SystemFigures(f"{row.system} (held-out training data, not comparable)", row.values, row.ours)
         return replace(self, rows=(*self.rows, marked))
 
     def lines(self) -> list[str]:
@@ -56,11 +56,11 @@ class PublishedTable:
         return out
 
 
-def _rows(columns: Sequence[str], text: str) -> tuple[Row, ...]:
+def _rows(columns: Sequence[str], text: str) -> tuple[SystemFigures, ...]:
     rows = []
     for line in text.strip().splitlines():
         system, *cells = (cell.strip() for cell in line.split("|"))
-        rows.append(Row(system, {c: float(v) for c, v in zip(columns, cells, strict=True) if v != "-"}))
+        rows.append(SystemFigures(system, {c: float(v) for c, v in zip(columns, cells, strict=True) if v != "-"}))
     return tuple(rows)
 
 

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from allegata.models.features import surface, words_of
+from allegata.models.features import surface, without_digits
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,7 @@ class SentenceModel:
         import numpy as np
         from scipy.sparse import csr_matrix, hstack
 
-        clean = [words_of(text) for text in texts]
+        clean = [without_digits(text) for text in texts]
         plain = np.array([surface(text) for text in texts])
         numbers = plain if marks is None else np.hstack([plain, np.array(marks)])
         if fit:

@@ -18,7 +18,7 @@ from allegata.clean.web.marks import LABELS
 from allegata.clean.web.names import Named
 from allegata.clean.web.page import WebPage
 from allegata.text.blocks import Block
-from allegata.text.page_blocks import Extract, PageBlock, agreement
+from allegata.text.page_blocks import Extract, PageBlock, agreement_of_extracts
 from allegata.text.spans import Span
 
 NAME = "main_content/1"
@@ -46,11 +46,11 @@ class MainContent:
 def believed(extracts: Sequence[Extract]) -> Extract:
     """The extract that is believed."""
     first = extracts[0]
-    if len(extracts) < 3 or agreement(first, extracts[1]) >= DISAGREE:
+    if len(extracts) < 3 or agreement_of_extracts(first, extracts[1]) >= DISAGREE:
         return first
     third = extracts[2]
     much_more = _length(third) > MUCH_MORE * _length(first)
-    return third if much_more and agreement(third, extracts[1]) >= AGREE else first
+    return third if much_more and agreement_of_extracts(third, extracts[1]) >= AGREE else first
 
 
 def find(blocks: tuple[Block, ...], facts: tuple[PageBlock, ...], extracts: Sequence[Extract]) -> MainContent:

@@ -136,7 +136,7 @@ def copies(decisions: pa.Table) -> dict[str, dict[str, str | None]]:
     }
 
 
-def numbered(batches: Iterable[pa.Table]) -> list[pa.Table]:
+def numbered_batches(batches: Iterable[pa.Table]) -> list[pa.Table]:
     """One row for each batch: its number, the number of its first article among all, and how many it has."""
     rows, first = [], 0
     for batch in batches:
@@ -145,7 +145,7 @@ def numbered(batches: Iterable[pa.Table]) -> list[pa.Table]:
     return rows
 
 
-def read_articles(work: Work, stage: str, batch: pa.Table, columns: list[str] | None = None) -> pa.Table:
+def articles_after(work: Work, stage: str, batch: pa.Table, columns: list[str] | None = None) -> pa.Table:
     """The articles of a batch after a stage, with everything that is known of them, or some columns of cleaning."""
     number = number_of(batch)
     articles = work.read(INGESTED if stage == INGESTED else CLEANED, number, "articles", columns)

@@ -62,7 +62,7 @@ class ReadKeys:
         yield keys.append_column("part", pa.array(keys["key"].to_numpy() % self.parts, pa.int64()))
 
 
-def repeated(part: pa.Table) -> Iterator[pa.Table]:
+def repeated_of_part(part: pa.Table) -> Iterator[pa.Table]:
     """All keys of some parts -> those that stand more than once."""
     from allegata.validate.batches import repeated
 
@@ -160,5 +160,5 @@ def repeated_keys(runner: Runner, work: Work, stage: str, groups: list[pa.Table]
     found = [KEYS.empty_table()]
     if groups:
         keys = runner.shuffle(runner.map(ReadKeys(work, stage), runner.source(groups)), "part")
-        found += runner.tables(runner.map(repeated, keys))
+        found += runner.tables(runner.map(repeated_of_part, keys))
     return pa.concat_tables(found)
