@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
@@ -10,6 +11,7 @@ import typer
 from allegata.cli import benchmark as cli_benchmark
 from allegata.cli import tasks as cli_tasks
 from allegata.cli.reporting import HERE, Root, RootIfNeeded, built, corpus_root, reporting, wrong
+from allegata.cli.shown import say
 
 if TYPE_CHECKING:
     from allegata.recipe.state import Build
@@ -277,9 +279,9 @@ def init(
 
         files = make(folder, name=name, title=title, subject=subject, language=language or (), licence=licence)
     for path in files:
-        print(f"wrote {path}")
-    print(f"{folder} is a corpus" + ("" if files else " already; nothing was written"))
-    print(f"next: {'' if folder == HERE else f'cd {folder} && '}allegata add FILES…")
+        say(f"wrote {path}")
+    say(f"{folder} is a corpus" + ("" if files else " already; nothing was written"))
+    say(f"next: {'' if folder == HERE else f'cd {quote(str(folder))} && '}allegata add FILES…")
 
 
 @app.command()
@@ -374,7 +376,7 @@ def _write(build: Build, output: Path | None) -> None:
         pq.write_table(build.articles, output)
     except OSError as error:
         wrong(f"{output} cannot be written: {error}")
-    print(f"wrote {output}")
+    say(f"wrote {output}")
 
 
 def main() -> None:

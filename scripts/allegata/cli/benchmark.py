@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from allegata.cli.reporting import LATEST, CorpusOption, Seed, reporting
+from allegata.cli.shown import complain, show
 
 if TYPE_CHECKING:
     from allegata.benchmark.protocols.result import ProtocolResult
@@ -99,18 +100,17 @@ def polnear(
 
 def _show(run: Callable[[Callable[[str], None]], ProtocolResult], predictions: Path | None) -> None:
     """Run a protocol, its progress on stderr; print its report and the time that it took."""
-    import sys
     from time import perf_counter, process_time
 
     started, used = perf_counter(), process_time()
     with reporting():
-        result = run(lambda line: print(line, file=sys.stderr, flush=True))
+        result = run(complain)
         if predictions is not None:
             predictions.parent.mkdir(parents=True, exist_ok=True)
             predictions.write_text(result.predictions, encoding="utf-8", newline="\n")
-    print("\n".join(result.lines()))
+    show("\n".join(result.lines()))
     wall, cpu = (perf_counter() - started) / 60, (process_time() - used) / 60
-    print(f"\nTime: {wall:.1f} minutes, {cpu:.1f} of CPU.")
+    show(f"\nTime: {wall:.1f} minutes, {cpu:.1f} of CPU.")
 
 
 @benchmark.command()
@@ -136,4 +136,4 @@ def pre_annotation(
         facts = pre_annotation_facts(load_corpus(version), pipeline=spacy, tagger=model, polnear=polnear)
         if card:
             install_pre_annotation(version.parent.parent, facts)
-    print(pre_annotation_section(facts))
+    show(pre_annotation_section(facts))

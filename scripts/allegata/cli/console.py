@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from rich.console import Console
-from rich.markup import escape
-from rich.table import Table
-
+from allegata.cli.shown import alarm, complain, console, say, show, table
 from allegata.schema.labels import RELATIONS
+from allegata.schema.visible import visible
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -26,10 +24,6 @@ if TYPE_CHECKING:
     from allegata.recipe.state import Build
     from allegata.schema.problems import ProblemsFound
 
-# Without a terminal nothing says how wide a line may be; rich would cut tables to 80 columns.
-_out = Console(highlight=False, soft_wrap=not sys.stdout.isatty(), width=None if sys.stdout.isatty() else 200)
-_err = Console(stderr=True, highlight=False, soft_wrap=not sys.stderr.isatty())
-
 # Of more articles, copies or removals than these no line each is printed: the tables have them.
 MOST_LINES = 200
 
@@ -42,12 +36,13 @@ def progress() -> Iterator[tuple[Callable[[str], None], Progress]]:
     from allegata.recipe.build import STAGES
 
     columns = (
-        rich_progress.TextColumn("{task.description:<12}"),
+        rich_progress.TextColumn("{task.description:<12}", markup=False),
         rich_progress.BarColumn(),
         rich_progress.MofNCompleteColumn(),
         rich_progress.TimeElapsedColumn(),
     )
-    with rich_progress.Progress(*columns, console=_err, transient=True, disable=not sys.stderr.isatty()) as bar:
+    terminal = console(sys.stderr)
+    with rich_progress.Progress(*columns, console=terminal, transient=True, disable=not sys.stderr.isatty()) as bar:
         task = bar.add_task("start", total=len(STAGES))
 
         def on_step(step: str) -> None:
@@ -69,21 +64,21 @@ def progress() -> Iterator[tuple[Callable[[str], None], Progress]]:
 def problems(found: ProblemsFound) -> None:
     """The one report of everything that is wrong, and how much it is."""
     count = len(found.problems)
-    _err.print(escape(str(found)), style="red" if sys.stderr.isatty() else "")
-    _err.print(f"{count} problem{'s' if count != 1 else ''}")
+    alarm(str(found))
+    complain(f"{count} problem{'s' if count != 1 else ''}")
 
 
 def added(report: AddReport) -> None:
     """What `add` took, knew already, passed over and skipped."""
     for article_id in report.added:
-        _out.print(f"added {article_id}: {escape(report.places[article_id])}")
+        say(f"added {article_id}: {report.places[article_id]}")
     for place, article_id in report.known:
-        _out.print(f"known already as {article_id}: {escape(place)}")
+        say(f"known already as {article_id}: {place}")
     for reason, count in report.passed_over.items():
-        _out.print(f"passed over {count}: {escape(reason)}")
+        say(f"passed over {count}: {reason}")
     for problem in report.skipped:
-        _err.print(escape(str(problem)))
-    _out.print(f"{len(report.added)} added, {len(report.known)} known, {len(report.skipped)} skipped")
+        alarm(str(problem))
+    say(f"{len(report.added)} added, {len(report.known)} known, {len(report.skipped)} skipped")
 
 
 def taken_out(removed: Removed) -> None:
@@ -101,13 +96,13 @@ def taken_out(removed: Removed) -> None:
 
 def following(command: str) -> None:
     """Name the next command."""
-    _out.print(f"next: {command}")
+    say(f"next: {command}")
 
 
 def written(paths: Iterable[Path]) -> None:
     """Name the files that were written."""
     for path in paths:
-        _out.print(f"wrote {escape(str(path))}")
+        say(f"wrote {path}")
 
 
 def cleaning(build: Build) -> None:
@@ -125,11 +120,11 @@ def cleaning(build: Build) -> None:
             if len(build.members) <= MOST_LINES:
                 rows.append((article["article_id"], article["language"], str(source), str(kept), _reasons(removed)))
     if rows:
-        _table(("article", "language", "characters", "kept", "removed, by reason"), rows)
+        table(("article", "language", "characters", "kept", "removed, by reason"), rows)
     else:
-        _out.print(f"{len(build.members):,} articles, {characters:,} characters; removed: {_reasons(total)}")
+        say(f"{len(build.members):,} articles, {characters:,} characters; removed: {_reasons(total)}")
     _removed_articles(build)
-    _out.print(f"removed in all: {sum(total.values())} characters. One article in full: allegata clean --article ID")
+    say(f"removed in all: {sum(total.values())} characters. One article in full: allegata clean --article ID")
 
 
 def _reasons(removed: Counter[str]) -> str:
@@ -148,7 +143,7 @@ def removals_of(build: Build, article_id: str) -> None:
         if removal["repeats_start"] is not None:
             evidence += f": [{removal['repeats_start']},{removal['repeats_end']})"
         rows.append((place, removal["reason"], removal["rule"], removal["fills"] or "", quote, evidence))
-    _table(("source span", "reason", "rule", "fills", "text", "evidence"), rows)
+    table(("source span", "reason", "rule", "fills", "text", "evidence"), rows)
 
 
 def sentences_of(build: Build, article_id: str) -> None:
@@ -162,7 +157,7 @@ def sentences_of(build: Build, article_id: str) -> None:
                 text += article["source_text"][position:start]
                 position = end
         text += article["source_text"][position : sentence["end"]]
-        print(f"{number}\t{sentence['zone']}\t{text}")  # not through rich, which turns tabs into blanks
+        say(f"{number}\t{sentence['zone']}\t{visible(text)}")
 
 
 def duplicates(build: Build) -> None:
@@ -178,14 +173,14 @@ def duplicates(build: Build) -> None:
         for row in copies.slice(0, MOST_LINES).to_pylist()
     ]
     if len(copies) > MOST_LINES:
-        _out.print(f"{len(copies):,} copies, of which the first {MOST_LINES}:")
+        say(f"{len(copies):,} copies, of which the first {MOST_LINES}:")
     if rows:
-        _table(("article", "kind", "kept copy", "similarity to it"), rows)
+        table(("article", "kind", "kept copy", "similarity to it"), rows)
     else:
-        _out.print("no duplicates")
+        say("no duplicates")
     if result.most_similar:
         first, second, similarity = result.most_similar
-        _out.print(f"most similar pair: {first} and {second}, Jaccard {similarity:.3f}")
+        say(f"most similar pair: {first} and {second}, Jaccard {similarity:.3f}")
 
 
 def annotated(build: Build) -> None:
@@ -199,16 +194,16 @@ def annotated(build: Build) -> None:
         kinds = Counter(article.records if article else {})
         moved = str(article.moved) if article else "no gold file"
         rows.append((article_id, *(str(kinds[kind]) for kind in ("mention", "attribution", "claim", "time")), moved))
-    _table(("article", "mentions", "attributions", "claims", "times", "moved spans"), rows)
+    table(("article", "mentions", "attributions", "claims", "times", "moved spans"), rows)
     across = build.annotations.cross_article
     if across.relations:
         kinds = Counter(relation["relation"] for relation in across.relations)
         counts = ", ".join(f"{name} {kinds[name]}" for name in RELATIONS if kinds[name])
-        _out.print(f"propositions: {len(across.propositions)}; relations: {counts}")
+        say(f"propositions: {len(across.propositions)}; relations: {counts}")
     if changed := build.annotations.changed:
-        _out.print(f"annotated on another source text: {', '.join(changed)}")
+        say(f"annotated on another source text: {', '.join(changed)}")
     if build.annotations.moved:
-        _out.print("some spans were found at a new place; store their offsets: allegata annotate --rewrite")
+        say("some spans were found at a new place; store their offsets: allegata annotate --rewrite")
 
 
 def agreement(report: Report, form: str) -> None:
@@ -219,16 +214,17 @@ def agreement(report: Report, form: str) -> None:
         import json
         from dataclasses import asdict
 
-        print(json.dumps(asdict(report), ensure_ascii=False, indent=1))
+        show(json.dumps(asdict(report), indent=1))  # for programs: in ASCII every character is what it was
         return
     if form == "markdown":
-        print(markdown(report), end="")
+        show(markdown(report))
         return
-    _out.print(f"{report.title}: {', '.join(report.annotators)}", style="bold", markup=False)
+    say(f"{report.title}: {', '.join(report.annotators)}")
     for view in report.views:
-        for table in tables(view):
-            _out.print(f"\n{table.title} ({view.name})", markup=False)
-            _table(table.header, table.rows)
+        for figures in tables(view):
+            say()
+            say(f"{figures.title} ({view.name})")
+            table(figures.header, figures.rows)
 
 
 def validation(build: Build) -> None:
@@ -236,9 +232,9 @@ def validation(build: Build) -> None:
     if build.validation is None:
         return
     rows = [(report.table, str(report.rows), str(len(report.outcomes))) for report in build.validation.tables]
-    _table(("table", "rows", "expectations, all met"), rows)
+    table(("table", "rows", "expectations, all met"), rows)
     if packaged := [report.table for report in build.validation.tables if report.packaged]:
-        _out.print(f"not in expectations/, so the suite that allegata brings was used: {', '.join(packaged)}")
+        say(f"not in expectations/, so the suite that allegata brings was used: {', '.join(packaged)}")
 
 
 def publication(build: Build) -> None:
@@ -248,20 +244,18 @@ def publication(build: Build) -> None:
         return
     name = f"corpus/v{release.version}"
     if release.created:
-        _out.print(f"published {name}: {len(release.files)} files, {len(build.members)} articles")
+        say(f"published {name}: {len(release.files)} files, {len(build.members)} articles")
         if release.why:
-            _out.print(escape(f"{release.version} is {release.why}"))
+            say(f"{release.version} is {release.why}")
     else:
-        _out.print(
-            f"{name} is already published; rebuilt from raw/, all {len(release.files)} files are byte for byte equal"
-        )
+        say(f"{name} is already published; rebuilt from raw/, all {len(release.files)} files are byte for byte equal")
         if release.why:
-            _out.print(release.why)
+            say(release.why)
     _no_longer_published(build, name)
     folders = [file.partition("-")[0].split("/") for file in release.files if file.endswith(".parquet")]
-    for table, split in [["claims", "test"], *sorted(pair for pair in folders if pair[0] == "articles")]:
-        if [table, split] in folders:
-            _out.print(f'load it: datasets.load_dataset("./corpus", "{table}", split="{split}")')
+    for name, split in [["claims", "test"], *sorted(pair for pair in folders if pair[0] == "articles")]:
+        if [name, split] in folders:
+            say(f'load it: datasets.load_dataset("./corpus", "{name}", split="{split}")')
             break
 
 
@@ -272,13 +266,13 @@ def _no_longer_published(build: Build, name: str) -> None:
     for article_id in sorted(read_pins(build.root).keys() - set(build.members["article_id"].to_pylist()))[:MOST_LINES]:
         why = build.removed.get(article_id)
         told = left_at(why) if why else "raw/ does not hold it"
-        _out.print(f"in another version, but not in {name}: {article_id}, {told}")
+        say(f"in another version, but not in {name}: {article_id}, {told}")
 
 
 def timings(build: Build) -> None:
     """How long each step took."""
     times = ", ".join(f"{step} {seconds:.1f}" for step, seconds in build.seconds.items())
-    _out.print(f"seconds: {times}; in all {sum(build.seconds.values()):.1f}")
+    say(f"seconds: {times}; in all {sum(build.seconds.values()):.1f}")
 
 
 def everything(build: Build) -> None:
@@ -298,7 +292,7 @@ def overview(build: Build) -> None:
         for batch in build.article_batches()
         for row in batch.select(columns).to_pylist()
     ]
-    _table(("article", *columns[1:]), rows)
+    table(("article", *columns[1:]), rows)
     annotated = annotated_articles(build.root / "annotations")
     without = len(set(build.members["article_id"].to_pylist()) - annotated)
     left_out = f" ({number(without, 'article')} without one, left out of the benchmark)" if without else ""
@@ -310,7 +304,7 @@ def overview(build: Build) -> None:
         then = f"{pinned} is published: the next one needs a higher corpus-version, or none, in the settings"
     else:
         then = f"next version: {pinned}"
-    _out.print(f"gold files: {len(annotated)}{left_out}; published: {', '.join(versions) or 'nothing yet'}; {then}")
+    say(f"gold files: {len(annotated)}{left_out}; published: {', '.join(versions) or 'nothing yet'}; {then}")
     following("allegata build")
 
 
@@ -322,13 +316,6 @@ def left_at(why: Mapping[str, str | None]) -> str:
 def _removed_articles(build: Build) -> None:
     gone = sorted(build.removed.items())
     for article_id, why in gone[:MOST_LINES]:
-        _out.print(f"{article_id} {left_at(why)}")
+        say(f"{article_id} {left_at(why)}")
     if len(gone) > MOST_LINES:
-        _out.print(f"… and {len(gone) - MOST_LINES:,} more: the ledger names them all")
-
-
-def _table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
-    table = Table(*header, box=None, pad_edge=False, header_style="bold")
-    for row in rows:
-        table.add_row(*map(escape, row))
-    _out.print(table)
+        say(f"… and {len(gone) - MOST_LINES:,} more: the ledger names them all")

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, NoReturn
 
 import typer
+
+from allegata.cli.shown import alarm
 
 HERE = Path()
 
@@ -81,5 +82,5 @@ def reporting() -> Iterator[None]:
 
 def wrong(message: str) -> NoReturn:
     """End with exit code 2: the call is wrong."""
-    print(f"allegata: {message}", file=sys.stderr)
+    alarm(f"allegata: {message}")
     raise typer.Exit(2)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
+from shlex import quote
 from typing import Annotated
 
 import typer
 
 from allegata.cli.reporting import HERE, LATEST, CorpusOption, Root, Seed, built, reporting
+from allegata.cli.shown import say, show
 
 IMPORTERS = ("checkthat2019", "claimbuster", "polnear", "brat")
 Split = Annotated[
@@ -35,7 +37,7 @@ def score(
         if against is not None:
             test = compare_files(chosen, predictions, against, loaded, split)
             lines.append(difference_text(test, chosen.official))
-    print("\n".join(lines))
+    show("\n".join(lines))
 
 
 def tasks(corpus: CorpusOption = LATEST) -> None:
@@ -51,21 +53,21 @@ def tasks(corpus: CorpusOption = LATEST) -> None:
     from allegata.schema.published import count_articles, latest
 
     for task in TASKS.values():
-        print(f"{task.name}: {task.question}")
-        print(f"  table {task.table} ({', '.join(task.columns)}); {task.official}; one line {FORMATS[task.kind]}")
+        say(f"{task.name}: {task.question}")
+        say(f"  table {task.table} ({', '.join(task.columns)}); {task.official}; one line {FORMATS[task.kind]}")
         if task.kind != "sentences":
-            print(f"  labels: {', '.join(task.labels)}")
-        print(f"  baselines: {', '.join(BASELINES[task.name])}")
+            say(f"  labels: {', '.join(task.labels)}")
+        say(f"  baselines: {', '.join(BASELINES[task.name])}")
     for title, rules in (("Measures", [f"{name}: {text}" for name, text in MEASURES.items()]), ("Protocol", PROTOCOL)):
-        print("\n".join(["", title, *(f"- {rule}" for rule in rules)]))
+        show("\n".join(["", title, *(f"- {rule}" for rule in rules)]))
     version, method = latest(corpus).name, "how it decides, in one line"
     example = Description(next(iter(TASKS)), "NAME", version, method, trained_on=("DATA SET",), seed=0)
-    print(f"\nA submission is a folder of {PREDICTIONS} and {DESCRIPTION}; `seed` may be null, `trained_on` empty")
-    print(json.dumps(asdict(example), ensure_ascii=False))
+    show(f"\nA submission is a folder of {PREDICTIONS} and {DESCRIPTION}; `seed` may be null, `trained_on` empty")
+    say(json.dumps(asdict(example), ensure_ascii=False))
     annotated, without = count_articles(corpus)
     if annotated or without:
         found, are = number(annotated, "annotated article"), "is" if without == 1 else "are"
-        print(f"\nCorpus {version}: {found}; {without} without gold {are} left out")
+        show(f"\nCorpus {version}: {found}; {without} without gold {are} left out")
 
 
 def baseline(
@@ -89,7 +91,8 @@ def baseline(
         run = run_baseline(name, chosen, loaded, seed)
         folder = built(output, "submissions") / task / f"baseline-{name}"
         write_submission(folder, run.description, run.predictions, chosen, gold_of(chosen, loaded), run.pinned)
-    print(f"wrote {folder}\nnext: allegata score {task} {folder}")
+    say(f"wrote {folder}")
+    say(f"next: allegata score {task} {quote(str(folder))}")
 
 
 def leaderboard(
@@ -118,12 +121,12 @@ def leaderboard(
             built(submissions, "submissions"),
         )
         if baselines:
-            write_baselines(submissions, loaded, seed=seed, report=print)
+            write_baselines(submissions, loaded, seed=seed, report=say)
         facts = leaderboard_facts(read_leaderboard(submissions, loaded), loaded, tables_digest(manifest))
         section = leaderboard_section(facts, manifest)
         if card:
             install_leaderboard(version.parent.parent, facts)
-    print(section)
+    show(section)
 
 
 def import_(
@@ -146,9 +149,9 @@ def import_(
         imported = readers[source](path)
         write_tables(imported, output / source)
     for name, table in imported.tables.items():
-        print(f"wrote {output / source / name}.parquet: {table.num_rows} rows")
+        say(f"wrote {output / source / name}.parquet: {table.num_rows} rows")
     for notice in imported.notices:
-        print(f"note: {notice}")
+        say(f"note: {notice}")
 
 
 def pre_annotate(
@@ -180,11 +183,12 @@ def pre_annotate(
         options = ModelOptions(tagger=model, pipeline=spacy)
         done = propose(root, articles or (), corpus=corpus, options=options, replace=replace)
     for path in done.written:
-        print(f"wrote {path}")
+        say(f"wrote {path}")
     for note in done.notes:
-        print(f"note: {note}")
+        say(f"note: {note}")
     if done.row:
-        print(f"add this line to annotations/annotators.jsonl: {done.row}")
-    print("correct the draft, and put the entities that it needs into annotations/entities.jsonl")
-    place = "" if root == HERE else f" --root {root}"
-    print(f"next: allegata annotate{place} --draft {done.drafts[0]} --annotator {done.annotator} --annotator YOU")
+        say(f"add this line to annotations/annotators.jsonl: {done.row}")
+    say("correct the draft, and put the entities that it needs into annotations/entities.jsonl")
+    place = "" if root == HERE else f" --root {quote(str(root))}"
+    draft = f"--draft {quote(str(done.drafts[0]))}"
+    say(f"next: allegata annotate{place} {draft} --annotator {done.annotator} --annotator YOU")

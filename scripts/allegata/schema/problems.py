@@ -6,6 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 
+from allegata.schema.visible import visible
+
 
 @dataclass(frozen=True)
 class Problem:
@@ -27,15 +29,15 @@ class Problem:
         return (self.file, self.line or 0, self.article_id, self.span or (0, 0), self.what)
 
     def statement(self) -> str:
-        """Where it is and what is wrong, in one line."""
+        """Where it is and what is wrong, in one line whatever the data holds."""
         place = self.file + (f":{self.line}" if self.line else "")
         within = " ".join(
             part for part in (self.article_id, f"[{self.span[0]},{self.span[1]})" if self.span else "") if part
         )
-        return ": ".join(part for part in (place, within, self.what) if part)
+        return visible(": ".join(part for part in (place, within, self.what) if part))
 
     def __str__(self) -> str:
-        return f"{self.statement()}\n    → {self.fix}"
+        return f"{self.statement()}\n    → {visible(self.fix)}"
 
 
 def report(problems: Sequence[Problem]) -> str:
@@ -55,9 +57,12 @@ def report(problems: Sequence[Problem]) -> str:
         if len(group) == 1:
             lines.append(first.statement())
         else:
-            lines += [f"{len(group)} files: {first.what}", *(f"    {problem.file}" for problem in group)]
+            lines += [
+                f"{len(group)} files: {visible(first.what)}",
+                *(f"    {visible(problem.file)}" for problem in group),
+            ]
         if following is None or following[0].fix != first.fix:
-            lines.append(f"    → {first.fix}")
+            lines.append(f"    → {visible(first.fix)}")
     return "\n".join(lines)
 
 

@@ -1,0 +1,82 @@
+"""The one way of text to the terminal: as it is, never interpreted, never cut.
+
+Nothing else in the package prints. Text of the data may hold anything: markup, emoji codes, links, escape sequences.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, TextIO
+
+from allegata.schema.visible import visible
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+
+def say(line: str = "") -> None:
+    """Print a message of one line to the standard output, whatever the data in it holds."""
+    _write(visible(line, keep="\t"), sys.stdout)
+
+
+def show(text: str) -> None:
+    """Print a text of several lines, such as Markdown, to the standard output."""
+    _write(text.removesuffix("\n"), sys.stdout)
+
+
+def complain(line: str) -> None:
+    """Print a message of one line to the standard error."""
+    _write(visible(line, keep="\t"), sys.stderr)
+
+
+def alarm(text: str) -> None:
+    """Print a report to the standard error, red on a terminal."""
+    if not sys.stderr.isatty():
+        _write(text, sys.stderr)
+        return
+    from rich.text import Text
+
+    console(sys.stderr).print(Text(_written(text, sys.stderr), style="red"), soft_wrap=True)
+
+
+def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    """Print a table to the standard output: on a terminal long cells go on in the next line, elsewhere a row is a
+    line."""
+    from rich.measure import Measurement
+    from rich.table import Table
+    from rich.text import Text
+
+    def cell(text: str) -> Text:
+        return Text(_written(visible(text), sys.stdout))
+
+    grid = Table(box=None, pad_edge=False, header_style="bold")
+    for name in header:
+        grid.add_column(cell(name), overflow="fold")
+    for row in rows:
+        grid.add_row(*map(cell, row))
+    out = console(sys.stdout)
+    if sys.stdout.isatty():
+        out.print(grid)
+        return
+    out.width = Measurement.get(out, out.options.update(width=1_000_000), grid).maximum
+    with out.capture() as captured:
+        out.print(grid)
+    _write("\n".join(line.rstrip() for line in captured.get().split("\n")[:-1]), sys.stdout)
+
+
+def console(stream: TextIO) -> Console:
+    """A console of rich on `stream` that interprets nothing."""
+    from rich.console import Console
+
+    return Console(file=stream, markup=False, emoji=False, highlight=False)
+
+
+def _write(text: str, stream: TextIO) -> None:
+    print(_written(text, stream), file=stream, flush=stream is sys.stderr)
+
+
+def _written(text: str, stream: TextIO) -> str:
+    """What `stream` can write of `text`; a character that its encoding lacks becomes an escape."""
+    encoding = stream.encoding or "utf-8"
+    return visible(text, keep="\n\t").encode(encoding, "backslashreplace").decode(encoding)
