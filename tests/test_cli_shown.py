@@ -27,6 +27,7 @@ from allegata.cli.app import app
 from allegata.dedup.stage import RESULT
 from allegata.ingest.add import AddReport
 from allegata.recipe.build import run
+from allegata.recipe.remove import Removed
 from allegata.recipe.state import Build
 from allegata.schema.problems import Problem, ProblemsFound
 from allegata.schema.visible import visible
@@ -76,10 +77,12 @@ def agreement_report() -> Any:
 
 PROBLEM = Problem(HOSTILE, HOSTILE, HOSTILE, HOSTILE, 1, (0, 1))
 ADDED = AddReport(("a",), ((HOSTILE, HOSTILE),), {HOSTILE: 1}, (PROBLEM,), {"a": HOSTILE})
+REMOVED = Removed(("a",), (HOSTILE,), {HOSTILE: 1}, (HOSTILE,), HOSTILE)
 # Every function of the console -> a call of it with hostile text, and how often the text must be seen at least.
 CALLS: dict[str, tuple[Callable[[Build], object], int]] = {
     "problems": (lambda build: console.problems(ProblemsFound([PROBLEM])), 4),
     "added": (lambda build: console.added(ADDED), 6),
+    "taken_out": (lambda build: console.taken_out(REMOVED), 4),
     "following": (lambda build: console.following(HOSTILE), 1),
     "written": (lambda build: console.written([Path(HOSTILE)]), 1),
     "cleaning": (lambda build: console.cleaning(made_up(build)), 2),

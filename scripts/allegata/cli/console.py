@@ -84,14 +84,14 @@ def added(report: AddReport) -> None:
 def taken_out(removed: Removed) -> None:
     """What `remove` removed, and what may speak of it still."""
     for name in removed.files:
-        _out.print(f"deleted {escape(name)}")
+        say(f"deleted {name}")
     for name, count in removed.records.items():
-        _out.print(f"{escape(name)}: {count} record{'s' if count != 1 else ''} removed or shortened")
-    _out.print(f"{len(removed.articles)} articles removed; published versions stay as they are")
+        say(f"{name}: {count} record{'s' if count != 1 else ''} removed or shortened")
+    say(f"{len(removed.articles)} articles removed; published versions stay as they are")
     if removed.unpinned:
-        _out.print(f"removed {escape(removed.unpinned)}, which is published: the next build chooses its version")
+        say(f"removed {removed.unpinned}, which is published: the next build chooses its version")
     for name in removed.old_story:
-        _out.print(f"check, for it was written for these articles: {escape(name)}")
+        say(f"check, for it was written for these articles: {name}")
 
 
 def following(command: str) -> None:
