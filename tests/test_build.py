@@ -204,7 +204,7 @@ def test_a_corpus_without_a_letter_is_refused_in_one_problem(tmp_path: Path) -> 
     edit_rows(root / "raw" / "manifest.jsonl", lambda found: found.extend(rows))
     with pytest.raises(ProblemsFound) as told:
         run(root)
-    assert [problem.what for problem in told.value.problems] == ["no article is left: 45 no_text"]
+    assert [problem.what for problem in told.value.problems] == ["no article remains: 45 no_text"]
     assert outcome(root) == {}
 
 

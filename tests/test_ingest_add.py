@@ -14,6 +14,8 @@ from allegata.ingest import offered, warc
 from allegata.ingest.add import add
 from allegata.ingest.manifest import read_manifest
 from allegata.ingest.warc import MOST_BYTES, Fetched, PassedOver, read_warc
+from allegata.recipe.build import run
+from allegata.recipe.init import init
 from allegata.schema.problems import Problem, ProblemsFound, UsageError
 from project import ingest
 
@@ -420,10 +422,26 @@ def test_a_folder_or_glob_without_a_known_file_is_reported(tmp_path, given):
 
 
 @pytest.mark.parametrize(("name", "data"), [("a.txt", b" \n"), ("a.html", b"<body><script>x</script>")])
-def test_what_holds_no_text_is_reported_when_it_is_added(tmp_path, name, data):
+def test_what_holds_no_text_is_added_and_the_ledger_says_so(tmp_path, name, data):
+    init(tmp_path / "corpus")
     (tmp_path / name).write_bytes(data)
-    with pytest.raises(ProblemsFound, match="holds no text"):
-        add([tmp_path / name], tmp_path / "corpus")
+    (tmp_path / "b.txt").write_text("The council decided on Monday to keep the old bridge.")
+    added = add([tmp_path / name, tmp_path / "b.txt"], tmp_path / "corpus").added
+    ledger = run(tmp_path / "corpus", "annotate").ledger_table().to_pylist()
+    assert [row["article_id"] for row in ledger] == list(added)
+    said = {(row["status"], row["stage"], row["reason"]) for row in ledger}
+    assert said == {("kept", None, None), ("removed", "ingest", "no_text")}
+
+
+@pytest.mark.parametrize("control", ["\x01", "\x0b", "&#11;", "&#x0B;", "\ufffe", "&#xFFFE;"])
+def test_a_page_with_control_characters_in_its_text_and_metadata_is_added(tmp_path, control):
+    page = PAGE.decode().replace("Bridge stays", f"Bridge{control} stays").replace("council", f"council{control}")
+    (tmp_path / "a.html").write_bytes(page.encode())
+    add([tmp_path / "a.html"], tmp_path / "corpus")
+    (row,) = read_manifest(tmp_path / "corpus" / "raw")[0]
+    assert row.title is not None
+    assert row.title.startswith("Bridge")
+    assert row.title.endswith("stays open")
 
 
 def test_the_manifest_keeps_the_name_an_article_was_added_from(tmp_path):

@@ -82,7 +82,10 @@ def read_cross_article(
 def read_cross_article_draft(
     lines: Lines, name: str, claims: Mapping[str, int], stories: Stories | None = None
 ) -> tuple[CrossArticle, list[Problem]]:
-    """The records of a draft with full claim ids, and every fault of it; `stories` as in `read_cross_article`."""
+    """The records of a draft with full claim ids, and every fault of it; `stories` as in `read_cross_article`.
+
+    A symmetric relation is stored from the earlier claim to the later, whichever the draft has as `a`.
+    """
     full_names = _full_names(claims)
     rows: dict[str, list[tuple[int, Record]]] = {"proposition": [], "relation": []}
     problems: list[Problem] = []
@@ -102,6 +105,10 @@ def read_cross_article_draft(
         if kind == "relation":
             del row["id"]
             row = {key: None for key, field in RELATION_FIELDS.items() if field.nullable} | row
+            a, b = row.get("a"), row.get("b")
+            # A symmetric relation may be drafted either way round: the order of the ids says nothing to a reader.
+            if row.get("relation") in labels.SYMMETRIC_RELATIONS and claims.get(str(a), 0) > claims.get(str(b), 0):
+                row |= {"a": b, "b": a}
         rows[kind].append((number, row))
     return _checked(rows["proposition"], rows["relation"], (name, name), claims, stories or {}, problems)
 

@@ -184,7 +184,7 @@ class _Intake:
 
 
 def _row(article: Offered, digest: str) -> ManifestRow | Problem:
-    """The manifest row of an article, or why it cannot be read."""
+    """The manifest row of an article, or why it cannot be read. One without text is no fault: the ledger has it."""
     key = digest[:ID_DIGITS]
     kind = article.media_type.partition(";")[0].strip().lower()
     stated: dict[str, tuple[str | list[str], str]] = {
@@ -193,7 +193,7 @@ def _row(article: Offered, digest: str) -> ManifestRow | Problem:
     if article.tags:
         stated["tags"] = (article.tags, article.source)
     if kind == "text/plain":
-        text, problems = plain_text.decode_text(article.data, article.place, "", article.media_type)
+        _, problems = plain_text.decode_text(article.data, article.place, "", article.media_type)
         if problems:
             return problems[0]
     else:
@@ -205,11 +205,8 @@ def _row(article: Offered, digest: str) -> ManifestRow | Problem:
         except Exception as error:  # whatever it is: it is reported with the page it happened on
             what = f"its metadata cannot be read: {type(error).__name__}: {str(error)[:120]}"
             return Problem(what, "leave it out, or report it to trafilatura", file=article.place)
-        text = page.source_text
         # What the crawl or the line says of a page goes before what the page says of itself.
         stated = {name: (one.value, one.source) for name, one in found.items()} | stated
-    if not any(map(str.isalnum, text)):
-        return Problem("holds no text", "an empty article cannot be published: leave it out", file=article.place)
     if faults := form_faults({name: value for name, (value, _) in stated.items()}):
         return Problem("; ".join(faults), "correct what is stated of it, or leave it out", file=article.place)
     row = ManifestRow(

@@ -10,25 +10,19 @@ trafilatura's `deduplicate` stays off: it keeps a cache between pages, so its re
 from __future__ import annotations
 
 import logging
-import re
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from copy import deepcopy
 from functools import cache
 from importlib.metadata import version
-from typing import TYPE_CHECKING
 
 from allegata.ingest.html import ParsedPage, read_page
 from allegata.text.alignment import Letters, covered
 from allegata.text.page_blocks import Extract, agreement_of_extracts
 
-if TYPE_CHECKING:
-    from lxml.html import HtmlElement
-
 # Agreement (F1 of characters) below which a third extractor is asked. 128 of 990 development pages.
 ASK_A_THIRD = 0.7
-_NOT_OF_XML = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 # Extractor -> the package that it comes in.
 PACKAGES = {"trafilatura": "trafilatura", "resiliparse": "resiliparse", "readability": "trafilatura"}
 
@@ -99,22 +93,8 @@ def readability_text(page: ParsedPage) -> str:
     """The article by readability, its markup walked as the page was; empty where it finds none."""
     from trafilatura.readability_lxml import Document
 
-    tree = deepcopy(page.tree)  # it takes its tree apart
-    _without_controls(tree)
     with _quiet("trafilatura"):
-        return read_page(Document(tree).summary()).source_text
-
-
-def _without_controls(tree: HtmlElement) -> None:
-    """A blank for every character that the parser of HTML reads and XML has not: moving one raises."""
-    for element in tree.iter():
-        for name in ("text", "tail"):
-            value = getattr(element, name)
-            if value and _NOT_OF_XML.search(value):
-                setattr(element, name, _NOT_OF_XML.sub(" ", value))
-        for name, value in element.attrib.items():
-            if _NOT_OF_XML.search(value):
-                element.attrib[name] = _NOT_OF_XML.sub(" ", value)
+        return read_page(Document(deepcopy(page.tree)).summary()).source_text  # it takes its tree apart
 
 
 @contextmanager

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from allegata.ingest.attributes import within_bounds
+from allegata.ingest.controls import blank_controls
 from allegata.text.normal import MOST_LINES
 from allegata.text.page_blocks import PageBlock
 
@@ -72,8 +73,9 @@ class TooCrowdedError(ValueError):
 class ParsedPage:
     """A parsed page: its source text, the blocks of it, and the tree and markup they were read from.
 
-    `blocks` stand in the order of the text, one for each of its non-blank lines. `flattened` tells that the
-    markup nested too deeply and was flattened before it was read; `tree` is None if it holds no element.
+    `blocks` stand in the order of the text, one for each of its non-blank lines. The tree has blanks for characters
+    that XML has not. `flattened` tells that the markup nested too deeply and was flattened before it was read; `tree`
+    is None if it holds no element.
     """
 
     source_text: str
@@ -98,6 +100,7 @@ def read_page(markup: str) -> ParsedPage:
         return ParsedPage("", (), None, markup, too_deep)
     walk = _Walk()
     walk.run(tree)
+    blank_controls(tree, markup)
     return ParsedPage(walk.text(), tuple(walk.blocks), tree, markup, too_deep)
 
 

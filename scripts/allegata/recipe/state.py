@@ -73,11 +73,11 @@ class Build:
         return f"it is removed at {why['stage']}: {why['reason']} ({why['evidence']})" if why else None
 
     def refuse_if_empty(self) -> None:
-        """Raise `ProblemsFound` when no article is left, with the reasons why."""
+        """Raise `ProblemsFound` when no article remains, with the reasons why."""
         if not len(self.members):
             reasons = Counter(str(why["reason"]) for why in self.removed.values())
-            what = f"no article is left: {', '.join(f'{count} {reason}' for reason, count in sorted(reasons.items()))}"
-            raise ProblemsFound([Problem(what, "add an article with text", file="raw/manifest.jsonl")])
+            what = f"no article remains: {', '.join(f'{count} {reason}' for reason, count in sorted(reasons.items()))}"
+            raise ProblemsFound([Problem(what, "add an article with text: allegata add FILES…", file="raw/manifest.jsonl")])
 
     def ledger_table(self) -> pa.Table:
         """One row for each article that came in, sorted by id: kept, or removed with stage, reason and evidence; a copy
