@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import sys
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ from allegata.cli.app import app
 from allegata.publish.projector import Projector
 from allegata.recipe.build import run
 from allegata.schema.json_lines import parse_json_lines
-from project import ARTICLES, ROOT, copy_root, edit_rows, read_rows, source_text, tree, write_rows
+from project import ARTICLES, ROOT, copy_root, edit_rows, manifest_row, read_rows, source_text, tree, write_rows
 
 NEW = ARTICLES[4]  # the article that has lost its gold
 
@@ -124,6 +125,14 @@ def test_wrong_calls_say_what_there_is(root: Path) -> None:
     assert "spaCy" in no_pipeline.stderr
 
 
+def register_machine(root: Path, output: str) -> str:
+    """Put the row of the machine that a run printed into the register; its id."""
+    row = output.split("annotators.jsonl: ")[1].splitlines()[0]
+    with (root / "annotations" / "annotators.jsonl").open("a", encoding="utf-8") as annotators:
+        annotators.write(row + "\n")
+    return str(json.loads(row)["id"])
+
+
 @pytest.fixture
 def unpublished(tmp_path: Path) -> Path:
     """A corpus that has published nothing and annotated nothing."""
@@ -172,3 +181,56 @@ def test_a_broken_register_is_reported_before_anything_is_proposed(root: Path) -
     assert broken.exit_code == 1
     assert "annotations/entities.jsonl:1: 'name' is missing" in broken.stderr
     assert not (root / "annotations" / "proposals").exists()
+
+
+def test_a_language_that_nothing_here_knows_is_said_in_words_and_has_a_valid_empty_draft(unpublished: Path) -> None:
+    text = "ሰላም ለሁሉም ይሁን። " * 20  # Amharic: no capitals, no lexicon
+    (unpublished / "raw" / "new.txt").write_text(text, encoding="utf-8")
+    rows = read_rows(unpublished / "raw" / "manifest.jsonl")
+    row = manifest_row("new", text.encode())
+    write_rows(unpublished / "raw" / "manifest.jsonl", [*rows, row])
+    proposed = call("pre-annotate", "new", "--root", unpublished)
+    assert proposed.exit_code == 0, proposed.output
+    assert "no names but those of the register and of countries: its script has no capitals" in proposed.output
+    assert "no attributions: the cue lexicon has de, en" in proposed.output
+    assert "new: nothing is proposed and its draft is empty: annotate it by hand" in proposed.output
+    draft = unpublished / "annotations" / "proposals" / "drafts" / "new.jsonl"
+    assert draft.read_bytes() == b""
+    machine = register_machine(unpublished, proposed.output)
+    imported = call("annotate", "--root", unpublished, "--draft", draft, "--annotator", machine)
+    assert imported.exit_code == 0, imported.output
+
+
+def test_gold_that_no_installed_package_learns_from_is_said_in_words(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "pycrfsuite", None)
+    proposed = call("pre-annotate", "--root", root)
+    assert proposed.exit_code == 0, proposed.output
+    assert "nothing is learned from annotations/gold (4 articles): python-crfsuite is not installed" in proposed.output
+    assert read_rows(root / "annotations" / "proposals" / "gold" / f"{NEW}.jsonl")[1:]
+
+
+def test_a_published_version_can_be_named_to_learn_from(unpublished: Path) -> None:
+    proposed = call("pre-annotate", NEW, "--root", unpublished, "--corpus", ROOT / "corpus")
+    assert proposed.exit_code == 0, proposed.output
+    assert "learned from corpus v1" in proposed.output
+    nothing = call("pre-annotate", NEW, "--root", unpublished, "--corpus", unpublished / "raw", "--replace")
+    assert nothing.exit_code == 2
+
+
+def test_proposals_of_rules_alone_are_valid_when_they_are_imported(unpublished: Path) -> None:
+    proposed = call("pre-annotate", "--root", unpublished)
+    for article_id in ARTICLES:
+        rows = read_rows(unpublished / "annotations" / "proposals" / "entities" / f"{article_id}.jsonl")
+        known = {row["id"] for row in read_rows(unpublished / "annotations" / "entities.jsonl")}
+        edit_rows(
+            unpublished / "annotations" / "entities.jsonl",
+            lambda there, new=rows, known=known: there.extend(row for row in new if row["id"] not in known),
+        )
+    machine = register_machine(unpublished, proposed.output)
+    draft = unpublished / "annotations" / "proposals" / "drafts" / f"{NEW}.jsonl"
+    imported = call("annotate", "--root", unpublished, "--draft", draft, "--annotator", machine)
+    assert imported.exit_code == 0, imported.output
+    valid = call("validate", "--root", unpublished)
+    assert valid.exit_code == 0, valid.output

@@ -87,7 +87,7 @@ class Background:
         words = name_words(language)
         for sentence in _sentences(text):
             tokens = _tokens(text, sentence)
-            titled = _is_title_case(tokens)
+            titled = _is_title_case(tokens, words)
             for place, (_, word) in enumerate(tokens):
                 if word[:1].islower():
                     self.lower[word] += 1
@@ -145,7 +145,9 @@ def _tokens(text: str, sentence: Span) -> list[tuple[Span, str]]:
     return found
 
 
-def _is_title_case(tokens: Sequence[tuple[Span, str]]) -> bool:
+def _is_title_case(tokens: Sequence[tuple[Span, str]], words: NameWords) -> bool:
+    if words.nouns_capitalised:  # headlines are written as sentences there
+        return False
     letters = [word for _, word in tokens if word[0].isalpha()]
     return len(letters) > 3 and sum(word[0].isupper() for word in letters) >= _TITLE_CASE * len(letters)
 
@@ -164,7 +166,7 @@ def listed_names(text: str, labels: Mapping[str, str]) -> list[LabelledSpan]:
 def _runs(text: str, sentence: Span, words: NameWords, background: Background) -> Iterator[_Run]:
     """Capitalised words in a row, with the words in lower case that join two of them."""
     tokens = _tokens(text, sentence)
-    if _is_title_case(tokens):
+    if _is_title_case(tokens, words):
         return
     place = 0
     while place < len(tokens):
@@ -183,6 +185,10 @@ def _runs(text: str, sentence: Span, words: NameWords, background: Background) -
             first += 1
             while first < end and not _is_capital(tokens[first][1], words):
                 first += 1
+        while words.nouns_capitalised and end - first > 1 and background.after_article[tokens[first][1]] and not titled:
+            if tokens[first][1] in words.groups or not _is_capital(tokens[first + 1][1], words):
+                break
+            first += 1  # `der Hersteller Alfa`
         parts = [word for _, word in tokens[first:end]]
         if parts and len(parts) <= _MOST_WORDS and _is_name(parts, first, titled, words, background):
             span = Span(tokens[first][0].start, tokens[end - 1][0].end)

@@ -1,8 +1,14 @@
 """Values found by patterns: money, percent, dates, times, quantities, ordinal and cardinal numbers.
 
 Dates and times are looked for first, then telephone numbers, which are no value, then every number that is still free:
-what stands beside it says what it counts. Libraries were measured on tests/test_propose_values.py before this was
-written; docs/proposals.md has the figures.
+what stands beside it says what it counts.
+
+babel (CLDR) and dateparser say the words of a language, text2num finds numbers in words, phonenumbers telephone
+numbers. Whole finders were measured on the table of tests/test_propose_values.py, exact F1: dateparser 1.5.0
+`search_dates` on dates in eight languages .26 (it takes every number and `may` for a date and gives no offsets),
+quantulum3 0.10.0 on English amounts .52 (no scales or ranges, telephone numbers are quantities); price-parser 0.5.1
+gives one price a text without offsets, recognizers-text has had no release since 2019. The patterns were written on
+this table, so that their 1.0 there says little; on our five gold articles all values but one are found.
 """
 
 from __future__ import annotations

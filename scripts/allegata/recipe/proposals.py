@@ -16,6 +16,7 @@ from allegata.schema.problems import MissingExtraError, ProblemsFound, UsageErro
 
 if TYPE_CHECKING:
     from allegata.annotate.stage import Registers
+    from allegata.propose.learned import Entity
     from allegata.propose.names import Background
     from allegata.propose.proposers import ModelOptions, Proposers
     from allegata.propose.records import Proposal
@@ -55,6 +56,7 @@ def pre_annotate(
     a removed article, none to propose for, or a file that would be lost.
     """
     from allegata.annotate.stage import read_registers
+    from allegata.propose.coverage import empty_note, gap_notes
     from allegata.schema.transaction import write_files
 
     build = run(root, "deduplicate")
@@ -67,11 +69,16 @@ def pre_annotate(
         raise ProblemsFound(problems)
     models, notes = _models(build, registers, chosen, corpus, options)
     files: dict[str, str] = {}
+    gaps: list[tuple[str, str, str]] = []
+    proposed: dict[str, Entity] = {}
     guidelines, backgrounds = guidelines_version(root), _backgrounds(build)
     for row in (row for batch in build.article_batches(chosen) for row in batch.to_pylist()):
         background = backgrounds[row.get("story")]
-        for kind, lines in _proposal_lines(row, models, registers, background, guidelines).items():
+        for kind, lines in _proposal_lines(row, models, registers, background, guidelines, proposed).items():
             files[f"{PROPOSALS}/{kind}/{row['article_id']}.jsonl"] = "".join(f"{line}\n" for line in lines)
+        gaps.append((row["article_id"], row["language"], row["text"]))
+    notes += gap_notes(gaps, models)
+    notes += [empty_note(name) for name in chosen if not files[f"{PROPOSALS}/drafts/{name}.jsonl"]]
     written = write_files(folder, files)
     drafts = [folder / PROPOSALS / "drafts" / f"{article_id}.jsonl" for article_id in chosen]
     there = models.annotator.id in {annotator["id"] for annotator in registers.annotators}
@@ -136,9 +143,18 @@ def _backgrounds(build: Build) -> Mapping[str | None, Background]:
 
 
 def _proposal_lines(
-    article: Mapping[str, Any], models: Proposers, registers: Registers, background: Background, guidelines: str
+    article: Mapping[str, Any],
+    models: Proposers,
+    registers: Registers,
+    background: Background,
+    guidelines: str,
+    proposed: dict[str, Entity],
 ) -> dict[str, Iterable[str]]:
-    """The lines of the three files of one article."""
+    """The lines of the three files of one article.
+
+    `proposed` are the new entities of the articles before, by id, and afterwards those of this one too: one that
+    several articles name has one label.
+    """
     from allegata.annotate.draft import Sentences, draft_lines
     from allegata.annotate.gold import FORMAT, GoldArticle, gold_lines
     from allegata.propose.learned import Entity
@@ -149,7 +165,7 @@ def _proposal_lines(
 
     projector, known = Projector.of(article), registers.entity
     zoned = [Sentence(span, s["zone"]) for span, s in zip(projector.sentences, article["sentences"], strict=True)]
-    register = {name: Entity(name, row["label"], row["subtype"]) for name, row in known.items()}
+    register = dict(proposed) | {name: Entity(name, row["label"], row["subtype"]) for name, row in known.items()}
     names = {row["name"]: register[name] for name, row in known.items()}
     context = Context(article["language"], background, names)
     found = propose(article["text"], projector.offsets, models, zoned, register, context)
@@ -157,6 +173,7 @@ def _proposal_lines(
     gold = GoldArticle(article["article_id"], {**header, "article_id": article["article_id"]}, found.records)
     sentences = Sentences(article["text"], projector.sentences, projector.offsets)
     new = _new_entities(found, article, models.annotator.id, known)
+    proposed |= {name: Entity(name, row["label"], row["subtype"]) for name, row in new.items() if row["label"]}
     return {
         "gold": gold_lines(gold, article["source_text"]),
         "drafts": draft_lines(gold, sentences),
