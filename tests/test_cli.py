@@ -13,7 +13,7 @@ from project import ARTICLES, ROOT, add_article, copy_root, tree
 
 COMMANDS = ("clean", "deduplicate", "annotate", "validate", "publish", "build", "info")  # those that run the recipe
 COMPARISONS = ("agreement", "adjudicate")
-OTHERS = ("init", "add", "tasks", "score", "baseline", "leaderboard", "import_", "pre_annotate")
+OTHERS = ("init", "add", "remove", "tasks", "score", "baseline", "leaderboard", "import_", "pre_annotate")
 
 
 def call(*arguments: str) -> Result:
