@@ -77,7 +77,8 @@ class Build:
         if not len(self.members):
             reasons = Counter(str(why["reason"]) for why in self.removed.values())
             what = f"no article remains: {', '.join(f'{count} {reason}' for reason, count in sorted(reasons.items()))}"
-            raise ProblemsFound([Problem(what, "add an article with text: allegata add FILES…", file="raw/manifest.jsonl")])
+            fix = "add an article with text: allegata add FILES…"
+            raise ProblemsFound([Problem(what, fix, file="raw/manifest.jsonl")])
 
     def ledger_table(self) -> pa.Table:
         """One row for each article that came in, sorted by id: kept, or removed with stage, reason and evidence; a copy
