@@ -230,6 +230,20 @@ def test_paths_are_those_of_where_the_user_stands_and_the_corpus_is_the_one_abov
     assert (below / "cleaned.parquet").is_file()
 
 
+def test_every_command_that_reads_a_corpus_finds_it() -> None:
+    import typer
+
+    finders = {"--root", "--corpus"}
+    found = set()
+    for name, command in typer.main.get_command(app).commands.items():  # type: ignore[attr-defined]  # a group
+        for each in getattr(command, "commands", {name: command}).values():
+            options = {flag: option for option in each.params for flag in finders & set(option.opts)}
+            if options and name != "agreement":  # which needs none for brat files
+                assert any(option.callback is not None for option in options.values()), each.name
+                found.add(each.name)
+    assert found >= {"clean", "build", "add", "score", "leaderboard", "pre-annotate", "pre-annotation"}
+
+
 def test_outside_of_a_corpus_a_command_says_how_to_make_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     result = call("build")

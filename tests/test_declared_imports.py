@@ -20,6 +20,8 @@ PACKAGES = {
     "pycrfsuite": "python-crfsuite",
     "yaml": "pyyaml",
     "readability": "readability-lxml",
+    "phonenumbers": "phonenumberslite",
+    "text_to_num": "text2num",
 }
 # What a user loads a version with; the package itself reads Parquet.
 FOR_USERS = {"datasets"}

@@ -139,3 +139,43 @@ def test_init_add_build_publishes_with_no_edit_and_its_first_version_is_1_0_0(tm
     built = call("build", "--root", str(root))
     assert "published corpus/v1.0.0" in built.stdout
     assert 'load it: datasets.load_dataset("./corpus", "articles", split="train")' in built.stdout
+
+    (tmp_path / "two.txt").write_text("Ferry sails again\n\nThe ferry sails at nine, the harbour office said.\n")
+    assert call("add", str(tmp_path / "two.txt"), "--root", str(root)).exit_code == 0
+    small = call("build", "--root", str(root), "--bump", "patch")
+    assert (small.exit_code, "which is minor: 1 article added: " in small.stderr) == (2, True)
+    pin(root, "1.0.1")
+    too_small = call("publish", "--root", str(root))
+    assert (too_small.exit_code, 'set corpus-version = "1.1.0" in allegata.toml' in too_small.stderr) == (2, True)
+    pin(root, "1.0.0")
+    taken = call("publish", "--root", str(root))
+    assert (taken.exit_code, 'set corpus-version = "1.1.0" in allegata.toml' in taken.stderr) == (1, True)
+    assert [path.name for path in (root / "corpus").glob("*v*")] == ["v1.0.0"]
+    pin(root, "3.0.0")
+    assert "published corpus/v3.0.0" in call("publish", "--root", str(root)).stdout
+    assert "all " in call("publish", "--root", str(root)).stdout  # it is proved equal
+
+
+def pin(root: Path, version: str) -> None:
+    with (root / SETTINGS).open("r+", encoding="utf-8") as file:
+        text = [line for line in file.read().split("\n") if not line.startswith("corpus-version")]
+        file.seek(0)
+        file.write("\n".join([f'corpus-version = "{version}"', *text]))
+        file.truncate()
+
+
+def test_a_pinned_version_and_a_bump_are_refused_before_anything_is_built(tmp_path: Path) -> None:
+    init(tmp_path)
+    pin(tmp_path, "1.0.0")
+    result = call("build", "--root", str(tmp_path), "--bump", "minor")
+    assert result.exit_code == 2
+    assert result.stderr.startswith('allegata: allegata.toml pins corpus-version = "1.0.0": remove the line')
+
+
+def test_validate_says_which_suites_are_not_those_of_the_corpus(tmp_path: Path) -> None:
+    (tmp_path / "one.txt").write_text(TEXT)
+    root = tmp_path / "harbour"
+    init(root)
+    (root / "expectations" / "claims.json").unlink()
+    assert call("add", str(tmp_path / "one.txt"), "--root", str(root)).exit_code == 0
+    assert "the suite that allegata brings was used: claims" in call("validate", "--root", str(root)).stdout
