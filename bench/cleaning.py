@@ -76,7 +76,7 @@ class CleaningReport:
         ours, *others = self.systems
         found = []
         floor = json.loads(FLOORS.read_text(encoding="utf-8")).get(self.digest, {}).get("f1")
-        command = "run `allegata clean --article ID` on the pages that lost, mend the rule, and run the benchmark again"
+        command = "run `allegata clean --article ID` on the pages that lost, correct the rule, and run it again"
         if floor is not None and ours.unseen.f1 < floor:
             found.append(Problem(f"F1 {ours.unseen.f1:.4f} on the unseen half is below its floor {floor:.4f}", command))
         for other in others:
@@ -176,7 +176,7 @@ def pin(report: CleaningReport, floors: Path | None = None, *, lower: bool = Fal
     floor: float = round(max(0.0, report.systems[0].unseen.f1 - _SLACK), 4)
     if floor < before and not lower:
         what = f"would lower the floor of data {report.digest[:16]} from {before:.4f} to {floor:.4f}"
-        raise ProblemsFound([Problem(what, "mend the rules, or say --lower and why in the commit", file=path.name)])
+        raise ProblemsFound([Problem(what, "correct the rules, or say --lower and why in the commit", file=path.name)])
     pinned[report.digest] = {"pages": report.pages, "f1": floor}
     path.write_text(json.dumps(dict(sorted(pinned.items())), indent=2) + "\n", encoding="utf-8")
     return floor

@@ -35,7 +35,7 @@ def contestants() -> list[str]:
 
 
 def not_installed() -> str:
-    """The systems that cannot run here for want of a package, and the extras that bring them; empty where all can."""
+    """The systems whose packages are missing here, and the extras that bring them; empty where all can run."""
     peers = [name for name in _PEERS if not find_spec(name)]
     parts = [f"{', '.join(peers)} (extra `bench`)"] if peers else []
     if not find_spec("numba"):

@@ -98,15 +98,15 @@ def written(documents: Documents, source: Path) -> int:
     """
     note, generator = source.with_suffix(".json"), sha256(Path(speed_documents.__file__).read_bytes()).hexdigest()
     try:
-        told = json.loads(note.read_text())
-        if (source.stat().st_size, generator) == (told["file_bytes"], told["generator"]):
-            return int(told["text_bytes"])
+        noted = json.loads(note.read_text())
+        if (source.stat().st_size, generator) == (noted["file_bytes"], noted["generator"]):
+            return int(noted["text_bytes"])
     except (OSError, ValueError, KeyError, TypeError):  # no file, no note, or no note of ours: written again
         pass
     text_bytes = documents.write(source)
     aside = note.with_suffix(".json.part")
-    told = {"text_bytes": text_bytes, "file_bytes": source.stat().st_size, "generator": generator}
-    aside.write_text(json.dumps(told))
+    noted = {"text_bytes": text_bytes, "file_bytes": source.stat().st_size, "generator": generator}
+    aside.write_text(json.dumps(noted))
     aside.replace(note)
     return text_bytes
 

@@ -75,7 +75,7 @@ BROKEN_TEXT: Broken = {
         (equal_texts, "same_split_for_equal_texts", "y0", "an article with the same text"),
         (drop("removals", 2), "source_to_be_accounted_for", "x0", "neither kept nor removed"),
         (change("articles", 0, tags=None), "tags_to_be_listed", "x0", "are null"),
-        (change("articles", 0, tags=["mill", "Mill"]), "tags_to_be_listed", "x0", "stands twice"),
+        (change("articles", 0, tags=["mill", "Mill"]), "tags_to_be_listed", "x0", "occurs twice"),
         (change("articles", 0, tags=[" "]), "tags_to_be_listed", "x0", "blank"),
         (kept_twice, "source_to_be_accounted_for", "x0", "kept or removed twice"),
         (shift("removals", 1, "source_start"), "source_to_be_accounted_for", "x0", "neither kept"),

@@ -269,7 +269,7 @@ def test_relations_that_stand_already_are_not_lost_either(tmp_path: Path) -> Non
 
 
 def test_a_draft_of_nobody_is_a_wrong_call(shared_root: Path, tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="name them with --annotator"):
+    with pytest.raises(UsageError, match="add --annotator ID"):
         import_drafts(shared_root, [draft(tmp_path, [MENTION | {"s": 1}])], "refused", ())
 
 

@@ -61,7 +61,7 @@ def set_first(**values: Any) -> Callable[[Suite], object]:
         ),
         (lambda suite: suite["expectations"][0]["kwargs"].update(columns=3), "value is not a valid list"),
         (lambda suite: suite["expectations"][1]["kwargs"].update(column="nonesuch"), "nonesuch"),
-        (lambda suite: suite["expectations"].append(suite["expectations"][0]), "stands twice"),
+        (lambda suite: suite["expectations"].append(suite["expectations"][0]), "occurs twice"),
         (lambda suite: suite.update(name="clams"), "its name is 'clams'"),
     ],
 )

@@ -93,7 +93,7 @@ def read_cross_article_draft(
         kind = draft.get("record")
         if kind not in rows:
             what = f"the record type is {kind!r}, not one of {', '.join(rows)}"
-            problems.append(Problem(what, "mend the draft", file=name, line=number))
+            problems.append(Problem(what, "correct the draft", file=name, line=number))
             continue
         row = {key: value for key, value in draft.items() if key != "record" and (kind, key) != ("relation", "id")}
         for key in ("a", "b"):
@@ -175,7 +175,7 @@ def _proposition_faults(lines: Lines, claims: Mapping[str, int]) -> Iterable[tup
     for line, row in lines:
         faults = _field_faults(row, PROPOSITION_FIELDS, "proposition")
         for fault in faults:
-            yield line, fault, "mend the line"
+            yield line, fault, "correct the line"
         if faults:
             continue
         if (first := ids.setdefault(row["id"], line)) != line:
@@ -196,7 +196,7 @@ def _relation_faults(lines: Lines, claims: Mapping[str, int]) -> Iterable[tuple[
     for line, row in lines:
         faults = _field_faults(row, RELATION_FIELDS, "relation")
         for fault in faults:
-            yield line, fault, "mend the line"
+            yield line, fault, "correct the line"
         if faults:
             continue
         a, b, relation = row["a"], row["b"], row["relation"]

@@ -97,7 +97,7 @@ def read_draft(
     }
     whole = whole and all(row.get("record") in [*LAYER_OF] for _, row in lines)
 
-    def note(number: int, fault: str, fix: str = "mend the draft") -> None:
+    def note(number: int, fault: str, fix: str = "correct the draft") -> None:
         problems.append(Problem(fault, fix, file=name, article_id=header["article_id"], line=number))
 
     for number, draft in lines:

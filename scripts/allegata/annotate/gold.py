@@ -60,7 +60,7 @@ def read_gold(path: Path, name: str, source_texts: Mapping[str, str]) -> tuple[G
     header = lines[0][1]
     fault = _header_fault(header, source_texts)
     if fault:
-        return None, [Problem(fault, "mend the first line of the file", file=name, line=lines[0][0])]
+        return None, [Problem(fault, "correct the first line of the file", file=name, line=lines[0][0])]
     article_id = header["article_id"]
     text = source_texts[article_id]
     records, moved = [], 0
@@ -72,7 +72,7 @@ def read_gold(path: Path, name: str, source_texts: Mapping[str, str]) -> tuple[G
             if first != number:
                 faults = [f"the id {record['id']!r} stands in line {first} already"]
         for fault in faults:
-            problems.append(Problem(fault, "mend the record", file=name, article_id=article_id, line=number))
+            problems.append(Problem(fault, "correct the record", file=name, article_id=article_id, line=number))
         if faults:
             continue
         anchored = dict(record)

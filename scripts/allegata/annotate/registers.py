@@ -42,7 +42,7 @@ def read_register(
         faults += [f"{name_!r} is not a field of this register" for name_ in sorted(row.keys() - fields.keys())]
         if not faults and (first := seen.setdefault(row[key], number)) != number:
             faults = [f"{key} {row[key]!r} stands in line {first} already"]
-        problems += [Problem(fault, "mend the line", file=name, line=number) for fault in faults]
+        problems += [Problem(fault, "correct the line", file=name, line=number) for fault in faults]
         if not faults:
             rows.append(row)
     return sorted(rows, key=lambda row: str(row[key])), problems

@@ -133,7 +133,7 @@ def with_cross_article(
 
 
 def annotated_articles(folder: Path) -> frozenset[str]:
-    """The ids of the articles that have a gold file in `folder`; what is wrong with one is told where it is read."""
+    """The ids of the articles that have a gold file in `folder`; faults of one are reported where it is read."""
     finish_writing(folder)
     return frozenset(article_id for path in gold_files(folder) if (article_id := annotated_article(path)) is not None)
 

@@ -147,7 +147,7 @@ def check_predictions(raw: bytes, name: str, task: Task, gold: Gold, corpus: Pub
 def _no_repeated_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     row = dict(pairs)
     if len(row) < len(pairs):
-        raise ValueError("a field stands twice in it")
+        raise ValueError("a field occurs twice in it")
     return row
 
 

@@ -265,8 +265,8 @@ def _no_longer_published(build: Build, name: str) -> None:
 
     for article_id in sorted(read_pins(build.root).keys() - set(build.members["article_id"].to_pylist()))[:MOST_LINES]:
         why = build.removed.get(article_id)
-        told = left_at(why) if why else "raw/ does not hold it"
-        say(f"in another version, but not in {name}: {article_id}, {told}")
+        where = left_at(why) if why else "raw/ does not hold it"
+        say(f"in another version, but not in {name}: {article_id}, {where}")
 
 
 def timings(build: Build) -> None:

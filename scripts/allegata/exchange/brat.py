@@ -91,7 +91,7 @@ def parse_brat(text: str, ann: str, file: str, notices: Notices, problems: Probl
             continue
         known = _SPAN.match(line) or _EVENT.match(line) or _RELATION.match(line)
         if known and known[1] in ids:
-            complain(number, f"{known[1]} stands twice", "give each annotation an id of its own")
+            complain(number, f"{known[1]} occurs twice", "give each annotation an id of its own")
         ids |= {known[1]} if known else set()
         if match := _SPAN.match(line):
             name, label, offsets, quote = match.groups()

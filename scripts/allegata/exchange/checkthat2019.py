@@ -45,7 +45,7 @@ def read_checkthat2019(path: Path) -> Imported:
             if cells[0] in numbers:
                 problems.add(
                     Problem(
-                        f"line number {cells[0]} stands twice",
+                        f"line number {cells[0]} occurs twice",
                         "number the lines anew",
                         file=file.name,
                         line=number,

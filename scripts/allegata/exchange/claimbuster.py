@@ -1,7 +1,7 @@
 """ClaimBuster's two-class sets: JSON lists of `sentence_id, label, text` (Arslan et al. 2020).
 
 Known traps, reported as notices: the ids of `test.json` stand inside the k-fold files too, so a model that
-was trained on one must not be tested on the other; some texts stand twice; some files are UTF-16.
+was trained on one must not be tested on the other; some texts occur twice; some files are UTF-16.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ def read_claimbuster(path: Path) -> Imported:
             identity = str(row["sentence_id"])
             if identity in home:
                 notices.add(
-                    "sentence id that stands twice in the file"
+                    "sentence id that occurs twice in the file"
                     if home[identity] == file.name
                     else "sentence id that stands in two files: never train on one and test on the other",
                     file.name,

@@ -224,7 +224,7 @@ def _scan(raw: Path) -> Iterator[tuple[int, dict[str, Any] | None, list[Problem]
             lines, problems = parse_json_lines(part, name, first_line, first_byte)
             yield 0, None, problems
             for number, row in lines:
-                faults = [Problem(fault, "mend the row", file=name, line=number) for fault in _faults(row)]
+                faults = [Problem(fault, "correct the row", file=name, line=number) for fault in _faults(row)]
                 yield number, row, faults
             first_line += part.count(b"\n")
             first_byte += len(part)

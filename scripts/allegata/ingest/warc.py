@@ -45,7 +45,7 @@ def read_warc(path: Path) -> Iterator[Fetched | PassedOver | Problem]:
     """The records of an archive, in order.
 
     Behind a break it goes on with the next record, and every break is one problem; after `_MOST_BREAKS` places that
-    only look like a record, or `_MOST_SWALLOWERS` records that state more than follows, it ends, which is told too.
+    only look like a record, or `_MOST_SWALLOWERS` records that state more than follows, it ends, which is reported too.
     """
     start: int | None = 0
     behind: int | None = None  # the last record that was read

@@ -56,7 +56,7 @@ def import_drafts(
             raise UsageError(f"import the articles first, then {RELATIONS} alone: its claims are those of the gold")
         return _import_relations(root, drafts[0], replace)
     if not annotators:
-        raise UsageError("nobody is said to have annotated: name them with --annotator")
+        raise UsageError("no annotator is named: add --annotator ID")
     if not replace:
         lose_nothing(root / "annotations" / into / f"{draft.stem}.jsonl" for draft in drafts)
     return _import_articles(root, drafts, into, annotators, guidelines or guidelines_version(root), unchanged)

@@ -1,4 +1,4 @@
-"""A scheme file, read strictly: every key that nobody would look at is a fault, told with its line."""
+"""A scheme file, read strictly: every key that nobody would look at is a fault, reported with its line."""
 
 from __future__ import annotations
 

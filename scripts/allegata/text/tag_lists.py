@@ -25,7 +25,7 @@ def tags_in(text: str) -> list[str]:
 
 
 def is_tag_list(items: Iterable[object]) -> bool:
-    """True if every item is a text with a letter or digit and without outer blanks, and none stands twice."""
+    """True if every item is a text with a letter or digit and without outer blanks, and none occurs twice."""
     tags = list(items)
     shaped = all(isinstance(tag, str) and tag == tag.strip() and any(map(str.isalnum, tag)) for tag in tags)
     return shaped and len({str(tag).casefold() for tag in tags}) == len(tags)

@@ -51,13 +51,13 @@ class Outcome:
     failures: tuple[Failure, ...]
 
     @classmethod
-    def of(cls, told: Mapping[str, Any]) -> Outcome:
+    def of(cls, written: Mapping[str, Any]) -> Outcome:
         """Read back what JSON made of `dataclasses.asdict`."""
         failures = [
             Failure(**{**failure, "span": tuple(failure["span"]) if failure["span"] else None})
-            for failure in told["failures"]
+            for failure in written["failures"]
         ]
-        return cls(**{**told, "failures": tuple(failures)})
+        return cls(**{**written, "failures": tuple(failures)})
 
     def problems(self) -> Iterator[Problem]:
         """Every example, and one line with the number of failing rows that are not shown."""

@@ -116,7 +116,7 @@ def _read(path: Path, file: str, problems: Problems) -> Suite | None:
         elif complain.has_texts(item["meta"], f"meta of {where}", _META_KEYS, {"notes", "fix"}):
             expectation = Expectation(item["type"], item["kwargs"], **item["meta"])
             if expectation in expectations:
-                complain(f"{where} stands twice", "keep one of them")
+                complain(f"{where} occurs twice", "keep one of them")
             expectations.append(expectation)
     if len(problems) > before:
         return None

@@ -1,4 +1,4 @@
-"""Text that stands twice: runs of blocks that repeat an earlier run of the same article."""
+"""Text that occurs twice: runs of blocks that repeat an earlier run of the same article."""
 
 from __future__ import annotations
 

@@ -88,14 +88,14 @@ def outside(content: MainContent, page: WebPage) -> Iterator[Hit]:
     first = last = next(left, -1)
     if first < 0:
         return
-    told = reason_of(first)
+    reason = reason_of(first)
     for index in left:
         also = reason_of(index)
-        if index != last + 1 or also != told:
-            yield Hit(first, last, *told)
-            first, told = index, also
+        if index != last + 1 or also != reason:
+            yield Hit(first, last, *reason)
+            first, reason = index, also
         last = index
-    yield Hit(first, last, *told)
+    yield Hit(first, last, *reason)
 
 
 def _cover(blocks: tuple[Block, ...], spans: Sequence[Span]) -> tuple[dict[int, float], dict[int, list[Span]]]:

@@ -70,5 +70,5 @@ def find(page: WebPage, site: Site) -> Iterator[Hit]:
     if sum(words[index] for index in counts) > MOST_OF_AN_ARTICLE * sum(words.values()):
         return
     for index, count in counts.items():
-        told = f"stands on {count} of the {site.pages} pages of {site.host}"
-        yield Hit(index, index, "site_boilerplate", told)
+        evidence = f"stands on {count} of the {site.pages} pages of {site.host}"
+        yield Hit(index, index, "site_boilerplate", evidence)

@@ -23,7 +23,7 @@ def find(page: WebPage) -> Iterator[Hit]:
     Sites add their name to the stated title ("Headline | Paper"), so the block may be a beginning of it. The only
     first-level heading that is left is the title whatever the page states.
     """
-    told = f"it is the stated title {(page.title or '')[:80]!r}"
+    evidence = f"it is the stated title {(page.title or '')[:80]!r}"
     stated, words = _letters(page.title or ""), set(_WORD.findall(fold(page.title or "")))
     for index in page.free()[:_HEAD]:
         level = page.facts[index].heading
@@ -35,13 +35,13 @@ def find(page: WebPage) -> Iterator[Hit]:
         if len(stated) >= _LEAST and (
             letters == stated or (stated.startswith(letters) and len(letters) >= len(stated) / 2)
         ):
-            yield Hit(index, index, "title", told)
+            yield Hit(index, index, "title", evidence)
         elif level == 1 and sum(facts.heading == 1 for facts in page.facts) == 1:
             yield Hit(index, index, "title", "it is the only first-level heading, above the text")
         elif level and len(own := _WORD.findall(fold(page.blocks[index].text))) >= _FEWEST:
             shared = sum(word in words for word in own) / len(own)
             if shared >= _ALIKE:
-                yield Hit(index, index, "title", f"{shared:.0%} of its words are in the stated title {told[24:]}")
+                yield Hit(index, index, "title", f"{shared:.0%} of its words are in the stated title {evidence[24:]}")
 
 
 def _letters(text: str) -> str:

@@ -41,11 +41,11 @@ class Validate:
         try:
             check_shapes(tables)
             found = check_batch(self.plan, tables)
-        except ProblemsFound as error:  # a suite that cannot run is told once, however many batches there are
+        except ProblemsFound as error:  # a suite that cannot run is reported once, however many batches there are
             return Done(pa.table({"found": [""]}), problems=error.problems)
-        told = json.dumps({"rows": found.rows, "outcomes": asdict(found)["outcomes"]})
+        outcomes = json.dumps({"rows": found.rows, "outcomes": asdict(found)["outcomes"]})
         articles = pa.array([tables["articles"]["article_id"].to_pylist()], pa.list_(pa.string()))
-        return Done(pa.table({"found": [told], "articles": articles}), {"keys": found.keys})
+        return Done(pa.table({"found": [outcomes], "articles": articles}), {"keys": found.keys})
 
 
 @dataclass(frozen=True)
@@ -138,12 +138,12 @@ def found_in(receipts: Iterable[pa.Table]) -> list[BatchFound]:
 
     found = []
     for receipt in receipts:
-        told = json.loads(receipt["found"][0].as_py())
+        written = json.loads(receipt["found"][0].as_py())
         outcomes = {
             table: {int(number): Outcome.of(outcome) for number, outcome in by_number.items()}
-            for table, by_number in told["outcomes"].items()
+            for table, by_number in written["outcomes"].items()
         }
-        found.append(BatchFound(told["rows"], outcomes))
+        found.append(BatchFound(written["rows"], outcomes))
     return found
 
 

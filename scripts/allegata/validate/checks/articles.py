@@ -102,7 +102,7 @@ def list_tags(rows: pa.Table, corpus: Lookups, *, tags: str) -> list[Finding]:
     faulty = np.array([not is_tag_list(value or ()) for value in values], dtype=np.bool_)
     return [
         *where(null, f"its {tags} are null, not an empty list"),
-        *where(faulty, f"one of its {tags} is blank, has an outer blank, or stands twice"),
+        *where(faulty, f"one of its {tags} is blank, has an outer blank, or occurs twice"),
     ]
 
 
