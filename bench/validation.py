@@ -21,12 +21,14 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from allegata.schema.labels import ENTITY_LABELS, MENTION_TYPES, VALUE_LABELS
+from allegata.schema.scheme import default_scheme
 from allegata.schema.tables import ENTITIES, TABLES
 
 SENTENCES_AN_ARTICLE = 10
 MENTIONS_A_SENTENCE = 2
 _POOL = 5000
+_SCHEME = default_scheme()
+_LABELS, _MENTION_TYPES = _SCHEME.values("mention", "label"), _SCHEME.values("mention", "mention_type")
 _TABLES = ("articles", "sentences", "entities", "removals")
 
 
@@ -77,8 +79,8 @@ def _add_article(
         at, source_at = len(clean), len(source)
         for start, end in spans:
             number = len(rows["entities"])
-            label = ENTITY_LABELS[number % len(ENTITY_LABELS)]
-            entity = None if label in VALUE_LABELS else f"entity-{number % 997}"
+            label = _LABELS[number % len(_LABELS)]
+            entity = None if label in _SCHEME.value_labels else f"entity-{number % 997}"
             mention = {
                 "mention_id": f"{article_id}:e{i:03d}-{start}",
                 "sentence_id": sentence_id,
@@ -88,7 +90,7 @@ def _add_article(
                 "source_end": source_at + end,
                 "surface": text[start:end],
                 "label": label,
-                "mention_type": MENTION_TYPES[number % 3],
+                "mention_type": _MENTION_TYPES[number % 3],
                 "entity_id": entity,
                 "entity_name": entity,
             }
@@ -138,7 +140,7 @@ def run_gate(tables: dict[str, pa.Table], suites_dir: Path) -> tuple[float, floa
     suites = [suite for suite in read_suites(suites_dir, every) if suite.table == "entities"]
     known = frozenset(f"entity-{number}" for number in range(997))
     begin, busy = time.perf_counter(), time.process_time()
-    (report,) = run_suites(suites, Lookups(tables, known), examples=20)
+    (report,) = run_suites(suites, Lookups(tables, known, _SCHEME), examples=20)
     return (
         time.perf_counter() - begin,
         time.process_time() - busy,
@@ -166,7 +168,7 @@ def run_polars(tables: dict[str, pa.Table], suites_dir: Path) -> tuple[float, fl
     removed = frames["removals"].filter(pl.col("reason") != "citation_marker")
     removed = removed.select("article_id", gone="source_start", gone_end="source_end").sort("gone")
     required = [field.name for field in ENTITIES if not field.nullable]
-    value = pl.col("label").is_in(VALUE_LABELS)
+    value = pl.col("label").is_in(_SCHEME.value_labels)
     surface = pl.col("surface")
     start, end, text = pl.col("start"), pl.col("end"), pl.col("text")
     faults = {
@@ -181,8 +183,8 @@ def run_polars(tables: dict[str, pa.Table], suites_dir: Path) -> tuple[float, fl
         "quote": text.str.slice(start, end - start) != surface,
         "edges": surface.str.contains(r"^\s|\s$|^\[\d{1,4}\]|\[\d{1,4}\]$"),
         "inside": (start < pl.col("sentence_start")) | (end > pl.col("sentence_end")),
-        "label": ~pl.col("label").is_in(ENTITY_LABELS),
-        "mention_type": ~pl.col("mention_type").is_in(MENTION_TYPES),
+        "label": ~pl.col("label").is_in(_LABELS),
+        "mention_type": ~pl.col("mention_type").is_in(_MENTION_TYPES),
         "subtype": pl.col("subtype").is_not_null(),
         "entity": value != pl.col("entity_id").is_null(),
         "known": ~pl.col("entity_id").is_in(known),

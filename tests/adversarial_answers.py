@@ -12,6 +12,7 @@ import pyarrow as pa
 import second_scorer
 from allegata.benchmark.tasks import TASKS
 from allegata.schema.published import PublishedCorpus
+from allegata.schema.scheme import default_scheme
 
 # Combining marks, an astral letter, right-to-left, a line separator inside a line, curly quotes, digits.
 LINES = (
@@ -59,17 +60,21 @@ def make_corpus(seed: int) -> PublishedCorpus:
         for index, segments in enumerate(_spans(dice, len(text), 2, 4)):
             rows = [{"start": start, "end": end} for start, end in segments]
             claim = {"claim_id": f"{article}.c{index}", "article_id": article, "start": rows[0]["start"]}
-            claim |= {"claim_type": dice.choice(TASKS["claim-type"].labels), "segments": rows}
+            claim |= {"claim_type": dice.choice(TASKS["claim-type"].by(default_scheme()).labels), "segments": rows}
             claim |= {"sentence_id": f"{article}.0", "check_worthy": dice.random() < 0.5}
             tables["claims"].append(claim)
-            label = dice.choice(TASKS["entities"].labels[:3])
+            label = dice.choice(TASKS["entities"].by(default_scheme()).labels[:3])
             tables["entities"].append({"article_id": article, "label": label} | rows[0])
             parts = {role: rows if dice.random() < 0.6 else [] for role in ("source", "cue", "content")}
             tables["attributions"].append({"article_id": article, **parts})
     claims = [claim["claim_id"] for claim in tables["claims"]]
     for index in range(min(9, len(claims) * (len(claims) - 1))):
         first, second = dice.sample(claims, 2)
-        pair = {"claim_a": first, "claim_b": second, "relation": dice.choice(TASKS["claim-relations"].labels)}
+        pair = {
+            "claim_a": first,
+            "claim_b": second,
+            "relation": dice.choice(TASKS["claim-relations"].by(default_scheme()).labels),
+        }
         tables["relations"].append({"relation_id": f"r{index}"} | pair)
     return PublishedCorpus("v0", {name: pa.Table.from_pylist(rows) for name, rows in tables.items() if rows})
 
@@ -92,7 +97,9 @@ def question_of(name: str, corpus: PublishedCorpus) -> second_scorer.Question:
                 spans[row["article_id"]].add((label, second_scorer.runs(characters)))
         order = tuple(sorted(texts))
         gold: dict[str, Any] = {article: sorted(spans[article]) for article in order}
-        return second_scorer.Question(name, TASKS[name].labels, texts, order, {a: (a,) for a in order}, gold)
+        return second_scorer.Question(
+            name, TASKS[name].by(default_scheme()).labels, texts, order, {a: (a,) for a in order}, gold
+        )
     if name == "claim-type":
         answers = {row["claim_id"]: (row["start"], (row["article_id"],), row["claim_type"]) for row in rows["claims"]}
     elif name == "claim-relations":
@@ -112,7 +119,9 @@ def question_of(name: str, corpus: PublishedCorpus) -> second_scorer.Question:
         }
     order = tuple(sorted(answers, key=lambda i: (answers[i][1] if name != "claim-relations" else (), answers[i][0], i)))
     articles = {i: answers[i][1] for i in order}
-    return second_scorer.Question(name, TASKS[name].labels, texts, order, articles, {i: answers[i][2] for i in order})
+    return second_scorer.Question(
+        name, TASKS[name].by(default_scheme()).labels, texts, order, articles, {i: answers[i][2] for i in order}
+    )
 
 
 SCORES = (

@@ -55,6 +55,10 @@ def heading(rows: Rows) -> None:
 
 
 BROKEN_ANNOTATION: Broken = {
+    "entity_register": [
+        (change("entity_register", 0, label="BANK"), "values_to_be_labels", "acme", "'BANK' is not one of"),
+        (change("entity_register", 1, entity_id="acme"), "column_values_to_be_unique", "acme", ""),
+    ],
     "entities": [
         (change("articles", 0, annotated=False), "rows_to_lie_in_annotated_articles", "x0:e0", "not annotated"),
         (shift("entities", 1, "start", "end"), "spans_to_quote_text", "x0:e1", "surface is not what"),
@@ -64,9 +68,9 @@ BROKEN_ANNOTATION: Broken = {
         (change("entities", 1, sentence_id="x0:s0"), "spans_to_lie_inside_sentence", "x0:e1", "beyond"),
         (change("entities", 1, sentence_id="y0:s0"), "spans_to_lie_inside_sentence", "x0:e1", "another"),
         (change("entities", 1, sentence_id="x0:s8"), "references_to_resolve", "x0:e1", "sentence_id"),
-        (change("entities", 1, label="BANK"), "values_to_be_labels", "x0:e1", "'BANK' is not one of"),
-        (change("entities", 1, mention_type="X"), "values_to_be_labels", "x0:e1", "mention_type 'X'"),
-        (change("entities", 1, subtype="X"), "values_to_be_labels", "x0:e1", "subtype 'X'"),
+        (change("entities", 1, label="BANK"), "attributes_to_follow_scheme", "x0:e1", "'BANK' is not one of"),
+        (change("entities", 1, mention_type="X"), "attributes_to_follow_scheme", "x0:e1", "mention_type 'X'"),
+        (change("entities", 1, subtype="X"), "attributes_to_follow_scheme", "x0:e1", "subtype 'X'"),
         (change("entities", 1, entity_id="acmee"), "references_to_resolve", "x0:e1", "entity_id"),
         (change("entities", 1, entity_id=None), "entities_unless_values", "x0:e1", "has no entity_id"),
         (change("entities", 1, wikidata_status="maybe"), "values_to_be_labels", "x0:e1", "'maybe'"),
@@ -74,7 +78,7 @@ BROKEN_ANNOTATION: Broken = {
     ],
     "claims": [
         (change("articles", 0, annotated=False), "rows_to_lie_in_annotated_articles", "x0:c0", "not annotated"),
-        (change("claims", 0, claim_type="rumour"), "values_to_be_labels", "x0:c0", "'rumour'"),
+        (change("claims", 0, claim_type="rumour"), "attributes_to_follow_scheme", "x0:c0", "'rumour'"),
         (change("claims", 0, claimer_id="nobody"), "references_to_resolve", "x0:c0", "claimer_id"),
         (change("claims", 0, sentence_id="x0:s1"), "spans_to_lie_inside_sentence", "x0:c0", "reaches beyond"),
         (heading, "spans_to_stand_in_zones", "x0:c0", "stands outside title, body"),
@@ -91,9 +95,10 @@ BROKEN_ANNOTATION: Broken = {
         (segment(2, 0, end=999), "spans_to_lie_inside_text", "x0:c2 segments[0]", "outside text"),
         (swap_segments, "spans_to_follow_one_another", "x0:c2 segments[1]", "out of order"),
         (segment(2, 0, of="cue", surface="says"), "spans_to_quote_text", "x0:c2 cue[0]", "surface is not"),
-        (change("claims", 0, polarity="both"), "values_to_be_labels", "x0:c0", "'both'"),
+        (change("claims", 0, polarity="both"), "attributes_to_follow_scheme", "x0:c0", "'both'"),
         (change("claims", 0, object_id="nobody"), "references_to_resolve", "x0:c0", "object_id"),
-        (change("claims", 0, verifiable=None), "columns_to_be_filled", "x0:c0", "verifiable is missing"),
+        (change("claims", 0, polarity=None), "attributes_to_follow_scheme", "x0:c0", "polarity is missing"),
+        (change("claims", 0, check_worthiness=7), "attributes_to_follow_scheme", "x0:c0", "7 is not one of 0, 1, 2"),
         (
             change("claims", 1, attribution_id=None),
             "claims_to_follow_attributions", "x0:c1", "claimer_id is not author",
@@ -120,7 +125,7 @@ BROKEN_ANNOTATION: Broken = {
         (change("attributions", 0, surface="rent"), "spans_to_quote_text", "x0:a0", "not what text says"),
         (shift("attributions", 0, "source_end"), "spans_to_map_to_source", "x0:a0", "offset map"),
         (change("attributions", 0, surface="the mill "), "spans_to_have_clean_edges", "x0:a0", "blank"),
-        (change("attributions", 0, attribution_type="Say"), "values_to_be_labels", "x0:a0", "'Say'"),
+        (change("attributions", 0, attribution_type="Say"), "attributes_to_follow_scheme", "x0:a0", "'Say'"),
         (change("attributions", 0, source_id="bank"), "references_to_resolve", "x0:a0", "source_id"),
         (
             lambda rows: rows["sentences"][1].update(zone="heading"),
@@ -145,7 +150,7 @@ BROKEN_ANNOTATION: Broken = {
             change("time_expressions", 0, sentence_id="x0:s0"),
             "spans_to_lie_inside_sentence", "x0:t0", "beyond its sentence",
         ),
-        (change("time_expressions", 0, mod="ROUGHLY"), "values_to_be_labels", "x0:t0", "'ROUGHLY'"),
+        (change("time_expressions", 0, mod="ROUGHLY"), "attributes_to_follow_scheme", "x0:t0", "'ROUGHLY'"),
         (change("time_expressions", 0, anchor="x0:t9"), "references_to_resolve", "x0:t0", "anchor"),
         (change("time_expressions", 0, edtf="2020-13-45"), "edtf_to_parse", "x0:t0", "'2020-13-45' is no date"),
         (change("time_expressions", 0, edtf="soon"), "edtf_to_parse", "x0:t0", "'soon' is no date"),
@@ -176,7 +181,7 @@ BROKEN_ANNOTATION: Broken = {
         (change("relations", 0, text_a="Rain."), "pairs_to_repeat_claims", "x0:c0+y0:c3", "text_a is not"),
         (change("relations", 0, split_b="dev"), "values_to_be_labels", "x0:c0+y0:c3", "'dev' is not one of"),
         (change("relations", 0, claim_type_b="denial"), "pairs_to_repeat_claims", "x0:c0+y0:c3", "claim_type_b"),
-        (change("relations", 0, relation="similar"), "values_to_be_labels", "x0:c0+y0:c3", "'similar'"),
+        (change("relations", 0, relation="similar"), "attributes_to_follow_scheme", "x0:c0+y0:c3", "'similar'"),
         (relate(5, "y0:c3", "x0:c0", "equivalent"), "pairs_to_be_stored_once", "x0:c0+y0:c3", "another row too"),
         (relate(5, "y0:c3", "x0:c2", "none"), "pairs_to_be_stored_once", "y0:c3+x0:c2", "the earlier claim"),
         (relate(5, "x0:c2", "x0:c2", "none"), "pairs_to_be_stored_once", "x0:c2+x0:c2", "a claim to itself"),

@@ -16,8 +16,10 @@ import pytest
 from allegata.ingest.stage import manifest_batches, read_batch, read_raw
 from allegata.schema.files import LOCK
 from allegata.schema.problems import Problems, ProblemsFound
+from allegata.schema.scheme import read_scheme
 
 ROOT = Path(__file__).parent.parent
+SCHEME = read_scheme(ROOT / "annotations")
 ARTICLES = (
     "000_bcaebfcf3d6fbe7e",
     "001_c5717b605b6f5143",

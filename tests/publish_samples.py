@@ -14,6 +14,7 @@ from allegata.publish.card import CardFacts
 from allegata.publish.pins import read_pins
 from allegata.publish.splits import assign_splits
 from allegata.publish.stage import ReleaseResult, release
+from allegata.schema.scheme import default_scheme
 from allegata.schema.tables import LEDGER, TABLES
 
 TEXTS = {
@@ -88,7 +89,7 @@ def make_tables() -> dict[str, pa.Table]:
                 "segments": [{**span(piece), "surface": piece} for piece in pieces],
                 "claim_type": "prediction" if article == "a4" else "allegation", "claimer_id": "author",
                 "cue": [{**span("said"), "surface": "said"}] if "said" in text else [], "parent_id": None,
-                "attribution_id": None, "procedural": False, "verifiable": True, "check_worthiness": 1,
+                "attribution_id": None, "verifiable": True, "check_worthiness": 1,
                 "check_worthy": False, "factuality_source": "CT+", "factuality_author": "CT+",
                 "polarity": "affirmative", "modality": "none", "claimer_chain": ["author"], "object_id": None,
                 "decontextualised": first, "amounts": [{"value": 40.5, "currency": "EUR"}] if article == "a2" else [],
@@ -131,6 +132,9 @@ def make_tables() -> dict[str, pa.Table]:
             "article_ids": ["a1", "a2"],
         }
     )  # fmt: skip
+    rows["entity_register"].append(
+        {"entity_id": "mill", "name": "the mill", "label": "ORG", "description": "a mill", "wikidata_status": "NIL"}
+    )
     texts = {claim["claim_id"]: claim["surface"] for claim in rows["claims"]}
     splits = assign_splits({article: f"c-{article}" for article in TEXTS}, SIMILAR, {})
     for a, b, relation, strict, origin in PAIRS:
@@ -200,5 +204,6 @@ def publish(
         inputs={"raw/a1.txt": "1" * 64} if inputs is None else inputs,
         algorithms={"sentences": {"name": "by line", "version": 1}, "shingle": 5},
         ledger=make_ledger() if ledger is None else ledger,
+        scheme=default_scheme(),
         facts=CardFacts(most_similar=SIMILAR, leaderboard=leaderboard, **facts),
     )

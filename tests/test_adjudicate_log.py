@@ -12,7 +12,7 @@ from allegata.annotate.passes import Pass, read_pass
 from allegata.annotate.records import SPAN_FIELDS
 from allegata.recipe import compare as recipe
 from allegata.recipe.build import read_corpus
-from project import ROOT, read_rows
+from project import ROOT, SCHEME, read_rows
 
 ANNOTATIONS = ROOT / "annotations"
 PASSES = ANNOTATIONS / "passes"
@@ -29,7 +29,7 @@ def _passes() -> tuple[recipe.CleanedTexts, Pass, Pass]:
 
 @cache
 def _gold() -> Pass:
-    gold = read_pass(ANNOTATIONS / "gold", "gold", _passes()[0].source_texts)
+    gold = read_pass(ANNOTATIONS / "gold", "gold", _passes()[0].source_texts, SCHEME)
     if "adjudicator" not in gold.annotators:
         pytest.skip("annotations/gold is not the adjudicated annotation yet")
     return gold
@@ -100,13 +100,13 @@ def test_every_difference_in_relations_has_an_entry() -> None:
     for row in RELATION_LOG:
         ends = (min(row["a"], row["b"]), max(row["a"], row["b"]))
         for found_pass, name in ((a, "pass_a"), (b, "pass_b")):
-            assert relation_text(found_pass.relations.get(ends), row["a"]) == (row[name] or ""), row
+            assert relation_text(found_pass.relations.get(ends), row["a"], SCHEME.relations) == (row[name] or ""), row
 
 
 def test_the_relations_of_the_gold_are_what_the_log_decided() -> None:
     if not (ANNOTATIONS / "relations.jsonl").is_file():
         pytest.skip("annotations/relations.jsonl does not exist yet")
-    gold = read_pass(ANNOTATIONS / "gold", "gold", _passes()[0].source_texts)
+    gold = read_pass(ANNOTATIONS / "gold", "gold", _passes()[0].source_texts, SCHEME)
     for row in RELATION_LOG:
         ends = (min(row["a"], row["b"]), max(row["a"], row["b"]))
-        assert relation_text(gold.relations.get(ends), row["a"]) == (row["decision"] or ""), row
+        assert relation_text(gold.relations.get(ends), row["a"], SCHEME.relations) == (row["decision"] or ""), row

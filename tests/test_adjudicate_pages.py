@@ -20,6 +20,7 @@ from allegata.annotate.passes import Pass
 from allegata.cli.app import app
 from allegata.recipe import compare as recipe
 from allegata.recipe.build import read_corpus
+from allegata.schema.scheme import default_scheme
 from allegata.text.offsets import OffsetMap
 from allegata.text.spans import Span
 from project import ARTICLES, ROOT, Row, copy_root, edit_rows, tree
@@ -70,7 +71,7 @@ def _mention(name: str, start: int, end: int, **fields: object) -> dict[str, obj
 
 def _compared(text: str, a: list[dict[str, object]], b: list[dict[str, object]]) -> tuple[Pass, Pass, Compared]:
     first, second = (
-        Pass(name, frozenset([f"model-{name}"]), {"x": GoldArticle("x", {}, tuple(records))})
+        Pass(name, frozenset([f"model-{name}"]), {"x": GoldArticle("x", {}, tuple(records))}, default_scheme())
         for name, records in (("a", a), ("b", b))
     )
     whole = Sentences(text, [Span(0, len(text))], OffsetMap.without([], len(text)))
@@ -151,9 +152,9 @@ def test_a_moved_span_is_one_difference_of_one_record() -> None:
 
 
 def _claim(name: str, start: int, end: int, parent: str | None) -> dict[str, object]:
-    from allegata.annotate.records import FIELDS
+    from allegata.annotate.records import Records
 
-    fields: dict[str, object] = dict.fromkeys(FIELDS["claim"])
+    fields: dict[str, object] = dict.fromkeys(Records(default_scheme()).fields["claim"])
     return {**fields, "record": "claim", "id": name, "segments": [Span(start, end)], "parent_id": parent}
 
 
@@ -170,7 +171,7 @@ def test_hostile_text_stays_text() -> None:
     text = "</span><script>alert('1')</script> & \"<b onclick='x'>"
     records = [_mention("<i>", 0, 8, entity_id="<script>x</script>"), _mention("m2", 9, 20)]
     first, second, compared = _compared(text, records, [_mention("<i>", 0, 8)])
-    evil = Pass("<script>", frozenset(["'\"<img src=x>"]), first.articles)
+    evil = Pass("<script>", frozenset(["'\"<img src=x>"]), first.articles, first.scheme)
     for html in (article_page(evil, second, compared), index_page(evil, second, [compared], {})):
         page = Page(html)
         assert not {"script", "img", "i"} & {tag for tag, _ in page.found}

@@ -19,6 +19,7 @@ from allegata.measures.matching import LabelledSpan, tokens
 from allegata.recipe import compare
 from allegata.recipe.build import read_corpus
 from allegata.schema.problems import ProblemsFound, UsageError
+from allegata.schema.scheme import default_scheme
 from allegata.text.spans import Span
 from project import ROOT, copy_root, edit_rows
 
@@ -184,7 +185,10 @@ def test_the_direction_of_a_relation_counts() -> None:
     row = {"a": "x:c1", "b": "x:c2", "relation": "refines", "conflict_type": None, "strict": None, "note": None}
     turned = {**row, "a": "x:c2", "b": "x:c1"}
     marked = [Marked(Annotation("x", "p", "a b", {}), claims={"x:c1": A("claim", (0, 1)), "x:c2": A("claim", (2, 3))})]
-    passes = [Pass(name, frozenset(), {}, {("x:c1", "x:c2"): found}) for name, found in (("p", row), ("q", turned))]
+    passes = [
+        Pass(name, frozenset(), {}, default_scheme(), {("x:c1", "x:c2"): found})
+        for name, found in (("p", row), ("q", turned))
+    ]
     rows = relation_rows(passes, marked)
     assert [item.relation for item in rows] == [EITHER, BOTH, "refines"]
     assert rows[2].f1 == 0

@@ -16,6 +16,7 @@ from allegata.annotate.cross_article import (
     read_cross_article_draft,
 )
 from allegata.annotate.gold import GoldArticle
+from allegata.schema.scheme import default_scheme
 
 CLAIMS = {
     f"{article}:c{n:03}": place
@@ -42,21 +43,21 @@ def written(folder: Path, propositions: list[Any], relations: list[Any]) -> Path
 def faults(folder: Path) -> list[str]:
     return [
         f"{problem.file.partition('/')[2]}:{problem.line} {problem.what}"
-        for problem in read_cross_article(folder, CLAIMS)[1]
+        for problem in read_cross_article(folder, CLAIMS, default_scheme())[1]
     ]
 
 
 def test_sound_files_come_back_as_they_are_and_are_written_the_same(tmp_path: Path) -> None:
     folder = written(tmp_path, [PROPOSITION], [EQUIVALENT, CONFLICT, relation("001_bb:c002", "001_bb:c012")])
-    found, problems = read_cross_article(folder, CLAIMS)
+    found, problems = read_cross_article(folder, CLAIMS, default_scheme())
     assert problems == []
     assert found.propositions == (PROPOSITION,)
-    again = {name: (folder / name).read_text() for name in cross_article_files(found)}
-    assert cross_article_files(found) == again
+    again = {name: (folder / name).read_text() for name in cross_article_files(found, default_scheme())}
+    assert cross_article_files(found, default_scheme()) == again
 
 
 def test_a_corpus_without_the_files_has_no_relations(tmp_path: Path) -> None:
-    assert read_cross_article(tmp_path, CLAIMS) == (CrossArticle(), [])
+    assert read_cross_article(tmp_path, CLAIMS, default_scheme()) == (CrossArticle(), [])
 
 
 @pytest.mark.parametrize(
@@ -113,7 +114,7 @@ def test_a_draft_may_name_claims_by_short_article_numbers_and_unpadded_ids() -> 
         (2, {"record": "relation", "a": "000:c1", "b": "001:c1", "relation": "equivalent"}),
         (3, {"record": "relation", "a": "000:c2", "b": "001_bb:c012", "relation": "none", "note": "no"}),
     ]
-    found, problems = read_cross_article_draft(lines, "relations.jsonl", CLAIMS)
+    found, problems = read_cross_article_draft(lines, "relations.jsonl", CLAIMS, default_scheme())
     assert problems == []
     assert found.propositions == (PROPOSITION,)
     assert [(row["a"], row["b"]) for row in found.relations] == [
@@ -127,7 +128,7 @@ def test_a_draft_with_an_unknown_record_or_claim_is_refused_by_line() -> None:
         (1, {"record": "opinion"}),
         (2, {"record": "relation", "a": "007:c1", "b": "001:c1", "relation": "refines"}),
     ]
-    _, problems = read_cross_article_draft(lines, "relations.jsonl", CLAIMS)
+    _, problems = read_cross_article_draft(lines, "relations.jsonl", CLAIMS, default_scheme())
     assert {problem.line for problem in problems} == {1, 2}
     assert any("'007:c001' is no claim" in problem.what for problem in problems)
 
@@ -141,7 +142,7 @@ def test_claims_are_ordered_by_article_and_then_as_their_file_has_them() -> None
 
 
 def story_faults(folder: Path, stories: dict[str, str | None]) -> list[str]:
-    return [problem.statement() for problem in read_cross_article(folder, CLAIMS, stories)[1]]
+    return [problem.statement() for problem in read_cross_article(folder, CLAIMS, default_scheme(), stories)[1]]
 
 
 def test_records_that_join_claims_of_two_stories_are_refused_with_both_articles_and_stories(tmp_path: Path) -> None:
@@ -156,6 +157,8 @@ def test_records_that_join_claims_of_two_stories_are_refused_with_both_articles_
 
 def test_a_draft_that_joins_claims_of_two_stories_is_refused() -> None:
     lines = [(4, {"record": "relation", **relation("000:c2", "001:c12")})]
-    _, problems = read_cross_article_draft(lines, "relations.jsonl", CLAIMS, {"000_aa": "mill", "001_bb": "bridge"})
+    _, problems = read_cross_article_draft(
+        lines, "relations.jsonl", CLAIMS, default_scheme(), {"000_aa": "mill", "001_bb": "bridge"}
+    )
     assert [problem.line for problem in problems] == [4]
     assert "article 000_aa (story 'mill'), article 001_bb (story 'bridge')" in problems[0].what

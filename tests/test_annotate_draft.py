@@ -12,7 +12,7 @@ from allegata.recipe.build import run
 from allegata.recipe.drafts import import_drafts
 from allegata.schema.problems import ProblemsFound, UsageError
 from allegata.text.spans import Span
-from project import ARTICLES, Row, copy_root, read_rows, source_text, tree, write_rows
+from project import ARTICLES, SCHEME, Row, copy_root, read_rows, source_text, tree, write_rows
 
 FIRST, SECOND = ARTICLES[0], ARTICLES[1]
 MENTION: Row = {
@@ -107,7 +107,7 @@ def test_a_draft_becomes_a_gold_file_with_exact_offsets(shared_root: Path, tmp_p
     rows = [MENTION | {"s": four}, ATTRIBUTION | {"s": four}, CLAIM | {"s": four}, TIME | {"s": four}]
     [path] = put(shared_root, draft(tmp_path, rows))
     assert path == shared_root / "annotations" / "trial" / f"{FIRST}.jsonl"
-    gold, problems = read_gold(path, "trial", {FIRST: source_text(FIRST)})
+    gold, problems = read_gold(path, "trial", {FIRST: source_text(FIRST)}, SCHEME)
     assert not problems
     assert gold is not None
     assert gold.moved == 0

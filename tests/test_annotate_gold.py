@@ -18,7 +18,7 @@ from allegata.annotate.stage import Annotations
 from allegata.recipe.build import run
 from allegata.schema.problems import ProblemsFound
 from gold_files import FIRST, TEXTS, gold, read_annotations, report
-from project import ARTICLES, ROOT, Row, copy_root, edit_rows, read_rows, write_rows
+from project import ARTICLES, ROOT, SCHEME, Row, copy_root, edit_rows, read_rows, write_rows
 
 
 @pytest.fixture
@@ -47,7 +47,7 @@ def test_every_quote_of_the_gold_equals_its_span(article: str) -> None:
 
 @pytest.mark.parametrize("article", ARTICLES)
 def test_every_article_has_gold_of_every_kind_and_none_has_moved(article: str) -> None:
-    read, problems = read_gold(gold(ROOT / "annotations", article), "gold", TEXTS)
+    read, problems = read_gold(gold(ROOT / "annotations", article), "gold", TEXTS, SCHEME)
     assert not problems
     assert read is not None
     assert read.moved == 0
@@ -57,9 +57,9 @@ def test_every_article_has_gold_of_every_kind_and_none_has_moved(article: str) -
 @pytest.mark.parametrize("article", ARTICLES)
 def test_the_gold_files_are_written_as_they_were_read(article: str) -> None:
     path = gold(ROOT / "annotations", article)
-    read, _ = read_gold(path, "gold", TEXTS)
+    read, _ = read_gold(path, "gold", TEXTS, SCHEME)
     assert read is not None
-    assert "".join(f"{line}\n" for line in gold_lines(read, TEXTS[article])) == path.read_text(encoding="utf-8")
+    assert "".join(f"{line}\n" for line in gold_lines(read, TEXTS[article], SCHEME)) == path.read_text(encoding="utf-8")
 
 
 def edited(annotations: Path, kind: str, edit: Callable[[Row], object]) -> tuple[int, str]:

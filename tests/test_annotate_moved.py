@@ -14,7 +14,7 @@ from allegata.recipe.build import run
 from allegata.recipe.drafts import rewrite_gold
 from allegata.text.spans import Span
 from gold_files import FIRST, TEXTS, gold, report
-from project import ARTICLES, ROOT, change_article, copy_root, read_rows, tree
+from project import ARTICLES, ROOT, SCHEME, change_article, copy_root, read_rows, tree
 
 
 @pytest.fixture
@@ -27,8 +27,8 @@ def test_text_put_in_front_moves_every_span_and_loses_none(tmp_path: Path, artic
     front = "By a reporter. \U0001f600\n\n"
     texts = {article: front + TEXTS[article]}
     path = gold(ROOT / "annotations", article)
-    before, _ = read_gold(path, "gold", TEXTS)
-    after, problems = read_gold(path, "gold", texts)
+    before, _ = read_gold(path, "gold", TEXTS, SCHEME)
+    after, problems = read_gold(path, "gold", texts, SCHEME)
     assert not problems
     assert before is not None
     assert after is not None
@@ -38,8 +38,8 @@ def test_text_put_in_front_moves_every_span_and_loses_none(tmp_path: Path, artic
         for field in SPAN_FIELDS[old["record"]]:
             assert new[field] == [Span(span.start + len(front), span.end + len(front)) for span in old[field]]
     rewritten = tmp_path / "again.jsonl"
-    rewritten.write_text("".join(f"{line}\n" for line in gold_lines(after, texts[article])), encoding="utf-8")
-    again, problems = read_gold(rewritten, "gold", texts)
+    rewritten.write_text("".join(f"{line}\n" for line in gold_lines(after, texts[article], SCHEME)), encoding="utf-8")
+    again, problems = read_gold(rewritten, "gold", texts, SCHEME)
     assert (again and again.moved, problems) == (0, [])
     assert again is not None
     assert again.records == after.records
@@ -48,7 +48,9 @@ def test_text_put_in_front_moves_every_span_and_loses_none(tmp_path: Path, artic
 @pytest.mark.parametrize("article", [ARTICLES[1], ARTICLES[2]])
 def test_where_whole_passages_stand_twice_a_moved_span_is_refused_as_ambiguous(article: str) -> None:
     """001 begins two paragraphs alike, the body of 002 stands twice: 16 code points of context are equal there."""
-    _, problems = read_gold(gold(ROOT / "annotations", article), "gold", {article: "Updated.\n" + TEXTS[article]})
+    _, problems = read_gold(
+        gold(ROOT / "annotations", article), "gold", {article: "Updated.\n" + TEXTS[article]}, SCHEME
+    )
     assert problems
     assert all("places and its context does not tell which" in problem.what for problem in problems)
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from allegata.annotate.records import SPAN_FIELDS, record_faults
+from allegata.annotate.records import SPAN_FIELDS, Records
 from allegata.measures.matching import LabelledSpan
 from allegata.propose import records as proposals
 from allegata.propose.entities import entity_slug
@@ -13,6 +13,7 @@ from allegata.propose.learned import Entity
 from allegata.propose.placement import Sentence
 from allegata.propose.proposers import Context, Proposers, train_proposers
 from allegata.recipe.proposal_quality import pre_annotation_facts
+from allegata.schema.scheme import default_scheme
 from allegata.text.offsets import OffsetMap
 from allegata.text.spans import Span
 from test_benchmark_baselines import CORPUS
@@ -38,7 +39,8 @@ def test_proposals_are_gold_records_with_source_offsets(models: Proposers) -> No
     records = propose(offsets.apply(SOURCE), offsets, models)
     assert {record["record"] for record in records} == {"mention", "attribution", "claim", "time"}
     for record in records:
-        assert [fault for fault in record_faults(record) if fault] == []
+        proposed = Records(default_scheme()).proposed(record, SOURCE)
+        assert Records(default_scheme()).read(proposed, "")[1] == []
         assert record[SPAN_FIELDS[record["record"]][0]]
     contents = [record["content"][0].quote(SOURCE) for record in records if record["record"] == "attribution"]
     assert contents == ["that the tower fell [3] today", "the tower fell"]
@@ -132,5 +134,5 @@ def test_dates_are_time_expressions_and_entities_of_the_register_have_its_label(
     records = propose(text, OffsetMap.without([], len(text)), fixed, None, {"delta": Entity("delta", "GPE", None)})
     mention, date = (next(r for r in records if r["record"] == kind) for kind in ("mention", "time"))
     assert (mention["entity_id"], mention["label"]) == ("delta", "GPE")
-    assert record_faults(date) == []
+    assert Records(default_scheme()).read(date, "")[1] == []
     assert (date["segments"], date["value"], date["edtf"]) == ([Span(14, 25)], "2024-05-03", "2024-05-03")

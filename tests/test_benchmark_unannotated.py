@@ -19,6 +19,7 @@ from allegata.cli.app import app
 from allegata.publish.stage import release
 from allegata.schema.problems import ProblemsFound, UsageError
 from allegata.schema.published import PublishedCorpus, count_articles, load_corpus
+from allegata.schema.scheme import default_scheme
 from allegata.schema.tables import LEDGER
 from publish_samples import TEXTS, CardFacts, make_tables
 
@@ -54,6 +55,7 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
         inputs={},
         algorithms={},
         ledger=LEDGER.empty_table(),
+        scheme=default_scheme(),
         facts=CardFacts(),
     )
     return folder

@@ -16,7 +16,7 @@ from allegata.cli.app import app
 from allegata.publish.projector import Projector
 from allegata.recipe.build import run
 from allegata.schema.json_lines import parse_json_lines
-from project import ARTICLES, ROOT, copy_root, edit_rows, manifest_row, read_rows, source_text, tree, write_rows
+from project import ARTICLES, ROOT, SCHEME, copy_root, edit_rows, manifest_row, read_rows, source_text, tree, write_rows
 
 NEW = ARTICLES[4]  # the article that has lost its gold
 
@@ -43,14 +43,14 @@ def test_gold_becomes_a_draft_and_the_draft_the_same_gold() -> None:
     entities = {row["id"]: row for row in read_rows(ROOT / "annotations" / "entities.jsonl")}
     for article_id in ARTICLES:
         gold, _ = read_gold(
-            ROOT / "annotations" / "gold" / f"{article_id}.jsonl", "gold", {article_id: source_text(article_id)}
+            ROOT / "annotations" / "gold" / f"{article_id}.jsonl", "gold", {article_id: source_text(article_id)}, SCHEME
         )
         assert gold is not None
         projector = Projector.of(articles[article_id])
         sentences = Sentences(articles[article_id]["text"], projector.sentences, projector.offsets)
-        draft = "".join(f"{line}\n" for line in draft_lines(gold, sentences))
+        draft = "".join(f"{line}\n" for line in draft_lines(gold, sentences, SCHEME))
         lines, _ = parse_json_lines(draft.encode(), "draft")
-        again, problems = read_draft(lines, gold.header, sentences, entities, "draft")
+        again, problems = read_draft(lines, gold.header, sentences, entities, "draft", SCHEME)
         assert problems == []
         assert again.records == gold.records
 

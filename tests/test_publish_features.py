@@ -6,6 +6,7 @@ from datasets import ClassLabel, Features
 
 from allegata.publish import descriptions
 from allegata.publish.features import yaml_features
+from allegata.schema.scheme import default_scheme
 from allegata.schema.tables import CLASS_LABELS, LEDGER, TABLES
 
 SCHEMAS = {**TABLES, "ledger": LEDGER}
@@ -54,11 +55,11 @@ def test_every_table_and_column_is_described_and_nothing_else_is(name):
             paths += [f"{field.name}.{member.name}" for member in inner.fields]
     assert descriptions.TABLES[name]
     for path in paths:
-        assert descriptions.describe(name, path).endswith((".", ";"))
-    assert descriptions.COLUMNS[name].keys() <= set(paths)
+        assert descriptions.describe(name, path, default_scheme()).endswith((".", ";"))
+    assert descriptions.columns(name, default_scheme()).keys() <= set(paths)
     assert descriptions.TABLES.keys() == descriptions.COLUMNS.keys() == SCHEMAS.keys()
 
 
 def test_an_undescribed_column_is_not_published():
     with pytest.raises(KeyError):
-        descriptions.describe("claims", "mood")
+        descriptions.describe("claims", "mood", default_scheme())

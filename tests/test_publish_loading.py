@@ -23,7 +23,8 @@ from datasets.exceptions import DatasetGenerationError
 from datasets.features import List
 
 from allegata.publish.manifest import read_manifests
-from allegata.schema.labels import ENTITY_LABELS, SPLITS
+from allegata.schema.labels import SPLITS
+from allegata.schema.scheme import default_scheme
 from allegata.schema.tables import CLASS_LABELS, TABLES
 from publish_samples import TEXTS, changed, make_tables, publish
 
@@ -106,8 +107,8 @@ def test_an_older_version_is_loaded_by_config_name(load):
 
 def test_label_columns_are_class_labels_and_span_columns_lists_of_structs(load):
     entities = load("entities", split="train")
-    assert entities.features["label"] == ClassLabel(names=list(ENTITY_LABELS))
-    assert entities[0]["label"] == ENTITY_LABELS.index("ORG")
+    assert entities.features["label"] == ClassLabel(names=list(default_scheme().values("mention", "label")))
+    assert entities[0]["label"] == default_scheme().values("mention", "label").index("ORG")
     assert entities["subtype"][0] is None
     assert isinstance(load("claims", split="train").features["segments"], List)
 
@@ -234,7 +235,7 @@ def test_the_folder_of_a_version_loads_alone(project, tmp_path, monkeypatch, nam
     assert list(articles) == list(SPLITS)
     assert str(articles["train"].info.version) == "0.2.0"
     features = load_dataset(f"./{name}", "entities", split="train", cache_dir=str(tmp_path / "cache")).features
-    assert features["label"] == ClassLabel(names=list(ENTITY_LABELS))
+    assert features["label"] == ClassLabel(names=list(default_scheme().values("mention", "label")))
 
 
 def test_the_same_version_number_of_another_corpus_is_not_served_from_the_cache(tmp_path, monkeypatch):

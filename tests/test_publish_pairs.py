@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from allegata.publish.pair_rows import article_of_claim, relation_rows, sample_negatives
+from allegata.schema.scheme import default_scheme
 from allegata.text.closure import Closure, cycle
 
 CLAIMS = [f"{article}:c{number:03}" for article in ("000_a", "001_b", "002_c") for number in (1, 2, 3)]
@@ -20,7 +21,7 @@ def record(a: str, b: str, relation: str) -> dict[str, object]:
 
 
 def settled(*records: tuple[str, str, str]) -> Closure:
-    closure = Closure()
+    closure = Closure(default_scheme().relations)
     for each in records:
         closure.add(*each)
     return closure
@@ -75,7 +76,7 @@ def test_negatives_are_open_pairs_of_two_articles_each_once(
 ) -> None:
     records = [record(a, b, relation) for (a, b), relation in drawn]
     closure = settled(*((a, b, relation) for (a, b), relation in drawn))
-    sampled = sample_negatives(CLAIMS, [], records, wanted, {})
+    sampled = sample_negatives(CLAIMS, [], records, wanted, {}, default_scheme().relations)
     assert len(sampled) == len(set(sampled)) <= wanted
     assert all(article_of_claim(a) != article_of_claim(b) and not closure.settles(a, b) for a, b in sampled)
     free = [
@@ -88,13 +89,13 @@ def test_negatives_are_open_pairs_of_two_articles_each_once(
 
 def test_the_choice_depends_on_nothing_but_the_pairs() -> None:
     records = [record(A1, B1, "refines"), record(A2, C2, "none")]
-    five = sample_negatives(CLAIMS, [], records, 5, {})
-    assert five == sample_negatives(CLAIMS, [], records[::-1], 5, {})
-    assert five[:3] == sample_negatives(CLAIMS, [], records, 3, {})
+    five = sample_negatives(CLAIMS, [], records, 5, {}, default_scheme().relations)
+    assert five == sample_negatives(CLAIMS, [], records[::-1], 5, {}, default_scheme().relations)
+    assert five[:3] == sample_negatives(CLAIMS, [], records, 3, {}, default_scheme().relations)
 
 
 def test_members_of_one_proposition_are_no_negative() -> None:
-    sampled = sample_negatives(CLAIMS, [{"members": [A1, B1, C1]}], [], 99, {})
+    sampled = sample_negatives(CLAIMS, [{"members": [A1, B1, C1]}], [], 99, {}, default_scheme().relations)
     assert not {(A1, B1), (A1, C1), (B1, C1)} & set(sampled)
     assert (A2, B2) in sampled
 
@@ -111,7 +112,9 @@ def test_there_are_as_many_negatives_as_annotated_relations_other_than_none() ->
         for id_ in CLAIMS
     ]
     records = [record(A1, A2, "contradicts"), record(B1, A1, "refines"), record(A3, C3, "none")]
-    rows = relation_rows(claims, {"000_a": "train", "001_b": "test", "002_c": "validation"}, [], records, {})
+    rows = relation_rows(
+        claims, {"000_a": "train", "001_b": "test", "002_c": "validation"}, [], records, {}, default_scheme()
+    )
     assert [row["origin"] for row in rows] == ["annotated"] * 3 + ["sampled"] * 2
     assert [row["scope"] for row in rows[:3]] == ["intra", "cross", "cross"]
     assert rows[1]["relation_id"] == f"{B1}+{A1}"
@@ -126,8 +129,8 @@ def test_there_are_as_many_negatives_as_annotated_relations_other_than_none() ->
 def test_negatives_are_drawn_inside_a_story(drawn: list[tuple[tuple[str, str], str]], wanted: int, told: list) -> None:
     stories = dict(zip(("000_a", "001_b", "002_c"), told, strict=True))
     records = [record(a, b, relation) for (a, b), relation in drawn]
-    sampled = sample_negatives(CLAIMS, [], records, wanted, stories)
+    sampled = sample_negatives(CLAIMS, [], records, wanted, stories, default_scheme().relations)
     assert all(stories[article_of_claim(a)] == stories[article_of_claim(b)] for a, b in sampled)
-    every = sample_negatives(CLAIMS, [], records, 99, {})
+    every = sample_negatives(CLAIMS, [], records, 99, {}, default_scheme().relations)
     inside = [pair for pair in every if stories[article_of_claim(pair[0])] == stories[article_of_claim(pair[1])]]
     assert sampled == inside[:wanted]

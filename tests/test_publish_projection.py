@@ -9,6 +9,7 @@ import pytest
 from allegata.publish.annotation_rows import attribution_rows, claim_rows, mention_rows, time_rows
 from allegata.publish.projector import Projector
 from allegata.publish.text_rows import citation_rows, removal_rows, sentence_rows
+from allegata.schema.scheme import default_scheme
 
 SOURCE = "Acme said the mill [1] burned down. [2] [1] Nobody paid,[3] he said [4].\nRent is due [2][3]."
 URLS = {"[1]": "https://mill.example/1", "[2]": None, "[3]": None, "[4]": None}
@@ -35,6 +36,7 @@ def projector(**layers: list[dict[str, Any]]) -> Projector:
         "citations": citations,
         "removals": removals,
         "sentences": [{"start": 0, "end": 35}, {"start": 44, "end": line}, {"start": line + 1, "end": len(SOURCE)}],
+        "annotated": True,
         **{name: [] for name in ("mentions", "attributions", "claims", "time_expressions")},
         **layers,
     }
@@ -43,7 +45,7 @@ def projector(**layers: list[dict[str, Any]]) -> Projector:
 
 def claim(quote: str, **more: Any) -> dict[str, Any]:
     fields = (
-        "parent_id", "attribution_id", "claim_type", "procedural", "verifiable", "factuality_source",
+        "parent_id", "attribution_id", "claim_type", "verifiable", "factuality_source",
         "factuality_author", "polarity", "modality", "claimer_id", "claimer_chain", "object_id", "decontextualised",
         "amounts", "elliptical",
     )  # fmt: skip
@@ -61,14 +63,14 @@ def claim(quote: str, **more: Any) -> dict[str, Any]:
     ],
 )
 def test_evidence_is_the_markers_in_a_claim_or_right_behind_it(quote: str, markers: list[str]) -> None:
-    (row,) = claim_rows(projector(claims=[claim(quote)]))
+    (row,) = claim_rows(projector(claims=[claim(quote)]), default_scheme())
     assert [cited["marker"] for cited in row["evidence"]] == markers
     assert all(cited["url"] == URLS[cited["marker"]] for cited in row["evidence"])
 
 
 @pytest.mark.parametrize(("grade", "worthy"), [(0, False), (1, False), (2, True)])
 def test_only_the_highest_grade_is_check_worthy(grade: int, worthy: bool) -> None:
-    (row,) = claim_rows(projector(claims=[claim("Acme", check_worthiness=grade)]))
+    (row,) = claim_rows(projector(claims=[claim("Acme", check_worthiness=grade)]), default_scheme())
     assert row["check_worthy"] is worthy
 
 
@@ -78,11 +80,11 @@ def test_attributions_and_claims_name_each_other_by_full_ids_and_quote_the_clean
         "source_id": "acme", "attribution_type": "Comm", "quotation_type": "indirect",
     }  # fmt: skip
     layers = {"attributions": [attribution], "claims": [claim("the mill [1] burned down", attribution_id="a001")]}
-    (row,) = attribution_rows(projector(**layers))
+    (row,) = attribution_rows(projector(**layers), default_scheme())
     assert (row["attribution_id"], row["sentence_id"]) == ("000_a:a001", "000_a:s001")
     assert row["surface"] == row["content"][0]["surface"] == "the mill burned down"
     assert row["source"][0]["surface"] == "Acme"
-    (owner,) = claim_rows(projector(**layers))
+    (owner,) = claim_rows(projector(**layers), default_scheme())
     assert owner["attribution_id"] == "000_a:a001"
     assert owner["cue"][0]["surface"] == "said"
 
@@ -92,7 +94,9 @@ def test_a_time_is_anchored_by_a_full_id_or_by_the_date_of_the_article(
     anchor: str | None, published: str | None
 ) -> None:
     fields = {"type": "DATE", "value": None, "edtf": None, "mod": None, "anchor": anchor}
-    (row,) = time_rows(projector(time_expressions=[{"id": "t001", "segments": spans("Rent"), **fields}]))
+    (row,) = time_rows(
+        projector(time_expressions=[{"id": "t001", "segments": spans("Rent"), **fields}]), default_scheme()
+    )
     assert (row["time_id"], row["surface"], row["anchor"]) == ("000_a:t001", "Rent", published)
 
 
@@ -100,7 +104,9 @@ def test_a_mention_carries_what_the_register_says_of_its_entity() -> None:
     mention = {"id": "m001", "segments": spans("Acme"), "label": "ORG", "subtype": None, "mention_type": "NAM"}
     register = {"acme": {"name": "Acme Ltd", "wikidata": "Q1", "wikidata_status": "unverified"}}
     rows = mention_rows(
-        projector(mentions=[{**mention, "entity_id": "acme"}, {**mention, "entity_id": None}]), register
+        projector(mentions=[{**mention, "entity_id": "acme"}, {**mention, "entity_id": None}]),
+        register,
+        default_scheme(),
     )
     assert [(row["entity_name"], row["wikidata"], row["wikidata_status"]) for row in rows] == [
         ("Acme Ltd", "Q1", "unverified"),
@@ -121,6 +127,7 @@ def counted(count: int) -> Projector:
         "citations": [{"start": at + 4, "end": at + 7, "marker": "[1]", "url": None} for at in starts],
         "removals": [{"start": at + 4, "end": at + 8, **removal} for at in starts],
         "sentences": [{"start": at, "end": at + 3, "zone": "body"} for at in starts],
+        "annotated": True,
     }
     return Projector.of(article)
 

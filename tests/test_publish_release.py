@@ -18,6 +18,7 @@ from allegata.publish.manifest import read_manifests, sha256_file, version_key
 from allegata.publish.release import publishing
 from allegata.publish.stage import release
 from allegata.schema.problems import ProblemsFound, UsageError
+from allegata.schema.scheme import default_scheme
 from allegata.schema.tables import TABLES
 from publish_samples import TEXTS, batches, changed, make_ledger, make_tables, publish
 
@@ -85,7 +86,9 @@ def test_the_manifest_holds_hashes_digests_and_what_the_caller_said(tmp_path):
     assert manifest.inputs == {"raw/a1.txt": "1" * 64}
     assert manifest.algorithms["sentences"] == {"name": "by line", "version": 1}
     assert manifest.writers == {"pyarrow": pa.__version__}
-    assert manifest.documents == {name: sha256_file(place / name) for name in ("README.md", "croissant.json")}
+    assert manifest.documents == {
+        name: sha256_file(place / name) for name in ("README.md", "croissant.json", "scheme.json")
+    }
     assert list(manifest.tables) == [*TABLES, "ledger"]
     stored = json.loads((place / "manifest.json").read_bytes())["tables"]
     for name, facts in manifest.tables.items():
@@ -193,7 +196,7 @@ def test_pins_are_written_and_a_published_article_cannot_be_moved(tmp_path):
     with pytest.raises(ProblemsFound, match="never moves") as found:
         release(
             batches(make_tables()), moved, version="0.2.0", root=tmp_path, inputs={}, algorithms={},
-            ledger=make_ledger(), facts=CardFacts(),
+            ledger=make_ledger(), scheme=default_scheme(), facts=CardFacts(),
         )  # fmt: skip
     assert len(found.value.problems) == len(TEXTS)
 
@@ -245,7 +248,7 @@ def test_rows_of_an_article_without_a_split_are_refused(tmp_path):
     with pytest.raises(ProblemsFound, match="a5: rows of table articles have an article without a split"):
         release(
             batches(make_tables()), dict.fromkeys(("a1", "a2", "a3", "a4"), "train"), version="0.1.0", root=tmp_path,
-            inputs={}, algorithms={}, ledger=make_ledger(), facts=CardFacts(),
+            inputs={}, algorithms={}, ledger=make_ledger(), scheme=default_scheme(), facts=CardFacts(),
         )  # fmt: skip
 
 

@@ -11,6 +11,7 @@ import pytest
 from allegata.annotate.cross_article import CrossArticle, cross_article_files
 from allegata.schema.files import holding
 from allegata.schema.problems import UsageError
+from allegata.schema.scheme import default_scheme
 from allegata.schema.transaction import DECIDED, finish_writing, write_files
 from gold_files import read_annotations
 from killing import killed_before_step
@@ -59,7 +60,7 @@ def test_relations_and_propositions_are_never_read_half_old_half_new(tmp_path: P
     names = ("propositions.jsonl", "relations.jsonl")
     rows = {name: read_rows(root / "annotations" / name) for name in names}
     kept = [row for row in rows["relations.jsonl"] if row["relation"] != "equivalent"]
-    new = cross_article_files(CrossArticle((), tuple(kept)))
+    new = cross_article_files(CrossArticle((), tuple(kept)), default_scheme())
     counts = set()
     for step in count(1):
         killed = killed_before_step(step, root, lambda: write_files(root / "annotations", new))

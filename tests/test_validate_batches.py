@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
 
+from allegata.schema.scheme import default_scheme
 from allegata.validate.batches import check_batch, columns, conclude, is_whole, repeated, suspects
 from allegata.validate.lookups import Lookups
 from allegata.validate.report import ValidationReport
@@ -23,7 +24,7 @@ Tables = dict[str, pa.Table]
 
 def in_batches(suites: list[Suite], tables: Tables, articles: list[str], examples: int) -> ValidationReport:
     """The report of one batch an article, and of the tables about several; rows of nobody are in the first batch."""
-    plan = replace(read_plan(SUITES, tables, KNOWN, examples), suites=tuple(suites))
+    plan = replace(read_plan(SUITES, tables, KNOWN, default_scheme(), examples), suites=tuple(suites))
     batches = []
     for number, article in enumerate(articles):
         batch = {}
@@ -43,7 +44,7 @@ def in_batches(suites: list[Suite], tables: Tables, articles: list[str], example
 
 
 def whole(suites: list[Suite], tables: Tables, examples: int) -> ValidationReport:
-    return ValidationReport(tuple(run_suites(suites, Lookups(tables, KNOWN, n_in=4), examples)))
+    return ValidationReport(tuple(run_suites(suites, Lookups(tables, KNOWN, default_scheme(), n_in=4), examples)))
 
 
 def suite_of(table: str) -> Suite:

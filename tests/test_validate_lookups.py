@@ -7,6 +7,7 @@ import pyarrow as pa
 from hypothesis import given
 from hypothesis import strategies as st
 
+from allegata.schema.scheme import default_scheme
 from allegata.schema.tables import TABLES
 from allegata.text.offsets import OffsetMap
 from allegata.text.spans import Span
@@ -45,7 +46,7 @@ def lookups(corpus: Corpus) -> Lookups:
         )
     names = ["article_id", "text", "source_text", "offset_map"]
     schema = pa.schema([TABLES["articles"].field(name).with_nullable(True) for name in names])
-    return Lookups({"articles": pa.Table.from_pylist(rows, schema=schema)}, frozenset())
+    return Lookups({"articles": pa.Table.from_pylist(rows, schema=schema)}, frozenset(), default_scheme())
 
 
 def positions(corpus: Corpus, of: str) -> tuple[np.ndarray, np.ndarray]:
@@ -119,7 +120,7 @@ def test_a_span_lies_in_one_sentence_of_its_article_or_is_named(corpus: Corpus, 
         }
     )
     found = annotation.lie_inside_one_sentence(
-        table, Lookups({**base.tables, "sentences": sentences}, frozenset()), start="start", end="end"
+        table, Lookups({**base.tables, "sentences": sentences}, frozenset(), default_scheme()), start="start", end="end"
     )
     beyond = [row for row, (number, span) in enumerate(some) if number not in held or not held[number].contains(span)]
     assert [row for finding in found for row in finding.rows.tolist()] == beyond
@@ -163,4 +164,6 @@ def with_removals(corpus: Corpus, reason: str = "ticker") -> Lookups:
         ]
     names = ["article_id", "source_start", "source_end", "reason"]
     schema = pa.schema([TABLES["removals"].field(name) for name in names])
-    return Lookups({**lookups(corpus).tables, "removals": pa.Table.from_pylist(rows, schema=schema)}, frozenset())
+    return Lookups(
+        {**lookups(corpus).tables, "removals": pa.Table.from_pylist(rows, schema=schema)}, frozenset(), default_scheme()
+    )

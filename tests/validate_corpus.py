@@ -37,6 +37,7 @@ REMOVED: dict[str, list[tuple[str, str, tuple[int, int] | None]]] = {
 }
 SOURCES = {"x0": X0, "x1": X1, "y0": Y0}
 SPLITS = {"x0": "train", "x1": "train", "y0": "test"}
+ANNOTATED = ("x0", "y0")
 SENTENCES = {
     "x0": [
         ("The mill sued.", "title"),
@@ -103,7 +104,8 @@ def valid_rows() -> Rows:
     for article_id, sentences in SENTENCES.items():
         for number, (text, zone) in enumerate(sentences):
             claimed = any(claim[:2] == (article_id, number) for claim in CLAIMS)
-            row = {"sentence_id": f"{article_id}:s{number}", "text": text, "zone": zone, "is_claim": claimed}
+            flag = claimed if article_id in ANNOTATED else None
+            row = {"sentence_id": f"{article_id}:s{number}", "text": text, "zone": zone, "is_claim": flag}
             rows["sentences"].append(_owned(article_id) | _at(text, texts[article_id], maps[article_id]) | row)
     sentences = {row["sentence_id"]: row for row in rows["sentences"]}
 
@@ -137,7 +139,6 @@ def valid_rows() -> Rows:
             "cue": [inside(article_id, number, quote) for quote in cue],
             "parent_id": None if parent is None else f"{article_id}:c{parent}",
             "attribution_id": None if claimer == "author" else f"{article_id}:a0",
-            "procedural": False,
             "verifiable": True,
             "check_worthiness": 2,
             "check_worthy": True,
@@ -173,6 +174,9 @@ def valid_rows() -> Rows:
         row = {"time_id": f"{article_id}:t{i}", "sentence_id": f"{article_id}:s{number}", "type": "DATE"}
         row |= {"value": value, "edtf": edtf, "mod": None, "anchor": "dct"}
         rows["time_expressions"].append(_owned(article_id) | inside(article_id, number, quote) | row)
+    for entity, label in (("acme", "ORG"), ("mill", "ORG"), ("river", "LOC")):
+        row = {"entity_id": entity, "name": entity, "label": label, "description": "", "wikidata_status": "NIL"}
+        rows["entity_register"].append(row)
     _add_pairs(rows)
     marker = X0.index("[1]")
     row = {"citation_id": "x0:n0", "marker": "[1]", "url": "https://mill.example/a"}
@@ -250,7 +254,7 @@ def _add_article(rows: Rows, article_id: str, source: str, offsets: OffsetMap) -
         "media_type": "text/plain",
         "language": "en",
         "cluster_id": article_id[0],
-        "annotated": article_id != "x1",
+        "annotated": article_id in ANNOTATED,
         "text": text,
         "source_text": source,
         "blocks": batches,

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 
 from allegata.annotate.draft import Sentences
 from allegata.annotate.passes import IDS, Pass, Record
-from allegata.annotate.records import FIELDS, SPAN_FIELDS
+from allegata.annotate.records import KINDS, SPAN_FIELDS, Records
 from allegata.measures.matching import LabelledSpan, align
-from allegata.schema import labels
+from allegata.schema.scheme import Relations
 from allegata.text.spans import Span
 
 ONLY_A, ONLY_B, DIFFERS = "only in A", "only in B", "differs"
@@ -76,15 +76,15 @@ class Compared:
 def compare(first: Pass, second: Pass, article_id: str, sentences: Sentences) -> Compared:
     """The records of one article, aligned by their spans as in scoring (exact before overlap), and all differences."""
     pairs: list[Paired] = []
-    for kind in FIELDS:
+    for kind in KINDS:
         left, right = (_of(found, article_id, kind) for found in (first, second))
         for pair in align(_keys(left), _keys(right)):
             a = left[pair.gold].pop(0) if pair.gold else None
             b = right[pair.predicted].pop(0) if pair.predicted else None
             pairs.append(Paired(a, b))
-    pairs.sort(key=lambda pair: (_place(pair.either), list(FIELDS).index(pair.kind), pair.either["id"]))
+    pairs.sort(key=lambda pair: (_place(pair.either), KINDS.index(pair.kind), pair.either["id"]))
     bare = Compared(article_id, sentences, tuple(pairs), ())
-    return Compared(article_id, sentences, bare.pairs, tuple(_differences(bare)))
+    return Compared(article_id, sentences, bare.pairs, tuple(_differences(bare, Records(first.scheme))))
 
 
 def _of(found: Pass, article_id: str, kind: str) -> dict[LabelledSpan, list[Record]]:
@@ -105,7 +105,7 @@ def _place(record: Record) -> tuple[int, int]:
     return min(span.start for span in spans), -max(span.end for span in spans)
 
 
-def _differences(compared: Compared) -> Iterator[Difference]:
+def _differences(compared: Compared, forms: Records) -> Iterator[Difference]:
     partner = {(pair.kind, pair.a["id"]): pair.b["id"] for pair in compared.pairs if pair.a and pair.b}
     by_id = {
         side: {(pair.kind, record["id"]): record for pair in compared.pairs if (record := getattr(pair, side))}
@@ -122,7 +122,7 @@ def _differences(compared: Compared) -> Iterator[Difference]:
             if sorted(pair.a[name]) != sorted(pair.b[name]):
                 a, b = (quote(record, name, compared.sentences) for record in (pair.a, pair.b))
                 yield Difference(*place, name, DIFFERS, a, b)
-        for name in FIELDS[pair.kind]:
+        for name in forms.fields[pair.kind]:
             a, b = pair.a[name], pair.b[name]
             if name == "id":
                 continue
@@ -168,7 +168,7 @@ class RelationDifference:
     b: str
 
 
-def relation_text(row: Record | None, first: str) -> str:
+def relation_text(row: Record | None, first: str, relations: Relations) -> str:
     """The decision on a pair whose a is `first`: `contradicts/numeric/strict`, `refines b>a`; "" for none."""
     if row is None:
         return ""
@@ -177,7 +177,7 @@ def relation_text(row: Record | None, first: str) -> str:
         parts.append(row["conflict_type"])
     if row["strict"] is not None:
         parts.append("strict" if row["strict"] else "not strict")
-    if row["relation"] not in labels.SYMMETRIC_RELATIONS:
+    if row["relation"] not in relations.symmetric:
         parts[0] += " a>b" if row["a"] == first else " b>a"
     return "/".join(parts)
 
@@ -186,7 +186,7 @@ def relation_differences(first: Pass, second: Pass) -> list[RelationDifference]:
     """The pairs on which the passes differ, sorted. A proposition is the closure of its `equivalent` pairs."""
     found = []
     for ends in sorted(first.relations.keys() | second.relations.keys()):
-        a, b = (relation_text(side.relations.get(ends), ends[0]) for side in (first, second))
+        a, b = (relation_text(side.relations.get(ends), ends[0], side.scheme.relations) for side in (first, second))
         if a != b:
             found.append(RelationDifference(*ends, DIFFERS if a and b else ONLY_A if a else ONLY_B, a, b))
     return found

@@ -21,7 +21,7 @@ from allegata.annotate.adjudication import (
 )
 from allegata.annotate.marked_text import Mark, marked_text
 from allegata.annotate.passes import Pass, Record
-from allegata.annotate.records import FIELDS, SPAN_FIELDS
+from allegata.annotate.records import SPAN_FIELDS
 from allegata.text.spans import Span
 
 # The lines in which a sentence is shown: title, and the kinds of record marked in it.
@@ -119,9 +119,8 @@ def _fields(article: Compared, number: int, changed: set[tuple[str, str]]) -> st
     for pair in article.pairs:
         if article.sentence_of(pair.either) != number:
             continue
-        for name in (*SPAN_FIELDS[pair.kind], *FIELDS[pair.kind]):
-            if name == "id":
-                continue
+        spans = SPAN_FIELDS[pair.kind]
+        for name in (*spans, *(name for name in pair.either if name not in ("record", "id", *spans))):
             a, b = (_field(article, record, name) for record in (pair.a, pair.b))
             mark = " class='changed'" if a != b and (pair.kind, str(pair.either["id"])) in changed else ""
             rows.append(

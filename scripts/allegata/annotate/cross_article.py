@@ -17,10 +17,11 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from allegata.annotate.draft import padded
-from allegata.annotate.records import PROPOSITION_FIELDS, RELATION_FIELDS, Field
-from allegata.schema import labels
+from allegata.annotate.records import FIX, PROPOSITION_FIELDS, Records, field_faults, filled
 from allegata.schema.json_lines import parse_json_lines
 from allegata.schema.problems import Problem
+from allegata.schema.scheme import Relations, Scheme
+from allegata.text.sentence_ends import ends_as_sentence
 
 PROPOSITIONS = "propositions.jsonl"
 RELATIONS = "relations.jsonl"
@@ -61,7 +62,7 @@ def claim_order(articles: Iterable[Claims]) -> dict[str, int]:
 
 
 def read_cross_article(
-    folder: Path, claims: Mapping[str, int], stories: Stories | None = None
+    folder: Path, claims: Mapping[str, int], scheme: Scheme, stories: Stories | None = None
 ) -> tuple[CrossArticle, list[Problem]]:
     """Both files of `folder` (each may be missing: then it is empty) and every fault of them.
 
@@ -76,11 +77,11 @@ def read_cross_article(
             problems += faults
     propositions, relations = lines[PROPOSITIONS], lines[RELATIONS]
     names = (f"{folder.name}/{PROPOSITIONS}", f"{folder.name}/{RELATIONS}")
-    return _checked(propositions, relations, names, claims, stories or {}, problems)
+    return _checked(propositions, relations, names, claims, stories or {}, problems, scheme)
 
 
 def read_cross_article_draft(
-    lines: Lines, name: str, claims: Mapping[str, int], stories: Stories | None = None
+    lines: Lines, name: str, claims: Mapping[str, int], scheme: Scheme, stories: Stories | None = None
 ) -> tuple[CrossArticle, list[Problem]]:
     """The records of a draft with full claim ids, and every fault of it; `stories` as in `read_cross_article`.
 
@@ -104,22 +105,21 @@ def read_cross_article_draft(
         row["id"] = padded(row.get("id"))
         if kind == "relation":
             del row["id"]
-            row = {key: None for key, field in RELATION_FIELDS.items() if field.nullable} | row
             a, b = row.get("a"), row.get("b")
             # A symmetric relation may be drafted either way round: the order of the ids says nothing to a reader.
-            if row.get("relation") in labels.SYMMETRIC_RELATIONS and claims.get(str(a), 0) > claims.get(str(b), 0):
+            if row.get("relation") in scheme.relations.symmetric and claims.get(str(a), 0) > claims.get(str(b), 0):
                 row |= {"a": b, "b": a}
         rows[kind].append((number, row))
-    return _checked(rows["proposition"], rows["relation"], (name, name), claims, stories or {}, problems)
+    return _checked(rows["proposition"], rows["relation"], (name, name), claims, stories or {}, problems, scheme)
 
 
-def cross_article_files(found: CrossArticle) -> dict[str, str]:
+def cross_article_files(found: CrossArticle, scheme: Scheme) -> dict[str, str]:
     """The content of both files."""
     return {
         name: "".join(json.dumps({key: row[key] for key in fields}, ensure_ascii=False) + "\n" for row in rows)
         for name, rows, fields in (
             (PROPOSITIONS, found.propositions, PROPOSITION_FIELDS),
-            (RELATIONS, found.relations, RELATION_FIELDS),
+            (RELATIONS, found.relations, Records(scheme).relation_fields),
         )
     }
 
@@ -144,36 +144,43 @@ def _checked(
     claims: Mapping[str, int],
     stories: Stories,
     problems: list[Problem],
+    scheme: Scheme,
 ) -> tuple[CrossArticle, list[Problem]]:
+    of_propositions = list(_proposition_faults(propositions, claims))
+    forms = Records(scheme)
     problems = [
         *problems,
+        *(Problem(what, fix, file=names[0], line=line) for line, what, fix in of_propositions),
         *(
-            Problem(what, fix, file=names[0], line=line)
-            for line, what, fix in _proposition_faults(propositions, claims)
+            Problem(what, fix, file=names[1], line=line)
+            for line, what, fix in _relation_faults(relations, claims, forms)
         ),
-        *(Problem(what, fix, file=names[1], line=line) for line, what, fix in _relation_faults(relations, claims)),
     ]
     if not problems:
         problems = [
             Problem(what, fix, file=names[which], line=line)
             for which, line, what, fix in (
-                *_cluster_faults(propositions, relations),
+                *_cluster_faults(propositions, relations, scheme.relations),
                 *_story_faults(propositions, relations, stories),
             )
         ]
-    return CrossArticle(tuple(row for _, row in propositions), tuple(row for _, row in relations)), problems
+    whole = (_filled_relation(row, forms) for _, row in relations)
+    return CrossArticle(tuple(row for _, row in propositions), tuple(whole)), problems
 
 
-def _field_faults(row: Record, fields: Mapping[str, Field], kind: str) -> list[str]:
-    faults = [f"{name!r} {fault}" for name, field in fields.items() if (fault := field.fault(row.get(name)))]
-    return faults + [f"{name!r} is not a field of a {kind}" for name in sorted(row.keys() - fields.keys())]
+def _filled_relation(row: Record, forms: Records) -> Record:
+    """A relation with all its fields; what only a contradiction has is null where it says nothing."""
+    found = filled(row, forms.relation_fields)
+    if found["relation"] != forms.scheme.relations.contradiction:
+        found["conflict_type"] = row.get("conflict_type")
+    return found
 
 
 def _proposition_faults(lines: Lines, claims: Mapping[str, int]) -> Iterable[tuple[int, str, str]]:
     ids: dict[str, int] = {}
     homes: dict[str, int] = {}
     for line, row in lines:
-        faults = _field_faults(row, PROPOSITION_FIELDS, "proposition")
+        faults = field_faults(row, PROPOSITION_FIELDS, "a proposition")
         for fault in faults:
             yield line, fault, "correct the line"
         if faults:
@@ -182,7 +189,7 @@ def _proposition_faults(lines: Lines, claims: Mapping[str, int]) -> Iterable[tup
             yield line, f"the id {row['id']!r} stands in line {first} already", "give it an id of its own"
         if len(set(row["members"])) < 2:
             yield line, f"{row['id']} has fewer than two members", "a proposition is a cluster: take it out"
-        if not row["canonical"].endswith("."):
+        if not ends_as_sentence(row["canonical"]):
             yield line, f"the canonical sentence of {row['id']} does not end with a full stop", "write a sentence"
         for member in row["members"]:
             if member not in claims:
@@ -191,14 +198,19 @@ def _proposition_faults(lines: Lines, claims: Mapping[str, int]) -> Iterable[tup
                 yield line, f"the claim {member} is a member twice (line {first})", "merge the propositions"
 
 
-def _relation_faults(lines: Lines, claims: Mapping[str, int]) -> Iterable[tuple[int, str, str]]:
+def _relation_faults(lines: Lines, claims: Mapping[str, int], forms: Records) -> Iterable[tuple[int, str, str]]:
     decided: dict[frozenset[str], int] = {}
-    for line, row in lines:
-        faults = _field_faults(row, RELATION_FIELDS, "relation")
+    meaning = forms.scheme.relations
+    only_contradictions = (
+        ("conflict_type", "strict") if forms.scheme.values("relation", "conflict_type") else ("strict",)
+    )
+    for line, given in lines:
+        faults = field_faults(given, forms.relation_fields, "a relation")
         for fault in faults:
-            yield line, fault, "correct the line"
+            yield line, fault, FIX
         if faults:
             continue
+        row = _filled_relation(given, forms)
         a, b, relation = row["a"], row["b"], row["relation"]
         unknown = [claim for claim in (a, b) if claim not in claims]
         for claim in unknown:
@@ -207,30 +219,34 @@ def _relation_faults(lines: Lines, claims: Mapping[str, int]) -> Iterable[tuple[
             yield line, f"the claim {a} is related to itself", "take the line out"
         elif (first := decided.setdefault(frozenset((a, b)), line)) != line:
             yield line, f"the pair {a}, {b} is decided in line {first} already", "keep one decision a pair"
-        if not unknown and relation in labels.SYMMETRIC_RELATIONS and claims[a] > claims[b]:
+        if not unknown and relation in meaning.symmetric and claims[a] > claims[b]:
             yield line, f"{relation} is symmetric and {b} comes before {a}", "write the earlier claim as a"
-        for name in ("conflict_type", "strict"):
-            if (row[name] is not None) != (relation == "contradicts"):
+        for name in only_contradictions:
+            if (row[name] is not None) != (relation == meaning.contradiction):
                 has = "has none" if row[name] is None else f"has {row[name]!r}"
-                yield line, f"{relation} {has} as {name!r}", f"write {name!r} exactly for contradicts"
-        if relation == "none" and not row["note"]:
-            yield line, "none has no note", "say in the note why the pair was rejected"
+                where = f"exactly for {meaning.contradiction}" if meaning.contradiction else "for no relation"
+                yield line, f"{relation} {has} as {name!r}", f"write {name!r} {where}"
+        if relation == meaning.negative and not row["note"]:
+            yield line, f"{relation} has no note", "say in the note why the pair was rejected"
 
 
-def _cluster_faults(propositions: Lines, relations: Lines) -> Iterable[tuple[int, int, str, str]]:
-    """A proposition and the relation equivalent say the same: neither stands without the other."""
+def _cluster_faults(propositions: Lines, relations: Lines, meaning: Relations) -> Iterable[tuple[int, int, str, str]]:
+    """A proposition and the relation of equivalence say the same: neither stands without the other."""
+    same = meaning.equivalence
+    if same is None:
+        return
     relation_of = {frozenset((row["a"], row["b"])): row["relation"] for _, row in relations}
     homes = defaultdict(set)
     for line, row in propositions:
         for member in row["members"]:
             homes[member].add(row["id"])
         for a, b in combinations(row["members"], 2):
-            if (found := relation_of.get(frozenset((a, b)))) != "equivalent":
+            if (found := relation_of.get(frozenset((a, b)))) != same:
                 what = f"{a} and {b} are members of {row['id']}, but their relation is {found or 'not recorded'}"
-                yield 0, line, what, "record the pair as equivalent, or split the proposition"
+                yield 0, line, what, f"record the pair as {same}, or split the proposition"
     for line, row in relations:
-        if row["relation"] == "equivalent" and not homes[row["a"]] & homes[row["b"]]:
-            what = f"{row['a']} and {row['b']} are equivalent, but no proposition holds both"
+        if row["relation"] == same and not homes[row["a"]] & homes[row["b"]]:
+            what = f"{row['a']} and {row['b']} are {same}, but no proposition holds both"
             yield 1, line, what, "add them to one proposition"
 
 

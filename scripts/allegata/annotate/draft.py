@@ -13,9 +13,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from allegata.annotate.gold import GoldArticle
-from allegata.annotate.records import FIELDS, LAYER_OF, SPAN_FIELDS, record_faults
+from allegata.annotate.records import FIX, KINDS, SPAN_FIELDS, Records
 from allegata.annotate.references import Entities, reference_faults
 from allegata.schema.problems import Problem
+from allegata.schema.scheme import Scheme
 from allegata.text.offsets import OffsetMap
 from allegata.text.spans import Span, trim
 
@@ -79,13 +80,15 @@ def read_draft(
     sentences: Sentences,
     entities: Entities,
     name: str,
+    scheme: Scheme,
     *,
     whole: bool = True,
 ) -> tuple[GoldArticle, list[Problem]]:
     """The records of a draft with source offsets, in the order of the text, and every fault of the draft.
 
     `entities` are the rows of the register by id: an id that a record names is one of them, or of the draft. Where
-    `lines` are not the `whole` draft, because some cannot be read, the ids of the draft are not looked for.
+    `lines` are not the `whole` draft, because some cannot be read, the ids of the draft are not looked for. What a
+    record does not say means what the scheme says.
     Mentions get ids `m001`, `m002`, … by position; the other records keep theirs, padded (`c7` becomes `c007`).
     """
     records: list[dict[str, Any]] = []
@@ -93,25 +96,21 @@ def read_draft(
     seen: dict[Any, int] = {}
     ids: dict[str, set[str]] = {
         kind: {padded(row["id"]) for _, row in lines if row.get("record") == kind and isinstance(row.get("id"), str)}
-        for kind in FIELDS
+        for kind in KINDS
     }
-    whole = whole and all(row.get("record") in [*LAYER_OF] for _, row in lines)
+    whole = whole and all(row.get("record") in KINDS for _, row in lines)
+    forms = Records(scheme)
 
-    def note(number: int, fault: str, fix: str = "correct the draft") -> None:
+    def note(number: int, fault: str, fix: str = FIX) -> None:
         problems.append(Problem(fault, fix, file=name, article_id=header["article_id"], line=number))
 
     for number, draft in lines:
         kind = draft.get("record")
-        if not isinstance(kind, str) or kind not in LAYER_OF:
-            note(number, f"the record type is {kind!r}, not one of {', '.join(LAYER_OF)}")
+        if not isinstance(kind, str) or kind not in KINDS:
+            note(number, f"the record type is {kind!r}, not one of {', '.join(KINDS)}")
             continue
-        record: dict[str, Any] = {field: draft.get(field) for field in FIELDS[kind]} | {"record": kind}
-        for field in ("id", "parent_id", "attribution_id", "anchor"):
-            if field in FIELDS[kind]:
-                record[field] = padded(draft.get(field))
-        record["id"] = record["id"] or "m000"
+        spans: dict[str, list[Span]] = {field: [] for field in SPAN_FIELDS[kind]}
         for field in SPAN_FIELDS[kind]:
-            record[field] = []
             for item in _items(draft.get("quote") if field == "segments" else draft.get(field)):
                 where = {
                     "s": draft.get("s"),
@@ -122,13 +121,11 @@ def read_draft(
                 if span is None:
                     note(number, f"{field}: {fault}")
                 else:
-                    record[field].append(span)
-        unknown = draft.keys() - {"record", *FIELDS[kind], *SPAN_FIELDS[kind], *_LOCATORS}
-        if kind == "claim":
-            unknown -= {"cue"}  # a copy for the reader; the attribution holds it
-        for field in sorted(unknown):
-            note(number, f"{field!r} is not a field of a {kind}")
-        for fault in record_faults({key: value for key, value in record.items() if key not in SPAN_FIELDS[kind]}):
+                    spans[field].append(span)
+        quotes = [sentences.offsets.span_to_clean(span).quote(sentences.text) for span in spans[SPAN_FIELDS[kind][0]]]
+        record, faults = forms.read(_without_locators(draft), " ".join(quotes))
+        record |= spans
+        for fault in faults:
             note(number, fault)
         for fault, fix in reference_faults(record, entities, ids if whole else None):
             note(number, fault, fix)
@@ -149,11 +146,24 @@ def read_draft(
     return GoldArticle(header["article_id"], header, tuple(records)), problems
 
 
-def draft_lines(article: GoldArticle, sentences: Sentences) -> Iterator[str]:
+def _without_locators(draft: Mapping[str, Any]) -> dict[str, Any]:
+    """A line of a draft with the fields of its record alone, its ids padded; a mention needs none of its own."""
+    copies = {"cue"} if draft["record"] == "claim" else set()  # for the reader; the attribution holds it
+    record = {name: value for name, value in draft.items() if name not in {*_LOCATORS, *copies}}
+    for name in ("id", "parent_id", "attribution_id", "anchor"):
+        if name in record:
+            record[name] = padded(record[name])
+    if draft["record"] == "mention":
+        record["id"] = record.get("id") or "m000"
+    return record
+
+
+def draft_lines(article: GoldArticle, sentences: Sentences, scheme: Scheme) -> Iterator[str]:
     """The lines of the draft that `read_draft` turns into the records of `article` again.
 
     A record whose first span lies in no sentence cannot be written and is left out.
     """
+    fields = Records(scheme).fields
     for record in article.records:
         kind = record["record"]
         pieces = {
@@ -172,7 +182,7 @@ def draft_lines(article: GoldArticle, sentences: Sentences) -> Iterator[str]:
             row |= {
                 field: [_short(piece, row["s"]) for piece in pieces[field]] for field in ("source", "cue", "content")
             }
-        row |= {field: record[field] for field in FIELDS[kind] if field != "id"}
+        row |= {field: record.get(field) for field in fields[kind] if field != "id"}
         yield json.dumps(row, ensure_ascii=False)
 
 

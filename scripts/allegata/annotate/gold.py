@@ -13,9 +13,10 @@ from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
 
-from allegata.annotate.records import FIELDS, SPAN_FIELDS, record_faults
+from allegata.annotate.records import FIX, SPAN_FIELDS, Records
 from allegata.schema.json_lines import parse_json_lines
 from allegata.schema.problems import Problem
+from allegata.schema.scheme import Scheme
 from allegata.text.anchors import Anchor, make_anchor, resolve
 from allegata.text.spans import Span
 
@@ -52,8 +53,13 @@ def source_digest(source_text: str) -> str:
     return hashlib.sha256(source_text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def read_gold(path: Path, name: str, source_texts: Mapping[str, str]) -> tuple[GoldArticle | None, list[Problem]]:
-    """One gold file, anchored to its source text. `name` is how the report calls the file."""
+def read_gold(
+    path: Path, name: str, source_texts: Mapping[str, str], scheme: Scheme
+) -> tuple[GoldArticle | None, list[Problem]]:
+    """One gold file, anchored to its source text. `name` is how the report calls the file.
+
+    What a record does not say means what the scheme says.
+    """
     lines, problems = parse_json_lines(path.read_bytes(), name)
     if problems or not lines:
         return None, problems or [Problem("is empty", "write its header line, or remove the file", file=name)]
@@ -65,24 +71,24 @@ def read_gold(path: Path, name: str, source_texts: Mapping[str, str]) -> tuple[G
     text = source_texts[article_id]
     records, moved = [], 0
     seen: dict[str, int] = {}
-    for number, record in lines[1:]:
-        faults = record_faults(record)
+    forms = Records(scheme)
+    for number, line in lines[1:]:
+        anchored, faults = forms.read(line, _quoted(line))
         if not faults:
-            first = seen.setdefault(record["id"], number)
+            first = seen.setdefault(anchored["id"], number)
             if first != number:
-                faults = [f"the id {record['id']!r} stands in line {first} already"]
+                faults = [f"the id {anchored['id']!r} stands in line {first} already"]
         for fault in faults:
-            problems.append(Problem(fault, "correct the record", file=name, article_id=article_id, line=number))
+            problems.append(Problem(fault, FIX, file=name, article_id=article_id, line=number))
         if faults:
             continue
-        anchored = dict(record)
-        for field in SPAN_FIELDS[record["record"]]:
-            spans, count, span_problems = _anchor(record.get(field), text, field, name, article_id, number)
+        for field in SPAN_FIELDS[line["record"]]:
+            spans, count, span_problems = _anchor(line.get(field), text, field, name, article_id, number)
             anchored[field] = spans
             moved += count
             problems += span_problems
-        if not record.get(SPAN_FIELDS[record["record"]][0]):
-            first_field = SPAN_FIELDS[record["record"]][0]
+        if not line.get(SPAN_FIELDS[line["record"]][0]):
+            first_field = SPAN_FIELDS[line["record"]][0]
             problems.append(
                 Problem(f"{first_field!r} has no span", "add the span", file=name, article_id=article_id, line=number)
             )
@@ -91,6 +97,14 @@ def read_gold(path: Path, name: str, source_texts: Mapping[str, str]) -> tuple[G
         return None, problems
     changed = header["source_sha256"] != source_digest(text)
     return GoldArticle(article_id, header, tuple(records), moved, changed), []
+
+
+def _quoted(record: Mapping[str, Any]) -> str:
+    """The words that the first span field of a record quotes; empty where it does not say."""
+    names = SPAN_FIELDS.get(record.get("record", ""), ("",)) if isinstance(record.get("record"), str) else ("",)
+    anchors = record.get(names[0])
+    items = anchors if isinstance(anchors, list) else []
+    return " ".join(item["exact"] for item in items if isinstance(item, dict) and isinstance(item.get("exact"), str))
 
 
 def _header_fault(header: Mapping[str, Any], source_texts: Mapping[str, str]) -> str | None:
@@ -157,8 +171,9 @@ def _is_anchor(item: object) -> bool:
     return isinstance(item, dict) and {name: type(value) for name, value in item.items()} == kinds
 
 
-def gold_lines(article: GoldArticle, source_text: str) -> Iterable[str]:
+def gold_lines(article: GoldArticle, source_text: str, scheme: Scheme) -> Iterable[str]:
     """The lines of the gold file of `article`, offsets and quotes taken from `source_text`."""
+    fields = Records(scheme).fields
     header = {**article.header, "source_sha256": source_digest(source_text)}
     yield json.dumps({name: header[name] for name in _HEADER_FIELDS}, ensure_ascii=False)
     for record in article.records:
@@ -166,5 +181,5 @@ def gold_lines(article: GoldArticle, source_text: str) -> Iterable[str]:
         row: dict[str, Any] = {"record": kind, "id": record["id"]}
         for field in reversed(SPAN_FIELDS[kind]):
             row[field] = [asdict(make_anchor(span, source_text)) for span in record[field]]
-        row.update({name: record[name] for name in FIELDS[kind] if name != "id"})
+        row.update({name: record.get(name) for name in fields[kind] if name != "id"})
         yield json.dumps(row, ensure_ascii=False)

@@ -14,11 +14,11 @@ from typing import Any
 from allegata.annotate.cross_article import PROPOSITIONS, RELATIONS, claim_order, read_cross_article
 from allegata.annotate.draft import Sentences
 from allegata.annotate.gold import GoldArticle, read_gold
-from allegata.annotate.records import FIELDS, SPAN_FIELDS
+from allegata.annotate.records import SPAN_FIELDS, Records
 from allegata.measures.agreement import Annotation
 from allegata.measures.matching import LabelledSpan
-from allegata.schema import labels
 from allegata.schema.problems import Problems
+from allegata.schema.scheme import Scheme
 
 Record = Mapping[str, Any]
 CROSS_ARTICLE = (RELATIONS, PROPOSITIONS)
@@ -37,11 +37,12 @@ class Pass:
     name: str
     annotators: frozenset[str]
     articles: Mapping[str, GoldArticle]
+    scheme: Scheme
     relations: Mapping[tuple[str, str], Record] = field(default_factory=dict)
     propositions: Sequence[Record] = ()
 
 
-def read_pass(folder: Path, name: str, source_texts: Mapping[str, str]) -> Pass:
+def read_pass(folder: Path, name: str, source_texts: Mapping[str, str], scheme: Scheme) -> Pass:
     """The pass in `folder`; its files across articles stand in it, or beside it as those of annotations/gold do.
 
     Raises `ProblemsFound` with every fault of every file.
@@ -51,24 +52,24 @@ def read_pass(folder: Path, name: str, source_texts: Mapping[str, str]) -> Pass:
     for path in sorted(folder.glob("*.jsonl")):
         if path.name in CROSS_ARTICLE:
             continue
-        article, faults = read_gold(path, f"{folder.name}/{path.name}", source_texts)
+        article, faults = read_gold(path, f"{folder.name}/{path.name}", source_texts, scheme)
         problems.extend(faults)
         if article:
             articles[article.article_id] = article
     beside = folder if any((folder / name).is_file() for name in CROSS_ARTICLE) else folder.parent
-    across, faults = read_cross_article(beside, claim_order(articles.values()))
+    across, faults = read_cross_article(beside, claim_order(articles.values()), scheme)
     problems.extend(faults)
     problems.raise_if_any()
     relations = {(min(row["a"], row["b"]), max(row["a"], row["b"])): row for row in across.relations}
     annotators = frozenset(name for article in articles.values() for name in article.header["annotators"])
-    return Pass(name, annotators, articles, relations, across.propositions)
+    return Pass(name, annotators, articles, scheme, relations, across.propositions)
 
 
 def relation_values(found: Pass) -> dict[tuple[str, str], str]:
     """Sorted pair of claims -> relation; one whose direction is against the order says so."""
     return {
         ends: row["relation"]
-        + (" (reversed)" if row["a"] != ends[0] and row["relation"] not in labels.SYMMETRIC_RELATIONS else "")
+        + (" (reversed)" if row["a"] != ends[0] and row["relation"] not in found.scheme.relations.symmetric else "")
         for ends, row in found.relations.items()
     }
 
@@ -110,7 +111,7 @@ def mark(found: Pass, article_id: str, sentences: Sentences) -> Marked:
                 continue
             layers[layer].append(span)
             if name == SPAN_FIELDS[kind][0]:
-                attributes[layer][span] = attribute_values(record)
+                attributes[layer][span] = attribute_values(record, found.scheme)
                 if kind == "claim":
                     claims[f"{article_id}:{record['id']}"] = span
                 if kind == "mention" and record["entity_id"]:
@@ -118,10 +119,10 @@ def mark(found: Pass, article_id: str, sentences: Sentences) -> Marked:
     return Marked(Annotation(article_id, found.name, sentences.text, layers), attributes, entities, claims)
 
 
-def attribute_values(record: Record) -> dict[str, str]:
+def attribute_values(record: Record, scheme: Scheme) -> dict[str, str]:
     """The attributes of a record that are values, as text. An id becomes whether there is one."""
     values = {}
-    for name in FIELDS[record["record"]]:
+    for name in Records(scheme).fields[record["record"]]:
         if name in ("id", "label"):
             continue
         value = record[name] is not None if name in IDS else record[name]

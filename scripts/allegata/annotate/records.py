@@ -1,4 +1,4 @@
-"""The fields of every gold record, and what is wrong with a record that does not have them."""
+"""What a gold record looks like by the scheme: its fields, what an unset one means, and what is wrong with a record."""
 
 from __future__ import annotations
 
@@ -6,34 +6,65 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from allegata.schema import labels
+from allegata.schema.scheme import Attribute, Scheme
+from allegata.text.sentence_ends import as_sentence
 
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _CURRENCY = re.compile(r"[A-Z]{3}")
+FIX = "correct the record: its fields and their values are those of the scheme (annotations/scheme.toml)"
 
 
 @dataclass(frozen=True)
 class Field:
-    """One field: its JSON type, its closed label set if it has one, and whether null is a value of it."""
+    """One field: its JSON type, its closed set of values if it has one, and what it means where it is null or missing.
+
+    That is its default, or null where it is `nullable`; otherwise it is a fault.
+    """
 
     kind: type = str
     choices: tuple[Any, ...] | None = None
     nullable: bool = False
+    default: Any = None
+
+    @classmethod
+    def of(cls, attribute: Attribute) -> Field:
+        """The field of an attribute of the scheme."""
+        kind = {"bool": bool, "int": int}.get(attribute.type, str)
+        return cls(kind, attribute.choices, attribute.nullable, attribute.default)
+
+    def value(self, given: object) -> Any:
+        """What a field with the value `given` means."""
+        return self.default if given is None else given
 
     def fault(self, value: object) -> str | None:
         """What is wrong with `value`, or None."""
         if value is None:
-            return None if self.nullable else "is missing"
+            return None if self.nullable or self.default is not None else "is missing"
         if type(value) is not self.kind:
             return f"is {json.dumps(value, ensure_ascii=False)}, not a {self.kind.__name__}"
-        if self.choices and value not in self.choices:
-            return f"is {value!r}, not one of {', '.join(map(str, self.choices))}"
+        if self.choices is not None and value not in self.choices:
+            return (
+                f"is {value!r}, not one of {', '.join(map(str, self.choices)) or 'no values: its label set is empty'}"
+            )
         return None
 
 
-_TEXT, _FLAG, _OPTIONAL = Field(), Field(bool), Field(nullable=True)
+def field_faults(row: Mapping[str, Any], fields: Mapping[str, Field], of: str) -> list[str]:
+    """What is wrong with the fields of a row of `of`, those it should not have among them."""
+    faults = [f"{name!r} {fault}" for name, field in fields.items() if (fault := field.fault(row.get(name)))]
+    return faults + [f"{name!r} is not a field of {of}" for name in sorted(row.keys() - fields.keys())]
+
+
+def filled(row: Mapping[str, Any], fields: Mapping[str, Field]) -> dict[str, Any]:
+    """The row with every field, unset ones as they are meant."""
+    return {name: field.value(row.get(name)) for name, field in fields.items()}
+
+
+_TEXT, _OPTIONAL = Field(), Field(nullable=True)
 _ID = Field()
 
 # record -> the span fields it has (lists of anchors); the first of them must not be empty.
@@ -43,58 +74,42 @@ SPAN_FIELDS: dict[str, tuple[str, ...]] = {
     "claim": ("segments",),
     "time": ("segments",),
 }
-FIELDS: dict[str, dict[str, Field]] = {
-    "mention": {
-        "id": _ID,
-        "label": Field(choices=labels.ENTITY_LABELS),
-        "subtype": Field(choices=labels.ENTITY_SUBTYPES, nullable=True),
-        "mention_type": Field(choices=labels.MENTION_TYPES),
-        "entity_id": _OPTIONAL,
-    },
-    "attribution": {
-        "id": _ID,
-        "source_id": _OPTIONAL,
-        "attribution_type": Field(choices=labels.ATTRIBUTION_TYPES),
-        "quotation_type": Field(choices=labels.QUOTATION_TYPES),
-    },
+# The fields of a record in the order in which they are written. None stands for an attribute of the scheme, if it has
+# it, and `*` for those attributes that only this corpus has.
+_ORDER: dict[str, dict[str, Field | None]] = {
+    "mention": {"id": _ID, "label": None, "subtype": None, "mention_type": None, "*": None, "entity_id": _OPTIONAL},
+    "attribution": {"id": _ID, "source_id": _OPTIONAL, "*": None},
     "claim": {
         "id": _ID,
         "parent_id": _OPTIONAL,
         "attribution_id": _OPTIONAL,
-        "claim_type": Field(choices=labels.CLAIM_TYPES),
-        "procedural": _FLAG,
-        "verifiable": _FLAG,
-        "check_worthiness": Field(int, choices=(0, 1, 2)),
-        "factuality_source": Field(choices=labels.FACTUALITIES),
-        "factuality_author": Field(choices=labels.FACTUALITIES),
-        "polarity": Field(choices=labels.POLARITIES),
-        "modality": Field(choices=labels.MODALITIES),
+        "claim_type": None,
+        "*": None,
+        "verifiable": None,
+        "check_worthiness": None,
+        "factuality_source": None,
+        "factuality_author": None,
+        "polarity": None,
+        "modality": None,
         "claimer_id": _TEXT,
-        "claimer_chain": Field(list),
+        "claimer_chain": Field(list, nullable=True),
         "object_id": _OPTIONAL,
-        "decontextualised": _TEXT,
-        "amounts": Field(list),
-        "elliptical": _FLAG,
+        "decontextualised": _OPTIONAL,
+        "amounts": Field(list, default=()),
+        "elliptical": None,
     },
     "time": {
         "id": _ID,
-        "type": Field(choices=labels.TIME_TYPES),
+        "type": None,
         "value": _OPTIONAL,
         "edtf": _OPTIONAL,
-        "mod": Field(choices=labels.TIME_MODIFIERS, nullable=True),
+        "mod": None,
+        "*": None,
         "anchor": _OPTIONAL,
     },
 }
 # The rows of the two files across articles. A claim is named by its published id, `article:claim`.
 PROPOSITION_FIELDS = {"id": _ID, "canonical": _TEXT, "members": Field(list)}
-RELATION_FIELDS = {
-    "a": _TEXT,
-    "b": _TEXT,
-    "relation": Field(choices=labels.RELATIONS),
-    "conflict_type": Field(choices=labels.CONFLICT_TYPES, nullable=True),
-    "strict": Field(bool, nullable=True),
-    "note": Field(nullable=True),
-}
 # Gold record -> the layer column of the article table.
 LAYER_OF = {
     "mention": "mentions",
@@ -102,29 +117,83 @@ LAYER_OF = {
     "claim": "claims",
     "time": "time_expressions",
 }
+KINDS = tuple(LAYER_OF)
 
 
-def record_faults(record: Mapping[str, Any]) -> list[str]:
-    """Everything wrong with the fields of one record, spans aside."""
-    kind = record.get("record")
-    if not isinstance(kind, str) or kind not in FIELDS:
-        return [f"the record type is {kind!r}, not one of {', '.join(FIELDS)}"]
-    fields = FIELDS[kind]
-    faults = [f"{name!r} {fault}" for name, field in fields.items() if (fault := field.fault(record.get(name)))]
-    known = {"record", *fields, *SPAN_FIELDS[kind]}
-    faults += [f"{name!r} is not a field of a {kind}" for name in sorted(record.keys() - known)]
-    if faults:
-        return faults
-    return _mention_faults(record) if kind == "mention" else _claim_faults(record) if kind == "claim" else []
+@dataclass(frozen=True)
+class Records:
+    """The records of a corpus with a scheme."""
+
+    scheme: Scheme
+
+    @cached_property
+    def fields(self) -> Mapping[str, Mapping[str, Field]]:
+        """The fields of every kind of record, in the order in which they are written, spans aside."""
+        return {kind: self._fields(kind) for kind in KINDS}
+
+    def _fields(self, kind: str) -> dict[str, Field]:
+        attributes = {name: Field.of(attribute) for name, attribute in self.scheme.attributes(kind).items()}
+        found: dict[str, Field] = {}
+        for name, field in _ORDER[kind].items():
+            if name == "*":
+                found |= {own: field for own, field in attributes.items() if own not in _ORDER[kind]}
+            elif field is not None:
+                found[name] = field
+            elif name in attributes:
+                found[name] = attributes[name]
+        return found
+
+    @cached_property
+    def relation_fields(self) -> Mapping[str, Field]:
+        """The fields of a relation between two claims."""
+        attributes = {name: Field.of(attribute) for name, attribute in self.scheme.attributes("relation").items()}
+        return {"a": _TEXT, "b": _TEXT, **attributes, "strict": Field(bool, nullable=True), "note": _OPTIONAL}
+
+    def read(self, record: Mapping[str, Any], quote: str) -> tuple[dict[str, Any], list[str]]:
+        """The record with every field, unset ones as the scheme means them, and everything wrong with it, spans aside.
+
+        `quote` are the words that its first span field quotes: an unset `decontextualised` is these as a sentence, an
+        unset `claimer_chain` leads from the author to the claimer at once.
+        """
+        kind = record.get("record")
+        if not isinstance(kind, str) or kind not in self.fields:
+            return {}, [f"the record type is {kind!r}, not one of {', '.join(self.fields)}"]
+        fields = self.fields[kind]
+        given = {name: value for name, value in record.items() if name not in ("record", *SPAN_FIELDS[kind])}
+        faults = field_faults(given, fields, f"a {kind}")
+        found = {"record": kind, **filled(record, fields)}
+        if kind == "claim":
+            _fill_claim(found, quote)
+        if faults:
+            return found, faults
+        return found, self._mention_faults(found) if kind == "mention" else _claim_faults(
+            found
+        ) if kind == "claim" else []
+
+    def proposed(self, record: Mapping[str, Any], source_text: str) -> dict[str, Any]:
+        """A machine's record (spans in the source text) by the scheme: a value that the scheme has not is unset."""
+        kind = record["record"]
+        fields, spans = self.fields[kind], SPAN_FIELDS[kind]
+        known = {name: record.get(name) for name, field in fields.items() if not field.fault(record.get(name))}
+        quote = " ".join(span.quote(source_text) for span in record[spans[0]])
+        found, _ = self.read({"record": kind, **known}, quote)
+        return {**found, **{name: record[name] for name in spans}}
+
+    def _mention_faults(self, record: Mapping[str, Any]) -> list[str]:
+        is_value, entity = record["label"] in self.scheme.value_labels, record["entity_id"]
+        if is_value and entity is not None:
+            return [f"a {record['label']} has no entity, but 'entity_id' is {entity!r}"]
+        if not is_value and (entity is None or not _SLUG.fullmatch(entity)):
+            return [f"'entity_id' is {entity!r}; a {record['label']} needs the id of an entity of the register"]
+        return []
 
 
-def _mention_faults(record: Mapping[str, Any]) -> list[str]:
-    is_value, entity = record["label"] in labels.VALUE_LABELS, record["entity_id"]
-    if is_value and entity is not None:
-        return [f"a {record['label']} has no entity, but 'entity_id' is {entity!r}"]
-    if not is_value and (entity is None or not _SLUG.fullmatch(entity)):
-        return [f"'entity_id' is {entity!r}; a {record['label']} needs the id of an entity of the register"]
-    return []
+def _fill_claim(claim: dict[str, Any], quote: str) -> None:
+    claim["amounts"] = list(claim["amounts"]) if isinstance(claim["amounts"], tuple) else claim["amounts"]
+    if claim["claimer_chain"] is None:
+        claim["claimer_chain"] = list(dict.fromkeys((labels.AUTHOR, claim["claimer_id"])))
+    if claim["decontextualised"] is None:
+        claim["decontextualised"] = as_sentence(quote)
 
 
 def _claim_faults(record: Mapping[str, Any]) -> list[str]:

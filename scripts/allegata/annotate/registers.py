@@ -6,45 +6,51 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from allegata.annotate.records import Field
+from allegata.annotate.records import Field, field_faults, filled
 from allegata.schema import labels
 from allegata.schema.json_lines import parse_json_lines
 from allegata.schema.problems import Problem
+from allegata.schema.scheme import Scheme
 
-ENTITY_FIELDS: dict[str, Field] = {
-    "id": Field(),
-    "name": Field(),
-    "label": Field(choices=labels.ENTITY_LABELS, nullable=True),
-    "subtype": Field(choices=labels.ENTITY_SUBTYPES, nullable=True),
-    "description": Field(),
-    "wikidata": Field(nullable=True),
-    "wikidata_status": Field(choices=labels.WIKIDATA_STATUSES),
-    "wikidata_evidence": Field(nullable=True),
-}
 ANNOTATOR_FIELDS: dict[str, Field] = {
     "id": Field(),
     "kind": Field(choices=labels.ANNOTATOR_KINDS),
-    "description": Field(),
+    "description": Field(default=""),
 }
+
+
+def entity_fields(scheme: Scheme) -> dict[str, Field]:
+    """The fields of the register of entities; an entity without a label has no mentions."""
+    finer, sides = scheme.attributes("mention").get("subtype"), tuple(scheme.sides)
+    return {
+        "id": Field(),
+        "name": Field(),
+        "label": Field(choices=scheme.values("mention", "label"), nullable=True),
+        **({"subtype": Field(choices=finer.choices, nullable=True)} if finer else {}),
+        **({"side": Field(choices=sides, nullable=True)} if sides else {}),
+        "description": Field(default=""),
+        "wikidata": Field(nullable=True),
+        "wikidata_status": Field(choices=labels.WIKIDATA_STATUSES, default="unverified"),
+        "wikidata_evidence": Field(nullable=True),
+    }
 
 
 def read_register(
     path: Path, name: str, fields: Mapping[str, Field], key: str = "id"
 ) -> tuple[list[dict[str, Any]], list[Problem]]:
-    """The rows of a JSON Lines register, sorted by `key`, and every fault of it."""
+    """The rows of a JSON Lines register with all their fields, sorted by `key`, and every fault of it."""
     if not path.is_file():
         return [], [Problem("is missing", "write one JSON object for each entry", file=name)]
     lines, problems = parse_json_lines(path.read_bytes(), name)
     rows: list[dict[str, Any]] = []
     seen: dict[Any, int] = {}
     for number, row in lines:
-        faults = [f"{name_!r} {fault}" for name_, field in fields.items() if (fault := field.fault(row.get(name_)))]
-        faults += [f"{name_!r} is not a field of this register" for name_ in sorted(row.keys() - fields.keys())]
+        faults = field_faults(row, fields, "this register")
         if not faults and (first := seen.setdefault(row[key], number)) != number:
             faults = [f"{key} {row[key]!r} stands in line {first} already"]
         problems += [Problem(fault, "correct the line", file=name, line=number) for fault in faults]
         if not faults:
-            rows.append(row)
+            rows.append(filled(row, fields))
     return sorted(rows, key=lambda row: str(row[key])), problems
 
 

@@ -13,13 +13,14 @@ import pyarrow as pa
 
 from allegata.annotate.cross_article import PROPOSITIONS, RELATIONS, CrossArticle, claim_order, read_cross_article
 from allegata.annotate.gold import GoldArticle, read_gold
-from allegata.annotate.records import FIELDS, LAYER_OF, SPAN_FIELDS
+from allegata.annotate.records import KINDS, LAYER_OF, SPAN_FIELDS, Records
 from allegata.annotate.references import reference_faults
-from allegata.annotate.registers import ANNOTATOR_FIELDS, ENTITY_FIELDS, doubtful_ids, entity_faults, read_register
+from allegata.annotate.registers import ANNOTATOR_FIELDS, doubtful_ids, entity_faults, entity_fields, read_register
 from allegata.schema.json_lines import parse_json_lines
 from allegata.schema.problems import Problem, Problems
+from allegata.schema.scheme import SCHEME, Scheme, default_scheme, read_scheme
 from allegata.schema.transaction import finish_writing
-from allegata.text.layers import ANNOTATION_LAYERS, set_column
+from allegata.text.layers import annotation_layers, set_column
 
 
 @dataclass(frozen=True)
@@ -55,10 +56,11 @@ class GoldFacts:
 
 @dataclass(frozen=True)
 class Registers:
-    """What all gold files share: entities and annotators, each with the fields of its register."""
+    """What all gold files share: the scheme, entities and annotators, each with the fields of its register."""
 
     entities: tuple[Mapping[str, Any], ...] = ()
     annotators: tuple[Mapping[str, Any], ...] = ()
+    scheme: Scheme = field(default_factory=default_scheme)
     doubtful_entities: frozenset[str] | None = frozenset()  # see `doubtful_ids`
     doubtful_annotators: frozenset[str] | None = frozenset()
 
@@ -75,6 +77,7 @@ class Annotations:
     articles: Mapping[str, GoldFacts]
     entities: tuple[Mapping[str, Any], ...]
     annotators: tuple[Mapping[str, Any], ...]
+    scheme: Scheme = field(default_factory=default_scheme)
     cross_article: CrossArticle = field(default_factory=CrossArticle)
     passes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # pass -> ids of its annotators
     files: Mapping[str, Path] = field(default_factory=dict)
@@ -92,7 +95,7 @@ class Annotations:
 
 def read_articles(folder: Path, source_texts: Mapping[str, str]) -> Annotations:
     """Gold files and registers alone, without what relates claims: for who is about to write that."""
-    registers, faults = read_registers(folder)
+    registers, faults = read_registers(folder, read_scheme(folder))
     problems = Problems()
     problems.extend(faults)
     found, faults = read_gold_files(gold_files(folder), folder, source_texts, registers)
@@ -103,10 +106,10 @@ def read_articles(folder: Path, source_texts: Mapping[str, str]) -> Annotations:
 
 def annotations_of(folder: Path, registers: Registers, articles: Iterable[GoldFacts]) -> Annotations:
     """What is known once every gold file of `folder` has been read."""
-    paths = [folder / name for name in ("entities.jsonl", "annotators.jsonl")] + gold_files(folder)
+    paths = [folder / name for name in ("entities.jsonl", "annotators.jsonl", SCHEME)] + gold_files(folder)
     files = {path.relative_to(folder).as_posix(): path for path in paths if path.is_file()}
     facts = {article.article_id: article for article in sorted(articles, key=lambda article: article.article_id)}
-    return Annotations(facts, registers.entities, registers.annotators, files=files)
+    return Annotations(facts, registers.entities, registers.annotators, registers.scheme, files=files)
 
 
 def with_cross_article(
@@ -117,7 +120,8 @@ def with_cross_article(
     Raises `ProblemsFound`.
     """
     problems = Problems()
-    cross_article, faults = read_cross_article(folder, claim_order(found.articles.values()), stories)
+    claims = claim_order(found.articles.values())
+    cross_article, faults = read_cross_article(folder, claims, found.scheme, stories)
     problems.extend(faults)
     files = {name: folder / name for name in (PROPOSITIONS, RELATIONS) if (folder / name).is_file()}
     passes: dict[str, tuple[str, ...]] = {}
@@ -138,15 +142,17 @@ def annotated_articles(folder: Path) -> frozenset[str]:
     return frozenset(article_id for path in gold_files(folder) if (article_id := annotated_article(path)) is not None)
 
 
-def read_registers(folder: Path) -> tuple[Registers, list[Problem]]:
-    """Both registers of `folder`, and every fault of them."""
+def read_registers(folder: Path, scheme: Scheme) -> tuple[Registers, list[Problem]]:
+    """Both registers of `folder`, by the scheme, and every fault of them."""
     finish_writing(folder)
-    entities, of_entities = read_register(folder / "entities.jsonl", f"{folder.name}/entities.jsonl", ENTITY_FIELDS)
+    name = f"{folder.name}/entities.jsonl"
+    entities, of_entities = read_register(folder / "entities.jsonl", name, entity_fields(scheme))
     name = f"{folder.name}/annotators.jsonl"
     annotators, of_annotators = read_register(folder / "annotators.jsonl", name, ANNOTATOR_FIELDS)
     registers = Registers(
         tuple(entities),
         tuple(annotators),
+        scheme,
         doubtful_ids(folder / "entities.jsonl", of_entities),
         doubtful_ids(folder / "annotators.jsonl", of_annotators),
     )
@@ -175,7 +181,7 @@ def read_gold_files(
     problems: list[Problem] = []
     for path in paths:
         name = f"{folder.name}/gold/{path.name}"
-        article, faults = read_gold(path, name, source_texts)
+        article, faults = read_gold(path, name, source_texts, registers.scheme)
         problems += faults
         if article is None:
             continue
@@ -195,7 +201,7 @@ def _reference_problems(article: GoldArticle, registers: Registers, name: str) -
         for annotator in article.header["annotators"]
         if doubtful is not None and annotator not in annotators | doubtful
     ]
-    ids = {kind: {record["id"] for record in article.of(kind)} for kind in FIELDS}
+    ids = {kind: {record["id"] for record in article.of(kind)} for kind in KINDS}
     for record in article.records:
         span = record[SPAN_FIELDS[record["record"]][0]][0]
         for what, fix in reference_faults(record, registers.entity, ids, registers.doubtful_entities):
@@ -204,23 +210,24 @@ def _reference_problems(article: GoldArticle, registers: Registers, name: str) -
     return problems
 
 
-def annotate(table: pa.Table, gold: Mapping[str, GoldArticle]) -> pa.Table:
+def annotate(table: pa.Table, gold: Mapping[str, GoldArticle], scheme: Scheme) -> pa.Table:
     """`table` (article_id, …) with the annotation layers as columns; an article without gold has empty layers.
 
     Its column `annotated` tells an article in which nothing was found from one in which nobody looked.
     """
     article_ids = table.column("article_id").to_pylist()
     table = set_column(table, "annotated", pa.array([article_id in gold for article_id in article_ids], pa.bool_()))
+    forms, layers = Records(scheme), annotation_layers(scheme)
     for kind, layer in LAYER_OF.items():
         column = []
         for article_id in article_ids:
             article = gold.get(article_id)
-            column.append([_row(record) for record in article.of(kind)] if article else [])
-        table = set_column(table, layer, pa.array(column, ANNOTATION_LAYERS[layer]))
+            column.append([_row(record, forms) for record in article.of(kind)] if article else [])
+        table = set_column(table, layer, pa.array(column, layers[layer]))
     return table
 
 
-def _row(record: Mapping[str, Any]) -> dict[str, Any]:
+def _row(record: Mapping[str, Any], forms: Records) -> dict[str, Any]:
     kind = record["record"]
     spans = {name: [{"start": span.start, "end": span.end} for span in record[name]] for name in SPAN_FIELDS[kind]}
-    return spans | {name: record[name] for name in FIELDS[kind]}
+    return spans | {name: record[name] for name in forms.fields[kind]}

@@ -26,7 +26,7 @@ from allegata.benchmark.submissions import (
     read_predictions,
     write_submission,
 )
-from allegata.benchmark.tasks import TASKS, Gold, gold_of, task_named
+from allegata.benchmark.tasks import TASKS, Gold, gold_of, missing, task_named
 from allegata.benchmark.turns import TEST
 from allegata.measures.resampling import Interval, PermutationTest
 from allegata.schema.problems import MissingExtraError, Problem, Problems, ProblemsFound, UsageError
@@ -64,8 +64,8 @@ def write_baselines(
     written = []
     for name in tasks:
         task = task_named(name)
-        if not corpus.has(task.table, *task.columns):
-            report(f"{name}: left out, {corpus.name} lacks the table {task.table} or a column of it")
+        if why := missing(task, corpus):
+            report(f"{name}: left out, {why}")
             continue
         for baseline in BASELINES[name]:
             try:

@@ -10,7 +10,7 @@ from statistics import fmean
 from typing import Any
 
 from allegata.benchmark.submissions import PINNED, Predictions, read_predictions
-from allegata.benchmark.tasks import RELATIONS, Gold, Task, gold_of
+from allegata.benchmark.tasks import Gold, Task, gold_of
 from allegata.measures import classification, ranking
 from allegata.measures.matching import (
     PRF,
@@ -71,6 +71,7 @@ def text_of(value: float | None, digits: int = 3) -> str:
 
 def score(task: Task, predictions: Predictions, gold: Gold, corpus: PublishedCorpus) -> Score:
     """Score checked predictions. Pure: the same input gives the same figures, intervals included."""
+    task = task.by(corpus.scheme)
     figures: list[Figure] = []
     folds: dict[str, float | None] = {}
     for fold, articles in ((ALL, None), *_folds(gold, corpus).items()):
@@ -152,6 +153,7 @@ def compare(
     task: Task, first: Predictions, second: Predictions, gold: Gold, corpus: PublishedCorpus
 ) -> PermutationTest | None:
     """Paired permutation test of the official measure of two submissions (first minus second)."""
+    task = task.by(corpus.scheme)
     left, statistic, unit_name = _units(task, first, gold, corpus)
     right, _, _ = _units(task, second, gold, corpus)
     return paired_permutation_test(left, right, statistic, unit_name=unit_name, rounds=1999)
@@ -177,7 +179,7 @@ def _figures(
     table["macro F1", ALL] = classification.macro_f1(counts)
     table["accuracy", ALL] = classification.accuracy(right, ours)
     if task.name == "claim-relations":
-        table["macro F1 without none", ALL] = classification.macro_f1({label: counts[label] for label in RELATIONS})
+        table["macro F1 without none", ALL] = classification.macro_f1({label: counts[label] for label in task.counted})
     if task.kind == "sentences":
         table["F1 of true", ALL] = counts["true"].f1
         table |= {
@@ -243,8 +245,7 @@ def _units(
         counts = classification.per_label([g for g, _ in units], [p for _, p in units], task.labels)
         if task.official == "F1 of true":
             return counts["true"].f1
-        wanted = RELATIONS if task.name == "claim-relations" else task.labels
-        return classification.macro_f1({label: counts[label] for label in wanted})
+        return classification.macro_f1({label: counts[label] for label in task.counted})
 
     return rows, measure, name
 

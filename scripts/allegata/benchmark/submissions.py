@@ -72,6 +72,7 @@ def read_predictions(
 
 def check_predictions(raw: bytes, name: str, task: Task, gold: Gold, corpus: PublishedCorpus) -> Predictions:
     """As `read_predictions`, from the bytes of a file that the report calls `name`."""
+    task = task.by(corpus.scheme)
     problems = Problems()
     texts = corpus.texts if task.kind == "spans" else {}
     labels: dict[str, str] = {}

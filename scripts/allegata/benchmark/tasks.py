@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
+
+import pyarrow.compute as pc
 
 from allegata.measures.matching import LabelledSpan
 from allegata.models.gold_spans import ROLES, article_spans, rows_of_one_annotator
-from allegata.schema import labels
 from allegata.schema.problems import UsageError
 from allegata.schema.published import PublishedCorpus
+from allegata.schema.scheme import Scheme
 
 Kind = Literal["sentences", "spans", "labels"]
 
 
 @dataclass(frozen=True)
 class Task:
-    """One task. `kind` decides the submission format (see `FORMATS`), `official` names the headline measure."""
+    """One task. `kind` decides the submission format (see `FORMATS`), `official` names the headline measure.
+
+    `values_of` names the record and the attribute of the scheme whose values are the labels: who scores, checks or
+    predicts fills them in from the corpus (`by`). `negative` is the label that says that there is nothing.
+    """
 
     name: str
     question: str
@@ -26,6 +32,21 @@ class Task:
     kind: Kind
     labels: tuple[str, ...]
     official: str
+    values_of: tuple[str, str] | None = None
+    negative: str | None = None
+
+    def by(self, scheme: Scheme) -> Task:
+        """The task with the labels of a scheme."""
+        if self.values_of is None:
+            return self
+        record, attribute = self.values_of
+        negative = scheme.relations.negative if record == "relation" else None
+        return replace(self, labels=scheme.values(record, attribute), negative=negative)
+
+    @property
+    def counted(self) -> tuple[str, ...]:
+        """The labels that the official measure counts: all but the negative one."""
+        return tuple(label for label in self.labels if label != self.negative)
 
 
 # One JSON object a line, in any order; offsets are half-open, in code points of `articles.text`.
@@ -40,9 +61,8 @@ MEASURES = {
     "F1 of true": "pooled over the articles",
     "MAP": "mean over the articles of average precision by falling score; equal scores keep the order of the text",
     "macro F1": "mean over the labels that occur in gold or predictions, pooled over the articles",
-    "macro F1 without none": "the same without the label `none`, which most pairs have",
+    "macro F1 without none": "the same without the label that says that no relation holds, which most pairs have",
 }
-RELATIONS = tuple(label for label in labels.RELATIONS if label != "none")
 
 TASKS: dict[str, Task] = {
     task.name: task
@@ -85,12 +105,13 @@ TASKS: dict[str, Task] = {
         ),
         Task(
             "entities",
-            "Mark every entity mention with its OntoNotes type.",
+            "Mark every entity mention with its label.",
             "entities",
             ("article_id", "start", "end", "label"),
             "spans",
-            labels.ENTITY_LABELS,
+            (),
             "exact F1",
+            values_of=("mention", "label"),
         ),
         Task(
             "claim-type",
@@ -98,8 +119,9 @@ TASKS: dict[str, Task] = {
             "claims",
             ("claim_id", "article_id", "claim_type"),
             "labels",
-            labels.CLAIM_TYPES,
+            (),
             "macro F1",
+            values_of=("claim", "claim_type"),
         ),
         Task(
             "claim-relations",
@@ -107,8 +129,9 @@ TASKS: dict[str, Task] = {
             "relations",
             ("relation_id", "claim_a", "claim_b", "relation"),
             "labels",
-            labels.RELATIONS,
+            (),
             "macro F1 without none",
+            values_of=("relation", "relation"),
         ),
     )
 }
@@ -119,6 +142,15 @@ def task_named(name: str) -> Task:
     if name not in TASKS:
         raise UsageError(f"there is no task {name!r}; one of: {', '.join(TASKS)}")
     return TASKS[name]
+
+
+def missing(task: Task, corpus: PublishedCorpus) -> str | None:
+    """Why a corpus cannot be asked: a table, a column or every grade is missing; None where it can."""
+    if not corpus.has(task.table, *task.columns):
+        return f"{corpus.name} lacks the table {task.table} or a column of it"
+    if task.name == "check-worthiness" and not pc.count(corpus.table("claims")["check_worthy"]).as_py():
+        return f"no claim of {corpus.name} has a grade of check-worthiness"
+    return None
 
 
 @dataclass(frozen=True)
@@ -166,7 +198,10 @@ def gold_of(task: Task, corpus: PublishedCorpus) -> Gold:
         return Gold(tuple(articles), articles, {row["relation_id"]: row["relation"] for row in rows}, {}, scored)
     if task.name == "check-worthiness":
         worthy = {row["sentence_id"] for row in rows if row["check_worthy"]}
+        graded = {row["sentence_id"] for row in rows if row["check_worthy"] is not None}
+        ungraded = {row["sentence_id"] for row in rows} - graded  # nobody has judged any claim of it
         rows = corpus.table("sentences", "sentence_id", "article_id").to_pylist()
+        rows = [row for row in rows if row["sentence_id"] not in ungraded]
         for row in rows:
             row["check_worthy"] = row["sentence_id"] in worthy
     identity = task.columns[0]

@@ -9,7 +9,6 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from allegata.cli.shown import alarm, complain, console, say, show, table
-from allegata.schema.labels import RELATIONS
 from allegata.schema.visible import visible
 
 if TYPE_CHECKING:
@@ -198,7 +197,9 @@ def annotated(build: Build) -> None:
     across = build.annotations.cross_article
     if across.relations:
         kinds = Counter(relation["relation"] for relation in across.relations)
-        counts = ", ".join(f"{name} {kinds[name]}" for name in RELATIONS if kinds[name])
+        counts = ", ".join(
+            f"{name} {kinds[name]}" for name in build.scheme.values("relation", "relation") if kinds[name]
+        )
         say(f"propositions: {len(across.propositions)}; relations: {counts}")
     if changed := build.annotations.changed:
         say(f"annotated on another source text: {', '.join(changed)}")

@@ -50,9 +50,10 @@ def tasks(corpus: CorpusOption = LATEST) -> None:
     from allegata.benchmark.tasks import FORMATS, MEASURES, TASKS
     from allegata.benchmark.turns import PROTOCOL
     from allegata.publish.markdown import number
-    from allegata.schema.published import count_articles, latest
+    from allegata.schema.published import count_articles, latest, published_scheme
 
-    for task in TASKS.values():
+    version = latest(corpus)
+    for task in (task.by(published_scheme(version)) for task in TASKS.values()):
         say(f"{task.name}: {task.question}")
         say(f"  table {task.table} ({', '.join(task.columns)}); {task.official}; one line {FORMATS[task.kind]}")
         if task.kind != "sentences":
@@ -60,14 +61,14 @@ def tasks(corpus: CorpusOption = LATEST) -> None:
         say(f"  baselines: {', '.join(BASELINES[task.name])}")
     for title, rules in (("Measures", [f"{name}: {text}" for name, text in MEASURES.items()]), ("Protocol", PROTOCOL)):
         show("\n".join(["", title, *(f"- {rule}" for rule in rules)]))
-    version, method = latest(corpus).name, "how it decides, in one line"
-    example = Description(next(iter(TASKS)), "NAME", version, method, trained_on=("DATA SET",), seed=0)
+    method = "how it decides, in one line"
+    example = Description(next(iter(TASKS)), "NAME", version.name, method, trained_on=("DATA SET",), seed=0)
     show(f"\nA submission is a folder of {PREDICTIONS} and {DESCRIPTION}; `seed` may be null, `trained_on` empty")
     say(json.dumps(asdict(example), ensure_ascii=False))
     annotated, without = count_articles(corpus)
     if annotated or without:
         found, are = number(annotated, "annotated article"), "is" if without == 1 else "are"
-        show(f"\nCorpus {version}: {found}; {without} without gold {are} left out")
+        show(f"\nCorpus {version.name}: {found}; {without} without gold {are} left out")
 
 
 def baseline(

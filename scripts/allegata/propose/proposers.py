@@ -19,9 +19,9 @@ from allegata.propose.learned import Entity, Learned, Memory, learn
 from allegata.propose.names import Background, find_names, listed_names
 from allegata.propose.value_patterns import patterns_of
 from allegata.propose.values import find_values
-from allegata.schema import labels
 from allegata.schema.problems import MissingExtraError, UsageError
 from allegata.schema.published import PublishedCorpus
+from allegata.schema.scheme import Scheme, default_scheme
 from allegata.text.spans import Span
 
 VERSION = "3"
@@ -43,12 +43,12 @@ class ModelOptions:
     """What takes part beside the patterns, the rules and what gold teaches.
 
     `tagger` is a folder that `Tagger.save` wrote and finds attributions, `pipeline` the name of an installed spaCy
-    pipeline with the labels of OntoNotes that finds names. Only mentions with one of the `labels` are proposed.
+    pipeline with the labels of OntoNotes that finds names. Only mentions with a label of the `scheme` are proposed.
     """
 
     tagger: Path | None = None
     pipeline: str | None = None
-    labels: tuple[str, ...] = labels.ENTITY_LABELS
+    scheme: Scheme = field(default_factory=default_scheme)
 
 
 @dataclass(frozen=True)
@@ -101,8 +101,10 @@ class Proposers:
             values = [span for span in values if not learned.memory.no_mention(span.hull.quote(text))]
         if self.pipeline:
             known = [span for span in spans if span.hull.quote(text).lower() in self.memory.names]
-            spans = [*known, *_piped(text, self.pipeline, self.memory), *spans]
-        return sorted(span for span in apart([*values, *registered, *spans]) if span.label in self.options.labels)
+            values_of = self.options.scheme.value_labels
+            spans = [*known, *_piped(text, self.pipeline, self.memory, values_of), *spans]
+        labels = self.options.scheme.values("mention", "label")
+        return sorted(span for span in apart([*values, *registered, *spans]) if span.label in labels)
 
     def claim_spans(self, text: str, language: str = "en") -> list[Span]:
         """The claims, none inside another."""
@@ -164,7 +166,7 @@ def _load_pipeline(name: str) -> Any:
         raise UsageError(f"spaCy finds no pipeline {name!r}: install its package, or give its folder") from error
 
 
-def _piped(text: str, pipeline: Any, memory: Memory) -> list[LabelledSpan]:
+def _piped(text: str, pipeline: Any, memory: Memory, values: Collection[str]) -> list[LabelledSpan]:
     """What a spaCy pipeline finds, by the conventions of the guidelines: names without article and possessive mark.
 
     On our gold by leave-one-article-out, `en_core_web_sm` 3.8.0: exact F1 .54 alone, and .835 together with a CRF
@@ -173,7 +175,7 @@ def _piped(text: str, pipeline: Any, memory: Memory) -> list[LabelledSpan]:
     found = []
     for entity in pipeline(text).ents:
         start, end = entity.start_char, entity.end_char
-        if entity.label_ not in labels.VALUE_LABELS:
+        if entity.label_ not in values:
             if article := ARTICLE.match(text[start:end]):
                 start += article.end()
             if mark := _POSSESSIVE.search(text[start:end]):

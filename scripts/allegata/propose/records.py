@@ -1,11 +1,11 @@
 """Proposals for a text: mentions, attributions and claims, found by machine, to be corrected by people.
 
-A record says nothing that was not predicted: attributes that no model fills get the most cautious value.
+A record says nothing that was not predicted: what no model fills is unset, and means what the scheme says.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +15,6 @@ from allegata.propose.learned import Entity
 from allegata.propose.placement import Placement, Sentence
 from allegata.propose.proposers import ARTICLE, Context, Proposers
 from allegata.propose.voices import propose_attributions, propose_claims
-from allegata.schema import labels
 from allegata.text.offsets import OffsetMap
 from allegata.text.spans import Span
 
@@ -53,7 +52,8 @@ def propose(
     mentions = _mentions(text, context, models, placement, entities)
     attributions = propose_attributions(text, context.language, models, entities, placement)
     claims = propose_claims(text, context.language, models, attributions, placement)
-    records = [*mentions, *_times(text, mentions), *attributions, *claims]
+    times = _times(text, mentions, models.options.scheme.role("mention", "label", "with-time"))
+    records = [*mentions, *times, *attributions, *claims]
     records.sort(key=lambda record: (_first(record).start, record["record"], record["id"]))
     sources = {name: offsets.span_to_source(span) for name, span in entities.unlabelled()}
     return Proposal(tuple(_to_source(record, offsets) for record in records), sources)
@@ -84,7 +84,7 @@ def _mentions(text: str, context: Context, models: Proposers, placement: Placeme
             entity, kind = entities.pronoun(word, span.label), "PRO"
             if entity is None:
                 continue
-        elif span.label not in labels.VALUE_LABELS:
+        elif span.label not in models.options.scheme.value_labels:
             entity = entities.named(quote, span.label)
             if entity.label is None:  # the register says that nothing is a mention of it
                 continue
@@ -104,11 +104,11 @@ def _mentions(text: str, context: Context, models: Proposers, placement: Placeme
     return found
 
 
-def _times(text: str, mentions: Sequence[Record]) -> list[Record]:
+def _times(text: str, mentions: Sequence[Record], labels: Collection[str]) -> list[Record]:
     """The time expression of each mention of a date or a time: the guidelines want one of the same span."""
     found: list[Record] = []
     for mention in mentions:
-        if mention["label"] in ("DATE", "TIME"):
+        if mention["label"] in labels:
             kind, value = read_time(_first(mention).quote(text), mention["label"])
             found.append(
                 {

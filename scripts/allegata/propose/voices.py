@@ -62,20 +62,9 @@ def propose_claims(
                 "segments": [span],
                 "parent_id": _parent(span, found),
                 "attribution_id": chain[-1]["id"] if chain else None,
-                "claim_type": kind or labels.CLAIM_TYPES[0],
-                "procedural": False,
-                "verifiable": kind != "opinion",
-                "check_worthiness": 1,
-                "factuality_source": "Uu",
-                "factuality_author": "Uu",
-                "polarity": "affirmative",
-                "modality": "none",
+                "claim_type": kind or models.options.scheme.values("claim", "claim_type")[0],
                 "claimer_id": claimers[-1],
                 "claimer_chain": claimers,
-                "object_id": None,
-                "decontextualised": _sentence(span.quote(text)),
-                "amounts": [],
-                "elliptical": False,
             }
         )
     return found
@@ -94,7 +83,3 @@ def _parent(span: Span, before: Sequence[Mapping[str, Any]]) -> str | None:
     """The smallest claim that holds the span and is larger."""
     around = [claim for claim in before if claim["segments"][0].contains(span)]
     return min(around, key=lambda claim: claim["segments"][0].length)["id"] if around else None
-
-
-def _sentence(quote: str) -> str:
-    return quote[:1].upper() + quote[1:].rstrip(" .,;:!?") + "."

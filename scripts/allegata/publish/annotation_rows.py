@@ -7,26 +7,21 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from allegata.publish.projector import Projector, Row
+from allegata.schema.scheme import Scheme
 
 # What may stand between a claim and the marker that cites for it: blanks, a final mark, closing quotes.
 _BEFORE_MARKER = re.compile(r"[\s.!?…\"'”’»)]*")
-_CHECK_WORTHY = 2
-_COPIED = (
-    "claim_type", "procedural", "verifiable", "check_worthiness", "factuality_source", "factuality_author", "polarity",
-    "modality", "claimer_id", "claimer_chain", "object_id", "decontextualised", "amounts", "elliptical",
-)  # fmt: skip
+_COPIED = ("claimer_id", "claimer_chain", "object_id", "decontextualised", "amounts")
 
 
-def mention_rows(projector: Projector, register: Mapping[str, Mapping[str, Any]]) -> Iterator[Row]:
+def mention_rows(projector: Projector, register: Mapping[str, Mapping[str, Any]], scheme: Scheme) -> Iterator[Row]:
     """Table `entities`; `register` maps an entity id to its entry."""
     for mention in projector.article["mentions"]:
         entity = register.get(mention["entity_id"], {})
         yield {
             "mention_id": projector.full_id(mention["id"]),
             **_place(projector, mention["segments"]),
-            "label": mention["label"],
-            "subtype": mention["subtype"],
-            "mention_type": mention["mention_type"],
+            **_attributes(mention, scheme, "mention"),
             "entity_id": mention["entity_id"],
             "entity_name": entity.get("name"),
             "wikidata": entity.get("wikidata"),
@@ -34,8 +29,9 @@ def mention_rows(projector: Projector, register: Mapping[str, Mapping[str, Any]]
         }
 
 
-def claim_rows(projector: Projector) -> Iterator[Row]:
+def claim_rows(projector: Projector, scheme: Scheme) -> Iterator[Row]:
     """Table `claims`."""
+    worthy = scheme.role("claim", "check_worthiness", "worthy")
     attributions = {attribution["id"]: attribution for attribution in projector.article["attributions"]}
     for claim in projector.article["claims"]:
         place = _place(projector, claim["segments"])
@@ -48,32 +44,39 @@ def claim_rows(projector: Projector) -> Iterator[Row]:
             "parent_id": projector.full_id(claim["parent_id"]),
             "attribution_id": projector.full_id(claim["attribution_id"]),
             **{name: claim[name] for name in _COPIED},
-            "check_worthy": claim["check_worthiness"] == _CHECK_WORTHY,
+            **_attributes(claim, scheme, "claim"),
+            "check_worthy": None if (grade := claim.get("check_worthiness")) is None else grade in worthy,
             "evidence": _evidence(projector, place["source_start"], place["source_end"]),
         }
 
 
-def attribution_rows(projector: Projector) -> Iterator[Row]:
+def attribution_rows(projector: Projector, scheme: Scheme) -> Iterator[Row]:
     """Table `attributions`. The offsets of a row are the hull of its content."""
     for attribution in projector.article["attributions"]:
         yield {
             "attribution_id": projector.full_id(attribution["id"]),
             **_place(projector, attribution["content"]),
             **{name: projector.segments(attribution[name]) for name in ("content", "source", "cue")},
-            **{name: attribution[name] for name in ("attribution_type", "quotation_type", "source_id")},
+            "source_id": attribution["source_id"],
+            **_attributes(attribution, scheme, "attribution"),
         }
 
 
-def time_rows(projector: Projector) -> Iterator[Row]:
+def time_rows(projector: Projector, scheme: Scheme) -> Iterator[Row]:
     """Table `time_expressions`."""
     for time in projector.article["time_expressions"]:
         anchor = time["anchor"]
         yield {
             "time_id": projector.full_id(time["id"]),
             **_place(projector, time["segments"]),
-            **{name: time[name] for name in ("type", "value", "edtf", "mod")},
+            **{name: time[name] for name in ("value", "edtf")},
+            **_attributes(time, scheme, "time"),
             "anchor": anchor if anchor == "dct" else projector.full_id(anchor),
         }
+
+
+def _attributes(record: Row, scheme: Scheme, kind: str) -> Row:
+    return {name: record[name] for name in scheme.attributes(kind)}
 
 
 def _place(projector: Projector, segments: list[dict[str, int]]) -> Row:

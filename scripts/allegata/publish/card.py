@@ -36,8 +36,9 @@ from allegata.publish.markdown import listed, number, sections, thousands, under
 from allegata.publish.splits import SHARES
 from allegata.publish.stored import Facts
 from allegata.publish.summary import Summary, licence_link, licence_name, summary_of
+from allegata.schema.scheme import Scheme
 from allegata.schema.settings import Settings
-from allegata.schema.tables import CROSS_ARTICLE, TABLES
+from allegata.schema.tables import ARTICLES, tables_of
 
 CARD = "dataset_card.md"
 _SHOWN = 5
@@ -79,7 +80,6 @@ def render_card(
     counts: Counts,
     splits: Mapping[str, str],
     ledger: pa.Table,
-    labels: Mapping[str, Mapping[str, tuple[str, ...]]],
     manifests: Sequence[ReleaseManifest],
     facts: CardFacts,
 ) -> dict[str, bytes]:
@@ -92,7 +92,7 @@ def render_card(
         f"# {facts.settings.shown}",
         _opening(summary, latest),
         _loading(summary, latest),
-        _tables(latest, ledger),
+        _tables(latest, ledger, counts.scheme),
         under(
             "Examples",
             "One row of each table; long values are cut.",
@@ -102,7 +102,7 @@ def render_card(
             "Sources",
             ledger_counts(ledger),
             "What is not known of an article is null, never guessed:",
-            known_fields(counts, TABLES["articles"]),
+            known_fields(counts, ARTICLES),
         ),
         under(
             "Cleaning",
@@ -110,7 +110,7 @@ def render_card(
             removal_counts(counts),
         ),
         _splits(summary, facts, splits),
-        _annotation(summary, facts, counts, labels),
+        _annotation(summary, facts, counts),
         leaderboard_section(facts.leaderboard, latest, annotated=bool(summary.annotated)),
         _limits(summary),
         _rights(summary, counts.nulls["articles", "rights"]),
@@ -162,23 +162,23 @@ def _loading(summary: Summary, latest: ReleaseManifest) -> str:
     )
 
 
-def _tables(latest: ReleaseManifest, ledger: pa.Table) -> str:
+def _tables(latest: ReleaseManifest, ledger: pa.Table, scheme: Scheme) -> str:
     """Rows of every table, and the columns of those that have some."""
-    described = {**TABLES, LEDGER_TABLE: ledger.schema}
+    described = {**tables_of(scheme), LEDGER_TABLE: ledger.schema}
     schemas = {name: described[name] for name in loadable(latest.tables) if name in described}
     return under(
         "Tables",
         table_counts(latest.tables),
         "Each table is sorted by its first column, the id. Columns that mean the same in several tables:",
         shared_columns(schemas),
-        *(columns(name, schema) for name, schema in schemas.items()),
+        *(columns(name, schema, scheme) for name, schema in schemas.items()),
     )
 
 
 def _splits(summary: Summary, facts: CardFacts, splits: Mapping[str, str]) -> str:
     by_story = (summary.settings.split_by or ("story" if summary.several_stories else "article")) == "story"
     shares = "/".join(map(str, SHARES.values()))
-    across = [f"`{name}`" for name in TABLES if name in CROSS_ARTICLE and name in summary.tables]
+    across = [f"`{name}`" for name in ("propositions", "relations") if name in summary.tables]
     return under(
         "Splits",
         f"Splits {'keep a story whole' if by_story else 'are by article'}, aimed at {shares}. "
@@ -221,9 +221,7 @@ def _most_similar(pair: tuple[str, str, float] | None, splits: Mapping[str, str]
     return f"So do the two most similar articles, `{first}` and `{second}` ({place}). "
 
 
-def _annotation(
-    summary: Summary, facts: CardFacts, counts: Counts, labels: Mapping[str, Mapping[str, tuple[str, ...]]]
-) -> str:
+def _annotation(summary: Summary, facts: CardFacts, counts: Counts) -> str:
     unannotated = _unannotated(summary.unannotated, summary.articles)
     if not summary.annotated:
         return under("Annotation", unannotated, pre_annotation_section(facts.pre_annotation))
@@ -236,12 +234,12 @@ def _annotation(
         unannotated,
         pre_annotation_section(facts.pre_annotation),
         agreement(facts.agreement, facts.gold, facts.passed, _kinds_of_passes(facts)),
-        relation_counts(counts.across),
+        relation_counts(counts.across, counts.scheme),
         relation_sources(facts.found_by, facts.guidelines, facts.gold.keys() <= facts.passed.keys()),
         *(
-            label_counts(name, column, counts.values.get((name, column), {}), names)
-            for name, columns in labels.items()
-            if name != "removals"  # counted by reason under Cleaning
+            label_counts(name, column, counts.values.get((name, column), {}), names, counts.scheme)
+            for name, columns in counts.labels.items()
+            if name not in ("removals", "entity_register")  # counted under Cleaning; says what its mentions say
             for column, names in columns.items()
         ),
     )

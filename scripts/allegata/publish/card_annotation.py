@@ -10,6 +10,7 @@ import pyarrow as pa
 
 from allegata.publish.markdown import listed, markdown, number, thousands
 from allegata.schema import labels
+from allegata.schema.scheme import Scheme
 
 _KINDS = {"human": "people", "model": "models"}
 _ONE = {"human": "a person", "model": "a model"}
@@ -93,24 +94,27 @@ def agreement(fragment: str, gold: Iterable[str], passed: Mapping[str, int], kin
 
 
 def found_by_passes(
-    gold: Iterable[Mapping[str, Any]], passes: Sequence[Iterable[Mapping[str, Any]]]
+    gold: Iterable[Mapping[str, Any]], passes: Sequence[Iterable[Mapping[str, Any]]], scheme: Scheme
 ) -> dict[str, tuple[int, ...]]:
     """Relation -> how many of its gold records none of the passes had, one of them, … all of them.
 
     Rows have a, b and relation. A pass had a record where it wrote the same relation of the same pair, in the same
     direction where the relation has one; the kind of conflict is not looked at.
     """
-    written = [{_decision(row) for row in rows} for rows in passes]
+    symmetric = scheme.relations.symmetric
+    written = [{_decision(row, symmetric) for row in rows} for rows in passes]
     counts: dict[str, list[int]] = {}
     for row in gold:
-        had = sum(_decision(row) in rows for rows in written)
+        had = sum(_decision(row, symmetric) in rows for rows in written)
         counts.setdefault(row["relation"], [0] * (len(written) + 1))[had] += 1
-    return {relation: tuple(counts[relation]) for relation in labels.RELATIONS if relation in counts}
+    return {
+        relation: tuple(counts[relation]) for relation in scheme.values("relation", "relation") if relation in counts
+    }
 
 
-def _decision(row: Mapping[str, Any]) -> tuple[str, str, str]:
+def _decision(row: Mapping[str, Any], symmetric: Sequence[str]) -> tuple[str, str, str]:
     first, second = row["a"], row["b"]
-    if row["relation"] in labels.SYMMETRIC_RELATIONS:
+    if row["relation"] in symmetric:
         first, second = min(first, second), max(first, second)
     return row["relation"], first, second
 
@@ -144,7 +148,7 @@ def relation_sources(
     return "\n\n".join(text)
 
 
-def relation_counts(tables: Mapping[str, pa.Table]) -> str:
+def relation_counts(tables: Mapping[str, pa.Table], scheme: Scheme) -> str:
     """Propositions, and pairs by relation and by kind of conflict; empty where there are none."""
     if "relations" not in tables or not len(tables["relations"]):
         return ""
@@ -152,7 +156,7 @@ def relation_counts(tables: Mapping[str, pa.Table]) -> str:
     groups = Counter((pair["relation"], pair["origin"], pair["scope"]) for pair in pairs)
     rows = [
         [f"`{relation}`", origin, *(thousands(groups[relation, origin, scope]) for scope in labels.SCOPES)]
-        for relation in labels.RELATIONS
+        for relation in scheme.values("relation", "relation")
         for origin in labels.ORIGINS
         if any(groups[relation, origin, scope] for scope in labels.SCOPES)
     ]
@@ -160,7 +164,7 @@ def relation_counts(tables: Mapping[str, pa.Table]) -> str:
     strict = Counter(pair["conflict_type"] for pair in pairs if pair["strict"])
     kinds = [
         [f"`{name}`", thousands(conflicts[name]), thousands(strict[name])]
-        for name in labels.CONFLICT_TYPES
+        for name in scheme.values("relation", "conflict_type")
         if conflicts[name]
     ]
     propositions = tables["propositions"]

@@ -14,6 +14,8 @@ from allegata.publish import descriptions
 from allegata.publish.counts import Counts
 from allegata.publish.manifest import ReleaseManifest, TableFacts
 from allegata.publish.markdown import markdown, number, sections, thousands
+from allegata.schema.scheme import Scheme
+from allegata.schema.tables import RECORD_OF
 
 _TEXT_SHOWN = 90  # code points of a string, and
 _ITEMS_SHOWN = 1  # items of a list, that an example row shows
@@ -38,9 +40,9 @@ def shared_columns(schemas: Mapping[str, pa.Schema]) -> str:
     )
 
 
-def columns(name: str, schema: pa.Schema) -> str:
+def columns(name: str, schema: pa.Schema, scheme: Scheme) -> str:
     """What a table is, and each of its own columns."""
-    own = descriptions.COLUMNS[name]
+    own = descriptions.columns(name, scheme)
     rows = [[f"`{field.name}`", _type(field), own[field.name]] for field in schema if field.name in own]
     shared = [f"`{field.name}`" for field in schema if field.name not in own]
     also = f"And {', '.join(shared)}, as above." if shared else ""
@@ -111,17 +113,29 @@ def removal_counts(counts: Counts) -> str:
     )
 
 
-def label_counts(table: str, column: str, found: Mapping[str | None, int], names: tuple[str, ...]) -> str:
-    """Rows by label; empty where the column has no row."""
+def label_counts(
+    table: str, column: str, found: Mapping[str | None, int], names: tuple[str, ...], scheme: Scheme
+) -> str:
+    """Rows by label, with what the scheme says of it; empty where the column has no row."""
     counts = Counter({"(null)" if value is None else value: count for value, count in found.items()})
     if not counts.total():
         return ""
+    attribute = scheme.records.get(RECORD_OF.get(table, ""), {}).get(column)
+    meanings = (attribute.values if attribute else None) or {}
     seen = [name for name in (*names, "(null)") if counts[name]]
     unseen = [f"`{name}`" for name in names if not counts[name]]
     return sections(
         f"`{table}.{column}`",
         markdown(
-            ["label", "rows"], [[f"`{name}`" if name in names else name, thousands(counts[name])] for name in seen]
+            ["label", "rows", *(["meaning"] if meanings else [])],
+            [
+                [
+                    f"`{name}`" if name in names else name,
+                    thousands(counts[name]),
+                    *([meanings.get(name, "")] if meanings else []),
+                ]
+                for name in seen
+            ],
         ),
         f"Do not occur: {', '.join(unseen)}." if unseen else "",
     )

@@ -10,7 +10,8 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from allegata.schema.tables import CLASS_LABELS, CROSS_ARTICLE, TABLES
+from allegata.schema.scheme import Scheme
+from allegata.schema.tables import CROSS_ARTICLE, TABLES, class_labels_of
 
 _OF_ARTICLES = ("language", "story")
 
@@ -19,13 +20,14 @@ _OF_ARTICLES = ("language", "story")
 class Counts:
     """Counts of the rows of all tables, in the order of their ids, all splits together.
 
-    `first` is the first row of each table that has one; `values` counts the values of closed label sets and of
-    `articles.language` and `articles.story` (None for null), `nulls` the nulls of columns that may have them;
-    `unannotated` counts the articles without gold; `words` and `characters` are those of the clean and of the source
-    texts; `removed` counts spans, `cut` characters by reason. The tables across articles are few rows that people
-    wrote, and are kept (`across`).
+    `scheme` says what labels there are; `first` is the first row of each table that has one; `values` counts the
+    values of closed label sets (`labels`, by table and column) and of `articles.language` and `articles.story` (None
+    for null), `nulls` the nulls of columns that may have them; `unannotated` counts the articles without gold; `words`
+    and `characters` are those of the clean and of the source texts; `removed` counts spans, `cut` characters by
+    reason. The tables across articles are few rows that people wrote, and are kept (`across`).
     """
 
+    scheme: Scheme
     rows: Counter[str] = field(default_factory=Counter)
     first: dict[str, dict[str, Any]] = field(default_factory=dict)
     values: dict[tuple[str, str], Counter[str | None]] = field(default_factory=dict)
@@ -37,13 +39,16 @@ class Counts:
     cut: Counter[str] = field(default_factory=Counter)
     across: dict[str, pa.Table] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        self.labels = class_labels_of(self.scheme)
+
     def add(self, name: str, rows: pa.Table) -> None:
         """Count the next rows of a table."""
         if not len(rows):
             return
         self.first.setdefault(name, rows.slice(0, 1).to_pylist()[0])
         self.rows[name] += len(rows)
-        for column in [*CLASS_LABELS.get(name, {}), *(_OF_ARTICLES if name == "articles" else ())]:
+        for column in [*self.labels.get(name, {}), *(_OF_ARTICLES if name == "articles" else ())]:
             if column not in rows.column_names:
                 continue
             counted = pc.value_counts(rows[column]).to_pylist()
@@ -68,9 +73,9 @@ class Counts:
         return [name for name in TABLES if self.rows[name]]
 
 
-def count(tables: Mapping[str, pa.Table]) -> Counts:
+def count(tables: Mapping[str, pa.Table], scheme: Scheme) -> Counts:
     """The counts of whole tables, sorted by id."""
-    counts = Counts()
+    counts = Counts(scheme)
     for name, rows in tables.items():
         counts.add(name, rows)
     return counts

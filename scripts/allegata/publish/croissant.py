@@ -16,6 +16,7 @@ from allegata.publish import descriptions
 from allegata.publish.manifest import TableFacts, render_json
 from allegata.publish.markdown import listed
 from allegata.publish.summary import Summary, licence_link, licence_name
+from allegata.schema.scheme import Scheme
 
 CROISSANT = "croissant.json"
 _PARQUET = "application/x-parquet"  # the registered name, vnd.apache.parquet, is not read by mlcroissant 1.1
@@ -68,9 +69,14 @@ _CONTEXT: dict[str, Any] = {
 
 
 def render_croissant(
-    version: str, tables: Mapping[str, TableFacts], schemas: Mapping[str, pa.Schema], summary: Summary
+    version: str,
+    tables: Mapping[str, TableFacts],
+    schemas: Mapping[str, pa.Schema],
+    scheme: Scheme,
+    summary: Summary,
 ) -> bytes:
-    """Return `croissant.json` for a version whose folder it will stand in, with what `summary` says of the corpus.
+    """Return `croissant.json` for a version whose folder it will stand in, with what `summary` says of the corpus
+    and `scheme` of its attributes.
 
     Each table with rows is a record set over a `FileSet` of its files. The set has no `containedIn`: with
     one, the file validates and mlcroissant 1.1 loads mixed-up rows. Raises `TypeError` for a column type,
@@ -87,7 +93,7 @@ def render_croissant(
             "isLiveDataset": False,
             **_responsible_ai(summary),
             "distribution": [part for name, facts in present.items() for part in _distribution(name, facts)],
-            "recordSet": [_record_set(name, facts, schemas[name]) for name, facts in present.items()],
+            "recordSet": [_record_set(name, facts, schemas[name], scheme) for name, facts in present.items()],
         }
     )
 
@@ -164,7 +170,7 @@ def _distribution(table: str, facts: TableFacts) -> Iterator[dict[str, Any]]:
     }
 
 
-def _record_set(table: str, facts: TableFacts, schema: pa.Schema) -> dict[str, Any]:
+def _record_set(table: str, facts: TableFacts, schema: pa.Schema, scheme: Scheme) -> dict[str, Any]:
     splits = "|".join(facts.splits)
     split = _field(table, "split", "sc:Text", "The split the row belongs to.")
     split["source"] = {
@@ -178,12 +184,12 @@ def _record_set(table: str, facts: TableFacts, schema: pa.Schema) -> dict[str, A
         "name": table,
         "description": descriptions.TABLES[table],
         "key": {"@id": f"{table}/{schema.names[0]}"},
-        "field": [split, *(_column(table, column) for column in schema)],
+        "field": [split, *(_column(table, column, scheme) for column in schema)],
     }
 
 
-def _column(table: str, column: pa.Field) -> dict[str, Any]:
-    kind, description = column.type, descriptions.describe(table, column.name)
+def _column(table: str, column: pa.Field, scheme: Scheme) -> dict[str, Any]:
+    kind, description = column.type, descriptions.describe(table, column.name, scheme)
     repeated = kinds.is_list(kind)
     if repeated:
         kind = kind.value_type
@@ -195,7 +201,7 @@ def _column(table: str, column: pa.Field) -> dict[str, Any]:
         field["subField"] = []
         for member in kind.fields:
             path = f"{column.name}.{member.name}"
-            inner = _field(table, path, _data_type(member.type), descriptions.describe(table, path))
+            inner = _field(table, path, _data_type(member.type), descriptions.describe(table, path, scheme))
             inner["source"] = _source(table, column.name) | {"transform": {"jsonPath": member.name}}
             field["subField"].append(inner)
     if repeated:

@@ -1,6 +1,12 @@
-"""What every table and column means, in one sentence each: the card and the Croissant file both say it."""
+"""What every table and column means, in one sentence each: the card and the Croissant file both say it.
+
+What an attribute of the annotation means is said by the scheme of the corpus.
+"""
 
 from __future__ import annotations
+
+from allegata.schema.scheme import Scheme
+from allegata.schema.tables import RECORD_OF, tables_of
 
 TABLES = {
     "articles": "One row an article: what is known of it, its clean text, and the source text.",
@@ -11,6 +17,7 @@ TABLES = {
     "time_expressions": "One row a date or time of the text, with its normalised value.",
     "propositions": "One row a cluster of claims that say the same, in one article or in several.",
     "relations": "One row a pair of claims with its relation and both texts, ready for training.",
+    "entity_register": "One row an entity that mentions, sources, claimers and objects of claims name by its id.",
     "citations": "One row a bracketed citation marker, resolved against the article's references.",
     "removals": "One row a span of the source text that is not in the clean text, with the reason.",
     "ledger": "One row for every article that came in: kept, or removed at a stage for a reason.",
@@ -63,13 +70,10 @@ COLUMNS = {
     "sentences": {
         "sentence_id": "Id of the sentence.",
         "text": "The sentence, exactly as it stands in the clean text.",
-        "is_claim": "Whether an annotated claim lies in the sentence; says nothing where articles.annotated is false.",
+        "is_claim": "Whether an annotated claim lies in the sentence; null where nobody has looked.",
     },
     "entities": {
         "mention_id": "Id of the mention.",
-        "label": "OntoNotes 5 type.",
-        "mention_type": "Named (NAM), nominal (NOM) or pronominal (PRO), as in ACE.",
-        "subtype": "Legal or other subtype, where there is one.",
         "entity_id": "Id of the entity, the same in all articles; null for values such as dates.",
         "entity_name": "Canonical name of the entity.",
         "wikidata": "Wikidata id of the entity, where it has one.",
@@ -78,15 +82,7 @@ COLUMNS = {
     "claims": {
         "claim_id": "Id of the claim.",
         "segments": "The pieces of the claim; more than one where it is discontinuous.",
-        "claim_type": "What kind of claim it is.",
-        "procedural": "Whether the claim states a step of the proceeding or a datum of it.",
-        "verifiable": "Whether the claim could be checked at all (CheckThat! 2020).",
-        "check_worthiness": "0 not worth checking, 1 checkable but of little interest, 2 worth checking (ClaimBuster).",
-        "check_worthy": "Whether check_worthiness is 2.",
-        "factuality_source": "How far the claimer commits to the claim (FactBank).",
-        "factuality_author": "How far the author of the article commits to the claim (FactBank).",
-        "polarity": "Whether the main predicate of the claim is negated.",
-        "modality": "The modality of the main predicate, or none.",
+        "check_worthy": "Whether check_worthiness is a grade that is worth checking; null where nobody judged.",
         "claimer_id": "Entity id of who makes the claim, or author for the article's own voice.",
         "claimer_chain": "Who says that who says it: from author, through outer sources, to the claimer.",
         "cue": "The words that attribute the claim to its claimer.",
@@ -94,12 +90,11 @@ COLUMNS = {
         "amounts": "The sums of money in the claim.",
         "amounts.value": "The sum.",
         "amounts.currency": "Its currency as ISO 4217.",
-        "elliptical": "Whether the span has no verb group, as a noun phrase or a title.",
         "evidence": "The citation markers in the claim or right behind it, in order, each once.",
         "evidence.marker": "The marker as printed.",
         "evidence.url": "The address the marker resolves to, where the reference list has it.",
         "parent_id": "The claim this one is nested in, if any.",
-        "attribution_id": "The innermost attribution whose content holds the claim; null for the author's own voice.",
+        "attribution_id": "The innermost attribution whose content holds the claim; null where none is annotated.",
         "object_id": "Entity id of what the claim is about; null where that is no entity of the register.",
     },
     "attributions": {
@@ -107,16 +102,12 @@ COLUMNS = {
         "content": "The pieces of what is attributed; start, end and surface of the row are their hull.",
         "source": "The words that name the source; none where the sentence has none.",
         "cue": "The words that attribute the content to the source.",
-        "attribution_type": "Communication (Comm), belief (PAtt), factive (Ftv) or control (Ctrl), as in PDTB 2.0.",
-        "quotation_type": "How the content is rendered: direct, indirect, mixed or reported.",
         "source_id": "Entity id of the source.",
     },
     "time_expressions": {
         "time_id": "Id of the time expression.",
-        "type": "TIMEX3 type.",
         "value": "TIMEX3 value; null where the article does not say.",
         "edtf": "The date in the Extended Date/Time Format (ISO 8601-2); null for durations and unknown dates.",
-        "mod": "TIMEX3 modifier, where a word inside the span modifies the value.",
         "anchor": "What the value is counted from: the id of a time expression, or dct for the article's date.",
     },
     "propositions": {
@@ -139,12 +130,21 @@ COLUMNS = {
         "surface_b": "The second claim as it stands in its article.",
         "claim_type_a": "What kind of claim the first is.",
         "claim_type_b": "What kind of claim the second is.",
-        "relation": "How the first claim relates to the second; none where no relation holds.",
         "scope": "Whether both claims stand in one article (intra) or in two (cross).",
         "origin": "Whether an annotator decided the pair (annotated) or it was drawn as a negative (sampled).",
-        "conflict_type": "Kind of a contradiction (de Marneffe 2008 and ours); null for every other relation.",
         "strict": "For a contradiction: whether the texts' own words cannot both be true; otherwise null.",
         "note": "Why the annotator decided so; every annotated none has one.",
+    },
+    "entity_register": {
+        "entity_id": "Id of the entity, the same in all articles.",
+        "name": "Canonical name of the entity.",
+        "label": "Label of its mentions; null for an entity that has none, such as a group that only claims.",
+        "subtype": "Finer kind of the label, where there is one.",
+        "side": "The side of the story that the entity is on, where it is on one.",
+        "description": "Who or what it is.",
+        "wikidata": "Wikidata id of the entity, where it has one.",
+        "wikidata_status": "Whether somebody has verified the id, or not; NIL where there is none.",
+        "wikidata_evidence": "What the verification rests on.",
     },
     "citations": {
         "citation_id": "Id of the citation.",
@@ -174,12 +174,21 @@ COLUMNS = {
 }
 
 
-def describe(table: str, column: str) -> str:
+def columns(table: str, scheme: Scheme) -> dict[str, str]:
+    """Column of `table` -> its sentence, those aside that several tables have (`SHARED`)."""
+    record = RECORD_OF.get(table)
+    attributes = scheme.attributes(record).values() if record else ()
+    found = {**COLUMNS[table], **{attribute.name: attribute.definition for attribute in attributes}}
+    schema = tables_of(scheme).get(table)
+    return found if schema is None else {n: text for n, text in found.items() if n.partition(".")[0] in schema.names}
+
+
+def describe(table: str, column: str, scheme: Scheme) -> str:
     """Return the sentence for `column` of `table`; members of a nested column are named `column.member`.
 
     Raises `KeyError` for a column nobody has described: a column without a meaning is not published.
     """
-    own = COLUMNS.get(table, {})
+    own = columns(table, scheme)
     if column in own:
         return own[column]
     return SHARED[column.rpartition(".")[2]]

@@ -10,6 +10,7 @@ from itertools import combinations
 from typing import Any
 
 from allegata.publish.projector import Row
+from allegata.schema.scheme import Relations, Scheme
 from allegata.text.closure import Closure
 
 Record = Mapping[str, Any]
@@ -34,6 +35,7 @@ def relation_rows(
     propositions: Iterable[Record],
     relations: Sequence[Record],
     stories: Mapping[str, str | None],
+    scheme: Scheme,
 ) -> list[Row]:
     """Table `relations`: every annotated pair, and as many sampled negatives as there are annotated relations.
 
@@ -44,9 +46,13 @@ def relation_rows(
     """
     by_id = {claim["claim_id"]: claim for claim in claims}
     rows = [_pair(by_id[r["a"]], by_id[r["b"]], splits, "annotated", r) for r in relations]
-    wanted = sum(r["relation"] != "none" for r in relations)
-    nothing = {"relation": "none", "conflict_type": None, "strict": None, "note": None}
-    for a, b in sample_negatives(list(by_id), propositions, relations, wanted, stories):
+    meaning = scheme.relations
+    if meaning.negative is None:
+        return rows
+    wanted = sum(r["relation"] != meaning.negative for r in relations)
+    unset = dict.fromkeys((*scheme.attributes("relation"), "strict", "note"))
+    nothing = {**unset, "relation": meaning.negative}
+    for a, b in sample_negatives(list(by_id), propositions, relations, wanted, stories, meaning):
         rows.append(_pair(by_id[a], by_id[b], splits, "sampled", nothing))
     return rows
 
@@ -57,6 +63,7 @@ def sample_negatives(
     relations: Iterable[Record],
     wanted: int,
     stories: Mapping[str, str | None],
+    meaning: Relations,
 ) -> list[tuple[str, str]]:
     """At most `wanted` pairs of claims of two articles of one story that nobody decided and nothing decided settles.
 
@@ -66,10 +73,10 @@ def sample_negatives(
     from the records (`allegata.text.closure`). Among the others the smallest sha256 of the two ids wins, so
     that the choice depends neither on a seed nor on the order of the files.
     """
-    closure = Closure()
+    closure = Closure(meaning)
     for proposition in propositions:
         for member in proposition["members"][1:]:
-            closure.add(proposition["members"][0], member, "equivalent")
+            closure.unite(proposition["members"][0], member)
     for relation in relations:
         closure.add(relation["a"], relation["b"], relation["relation"])
     of_story: dict[str | None, list[str]] = defaultdict(list)
@@ -107,5 +114,5 @@ def _pair(a: Row, b: Row, splits: Mapping[str, str], origin: str, relation: Reco
         "split_b": splits[b["article_id"]],
         "scope": "intra" if a["article_id"] == b["article_id"] else "cross",
         "origin": origin,
-        **{name: relation[name] for name in ("relation", "conflict_type", "strict", "note")},
+        **{name: value for name, value in relation.items() if name not in ("a", "b")},
     }

@@ -5,7 +5,7 @@ Clean-text offsets come first in every row, source offsets beside them, and the 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import pyarrow as pa
@@ -14,30 +14,32 @@ from allegata.publish.annotation_rows import attribution_rows, claim_rows, menti
 from allegata.publish.pair_rows import article_of_claim, proposition_rows, relation_rows
 from allegata.publish.projector import Projector, Row
 from allegata.publish.text_rows import article_row, citation_rows, removal_rows, sentence_rows
-from allegata.schema.tables import CROSS_ARTICLE, TABLES
+from allegata.schema.scheme import Scheme
+from allegata.schema.tables import BY_ARTICLE, tables_of
 
 Record = Mapping[str, Any]
 
 
-def project(table: pa.Table, entities: Mapping[str, Record]) -> dict[str, pa.Table]:
+def project(table: pa.Table, entities: Mapping[str, Record], scheme: Scheme) -> dict[str, pa.Table]:
     """The published tables about single articles, of an annotated article table; rows sorted by article and position.
 
     `entities` maps an id to its entry of the register. Each table has exactly its schema of
-    `allegata.schema.tables.TABLES`.
+    `allegata.schema.tables.tables_of`.
     """
-    rows: dict[str, list[Row]] = {name: [] for name in TABLES if name not in CROSS_ARTICLE}
+    rows: dict[str, list[Row]] = {name: [] for name in BY_ARTICLE}
     for article in table.sort_by("article_id").to_pylist():
         projector = Projector.of(article)
-        claims = list(claim_rows(projector))
+        claims = list(claim_rows(projector, scheme))
         rows["articles"].append(article_row(projector))
         rows["sentences"] += sentence_rows(projector, claims)
-        rows["entities"] += mention_rows(projector, entities)
+        rows["entities"] += mention_rows(projector, entities, scheme)
         rows["claims"] += claims
-        rows["attributions"] += attribution_rows(projector)
-        rows["time_expressions"] += time_rows(projector)
+        rows["attributions"] += attribution_rows(projector, scheme)
+        rows["time_expressions"] += time_rows(projector, scheme)
         rows["citations"] += citation_rows(projector)
         rows["removals"] += removal_rows(projector)
-    return {name: pa.Table.from_pylist(rows[name], schema=TABLES[name]) for name in rows}
+    schemas = tables_of(scheme)
+    return {name: pa.Table.from_pylist(rows[name], schema=schemas[name]) for name in rows}
 
 
 def project_across(
@@ -45,6 +47,7 @@ def project_across(
     splits: Mapping[str, str],
     propositions: Sequence[Record],
     relations: Sequence[Record],
+    scheme: Scheme,
     *,
     stories: Mapping[str, str | None] | None = None,
 ) -> dict[str, pa.Table]:
@@ -56,9 +59,16 @@ def project_across(
     """
     rows = {
         "propositions": proposition_rows(propositions),
-        "relations": relation_rows(claims.to_pylist(), splits, propositions, relations, stories or {}),
+        "relations": relation_rows(claims.to_pylist(), splits, propositions, relations, stories or {}, scheme),
     }
-    return {name: pa.Table.from_pylist(rows[name], schema=TABLES[name]) for name in rows}
+    schemas = tables_of(scheme)
+    return {name: pa.Table.from_pylist(rows[name], schema=schemas[name]) for name in rows}
+
+
+def project_register(entities: Iterable[Record], schema: pa.Schema) -> pa.Table:
+    """Table `entity_register`, sorted by id."""
+    rows = [{**entity, "entity_id": entity["id"]} for entity in sorted(entities, key=lambda entity: str(entity["id"]))]
+    return pa.Table.from_pylist(rows, schema=schema)
 
 
 def articles_named(propositions: Sequence[Record], relations: Sequence[Record]) -> frozenset[str]:

@@ -35,9 +35,9 @@ from allegata.publish.splits import PINS
 from allegata.publish.version_card import render_version_card
 from allegata.schema.files import write_file
 from allegata.schema.problems import Problem, Problems, ProblemsFound
-from allegata.schema.tables import CLASS_LABELS, LEDGER, TABLES
+from allegata.schema.scheme import PUBLISHED_SCHEME, Scheme
+from allegata.schema.tables import LEDGER, tables_of
 
-_SCHEMAS = {**TABLES, LEDGER_TABLE: LEDGER}
 _SHOWN = 5
 
 
@@ -62,6 +62,7 @@ def release(
     inputs: Mapping[str, str],
     algorithms: Mapping[str, object],
     ledger: pa.Table,
+    scheme: Scheme,
     facts: CardFacts,
 ) -> ReleaseResult:
     """Publish `tables` as `root/corpus/v<version>`, or prove that it already says the same.
@@ -71,8 +72,9 @@ def release(
     `tables` hold the columns of `allegata.schema.tables` in batches, in the order of their articles and the rows of a
     batch in any; a row goes to the split of its `article_id`. No more than two batches of a table are in memory.
     `inputs` maps what the tables were made from to its sha256; `algorithms` is anything JSON can say about what made
-    the tables. Beside the version, `corpus/splits.json`, `corpus/README.md` and `dataset_card.md` are brought up to
-    date; a `corpus/.huggingface.yaml` of an earlier publication is deleted, for `datasets` reads it first.
+    the tables; `scheme` says what attributes they have, and stands in the version as `scheme.json`. Beside the version,
+    `corpus/splits.json`, `corpus/README.md` and `dataset_card.md` are brought up to date; a `corpus/.huggingface.yaml`
+    of an earlier publication is deleted, for `datasets` reads it first.
 
     Raises `ProblemsFound` when the tables break their schemas, when a published article would move, when the
     version exists and differs, or when a file of another version is not the one its manifest names; `UsageError`
@@ -82,8 +84,9 @@ def release(
     if version is not None:
         version_key(version)
     given = {**tables, LEDGER_TABLE: [ledger]}
+    schemas = {**tables_of(scheme), LEDGER_TABLE: LEDGER}
     problems = Problems()
-    problems.extend(check_names(given, splits, _SCHEMAS))
+    problems.extend(check_names(given, splits, schemas))
 
     with publishing(corpus), prepared(corpus) as candidate:
         published = read_manifests(corpus)
@@ -92,10 +95,10 @@ def release(
             check_pinned(version, versions, None)
         _check_others(corpus, version, published)
         pins = merged_pins(read_pins(root), splits)
-        counts = Counts()
+        counts = Counts(scheme)
         written = {
-            name: _write_table(candidate, name, given[name], splits, counts, problems)
-            for name in _SCHEMAS
+            name: _write_table(candidate, name, schema, given[name], splits, counts, problems)
+            for name, schema in schemas.items()
             if name in given
         }
         problems.raise_if_any()
@@ -104,7 +107,8 @@ def release(
         def described(name: str) -> tuple[dict[str, bytes], ReleaseManifest]:
             """The documents and the manifest that these tables have as the version `name`."""
             documents = {
-                CROISSANT: render_croissant(name, written, _SCHEMAS, summary),
+                CROISSANT: render_croissant(name, written, schemas, scheme, summary),
+                PUBLISHED_SCHEME: render_json(scheme.document()),
                 README: render_version_card(name, written, summary),
             }
             manifest = ReleaseManifest(
@@ -132,7 +136,7 @@ def release(
         manifests = read_manifests(corpus)
         if manifests[-1].version == version:
             replace_file(root / PINS, render_json(pins))
-            card = render_card(counts, splits, ledger, CLASS_LABELS, manifests, facts)
+            card = render_card(counts, splits, ledger, manifests, facts)
             replace_file(corpus / README, card[README])
             delete_file(corpus / FORMER_CONFIGS)
             replace_file(root / CARD, card[CARD])
@@ -143,13 +147,13 @@ def release(
 def _write_table(
     folder: Path,
     name: str,
+    schema: pa.Schema,
     batches: Iterable[pa.Table],
     splits: Mapping[str, str],
     counts: Counts,
     problems: Problems,
 ) -> TableFacts:
     """One table to its files, checked and counted as it passes. After a breach its rows are no longer written."""
-    schema = _SCHEMAS[name]
     files = TableFiles(folder, name, schema)
     faults: list[Problem] = []
 
@@ -169,7 +173,7 @@ def _write_table(
         files.write(rows, splits if has_splits(name) else None)
         counts.add(name, rows)
     problems.extend(faults)
-    return TableFacts(yaml_features(schema, CLASS_LABELS.get(name, {})), files.close())
+    return TableFacts(yaml_features(schema, counts.labels.get(name, {})), files.close())
 
 
 def _change(corpus: Path, old: ReleaseManifest, new: ReleaseManifest, articles: Iterable[str]) -> Change | None:

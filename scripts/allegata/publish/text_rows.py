@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from allegata.publish.projector import Projector, Row, numbered_id
-from allegata.schema.tables import TABLES
+from allegata.schema.tables import ARTICLES
 from allegata.text.spans import Span
 
 
 def article_row(projector: Projector) -> Row:
     """The row of table `articles`."""
     article = projector.article
-    row: Row = {name: article.get(name) for name in TABLES["articles"].names}
+    row: Row = {name: article.get(name) for name in ARTICLES.names}
     row["blocks"] = [
         {**projector.span(Span(block["start"], block["end"])), "zone": block["zone"]} for block in article["blocks"]
     ]
@@ -25,7 +25,10 @@ def article_row(projector: Projector) -> Row:
 
 
 def sentence_rows(projector: Projector, claims: Sequence[Row]) -> Iterator[Row]:
-    """Table `sentences`; a sentence is flagged where one of `claims` begins in it."""
+    """Table `sentences`; a sentence is flagged where one of `claims` begins in it.
+
+    In an article that nobody annotated the flag is null.
+    """
     article_id = projector.article["article_id"]
     sentences = projector.article["sentences"]
     with_claim = {claim["sentence_id"] for claim in claims}
@@ -39,7 +42,7 @@ def sentence_rows(projector: Projector, claims: Sequence[Row]) -> Iterator[Row]:
             **quoted,
             "text": text,
             "zone": sentence["zone"],
-            "is_claim": sentence_id in with_claim,
+            "is_claim": sentence_id in with_claim if projector.article["annotated"] else None,
         }
 
 

@@ -89,7 +89,9 @@ def card_facts(build: Build) -> CardFacts:
         passed=Counter(name for one in read for name in one.articles),
         agreement=fragment,
         pre_annotation=read_pre_annotation(build.root),
-        found_by=found_by_passes(build.annotations.cross_article.relations, [one.relations.values() for one in read]),
+        found_by=found_by_passes(
+            build.annotations.cross_article.relations, [one.relations.values() for one in read], build.scheme
+        ),
         guidelines={part: tuple(sorted(versions)) for part, versions in followed.items()},
     )
 

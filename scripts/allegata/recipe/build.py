@@ -22,7 +22,7 @@ from allegata.recipe.steps import annotation, articles, validation
 from allegata.schema.problems import Problems, ProblemsFound, UsageError
 from allegata.schema.scheme import read_scheme
 from allegata.schema.settings import read_settings, settings_file
-from allegata.schema.tables import TABLES
+from allegata.schema.tables import TABLES, tables_of
 
 if TYPE_CHECKING:
     from allegata.publish.bump import Level
@@ -103,15 +103,16 @@ def annotate(build: Build) -> Build:
     """Gold files onto the articles, then everything onto the published tables and splits."""
     from allegata.annotate.stage import annotations_of, read_registers, with_cross_article
     from allegata.publish.pins import read_pins
-    from allegata.publish.projection import articles_named, project_across
+    from allegata.publish.projection import articles_named, project_across, project_register
     from allegata.publish.splits import assign_splits
 
     build.refuse_if_empty()
+    schemas = tables_of(build.scheme)
     folder, job, problems = build.root / "annotations", build.job, Problems()
-    registers, faults = read_registers(folder)
-    gold, strays = annotation.gold_by_article(folder, build.members["article_id"].to_pylist())
+    registers, faults = read_registers(folder, build.scheme)
+    gold, strays = annotation.gold_by_article(folder, build.members["article_id"].to_pylist(), build.scheme)
     batches = [annotation.with_gold(batch, gold) for batch in build.batches()]
-    stage = f"{articles.ANNOTATED}-{articles.members_digest(batches)}"
+    stage = f"{articles.ANNOTATED}-{articles.members_digest(batches, build.scheme.digest)}"
     receipts, more = job.finish(stage, annotation.Annotate(job.work, folder, registers), batches)
     problems.extend([*faults, *strays, *more])
     problems.raise_if_any()
@@ -129,8 +130,9 @@ def annotate(build: Build) -> Build:
     )
     tables = annotation.published(job.work, stage, build.batches())
     records = annotations.cross_article.propositions, annotations.cross_article.relations
-    claims = annotation.claims_of(tables["claims"], articles_named(*records))
-    across = project_across(claims, splits, *records, stories=stories)
+    claims = annotation.claims_of(tables["claims"], articles_named(*records), schemas["claims"])
+    across = project_across(claims, splits, *records, build.scheme, stories=stories)
+    across["entity_register"] = project_register(registers.entities, schemas["entity_register"])
     build = replace(build, stage=stage, annotations=annotations, splits=splits)
     return replace(build, tables=tables, claims=claims, across=across)
 
@@ -142,8 +144,8 @@ def validate(build: Build) -> Build:
 
     job, suites = build.job, build.root / "expectations"
     across = {**build.across, "ledger": build.ledger_table()}
-    check_shapes(across)
-    plan = read_plan(suites, [*TABLES, "ledger"], build.entity_ids)
+    check_shapes(across, build.scheme)
+    plan = read_plan(suites, [*TABLES, "ledger"], build.entity_ids, build.scheme)
     groups = validation.groups(build.batches(), build.splits)
     stage = f"validate-{articles.members_digest(groups, repr(plan.suites) + build.stage)}"
     receipts = job.done(stage, validation.Validate(job.work, build.stage, plan), groups)
@@ -171,6 +173,7 @@ def publish(build: Build) -> Build:
         inputs=inputs(build),
         algorithms=algorithms(),
         ledger=build.ledger_table(),
+        scheme=build.scheme,
         facts=card_facts(build),
     )
     return replace(build, release=result)

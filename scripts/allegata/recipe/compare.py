@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from allegata.schema.problems import ProblemsFound, UsageError
+from allegata.schema.scheme import Scheme, default_scheme, read_scheme
 from allegata.text.spans import Span
 
 if TYPE_CHECKING:
@@ -24,12 +25,13 @@ UNQUOTED = "without the sentences that the guidelines quote"
 
 @dataclass(frozen=True)
 class CleanedTexts:
-    """What passes of gold files stand on: source texts, clean sentences, kinds of annotators, guidelines."""
+    """What passes of gold files stand on: source texts, clean sentences, kinds of annotators, guidelines, scheme."""
 
     source_texts: Mapping[str, str] = field(default_factory=dict)
     sentences: Mapping[str, Sentences] = field(default_factory=dict)
     kinds: Mapping[str, str] = field(default_factory=dict)
     guidelines: str = ""
+    scheme: Scheme = field(default_factory=default_scheme)
 
 
 def corpus_of(articles: Iterable[pa.Table], annotations: Path) -> CleanedTexts:
@@ -58,6 +60,7 @@ def corpus_of(articles: Iterable[pa.Table], annotations: Path) -> CleanedTexts:
         sentences,
         {row["id"]: row["kind"] for row in annotators},
         guidelines.read_text(encoding="utf-8") if guidelines.is_file() else "",
+        read_scheme(annotations),
     )
 
 
@@ -72,7 +75,12 @@ def agreement(corpus: CleanedTexts, folders: Sequence[Path]) -> Report:
     names = _names(folders)
     passes = [read_gold_pass(corpus, folder, names[folder]) for folder in folders if not brat[folder]]
     marked = marked_articles(corpus, passes)
-    marked += [item for folder in folders if brat[folder] for item in _brat(folder, names[folder], len(folders) > 1)]
+    marked += [
+        item
+        for folder in folders
+        if brat[folder]
+        for item in _brat(folder, names[folder], len(folders) > 1, corpus.scheme)
+    ]
     annotators = tuple(sorted({item.annotation.annotator for item in marked}))
     if len(annotators) < 2:
         raise UsageError(f"there is one annotator, {annotators[0]!r}: name a second folder to compare with")
@@ -89,7 +97,7 @@ def read_gold_pass(corpus: CleanedTexts, folder: Path, name: str) -> Pass:
     """The pass in a folder of gold files. Raises `UsageError` where there is none."""
     from allegata.annotate.passes import read_pass
 
-    found = read_pass(folder, name, corpus.source_texts)
+    found = read_pass(folder, name, corpus.source_texts, corpus.scheme)
     if not found.articles:
         raise UsageError(f"{folder} holds no gold file (.jsonl) and no brat file (.ann): name the folder of a pass")
     return found
@@ -168,7 +176,7 @@ def _names(folders: Sequence[Path]) -> dict[Path, str]:
     return {folder: "/".join(part[-depth:]) for folder, part in parts.items()}
 
 
-def _brat(folder: Path, name: str, several: bool) -> list[Marked]:
+def _brat(folder: Path, name: str, several: bool, scheme: Scheme) -> list[Marked]:
     """The articles of a folder of brat files, by annotator: the suffix of the file, else the folder.
 
     Source, cue and content are a layer, as are mentions of our labels and claims; other labels stand together.
@@ -176,9 +184,8 @@ def _brat(folder: Path, name: str, several: bool) -> list[Marked]:
     from allegata.annotate.passes import Marked
     from allegata.exchange.polnear import read_polnear_files
     from allegata.measures.agreement import Annotation
-    from allegata.schema.labels import ENTITY_LABELS
 
-    layer_of = dict.fromkeys(ENTITY_LABELS, "mentions") | {"claim": "claims"}
+    layer_of = dict.fromkeys(scheme.values("mention", "label"), "mentions") | {"claim": "claims"}
     layer_of |= dict.fromkeys(("source", "cue", "content"), "attributions")
     marked = []
     for file in read_polnear_files(folder):

@@ -5,16 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from allegata.recipe.build import run
 from allegata.recipe.state import Build
 from allegata.schema.problems import Problem, ProblemsFound, UsageError
+from allegata.schema.scheme import Scheme
 
 if TYPE_CHECKING:
     from allegata.annotate.draft import Sentences
     from allegata.annotate.gold import GoldArticle
-    from allegata.annotate.references import Entities
+    from allegata.annotate.stage import Registers
 
 
 PROPOSALS = "proposals"  # the folder under annotations/ of what `allegata pre-annotate` proposes
@@ -95,12 +96,13 @@ def _import_relations(root: Path, draft: Path, replace: bool) -> list[Path]:
     build = run(root, "clean")
     articles = build.articles
     texts = dict(zip(articles["article_id"].to_pylist(), articles["source_text"].to_pylist(), strict=True))
-    claims = claim_order(read_articles(root / "annotations", texts).articles.values())
+    annotated = read_articles(root / "annotations", texts)
+    claims = claim_order(annotated.articles.values())
     lines, problems = parse_json_lines(draft.read_bytes(), draft.name)
-    found, more = read_cross_article_draft(lines, draft.name, claims, build.stories)
+    found, more = read_cross_article_draft(lines, draft.name, claims, annotated.scheme, build.stories)
     if problems or more:
         raise ProblemsFound([*problems, *more])
-    return write_files(root / "annotations", cross_article_files(found))
+    return write_files(root / "annotations", cross_article_files(found, annotated.scheme))
 
 
 def _import_articles(
@@ -108,24 +110,21 @@ def _import_articles(
 ) -> list[Path]:
     from allegata.annotate.draft import Sentences, read_draft
     from allegata.annotate.gold import FORMAT, gold_lines
-    from allegata.annotate.registers import ANNOTATOR_FIELDS, ENTITY_FIELDS, read_register
+    from allegata.annotate.stage import read_registers
     from allegata.publish.projector import Projector
     from allegata.schema.json_lines import parse_json_lines
     from allegata.schema.transaction import write_files
 
-    articles = {row["article_id"]: row for row in run(root, "clean").articles.to_pylist()}
-    faults: list[Problem] = []
-    registers: dict[str, dict[str, Any]] = {}
-    for name, fields in (("annotators.jsonl", ANNOTATOR_FIELDS), ("entities.jsonl", ENTITY_FIELDS)):
-        rows, problems = read_register(root / "annotations" / name, f"annotations/{name}", fields)
-        registers[name] = {row["id"]: row for row in rows}
-        faults += problems
+    build = run(root, "clean")
+    articles = {row["article_id"]: row for row in build.articles.to_pylist()}
+    registers, faults = read_registers(root / "annotations", build.scheme)
+    kinds = {row["id"]: row["kind"] for row in registers.annotators}
     if faults:
         raise ProblemsFound(faults)
     for annotator in annotators:
-        if annotator not in registers["annotators.jsonl"]:
+        if annotator not in kinds:
             raise UsageError(f"{annotator!r} is no annotator of annotations/annotators.jsonl: add a line for it there")
-    people = [] if unchanged else [who for who in annotators if registers["annotators.jsonl"][who]["kind"] == "human"]
+    people = [] if unchanged else [who for who in annotators if kinds[who] == "human"]
     files: dict[str, str] = {}
     for draft in sorted(drafts):
         article = articles.get(draft.stem)
@@ -141,25 +140,29 @@ def _import_articles(
             "guidelines": guidelines,
             "annotators": list(annotators),
         }
-        gold, more = read_draft(lines, header, sentences, registers["entities.jsonl"], draft.name, whole=not problems)
+        whole = not problems
+        gold, more = read_draft(lines, header, sentences, registers.entity, draft.name, registers.scheme, whole=whole)
         faults += [*problems, *more]
         if people and not faults:
-            proposal, problems = _proposal(root, draft.stem, article["source_text"])
+            proposal, problems = _proposal(root, draft.stem, article["source_text"], registers.scheme.relaxed)
             faults += problems
-            as_draft = proposal and _as_draft(proposal, sentences, registers["entities.jsonl"])
+            as_draft = proposal and _as_draft(proposal, sentences, registers)
             if proposal and as_draft and as_draft.records == gold.records:
                 raise UsageError(
                     f"{draft.name} says what {', '.join(proposal.header['annotators'])} proposed and nothing else: "
                     f"correct it, name the machine as --annotator instead of {people[0]}, or say --unchanged if "
                     f"{people[0]} has read all of it and found nothing to correct"
                 )
-        files[f"{into}/{draft.stem}.jsonl"] = "".join(f"{line}\n" for line in gold_lines(gold, article["source_text"]))
+        written = gold_lines(gold, article["source_text"], registers.scheme)
+        files[f"{into}/{draft.stem}.jsonl"] = "".join(f"{line}\n" for line in written)
     if faults:
         raise ProblemsFound(faults)
     return write_files(root / "annotations", files)
 
 
-def _proposal(root: Path, article_id: str, source_text: str) -> tuple[GoldArticle | None, list[Problem]]:
+def _proposal(
+    root: Path, article_id: str, source_text: str, scheme: Scheme
+) -> tuple[GoldArticle | None, list[Problem]]:
     """What the machine proposed for an article, None where nothing is stored, and what is wrong with it."""
     from dataclasses import replace
 
@@ -168,18 +171,19 @@ def _proposal(root: Path, article_id: str, source_text: str) -> tuple[GoldArticl
     name = f"annotations/{PROPOSALS}/gold/{article_id}.jsonl"
     if not (root / name).is_file():
         return None, []
-    proposed, problems = read_gold(root / name, name, {article_id: source_text})
+    proposed, problems = read_gold(root / name, name, {article_id: source_text}, scheme)
     fix = f"propose anew: allegata pre-annotate {article_id} --replace; or delete the file"
     return proposed, [replace(problem, fix=fix) for problem in problems]
 
 
-def _as_draft(proposed: GoldArticle, sentences: Sentences, entities: Entities) -> GoldArticle:
+def _as_draft(proposed: GoldArticle, sentences: Sentences, registers: Registers) -> GoldArticle:
     """A proposal as its draft would be read."""
     from allegata.annotate.draft import draft_lines, read_draft
     from allegata.schema.json_lines import parse_json_lines
 
-    lines, _ = parse_json_lines("\n".join(draft_lines(proposed, sentences)).encode(), "")
-    return read_draft(lines, proposed.header, sentences, entities, "")[0]
+    scheme = registers.scheme.relaxed
+    lines, _ = parse_json_lines("\n".join(draft_lines(proposed, sentences, scheme)).encode(), "")
+    return read_draft(lines, proposed.header, sentences, registers.entity, "", scheme)[0]
 
 
 def rewrite_gold(build: Build) -> list[Path]:
@@ -189,7 +193,7 @@ def rewrite_gold(build: Build) -> list[Path]:
     from allegata.schema.transaction import write_files
 
     folder, facts = build.root / "annotations", build.annotations.articles if build.annotations else {}
-    registers, problems = read_registers(folder)
+    registers, problems = read_registers(folder, build.scheme)
     stale = [name for name, article in facts.items() if article.moved or article.changed]
     of_file = {path: annotated_article(path) for path in gold_files(folder)}
     files = {}
@@ -200,7 +204,8 @@ def rewrite_gold(build: Build) -> list[Path]:
         gold, faults = read_gold_files(paths, folder, texts, registers)
         problems += faults
         for article_id, article in gold.items():
-            files[f"gold/{article_id}.jsonl"] = "".join(f"{line}\n" for line in gold_lines(article, texts[article_id]))
+            lines = gold_lines(article, texts[article_id], build.scheme)
+            files[f"gold/{article_id}.jsonl"] = "".join(f"{line}\n" for line in lines)
     if problems:
         raise ProblemsFound(problems)
     return write_files(folder, files)

@@ -63,17 +63,19 @@ def _gold_tables(build: Build, registers: Registers, without: Collection[str]) -
 
     folder = build.root / "annotations"
     wanted = [article_id for article_id in build.members["article_id"].to_pylist() if article_id not in without]
-    by_article, problems = gold_by_article(folder, wanted)
+    by_article, problems = gold_by_article(folder, wanted, build.scheme)
     parts: dict[str, list[pa.Table]] = {}
     for articles in build.article_batches(by_article):
         ids, texts = articles["article_id"].to_pylist(), articles["source_text"].to_pylist()
         paths = [folder / "gold" / name for article_id in ids for name in by_article[article_id]]
         gold, faults = read_gold_files(paths, folder, dict(zip(ids, texts, strict=True)), registers)
         problems += faults
-        for name, table in project(annotate(articles, gold), registers.entity).items():
+        for name, table in project(annotate(articles, gold, build.scheme), registers.entity, build.scheme).items():
             parts.setdefault(name, []).append(table)
     if faults := [problem for problem in problems if problem.article_id not in without]:
         raise ProblemsFound(faults)
     if not parts:
         return None
-    return PublishedCorpus("annotations/gold", {name: pa.concat_tables(tables) for name, tables in parts.items()})
+    return PublishedCorpus(
+        "annotations/gold", {name: pa.concat_tables(tables) for name, tables in parts.items()}, scheme=build.scheme
+    )

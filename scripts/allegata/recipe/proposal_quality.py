@@ -19,12 +19,11 @@ from allegata.propose.attributors import attributor
 from allegata.propose.placement import Sentence
 from allegata.propose.proposers import VERSION, Context, ModelOptions, Proposers, train_proposers
 from allegata.propose.records import propose
-from allegata.schema import labels
 from allegata.schema.published import PublishedCorpus, folds
 from allegata.text.offsets import OffsetMap
 from allegata.text.spans import Span
 
-_TASKS = {"entities": labels.ENTITY_LABELS, "attribution": ROLES, "claim-spans": ("claim",)}
+_TASKS = ("entities", "attribution", "claim-spans")
 
 
 @dataclass(frozen=True)
@@ -68,7 +67,7 @@ def measure_proposals(
         languages = {row["article_id"]: row["language"] for row in corpus.table("articles").to_pylist()}
     for fold in folds(corpus):
         text = corpus.texts[fold.held_out]
-        models = train_proposers(corpus, fold.train, ModelOptions(tagger, pipeline))
+        models = train_proposers(corpus, fold.train, ModelOptions(tagger, pipeline, corpus.scheme))
         spans = proposed_spans(text, models, sentences[fold.held_out], Context(languages.get(fold.held_out, "en")))
         words = tokens(text)
         for name in _TASKS:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -13,6 +14,7 @@ from allegata.recipe.drafts import PROPOSALS, guidelines_version, lose_nothing
 from allegata.recipe.learning import find_lesson
 from allegata.recipe.state import Build
 from allegata.schema.problems import MissingExtraError, ProblemsFound, UsageError
+from allegata.schema.scheme import Scheme
 
 if TYPE_CHECKING:
     from allegata.annotate.stage import Registers
@@ -64,7 +66,7 @@ def pre_annotate(
     folder = root / "annotations"
     if not replace:
         lose_nothing(folder / PROPOSALS / kind / f"{article_id}.jsonl" for kind in KINDS for article_id in chosen)
-    registers, problems = read_registers(folder)
+    registers, problems = read_registers(folder, build.scheme)
     if problems:
         raise ProblemsFound(problems)
     models, notes = _models(build, registers, chosen, corpus, options)
@@ -117,8 +119,9 @@ def _models(
     options: ModelOptions | None,
 ) -> tuple[Proposers, list[str]]:
     """What proposes, and in words what took part and what could not."""
-    from allegata.propose.proposers import rule_proposers, train_proposers
+    from allegata.propose.proposers import ModelOptions, rule_proposers, train_proposers
 
+    options = dataclasses.replace(options or ModelOptions(), scheme=build.scheme)
     lesson = find_lesson(build, registers, chosen, corpus)
     if lesson is None:
         models = rule_proposers(options)
@@ -157,6 +160,7 @@ def _proposal_lines(
     """
     from allegata.annotate.draft import Sentences, draft_lines
     from allegata.annotate.gold import FORMAT, GoldArticle, gold_lines
+    from allegata.annotate.records import Records
     from allegata.propose.learned import Entity
     from allegata.propose.placement import Sentence
     from allegata.propose.proposers import Context
@@ -165,28 +169,30 @@ def _proposal_lines(
 
     projector, known = Projector.of(article), registers.entity
     zoned = [Sentence(span, s["zone"]) for span, s in zip(projector.sentences, article["sentences"], strict=True)]
-    register = dict(proposed) | {name: Entity(name, row["label"], row["subtype"]) for name, row in known.items()}
+    register = dict(proposed) | {name: Entity(name, row["label"], row.get("subtype")) for name, row in known.items()}
     names = {row["name"]: register[name] for name, row in known.items()}
     context = Context(article["language"], background, names)
     found = propose(article["text"], projector.offsets, models, zoned, register, context)
     header = {"record": "article", "format": FORMAT, "guidelines": guidelines, "annotators": [models.annotator.id]}
-    gold = GoldArticle(article["article_id"], {**header, "article_id": article["article_id"]}, found.records)
+    forms = Records(registers.scheme)
+    records = tuple(forms.proposed(record, article["source_text"]) for record in found.records)
+    gold = GoldArticle(article["article_id"], {**header, "article_id": article["article_id"]}, records)
     sentences = Sentences(article["text"], projector.sentences, projector.offsets)
-    new = _new_entities(found, article, models.annotator.id, known)
-    proposed |= {name: Entity(name, row["label"], row["subtype"]) for name, row in new.items() if row["label"]}
+    new = _new_entities(found, article, models.annotator.id, known, registers.scheme)
+    proposed |= {name: Entity(name, row["label"], row.get("subtype")) for name, row in new.items() if row["label"]}
     return {
-        "gold": gold_lines(gold, article["source_text"]),
-        "drafts": draft_lines(gold, sentences),
+        "gold": gold_lines(gold, article["source_text"], registers.scheme),
+        "drafts": draft_lines(gold, sentences, registers.scheme),
         "entities": (json.dumps(new[name], ensure_ascii=False) for name in sorted(new)),
     }
 
 
 def _new_entities(
-    found: Proposal, article: Mapping[str, Any], annotator: str, known: Mapping[str, Any]
+    found: Proposal, article: Mapping[str, Any], annotator: str, known: Mapping[str, Any], scheme: Scheme
 ) -> dict[str, dict[str, Any]]:
     """A row of the register for each entity that it does not have; the first mention names it."""
     named = {
-        record["entity_id"]: (record["segments"][0], record["label"], record["subtype"])
+        record["entity_id"]: (record["segments"][0], record["label"], record.get("subtype"))
         for record in reversed(found.records)
         if record["record"] == "mention" and record["entity_id"] is not None
     }
@@ -196,7 +202,7 @@ def _new_entities(
             "id": name,
             "name": span.quote(article["source_text"]),
             "label": label,
-            "subtype": subtype,
+            **({"subtype": subtype} if scheme.has("mention", "subtype") else {}),
             "description": f"Proposed by {annotator} for {article['article_id']}.",
             "wikidata": None,
             "wikidata_status": "unverified",

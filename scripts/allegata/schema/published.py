@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from allegata.schema.problems import UsageError
+from allegata.schema.problems import Problem, ProblemsFound, UsageError
+from allegata.schema.scheme import PUBLISHED_SCHEME, Attribute, Scheme, Type, default_scheme, scheme_of
+from allegata.schema.scheme_file import RESERVED, merged
+from allegata.schema.tables import RECORD_OF
 
 NO_STORY = "no story stated"  # what the articles without a story are called, where others have one
 
@@ -19,13 +23,15 @@ NO_STORY = "no story stated"  # what the articles without a story are called, wh
 class PublishedCorpus:
     """Published tables by name, what they are called (version) in reports, and the pinned split of each article.
 
-    Every article in them is annotated; `left_out` are those of the version that are not.
+    `scheme` says what labels and attributes they have. Every article in them is annotated; `left_out` are those of the
+    version that are not.
     """
 
     name: str
     tables: Mapping[str, pa.Table]
     splits: Mapping[str, str] = field(default_factory=dict)
     left_out: tuple[str, ...] = ()
+    scheme: Scheme = field(default_factory=default_scheme)
 
     def table(self, name: str, *columns: str) -> pa.Table:
         """The table, if it has these columns. Raises UsageError where the corpus lacks one of them."""
@@ -115,7 +121,11 @@ def load_corpus(path: Path) -> PublishedCorpus:
     without = _unannotated(tables.get("articles"))
     kept = {article_id: split for article_id, split in splits.items() if article_id not in without}
     return PublishedCorpus(
-        path.name, {name: _rows_without(without, rows) for name, rows in tables.items()}, kept, without
+        path.name,
+        {name: _rows_without(without, rows) for name, rows in tables.items()},
+        kept,
+        without,
+        published_scheme(path),
     )
 
 
@@ -163,6 +173,47 @@ def read_splits(version: Path) -> dict[str, str]:
             ids = pq.read_table(file, columns=["article_id"], partitioning=None)["article_id"].to_pylist()
             splits |= dict.fromkeys(ids, file.stem.split("-")[0])
     return splits
+
+
+def published_scheme(version: Path) -> Scheme:
+    """The scheme of the version in the folder: its `scheme.json`; of a version before there was one (1.2.0), the labels
+    that its manifest declares as features; of tables that no publication made, the default.
+
+    Raises `ProblemsFound` where one of these files is damaged.
+    """
+    name = PUBLISHED_SCHEME if (version / PUBLISHED_SCHEME).is_file() else "manifest.json"
+    if not (version / name).is_file():
+        return default_scheme()
+    try:
+        document = json.loads((version / name).read_bytes())
+        if name == PUBLISHED_SCHEME:
+            return scheme_of(document, f"{version.name}/{name}")
+        return _scheme_of_features({table: facts["features"] for table, facts in document["tables"].items()})
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        what = f"is damaged ({type(error).__name__})"
+        fix = "restore it: a published version never changes"
+        raise ProblemsFound([Problem(what, fix, file=f"{version.name}/{name}")]) from None
+
+
+def _scheme_of_features(tables: Mapping[str, list[dict[str, Any]]]) -> Scheme:
+    """The default scheme with the label sets that the tables declare, and the flags and numbers that only they have."""
+    records = {record: dict(attributes) for record, attributes in default_scheme().records.items()}
+    for table, record in RECORD_OF.items():
+        for feature in tables.get(table, ()):
+            name, kind = feature["name"], feature.get("dtype")
+            if name in RESERVED[record]:
+                continue
+            old = records[record].get(name)
+            if isinstance(kind, dict) and "class_label" in kind:
+                known = (old.values if old else None) or {}
+                values = {value: known.get(value, "") for value in kind["class_label"]["names"].values()}
+                records[record][name] = merged(record, name, {"type": "label", "values": values}, old)
+            elif old is None and kind in _TYPES:
+                records[record][name] = Attribute(name, _TYPES[kind], "")
+    return Scheme(records)
+
+
+_TYPES: dict[object, Type] = {"bool": "bool", "int8": "int", "int64": "int", "string": "text"}
 
 
 def count_articles(path: Path) -> tuple[int, int]:

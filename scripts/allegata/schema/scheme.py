@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -94,6 +94,15 @@ class Scheme:
         """The values of an attribute that have a role; empty where none has."""
         found = self.records[record].get(attribute)
         return found.roles.get(role, ()) if found else ()
+
+    @property
+    def relaxed(self) -> Scheme:
+        """The same with nothing required: a machine's proposal may leave unset what people have to say."""
+        records = {
+            record: {name: replace(attribute, required=False) for name, attribute in attributes.items()}
+            for record, attributes in self.records.items()
+        }
+        return replace(self, records=records)
 
     @property
     def value_labels(self) -> tuple[str, ...]:

@@ -112,7 +112,7 @@ def _read_attribute(
     if keys.get("enabled") is False:
         known.pop(name, None)
         return []
-    found = _merged(record, name, keys, old)
+    found = merged(record, name, keys, old)
     problems = list(_value_faults(file, record, keys, found))
     if not problems:
         known[name] = found
@@ -182,7 +182,7 @@ def _text_fault(value: object) -> str:
     return ""
 
 
-def _merged(record: str, name: str, keys: Mapping[str, Any], old: Attribute | None) -> Attribute:
+def merged(record: str, name: str, keys: Mapping[str, Any], old: Attribute | None) -> Attribute:
     """The attribute with the keys of the file over those of `old`.
 
     What is inherited and does not fit what the file says goes: values of another type, a default or a role of a value

@@ -13,7 +13,7 @@ from dataclasses import replace
 import pyarrow as pa
 
 from allegata.schema import labels
-from allegata.schema.scheme import Attribute, Scheme
+from allegata.schema.scheme import Attribute, Scheme, default_scheme
 
 _STR, _INT, _BOOL = pa.string(), pa.int32(), pa.bool_()
 
@@ -319,135 +319,11 @@ def class_labels_of(scheme: Scheme) -> dict[str, dict[str, tuple[str, ...]]]:
     return {name: found[name] for name in tables_of(scheme) if name in found}
 
 
-def _fixed(*required: tuple[str, pa.DataType], optional: tuple[tuple[str, pa.DataType], ...] = ()) -> pa.Schema:
-    return _table(*required, optional=optional)
-
-
-ENTITIES = _fixed(
-    ("mention_id", _STR),
-    ("article_id", _STR),
-    ("sentence_id", _STR),
-    *_SPAN,
-    ("surface", _STR),
-    ("label", _STR),
-    ("mention_type", _STR),
-    optional=(
-        ("subtype", _STR),
-        ("entity_id", _STR),
-        ("entity_name", _STR),
-        ("wikidata", _STR),
-        ("wikidata_status", _STR),
-    ),
-)
-CLAIMS = _fixed(
-    ("claim_id", _STR),
-    ("article_id", _STR),
-    ("sentence_id", _STR),
-    *_SPAN,
-    ("surface", _STR),
-    ("segments", SEGMENTS),
-    ("claim_type", _STR),
-    ("procedural", _BOOL),
-    ("verifiable", _BOOL),
-    ("check_worthiness", pa.int8()),
-    ("check_worthy", _BOOL),
-    ("factuality_source", _STR),
-    ("factuality_author", _STR),
-    ("polarity", _STR),
-    ("modality", _STR),
-    ("claimer_id", _STR),
-    ("claimer_chain", pa.list_(_STR)),
-    ("cue", SEGMENTS),
-    ("decontextualised", _STR),
-    ("amounts", AMOUNTS),
-    ("elliptical", _BOOL),
-    ("evidence", EVIDENCE),
-    optional=(("parent_id", _STR), ("attribution_id", _STR), ("object_id", _STR)),
-)
-ATTRIBUTIONS = _fixed(
-    ("attribution_id", _STR),
-    ("article_id", _STR),
-    ("sentence_id", _STR),
-    *_SPAN,
-    ("surface", _STR),
-    ("content", SEGMENTS),
-    ("source", SEGMENTS),
-    ("cue", SEGMENTS),
-    ("attribution_type", _STR),
-    ("quotation_type", _STR),
-    optional=(("source_id", _STR),),
-)
-TIME_EXPRESSIONS = _fixed(
-    ("time_id", _STR),
-    ("article_id", _STR),
-    ("sentence_id", _STR),
-    *_SPAN,
-    ("surface", _STR),
-    ("type", _STR),
-    optional=(("value", _STR), ("edtf", _STR), ("mod", _STR), ("anchor", _STR)),
-)
-RELATIONS = _fixed(
-    ("relation_id", _STR),
-    ("claim_a", _STR),
-    ("claim_b", _STR),
-    ("article_a", _STR),
-    ("article_b", _STR),
-    ("split_a", _STR),
-    ("split_b", _STR),
-    ("text_a", _STR),
-    ("text_b", _STR),
-    ("surface_a", _STR),
-    ("surface_b", _STR),
-    ("claim_type_a", _STR),
-    ("claim_type_b", _STR),
-    ("relation", _STR),
-    ("scope", _STR),
-    ("origin", _STR),
-    optional=(("conflict_type", _STR), ("strict", _BOOL), ("note", _STR)),
-)
-TABLES: dict[str, pa.Schema] = {
-    "articles": ARTICLES,
-    "sentences": SENTENCES,
-    "entities": ENTITIES,
-    "claims": CLAIMS,
-    "attributions": ATTRIBUTIONS,
-    "time_expressions": TIME_EXPRESSIONS,
-    "propositions": PROPOSITIONS,
-    "relations": RELATIONS,
-    "citations": CITATIONS,
-    "removals": REMOVALS,
-}
+# The tables and label sets of the packaged scheme, for who has no corpus.
+TABLES: dict[str, pa.Schema] = tables_of(default_scheme())
+CLASS_LABELS = class_labels_of(default_scheme())
+ENTITIES, CLAIMS, ATTRIBUTIONS = TABLES["entities"], TABLES["claims"], TABLES["attributions"]
+TIME_EXPRESSIONS, RELATIONS = TABLES["time_expressions"], TABLES["relations"]
 # Tables about several articles at once: no row belongs to one article, so none belongs to a split.
 CROSS_ARTICLE = frozenset(name for name, schema in TABLES.items() if "article_id" not in schema.names)
-
-# table -> column -> closed label set: strings on disk, ClassLabel when loaded.
-CLASS_LABELS: dict[str, dict[str, tuple[str, ...]]] = {
-    "sentences": {"zone": labels.ZONES},
-    "entities": {
-        "label": labels.ENTITY_LABELS,
-        "mention_type": labels.MENTION_TYPES,
-        "subtype": labels.ENTITY_SUBTYPES,
-        "wikidata_status": labels.WIKIDATA_STATUSES,
-    },
-    "claims": {
-        "claim_type": labels.CLAIM_TYPES,
-        "factuality_source": labels.FACTUALITIES,
-        "factuality_author": labels.FACTUALITIES,
-        "polarity": labels.POLARITIES,
-        "modality": labels.MODALITIES,
-    },
-    "attributions": {
-        "attribution_type": labels.ATTRIBUTION_TYPES,
-        "quotation_type": labels.QUOTATION_TYPES,
-    },
-    "time_expressions": {"type": labels.TIME_TYPES, "mod": labels.TIME_MODIFIERS},
-    "relations": {
-        "claim_type_a": labels.CLAIM_TYPES,
-        "claim_type_b": labels.CLAIM_TYPES,
-        "relation": labels.RELATIONS,
-        "scope": labels.SCOPES,
-        "origin": labels.ORIGINS,
-        "conflict_type": labels.CONFLICT_TYPES,
-    },
-    "removals": {"reason": labels.REMOVAL_REASONS, "fills": labels.LIFTED_FIELDS},
-}
+BY_ARTICLE = tuple(name for name in TABLES if name not in CROSS_ARTICLE)

@@ -1,8 +1,8 @@
 """What follows from recorded relations between claims.
 
-Equivalent claims form classes. Every relation holds between whole classes; `refines` (entailment) is transitive; what
-contradicts a claim contradicts everything that entails it. This is the natural logic of the relations
-of the guidelines, section 7.2; `supersedes` says nothing about a third claim.
+Equivalent claims form classes. Every relation holds between whole classes; entailment is transitive; what contradicts a
+claim contradicts everything that entails it. Which relations mean that is said by the scheme of the corpus
+(`allegata.schema.scheme.Relations`); succession says nothing about a third claim.
 """
 
 from __future__ import annotations
@@ -10,19 +10,26 @@ from __future__ import annotations
 from collections import defaultdict
 from functools import cached_property
 
+from allegata.schema.scheme import Relations
+
 
 class Closure:
     """Relations between names, added one by one and asked for afterwards."""
 
-    def __init__(self) -> None:
+    def __init__(self, relations: Relations) -> None:
+        self._relations = relations
         self._parent: dict[str, str] = {}
         self._recorded: list[tuple[str, str, str]] = []
 
     def add(self, a: str, b: str, relation: str) -> None:
-        """Record that `relation` (allegata.schema.labels.RELATIONS) leads from `a` to `b`."""
-        if relation == "equivalent":
-            self._parent[self.class_of(b)] = self.class_of(a)
+        """Record that `relation`, one of the scheme, leads from `a` to `b`."""
+        if relation == self._relations.equivalence:
+            self.unite(a, b)
         self._recorded.append((a, b, relation))
+
+    def unite(self, a: str, b: str) -> None:
+        """Record that two names are of one class."""
+        self._parent[self.class_of(b)] = self.class_of(a)
 
     def class_of(self, name: str) -> str:
         """One name that stands for the equivalence class of `name`."""
@@ -31,7 +38,7 @@ class Closure:
             name = parent
         return name
 
-    def edges(self, relation: str) -> dict[str, set[str]]:
+    def edges(self, relation: str | None) -> dict[str, set[str]]:
         """Class -> classes that `relation` leads to, as recorded."""
         found = defaultdict(set)
         for a, b, label in self._recorded:
@@ -59,15 +66,15 @@ class Closure:
 
     @cached_property
     def _contradictions(self) -> set[tuple[str, str]]:
-        pairs = {(a, b) for a, targets in self.edges("contradicts").items() for b in targets}
+        pairs = {(a, b) for a, targets in self.edges(self._relations.contradiction).items() for b in targets}
         return pairs | {(b, a) for a, b in pairs}
 
     @cached_property
     def _refined(self) -> dict[str, set[str]]:
-        return self.edges("refines")
+        return self.edges(self._relations.entailment)
 
     def entailed(self, name: str) -> set[str]:
-        """The classes that the class `name` entails by `refines`, itself among them."""
+        """The classes that the class `name` entails, itself among them."""
         found, waiting = {name}, [name]
         while waiting:
             new = self._refined.get(waiting.pop(), set()) - found

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import pyarrow as pa
 
 from allegata.schema import labels
+from allegata.schema.scheme import Scheme
+from allegata.schema.tables import column_type
 from allegata.text.spans import Span
 
 _OFFSETS = [("start", pa.int32()), ("end", pa.int32())]
@@ -30,75 +32,49 @@ REFERENCE_LAYER = pa.list_(pa.struct([("marker", pa.string()), ("url", pa.string
 SENTENCE_LAYER = pa.list_(pa.struct([*_OFFSETS, ("zone", pa.string())]))
 # The annotation layers. Every span is a list of segments: discontinuous spans have more than one.
 _SEGMENTS = pa.list_(pa.struct(_OFFSETS))
-MENTION_LAYER = pa.list_(
-    pa.struct(
-        [
-            ("id", pa.string()),
-            ("segments", _SEGMENTS),
-            ("label", pa.string()),
-            ("subtype", pa.string()),
-            ("mention_type", pa.string()),
-            ("entity_id", pa.string()),
-        ]
-    )
-)
-ATTRIBUTION_LAYER = pa.list_(
-    pa.struct(
-        [
-            ("id", pa.string()),
-            ("source", _SEGMENTS),
-            ("cue", _SEGMENTS),
-            ("content", _SEGMENTS),
-            ("source_id", pa.string()),
-            ("attribution_type", pa.string()),
-            ("quotation_type", pa.string()),
-        ]
-    )
-)
 AMOUNTS = pa.list_(pa.struct([("value", pa.float64()), ("currency", pa.string())]))
-CLAIM_LAYER = pa.list_(
-    pa.struct(
+# The fields of each layer that are no attributes of the scheme.
+_FIELDS: dict[str, tuple[str, list[tuple[str, pa.DataType]]]] = {
+    "mentions": ("mention", [("segments", _SEGMENTS), ("entity_id", pa.string())]),
+    "attributions": (
+        "attribution",
+        [("source", _SEGMENTS), ("cue", _SEGMENTS), ("content", _SEGMENTS), ("source_id", pa.string())],
+    ),
+    "claims": (
+        "claim",
         [
-            ("id", pa.string()),
             ("segments", _SEGMENTS),
             ("parent_id", pa.string()),
             ("attribution_id", pa.string()),
-            ("claim_type", pa.string()),
-            ("procedural", pa.bool_()),
-            ("verifiable", pa.bool_()),
-            ("check_worthiness", pa.int8()),
-            ("factuality_source", pa.string()),
-            ("factuality_author", pa.string()),
-            ("polarity", pa.string()),
-            ("modality", pa.string()),
             ("claimer_id", pa.string()),
             ("claimer_chain", pa.list_(pa.string())),
             ("object_id", pa.string()),
             ("decontextualised", pa.string()),
             ("amounts", AMOUNTS),
-            ("elliptical", pa.bool_()),
-        ]
-    )
-)
-TIME_LAYER = pa.list_(
-    pa.struct(
-        [
-            ("id", pa.string()),
-            ("segments", _SEGMENTS),
-            ("type", pa.string()),
-            ("value", pa.string()),
-            ("edtf", pa.string()),
-            ("mod", pa.string()),
-            ("anchor", pa.string()),
-        ]
-    )
-)
-ANNOTATION_LAYERS = {
-    "mentions": MENTION_LAYER,
-    "attributions": ATTRIBUTION_LAYER,
-    "claims": CLAIM_LAYER,
-    "time_expressions": TIME_LAYER,
+        ],
+    ),
+    "time_expressions": (
+        "time",
+        [("segments", _SEGMENTS), ("value", pa.string()), ("edtf", pa.string()), ("anchor", pa.string())],
+    ),
 }
+ANNOTATION_LAYERS = tuple(_FIELDS)
+
+
+def annotation_layers(scheme: Scheme) -> dict[str, pa.DataType]:
+    """The type of each of `ANNOTATION_LAYERS`, with the attributes of the scheme."""
+    return {
+        layer: pa.list_(
+            pa.struct(
+                [
+                    ("id", pa.string()),
+                    *fields,
+                    *((name, column_type(attribute)) for name, attribute in scheme.attributes(record).items()),
+                ]
+            )
+        )
+        for layer, (record, fields) in _FIELDS.items()
+    }
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from allegata.validate.checks import annotation, pairs
 
 
 class ExpectTextsToEndInFullStop(Checked):
-    """The text is a sentence that ends with a full stop."""
+    """The text is a sentence that ends with a full stop or another end mark."""
 
     check = annotation.end_in_full_stop
     column: str
@@ -36,21 +36,23 @@ class ExpectTimexValuesToBeWellFormed(Checked):
 
 
 class ExpectTimesToMatchMentions(Checked):
-    """Time expressions and the mentions with one of `labels` have the same spans, one to one."""
+    """Time expressions and the mentions with a label that has a time have the same spans, one to one."""
 
     check = annotation.match_time_mentions
     start: str
     end: str
     label: str
-    labels: list[str]
 
 
 class ExpectClaimsToFollowAttributions(Checked):
-    """A claim's claimer is the source of its attribution, and its span overlaps the content of it."""
+    """A claim's claimer is the source of its attribution, and its span overlaps the content of it.
+
+    Where `unattributed` is true, a claim may name its claimer without an attribution."""
 
     check = annotation.follow_attribution
     attribution_id: str
     claimer_id: str
+    unattributed: bool
 
 
 class ExpectChainsToLeadToClaimer(Checked):
@@ -62,12 +64,11 @@ class ExpectChainsToLeadToClaimer(Checked):
 
 
 class ExpectFlagsToFollowGrades(Checked):
-    """A flag is true exactly where a grade has one value."""
+    """A flag is true exactly where a grade is worthy by the scheme."""
 
     check = annotation.be_derived_flag
     flag: str
     of: str
-    at: int
 
 
 class ExpectSpansToLieInsideOneSentence(Checked):

@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from allegata.schema.scheme import Scheme
 from allegata.schema.tables import CROSS_ARTICLE
 from allegata.text.normal import text_digest
 from allegata.validate.lookups import Lookups
@@ -39,6 +40,7 @@ class Plan:
     suites: tuple[Suite, ...]
     scopes: Mapping[str, tuple[Scope, ...]]
     entity_ids: frozenset[str]
+    scheme: Scheme
     examples: int
 
     def expectations(self, *scopes: Scope) -> Iterator[tuple[Suite, int, Expectation]]:
@@ -73,7 +75,7 @@ def is_whole(table: str) -> bool:
 
 def check_batch(plan: Plan, tables: Mapping[str, pa.Table]) -> BatchFound:
     """Everything that can be said of one batch. Raises `ProblemsFound` for what cannot run as written."""
-    corpus = Lookups(tables, plan.entity_ids)
+    corpus = Lookups(tables, plan.entity_ids, plan.scheme)
     chosen = plan.chosen(Scope.ROWS)
     for suite, number, expectation in plan.expectations(Scope.GROUPS):
         if grouped_by(expectation) not in tables[suite.table].column_names:  # it cannot run: it says so itself
@@ -153,7 +155,7 @@ def conclude(
         },
         *(batch.outcomes for batch in found),
     ]
-    corpus = Lookups(across, plan.entity_ids, n_in)
+    corpus = Lookups(across, plan.entity_ids, plan.scheme, n_in)
     whole = {
         suite.table: list(range(len(suite.expectations)))
         for suite in plan.suites
@@ -174,7 +176,7 @@ def conclude(
             table = pa.table({"article": pa.nulls(counts.get(suite.table, 0), pa.int32())})
         else:  # nobody is suspected
             continue
-        corpus = Lookups({suite.table: table}, plan.entity_ids)
+        corpus = Lookups({suite.table: table}, plan.entity_ids, plan.scheme)
         outcomes.append(run_some(plan.suites, corpus, plan.examples, {suite.table: [number]}))
     reports = [
         TableReport(

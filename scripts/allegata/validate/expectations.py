@@ -28,11 +28,19 @@ class ExpectRowsToLieInAnnotatedArticles(Checked):
 
 
 class ExpectValuesToBeLabels(Checked):
-    """Every value of `column` is one of the set `labels_of` in `allegata.schema.labels`."""
+    """Every value of `column` is one of the set `labels_of`: `SPLITS`, …, or an attribute of the scheme."""
 
     check = references.be_labels
     column: str
     labels_of: str
+
+
+class ExpectAttributesToFollowScheme(Checked):
+    """Every attribute of a kind of record has a value of the scheme, null only where the scheme lets it be."""
+
+    check = references.follow_scheme
+    record: str
+    own_id: str
 
 
 class ExpectReferencesToResolve(Checked):

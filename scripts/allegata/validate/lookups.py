@@ -17,7 +17,8 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from allegata.schema.tables import LEDGER, TABLES
+from allegata.schema.scheme import Scheme
+from allegata.schema.tables import LEDGER, tables_of
 from allegata.validate.rows import integers, numbers_in, texts, unnest
 
 Ints = npt.NDArray[np.int64]
@@ -38,19 +39,21 @@ class Intervals:
 class Lookups:
     """The published tables of one validation, seen as lookups.
 
-    `entity_ids` are the known entities, `n_in` the number of documents that came in (None: not known).
+    `entity_ids` are the known entities, `scheme` says which labels and attributes there are, `n_in` is the number of
+    documents that came in (None: not known).
     Everything derived is computed on first use and kept as flat arrays.
     """
 
     tables: Mapping[str, pa.Table]
     entity_ids: frozenset[str]
+    scheme: Scheme
     n_in: int | None = None
 
     def table(self, name: str) -> pa.Table:
         """The table `name`, empty if this validation has none."""
         if name in self.tables:
             return self.tables[name]
-        schema = LEDGER if name == "ledger" else TABLES[name]
+        schema = LEDGER if name == "ledger" else tables_of(self.scheme)[name]
         return schema.append(pa.field("split", pa.string())).empty_table()
 
     @cached_property

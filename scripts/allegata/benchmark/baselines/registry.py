@@ -58,7 +58,7 @@ def run_baseline(name: str, task: Task, corpus: PublishedCorpus, seed: int = 0) 
     known = BASELINES[task.name]
     if name not in known:
         raise UsageError(f"task {task.name!r} has no baseline {name!r}; one of: {', '.join(known)}")
-    gold = gold_of(task, corpus)
+    task, gold = task.by(corpus.scheme), gold_of(task, corpus)
     method = (known[name].__doc__ or "").split("\n")[0]
     predictions = known[name](task, gold, corpus, leave_one_out(gold, corpus), seed)
     turns = pinned(gold, corpus)

@@ -14,7 +14,8 @@ import pyarrow.compute as pc
 from allegata.engine.work import Done, Work
 from allegata.recipe.steps.articles import CLEANED, number_of, staying
 from allegata.schema.problems import Problem
-from allegata.schema.tables import CROSS_ARTICLE, TABLES
+from allegata.schema.scheme import Scheme
+from allegata.schema.tables import BY_ARTICLE
 
 if TYPE_CHECKING:
     from allegata.annotate.stage import GoldFacts, Registers
@@ -46,9 +47,9 @@ class Annotate:
         receipt = pa.table({"facts": pa.array(facts, pa.string())})
         if problems:
             return Done(receipt, problems=problems)
-        articles = annotate(articles, gold)
+        articles = annotate(articles, gold, self.registers.scheme)
         layers = articles.select(["article_id", *ANNOTATION_LAYERS])
-        return Done(receipt, {"layers": layers, **project(articles, self.registers.entity)})
+        return Done(receipt, {"layers": layers, **project(articles, self.registers.entity, self.registers.scheme)})
 
 
 def facts_in(receipts: Iterable[pa.Table]) -> list[GoldFacts]:
@@ -61,7 +62,9 @@ def facts_in(receipts: Iterable[pa.Table]) -> list[GoldFacts]:
     ]
 
 
-def gold_by_article(folder: Path, article_ids: Iterable[str]) -> tuple[dict[str, list[str]], list[Problem]]:
+def gold_by_article(
+    folder: Path, article_ids: Iterable[str], scheme: Scheme
+) -> tuple[dict[str, list[str]], list[Problem]]:
     """The names of the gold files of each article, and what is wrong with those that name none of them."""
     from allegata.annotate.gold import read_gold
     from allegata.annotate.stage import annotated_article, gold_files
@@ -74,7 +77,7 @@ def gold_by_article(folder: Path, article_ids: Iterable[str]) -> tuple[dict[str,
         if article_id is not None and article_id in known:
             found.setdefault(article_id, []).append(path.name)
         else:
-            problems += read_gold(path, f"{folder.name}/gold/{path.name}", {})[1]
+            problems += read_gold(path, f"{folder.name}/gold/{path.name}", {}, scheme)[1]
     return found, problems
 
 
@@ -100,12 +103,12 @@ class Published:
 def published(work: Work, stage: str, batches: Iterable[pa.Table]) -> dict[str, Published]:
     """The published tables about single articles."""
     numbers = tuple(map(number_of, batches))
-    return {name: Published(work, stage, name, numbers) for name in TABLES if name not in CROSS_ARTICLE}
+    return {name: Published(work, stage, name, numbers) for name in BY_ARTICLE}
 
 
-def claims_of(table: Iterable[pa.Table], articles: Iterable[str]) -> pa.Table:
-    """The claims of some articles."""
+def claims_of(table: Iterable[pa.Table], articles: Iterable[str], schema: pa.Schema) -> pa.Table:
+    """The claims of some articles, as a table with the schema of the claims."""
     wanted = pa.array(sorted(articles), pa.string())
     return pa.concat_tables(
-        [TABLES["claims"].empty_table(), *(rows.filter(pc.is_in(rows["article_id"], wanted)) for rows in table)]
+        [schema.empty_table(), *(rows.filter(pc.is_in(rows["article_id"], wanted)) for rows in table)]
     )

@@ -15,7 +15,7 @@ from allegata.engine.runner import Runner
 from allegata.engine.work import Done, Work, packed
 from allegata.recipe.steps.articles import number_of
 from allegata.schema.problems import ProblemsFound
-from allegata.schema.tables import CROSS_ARTICLE, TABLES
+from allegata.schema.tables import BY_ARTICLE
 
 if TYPE_CHECKING:
     from allegata.validate.batches import BatchFound, Plan
@@ -37,9 +37,9 @@ class Validate:
         from allegata.validate.batches import check_batch
         from allegata.validate.stage import check_shapes
 
-        tables = rows_of_group(self.work, self.annotated, group, [name for name in TABLES if name not in CROSS_ARTICLE])
+        tables = rows_of_group(self.work, self.annotated, group, BY_ARTICLE)
         try:
-            check_shapes(tables)
+            check_shapes(tables, self.plan.scheme)
             found = check_batch(self.plan, tables)
         except ProblemsFound as error:  # a suite that cannot run is reported once, however many batches there are
             return Done(pa.table({"found": [""]}), problems=error.problems)

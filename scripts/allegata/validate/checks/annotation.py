@@ -12,9 +12,10 @@ import numpy as np
 import pyarrow as pa
 
 from allegata.schema.labels import AUTHOR
+from allegata.text.sentence_ends import ends_as_sentence
 from allegata.validate.checks.finding import Finding, about_table, where
 from allegata.validate.lookups import Lookups
-from allegata.validate.rows import column, integers, texts
+from allegata.validate.rows import integers, texts
 
 # TIMEX3 values (ISO 8601 and the extensions of TIDES 2003), by type. X stands for what is not known.
 _YEAR = r"(?:\d{4}|\d{3}X|\d{2}XX|XXXX)"
@@ -32,8 +33,8 @@ _TIMEX = {
 
 
 def end_in_full_stop(rows: pa.Table, corpus: Lookups, *, column: str) -> list[Finding]:
-    """The text is a sentence: its last character is a full stop."""
-    bad = [value is not None and not value.endswith(".") for value in texts(rows, column).to_pylist()]
+    """The text is a sentence: it ends with a full stop or another mark that ends a sentence."""
+    bad = [value is not None and not ends_as_sentence(value) for value in texts(rows, column).to_pylist()]
     return where(np.array(bad, dtype=np.bool_), f"its {column} does not end with a full stop")
 
 
@@ -63,21 +64,25 @@ def be_edtf(rows: pa.Table, corpus: Lookups, *, column: str) -> list[Finding]:
 
 
 def be_timex(rows: pa.Table, corpus: Lookups, *, value: str, type: str) -> list[Finding]:
-    """Every value is well-formed for the type of its row (TIMEX3)."""
+    """Every value is well-formed for the type of its row (TIMEX3). Of another type nothing is known."""
     pairs = zip(texts(rows, value).to_pylist(), texts(rows, type).to_pylist(), strict=True)
 
     def fault(pair: tuple[str, str]) -> str | None:
         text, kind = pair
         pattern = _TIMEX.get(kind)
-        return None if pattern and pattern.fullmatch(text) else f"its {value} {text!r} is no TIMEX3 value of a {kind}"
+        return (
+            None if not pattern or pattern.fullmatch(text) else f"its {value} {text!r} is no TIMEX3 value of a {kind}"
+        )
 
     return _objections((None if text is None else (text, kind) for text, kind in pairs), fault)
 
 
-def match_time_mentions(
-    rows: pa.Table, corpus: Lookups, *, start: str, end: str, label: str, labels: list[str]
-) -> list[Finding]:
-    """Every mention with one of `labels` has exactly one row with its span, and every row has such a mention."""
+def match_time_mentions(rows: pa.Table, corpus: Lookups, *, start: str, end: str, label: str) -> list[Finding]:
+    """Every mention with a label that the scheme gives a time (`with-time`) has exactly one row with its span, and
+    every row has such a mention."""
+    labels = corpus.scheme.role("mention", "label", "with-time")
+    if not labels:
+        return []
     entities = corpus.table("entities")
     wanted = [
         (article, first, last)
@@ -107,9 +112,12 @@ def match_time_mentions(
     return found
 
 
-def follow_attribution(rows: pa.Table, corpus: Lookups, *, attribution_id: str, claimer_id: str) -> list[Finding]:
+def follow_attribution(
+    rows: pa.Table, corpus: Lookups, *, attribution_id: str, claimer_id: str, unattributed: bool
+) -> list[Finding]:
     """A claim in the author's voice has no attribution; any other is made by the source of its attribution and
-    overlaps the content of it. `rows` are the claims, in the order of their table."""
+    overlaps the content of it, or has no attribution where `unattributed` claims may name their claimer.
+    `rows` are the claims, in the order of their table."""
     attributions = {row["attribution_id"]: row for row in corpus.table("attributions").to_pylist()}
     segments = corpus.table("claims")["segments"].to_pylist()
     article_ids = corpus.table("claims")["article_id"].to_pylist()
@@ -119,7 +127,8 @@ def follow_attribution(rows: pa.Table, corpus: Lookups, *, attribution_id: str, 
     masks: dict[str, list[int]] = {}
     for number, (attribution, claimer, pieces, article) in enumerate(pairs):
         if attribution is None:
-            what = None if claimer == AUTHOR else f"it has no {attribution_id}, but its {claimer_id} is not {AUTHOR}"
+            free = unattributed or claimer == AUTHOR
+            what = None if free else f"it has no {attribution_id}, but its {claimer_id} is not {AUTHOR}"
         elif attribution not in attributions:
             what = f"its {attribution_id} is not among the attributions"
         elif attributions[attribution]["article_id"] != article:
@@ -175,12 +184,15 @@ def lie_inside_one_sentence(rows: pa.Table, corpus: Lookups, *, start: str, end:
     return where(mask, "it reaches beyond its sentence")
 
 
-def be_derived_flag(rows: pa.Table, corpus: Lookups, *, flag: str, of: str, at: int) -> list[Finding]:
-    """`flag` is true exactly where `of` is `at`."""
-    flags = column(rows, flag).to_pylist()
-    numbers = integers(rows, of).tolist()
+def be_derived_flag(rows: pa.Table, corpus: Lookups, *, flag: str, of: str) -> list[Finding]:
+    """`flag` is true exactly where `of`, an attribute of claims, has a value that is `worthy` by the scheme, and null
+    where it is null. `rows` are the claims, in the order of their table."""
+    if not corpus.scheme.has("claim", of):
+        return []
+    worthy = corpus.scheme.role("claim", of, "worthy")
+    flags, values = (corpus.table("claims")[name].to_pylist() for name in (flag, of))
     return where(
-        _mask(given != (number == at) for given, number in zip(flags, numbers, strict=True)),
+        _mask(given is not (None if v is None else v in worthy) for given, v in zip(flags, values, strict=True)),
         f"its {flag} does not follow from its {of}",
     )
 

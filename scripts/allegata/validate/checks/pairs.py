@@ -9,7 +9,6 @@ from itertools import combinations
 import numpy as np
 import pyarrow as pa
 
-from allegata.schema.labels import SYMMETRIC_RELATIONS
 from allegata.text.closure import Closure, cycle
 from allegata.validate.checks.finding import Finding, where
 from allegata.validate.lookups import Lookups
@@ -66,6 +65,9 @@ def agree_with_propositions(
     rows: pa.Table, corpus: Lookups, *, claim_a: str, claim_b: str, relation: str
 ) -> list[Finding]:
     """Two claims are equivalent exactly where one proposition holds both."""
+    alike = corpus.scheme.relations.equivalence
+    if alike is None:
+        return []
     home = {
         member: row["proposition_id"]
         for row in corpus.table("propositions").select(["proposition_id", "claim_ids"]).to_pylist()
@@ -75,12 +77,12 @@ def agree_with_propositions(
     together = [a in home and home[a] == home.get(b) for a, b, _ in pairs]
     return [
         *where(
-            _mask(same and label != "equivalent" for same, (_, _, label) in zip(together, pairs, strict=True)),
-            "one proposition holds both claims, but they are not equivalent",
+            _mask(same and label != alike for same, (_, _, label) in zip(together, pairs, strict=True)),
+            f"one proposition holds both claims, but they are not {alike}",
         ),
         *where(
-            _mask(label == "equivalent" and not same for same, (_, _, label) in zip(together, pairs, strict=True)),
-            "the claims are equivalent, but no proposition holds both",
+            _mask(label == alike and not same for same, (_, _, label) in zip(together, pairs, strict=True)),
+            f"the claims are {alike}, but no proposition holds both",
         ),
     ]
 
@@ -98,7 +100,7 @@ def be_stored_once(rows: pa.Table, corpus: Lookups, *, claim_a: str, claim_b: st
         *where(_mask(counts[frozenset((a, b))] > 1 for a, b, _ in pairs), "the pair stands in another row too"),
         *where(
             _mask(
-                label in SYMMETRIC_RELATIONS and a in order and b in order and order[a] > order[b]
+                label in corpus.scheme.relations.symmetric and a in order and b in order and order[a] > order[b]
                 for a, b, label in pairs
             ),
             f"the relation is symmetric, so the earlier claim must be {claim_a}",
@@ -112,15 +114,16 @@ def explain_themselves(
     """Conflict type and strictness exactly for contradictions; an annotated none has a note; a sampled pair is
     a none."""
     columns = {name: rows[name].to_pylist() for name in (relation, conflict_type, strict, origin, note)}
-    conflict = [label == "contradicts" for label in columns[relation]]
+    meaning = corpus.scheme.relations
+    conflict = [label == meaning.contradiction for label in columns[relation]]
     found = []
-    for name in (conflict_type, strict):
+    for name in (conflict_type, strict) if corpus.scheme.values("relation", "conflict_type") else (strict,):
         given = [value is not None for value in columns[name]]
         found += where(
             _mask(has != needed for has, needed in zip(given, conflict, strict=True)),
-            f"{name} is given exactly where the relation is contradicts",
+            f"{name} is given exactly where the relation is {meaning.contradiction or 'a contradiction'}",
         )
-    nothing = [label == "none" for label in columns[relation]]
+    nothing = [label == meaning.negative for label in columns[relation]]
     sampled = [value == "sampled" for value in columns[origin]]
     return [
         *found,
@@ -128,7 +131,10 @@ def explain_themselves(
             _mask(n and not s and not t for n, s, t in zip(nothing, sampled, columns[note], strict=True)),
             "an annotator rejected the pair without a note that says why",
         ),
-        *where(_mask(s and not n for n, s in zip(nothing, sampled, strict=True)), "it is sampled, but not none"),
+        *where(
+            _mask(s and not n for n, s in zip(nothing, sampled, strict=True)),
+            f"it is sampled, but not {meaning.negative}",
+        ),
     ]
 
 
@@ -143,12 +149,12 @@ def be_consistent(
     comes back to where it began.
     """
     pairs = _pairs(rows, claim_a, claim_b, relation)
-    closure = Closure()
+    closure, meaning = Closure(corpus.scheme.relations), corpus.scheme.relations
     for a, b, label in pairs:
         closure.add(a, b, label)
     classes = [(closure.class_of(a), closure.class_of(b), label) for a, b, label in pairs]
     found = where(
-        _mask(label == "contradicts" and a == b for a, b, label in classes),
+        _mask(label == meaning.contradiction and a == b for a, b, label in classes),
         "its claims contradict each other, but a chain of equivalent claims joins them",
     )
     relations = defaultdict(set)
@@ -166,12 +172,12 @@ def be_consistent(
     certain = rows[strict].to_pylist()
     found += where(
         _mask(
-            label == "contradicts" and sure is True and frozenset((a, b)) in both
+            label == meaning.contradiction and sure is True and frozenset((a, b)) in both
             for (a, b, label), sure in zip(classes, certain, strict=True)
         ),
         "it is strict, but a claim entails both its claims",
     )
-    for name in ("refines", "supersedes"):
+    for name in filter(None, (meaning.entailment, meaning.succession)):
         circle = cycle(closure.edges(name))
         steps = set(zip(circle, [*circle[1:], *circle[:1]], strict=True))
         path = " → ".join([*circle, *circle[:1]])

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from allegata.schema import labels
+from allegata.schema.scheme import Value
+from allegata.schema.tables import RECORD_OF, tables_of
 from allegata.validate.checks.finding import Finding, where
 from allegata.validate.lookups import Bools, Ints, Lookups
 from allegata.validate.rows import column, integers, numbers_in, texts
@@ -35,16 +39,45 @@ def lie_in_annotated_articles(rows: pa.Table, corpus: Lookups, *, annotated: str
 
 
 def be_labels(rows: pa.Table, corpus: Lookups, *, column: str, labels_of: str) -> list[Finding]:
-    """Every value of `column` is one of the closed set `labels_of` of `allegata.schema.labels`, or null."""
+    """Every value of `column` is one of the closed set `labels_of`, or null.
+
+    That is a set of `allegata.schema.labels` (`SPLITS`), or an attribute of the scheme (`claim.claim_type`).
+    """
+    record, _, attribute = labels_of.partition(".")
     known = getattr(labels, labels_of, None)
+    if attribute and record in corpus.scheme.records:
+        known = corpus.scheme.values(record, attribute) if corpus.scheme.has(record, attribute) else None
     if not isinstance(known, tuple):
-        raise LookupError(f"allegata.schema.labels has no label set {labels_of!r}")
-    values = texts(rows, column)
-    strange = pc.and_(pc.is_valid(values), pc.invert(pc.is_in(values, value_set=_strings(known))))
+        raise LookupError(f"there is no label set {labels_of!r}: name one of every corpus (SPLITS) or record.attribute")
+    return _strangers(rows, column, known)
+
+
+def follow_scheme(rows: pa.Table, corpus: Lookups, *, record: str, own_id: str) -> list[Finding]:
+    """Every attribute of `record` has a value of the scheme; it is null only where the scheme lets it be.
+
+    `rows` are those of the table of the record, with its id, in its order. A sampled pair has no attributes but its
+    relation.
+    """
+    name = next((table for table, kind in RECORD_OF.items() if kind == record), None)
+    if name is None:
+        raise LookupError(f"there is no record {record!r}; it is one of {', '.join(RECORD_OF.values())}")
+    table, schema, found = corpus.table(name), tables_of(corpus.scheme)[name], []
+    for attribute in corpus.scheme.attributes(record).values():
+        if not schema.field(attribute.name).nullable:
+            missing = pc.is_null(column(table, attribute.name))
+            found += where(_mask(missing), f"its {attribute.name} is missing")
+        if attribute.choices is not None:
+            found += _strangers(table, attribute.name, attribute.choices)
+    return found
+
+
+def _strangers(rows: pa.Table, name: str, known: Sequence[Value]) -> list[Finding]:
+    values = column(rows, name)
+    strange = pc.and_(pc.is_valid(values), pc.invert(pc.is_in(values, value_set=pa.array(known, values.type))))
     found = []
     for value in sorted(pc.unique(values.filter(strange)).to_pylist()):
-        mask = pc.equal(values, value)
-        found += where(_mask(mask), f"its {column} {value!r} is not one of {', '.join(known)}")
+        mask = pc.equal(values, pa.scalar(value, values.type))
+        found += where(_mask(mask), f"its {name} {value!r} is not one of {', '.join(map(str, known))}")
     return found
 
 
@@ -91,12 +124,20 @@ def stand_in_zones(rows: pa.Table, corpus: Lookups, *, sentence_id: str, zones: 
 
 
 def match_claims(rows: pa.Table, corpus: Lookups, *, sentence_id: str, flag: str) -> list[Finding]:
-    """The flag of a sentence is true exactly where a claim names the sentence."""
+    """The flag of a sentence is true where a claim names the sentence and false where none does; it is null exactly in
+    the articles that nobody annotated. An unknown article is another expectation's business."""
     claimed = numbers_in(texts(rows, sentence_id), texts(corpus.table("claims"), "sentence_id")) >= 0
-    flagged = _mask(column(rows, flag))
+    values = column(rows, flag)
+    flagged, unset = _mask(values), _mask(pc.is_null(values))
+    article = integers(rows, "article")
+    looked = np.zeros(len(article), dtype=np.bool_)
+    looked[article >= 0] = _mask(column(corpus.table("articles"), "annotated"))[article[article >= 0]]
+    known = article >= 0
     return [
         *where(flagged & ~claimed, f"{flag} is true, but no claim stands in it"),
-        *where(~flagged & claimed, f"{flag} is false, but a claim stands in it"),
+        *where(~flagged & ~unset & claimed, f"{flag} is false, but a claim stands in it"),
+        *where(known & unset & looked, f"{flag} is null, but its article is annotated"),
+        *where(known & ~unset & ~looked, f"{flag} is given, but its article is not annotated"),
     ]
 
 
@@ -136,7 +177,7 @@ def _level(parent: Ints, most: int) -> Ints:
 
 def have_entities_unless_values(rows: pa.Table, corpus: Lookups, *, label: str, entity_id: str) -> list[Finding]:
     """A date, an amount or a number has no entity id; every other mention has one."""
-    value = _mask(pc.is_in(texts(rows, label), value_set=_strings(labels.VALUE_LABELS)))
+    value = _mask(pc.is_in(texts(rows, label), value_set=_strings(corpus.scheme.value_labels)))
     has = pc.is_valid(column(rows, entity_id)).to_numpy(zero_copy_only=False)
     return [
         *where(value & has, f"it is a value, but has an {entity_id}"),
