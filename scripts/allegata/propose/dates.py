@@ -8,16 +8,13 @@ from __future__ import annotations
 import re
 from datetime import date
 
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_NAMES = (
-    "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",
-    "december", "sept", *_MONTHS,
-)  # fmt: skip
-_MONTH = rf"(?P<month>{'|'.join(_NAMES)})\.?"
-_DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?"
-_YEAR = r"(?P<year>[12]\d{3})"
+from allegata.text.dates import months
+
+_MONTH = r"(?P<month>[^\W\d_]+)\.?"
+_DAY = r"(?P<day>[0-9]{1,2})(?:st|nd|rd|th|\.)?"
+_YEAR = r"(?P<year>[12][0-9]{3})"
 _DATES = tuple(
-    re.compile(form, re.I | re.A)
+    re.compile(form, re.I)
     for form in (rf"{_MONTH} {_DAY},? {_YEAR}", rf"{_DAY} {_MONTH},? {_YEAR}", rf"{_MONTH},? {_YEAR}", _YEAR)
 )
 _NUMBERS = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
@@ -39,7 +36,9 @@ def read_time(quote: str, label: str) -> tuple[str, str | None]:
         if number or count in _VAGUE:
             return "DURATION", {**_UNITS, **_CLOCK}[unit].format(number) if number else None
     for form in _DATES:
-        if label == "DATE" and (found := form.fullmatch(quote)):
+        found = form.fullmatch(quote) if label == "DATE" else None
+        month = found.groupdict().get("month") if found else None
+        if found and (month is None or month.lower() in months()):
             return "DATE", _value(found.groupdict())
     return label, None
 
@@ -48,7 +47,7 @@ def _value(parts: dict[str, str | None]) -> str | None:
     year, name, day = parts["year"], parts.get("month"), parts.get("day")
     if not name:
         return year
-    month = _MONTHS.index(name[:3].lower()) + 1
+    month = months()[name.lower()]
     if not day:
         return f"{year}-{month:02d}"
     try:

@@ -8,7 +8,7 @@ of an update is no day of publication.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from functools import cache
 
@@ -48,8 +48,8 @@ _LONGEST_DATE_LINE, _LONGEST_LINE = 100, 1000
 
 
 @cache
-def _months() -> dict[str, int]:
-    """The months by their names."""
+def months() -> Mapping[str, int]:
+    """The number of each month by its names in lower case, without the dot of an abbreviation."""
     from babel import Locale
 
     forms = [(language, "wide") for language in _WRITTEN_OUT] + [(language, "abbreviated") for language in _ABBREVIATED]
@@ -63,7 +63,7 @@ def _months() -> dict[str, int]:
 @cache
 def _token() -> re.Pattern[str]:
     """A date, or a word that says that the next date is that of an update."""
-    return re.compile(_DATE.replace("MONTHS", "|".join(sorted(_months(), key=len, reverse=True))), re.IGNORECASE)
+    return re.compile(_DATE.replace("MONTHS", "|".join(sorted(months(), key=len, reverse=True))), re.IGNORECASE)
 
 
 def states_day(text: str, day: str) -> bool:
@@ -122,7 +122,7 @@ def _day(match: re.Match[str]) -> str | None:
     else:
         form = next(form for form in "1234" if match[f"y{form}"])
         name = match[f"m{form}"]
-        month = int(name) if name.isdecimal() else _months().get(name.lower(), 0)
+        month = int(name) if name.isdecimal() else months().get(name.lower(), 0)
         number, year = int(match[f"d{form}"]), int(match[f"y{form}"])
     try:
         day = date(year, month, number)
