@@ -17,6 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from allegata.schema.json_lines import parse_json_lines
+from allegata.schema.languages import language_fault
 from allegata.schema.problems import Problem
 from allegata.text.tag_lists import is_tag_list
 
@@ -25,7 +26,6 @@ MANIFEST = "manifest.jsonl"
 ADDING, WHOLE = ".adding", "whole.jsonl"
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,127}")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
-_LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")  # BCP 47, its form alone: no register is asked
 _SURROGATE = re.compile("[\ud800-\udfff]")  # JSON can write half of a pair; no encoding can
 # ISO 8601, extended format; whether the day exists is asked of datetime.
 _PUBLISHED = re.compile(r"\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?(Z|[+-]\d{2}:\d{2})?)?", re.ASCII)
@@ -113,16 +113,16 @@ def _faults(row: dict[str, Any]) -> list[str]:
 
 
 def form_faults(row: Mapping[str, Any]) -> list[str]:
-    """What is wrong with the form of `language`, `published`, `url` and `story`, each a text, null or missing, with the
-    list `tags`, and with texts that no file can hold."""
+    """What is wrong with `language` and with the form of `published`, `url` and `story`, each a text, null or missing,
+    with the list `tags`, and with texts that no file can hold."""
     language, published, url, story = (row.get(name) for name in ("language", "published", "url", "story"))
     faults = [
         f"the {name} {value!r} holds half a character (a lone surrogate)"
         for name, value in row.items()
         if isinstance(value, str) and _SURROGATE.search(value)
     ]
-    if language is not None and not _LANGUAGE.fullmatch(language):
-        faults.append(f"the language {language!r} is no language tag such as 'en' or 'pt-BR' (BCP 47)")
+    if language is not None and (fault := language_fault(language)):
+        faults.append(f"the language {fault[0]}: {fault[1]}")
     if published is not None and not _is_date(published):
         faults.append(f"published is {published!r}, no date such as '2025-01-23', with or without a time (ISO 8601)")
     tags = row.get("tags") or []

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from html import unescape
 
 from allegata.ingest.html import ParsedPage
+from allegata.ingest.manifest import form_faults
 from allegata.text.dates import states_day
 from allegata.text.tag_lists import MOST_OF_AN_ARTICLE, each_once, tags_in
 
@@ -31,7 +32,6 @@ LATEST = "2099-12-31"
 _LEAST_LETTERS = 4
 # Tags of a page's head, and tags that are looked up in its JSON at all; the most of 990 development pages has 195.
 _MOST_STATED, _MOST_LOOKED_UP = 200, 1_000
-_LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -43,9 +43,10 @@ class Stated:
 
 
 def page_metadata(page: ParsedPage, url: str | None = None, latest: str = LATEST) -> dict[str, Stated]:
-    """The manifest fields the page states. `url`: where it was fetched, `latest`: the day, as YYYY-MM-DD.
+    """The manifest fields the page states, but values that no field may have.
 
-    Raises whatever trafilatura raises; the caller reports it with the page.
+    `url`: where it was fetched, `latest`: the day, as YYYY-MM-DD. Raises whatever trafilatura raises; the caller
+    reports it with the page.
     """
     if page.tree is None:
         return {}
@@ -68,9 +69,9 @@ def page_metadata(page: ParsedPage, url: str | None = None, latest: str = LATEST
     if tags := _tags([*(document.tags or ()), *(document.categories or ())], page, json_ld):
         found["tags"] = tags
     language = page.tree.get("lang") or page.tree.get("{http://www.w3.org/XML/1998/namespace}lang")
-    if language and _LANGUAGE.fullmatch(language.strip()):
+    if language and language.strip():
         found["language"] = Stated(language.strip().lower(), "meta")
-    return found
+    return {name: one for name, one in found.items() if not form_faults({name: one.value})}
 
 
 def stated_title(page: ParsedPage) -> str | None:

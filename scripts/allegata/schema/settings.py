@@ -9,6 +9,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Literal
 
+from allegata.schema.languages import language_fault
 from allegata.schema.licences import is_licence
 from allegata.schema.problems import Problem, ProblemsFound, UsageError
 from allegata.schema.toml_files import TomlFile, read_toml
@@ -143,6 +144,9 @@ def _faults(file: TomlFile, table: tuple[str, ...], values: dict[str, Any]) -> I
             items = value if isinstance(value, list) else [value]
             if not all(isinstance(item, str) and item.strip() for item in items):
                 yield file.problem(f"{key} is not a list of texts", f'write {key} = ["…", "…"]', *path)
+            elif key == "language":
+                found = filter(None, map(language_fault, items))
+                yield from (file.problem(f"the language {what}", fix, *path) for what, fix in found)
         elif key == "published" and isinstance(value, date) and not isinstance(value, datetime):
             continue
         elif not isinstance(value, str):
