@@ -129,6 +129,45 @@ def test_guidelines_say_nothing_of_one_story_and_have_the_sections_that_messages
     assert not {word for word in ("LinkedIn", "lawsuit", "plaintiff", "court") if word in guidelines}
 
 
+def examples(text: str, heading: str) -> list[str]:
+    """The lines of the first block of code after a heading."""
+    return text.split(heading)[1].split("```")[1].strip().split("\n")
+
+
+def test_the_drafts_registers_and_schemes_that_the_files_show_are_taken_as_they_are(tmp_path: Path) -> None:
+    root = tmp_path / "harbour"
+    init(root)
+    (tmp_path / "one.txt").write_text(
+        "Brackwater Bridge has been shut since 3 May\n\nMara Quill said the bridge had moved. Nobody knows why.\n"
+    )
+    added = call("add", str(tmp_path / "one.txt"), "--root", str(root)).stdout.split()[1].rstrip(":")
+    readme, guidelines = ((TEMPLATE / name).read_text("utf-8") for name in ("README.md", "annotations/GUIDELINES.md"))
+    (root / "annotations" / "annotators.jsonl").write_text(
+        examples(readme, "`annotations/annotators.jsonl`:")[0] + "\n"
+    )
+    (entity,) = examples(readme, "names to `annotations/entities.jsonl`:")
+    entities = {"brackwater-bridge": "FAC", "mara-quill": "PERSON"}
+    (root / "annotations" / "entities.jsonl").write_text(
+        "".join(
+            entity.replace('"harbour-office"', f'"{name}"').replace('"ORG"', f'"{label}"') + "\n"
+            for name, label in entities.items()
+        )
+    )
+    scheme = (TEMPLATE / "annotations" / "scheme.toml").read_text("utf-8").split("\n")
+    shown = [line.removeprefix("#     ") for line in scheme if line.startswith("#     ")]
+    (root / "annotations" / "scheme.toml").write_text("\n".join(shown))
+    changed = read_scheme(root / "annotations")
+    assert "hazard" in changed.attributes("claim")
+    assert "modality" not in changed.attributes("claim")
+    (root / "annotations" / "scheme.toml").write_text("\n".join(scheme))
+    draft = tmp_path / f"{added}.jsonl"
+    draft.write_text("\n".join(examples(guidelines, "## 8. Draft format")) + "\n", "utf-8")
+    result = call("annotate", "--root", str(root), "--draft", str(draft), "--annotator", "me")
+    assert result.exit_code == 0, result.stderr
+    gold = (root / "annotations" / "gold" / f"{added}.jsonl").read_text("utf-8")
+    assert '"guidelines": "1.0"' in gold
+
+
 def test_init_add_build_publishes_with_no_edit_and_its_first_version_is_1_0_0(tmp_path: Path) -> None:
     root = tmp_path / "harbour"
     (tmp_path / "one.txt").write_text(TEXT)
