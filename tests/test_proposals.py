@@ -234,3 +234,20 @@ def test_proposals_of_rules_alone_are_valid_when_they_are_imported(unpublished: 
     assert imported.exit_code == 0, imported.output
     valid = call("validate", "--root", unpublished)
     assert valid.exit_code == 0, valid.output
+
+
+def test_only_labels_of_the_scheme_are_proposed_and_what_nobody_predicts_is_its_default(unpublished: Path) -> None:
+    (unpublished / "annotations" / "scheme.toml").write_text(
+        '[mention.label]\nwithout-entity = ["MONEY"]\nwith-time = []\n[mention.label.values]\nMONEY = "Sums."\nORG = "Firms."\n'
+        '[claim.claim_type.values]\nworry = "Somebody worries."\npraise = "Somebody praises."\n'
+        '[claim.stance]\ndefinition = "For or against."\ntype = "label"\ndefault = "open"\n'
+        '[claim.stance.values]\nopen = "Neither."\nagainst = "Against."\n',
+        encoding="utf-8",
+    )
+    proposed = call("pre-annotate", NEW, "--root", unpublished)
+    assert proposed.exit_code == 0, proposed.output
+    rows = read_rows(unpublished / "annotations" / "proposals" / "gold" / f"{NEW}.jsonl")
+    assert {row["label"] for row in rows if row["record"] == "mention"} == {"MONEY", "ORG"}
+    assert not [row for row in rows if row["record"] == "time"]
+    claims = [row for row in rows if row["record"] == "claim"]
+    assert {(row["claim_type"], row["stance"]) for row in claims} == {("worry", "open")}

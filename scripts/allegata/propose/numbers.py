@@ -103,3 +103,15 @@ def _in_words(text: str, patterns: Patterns) -> Iterator[Number]:
         # text2num 3.1.0 has the Spanish `tercer` for a cardinal number
         is_ordinal = not number.text[-1:].isdecimal() or quote.lower() in patterns.words.listed("ordinal-words")
         yield Number(Span(start, end), is_ordinal=is_ordinal, is_article=number.text in ("1", "0"))
+
+
+def read_number(words: str, language: str) -> int | None:
+    """The whole number that words say; None where they say none, or nobody here knows the language."""
+    if language not in _SPELT:
+        return None
+    from text_to_num import text2num
+
+    try:
+        return int(text2num(words, language))
+    except ValueError:
+        return None

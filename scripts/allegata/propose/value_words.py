@@ -221,3 +221,46 @@ def _scales(locale: Locale) -> Iterator[str]:
 def _groups_by_space(locale: Locale) -> bool:
     symbols = locale.number_symbols.get(locale.default_numbering_system, {}) or locale.number_symbols.get("latn", {})
     return str(symbols.get("group", "")).isspace()
+
+
+def months_by_name(language: str) -> dict[str, int]:
+    """The number of each month by its names and abbreviations in lower case, without a full stop."""
+    from babel import Locale, UnknownLocaleError
+    from dateparser.languages.loader import default_loader
+
+    found: dict[str, int] = {}
+    try:
+        info = default_loader.get_locale(language).info
+        found |= {word.lower(): n for n, name in enumerate(_MONTHS, 1) for word in info.get(name, ()) if len(word) > 2}
+    except ValueError:
+        pass
+    try:
+        contexts = Locale.parse(language.replace("-", "_")).months.values()
+    except (UnknownLocaleError, ValueError):
+        return found
+    for names in (context[width] for context in contexts for width in ("abbreviated", "wide") if width in context):
+        found |= {name.lower().rstrip("."): number for number, name in names.items()}
+    return found
+
+
+def units_by_name(language: str) -> dict[str, str]:
+    """What a duration in each unit of time is in ISO 8601 (`P{}D`), by the names of the unit in lower case."""
+    from babel import Locale, UnknownLocaleError
+    from dateparser.languages.loader import default_loader
+
+    forms = dict(
+        zip((*_DATE_UNITS, *_TIME_UNITS), ("P{}Y", "P{}M", "P{}W", "P{}D", "PT{}H", "PT{}M", "PT{}S"), strict=True)
+    )
+    found: dict[str, str] = {}
+    try:
+        info = default_loader.get_locale(language).info
+        found |= {word.lower(): form for unit, form in forms.items() for word in info.get(unit, ()) if len(word) > 3}
+    except ValueError:
+        pass
+    try:
+        locale = Locale.parse(language.replace("-", "_"))
+    except (UnknownLocaleError, ValueError):
+        return found
+    for unit, form in forms.items():
+        found |= {name.lower(): form for name in _unit_names(locale, [f"duration-{unit}"], ("long",))}
+    return found

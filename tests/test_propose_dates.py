@@ -38,6 +38,29 @@ def test_only_what_the_words_state_in_full_is_a_value(quote: str, label: str, ex
     assert read_time(quote, label) == expected
 
 
+@pytest.mark.parametrize(
+    ("language", "quote", "expected"),
+    [
+        ("en", "Monday, May 3, 2024", ("DATE", "2024-05-03")),
+        ("en", "2024-05-03", ("DATE", "2024-05-03")),
+        ("en", "a two-year", ("DATE", None)),
+        ("en", "two-year", ("DURATION", "P2Y")),
+        ("de", "3. Mai 2024", ("DATE", "2024-05-03")),
+        ("de", "14 Tagen", ("DURATION", "P14D")),
+        ("de", "zwei Wochen", ("DURATION", "P2W")),
+        ("fr", "1er juin 2024", ("DATE", "2024-06-01")),
+        ("fr", "août 2024", ("DATE", "2024-08")),
+        ("es", "3 de mayo de 2024", ("DATE", "2024-05-03")),
+        ("ru", "3 мая 2024", ("DATE", "2024-05-03")),
+        ("ja", "2024年9月18日", ("DATE", "2024-09-18")),
+        ("xx", "2024", ("DATE", "2024")),
+        ("xx", "3 maj 2024", ("DATE", None)),
+    ],
+)
+def test_the_words_of_the_language_state_the_value(language: str, quote: str, expected: tuple[str, str | None]) -> None:
+    assert read_time(quote, "DATE", language) == expected
+
+
 def test_on_our_gold_a_value_is_right_or_left_to_people() -> None:
     rows = [row for a in ARTICLES for row in read_rows(ROOT / "annotations" / "gold" / f"{a}.jsonl")]
     labels = {str(row["segments"]): row["label"] for row in rows if row["record"] == "mention"}
