@@ -132,7 +132,7 @@ def run_gate(tables: dict[str, pa.Table], suites_dir: Path) -> tuple[float, floa
     """Seconds, CPU seconds and number of failing rows of the entities suite in Great Expectations."""
     from allegata.validate import expectations
     from allegata.validate.lookups import Lookups
-    from allegata.validate.run import run_suites
+    from allegata.validate.run import run_some
     from allegata.validate.suites import read_suites
 
     del expectations  # imported before the clock starts
@@ -140,11 +140,13 @@ def run_gate(tables: dict[str, pa.Table], suites_dir: Path) -> tuple[float, floa
     suites = [suite for suite in read_suites(suites_dir, every) if suite.table == "entities"]
     known = frozenset(f"entity-{number}" for number in range(997))
     begin, busy = time.perf_counter(), time.process_time()
-    (report,) = run_suites(suites, Lookups(tables, known, _SCHEME), examples=20)
+    (suite,) = suites
+    numbers = {suite.table: range(len(suite.expectations))}
+    found = run_some(suites, Lookups(tables, known, _SCHEME), 20, numbers)
     return (
         time.perf_counter() - begin,
         time.process_time() - busy,
-        sum(outcome.failed for outcome in report.outcomes),
+        sum(outcome.failed for outcome in found[suite.table].values()),
     )
 
 

@@ -13,11 +13,11 @@ from allegata.schema.scheme import default_scheme
 from allegata.validate.batches import check_batch, columns, conclude, is_whole, repeated, suspects
 from allegata.validate.lookups import Lookups
 from allegata.validate.report import ValidationReport
-from allegata.validate.run import run_suites
 from allegata.validate.stage import read_plan
 from allegata.validate.suites import Suite, read_suites
 from test_validate_expectations import BROKEN, KNOWN, SUITES
 from validate_corpus import Rows, tables_of, valid_rows
+from validation import run_suites
 
 Tables = dict[str, pa.Table]
 

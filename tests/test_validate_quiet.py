@@ -11,7 +11,7 @@ TESTS = Path(__file__).parent
 SCRIPT = """
 import sys
 import allegata.validate
-from allegata.validate.stage import Context, validate
+from validation import Context, validate
 assert "great_expectations" not in sys.modules and "pandas" not in sys.modules
 
 import socket

@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 
 from allegata.schema.problems import ProblemsFound
-from allegata.validate.stage import validate
 from allegata.validate.suites import PACKAGED
 from validate_corpus import tables_of, valid_rows
+from validation import validate
 
 SUITES = Path(__file__).parent.parent / "expectations"
 Suite = dict[str, Any]

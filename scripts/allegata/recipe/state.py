@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from allegata.ingest.manifest import RawManifest
     from allegata.publish.bump import Level
     from allegata.publish.stage import ReleaseResult
-    from allegata.validate.stage import ValidationReport
+    from allegata.validate.report import ValidationReport
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ import pyarrow as pa
 from allegata.schema.problems import Problem, Problems
 from allegata.validate.lookups import Lookups
 from allegata.validate.outcomes import one_line, outcome, why_stopped
-from allegata.validate.report import Outcome, TableReport
+from allegata.validate.report import Outcome
 from allegata.validate.rows import is_nested, named_columns, select, texts, unnest
 from allegata.validate.scopes import Scope, scope
 from allegata.validate.suites import Expectation, Suite
@@ -24,24 +24,13 @@ if TYPE_CHECKING:
     from great_expectations.expectations.expectation import Expectation as Runnable
 
 
-def run_suites(suites: Sequence[Suite], corpus: Lookups, examples: int) -> list[TableReport]:
-    """Every suite on its whole table: the report that a validation in batches must give too.
-
-    Raises ProblemsFound for an expectation that Great Expectations does not know, or cannot run as written.
-    """
-    everything = {suite.table: list(range(len(suite.expectations))) for suite in suites}
-    found = run_some(suites, corpus, examples, everything)
-    return [
-        TableReport(suite.table, corpus.table(suite.table).num_rows, tuple(found[suite.table].values()))
-        for suite in suites
-    ]
-
-
 def run_some(
     suites: Sequence[Suite], corpus: Lookups, examples: int, chosen: Mapping[str, Sequence[int]]
 ) -> dict[str, dict[int, Outcome]]:
     """The outcomes of the `chosen` expectations, by table and number in the suite: one validation for the table, and
-    one for each nested column they name. Raises ProblemsFound as `run_suites` does.
+    one for each nested column they name.
+
+    Raises ProblemsFound for an expectation that Great Expectations does not know, or cannot run as written.
     """
     wanted = [suite for suite in suites if chosen.get(suite.table)]
     if not wanted:
