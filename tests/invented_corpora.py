@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import random
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
@@ -74,14 +75,16 @@ def annotate(root: Path, drafts: Path, ids: dict[str, str], folder: Path) -> Non
         import_drafts(root, [folder / "relations.jsonl"], "gold", ("reader",))
 
 
-def loaded(root: Path, cache: Path, version: str | None = None) -> dict[str, Rows]:
-    """Every table as `load_dataset` gives it, labels as strings."""
+def loaded(root: Path, cache: Path, version: str | None = None, only: Collection[str] | None = None) -> dict[str, Rows]:
+    """Every table, or `only` some, of the latest version or another, as `load_dataset` gives it; labels as strings."""
     manifest = next(
         found for found in reversed(read_manifests(root / "corpus")) if version is None or found.version == version
     )
     suffix = f"-v{version}" if version else ""
     tables: dict[str, Rows] = {}
     for name, facts in manifest.tables.items():
+        if only is not None and name not in only:
+            continue
         tables[name] = []
         if not facts.rows:
             continue
