@@ -238,7 +238,8 @@ def test_proposals_of_rules_alone_are_valid_when_they_are_imported(unpublished: 
 
 def test_only_labels_of_the_scheme_are_proposed_and_what_nobody_predicts_is_its_default(unpublished: Path) -> None:
     (unpublished / "annotations" / "scheme.toml").write_text(
-        '[mention.label]\nwithout-entity = ["MONEY"]\nwith-time = []\n[mention.label.values]\nMONEY = "Sums."\nORG = "Firms."\n'
+        '[mention.label]\nwithout-entity = ["MONEY"]\nwith-time = []\n'
+        '[mention.label.values]\nMONEY = "Sums."\nORG = "Firms."\n'
         '[claim.claim_type.values]\nworry = "Somebody worries."\npraise = "Somebody praises."\n'
         '[claim.stance]\ndefinition = "For or against."\ntype = "label"\ndefault = "open"\n'
         '[claim.stance.values]\nopen = "Neither."\nagainst = "Against."\n',

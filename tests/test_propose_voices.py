@@ -105,3 +105,14 @@ def test_what_is_not_proposed_in_a_language_is_said_in_words() -> None:
 def test_a_telephone_number_is_no_mention() -> None:
     text = "Call 0800 555 0199 about £39."
     assert [r["segments"][0].quote(text) for r in records(text, "mention")] == ["£39"]
+
+
+def test_a_surname_is_who_was_named_in_full_before() -> None:
+    text = "They met Adam Quill there. The firm of Quill said that it rained."
+    people = [r["entity_id"] for r in records(text, "mention") if r["label"] == "PERSON"]
+    assert people == ["adam-quill", "adam-quill"]
+
+
+def test_the_entity_of_a_source_is_named_without_its_article() -> None:
+    [attribution] = records("Das Unternehmen erklärte, der Griff sei sicher.", "attribution", language="de")
+    assert attribution["source_id"] == "unternehmen"

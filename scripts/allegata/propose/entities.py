@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from allegata.propose.learned import Entity
-from allegata.propose.proposers import ARTICLE
+from allegata.propose.names import name_words
 from allegata.text.spans import Span
 
 Record = Mapping[str, Any]
@@ -40,8 +40,11 @@ class Entities:
     _new: dict[str, Entity] = field(default_factory=dict)
 
     def named(self, quote: str, label: str) -> Entity:
-        """The entity of a name, a new one if it is not known."""
+        """The entity of a name, a new one if it is not known; `Quill` is the Adam Quill before it."""
         slug = entity_slug(quote.lower())
+        full = [new for name, new in self._new.items() if label == new.label == "PERSON" and name.endswith(f"-{slug}")]
+        if len(full) == 1 and quote.lower() not in self.names and slug not in self.register:
+            return full[0]
         entity = self.names.get(quote.lower()) or self._new.setdefault(slug, Entity(slug, label))
         return self.register.get(entity.id, entity)
 
@@ -58,7 +61,7 @@ class Entities:
         record = next((r for r in fitting if r["label"] == label), fitting[0] if fitting else None)
         return Entity(record["entity_id"], record["label"], record["subtype"]) if record else None
 
-    def source(self, text: str, span: Span) -> str | None:
+    def source(self, text: str, span: Span, language: str) -> str | None:
         """The id of the entity that the source of an attribution names.
 
         The first mention in it, whom a pronoun stands for, or an entity of its own without a label (`two customers`).
@@ -71,7 +74,8 @@ class Entities:
         if quote.lower() in PEOPLE | OTHERS:
             found = self.pronoun(quote, None, span.start)
             return found.id if found else None
-        slug = entity_slug(ARTICLE.sub("", quote, count=1).lower())
+        first, _, rest = quote.lower().partition(" ")
+        slug = entity_slug(rest if rest and first in name_words(language).articles else quote.lower())
         if slug not in self.register:
             self.sources.setdefault(slug, span)
         return slug

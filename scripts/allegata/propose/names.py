@@ -23,7 +23,7 @@ from allegata.text.spans import Span
 _WORD = re.compile(r"[^\W\d_](?:[\w&’'.-]*[\w])?(?:(?<=\b[^\W\d_])\.)?|&")
 _POSSESSIVE = re.compile(r"[’']s?$")
 _ACRONYM = re.compile(r"[A-ZÀ-ÞΑ-ΩА-Я]{2,6}s?$")
-_TITLE_CASE = 0.6  # share of capitals from which a sentence is written in them; in our articles a name-rich one has .5
+_TITLE_CASE = 0.6  # share of capitals, without the first word, from which a sentence is a headline
 _MOST_WORDS = 7
 
 
@@ -148,8 +148,8 @@ def _tokens(text: str, sentence: Span) -> list[tuple[Span, str]]:
 def _is_title_case(tokens: Sequence[tuple[Span, str]], words: NameWords) -> bool:
     if words.nouns_capitalised:  # headlines are written as sentences there
         return False
-    letters = [word for _, word in tokens if word[0].isalpha()]
-    return len(letters) > 3 and sum(word[0].isupper() for word in letters) >= _TITLE_CASE * len(letters)
+    letters = [word for _, word in tokens[1:] if word[0].isalpha()]
+    return len(letters) > 2 and sum(word[0].isupper() for word in letters) >= _TITLE_CASE * len(letters)
 
 
 def listed_names(text: str, labels: Mapping[str, str]) -> list[LabelledSpan]:
@@ -234,6 +234,8 @@ def _opens_with_name(
 
 def _is_name(parts: Sequence[str], first: int, titled: bool, words: NameWords, background: Background) -> bool:
     if all(part in words.not_names or part in words.groups for part in parts):
+        return False
+    if len(parts) == 1 and any(map(str.isdigit, parts[0])):  # `K2` may be anything
         return False
     if len(parts) == 1 and parts[0].lower() in background.lower and not titled:
         return bool(_ACRONYM.fullmatch(parts[0]))

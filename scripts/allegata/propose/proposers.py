@@ -134,7 +134,7 @@ class Proposers:
         if self.pipeline:
             meta = self.pipeline.meta
             found += f" and spaCy's {meta['lang']}_{meta['name']} {meta['version']}"
-        return f"mentions by {found}, claims by {claims}, claim types by {types}, attributions by {source}"
+        return f"mentions by {found}, claims by {claims}, claim types {types}, attributions by {source}"
 
 
 def rule_proposers(options: ModelOptions | None = None) -> Proposers:

@@ -27,7 +27,7 @@ def propose_attributions(
             "record": "attribution",
             "id": f"a{number:03d}",
             **{role: [parts[role]] if role in parts else [] for role in ("source", "cue", "content")},
-            "source_id": entities.source(text, parts["source"]) if "source" in parts else None,
+            "source_id": entities.source(text, parts["source"], language) if "source" in parts else None,
             "attribution_type": "Comm",
             "quotation_type": _quotation(parts["content"].quote(text)),
         }
