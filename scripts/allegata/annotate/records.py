@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import Any
 
 from allegata.schema import labels
-from allegata.schema.scheme import Attribute, Scheme
+from allegata.schema.scheme import Attribute, Scheme, fits_64_bits
 from allegata.text.sentence_ends import as_sentence
 
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
@@ -46,6 +46,8 @@ class Field:
             return None if self.nullable or self.default is not None else "is missing"
         if type(value) is not self.kind:
             return f"is {json.dumps(value, ensure_ascii=False)}, not a {self.kind.__name__}"
+        if isinstance(value, int) and not fits_64_bits(value):
+            return f"is {value}, which does not fit in 64 bits"
         if self.choices is not None and value not in self.choices:
             return (
                 f"is {value!r}, not one of {', '.join(map(str, self.choices)) or 'no values: its label set is empty'}"

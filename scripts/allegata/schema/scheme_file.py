@@ -8,13 +8,13 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from allegata.schema.problems import Problem, ProblemsFound
-from allegata.schema.scheme import RECORDS, Attribute, Scheme, Value
+from allegata.schema.scheme import RECORDS, Attribute, Scheme, Value, fits_64_bits
 from allegata.schema.toml_files import TomlFile
 
 _TYPES: dict[str, type] = {"label": str, "bool": bool, "int": int, "text": str}
 _KEYS = ("definition", "type", "values", "default", "required", "enabled")
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
-_NUMBER = re.compile(r"0|-?[1-9]\d*")
+_NUMBER = re.compile(r"0|-?[1-9]\d{0,18}")
 # What the program must know of some values of an attribute: roles that several values have, and roles of one value.
 _ROLES: dict[tuple[str, str], tuple[str, ...]] = {
     ("mention", "label"): ("without-entity", "with-time"),
@@ -151,6 +151,13 @@ def _key_faults(
         yield file.problem(f"{shown} has no definition", 'write definition = "…": one line', *place)
     if "values" in keys:
         yield from _definitions(file, keys["values"], *place, "values")
+        if kind in ("bool", "text"):
+            what = f"{shown} is of type {kind} and has values"
+            yield file.problem(what, 'use type = "label", or remove the values', *place, "values")
+        for value in keys["values"] if kind == "int" and isinstance(keys["values"], dict) else ():
+            if not _NUMBER.fullmatch(value) or not fits_64_bits(int(value)):
+                what = f"the value {value!r} of {shown} is no whole number of 64 bits"
+                yield file.problem(what, "write a number", *place, "values", value)
 
 
 def _definitions(file: TomlFile, table: Any, *place: str) -> Iterator[Problem]:
@@ -210,7 +217,7 @@ def merged(record: str, name: str, keys: Mapping[str, Any], old: Attribute | Non
 
 
 def _fits(value: Value | None, attribute: Attribute) -> bool:
-    if value is None or type(value) is not _TYPES[attribute.type]:
+    if type(value) is not _TYPES[attribute.type] or (isinstance(value, int) and not fits_64_bits(value)):
         return False
     return attribute.choices is None or value in attribute.choices
 
@@ -218,18 +225,6 @@ def _fits(value: Value | None, attribute: Attribute) -> bool:
 def _value_faults(file: TomlFile, record: str, keys: Mapping[str, Any], found: Attribute) -> Iterator[Problem]:
     """A default, a role or a closed set that does not fit the attribute."""
     place, shown = (record, found.name), f"{record}.{found.name}"
-    if found.values is not None and found.type in ("bool", "text"):
-        what = f"{shown} is of type {found.type} and has values"
-        yield file.problem(what, 'use type = "label", or remove the values', *place, "values")
-        return
-    if found.type == "int" and found.values is not None:
-        bad = [value for value in found.values if not _NUMBER.fullmatch(value)]
-        for value in bad:
-            yield file.problem(
-                f"the value {value!r} of {shown} is no whole number", "write a number", *place, "values", value
-            )
-        if bad:
-            return
     if found.type == "label" and not found.values and "values" not in keys and "type" in keys:
         yield file.problem(f"{shown} is of type label and has no values", f"write [{shown}.values]", *place)
         return

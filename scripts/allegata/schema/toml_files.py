@@ -28,10 +28,11 @@ class TomlFile:
     lines: Mapping[Path_, int] = field(default_factory=dict)
 
     def problem(self, what: str, fix: str, *path: str) -> Problem:
-        """A problem at the key `path`, or at the nearest table above it that has a line."""
+        """A problem at the key `path`, at the first key below it, or at the nearest table above it that has a line."""
         for end in range(len(path), 0, -1):
-            if path[:end] in self.lines:
-                return Problem(what, fix, file=self.name, line=self.lines[path[:end]])
+            below = [line for key, line in self.lines.items() if key[:end] == path[:end]]
+            if below:
+                return Problem(what, fix, file=self.name, line=self.lines.get(path[:end], min(below)))
         return Problem(what, fix, file=self.name)
 
 

@@ -1,0 +1,244 @@
+"""The scheme of a corpus: what its file may say, what the default means where it says nothing, and every wrong line."""
+
+from __future__ import annotations
+
+import pickle
+import re
+from importlib.resources import files
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from allegata.annotate.records import KINDS, Records
+from allegata.schema.problems import ProblemsFound
+from allegata.schema.published import published_scheme
+from allegata.schema.scheme import RECORDS, SCHEME, Relations, Scheme, default_scheme, read_scheme, scheme_of
+from allegata.schema.scheme_file import RESERVED
+from allegata.schema.tables import RECORD_OF, class_labels_of, tables_of
+from project import ROOT
+from project import SCHEME as OURS
+
+DEFAULT = default_scheme()
+
+
+def scheme(folder: Path, text: str) -> Scheme:
+    """The scheme of a corpus whose file is `text`."""
+    (folder / SCHEME).write_text(text, encoding="utf-8")
+    return read_scheme(folder)
+
+
+def report(folder: Path, text: str) -> list[str]:
+    """The statements of the report on a file, `annotations/scheme.toml:LINE: …` without the folder."""
+    with pytest.raises(ProblemsFound) as found:
+        scheme(folder, text)
+    assert all(problem.fix and problem.line for problem in found.value.problems)
+    return [problem.statement().partition("/")[2] for problem in found.value.problems]
+
+
+def test_the_default_says_in_one_line_what_each_attribute_and_each_value_means() -> None:
+    for record in RECORDS:
+        assert DEFAULT.attributes(record)
+        for attribute in DEFAULT.attributes(record).values():
+            meanings = [attribute.definition, *(attribute.values or {}).values()]
+            assert all(meaning.endswith(".") and "\n" not in meaning for meaning in meanings), attribute
+
+
+@pytest.mark.parametrize("word", ["court", "statute", "lawsuit", "legal", "plaintiff", "procedural"])
+def test_the_default_knows_no_trade(word: str) -> None:
+    text = files("allegata.schema").joinpath("default_scheme.toml").read_text(encoding="utf-8")
+    assert not re.search(rf"\b{word}", text, re.I)
+
+
+def test_a_corpus_without_a_file_or_with_an_empty_one_has_the_default(tmp_path: Path) -> None:
+    assert read_scheme(tmp_path) == scheme(tmp_path, "# nothing yet\n") == DEFAULT
+
+
+def test_values_replace_the_default_s_whole_and_other_keys_one_by_one(tmp_path: Path) -> None:
+    found = scheme(tmp_path, '[claim.claim_type.values]\ntip = "A tip."\nrumour = "A rumour."\n')
+    assert found.values("claim", "claim_type") == ("tip", "rumour")  # in the order of the file
+    attribute, default = found.attributes("claim")["claim_type"], DEFAULT.attributes("claim")["claim_type"]
+    assert (attribute.definition, attribute.required) == (default.definition, default.required)
+    assert {record: list(found.attributes(record)) for record in RECORDS} == {
+        record: list(DEFAULT.attributes(record)) for record in RECORDS
+    }
+
+
+def test_what_the_default_says_of_values_that_are_gone_goes_with_them(tmp_path: Path) -> None:
+    found = scheme(
+        tmp_path,
+        '[mention.label.values]\nPERSON = "Who."\nDATE = "When."\n'
+        '[claim.polarity.values]\nyes = "So."\nno = "Not so."\n'
+        '[relation.relation.values]\nequivalent = "The same."\nother = "Something else."\n',
+    )
+    assert found.value_labels == ("DATE",)
+    assert found.role("mention", "label", "with-time") == ("DATE",)
+    assert (found.default("claim", "polarity"), found.attributes("claim")["polarity"].nullable) == (None, True)
+    assert found.relations == Relations(("equivalent",), equivalence="equivalent")
+
+
+def test_a_default_makes_an_attribute_optional_and_required_takes_its_default_away(tmp_path: Path) -> None:
+    found = scheme(tmp_path, '[claim.claim_type]\ndefault = "opinion"\n[claim.polarity]\nrequired = true\n')
+    kind, polarity = (found.attributes("claim")[name] for name in ("claim_type", "polarity"))
+    assert (kind.default, kind.required, kind.nullable) == ("opinion", False, False)
+    assert (polarity.default, polarity.required, polarity.nullable) == (None, True, False)
+
+
+def test_an_attribute_can_be_added_and_one_that_nothing_rests_on_switched_off(tmp_path: Path) -> None:
+    found = scheme(
+        tmp_path,
+        '[claim.dose]\ndefinition = "Milligrams a day."\ntype = "int"\n'
+        "[claim.modality]\nenabled = false\n[mention.subtype]\nenabled = false\n",
+    )
+    assert found.attributes("claim")["dose"].nullable
+    assert not found.has("claim", "modality")
+    tables = tables_of(found)
+    assert str(tables["claims"].field("dose").type) == "int64"
+    assert "modality" not in tables["claims"].names
+    assert "subtype" not in [*tables["entities"].names, *tables["entity_register"].names]
+    assert class_labels_of(found)["claims"].keys() == class_labels_of(DEFAULT)["claims"].keys() - {"modality"}
+
+
+def test_the_sides_of_a_story_are_a_column_of_the_register_where_there_are_any(tmp_path: Path) -> None:
+    found = scheme(tmp_path, '[sides]\nfarm = "The farm and its lawyers."\ntown = "The town."\n')
+    assert class_labels_of(found)["entity_register"]["side"] == ("farm", "town")
+    assert "side" in tables_of(found)["entity_register"].names
+    assert "side" not in tables_of(DEFAULT)["entity_register"].names
+
+
+def test_the_template_of_a_new_corpus_is_the_default_and_all_its_examples_are_right(tmp_path: Path) -> None:
+    text = files("allegata.recipe").joinpath("template/annotations/scheme.toml").read_text(encoding="utf-8")
+    assert scheme(tmp_path, text) == DEFAULT
+    examples = [line[6:] for line in text.split("\n") if line.startswith("#     ")]
+    found = scheme(tmp_path, "\n".join(examples))
+    assert found.values("claim", "hazard")
+    assert found.sides
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("[claims.claim_type]\nrequired = true\n", "1: unknown record 'claims'"),
+        ('claim = "x"\n', "1: claim is not a table of attributes"),
+        ("[claim]\nmood = 3\n", "2: claim.mood is not a table"),
+        ('[claim.mood]\ndefinition = "X."\n', "1: claim.mood has no type"),
+        ('[claim.mood]\ntype = "bool"\n', "1: claim.mood has no definition"),
+        ('[claim.mood]\ndefinition = "X."\ntype = "float"\n', "3: claim.mood has the type 'float'"),
+        ('[claim.mood]\ndefinition = "X."\ntype = "label"\n', "1: claim.mood is of type label and has no values"),
+        ('[claim.mood]\ndefinition = "X.\\nY."\ntype = "bool"\n', "2: the definition of claim.mood has a line break"),
+        ('[claim.mood]\ndefinition = 7\ntype = "bool"\n', "2: the definition of claim.mood is 7, not a text"),
+        ('[claim.Mood]\ndefinition = "X."\ntype = "bool"\n', "1: the attribute name 'Mood' is not made of small"),
+        ('[claim.segments]\ndefinition = "X."\ntype = "bool"\n', "1: 'segments' is a column or a field of every"),
+        ('[mention.entity_id]\ndefinition = "X."\ntype = "text"\n', "1: 'entity_id' is a column or a field"),
+        ('[claim.polarity]\ncolour = "red"\n', "2: claim.polarity has the unknown key 'colour'"),
+        ("[claim.polarity]\nwithout-entity = []\n", "2: claim.polarity has the unknown key 'without-entity'"),
+        ('[claim.polarity]\ndefault = "maybe"\n', "2: the default of claim.polarity is 'maybe', not one of affirm"),
+        ("[claim.verifiable]\ndefault = 1\n", "2: the default of claim.verifiable is 1, not a value of type bool"),
+        ("[claim.check_worthiness]\ndefault = 3\n", "2: the default of claim.check_worthiness is 3, not one of 0, 1"),
+        ("[claim.check_worthiness]\ndefault = true\n", "2: the default of claim.check_worthiness is True, not one of"),
+        ('[claim.polarity]\nrequired = true\ndefault = "negated"\n', "3: claim.polarity is required and has a default"),
+        ("[claim.polarity]\nrequired = 1\n", "2: required of claim.polarity is 1"),
+        ("[claim.claim_type]\nenabled = false\n", "2: claim.claim_type cannot be switched off"),
+        ('[claim.claim_type]\ntype = "text"\n', "2: claim.claim_type is of type label, not text"),
+        ("[claim.claim_type.values]\na = 1\n", "2: the definition of 'a' in claim.claim_type.values is 1, not a text"),
+        ('[claim.claim_type.values]\na = ""\n', "2: the definition of 'a' in claim.claim_type.values is empty"),
+        ('[claim.claim_type.values]\n" a" = "X."\n', "2: the value ' a' of claim.claim_type.values has blanks"),
+        ('[claim.claim_type.values]\n"" = "X."\n', "2: the value '' of claim.claim_type.values is empty"),
+        ('[claim.claim_type]\nvalues = ["a", "b"]\n', "2: claim.claim_type.values is not a table"),
+        ('[claim.claim_type.values]\na = "X."\na = "Y."\n', "3: is not TOML: Cannot overwrite a value"),
+        ('[claim.claim_type.values]\n"\u00e9" = "X."\n"e\u0301" = "Y."\n', "3: 'e\u0301'"),
+        ('[claim.check_worthiness.values]\nhigh = "X."\n', "2: the value 'high' of claim.check_worthiness is"),
+        ('[claim.check_worthiness.values]\n9999999999999999999 = "X."\n', "2: the value '99999"),
+        ('[claim.verifiable.values]\nyes = "X."\n', "1: claim.verifiable is of type bool and has values"),
+        ('[mention.label]\nwithout-entity = ["COLOUR"]\n', "2: without-entity of mention.label has 'COLOUR'"),
+        ('[mention.label]\nwithout-entity = ["DATE", "DATE"]\n', "2: without-entity of mention.label has 'DATE' twice"),
+        ('[mention.label]\nwithout-entity = "DATE"\n', "2: without-entity of mention.label is not a list of values"),
+        ('[relation.relation]\nnegative = ["none"]\n', "2: negative of relation.relation is not one value"),
+        ('[relation.relation]\nsymmetric = ["like"]\n', "2: symmetric of relation.relation has 'like'"),
+        ("[sides]\nfarm = 3\n", "2: the definition of 'farm' in sides is 3, not a text"),
+        ('sides = ["farm"]\n', "1: sides is not a table"),
+        ("[claim.polarity\n", "1: is not TOML"),
+    ],
+)  # fmt: skip
+def test_a_wrong_line_is_reported_with_its_number(tmp_path: Path, text: str, says: str) -> None:
+    (found,) = report(tmp_path, text)
+    assert found.startswith(f"{SCHEME}:{says}")
+
+
+def test_everything_that_is_wrong_is_one_report_in_the_order_of_the_lines(tmp_path: Path) -> None:
+    found = report(
+        tmp_path,
+        '[claim.mood]\ntype = "float"\ncolour = 1\n[claims]\n[claim.polarity]\ndefault = "maybe"\n[sides]\nfarm = ""\n',
+    )
+    assert [int(line.split(":")[1]) for line in found] == [1, 2, 3, 4, 6, 8]
+
+
+def test_a_whole_scheme_is_written_and_read_again(tmp_path: Path) -> None:
+    for found in (DEFAULT, OURS):
+        assert scheme_of(found.document()) == found
+        assert pickle.loads(pickle.dumps(found)) == found
+    turned = scheme(tmp_path, '[claim.polarity.values]\nnegated = "It is."\naffirmative = "It is not."\n')
+    assert turned.digest != scheme(tmp_path, '[claim.polarity.values]\naffirmative = "It is not."\n').digest
+    assert scheme_of(turned.document()) == turned
+
+
+LABELS = st.text(st.characters(exclude_categories=["C", "Z"]), min_size=1, max_size=8)
+
+
+@given(st.lists(LABELS, min_size=1, max_size=6, unique_by=lambda label: label.casefold()), st.data())
+def test_any_labels_of_any_script_are_read_in_their_order(labels: list[str], data: st.DataObject) -> None:
+    import json
+    import tempfile
+    import unicodedata
+
+    labels = list(dict.fromkeys(unicodedata.normalize("NFC", label) for label in labels))
+    default = data.draw(st.sampled_from(labels))
+    quoted = "".join(f'{json.dumps(label, ensure_ascii=False)} = "It."\n' for label in labels)
+    text = f"[claim.polarity]\ndefault = {json.dumps(default, ensure_ascii=False)}\n[claim.polarity.values]\n{quoted}"
+    with tempfile.TemporaryDirectory() as folder:
+        found = scheme(Path(folder), text)
+    assert found.values("claim", "polarity") == tuple(labels)
+    assert found.default("claim", "polarity") == default
+    assert scheme_of(found.document()) == found
+
+
+def test_no_column_or_field_that_every_corpus_has_can_be_an_attribute() -> None:
+    for table, record in RECORD_OF.items():
+        columns = set(tables_of(DEFAULT)[table].names) - DEFAULT.attributes(record).keys()
+        assert columns <= RESERVED[record], table
+    for record in KINDS:
+        assert Records(DEFAULT).fields[record].keys() - DEFAULT.attributes(record).keys() <= RESERVED[record]
+    assert Records(DEFAULT).relation_fields.keys() - DEFAULT.attributes("relation").keys() <= RESERVED["relation"]
+
+
+def test_our_tables_keep_every_column_of_the_last_version_before_there_was_a_scheme() -> None:
+    for table, schema in tables_of(OURS).items():
+        for path in (ROOT / "corpus" / "v1.2.0" / table).glob("*.parquet"):
+            old = pq.read_schema(path)
+            assert [name for name in schema.names if name in old.names and name != "procedural"] == [
+                name for name in old.names if name != "procedural"
+            ]
+            assert all(schema.field(field.name).type == field.type for field in old)
+
+
+def test_a_version_before_there_was_a_scheme_says_its_labels_by_its_features() -> None:
+    found = published_scheme(ROOT / "corpus" / "v1.2.0")
+    for record in RECORDS:
+        for name, attribute in OURS.attributes(record).items():
+            if attribute.type == "label":
+                assert found.values(record, name) == OURS.values(record, name)
+    assert found.attributes("claim")["procedural"].type == "bool"
+    assert found.relations == OURS.relations
+
+
+def test_of_tables_that_no_publication_made_the_scheme_is_the_default(tmp_path: Path) -> None:
+    assert published_scheme(tmp_path) == DEFAULT
+
+
+@pytest.mark.parametrize("damage", ["{", "[]", '{"claim": {"claim_type": 3}}', "{}"])
+def test_a_damaged_scheme_of_a_version_is_reported(tmp_path: Path, damage: str) -> None:
+    (tmp_path / "scheme.json").write_text(damage)
+    with pytest.raises(ProblemsFound, match=r"scheme\.json: "):
+        published_scheme(tmp_path)
