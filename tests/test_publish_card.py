@@ -9,9 +9,12 @@ from time import process_time
 import pyarrow as pa
 import pytest
 import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from allegata.publish.card import CardFacts, render_card
 from allegata.publish.card_annotation import found_by_passes
+from allegata.publish.configs import front_matter
 from allegata.publish.counts import count
 from allegata.publish.manifest import read_manifests
 from allegata.publish.pins import read_pins
@@ -203,6 +206,19 @@ def test_text_of_settings_and_registers_is_shown_as_it_is(root):
     assert matter(text)["pretty_name"] == odd.title
     assert f"\n# {odd.title}\n\nA $dollar and {{brace}}.\n" in text
     assert "| `p1` | human | annotation | First \\| line second line |" in text
+
+
+WORDS = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1).map(lambda text: " ".join(text.split()))
+
+
+@settings(max_examples=100, deadline=None)
+@given(WORDS, st.lists(WORDS, max_size=3), st.lists(st.sampled_from(["yes", "no", "1.0", "null", "~", "# x", "---"])))
+def test_any_text_of_the_settings_comes_back_from_the_front_matter_as_it_was(title, tags, odd):
+    from huggingface_hub import DatasetCard
+
+    text = front_matter({"pretty_name": title, "tags": [*tags, *odd]})
+    data = DatasetCard(f"{text}\n# x\n").data.to_dict()
+    assert (data["pretty_name"], data["tags"]) == (title, [*tags, *odd])
 
 
 def test_tables_and_splits_without_rows_are_named_in_one_line(root, card):

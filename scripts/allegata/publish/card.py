@@ -186,8 +186,8 @@ def _splits(summary: Summary, facts: CardFacts, splits: Mapping[str, str]) -> st
         + _most_similar(facts.most_similar, splits)
         + "A published article never moves to another split (`corpus/splits.json`).",
         _divided(facts.divided) if by_story else "",
-        f"{listed(across)} {'is' if len(across) == 1 else 'are'} not divided (split `full`): the rows join articles of "
-        "different splits, the text of test articles among them."
+        f"{listed(across)} {'is' if len(across) == 1 else 'are'} not divided (split `full`): a row is about articles "
+        "of different splits, test articles among them."
         if across
         else "",
         "`split_a` and `split_b` say where both articles of a pair are. Evaluate relations by leaving one "
