@@ -25,8 +25,8 @@ from allegata.publish.card_tables import (
     removal_counts,
     shared_columns,
     table_counts,
-    version_rows,
 )
+from allegata.publish.card_terms import citation, limits, rights, versions
 from allegata.publish.configs import DEFAULT_TABLE, README, corpus_configs, front_matter, loadable, without_rows
 from allegata.publish.contract import LEDGER_TABLE
 from allegata.publish.counts import Counts
@@ -35,7 +35,7 @@ from allegata.publish.manifest import ReleaseManifest
 from allegata.publish.markdown import listed, number, sections, thousands, under
 from allegata.publish.splits import SHARES
 from allegata.publish.stored import Facts
-from allegata.publish.summary import Summary, licence_link, licence_name, summary_of
+from allegata.publish.summary import Summary, summary_of
 from allegata.schema.scheme import Scheme
 from allegata.schema.settings import Settings
 from allegata.schema.tables import ARTICLES, tables_of
@@ -112,10 +112,10 @@ def render_card(
         _splits(summary, facts, splits),
         _annotation(summary, facts, counts),
         leaderboard_section(facts.leaderboard, latest, annotated=bool(summary.annotated)),
-        _limits(summary),
-        _rights(summary, counts.nulls["articles", "rights"]),
-        _citation(facts.settings),
-        _versions(manifests),
+        limits(summary),
+        rights(summary, counts.nulls["articles", "rights"]),
+        citation(facts.settings),
+        versions(manifests),
     )
     metadata = hub_metadata(summary)
     return {
@@ -260,53 +260,4 @@ def _unannotated(unannotated: int, articles: int) -> str:
         f"{thousands(unannotated)} of {number(articles, 'article')} {has} no gold yet (`articles.annotated` is false): "
         f"nobody has looked for claims there, `sentences.is_claim` is null for {its} sentences, and the benchmark "
         f"omits {it}."
-    )
-
-
-def _limits(summary: Summary) -> str:
-    advice = "Where the articles name people, do not use the corpus to profile them."
-    if "claims" in summary.tables:
-        advice = (
-            "A claim in this corpus is something somebody said or wrote. It is not thereby true, and nothing here "
-            f"says which claims are. {advice}"
-        )
-    measured = (
-        "Scores measured here compare methods on these texts; they say nothing about other texts. "
-        if summary.annotated
-        else ""
-    )
-    return under("Limits", f"{summary.extent}.", f"{measured}{advice}")
-
-
-def _rights(summary: Summary, unknown: int) -> str:
-    settings, count = summary.settings, summary.articles
-    name, link = licence_name(settings), licence_link(settings)
-    stated = f"{name} (<{link}>)" if name and link else name or (f"<{link}>" if link else "")
-    known = "Column `articles.rights` states what each article allows."
-    if unknown:
-        known = (
-            f"For {thousands(unknown)} of {number(count, 'article')} the terms are unknown (`articles.rights` is "
-            "null): unknown is not permission; ask the publisher before you pass the texts on."
-        )
-    return under(
-        "Rights",
-        f"Licence: {stated}." if stated else "No licence is stated.",
-        known,
-    )
-
-
-def _citation(settings: Settings) -> str:
-    if not settings.citation:
-        return ""
-    bibtex = settings.citation.startswith("@")
-    return under("Citation", f"```bibtex\n{settings.citation}\n```" if bibtex else settings.citation)
-
-
-def _versions(manifests: Sequence[ReleaseManifest]) -> str:
-    return under(
-        "Versions",
-        version_rows(manifests),
-        "Every version stays as published. `corpus/vX.Y.Z/manifest.json` holds the SHA-256 of each file, a digest of "
-        "each table's rows that does not depend on how they are stored, and the hashes of what its tables were made "
-        "from: the files of `raw/`, the rows of `raw/manifest.jsonl` and the annotation files.",
     )
