@@ -49,7 +49,7 @@ def test_it_goes_with_its_owner(place: Path) -> None:
 
 
 def test_what_a_killed_run_left_goes_with_the_next_one_and_what_a_living_one_holds_stays(place: Path) -> None:
-    (place / "allegata-scratch-textfile").write_text("no folder")
+    (place / "allegata-temporary-textfile").write_text("no folder")
     living, held = holder(place)
     killed, left = holder(place)
     killed.send_signal(signal.SIGKILL)
@@ -64,7 +64,7 @@ def test_what_a_killed_run_left_goes_with_the_next_one_and_what_a_living_one_hol
     assert {path.name for path in place.iterdir()} == {
         own.path.name,
         f"{own.path.name}.lock",
-        "allegata-scratch-textfile",
+        "allegata-temporary-textfile",
     }
 
 
@@ -74,7 +74,7 @@ def test_where_folders_cannot_be_locked_they_go_with_their_owner_and_nothing_is_
     def refuse(handle: int, operation: int) -> None:
         raise OSError(errno.EBADF, "Bad file descriptor")  # as NFS says of a folder
 
-    left = place / "allegata-scratch-abcdefgh"
+    left = place / "allegata-temporary-abcdefgh"
     left.mkdir(0o700)
     monkeypatch.setattr(fcntl, "flock", refuse)
     opened = len(os.listdir("/dev/fd"))
@@ -86,7 +86,7 @@ def test_where_folders_cannot_be_locked_they_go_with_their_owner_and_nothing_is_
 
 
 def test_the_lock_of_a_folder_that_is_gone_goes_with_the_next_run(place: Path) -> None:
-    (place / "allegata-scratch-abcdefgh.lock").touch()  # killed between the two
+    (place / "allegata-temporary-abcdefgh.lock").touch()  # killed between the two
     remove_leftovers()
     assert list(place.iterdir()) == []
 
@@ -95,8 +95,8 @@ def test_nothing_that_somebody_else_may_have_made_is_taken_for_a_leftover(
     place: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     elsewhere = tmp_path_factory.mktemp("elsewhere")
-    (place / "allegata-scratch-abcdefgh").symlink_to(elsewhere)
-    for name, mode in (("notes", 0o700), ("scratch-of-mine", 0o700), ("scratch-abcd1234", 0o755)):
+    (place / "allegata-temporary-abcdefgh").symlink_to(elsewhere)
+    for name, mode in (("notes", 0o700), ("temporary-of-mine", 0o700), ("temporary-abcd1234", 0o755)):
         (place / f"allegata-{name}").mkdir(mode)
         (place / f"allegata-{name}" / "file").write_text("kept")
     (elsewhere / "file").write_text("kept")
