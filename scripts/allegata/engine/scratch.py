@@ -16,7 +16,7 @@ from allegata.schema.files import locked, unlock
 if TYPE_CHECKING:
     from filelock import BaseFileLock
 
-# Another prefix than that of versions which locked the folder itself: neither takes what the other holds for a leftover.
+# Not the prefix of versions that locked the folder itself: neither takes what the other holds for a leftover.
 _PREFIX, _LOCK = "allegata-temporary-", ".lock"
 _NAME = re.compile(rf"{_PREFIX}[a-z0-9_]{{8}}")  # as mkdtemp makes them, readable to their owner alone
 
