@@ -239,8 +239,22 @@ def test_words_of_one_s_own_are_equal_or_not_and_have_no_kappa() -> None:
         Marked(Annotation("x", name, "one", {"claims": [span]}), {"claims": {span: {"decontextualised": name}}})
         for name in "pq"
     ]
-    row = attribute_rows(items)[0]
+    row = attribute_rows(items, default_scheme())[0]
     assert (row.observed, row.kappa, row.ac1) == (0, None, None)
+
+
+def test_an_attribute_without_a_value_is_no_rank_of_an_ordered_one() -> None:
+    span, other = A("claim", (0, 3)), A("claim", (4, 7))
+    grades = {"p": ("2", "null"), "q": ("2", "1")}
+    items = [
+        Marked(
+            Annotation("x", name, "one two", {"claims": [span, other]}),
+            {"claims": {span: {"check_worthiness": first}, other: {"check_worthiness": second}}},
+        )
+        for name, (first, second) in grades.items()
+    ]
+    row = attribute_rows(items, default_scheme())[0]
+    assert (row.n, row.observed, row.is_ordinal) == (2, 0.5, True)
 
 
 GUIDE = """## 4. Claims

@@ -167,6 +167,11 @@ def test_a_wrong_line_is_reported_with_its_number(tmp_path: Path, text: str, say
     assert found.startswith(f"{SCHEME}:{says}")
 
 
+def test_a_key_of_another_language_without_quotation_marks_is_reported_with_the_cure(tmp_path: Path) -> None:
+    with pytest.raises(ProblemsFound, match="→ write the key in quotation marks"):
+        scheme(tmp_path, '[sides]\nbehörde = "Das Amt."\n')
+
+
 def test_everything_that_is_wrong_is_one_report_in_the_order_of_the_lines(tmp_path: Path) -> None:
     found = report(
         tmp_path,

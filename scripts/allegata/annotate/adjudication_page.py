@@ -157,7 +157,8 @@ def index_page(first: Pass, second: Pass, articles: Sequence[Compared], claims: 
     )
     # What both decided, then what one left out; a negative that one left out is the smallest difference.
     related = sorted(
-        relation_differences(first, second), key=lambda pair: (not (pair.a and pair.b), "none" in (pair.a, pair.b))
+        relation_differences(first, second),
+        key=lambda pair: (not (pair.a and pair.b), first.scheme.relations.negative in (pair.a, pair.b)),
     )
     pairs = "".join(
         f"<tr><td><small>{escape(item.first)}</small><br>{escape(claims.get(item.first, ''))}</td>"

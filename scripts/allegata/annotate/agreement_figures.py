@@ -10,7 +10,7 @@ from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 
-from allegata.annotate.passes import OWN_WORDS, Marked, Pass, relation_values
+from allegata.annotate.passes import OWN_WORDS, UNSET, Marked, Pass, relation_values
 from allegata.measures.agreement import (
     ALL,
     NONE,
@@ -24,8 +24,8 @@ from allegata.measures.agreement import (
 from allegata.measures.clusters import cluster_scores, clusters, conll_f1
 from allegata.measures.matching import PRF, tokens
 from allegata.measures.values import Kappa, kappa, matched_values, relation_agreement
+from allegata.schema.scheme import Scheme
 
-ORDINAL = ("check_worthiness",)
 # The rows of all relations: a pair that one annotator did not write is `none` in the first, left out of the second.
 EITHER, BOTH = "all, pairs that either wrote", "all, pairs that both wrote"
 
@@ -50,7 +50,10 @@ class SpanRow:
 
 @dataclass(frozen=True)
 class AttributeRow:
-    """An attribute on spans that two annotators both have; `value` is the most frequent one, with its share."""
+    """An attribute on spans that two annotators both have; `value` is the most frequent one, with its share.
+
+    Where its values are ordered (`is_ordinal`), `ordinal_alpha` is a figure.
+    """
 
     layer: str
     attribute: str
@@ -62,11 +65,7 @@ class AttributeRow:
     kappa: float | None
     ac1: float | None
     ordinal_alpha: float | None = None
-
-    @property
-    def is_ordinal(self) -> bool:
-        """True if its values have an order, so that `ordinal_alpha` is a figure."""
-        return self.attribute in ORDINAL
+    is_ordinal: bool = False
 
 
 @dataclass(frozen=True)
@@ -154,7 +153,7 @@ def _groups(marked: Sequence[Marked]) -> dict[str, list[Marked]]:
 ArticlePairs = dict[tuple[str, str], list[tuple[str, str]]]
 
 
-def attribute_rows(marked: Sequence[Marked]) -> list[AttributeRow]:
+def attribute_rows(marked: Sequence[Marked], scheme: Scheme) -> list[AttributeRow]:
     """Every attribute on matched spans (exact before overlap), all articles and each."""
     found: dict[tuple[str, str], dict[str, ArticlePairs]] = {}
     for article_id, group in _groups(marked).items():
@@ -168,17 +167,21 @@ def attribute_rows(marked: Sequence[Marked]) -> list[AttributeRow]:
                     for place in (ALL, article_id):
                         table.setdefault(place, {}).setdefault(pair, []).extend(values)
     return [
-        _attribute_row(layer, attribute, place, pairs)
+        _attribute_row(layer, attribute, place, pairs, scheme)
         for (layer, attribute), table in found.items()
         for place, pairs in table.items()
     ]
 
 
-def _attribute_row(layer: str, attribute: str, place: str, pairs: ArticlePairs) -> AttributeRow:
+def _attribute_row(layer: str, attribute: str, place: str, pairs: ArticlePairs, scheme: Scheme) -> AttributeRow:
     pooled = [values for both in pairs.values() for values in both]
-    if attribute in OWN_WORDS:  # no two sentences are one category: only whether they are equal says something
+    types = {name: found.type for record in scheme.records.values() for name, found in record.items()}
+    if (
+        attribute in OWN_WORDS or types.get(attribute) == "text"
+    ):  # no two sentences are one category: only whether they are equal says something
         same = sum(a == b for a, b in pooled)
         return AttributeRow(layer, attribute, place, len(pooled), "", None, _ratio(same, len(pooled)), None, None)
+    is_ordinal = types.get(attribute) == "int"
     measured = [kappa(both) for both in pairs.values()]
     counts = Counter(value for both in pooled for value in both)
     value, times = min(counts.items(), key=lambda item: (-item[1], item[0])) if counts else ("", 0)
@@ -192,7 +195,8 @@ def _attribute_row(layer: str, attribute: str, place: str, pairs: ArticlePairs) 
         _ratio(sum(a == b for a, b in pooled), len(pooled)),
         _mean(item.kappa for item in measured),
         _mean(item.ac1 for item in measured),
-        ordinal_alpha([(int(a), int(b)) for a, b in pooled]) if attribute in ORDINAL else None,
+        ordinal_alpha([(int(a), int(b)) for a, b in pooled if UNSET not in (a, b)]) if is_ordinal else None,
+        is_ordinal,
     )
 
 
@@ -212,16 +216,20 @@ def conflict_rows(passes: Sequence[Pass], marked: Sequence[Marked]) -> list[Attr
                 (str(first.relations[ends][attribute]), str(second.relations[ends][attribute]))
                 for ends in sorted(first.relations.keys() & second.relations.keys())
                 if kept(ends)
-                and first.relations[ends]["relation"] == second.relations[ends]["relation"] == "contradicts"
+                and first.relations[ends]["relation"] == second.relations[ends]["relation"]
+                and first.relations[ends]["relation"] == first.scheme.relations.contradiction
             ]
             for first, second in combinations(related, 2)
         }
-        rows.append(_attribute_row("contradictions", attribute, ALL, pairs))
+        rows.append(_attribute_row("contradictions", attribute, ALL, pairs, related[0].scheme))
     return rows
 
 
 def _relations(found: Pass, kept: Callable[[tuple[str, str]], bool]) -> dict[tuple[Hashable, Hashable], str]:
-    return {ends: value for ends, value in relation_values(found).items() if kept(ends)}
+    """The relations of the kept pairs, with the measure's own word for none."""
+    nothing = found.scheme.relations.negative
+    values = relation_values(found)
+    return {ends: NONE if value == nothing else value for ends, value in values.items() if kept(ends)}
 
 
 def relation_rows(passes: Sequence[Pass], marked: Sequence[Marked]) -> list[RelationRow]:

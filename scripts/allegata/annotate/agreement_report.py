@@ -21,6 +21,7 @@ from allegata.annotate.agreement_figures import (
 from allegata.annotate.passes import Marked, Pass
 from allegata.measures.agreement import ALL
 from allegata.measures.matching import LabelledSpan
+from allegata.schema.scheme import default_scheme
 from allegata.text.spans import Span
 
 MODELS = "consistency between model passes"
@@ -56,11 +57,12 @@ def view(
     name: str, marked: Sequence[Marked], passes: Sequence[Pass] = (), kept: Mapping[str, Sequence[Span]] | None = None
 ) -> View:
     """Every figure of the annotations; where `kept` is given, on these sentences of each article only."""
+    scheme = passes[0].scheme if passes else default_scheme()
     shown = [restrict(item, kept[item.annotation.article_id]) for item in marked] if kept is not None else list(marked)
     return View(
         name,
         tuple(span_rows([item.annotation for item in shown])),
-        tuple(attribute_rows(shown) + conflict_rows(passes, shown)),
+        tuple(attribute_rows(shown, scheme) + conflict_rows(passes, shown)),
         tuple(relation_rows(passes, shown)),
         tuple(cluster_rows(passes, shown)),
     )

@@ -25,6 +25,7 @@ CROSS_ARTICLE = (RELATIONS, PROPOSITIONS)
 # Ids point to records, whose names differ from pass to pass; a text of one's own words is never the same.
 IDS = ("id", "parent_id", "attribution_id", "anchor")
 OWN_WORDS = ("decontextualised",)
+UNSET = "null"  # how a value that is not set is shown
 
 
 @dataclass(frozen=True)

@@ -108,12 +108,12 @@ def _claim_type(corpus: PublishedCorpus, articles: Sequence[str]) -> LinearModel
 def _memory(corpus: PublishedCorpus, articles: Sequence[str]) -> Memory:
     """The name of an entity belongs to the one that has it most often."""
     counts: dict[str, Counter[Entity]] = defaultdict(Counter)
-    columns = ("article_id", "surface", "label", "subtype", "mention_type", "entity_id")
+    columns = ("article_id", "surface", "label", "entity_id")
     table = corpus.table("entities", *columns) if corpus.has("entities", *columns) else None
     rows = [row for row in table.to_pylist() if row["article_id"] in articles] if table else []
     for row in rows:
-        if row["mention_type"] == "NAM" and row["entity_id"]:
-            counts[row["surface"].lower()][Entity(row["entity_id"], row["label"], row["subtype"])] += 1
+        if row.get("mention_type", "NAM") == "NAM" and row["entity_id"]:
+            counts[row["surface"].lower()][Entity(row["entity_id"], row["label"], row.get("subtype"))] += 1
     names = {name: min(found.items(), key=lambda item: (-item[1], item[0].id))[0] for name, found in counts.items()}
     marked = frozenset(row["surface"].lower() for row in rows)
     return Memory(names, marked, "\n".join(corpus.texts[article_id] for article_id in articles))

@@ -46,7 +46,10 @@ def read_toml(path: Path, name: str) -> TomlFile | Problem:
     except tomllib.TOMLDecodeError as error:
         at = _AT_LINE.search(str(error))
         line = int(at[1]) if at else None
-        return Problem(f"is not TOML: {error}", "correct the line", file=name, line=line)
+        wrong = text.split("\n")[line - 1] if line else ""
+        foreign = not wrong.isascii() and "Expected '='" in str(error)
+        fix = 'write the key in quotation marks: "…" = …' if foreign else "correct the line"
+        return Problem(f"is not TOML: {error}", fix, file=name, line=line)
     except (OSError, RecursionError) as error:
         return Problem(f"cannot be read: {error}", "make it a readable file", file=name)
 
