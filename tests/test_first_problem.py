@@ -17,6 +17,7 @@ from allegata.recipe.drafts import import_drafts, rewrite_gold
 from allegata.schema.imported import Notices
 from allegata.schema.problems import Problem, Problems, ProblemsFound
 from allegata.schema.published import load_corpus
+from allegata.schema.scheme import read_scheme
 from project import ARTICLES, ROOT, copy_root, edit_rows, read_rows, write_rows
 
 ENTITIES, ANNOTATORS = "annotations/entities.jsonl", "annotations/annotators.jsonl"
@@ -175,6 +176,6 @@ def test_gold_is_not_rewritten_by_a_register_that_broke_in_between(root: Path) -
 
 
 def test_registers_without_a_fault_hide_nothing(root: Path) -> None:
-    registers, problems = read_registers(root / "annotations")
+    registers, problems = read_registers(root / "annotations", read_scheme(root / "annotations"))
     assert problems == []
     assert registers.doubtful_entities == registers.doubtful_annotators == frozenset()

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from allegata.cli.shown import alarm, complain, console, say, show, table
+from allegata.cli.shown import alarm, complain, console, own_command, say, show, table
 from allegata.schema.visible import visible
 
 if TYPE_CHECKING:
@@ -65,6 +65,8 @@ def problems(found: ProblemsFound) -> None:
     count = len(found.problems)
     alarm(str(found))
     complain(f"{count} problem{'s' if count != 1 else ''}")
+    if again := own_command():
+        complain(f"next, when corrected: {again}")
 
 
 def added(report: AddReport) -> None:

@@ -5,8 +5,10 @@ Nothing else in the package prints. Text of the data may hold anything: markup, 
 
 from __future__ import annotations
 
+import shlex
 import sys
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from allegata.schema.visible import visible
@@ -63,6 +65,13 @@ def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
     with out.capture() as captured:
         out.print(grid)
     _write("\n".join(line.rstrip() for line in captured.get().split("\n")[:-1]), sys.stdout)
+
+
+def own_command() -> str | None:
+    """The command line as it was given; None where another program, such as a test, runs the command."""
+    program = Path(sys.argv[0])
+    is_own = program.stem == "allegata" or program.parts[-2:] == ("allegata", "__main__.py")
+    return shlex.join(["allegata", *sys.argv[1:]]) if is_own else None
 
 
 def console(stream: TextIO) -> Console:

@@ -20,6 +20,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from allegata.ingest import plain_text
+from allegata.ingest.advice import leave_out
 from allegata.ingest.manifest import (
     ADDING,
     MANIFEST,
@@ -199,16 +200,16 @@ def _row(article: Offered, digest: str) -> ManifestRow | Problem:
     else:
         page, problem = read_bytes(article.data, article.media_type, article.place, "")
         if problem or page is None:
-            return problem or Problem("holds no page", "leave it out", file=article.place)
+            return problem or Problem("holds no page", leave_out(""), file=article.place)
         try:
             found = page_metadata(page, article.stated.get("url"), article.latest)
         except Exception as error:  # whatever it is: it is reported with the page it happened on
             what = f"its metadata cannot be read: {type(error).__name__}: {str(error)[:120]}"
-            return Problem(what, "leave it out, or report it to trafilatura", file=article.place)
+            return Problem(what, f"report it to trafilatura, and {leave_out('')}", file=article.place)
         # What the crawl or the line says of a page goes before what the page says of itself.
         stated = {name: (one.value, one.source) for name, one in found.items()} | stated
     if faults := form_faults({name: value for name, (value, _) in stated.items()}):
-        return Problem("; ".join(faults), "correct what is stated of it, or leave it out", file=article.place)
+        return Problem("; ".join(faults), f"correct what is stated of it, or {leave_out('')}", file=article.place)
     row = ManifestRow(
         id=key,
         file=f"{key}.{'txt' if kind == 'text/plain' else 'html'}",

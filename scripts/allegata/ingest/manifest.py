@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from allegata.ingest.advice import leave_out
 from allegata.schema.json_lines import parse_json_lines
 from allegata.schema.languages import language_fault
 from allegata.schema.problems import Problem
@@ -216,7 +217,7 @@ def _scan(raw: Path) -> Iterator[tuple[int, dict[str, Any] | None, list[Problem]
     """Every row with the number of its line and its faults, None for lines that hold none; one megabyte at a time."""
     path, name = raw / MANIFEST, f"{raw.name}/{MANIFEST}"
     if not path.is_file():
-        yield 0, None, [Problem("is missing", "write one JSON row for each article of raw/", file=name)]
+        yield 0, None, [Problem("is missing", "put it back, or begin with: allegata add FILES…", file=name)]
         return
     first_line, first_byte = 1, 0
     with path.open("rb") as file:
@@ -265,7 +266,7 @@ def read_files(raw: Path, rows: list[ManifestRow]) -> tuple[dict[str, bytes], li
             problems.append(
                 Problem(
                     f"is missing; the manifest lists it with sha256 {row.sha256}",
-                    f"put the file back, or take its row out of {raw.name}/{MANIFEST}",
+                    f"put the file back, or {leave_out(row.id)}",
                     file=name,
                     article_id=row.id,
                 )
@@ -288,7 +289,8 @@ def read_files(raw: Path, rows: list[ManifestRow]) -> tuple[dict[str, bytes], li
                 Problem(
                     f"has changed: its sha256 is {digest} ({len(content)} bytes), "
                     f"the manifest says {row.sha256} ({row.bytes} bytes)",
-                    "raw files are never edited: put the original back, or add the new text under a new name",
+                    f"raw files are never edited: put the original back, or {leave_out(row.id)}, "
+                    "then add the new one: allegata add FILE",
                     file=name,
                     article_id=row.id,
                 )
@@ -310,7 +312,7 @@ def unlisted_files(raw: Path, manifest: RawManifest) -> Iterator[Problem]:
         if name not in listed and not name.rpartition("/")[2].startswith(".") and not name.startswith(f"{ADDING}/"):
             yield Problem(
                 f"is not listed in {raw.name}/{MANIFEST}",
-                "add a row for it (id, file, sha256, bytes, media_type), or move it away",
+                f"move it out of {raw.name}/, and add it from there: allegata add FILE",
                 file=f"{raw.name}/{name}",
             )
 

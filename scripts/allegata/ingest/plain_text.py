@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from allegata.ingest.advice import leave_out
 from allegata.ingest.charset import stated_charset
 from allegata.schema.problems import Problem
 from allegata.text.normal import MOST_LINES, MOST_MARKS, has_endless_marks
@@ -42,10 +43,12 @@ def decode_text(data: bytes, file: str, article_id: str, media_type: str = "") -
         text = text.removeprefix(_BOM).replace("\r\n", "\n").replace("\r", "\n")
         if text.count("\n") > MOST_LINES:
             what = f"has more than {MOST_LINES:,} lines"
-            problems.append(Problem(what, "it is no article: leave it out", file=file, article_id=article_id))
+            fix = f"it is no article; {leave_out(article_id)}"
+            problems.append(Problem(what, fix, file=file, article_id=article_id))
         if has_endless_marks(text):
             what = f"has more than {MOST_MARKS:,} combining characters in a row"
-            problems.append(Problem(what, "no script is written so: leave it out", file=file, article_id=article_id))
+            fix = f"no script is written so; {leave_out(article_id)}"
+            problems.append(Problem(what, fix, file=file, article_id=article_id))
     return ("", problems) if problems else (text, [])
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from html import unescape
 from typing import Any
 
+from allegata.ingest.advice import leave_out
 from allegata.ingest.charset import decode_page
 from allegata.ingest.extracts import ExtractorError, extracts
 from allegata.ingest.html import ParsedPage, TooCrowdedError, read_page
@@ -47,7 +48,7 @@ def too_large(data: bytes, file: str, article_id: str = "") -> Problem | None:
     """The problem of a page above `MOST_BYTES`."""
     if len(data) <= MOST_BYTES:
         return None
-    fix = f"a page of more than {MOST_BYTES:,} bytes is no article: leave it out"
+    fix = f"a page of more than {MOST_BYTES:,} bytes is no article; {leave_out(article_id)}"
     return Problem(f"has {len(data):,} bytes", fix, file=file, article_id=article_id)
 
 
@@ -63,7 +64,7 @@ def read_bytes(
     try:
         page = read_page(decoded.text)
     except TooCrowdedError as error:
-        fix = "a page of that size is no article: leave it out"
+        fix = f"a page of that size is no article; {leave_out(article_id)}"
         return None, Problem(str(error), fix, file=file, article_id=article_id)
     if has_endless_marks(page.source_text):  # each in an element of its own
         return None, _endless(file, article_id)
@@ -77,4 +78,4 @@ def read_bytes(
 
 def _endless(file: str, article_id: str) -> Problem:
     what = f"has more than {MOST_MARKS:,} combining characters in a row"
-    return Problem(what, "no script is written so: leave it out", file=file, article_id=article_id)
+    return Problem(what, f"no script is written so; {leave_out(article_id)}", file=file, article_id=article_id)
