@@ -18,7 +18,7 @@ from allegata.benchmark.scoring import score
 from allegata.benchmark.submissions import Predictions, prediction_lines
 from allegata.benchmark.tasks import TASKS, Gold, gold_of
 from allegata.benchmark.turns import leave_one_out, pinned
-from allegata.publish.card_leaderboard import leaderboard_facts
+from allegata.publish.card_leaderboard import read_leaderboard_facts
 from allegata.schema.published import PublishedCorpus, load_corpus
 from project import ARTICLES, ROOT
 
@@ -111,7 +111,7 @@ def test_the_scores_of_the_linear_baseline_are_probabilities(name: str, corpus: 
 
 
 def test_the_committed_leaderboard_is_what_the_scorer_gives_today(tmp_path: Path, corpus: PublishedCorpus) -> None:
-    facts = leaderboard_facts(ROOT)
+    facts = read_leaderboard_facts(ROOT)
     if facts is None or f"v{facts['version']}" != corpus.name:
         pytest.skip(f"no leaderboard of {corpus.name} is committed: allegata leaderboard --baselines")
     stored = {(task, system["system"]): system for task, found in facts["tasks"].items() for system in found["systems"]}

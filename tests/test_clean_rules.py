@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from allegata.clean.page import fold
+from allegata.clean.page import for_matching
 from allegata.clean.rules import disclosures, head_matter
 from allegata.clean.stage import clean_source_text
 
@@ -233,7 +233,7 @@ def test_a_cheap_question_asked_first_hides_nothing_from_the_pattern(
     @settings(max_examples=400, deadline=None, derandomize=True, database=None)
     @given(st.from_regex(pattern, fullmatch=True, alphabet=st.characters(codec="ascii")))
     def check(text: str) -> None:
-        line = fold(text)
+        line = for_matching(text)
         asked = asked_first.search(line) if isinstance(asked_first, re.Pattern) else any(w in line for w in asked_first)
         assert asked, line
 

@@ -14,7 +14,7 @@ from allegata.benchmark.baselines.registry import run_baseline
 from allegata.benchmark.submissions import write_submission
 from allegata.benchmark.tasks import TASKS, gold_of
 from allegata.cli.app import app
-from allegata.publish.card_leaderboard import LEADERBOARD, leaderboard_facts, leaderboard_section, tables_digest
+from allegata.publish.card_leaderboard import LEADERBOARD, leaderboard_section, read_leaderboard_facts, tables_digest
 from allegata.publish.manifest import ReleaseManifest, read_manifests
 from allegata.publish.measured import install_leaderboard
 from allegata.schema.problems import ProblemsFound, UsageError
@@ -67,7 +67,7 @@ def test_a_version_without_a_leaderboard_says_what_the_tasks_are_and_no_figure(r
     assert "Official measure" not in section
     assert section in (root / "dataset_card.md").read_text("utf-8")
     assert leaderboard_section(None, manifest, annotated=False) == "<!-- leaderboard -->\n<!-- /leaderboard -->"
-    assert leaderboard_facts(root) is None
+    assert read_leaderboard_facts(root) is None
 
 
 def test_the_command_writes_what_the_next_publication_writes(root: Path) -> None:
@@ -84,7 +84,7 @@ def test_the_command_writes_what_the_next_publication_writes(root: Path) -> None
     assert done.stdout.strip() in written.decode()
     assert done.stdout.strip() in (root / "corpus" / "README.md").read_text("utf-8")
     facts = (root / LEADERBOARD).read_bytes()
-    publish(root, leaderboard=leaderboard_facts(root))
+    publish(root, leaderboard=read_leaderboard_facts(root))
     assert (root / "dataset_card.md").read_bytes() == written
     again = CliRunner().invoke(app, ["leaderboard", str(submissions), "--corpus", str(root / "corpus")])
     assert again.exit_code == 0
@@ -161,7 +161,7 @@ def test_the_scorer_is_named_with_its_sources_and_its_commit_if_there_is_one(roo
 def test_a_damaged_leaderboard_is_refused_by_name(root: Path, damage: str) -> None:
     (root / LEADERBOARD).write_text(damage, "utf-8")
     with pytest.raises(ProblemsFound, match=r"corpus/leaderboard\.json"):
-        leaderboard_facts(root)
+        read_leaderboard_facts(root)
 
 
 def test_a_card_without_a_place_for_it_is_left_alone(root: Path) -> None:
@@ -174,7 +174,7 @@ def test_a_card_without_a_place_for_it_is_left_alone(root: Path) -> None:
 def test_stored_facts_are_read_back_as_they_were(root: Path) -> None:
     facts = facts_of(manifest_of(root))
     install_leaderboard(root, facts)
-    assert leaderboard_facts(root) == facts
+    assert read_leaderboard_facts(root) == facts
     assert json.loads((root / LEADERBOARD).read_text("utf-8")) == facts
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from allegata.clean.page import MOST_CHARACTERS, Hit, Page, fold
+from allegata.clean.page import MOST_CHARACTERS, Hit, Page, for_matching
 from allegata.text.citation_markers import MARKER, NUMBERS, cited
 from allegata.text.layers import Citation, Reference, Removal
 from allegata.text.spans import Span
@@ -54,7 +54,7 @@ def find_reference_list(page: Page) -> tuple[tuple[Hit, ...], tuple[Reference, .
     first = last
     while first > 0 and _entry(page.blocks[first - 1].text):
         first -= 1
-    headed = first > 0 and bool(_HEADING.fullmatch(fold(page.blocks[first - 1].text)))
+    headed = first > 0 and bool(_HEADING.fullmatch(for_matching(page.blocks[first - 1].text)))
     bracketed = all(_ENTRY.fullmatch(page.blocks[index].text) for index in range(first, last + 1))
     has_url = any(_URL.search(page.blocks[index].text) for index in range(first, last + 1))
     if not (headed and (bracketed or has_url)) and not (bracketed and last > first and (has_url or last > first + 1)):

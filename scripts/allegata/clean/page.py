@@ -27,7 +27,7 @@ _REPORTING = re.compile(
 )
 
 
-def fold(text: str) -> str:
+def for_matching(text: str) -> str:
     """`text` for matching: case folded, straight quotes and hyphens, single blanks."""
     if not text.isascii():  # no ASCII character is folded
         for character, plain in _FOLD.items():  # eight searches at C speed: a tenth of the time of str.translate
@@ -97,7 +97,7 @@ class Page:
     @cached_property
     def folded(self) -> list[str]:
         """The folded text of every block, empty for a block too long to be boilerplate."""
-        return [fold(block.text) if len(block.text) <= MOST_CHARACTERS else "" for block in self.blocks]
+        return [for_matching(block.text) if len(block.text) <= MOST_CHARACTERS else "" for block in self.blocks]
 
     @cached_property
     def word_counts(self) -> list[int]:

@@ -29,13 +29,15 @@ app = typer.Typer(
 )
 
 Level = Literal["patch", "minor", "major"]
-Runner = Annotated[str, typer.Option("--runner", help="embedded: this machine; ray: a cluster (extra `cluster`).")]
-Workers = Annotated[int, typer.Option("--workers", min=1, help="Processes of the embedded runner.")]
-Address = Annotated[
+RunnerOption = Annotated[
+    str, typer.Option("--runner", help="embedded: this machine; ray: a cluster (extra `cluster`).")
+]
+WorkersOption = Annotated[int, typer.Option("--workers", min=1, help="Processes of the embedded runner.")]
+AddressOption = Annotated[
     str | None,
     typer.Option("--address", help="The Ray cluster; `local` starts one.", show_default="RAY_ADDRESS"),
 ]
-Work = Annotated[
+WorkOption = Annotated[
     str | None,
     typer.Option(
         "--work",
@@ -51,7 +53,7 @@ Bump = Annotated[
         show_default="the least that fits what has changed",
     ),
 ]
-Batch = Annotated[int, typer.Option("--batch", min=1, help="Articles of a batch at most.")]
+BatchOption = Annotated[int, typer.Option("--batch", min=1, help="Articles of a batch at most.")]
 
 
 @app.command()
@@ -197,11 +199,11 @@ def adjudicate(
 @app.command()
 def validate(
     root: Root = HERE,
-    runner: Runner = "embedded",
-    workers: Workers = 1,
-    address: Address = None,
-    work: Work = None,
-    batch: Batch = 256,
+    runner: RunnerOption = "embedded",
+    workers: WorkersOption = 1,
+    address: AddressOption = None,
+    work: WorkOption = None,
+    batch: BatchOption = 256,
 ) -> None:
     """Run the suites of expectations/ over every table.
 
@@ -216,11 +218,11 @@ def validate(
 @app.command()
 def publish(
     root: Root = HERE,
-    runner: Runner = "embedded",
-    workers: Workers = 1,
-    address: Address = None,
-    work: Work = None,
-    batch: Batch = 256,
+    runner: RunnerOption = "embedded",
+    workers: WorkersOption = 1,
+    address: AddressOption = None,
+    work: WorkOption = None,
+    batch: BatchOption = 256,
     bump: Bump = None,
 ) -> None:
     """Write the next version into corpus/, or prove the latest equal.
@@ -235,11 +237,11 @@ def publish(
 @app.command()
 def build(
     root: Root = HERE,
-    runner: Runner = "embedded",
-    workers: Workers = 1,
-    address: Address = None,
-    work: Work = None,
-    batch: Batch = 256,
+    runner: RunnerOption = "embedded",
+    workers: WorkersOption = 1,
+    address: AddressOption = None,
+    work: WorkOption = None,
+    batch: BatchOption = 256,
     bump: Bump = None,
 ) -> None:
     """Go the whole way: raw articles to a published version.

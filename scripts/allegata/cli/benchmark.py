@@ -20,7 +20,7 @@ benchmark = typer.Typer(
     help="Run a published protocol, or measure proposals.",
 )
 
-Predictions = Annotated[Path | None, typer.Option("--predictions", help="Write our predictions to this file.")]
+PredictionsOption = Annotated[Path | None, typer.Option("--predictions", help="Write our predictions to this file.")]
 
 
 @benchmark.command()
@@ -29,7 +29,7 @@ def checkthat2019(
     test: Annotated[
         Path | None, typer.Option(help="Folder of the test files; without it, each training file is left out.")
     ] = None,
-    predictions: Predictions = None,
+    predictions: PredictionsOption = None,
 ) -> None:
     """CheckThat! 2019 task 1 inside its published table."""
 
@@ -47,7 +47,7 @@ def checkthat2019(
 @benchmark.command()
 def claimbuster(
     path: Annotated[Path, typer.Argument(help="kfold_25ncs.json, or the folder that holds it.")],
-    predictions: Predictions = None,
+    predictions: PredictionsOption = None,
 ) -> None:
     """ClaimBuster, two classes, four folds."""
 
@@ -72,7 +72,7 @@ def polnear(
     ] = None,
     epochs: Annotated[int | None, typer.Option(help="Passes over the training articles.")] = None,
     seed: Seed = 1,
-    predictions: Predictions = None,
+    predictions: PredictionsOption = None,
 ) -> None:
     """PolNeAR attribution: fine-tune the tagger (extra `transformer`)."""
 

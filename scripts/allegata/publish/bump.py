@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from allegata.publish.manifest import ReleaseManifest, render_manifest, version_key
+from allegata.publish.manifest import ReleaseManifest, render_release_manifest, version_key
 from allegata.schema.problems import UsageError
 
 Level = Literal["patch", "minor", "major"]
@@ -39,7 +39,7 @@ def change_since(
     `removed` and `added` are the ids of the articles that only one of them has. `new` has the documents of `old`'s
     version: they name it.
     """
-    if render_manifest(replace(new, version=old.version)) == render_manifest(old):
+    if render_release_manifest(replace(new, version=old.version)) == render_release_manifest(old):
         return None
     reasons: dict[Level, list[str]] = {
         "major": [*_broken(old, new), *_counted(removed, "removed")],

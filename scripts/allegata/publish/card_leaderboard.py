@@ -22,7 +22,7 @@ def tables_digest(manifest: ReleaseManifest) -> str:
     return combined_digest({name: facts.digest for name, facts in manifest.tables.items()})
 
 
-def leaderboard_facts(root: Path) -> Facts | None:
+def read_leaderboard_facts(root: Path) -> Facts | None:
     """The stored leaderboard; None where there is none. Raises ProblemsFound where it is damaged."""
     return read_stored(root, LEADERBOARD, "allegata leaderboard", _body)
 

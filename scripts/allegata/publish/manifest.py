@@ -116,7 +116,7 @@ def render_json(value: object) -> bytes:
     return bytes(data)
 
 
-def render_manifest(manifest: ReleaseManifest) -> bytes:
+def render_release_manifest(manifest: ReleaseManifest) -> bytes:
     """Return the bytes of `manifest.json`, with the digest of every table beside its files.
 
     Tables and splits keep their order; what the caller gave (inputs, algorithms) is sorted by key.
@@ -133,7 +133,7 @@ def render_manifest(manifest: ReleaseManifest) -> bytes:
 
 
 def parse_manifest(data: bytes) -> ReleaseManifest:
-    """Read back what `render_manifest` wrote."""
+    """Read back what `render_release_manifest` wrote."""
     value: dict[str, Any] = json.loads(data)
     tables = {
         name: TableFacts(table["features"], {split: SplitFacts.of(facts) for split, facts in table["splits"].items()})

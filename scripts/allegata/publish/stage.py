@@ -23,7 +23,7 @@ from allegata.publish.manifest import (
     TableFacts,
     read_manifests,
     render_json,
-    render_manifest,
+    render_release_manifest,
     sha256_bytes,
     version_key,
 )
@@ -129,7 +129,7 @@ def release(
         documents, manifest = described(version)
         for name, data in documents.items():
             write_file(candidate / name, data)
-        write_file(candidate / RELEASE_MANIFEST, render_manifest(manifest))
+        write_file(candidate / RELEASE_MANIFEST, render_release_manifest(manifest))
         place = corpus / f"v{version}"
         created = install_version(candidate, place, advice(version, versions, change))
 

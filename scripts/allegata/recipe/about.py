@@ -56,7 +56,7 @@ def card_facts(build: Build) -> CardFacts:
     from allegata.annotate.stage import annotated_article
     from allegata.publish.card import CardFacts
     from allegata.publish.card_annotation import found_by_passes
-    from allegata.publish.card_leaderboard import leaderboard_facts
+    from allegata.publish.card_leaderboard import read_leaderboard_facts
     from allegata.publish.card_pre_annotation import read_pre_annotation
     from allegata.publish.splits import divided_stories
     from allegata.recipe import compare
@@ -66,7 +66,7 @@ def card_facts(build: Build) -> CardFacts:
         settings=build.settings,
         most_similar=most_similar,
         divided=tuple(divided_stories(build.splits, build.stories)),
-        leaderboard=leaderboard_facts(build.root),
+        leaderboard=read_leaderboard_facts(build.root),
     )
     if build.annotations is None:
         return facts

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from allegata.clean.page import Hit, Page, fold
+from allegata.clean.page import Hit, Page, for_matching
 from allegata.text.tag_lists import MOST_OF_AN_ARTICLE, is_divided, tags_in
 
 NAME = "keywords/2"
@@ -79,7 +79,7 @@ def find(page: Page) -> Iterator[Hit]:
 
 def _told_apart(line: str, *, alone: bool) -> list[str]:
     """The items of one line, or none where only the page's style told them apart. A line among others is one item."""
-    if line.endswith(".") and not _ABBREVIATION.search(fold(line)):
+    if line.endswith(".") and not _ABBREVIATION.search(for_matching(line)):
         line = line[:-1]
     if is_divided(line):
         return tags_in(line)

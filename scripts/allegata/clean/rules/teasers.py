@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from functools import cache
 
-from allegata.clean.page import Hit, Page, fold
+from allegata.clean.page import Hit, Page, for_matching
 from allegata.text.blocks import Block, looks_like_heading
 
 NAME = "teasers/2"
@@ -134,7 +134,7 @@ def _signs(page: Page, index: int, following: int, capitals: bool, vocabulary: C
         "in capitals": 2 * (block.text.isupper() and not capitals),
         "glued to the text above": int(block.gap == 1 and after.gap > 1),
         f"{novelty:.0%} of its words are foreign to the article": (novelty >= 0.6) + (novelty >= 0.8),
-        "news verb or sum": int(bool(_NEWS.search(fold(block.text)))),
+        "news verb or sum": int(bool(_NEWS.search(for_matching(block.text)))),
     }
 
 
@@ -158,7 +158,7 @@ def _stem(word: str) -> str:
 
 
 def _content_words(text: str) -> set[str]:
-    return {_stem(word) for word in re.findall(r"[^\W\d_]{2,}", fold(text)) if word not in _SMALL}
+    return {_stem(word) for word in re.findall(r"[^\W\d_]{2,}", for_matching(text)) if word not in _SMALL}
 
 
 def _vocabulary(page: Page) -> Counter[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from allegata.clean.page import Hit, fold
+from allegata.clean.page import Hit, for_matching
 from allegata.clean.web.page import WebPage
 
 NAME = "titles/2"
@@ -24,7 +24,7 @@ def find(page: WebPage) -> Iterator[Hit]:
     first-level heading that is left is the title whatever the page states.
     """
     evidence = f"it is the stated title {(page.title or '')[:80]!r}"
-    stated, words = _letters(page.title or ""), set(_WORD.findall(fold(page.title or "")))
+    stated, words = _letters(page.title or ""), set(_WORD.findall(for_matching(page.title or "")))
     for index in page.free()[:_HEAD]:
         level = page.facts[index].heading
         if page.is_prose(index) and not level:
@@ -38,11 +38,11 @@ def find(page: WebPage) -> Iterator[Hit]:
             yield Hit(index, index, "title", evidence)
         elif level == 1 and sum(facts.heading == 1 for facts in page.facts) == 1:
             yield Hit(index, index, "title", "it is the only first-level heading, above the text")
-        elif level and len(own := _WORD.findall(fold(page.blocks[index].text))) >= _FEWEST:
+        elif level and len(own := _WORD.findall(for_matching(page.blocks[index].text))) >= _FEWEST:
             shared = sum(word in words for word in own) / len(own)
             if shared >= _ALIKE:
                 yield Hit(index, index, "title", f"{shared:.0%} of its words are in the stated title {evidence[24:]}")
 
 
 def _letters(text: str) -> str:
-    return "".join(filter(str.isalnum, fold(text)))
+    return "".join(filter(str.isalnum, for_matching(text)))
