@@ -14,6 +14,7 @@ from allegata.schema.settings import Settings, find_root, read_settings
 if TYPE_CHECKING:
     import pyarrow as pa
 
+    from allegata.publish.bump import Level
     from allegata.publish.stage import ReleaseResult
 
 
@@ -21,6 +22,17 @@ def open_corpus(folder: str | Path = ".") -> Corpus:
     """The corpus that `folder` belongs to: the folder itself or the nearest one above it that has settings.
 
     Nothing but the settings is read. Raises `UsageError` where there is no corpus, `ProblemsFound` for wrong settings.
+
+    >>> import allegata
+    >>> corpus = allegata.open(folder)
+    >>> [article.language for article in corpus.articles()]
+    ['en', 'en', 'en', 'en', 'en']
+    >>> corpus.versions[0]
+    '0.1.0'
+    >>> corpus.tables("1.2.0")["articles"].num_rows
+    5
+    >>> sorted(set(corpus.splits("1.2.0").values()))
+    ['test', 'train', 'validation']
     """
     root = find_root(Path(folder))
     return Corpus(root, read_settings(root))
@@ -78,12 +90,15 @@ class Corpus:
             raise UsageError(f"there is no version {chosen}; published: {', '.join(self.versions) or 'nothing yet'}")
         return self.root / "corpus" / f"v{chosen}"
 
-    def build(self, workers: int = 1) -> ReleaseResult:
-        """Publish raw/ and annotations/ as a version, or prove the published one equal; as `allegata build` does."""
+    def build(self, workers: int = 1, bump: Level | None = None) -> ReleaseResult:
+        """Publish raw/ and annotations/ as a version, or prove the published one equal; as `allegata build` does.
+
+        `bump` is "patch", "minor" or "major"; None raises the version by the least that fits what has changed.
+        """
         from allegata.engine.job import RunOptions
         from allegata.recipe.build import run
 
-        release = run(self.root, options=RunOptions(workers=workers)).release
+        release = run(self.root, options=RunOptions(workers=workers), bump=bump).release
         assert release is not None  # the last step made it
         return release
 
