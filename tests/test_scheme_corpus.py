@@ -128,7 +128,8 @@ DRAFTS: dict[str, list[dict[str, Any]]] = {
     "second": [
         {"record": "mention", "s": 2, "quote": "Lauterbach", "label": "ORT", "entity_id": "lauterbach"},
         {"record": "attribution", "id": "a1", "s": 2, "source": ["Hedda Brandl"], "cue": ["sagt"],
-         "source_id": "brandl", "content": ["Am Montag waren in Lauterbach neun Völker tot"], "attribution_type": "meint"},
+         "source_id": "brandl", "content": ["Am Montag waren in Lauterbach neun Völker tot"], "attribution_type":
+         "meint"},
         claim("c1", 2, "Am Montag waren in Lauterbach neun Völker tot", "beobachtung", "brandl", attribution_id="a1",
               voelker=9),
         claim("c2", 3, "Veridon habe mit dem Sterben nichts zu tun", "widerspruch", "hochtal"),
