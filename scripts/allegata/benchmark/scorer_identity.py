@@ -7,7 +7,8 @@ import subprocess
 from pathlib import Path
 
 SCORER = "allegata-scorer/2"
-# Everything that decides about a score: what `scoring` imports of this package, and what that imports.
+# Everything that decides about a score: what `scoring` imports of this package, what that imports, and the labels of
+# tables that no publication made.
 SOURCES = (
     "benchmark/scoring.py",
     "benchmark/submissions.py",
@@ -17,9 +18,15 @@ SOURCES = (
     "measures/ranking.py",
     "measures/resampling.py",
     "models/gold_spans.py",
+    "schema/default_scheme.toml",
     "schema/labels.py",
     "schema/problems.py",
     "schema/published.py",
+    "schema/scheme.py",
+    "schema/scheme_file.py",
+    "schema/tables.py",
+    "schema/toml_files.py",
+    "schema/visible.py",
     "text/spans.py",
 )
 PACKAGE = Path(__file__).parent.parent
