@@ -354,3 +354,63 @@ def test_the_same_articles_go_the_whole_way_without_a_scheme_of_their_own(tmp_pa
     assert published["decontextualised"] == "Das Mittel Veridon für die Ursache."
     assert (published["check_worthiness"], published["check_worthy"], published["verifiable"]) == (None, None, None)
     assert published["polarity"] == default_scheme().default("claim", "polarity")
+
+
+HOSTILE = (
+    "null",
+    "no",
+    "true",
+    "1",
+    "1e3",
+    "~",
+    "a: b",
+    "x|y",
+    "`c`",
+    "-",
+    "{z}",
+    "#h",
+    "日本",
+    "%TAG",
+    "@at",
+    "&a",
+    "*b",
+)
+
+
+def test_labels_that_markup_could_take_for_something_else_are_labels(tmp_path: Path) -> None:
+    root, offered = tmp_path / "root", tmp_path / "a.txt"
+    init(root)
+    values = "".join(f'{json.dumps(label, ensure_ascii=False)} = "Of $x | `y`."\n' for label in HOSTILE)
+    (root / "annotations" / "scheme.toml").write_text(
+        f'[claim.check_worthiness]\ntype = "label"\nworthy = ["high"]\n[claim.check_worthiness.values]\nhigh = "H."\n'
+        f'low = "L."\n[relation.ground]\ndefinition = "Why."\ntype = "text"\n[claim.claim_type.values]\n{values}',
+        encoding="utf-8",
+    )
+    offered.write_text("".join(f"Sentence number {number} is here.\n" for number in range(len(HOSTILE))), "utf-8")
+    (article_id,) = add([offered], root).places
+    write_rows(root / "annotations" / "annotators.jsonl", [{"id": "reader", "kind": "human"}])
+    lines = [
+        {"record": "claim", "id": f"c{number}", "s": number, "quote": "is here", "claim_type": label,
+         "claimer_id": "author", "check_worthiness": ("high", "low", None)[number % 3]}
+        for number, label in enumerate(HOSTILE, 1)
+    ]  # fmt: skip
+    write_rows(tmp_path / f"{article_id}.jsonl", lines)
+    import_drafts(root, [tmp_path / f"{article_id}.jsonl"], "gold", ("reader",))
+    pair = {"a": f"{article_id}:c1", "b": f"{article_id}:c2", "relation": "refines", "ground": "more words"}
+    write_rows(tmp_path / "relations.jsonl", [{"record": "relation", **pair}])  # and no proposition
+    import_drafts(root, [tmp_path / "relations.jsonl"], "gold", ("reader",))
+    run(root)
+    tables = loaded(root, tmp_path / "cache", only=["claims", "relations"])
+    assert [row["claim_type"] for row in tables["claims"]] == list(HOSTILE)
+    assert [(row["check_worthiness"], row["check_worthy"]) for row in tables["claims"][:3]] == [
+        ("low", False), (None, None), ("high", True),
+    ]  # fmt: skip
+    assert [row["ground"] for row in tables["relations"]] == ["more words"]
+    assert "| `x\\|y` | 1 | Of $x \\| `y`. |" in (root / "dataset_card.md").read_text(encoding="utf-8")
+
+
+def test_the_command_that_lists_the_tasks_reports_a_damaged_scheme(bees: Path, tmp_path: Path) -> None:
+    version = shutil.copytree(bees / "corpus" / "v1.0.0", tmp_path / "v1.0.0")
+    (version / "scheme.json").write_text("{")
+    result = call("tasks", "--corpus", version)
+    assert (result.exit_code, "v1.0.0/scheme.json: is damaged" in result.stderr) == (1, True)

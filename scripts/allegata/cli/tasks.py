@@ -52,8 +52,10 @@ def tasks(corpus: CorpusOption = LATEST) -> None:
     from allegata.publish.markdown import number
     from allegata.schema.published import count_articles, latest, published_scheme
 
-    version = latest(corpus)
-    for task in (task.by(published_scheme(version)) for task in TASKS.values()):
+    with reporting():
+        version = latest(corpus)
+        scheme = published_scheme(version)
+    for task in (task.by(scheme) for task in TASKS.values()):
         say(f"{task.name}: {task.question}")
         say(f"  table {task.table} ({', '.join(task.columns)}); {task.official}; one line {FORMATS[task.kind]}")
         if task.kind != "sentences":

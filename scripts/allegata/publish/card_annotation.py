@@ -167,8 +167,8 @@ def relation_counts(tables: Mapping[str, pa.Table], scheme: Scheme) -> str:
         for name in scheme.values("relation", "conflict_type")
         if conflicts[name]
     ]
-    propositions = tables["propositions"]
-    members = sum(map(len, propositions["claim_ids"].to_pylist()))
+    propositions = tables["propositions"]["claim_ids"].to_pylist() if "propositions" in tables else []
+    members = sum(map(len, propositions))
     text = [
         f"**Across articles.** {number(len(propositions), 'proposition')} with {number(members, 'claim')}. "
         "A sampled pair is a negative that no annotator decided: a pair of two articles that no record decides and "
