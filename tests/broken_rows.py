@@ -110,6 +110,8 @@ BROKEN_TEXT: Broken = {
         (offsets_in_order, "spans_to_follow_one_another", "x0:s0", "out of order"),
         (shift("sentences", 1, "start", by=-3), "spans_to_follow_one_another", "x0:s1", "overlaps"),
         (span_over_teaser, "spans_to_avoid_removals", "x0:s2", "was removed"),
+        (change("sentences", 3, is_claim=False), "flags_to_match_claims", "x1:s0", "its article is not annotated"),
+        (change("sentences", 0, is_claim=None), "flags_to_match_claims", "x0:s0", "null, but its article is annotated"),
         (change("sentences", 2, is_claim=True), "flags_to_match_claims", "x0:s2", "no claim stands"),
         (change("sentences", 0, is_claim=False), "flags_to_match_claims", "x0:s0", "but a claim stands"),
         (change("sentences", 0, text=" The mill sued."), "spans_to_have_clean_edges", "x0:s0", "blank"),

@@ -7,6 +7,7 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pytest
 from datasets import ClassLabel, Value, load_dataset
 from typer.testing import CliRunner, Result
@@ -23,7 +24,7 @@ from allegata.schema.problems import ProblemsFound
 from allegata.schema.published import load_corpus
 from allegata.schema.scheme import default_scheme
 from invented_corpora import check_quotes, loaded
-from project import edit_rows, read_rows, write_rows
+from project import ROOT, copy_root, edit_rows, read_rows, write_rows
 
 # Bee-keeping in German: own labels everywhere, one attribute more that is required, a number, a text, no subtypes.
 SCHEME = """\
@@ -414,3 +415,16 @@ def test_the_command_that_lists_the_tasks_reports_a_damaged_scheme(bees: Path, t
     (version / "scheme.json").write_text("{")
     result = call("tasks", "--corpus", version)
     assert (result.exit_code, "v1.0.0/scheme.json: is damaged" in result.stderr) == (1, True)
+
+
+def test_the_tables_of_this_repository_keep_every_cell_of_the_version_before_there_was_a_scheme(tmp_path: Path) -> None:
+    old = load_corpus(ROOT / "corpus" / "v1.2.0").tables
+    build = run(copy_root(tmp_path), "validate")
+    new = {name: pa.concat_tables(list(table)) for name, table in build.tables.items()} | dict(build.across)
+    for name, table in old.items():
+        if name == "ledger":
+            continue
+        rows = new[name].sort_by(table.column_names[0]).select(table.column_names)
+        assert rows.to_pylist() == table.to_pylist(), name
+    flags = new["sentences"]["is_claim"]
+    assert flags.null_count == 0  # every article is annotated
