@@ -7,14 +7,14 @@ from datasets import ClassLabel, Features
 from allegata.publish import descriptions
 from allegata.publish.features import yaml_features
 from allegata.schema.scheme import default_scheme
-from allegata.schema.tables import CLASS_LABELS, LEDGER, TABLES
+from allegata.schema.tables import LEDGER, TABLES, class_labels_of
 
 SCHEMAS = {**TABLES, "ledger": LEDGER}
 
 
 @pytest.mark.parametrize("name", SCHEMAS)
 def test_yaml_features_are_those_of_datasets_itself(name):
-    schema, labels = SCHEMAS[name], CLASS_LABELS.get(name, {})
+    schema, labels = SCHEMAS[name], class_labels_of(default_scheme()).get(name, {})
     expected = Features.from_arrow_schema(schema)
     for column, names in labels.items():
         expected[column] = ClassLabel(names=list(names))
@@ -40,7 +40,7 @@ def test_an_unknown_type_is_refused():
 
 
 def test_every_label_column_is_a_string_column_of_its_table():
-    for table, columns in CLASS_LABELS.items():
+    for table, columns in class_labels_of(default_scheme()).items():
         for column in columns:
             assert SCHEMAS[table].field(column).type == pa.string()
 

@@ -25,7 +25,7 @@ from datasets.features import List
 from allegata.publish.manifest import read_manifests
 from allegata.schema.labels import SPLITS
 from allegata.schema.scheme import default_scheme
-from allegata.schema.tables import CLASS_LABELS, TABLES
+from allegata.schema.tables import TABLES, class_labels_of
 from publish_samples import TEXTS, changed, make_tables, publish
 
 
@@ -58,7 +58,7 @@ def load(tmp_path):
 def strings(dataset, table):
     """The rows as they are on disk: label numbers back to label strings."""
     rows = [dict(row) for row in dataset]
-    for column in CLASS_LABELS.get(table, {}):
+    for column in class_labels_of(default_scheme()).get(table, {}):
         for row in rows:
             if row[column] is not None:
                 row[column] = dataset.features[column].int2str(row[column])

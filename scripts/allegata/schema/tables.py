@@ -22,7 +22,6 @@ SEGMENTS = pa.list_(SEGMENT)
 AMOUNTS = pa.list_(pa.struct([("value", pa.float64()), ("currency", _STR)]))
 EVIDENCE = pa.list_(pa.struct([("marker", _STR), ("url", _STR)]))
 
-
 _INT8 = range(-128, 128)  # closed sets of numbers in here are stored in one byte
 _MORE = ("*", pa.null())  # where the attributes go that only this corpus has
 
@@ -164,9 +163,10 @@ def _entities(scheme: Scheme) -> pa.Schema:
 
 
 def _claims(scheme: Scheme) -> pa.Schema:
-    worthy = scheme.attributes("claim").get("check_worthiness")
-    flag = () if worthy is None else (("check_worthy", _BOOL),)
-    schema = _table(
+    attributes = dict(scheme.attributes("claim"))
+    if worthy := attributes.get("check_worthiness"):
+        attributes["check_worthy"] = replace(worthy, name="check_worthy", type="bool", values=None)
+    return _table(
         ("claim_id", _STR),
         ("article_id", _STR),
         ("sentence_id", _STR),
@@ -176,7 +176,7 @@ def _claims(scheme: Scheme) -> pa.Schema:
         _attribute("claim_type"),
         _attribute("verifiable"),
         _attribute("check_worthiness"),
-        *flag,
+        _attribute("check_worthy"),
         _attribute("factuality_source"),
         _attribute("factuality_author"),
         _attribute("polarity"),
@@ -190,11 +190,8 @@ def _claims(scheme: Scheme) -> pa.Schema:
         _MORE,
         ("evidence", EVIDENCE),
         optional=(("parent_id", _STR), ("attribution_id", _STR), ("object_id", _STR)),
-        attributes=scheme.attributes("claim"),
+        attributes=attributes,
     )
-    if worthy is None or not worthy.nullable:
-        return schema
-    return schema.set(schema.get_field_index("check_worthy"), pa.field("check_worthy", _BOOL))
 
 
 def _attributions(scheme: Scheme) -> pa.Schema:
@@ -319,11 +316,9 @@ def class_labels_of(scheme: Scheme) -> dict[str, dict[str, tuple[str, ...]]]:
     return {name: found[name] for name in tables_of(scheme) if name in found}
 
 
-# The tables and label sets of the packaged scheme, for who has no corpus.
+# The tables of the packaged scheme, for data sets that have none of their own.
 TABLES: dict[str, pa.Schema] = tables_of(default_scheme())
-CLASS_LABELS = class_labels_of(default_scheme())
-ENTITIES, CLAIMS, ATTRIBUTIONS = TABLES["entities"], TABLES["claims"], TABLES["attributions"]
-TIME_EXPRESSIONS, RELATIONS = TABLES["time_expressions"], TABLES["relations"]
+ENTITIES, CLAIMS = TABLES["entities"], TABLES["claims"]
 # Tables about several articles at once: no row belongs to one article, so none belongs to a split.
 CROSS_ARTICLE = frozenset(name for name, schema in TABLES.items() if "article_id" not in schema.names)
 BY_ARTICLE = tuple(name for name in TABLES if name not in CROSS_ARTICLE)
