@@ -19,9 +19,11 @@ from hypothesis import strategies as st
 
 from allegata.publish.manifest import read_manifests
 from allegata.recipe.build import run
+from allegata.recipe.drafts import import_drafts
 from allegata.recipe.init import init
+from allegata.recipe.proposals import pre_annotate
 from allegata.recipe.remove import remove
-from allegata.schema.problems import ProblemsFound
+from allegata.schema.problems import ProblemsFound, UsageError
 from allegata.schema.tables import TABLES
 from invented_corpora import check_quotes, loaded
 from project import edit_rows, manifest_row
@@ -248,4 +250,25 @@ def test_a_corpus_in_which_nothing_remains_is_one_problem(tmp_path: Path, texts_
         tmp_path / "corpus",
         [Given(str(n), text.encode(), {"media_type": "text/plain"}) for n, text in enumerate(texts_)],
     )
-    assert published(tmp_path / "corpus", tmp_path / "cache", len(texts_)) is None
+    root = tmp_path / "corpus"
+    assert published(root, tmp_path / "cache", len(texts_)) is None
+    (root / "annotations" / "annotators.jsonl").write_text('{"id": "me", "kind": "human", "description": "I."}\n')
+    (tmp_path / "0.jsonl").write_text("")
+    for command in (
+        lambda: run(root, "clean").articles,
+        lambda: pre_annotate(root),
+        lambda: import_drafts(root, [tmp_path / "0.jsonl"], "gold", ("me",)),
+    ):
+        with pytest.raises(ProblemsFound, match="no article remains: ") as error:
+            command()
+        assert len(error.value.problems) == 1
+
+
+def test_a_draft_of_an_article_without_text_hears_why_it_is_not_there(tmp_path: Path) -> None:
+    root = tmp_path / "corpus"
+    init(root)
+    put(root, [Given("none", b"?!", {"media_type": "text/plain"}), MORE])
+    (root / "annotations" / "annotators.jsonl").write_text('{"id": "me", "kind": "human", "description": "I."}\n')
+    (tmp_path / "none.jsonl").write_text("")
+    with pytest.raises(UsageError, match="none is in raw/, but it is removed at ingest: no_text"):
+        import_drafts(root, [tmp_path / "none.jsonl"], "gold", ("me",))

@@ -374,8 +374,10 @@ def _write(build: Build, output: Path | None) -> None:
         return
     import pyarrow.parquet as pq
 
+    with reporting():
+        articles = build.articles
     try:
-        pq.write_table(build.articles, output)
+        pq.write_table(articles, output)
     except OSError as error:
         wrong(f"{output} cannot be written: {error}")
     say(f"wrote {output}")

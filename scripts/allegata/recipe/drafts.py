@@ -129,7 +129,11 @@ def _import_articles(
     for draft in sorted(drafts):
         article = articles.get(draft.stem)
         if article is None:
-            raise UsageError(f"the draft {draft.name} is named after no article of raw/: {', '.join(sorted(articles))}")
+            if why := build.removed_at(draft.stem):
+                raise UsageError(f"the draft {draft.name} cannot be read: {draft.stem} is in raw/, but {why}")
+            known = sorted(articles)
+            others = f" and {len(known) - 10:,} more" if len(known) > 10 else ""
+            raise UsageError(f"the draft {draft.name} is named after no article of raw/: {', '.join(known[:10])}{others}")
         lines, problems = parse_json_lines(draft.read_bytes(), draft.name)
         projector = Projector.of(article)
         sentences = Sentences(article["text"], projector.sentences, projector.offsets)

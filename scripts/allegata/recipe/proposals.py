@@ -105,6 +105,7 @@ def _chosen(build: Build, articles: Sequence[str]) -> list[str]:
             faults.append(f"{article_id} is removed by the stage {why['stage']}: {why['evidence']}")
     if faults:
         raise UsageError("\n".join(faults))
+    build.refuse_if_empty()
     chosen = sorted(set(articles) or set(known) - annotated_articles(build.root / "annotations"))
     if not chosen:
         raise UsageError("every article of raw/ has a gold file: name the articles to propose for")

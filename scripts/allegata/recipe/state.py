@@ -127,5 +127,6 @@ class Build:
 
     @property
     def articles(self) -> pa.Table:
-        """All of them in one table: for who shows a few articles to people."""
+        """All of them in one table: for who shows a few articles to people. Raises as `refuse_if_empty` does."""
+        self.refuse_if_empty()
         return pa.concat_tables(list(self.article_batches())).combine_chunks()
