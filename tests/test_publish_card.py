@@ -403,3 +403,15 @@ def test_the_snippet_runs(root, card, tmp_path, monkeypatch):
     assert len(scope["articles"]) == 3
     assert scope["claims"]["train"].features == scope["pinned"]["train"].features
     assert list(scope["claims"]["train"]) == list(scope["alone"]["train"])
+
+
+def test_both_emitters_of_pyyaml_write_the_same_front_matter() -> None:
+    import yaml
+
+    lines = (ROOT / "corpus" / "README.md").read_text(encoding="utf-8").split("---\n")
+    values = yaml.safe_load(lines[1])
+    ours, slow = (
+        yaml.dump(values, Dumper=emitter, sort_keys=False, allow_unicode=True, width=110)
+        for emitter in (configs._Plain, type("Slow", (yaml.SafeDumper,), {"ignore_aliases": lambda *_: True}))
+    )
+    assert ours == slow

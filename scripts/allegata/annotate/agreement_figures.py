@@ -22,7 +22,7 @@ from allegata.measures.agreement import (
     token_values,
 )
 from allegata.measures.clusters import cluster_scores, clusters, conll_f1
-from allegata.measures.matching import PRF, tokens
+from allegata.measures.matching import PRF
 from allegata.measures.values import Kappa, kappa, matched_values, relation_agreement
 from allegata.schema.scheme import Scheme
 
@@ -115,7 +115,7 @@ def span_rows(annotations: Sequence[Annotation]) -> list[SpanRow]:
     rows = []
     for layer, article_id in dict.fromkeys((layer, article_id) for layer, article_id, _ in figures):
         chosen = everything if article_id == ALL else groups[article_id]
-        values = [value for item in chosen for value in token_values(item.layers.get(layer, ()), tokens(item.text))]
+        values = [value for item in chosen for value in token_values(item.layers.get(layer, ()), item.words)]
         annotators = len({item.annotator for item in chosen})
         spans = sum(len(item.layers.get(layer, ())) for item in chosen)
         rows.append(

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import combinations
 
 from allegata.measures.matching import (
@@ -36,6 +37,11 @@ class Annotation:
     text: str
     layers: Mapping[str, Sequence[LabelledSpan]]
 
+    @cached_property
+    def words(self) -> list[Span]:
+        """The tokens of the text."""
+        return tokens(self.text)
+
 
 @dataclass(frozen=True)
 class Agreement:
@@ -62,7 +68,9 @@ def nominal_alpha(units: Iterable[Sequence[Hashable]]) -> float | None:
     than two values carry no information and are left out. None where no unit is left, or where all values are
     the same (no disagreement could be expected).
     """
-    patterns = Counter(tuple(sorted(Counter(unit).items(), key=repr)) for unit in units if len(unit) > 1)
+    patterns: Counter[tuple[tuple[Hashable, int], ...]] = Counter()
+    for unit, times in Counter(tuple(unit) for unit in units if len(unit) > 1).items():  # few of them differ
+        patterns[tuple(sorted(Counter(unit).items(), key=repr))] += times
     totals: Counter[Hashable] = Counter()
     observed = 0.0
     for pattern, times in patterns.items():
@@ -113,7 +121,7 @@ def token_alpha(annotations: Sequence[Annotation], layer: str) -> float | None:
 def _token_units(annotations: Sequence[Annotation], layer: str) -> list[tuple[str, ...]]:
     units: list[tuple[str, ...]] = []
     for group in by_article(annotations).values():
-        words = tokens(group[0].text)
+        words = group[0].words
         units += zip(*(token_values(item.layers.get(layer, ()), words) for item in group), strict=True)
     return units
 
@@ -154,7 +162,7 @@ def pairwise_spans(annotations: Sequence[Annotation], layer: str) -> dict[tuple[
     """
     pairs: dict[tuple[str, str], dict[str, dict[str, PRF]]] = {}
     for group in by_article(annotations).values():
-        words = tokens(group[0].text)
+        words = group[0].words
         for first, second in combinations(group, 2):
             left, right = first.layers.get(layer, ()), second.layers.get(layer, ())
             measured = {

@@ -70,6 +70,18 @@ def _context(anchor: Anchor, start: int, text: str) -> tuple[int, int]:
     return _agreement(reversed(before), reversed(anchor.prefix)), _agreement(after, anchor.suffix)
 
 
+def _is_in_place(anchor: Anchor, text: str) -> bool:
+    """Quote and all of its context are where the offsets say; no other place can have more of it."""
+    start, end = anchor.start, anchor.start + len(anchor.exact)
+    return (
+        0 <= start
+        and end == anchor.end
+        and text.startswith(anchor.exact, start)
+        and text[max(0, start - len(anchor.prefix)) : start] == anchor.prefix
+        and text[end : end + len(anchor.suffix)] == anchor.suffix
+    )
+
+
 def resolve(anchor: Anchor, text: str) -> tuple[Span | None, str]:
     """Where the anchor stands in `text`, and how it was found.
 
@@ -81,6 +93,8 @@ def resolve(anchor: Anchor, text: str) -> tuple[Span | None, str]:
     """
     if not anchor.exact:
         return None, "the quote is empty"
+    if _is_in_place(anchor, text):
+        return anchor.span, "exact"
     contexts = {start: _context(anchor, start, text) for start in _occurrences(anchor.exact, text)}
     if not contexts:
         return None, "the quoted text is not in the article any more"
