@@ -12,6 +12,7 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from allegata.publish import configs
 from allegata.publish.card import CardFacts, render_card
 from allegata.publish.card_annotation import found_by_passes
 from allegata.publish.configs import front_matter
@@ -21,6 +22,7 @@ from allegata.publish.pins import read_pins
 from allegata.schema.scheme import default_scheme
 from allegata.schema.settings import Settings
 from allegata.schema.tables import LEDGER, TABLES
+from project import ROOT
 from publish_samples import SIMILAR, TEXTS, changed, make_tables, publish
 
 
@@ -406,8 +408,6 @@ def test_the_snippet_runs(root, card, tmp_path, monkeypatch):
 
 
 def test_both_emitters_of_pyyaml_write_the_same_front_matter() -> None:
-    import yaml
-
     lines = (ROOT / "corpus" / "README.md").read_text(encoding="utf-8").split("---\n")
     values = yaml.safe_load(lines[1])
     ours, slow = (

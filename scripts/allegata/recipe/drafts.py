@@ -133,7 +133,9 @@ def _import_articles(
                 raise UsageError(f"the draft {draft.name} cannot be read: {draft.stem} is in raw/, but {why}")
             known = sorted(articles)
             others = f" and {len(known) - 10:,} more" if len(known) > 10 else ""
-            raise UsageError(f"the draft {draft.name} is named after no article of raw/: {', '.join(known[:10])}{others}")
+            raise UsageError(
+                f"the draft {draft.name} is named after no article of raw/: {', '.join(known[:10])}{others}"
+            )
         lines, problems = parse_json_lines(draft.read_bytes(), draft.name)
         projector = Projector.of(article)
         sentences = Sentences(article["text"], projector.sentences, projector.offsets)

@@ -74,7 +74,7 @@ def _is_in_place(anchor: Anchor, text: str) -> bool:
     """Quote and all of its context are where the offsets say; no other place can have more of it."""
     start, end = anchor.start, anchor.start + len(anchor.exact)
     return (
-        0 <= start
+        start >= 0
         and end == anchor.end
         and text.startswith(anchor.exact, start)
         and text[max(0, start - len(anchor.prefix)) : start] == anchor.prefix
