@@ -45,14 +45,17 @@ class Answer:
 
 def read(raw: bytes, question: Question) -> Answer:
     answer, seen = Answer(), dict[str, int]()
+    unread: list[set[str]] = []  # of each line that cannot be read: the ids that stand in it
     try:
         text = raw.decode("utf-8").removeprefix("\ufeff")
     except UnicodeDecodeError:
         return Answer(faults=[(0, "not utf-8")])
     for number, line in enumerate(text.split("\n"), 1):
         if line.strip():
-            _read_line(number, line, question, answer, seen)
-    answer.faults += [(0, f"missing {identity}") for identity in question.order if identity not in seen]
+            _read_line(number, line, question, answer, seen, unread)
+    missing = [i for i in question.order if i not in seen and not any(i in ids for ids in unread)]
+    if len(missing) > unread.count(set()):  # else each of them may be a line that shows no id
+        answer.faults += [(0, f"missing {identity}") for identity in missing]
     answer.faults.sort()
     return answer
 
@@ -63,18 +66,36 @@ def _pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return dict(pairs)
 
 
-def _read_line(number: int, line: str, question: Question, answer: Answer, seen: dict[str, int]) -> None:
+def _ids_in(line: str) -> set[str]:
+    """Every string that follows the key "id" somewhere in a line, whatever the rest of it is."""
+    found = set()
+    for place in range(len(line)):
+        if line.startswith('"id"', place) and line[place + 4 :].lstrip().startswith(":"):
+            try:
+                value, _ = json.JSONDecoder().raw_decode(line[place + 4 :].lstrip()[1:].lstrip())
+            except (ValueError, RecursionError):
+                continue
+            if type(value) is str:
+                found.add(value)
+    return found
+
+
+def _read_line(
+    number: int, line: str, question: Question, answer: Answer, seen: dict[str, int], unread: list[set[str]]
+) -> None:
     def fault(code: str) -> None:
         answer.faults.append((number, code))
 
     try:
         row = json.loads(line, object_pairs_hook=_pairs)
     except (ValueError, RecursionError):
-        return fault("no object")
+        row = None
     if type(row) is not dict:
+        unread.append(_ids_in(line))
         return fault("no object")
     identity = row.get("id")
     if type(identity) is not str:
+        unread.append(set())
         return fault("bad id")
     if identity in seen:
         return fault(f"repeats line {seen[identity]}")

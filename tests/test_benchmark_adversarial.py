@@ -90,7 +90,7 @@ CODES = (
     (r"no id|id (?!.* (?:stands in line|is not in the task|is missing)).*", "bad id"),
     (r"id .* stands in line (\d+) already", r"repeats line \1"),
     (r"id .* is not in the task", "extra"),
-    (r"id '(.*)' is missing", r"missing \1"),
+    (r"id '(.*)' is missing(?:, or it is in a line whose id cannot be read)?", r"missing \1"),
     (r"[^:]*: unknown field '(.*)'", r"unknown field \1"),
     (r"[^:]*: no '(\w+)'", r"lacks \1"),
     (r"[^:]*: score .*", "score"),

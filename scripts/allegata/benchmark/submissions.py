@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 import reprlib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -20,6 +21,7 @@ from allegata.text.spans import Span, span_fault, union
 PREDICTIONS = "predictions.jsonl"
 PINNED = "pinned.jsonl"  # the same for the test articles of the pinned split
 DESCRIPTION = "submission.json"
+_ID = re.compile(r'"id"\s*:\s*(?=("(?:[^"\\]|\\.)*"))')
 
 
 @dataclass(frozen=True)
@@ -55,6 +57,9 @@ def read_predictions(
     JSON object, unknown, repeated and missing ids, missing and unknown fields, wrong labels, scores that are not
     finite numbers, spans outside the text; and of a folder that describes itself, what is wrong with that (see
     `description_faults`). Of a folder that was made for another version only that is said.
+
+    An id that occurs in a line that is no JSON object is not missing: the line is the fault. A line without a readable
+    id may be the answer to one; where more ids are missing than there are such lines, all missing ids are reported.
     """
     file = path / name if path.is_dir() else path
     if not file.is_file():
@@ -80,7 +85,8 @@ def check_predictions(raw: bytes, name: str, task: Task, gold: Gold, corpus: Pub
     spans: dict[str, tuple[LabelledSpan, ...]] = {}
     first_line: dict[str, int] = {}
     form = f"write {FORMATS[task.kind]}"
-    unnamed = False  # a line whose id cannot be read: nobody knows which ids are missing
+    named: set[str] = set()  # the ids in lines that are no JSON object
+    unnamed = 0  # the number of lines without a readable id
 
     def complain(number: int | None, what: str, fix: str) -> None:
         problems.add(Problem(what, fix, file=name, line=number))
@@ -96,18 +102,18 @@ def check_predictions(raw: bytes, name: str, task: Task, gold: Gold, corpus: Pub
         if not line.strip():
             continue
         try:
-            row = json.loads(line, object_pairs_hook=_no_repeated_keys)
+            row, why = json.loads(line, object_pairs_hook=_no_repeated_keys), ""
         except (ValueError, RecursionError) as error:  # a number of thousands of digits is a ValueError
-            unnamed = True
-            complain(number, f"not a JSON object: {error}", form)
-            continue
+            row, why = None, f": {error}"
         if not isinstance(row, dict):
-            unnamed = True
-            complain(number, "not a JSON object", form)
+            held = _ids_within(line)
+            named |= held
+            unnamed += not held
+            complain(number, f"not a JSON object{why}", form)
             continue
         identity = row.get("id")
         if not isinstance(identity, str):
-            unnamed = True
+            unnamed += 1
             complain(number, f"id {_shown(identity)}" if "id" in row else "no id", form)
             continue
         if identity in first_line:
@@ -139,10 +145,23 @@ def check_predictions(raw: bytes, name: str, task: Task, gold: Gold, corpus: Pub
             for fault in faults:
                 complain(number, f"{identity}: {fault}", form)
             spans[identity] = tuple(sorted(found))
-    for identity in sorted(gold.articles.keys() - first_line.keys()) if not unnamed else ():
-        complain(None, f"id {identity!r} is missing", "answer every id of the task")
+    missing = sorted(gold.articles.keys() - first_line.keys() - named)
+    perhaps = ", or it is in a line whose id cannot be read" if unnamed else ""
+    for identity in missing if len(missing) > unnamed else ():
+        complain(None, f"id {identity!r} is missing{perhaps}", "answer every id of the task")
     problems.raise_if_any()
     return Predictions(labels, scores, spans)
+
+
+def _ids_within(line: str) -> set[str]:
+    """The ids in the text of a line that is no JSON object, such as one that is cut off, or a list of several."""
+    found = set()
+    for match in _ID.finditer(line):
+        try:
+            found.add(json.loads(match[1]))
+        except ValueError:  # an escape or a control character that JSON does not have
+            continue
+    return found
 
 
 def _no_repeated_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
