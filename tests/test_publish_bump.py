@@ -20,7 +20,9 @@ from allegata.publish.bump import (
     check_pinned,
     next_version,
 )
+from allegata.publish.differences import same_cells
 from allegata.publish.manifest import FileFacts, ReleaseManifest, SplitFacts, TableFacts, version_key
+from allegata.publish.shards import TableFiles
 from allegata.schema.problems import ProblemsFound, UsageError
 from killing import count_steps, killed_before_step
 from publish_samples import TEXTS, changed, make_tables, publish
@@ -81,6 +83,35 @@ def test_the_least_bump_that_fits_is_found_with_its_reason(new: ReleaseManifest,
     assert change.level == level
     assert change.reason.startswith(("column ", "labels ", "table ", "a", "rows ", "inputs ", "what ", "documents "))
     assert reason in change.reason
+
+
+def test_annotations_are_said_to_differ_only_where_a_cell_does() -> None:
+    other_order = manifest(claims=table("d", labels("one", "two"), ID))
+    assert change_since(OLD, other_order, same_cells={"claims"}) == Change(
+        "patch", "the columns differ, or their order, in claims"
+    )
+    assert change_since(OLD, other_order) == Change("minor", "annotations differ in claims")
+    wider = manifest(claims=table("d", ID, labels("one", "two"), {"name": "stance", **TEXT}))
+    assert change_since(OLD, wider, same_cells={"claims"}) == Change("minor", "column claims.stance added")
+
+
+def test_the_cells_of_tables_with_other_columns_are_compared_column_by_column(tmp_path: Path) -> None:
+    def written(name: str, claims: pa.Table) -> tuple[Path, ReleaseManifest]:
+        (tmp_path / name).mkdir()
+        files = TableFiles(tmp_path / name, "claims", claims.schema)
+        for part in (claims.slice(0, 2), claims.slice(2)):
+            files.write(part, dict.fromkeys("ab", "train"))
+        features = [{"name": column} for column in claims.column_names]
+        return tmp_path / name, ReleaseManifest("1.0.0", {"claims": TableFacts(features, files.close())})
+
+    rows = pa.table({"claim_id": ["1", "2", "3"], "article_id": ["a", "a", "b"], "said": [True, None, False]})
+    old = written("old", rows)
+    assert same_cells(*old, *written("same", rows)) == set()  # nothing differs at all
+    assert same_cells(*old, *written("order", rows.select([0, 2, 1]))) == {"claims"}
+    assert same_cells(*old, *written("wider", rows.append_column("stance", pa.array(["x", "y", "z"])))) == {"claims"}
+    other = rows.set_column(2, "said", pa.array([True, None, None]))
+    assert same_cells(*old, *written("cell", other.select([0, 2, 1]))) == set()
+    assert same_cells(*old, *written("fewer", rows.slice(0, 2).select([0, 2, 1]))) == set()
 
 
 def test_articles_that_go_break_and_articles_that_come_do_not() -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from allegata.schema import files
-from allegata.schema.files import LOCK, holding, sync_folder
+from allegata.schema.files import LOCK, holding, locked, sync_folder
 from allegata.schema.problems import UsageError
 
 HOLD = """
@@ -113,6 +113,23 @@ def test_a_file_system_without_locks_is_named_and_nothing_remains(
     with pytest.raises(UsageError, match="cannot be locked: Function not implemented"), holding(folder, "writer"):
         pass
     assert list(folder.iterdir()) == []
+
+
+def test_an_error_of_another_kind_leaves_the_lock_to_who_holds_it(folder: Path) -> None:
+    resource = pytest.importorskip("resource", reason="POSIX")
+    process = started(HOLD, folder)
+    assert process.stdout
+    process.stdout.readline()
+    limits = resource.getrlimit(resource.RLIMIT_NOFILE)
+    locked(folder.with_name("other"))  # filelock is imported
+    resource.setrlimit(resource.RLIMIT_NOFILE, (0, limits[1]))
+    try:
+        with pytest.raises(UsageError, match="cannot be locked: Too many open files"), holding(folder, "writer"):
+            pass
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, limits)
+    assert [path.name for path in folder.iterdir()] == [LOCK]
+    process.communicate()
 
 
 def test_where_folders_cannot_be_flushed_they_are_not_opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

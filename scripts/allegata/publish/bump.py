@@ -6,7 +6,7 @@ or other labels is minor, all else is patch. Before 1.0.0 a minor bump may break
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
@@ -32,19 +32,24 @@ class Change:
 
 
 def change_since(
-    old: ReleaseManifest, new: ReleaseManifest, removed: Iterable[str] = (), added: Iterable[str] = ()
+    old: ReleaseManifest,
+    new: ReleaseManifest,
+    removed: Iterable[str] = (),
+    added: Iterable[str] = (),
+    same_cells: Collection[str] = (),
 ) -> Change | None:
     """What differs between two manifests, but for their versions; None where nothing does.
 
-    `removed` and `added` are the ids of the articles that only one of them has. `new` has the documents of `old`'s
-    version: they name it.
+    `removed` and `added` are the ids of the articles that only one of them has. `same_cells` are the tables that
+    differ in their columns alone: every column that both have says the same of the same rows. `new` has the documents
+    of `old`'s version: they name it.
     """
     if render_release_manifest(replace(new, version=old.version)) == render_release_manifest(old):
         return None
     reasons: dict[Level, list[str]] = {
         "major": [*_broken(old, new), *_counted(removed, "removed")],
-        "minor": [*_counted(added, "added"), *_widened(old, new), *_annotated(old, new)],
-        "patch": list(_other(old, new)),
+        "minor": [*_counted(added, "added"), *_widened(old, new), *_annotated(old, new, same_cells)],
+        "patch": list(_other(old, new, same_cells)),
     }
     level: Level = next(level for level in reversed(LEVELS) if reasons[level] or level == "patch")
     return Change(level, "; ".join(reasons[level]) or "the order of the tables differs")
@@ -156,9 +161,9 @@ def _widened(old: ReleaseManifest, new: ReleaseManifest) -> Iterator[str]:
         yield f"labels of {_some(sorted(labels))} added"
 
 
-def _annotated(old: ReleaseManifest, new: ReleaseManifest) -> Iterator[str]:
+def _annotated(old: ReleaseManifest, new: ReleaseManifest, same_cells: Collection[str]) -> Iterator[str]:
     """Tables whose annotations differ, and gold files that came or went without a row in any of them."""
-    tables = _differing(old, new, lambda name: name not in _OF_TEXT)
+    tables = _differing(old, new, lambda name: name not in _OF_TEXT and name not in same_cells)
     files = [{name for name in manifest.inputs if name.startswith(_ANNOTATIONS)} for manifest in (old, new)]
     if tables:
         yield f"annotations differ in {_some(tables)}"
@@ -166,9 +171,11 @@ def _annotated(old: ReleaseManifest, new: ReleaseManifest) -> Iterator[str]:
         yield f"annotation files differ: {_some(sorted(files[0] ^ files[1]))}"
 
 
-def _other(old: ReleaseManifest, new: ReleaseManifest) -> Iterator[str]:
-    if tables := _differing(old, new, lambda name: name in _OF_TEXT):
+def _other(old: ReleaseManifest, new: ReleaseManifest, same_cells: Collection[str]) -> Iterator[str]:
+    if tables := _differing(old, new, lambda name: name in _OF_TEXT and name not in same_cells):
         yield f"rows differ in {_some(tables)}"
+    if tables := _differing(old, new, lambda name: name in same_cells):
+        yield f"the columns differ, or their order, in {_some(tables)}"
     for what, part in (("inputs", "inputs"), ("what made it", "algorithms"), ("what wrote it", "writers")):
         before, after = getattr(old, part), getattr(new, part)
         if names := sorted(name for name in before.keys() | after.keys() if before.get(name) != after.get(name)):
@@ -181,7 +188,7 @@ def _other(old: ReleaseManifest, new: ReleaseManifest) -> Iterator[str]:
         yield f"documents differ: {_some(names)}"
 
 
-def _differing(old: ReleaseManifest, new: ReleaseManifest, chosen: Any) -> list[str]:
+def _differing(old: ReleaseManifest, new: ReleaseManifest, chosen: Callable[[str], bool]) -> list[str]:
     return [
         name
         for name, facts in new.tables.items()

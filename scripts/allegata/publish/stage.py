@@ -15,7 +15,7 @@ from allegata.publish.configs import FORMER_CONFIGS, README
 from allegata.publish.contract import LEDGER_TABLE, check_names, check_rows, has_splits, repeated_ids
 from allegata.publish.counts import Counts
 from allegata.publish.croissant import CROISSANT, render_croissant
-from allegata.publish.differences import check_version
+from allegata.publish.differences import check_version, same_cells
 from allegata.publish.features import yaml_features
 from allegata.publish.manifest import (
     RELEASE_MANIFEST,
@@ -121,7 +121,9 @@ def release(
             )
             return documents, manifest
 
-        change = _change(corpus, published[-1], described(versions[-1])[1], splits) if published else None
+        change = None
+        if published:
+            change = _change(corpus / f"v{versions[-1]}", published[-1], candidate, described(versions[-1])[1], splits)
         why = ""
         if version is None:
             version, why = next_version(versions, change, bump)
@@ -176,18 +178,21 @@ def _write_table(
     return TableFacts(yaml_features(schema, counts.labels.get(name, {})), files.close())
 
 
-def _change(corpus: Path, old: ReleaseManifest, new: ReleaseManifest, articles: Iterable[str]) -> Change | None:
-    """What has changed since the published version `old`, whose articles are read where the table of them differs."""
+def _change(
+    folder: Path, old: ReleaseManifest, candidate: Path, new: ReleaseManifest, articles: Iterable[str]
+) -> Change | None:
+    """What has changed since the version published in `folder`, of which only the tables that differ are read."""
+    equal = same_cells(folder, old, candidate, new)
     if "articles" not in old.tables or old.tables["articles"].digest == new.tables["articles"].digest:
-        return change_since(old, new)
-    folder, after = corpus / f"v{old.version}", set(articles)
+        return change_since(old, new, same_cells=equal)
+    after = set(articles)
     before = {
         article
         for file in old.tables["articles"].files
         if (folder / file.file).is_file()  # what is missing is reported when the versions are compared
         for article in pq.ParquetFile(folder / file.file).read(columns=["article_id"])["article_id"].to_pylist()
     }
-    return change_since(old, new, before - after, after - before)
+    return change_since(old, new, before - after, after - before, equal)
 
 
 def _check_others(corpus: Path, version: str | None, published: list[ReleaseManifest]) -> None:

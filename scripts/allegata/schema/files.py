@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 LOCK = ".allegata.lock"  # in a folder that is being written to
 # Windows flushes no folders, and removes no file that is open.
 _WINDOWS = os.name == "nt"
+# What a file system without locks answers. Any other error, as of too many open files, may meet a file that is held.
+_NO_LOCKS = (errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP)
 
 
 @contextmanager
@@ -52,7 +54,7 @@ def locked(path: Path) -> BaseFileLock | None:
     except Timeout:
         return None
     except OSError as error:
-        if error.errno not in (errno.EACCES, errno.EPERM):  # the file system has no locks: nobody holds the file
+        if error.errno in _NO_LOCKS:  # so nobody holds the file
             with suppress(OSError):
                 path.unlink()
         raise
@@ -62,7 +64,7 @@ def locked(path: Path) -> BaseFileLock | None:
 def unlock(lock: BaseFileLock) -> None:
     """Release a lock and remove its file."""
     if not _WINDOWS:  # there `release` removes it
-        # While it is held: who opened the file before finds that it is gone, and makes a new one.
+        # While it is held: who opened the file before finds that it has no name any more, and fails as if it were held.
         with suppress(OSError):
             Path(lock.lock_file).unlink()
     lock.release()
