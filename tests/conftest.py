@@ -2,10 +2,33 @@
 
 from __future__ import annotations
 
+import tempfile
 import uuid
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import settings
+
+# A deadline measures the load of the machine. Where `CI` is set hypothesis draws the same examples in every run; else
+# each run draws others, and what failed once is tried first.
+settings.register_profile("allegata", parent=settings.default, deadline=None)
+settings.load_profile("allegata")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def temporary_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """A place for temporary files of this run alone, as no run of another version may clean up in it.
+
+    Its path is short: sockets of Ray are in it.
+    """
+    tmp_path_factory.getbasetemp()  # made first: pytest keeps its folders for a look after the run
+    with (
+        tempfile.TemporaryDirectory(prefix="at-", ignore_cleanup_errors=True) as place,
+        pytest.MonkeyPatch.context() as patch,
+    ):
+        patch.setenv("TMPDIR", place)
+        patch.setattr(tempfile, "tempdir", place)
+        yield
 
 
 @pytest.fixture
