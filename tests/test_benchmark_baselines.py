@@ -125,7 +125,7 @@ def test_an_unknown_baseline_is_refused_with_the_known_ones() -> None:
 
 def test_cue_rules_find_who_said_what() -> None:
     text = "The company denied that it shared data. “It is false,” Alfa Bravo said. According to Charlie, it rains."
-    found = [{role: span.quote(text) for role, span in part.items()} for part in lexicon.attributions(text)]
+    found = [{role: span.quote(text) for role, span in part.items()} for part in lexicon.attributions(text, "en")]
     assert found[0] == {"source": "The company", "cue": "denied", "content": "that it shared data"}
     assert found[1]["source"] == "Alfa Bravo"
     assert found[1]["content"].startswith("“It is false")
@@ -134,12 +134,12 @@ def test_cue_rules_find_who_said_what() -> None:
 
 def test_a_source_of_the_cue_rules_is_made_of_whole_words() -> None:
     text = "Anna Ärzte said that it rains. This update revealed that it snows. Data to maintain trust are rare."
-    assert [part["source"].quote(text) for part in lexicon.attributions(text)] == ["Anna Ärzte", "This update"]
+    assert [part["source"].quote(text) for part in lexicon.attributions(text, "en")] == ["Anna Ärzte", "This update"]
 
 
 def test_claim_rules_leave_out_that_and_questions() -> None:
     text = "Ann said that it rains. Why? It snows."
-    assert [span.quote(text) for span in lexicon.claim_spans(text)] == ["it rains", "It snows"]
+    assert [span.quote(text) for span in lexicon.claim_spans(text, "en")] == ["it rains", "It snows"]
 
 
 def test_the_threshold_that_does_best_is_found() -> None:

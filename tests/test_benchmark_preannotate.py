@@ -20,7 +20,7 @@ from test_benchmark_baselines import CORPUS
 
 
 def propose(*arguments: object) -> list[dict[str, Any]]:
-    return list(proposals.propose(*arguments).records)  # type: ignore[arg-type]
+    return list(proposals.propose(*arguments, context=Context("en")).records)  # type: ignore[arg-type, misc]
 
 
 SOURCE = "AD. Zoe said that the tower fell [3] today.\nAccording to Paris, the tower fell."
@@ -106,7 +106,7 @@ def test_a_proposal_keeps_out_of_headings_and_inside_one_sentence(models: Propos
         def mentions(self, text: str, context: Context) -> list[LabelledSpan]:
             return [LabelledSpan.of("PERSON", span) for span in (Span(0, 3), Span(36, 39), Span(65, 74))]
 
-        def claim_spans(self, text: str, language: str = "en") -> list[Span]:
+        def claim_spans(self, text: str, language: str) -> list[Span]:
             return [Span(14, 28), Span(50, 64), Span(50, 79)]
 
     fixed = Fixed(**{field.name: getattr(models, field.name) for field in fields(Proposers)})

@@ -35,7 +35,7 @@ from project import ARTICLES, ROOT, read_rows
     ],
 )
 def test_only_what_the_words_state_in_full_is_a_value(quote: str, label: str, expected: tuple[str, str | None]) -> None:
-    assert read_time(quote, label) == expected
+    assert read_time(quote, label, "en") == expected
 
 
 @pytest.mark.parametrize(
@@ -65,6 +65,6 @@ def test_on_our_gold_a_value_is_right_or_left_to_people() -> None:
     rows = [row for a in ARTICLES for row in read_rows(ROOT / "annotations" / "gold" / f"{a}.jsonl")]
     labels = {str(row["segments"]): row["label"] for row in rows if row["record"] == "mention"}
     times = [row for row in rows if row["record"] == "time"]
-    found = [(row, read_time(row["segments"][0]["exact"], labels[str(row["segments"])])) for row in times]
+    found = [(row, read_time(row["segments"][0]["exact"], labels[str(row["segments"])], "en")) for row in times]
     assert all(kind == row["type"] and value in (row["value"], None) for row, (kind, value) in found)
     assert sum(value is not None for _, (_, value) in found) >= 15  # of 20; the others need the article

@@ -200,14 +200,14 @@ def _attribute_row(layer: str, attribute: str, place: str, pairs: ArticlePairs, 
     )
 
 
-def _kept_pairs(passes: Sequence[Pass], marked: Sequence[Marked]) -> Callable[[tuple[str, str]], bool]:
+def _kept_pairs(marked: Sequence[Marked]) -> Callable[[tuple[str, str]], bool]:
     claims = {claim for item in marked for claim in item.claims}
     return lambda ends: ends[0] in claims and ends[1] in claims
 
 
 def conflict_rows(passes: Sequence[Pass], marked: Sequence[Marked]) -> list[AttributeRow]:
     """Conflict type and strictness of the pairs that both annotators call a contradiction."""
-    kept = _kept_pairs(passes, marked)
+    kept = _kept_pairs(marked)
     rows = []
     related = [item for item in passes if item.relations]
     for attribute in ("conflict_type", "strict") if len(related) > 1 else ():
@@ -234,7 +234,7 @@ def _relations(found: Pass, kept: Callable[[tuple[str, str]], bool]) -> dict[tup
 
 def relation_rows(passes: Sequence[Pass], marked: Sequence[Marked]) -> list[RelationRow]:
     """Kappa over the pairs that either annotator lists, and over those that both do; F1 of each relation."""
-    kept = _kept_pairs(passes, marked)
+    kept = _kept_pairs(marked)
     measured, decided = [], []
     scores: dict[str, PRF] = defaultdict(PRF)
     for first, second in combinations([item for item in passes if item.relations], 2):

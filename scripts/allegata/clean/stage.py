@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 import pyarrow as pa
 
 from allegata.clean import citations as citing
-from allegata.clean.language import UNDETERMINED, detect_language
+from allegata.clean.language import detect_language
 from allegata.clean.page import Hit, Page
 from allegata.clean.rules import (
     biography,
@@ -26,6 +26,7 @@ from allegata.clean.sites import sites_of, web_facts
 from allegata.clean.stated import Head, fill, head_of
 from allegata.clean.web.article import PageFacts, find_article
 from allegata.clean.web.site_boilerplate import Site
+from allegata.schema.languages import UNDETERMINED, primary_language
 from allegata.text.blocks import Block, assign_zones, find_blocks
 from allegata.text.layers import (
     BLOCK_LAYER,
@@ -186,7 +187,7 @@ def _sentences(
     for block, zone in zoned:
         clean = offsets.span_to_clean(Span(block.span.start + block.bullet, block.span.end))
         part = text[clean.start : clean.end]
-        for span in split_sentences(part, "en" if language == UNDETERMINED else language.split("-")[0]):
+        for span in split_sentences(part, "en" if language == UNDETERMINED else primary_language(language)):
             yield offsets.span_to_source(Span(clean.start + span.start, clean.start + span.end)), zone
 
 

@@ -11,7 +11,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
+from allegata.schema.languages import primary_language
 from allegata.text.blocks import find_blocks
 from allegata.text.sentences import split_sentences
 from allegata.text.spans import Span, trim
@@ -25,7 +27,7 @@ class Lexicon:
     """The rules of one language: `cue` is an alternation of words, the others are compiled.
 
     `report` has a group `cue`; `according` those of all parts; `source` ends where a cue begins; `inverted` have all
-    parts of `…, said Zoe` and of `…, Zoe said.`
+    parts of `…, said Zoe` and of `…, Zoe said.`; `disputes` is an alternation of nouns that speak of claims.
     """
 
     cue: str
@@ -35,12 +37,13 @@ class Lexicon:
     inverted: tuple[re.Pattern[str], ...]
     not_a_claim: re.Pattern[str]
     that: re.Pattern[str]
+    disputes: str
 
 
 @cache
 def lexicon_of(language: str) -> Lexicon | None:
-    """The rules of a language (ISO 639); None of one that `lexicon.toml` does not have."""
-    table = tomllib.loads((files(__package__) / "lexicon.toml").read_text(encoding="utf-8")).get(language)
+    """The rules of a language (BCP 47); None of one that `lexicon.toml` does not have."""
+    table = _tables().get(primary_language(language))
     if table is None:
         return None
     cue, adverbs = table["cue"], rf"(?:(?:{table['adverbs']})\s+)*"
@@ -65,17 +68,23 @@ def lexicon_of(language: str) -> Lexicon | None:
         ),
         re.compile(table["not-a-claim"], re.I),
         re.compile(table["that"]),
+        table.get("disputes", "(?!)"),
     )
 
 
 def languages() -> tuple[str, ...]:
     """The languages that `lexicon.toml` has, sorted."""
-    return tuple(sorted(tomllib.loads((files(__package__) / "lexicon.toml").read_text(encoding="utf-8"))))
+    return tuple(sorted(_tables()))
+
+
+@cache
+def _tables() -> dict[str, Any]:
+    return tomllib.loads((files(__package__) / "lexicon.toml").read_text(encoding="utf-8"))
 
 
 def _sentences(text: str, language: str) -> Iterator[Span]:
     for block in find_blocks(text):
-        for sentence in split_sentences(block.text, language):
+        for sentence in split_sentences(block.text, primary_language(language)):
             yield Span(block.span.start + sentence.start, block.span.start + sentence.end)
 
 
@@ -84,7 +93,7 @@ def _content_end(text: str, start: int, end: int) -> int:
     return end - 1 if end > start + 1 and _FULL_STOP.search(text[start:end]) else end
 
 
-def attributions(text: str, language: str = "en", *, inverted: bool = False) -> list[dict[str, Span]]:
+def attributions(text: str, language: str, *, inverted: bool = False) -> list[dict[str, Span]]:
     """Source, cue and content of every reporting verb and `according to`, sentence by sentence.
 
     The source is the noun phrase right before the cue; the content is what follows up to the end of the
@@ -141,7 +150,7 @@ def _content(text: str, sentence: Span, match: re.Match[str], source_start: int)
     return Span(after, max(after, _content_end(text, after, sentence.end)))
 
 
-def claim_spans(text: str, language: str = "en", *, inverted: bool = False) -> list[Span]:
+def claim_spans(text: str, language: str, *, inverted: bool = False) -> list[Span]:
     """Reported contents without `that` and outer quotation marks, and every other declarative sentence."""
     lexicon = lexicon_of(language)
     if lexicon is None:

@@ -7,8 +7,7 @@ from collections.abc import Iterable
 from allegata.models import lexicon
 from allegata.propose.proposers import Proposers
 from allegata.propose.value_words import value_words
-
-UNDETERMINED = "und"
+from allegata.schema.languages import UNDETERMINED, primary_language
 
 
 def language_name(language: str) -> str:
@@ -32,8 +31,8 @@ def gaps(language: str, text: str, models: Proposers) -> list[str]:
     has_capitals = any(c.isupper() for c in text)
     if not has_capitals and not (learned and learned.entities):
         found.append("no names but those of the register and of countries: its script has no capitals")
-    knows_cues = language in lexicon.languages()
-    if not knows_cues and not (models.options.tagger and language == "en"):
+    knows_cues = lexicon.lexicon_of(language) is not None
+    if not knows_cues and not (models.options.tagger and primary_language(language) == "en"):
         found.append(f"no attributions: the cue lexicon has {', '.join(lexicon.languages())}")
     if not knows_cues and not (learned and learned.claims):
         found.append("no claims: no gold in this language to learn from")

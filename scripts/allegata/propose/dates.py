@@ -42,7 +42,7 @@ def _reader(language: str) -> _Reader:
     return _Reader(words, {**months(), **months_by_name(language)}, units_by_name(language), frozenset(fillers))
 
 
-def read_time(quote: str, label: str, language: str = "en") -> tuple[str, str | None]:
+def read_time(quote: str, label: str, language: str) -> tuple[str, str | None]:
     """TIMEX3 type and value of a mention with the label DATE or TIME; the value is None where it is not stated.
 
     A value of a DATE is a date of the Extended Date/Time Format too.

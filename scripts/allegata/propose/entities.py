@@ -15,8 +15,12 @@ from allegata.text.spans import Span
 
 Record = Mapping[str, Any]
 _SLUG = re.compile(r"[^a-z0-9]+")
-PEOPLE = frozenset(["i", "you", "he", "him", "his", "she", "her", "who"])
-OTHERS = frozenset(["it", "its", "we", "our", "they", "them", "their"])
+
+
+def is_pronoun(word: str, language: str) -> bool:
+    """True if the word (in lower case) stands for an entity that something else names."""
+    words = name_words(language)
+    return word in words.people or word in words.others
 
 
 def entity_slug(word: str) -> str:
@@ -48,14 +52,16 @@ class Entities:
         entity = self.names.get(quote.lower()) or self._new.setdefault(slug, Entity(slug, label))
         return self.register.get(entity.id, entity)
 
-    def pronoun(self, word: str, label: str | None, before: int | None = None) -> Entity | None:
-        """The last entity that a pronoun may stand for, one of the label it was given rather than another."""
-        is_person = word.lower() in PEOPLE
+    def pronoun(self, word: str, language: str, label: str | None, before: int | None = None) -> Entity | None:
+        """The last entity that a pronoun (in lower case) may stand for, one of the label it was given rather than
+        another. One that stands for people and for others alike (`sie`, `elle`) may stand for either."""
+        words = name_words(language)
+        person = {kind for kind, pronouns in ((True, words.people), (False, words.others)) if word in pronouns}
         fitting = [
             record
             for record in reversed(self.mentions)
             if record["entity_id"]
-            and (record["label"] == "PERSON") == is_person
+            and (record["label"] == "PERSON") in person
             and (before is None or record["segments"][0].start < before)
         ]
         record = next((r for r in fitting if r["label"] == label), fitting[0] if fitting else None)
@@ -70,12 +76,12 @@ class Entities:
         inside = [m["entity_id"] for m in self.mentions if m["entity_id"] and span.contains(m["segments"][0])]
         if inside:
             return str(inside[0])
-        quote = span.quote(text)
-        if quote.lower() in PEOPLE | OTHERS:
-            found = self.pronoun(quote, None, span.start)
+        quote = span.quote(text).lower()
+        if is_pronoun(quote, language):
+            found = self.pronoun(quote, language, None, span.start)
             return found.id if found else None
-        first, _, rest = quote.lower().partition(" ")
-        slug = entity_slug(rest if rest and first in name_words(language).articles else quote.lower())
+        first, _, rest = quote.partition(" ")
+        slug = entity_slug(rest if rest and first in name_words(language).articles else quote)
         if slug not in self.register:
             self.sources.setdefault(slug, span)
         return slug

@@ -15,7 +15,9 @@ from allegata.models.bio import Paragraph, decode_tags, paragraphs
 from allegata.models.crf import Crf
 from allegata.models.features import surface
 from allegata.models.gold_spans import article_spans
+from allegata.models.languages import languages_of
 from allegata.models.linear import LinearModel
+from allegata.schema.languages import UNDETERMINED, primary_language
 from allegata.schema.published import PublishedCorpus
 from allegata.text.spans import Span
 
@@ -46,7 +48,9 @@ class Memory:
 class Learned:
     """The models trained on some articles; None where their gold has nothing to learn a layer from.
 
-    `source` says which articles these are, `languages` in which languages they are written.
+    `source` says which articles these are, `languages` in which languages they are written,
+    without their
+    regions; empty where the corpus does not say.
     """
 
     source: str
@@ -80,12 +84,11 @@ def learn(corpus: PublishedCorpus, articles: Collection[str], source: str) -> Le
         gold = article_spans(corpus, name)
         documents = [paragraphs(texts[article_id], gold[article_id]) for article_id in chosen]
         models[name] = Crf(documents) if any(map(_is_marked, documents)) else None
-    languages: Collection[str] = ()
-    if corpus.has("articles", "language"):
-        rows = corpus.table("articles", "article_id", "language").to_pylist()
-        languages = {row["language"] for row in rows if row["article_id"] in chosen}
+    found = languages_of(corpus)
+    languages = {primary_language(found[article_id]) for article_id in chosen}
     types, memory = _claim_type(corpus, chosen), _memory(corpus, chosen)
-    return Learned(source, frozenset(languages), memory, models["entities"], models["claims"], types)
+    known = frozenset(languages if languages != {UNDETERMINED} else ())
+    return Learned(source, known, memory, models["entities"], models["claims"], types)
 
 
 def _is_marked(document: Sequence[Paragraph]) -> bool:

@@ -16,6 +16,7 @@ from importlib.resources import files
 
 from allegata.measures.matching import LabelledSpan
 from allegata.propose.value_words import value_words
+from allegata.schema.languages import primary_language
 from allegata.text.blocks import find_blocks
 from allegata.text.sentences import split_sentences
 from allegata.text.spans import Span
@@ -38,6 +39,8 @@ class NameWords:
     places: frozenset[str]
     articles: frozenset[str]
     not_names: frozenset[str]
+    people: frozenset[str]
+    others: frozenset[str]
     countries: frozenset[str]
     calendar: frozenset[str]
     nouns_capitalised: bool = False
@@ -45,14 +48,14 @@ class NameWords:
 
 @cache
 def name_words(language: str) -> NameWords:
-    """The words of a language (ISO 639)."""
+    """The words of a language (BCP 47)."""
     from babel import Locale, UnknownLocaleError
 
     tables = tomllib.loads((files(__package__) / "names.toml").read_text(encoding="utf-8"))
-    lists = [tables["any"], tables.get(language, {})]
+    lists = [tables["any"], tables.get(primary_language(language), {})]
     words = value_words(language)
     try:
-        named = dict(Locale.parse(language).territories)
+        named = dict(Locale.parse(language.replace("-", "_")).territories)
     except (UnknownLocaleError, ValueError):
         named = {}
     countries = frozenset(name for code, name in named.items() if code.isalpha() and code not in ("ZZ", "EZ"))
@@ -68,6 +71,8 @@ def name_words(language: str) -> NameWords:
         listed("places"),
         listed("articles"),
         listed("not-names"),
+        listed("people"),
+        listed("others"),
         countries | listed("countries"),
         frozenset(word.lower() for word in (*words.weekdays, *words.months, *words.short_months)),
         bool(words.more.get("nouns-capitalised")),
@@ -111,7 +116,7 @@ def find_names(
     found = listed_names(text, labels)
     runs = [run for sentence in _sentences(text) for run in _runs(text, sentence, words, background)]
     free = [run for run in runs if not any(run.span.overlaps(span.hull) for span in found)]
-    by_name = _labels(free, text, words)
+    by_name = _labels(free, words)
     names = [LabelledSpan.of(by_name[run.name], run.span) for run in free]
     again = listed_names(text, {run.name: by_name[run.name] for run in free if len(run.name) > 2})
     taken = [*found, *names]
@@ -190,7 +195,7 @@ def _runs(text: str, sentence: Span, words: NameWords, background: Background) -
                 break
             first += 1  # `der Hersteller Alfa`
         parts = [word for _, word in tokens[first:end]]
-        if parts and len(parts) <= _MOST_WORDS and _is_name(parts, first, titled, words, background):
+        if parts and len(parts) <= _MOST_WORDS and _is_name(parts, titled, words, background):
             span = Span(tokens[first][0].start, tokens[end - 1][0].end)
             before = tokens[first - 1][1].lower() if first else ""
             after = tokens[end][1] if end < len(tokens) else ""
@@ -216,7 +221,7 @@ def _joins(text: str, tokens: Sequence[tuple[Span, str]], start: int, place: int
         place > start
         and word in words.joints
         and bool(following)
-        and (_is_capital(following[0][1], words) or (following[0][1] in words.articles and word in words.joints))
+        and (_is_capital(following[0][1], words) or following[0][1] in words.articles)
     )
 
 
@@ -232,7 +237,7 @@ def _opens_with_name(
     return end - first > 1 and not background.capital[tokens[first + 1][1]]
 
 
-def _is_name(parts: Sequence[str], first: int, titled: bool, words: NameWords, background: Background) -> bool:
+def _is_name(parts: Sequence[str], titled: bool, words: NameWords, background: Background) -> bool:
     if all(part in words.not_names or part in words.groups for part in parts):
         return False
     if len(parts) == 1 and any(map(str.isdigit, parts[0])):  # `K2` may be anything
@@ -247,7 +252,7 @@ def _is_name(parts: Sequence[str], first: int, titled: bool, words: NameWords, b
     return bool(set(parts) & words.groups) or not any(background.after_article[part] for part in capitals)
 
 
-def _labels(runs: Sequence[_Run], text: str, words: NameWords) -> dict[str, str]:
+def _labels(runs: Sequence[_Run], words: NameWords) -> dict[str, str]:
     """The label of each name: what most says of it, in the whole text."""
     by_name: dict[str, list[_Run]] = {}
     for run in runs:

@@ -29,7 +29,3 @@ class Placement:
     def is_heading(self, span: Span) -> bool:
         """True if a part of the span stands in a heading."""
         return any(s.zone == "heading" and s.span.overlaps(span) for s in self.sentences or ())
-
-    def may_claim(self, span: Span) -> bool:
-        """True if a claim or a part of an attribution may stand there."""
-        return not self.is_heading(span)

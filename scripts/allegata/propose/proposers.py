@@ -19,6 +19,7 @@ from allegata.propose.learned import Entity, Learned, Memory, learn
 from allegata.propose.names import Background, find_names, listed_names
 from allegata.propose.value_patterns import patterns_of
 from allegata.propose.values import find_values
+from allegata.schema.languages import UNDETERMINED, primary_language
 from allegata.schema.problems import MissingExtraError, UsageError
 from allegata.schema.published import PublishedCorpus
 from allegata.schema.scheme import Scheme, default_scheme
@@ -55,7 +56,7 @@ class ModelOptions:
 class Context:
     """What is known of an article beside its text: the language, how its story writes words, registered names."""
 
-    language: str = "en"
+    language: str = UNDETERMINED
     background: Background = field(default_factory=Background)
     names: Mapping[str, Entity] = field(default_factory=dict)
 
@@ -85,7 +86,7 @@ class Proposers:
 
     def teacher(self, language: str) -> Learned | None:
         """What was learned from gold in this language; of gold that does not say its language, all of it."""
-        knows = self.learned and (not self.learned.languages or language in self.learned.languages)
+        knows = self.learned and (not self.learned.languages or primary_language(language) in self.learned.languages)
         return self.learned if knows else None
 
     def mentions(self, text: str, context: Context) -> list[LabelledSpan]:
@@ -106,7 +107,7 @@ class Proposers:
         labels = self.options.scheme.values("mention", "label")
         return sorted(span for span in apart([*values, *registered, *spans]) if span.label in labels)
 
-    def claim_spans(self, text: str, language: str = "en") -> list[Span]:
+    def claim_spans(self, text: str, language: str) -> list[Span]:
         """The claims, none inside another."""
         learned = self.teacher(language)
         return (
@@ -115,7 +116,7 @@ class Proposers:
             else lexicon.claim_spans(text, language, inverted=True)
         )
 
-    def claim_types(self, quotes: Sequence[str], language: str = "en") -> list[str | None]:
+    def claim_types(self, quotes: Sequence[str], language: str) -> list[str | None]:
         """The likeliest type of each claim; None where no gold says any."""
         learned = self.teacher(language)
         return learned.claim_types(quotes) if learned else [None] * len(quotes)

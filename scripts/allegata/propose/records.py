@@ -9,12 +9,12 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from allegata.propose.claims import propose_attributions, propose_claims
 from allegata.propose.dates import read_time
-from allegata.propose.entities import OTHERS, PEOPLE, Entities
+from allegata.propose.entities import Entities, is_pronoun
 from allegata.propose.learned import Entity
 from allegata.propose.placement import Placement, Sentence
 from allegata.propose.proposers import ARTICLE, Context, Proposers
-from allegata.propose.voices import propose_attributions, propose_claims
 from allegata.text.offsets import OffsetMap
 from allegata.text.spans import Span
 
@@ -80,8 +80,8 @@ def _mentions(text: str, context: Context, models: Proposers, placement: Placeme
             continue
         quote = span.hull.quote(text)
         word, entity, kind = quote.lower(), None, "NAM"
-        if word in PEOPLE | OTHERS:
-            entity, kind = entities.pronoun(word, span.label), "PRO"
+        if is_pronoun(word, context.language):
+            entity, kind = entities.pronoun(word, context.language, span.label), "PRO"
             if entity is None:
                 continue
         elif span.label not in models.options.scheme.value_labels:

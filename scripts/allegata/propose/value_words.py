@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
+from allegata.schema.languages import UNDETERMINED, primary_language
+
 if TYPE_CHECKING:
     from babel import Locale
 
@@ -74,12 +76,14 @@ class ValueWords:
 
 
 def value_words(language: str) -> ValueWords:
-    """The words of a language (ISO 639); one that CLDR does not have has signs and codes alone."""
+    """The words of a language (BCP 47); one that CLDR does not have has signs and codes alone."""
     from babel import Locale, UnknownLocaleError
 
-    more = tomllib.loads((files(__package__) / "words.toml").read_text(encoding="utf-8")).get(language, {})
+    more = tomllib.loads((files(__package__) / "words.toml").read_text(encoding="utf-8")).get(
+        primary_language(language), {}
+    )
     try:
-        locale = Locale.parse("" if language == "und" else language.replace("-", "_"))
+        locale = Locale.parse("" if language == UNDETERMINED else language.replace("-", "_"))
     except (UnknownLocaleError, ValueError):
         return ValueWords(language, codes=_codes(), more=more)
     spoken = _spoken(language)

@@ -14,7 +14,7 @@ this table, so that their 1.0 there says little; on our five gold articles all v
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from allegata.measures.matching import LabelledSpan
@@ -107,9 +107,3 @@ def _is_year(text: str, number: Number, before: str, patterns: Patterns) -> bool
         return True
     followed = patterns.lower_word.match(text, number.span.end)
     return not (followed and number.value % 100 == 0)
-
-
-def labelled(spans: Iterable[LabelledSpan], labels: Iterable[str]) -> Iterator[LabelledSpan]:
-    """Those that a scheme has a label for."""
-    known = frozenset(labels)
-    return (span for span in spans if span.label in known)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from allegata.publish.summary import Summary, hub_licence_of
+from allegata.schema.languages import primary_language
 
 # The size classes of the Hub, by upper bound.
 _SIZES = (
@@ -29,7 +30,7 @@ def hub_metadata(summary: Summary) -> dict[str, Any]:
     """The metadata in the order in which the Hub's own cards have it."""
     settings = summary.settings
     languages = summary.languages or settings.language
-    bases = sorted({tag.partition("-")[0].lower() for tag in languages})
+    bases = sorted({primary_language(tag) for tag in languages})
     found: dict[str, Any] = {
         "pretty_name": settings.shown,
         "language": bases,

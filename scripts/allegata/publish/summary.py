@@ -9,10 +9,10 @@ from typing import Any
 
 from allegata.publish.counts import Counts
 from allegata.publish.markdown import listed, number
+from allegata.schema.languages import UNDETERMINED
 from allegata.schema.licences import OTHER, UNKNOWN, hub_licence, licence_id, spdx_licence
 from allegata.schema.settings import Settings
 
-_UNDETERMINED = "und"
 # Tables that people or machines annotate, as a sentence calls their rows.
 _ANNOTATED = {
     "entities": "entities",
@@ -113,7 +113,7 @@ def summary_of(
         counts.rows["articles"],
         counts.unannotated,
         counts.words,
-        tuple(sorted(tag for tag in languages if tag and tag != _UNDETERMINED)),
+        tuple(sorted(tag for tag in languages if tag and tag != UNDETERMINED)),
         named + (1 if named and stories[None] else 0),
         tuple(counts.tables),
         tuple(row for row in annotators if row["id"] in makers),

@@ -15,6 +15,7 @@ from allegata.benchmark.tasks import TASKS, gold_of
 from allegata.exchange.polnear import read_polnear_files
 from allegata.measures.matching import PRF, LabelledSpan, exact_prf, token_prf, tokens
 from allegata.models.gold_spans import ROLES
+from allegata.models.languages import languages_of
 from allegata.propose.attributors import attributor
 from allegata.propose.placement import Sentence
 from allegata.propose.proposers import VERSION, Context, ModelOptions, Proposers, train_proposers
@@ -62,13 +63,11 @@ def measure_proposals(
     sentences: dict[str, list[Sentence]] = defaultdict(list)
     for row in corpus.table("sentences").to_pylist():
         sentences[row["article_id"]].append(Sentence(Span(row["start"], row["end"]), row["zone"]))
-    languages: dict[str, str] = {}
-    if corpus.has("articles", "language"):
-        languages = {row["article_id"]: row["language"] for row in corpus.table("articles").to_pylist()}
+    languages = languages_of(corpus)
     for fold in folds(corpus):
         text = corpus.texts[fold.held_out]
         models = train_proposers(corpus, fold.train, ModelOptions(tagger, pipeline, corpus.scheme))
-        spans = proposed_spans(text, models, sentences[fold.held_out], Context(languages.get(fold.held_out, "en")))
+        spans = proposed_spans(text, models, sentences[fold.held_out], Context(languages[fold.held_out]))
         words = tokens(text)
         for name in _TASKS:
             right = gold[name].spans[fold.held_out]

@@ -84,12 +84,12 @@ def remove(root: Path, articles: Iterable[str] = (), *, everything: bool = False
 
 def _files(annotations: Path) -> Iterator[str]:
     """The files under annotations/ that go with all articles."""
-    patterns = ("gold/*.jsonl", "passes/**/*.jsonl", f"{PROPOSALS}/**/*.jsonl", *_of_all(annotations))
+    patterns = ("gold/*.jsonl", "passes/**/*.jsonl", f"{PROPOSALS}/**/*.jsonl", *_of_all())
     for path in sorted({path for pattern in patterns for path in annotations.glob(pattern) if path.is_file()}):
         yield path.relative_to(annotations).as_posix()
 
 
-def _of_all(annotations: Path) -> Iterator[str]:
+def _of_all() -> Iterator[str]:
     """The files of records about several articles, apart from those in folders."""
     from allegata.annotate.cross_article import PROPOSITIONS, RELATIONS
     from allegata.dedup.decisions import DECISIONS
@@ -118,7 +118,7 @@ def _without(annotations: Path, gone: Collection[str]) -> dict[str, tuple[str | 
 
     found: dict[str, tuple[str | None, int]] = {}
     problems = Problems()
-    across = {*_of_all(annotations)}
+    across = {*_of_all()}
     for name in _files(annotations):
         path = annotations / name
         if path.name in across or (name.startswith("passes/") and name.count("/") == 1):

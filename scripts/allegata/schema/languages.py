@@ -6,7 +6,13 @@ import re
 from functools import cache
 
 _TAG = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
+UNDETERMINED = "und"
 _UNKNOWN = "write 'und' where the language is not known, 'mul' for several, 'zxx' for none"
+
+
+def primary_language(tag: str) -> str:
+    """The language of a tag without script, region and variants: `pt` of `pt-BR`."""
+    return tag.partition("-")[0].lower()
 
 
 @cache

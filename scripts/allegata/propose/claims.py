@@ -55,7 +55,7 @@ def propose_claims(
     first = next(iter(models.options.scheme.values("claim", "claim_type")), None)
     found: list[Record] = []
     for number, (span, kind) in enumerate(zip(spans, models.claim_types(quotes, language), strict=True), 1):
-        chain = _voices(span, attributions)
+        chain = _attributions_around(span, attributions)
         claimers = [labels.AUTHOR, *(attribution["source_id"] for attribution in chain)]
         found.append(
             {
@@ -72,7 +72,7 @@ def propose_claims(
     return found
 
 
-def _voices(span: Span, attributions: Sequence[Record]) -> list[Record]:
+def _attributions_around(span: Span, attributions: Sequence[Record]) -> list[Record]:
     """The attributions whose contents hold the span, the outermost first.
 
     One whose source nothing names says nothing of who claims, and is passed over.

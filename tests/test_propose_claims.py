@@ -63,28 +63,27 @@ def test_a_claim_has_the_attribution_that_it_stands_in_and_its_source_even_an_un
 
 def test_a_source_that_no_mention_names_is_an_entity_of_its_own() -> None:
     text = "A spokesman said that the kettle is safe."
-    found = propose(text, OffsetMap.without([], len(text)), rule_proposers())
+    found = propose(text, OffsetMap.without([], len(text)), rule_proposers(), context=Context("en"))
     [attribution] = [record for record in found.records if record["record"] == "attribution"]
     assert found.sources == {"spokesman": attribution["source"][0]}
 
 
-def test_nested_claims_name_their_parent_and_all_voices_outermost_first() -> None:
+def test_nested_claims_name_their_parent_and_all_who_speak_outermost_first() -> None:
     text = "Alfa said that Bravo denied that the tower fell."
 
     class Fixed(Proposers):
-        def claim_spans(self, text: str, language: str = "en") -> list[Span]:
+        def claim_spans(self, text: str, language: str) -> list[Span]:
             return [Span(15, 47), Span(33, 47)]
 
-    def voices(text: str, language: str) -> list[dict[str, Span]]:
+    def attributed(text: str, language: str) -> list[dict[str, Span]]:
         return [
             {"source": Span(0, 4), "cue": Span(5, 9), "content": Span(10, 47)},
             {"source": Span(15, 20), "cue": Span(21, 27), "content": Span(28, 47)},
         ]
 
     models = rule_proposers()
-    fixed = Fixed(
-        **{f.name: getattr(models, f.name) for f in fields(Proposers) if f.name != "attributions"}, attributions=voices
-    )
+    others = {f.name: getattr(models, f.name) for f in fields(Proposers) if f.name != "attributions"}
+    fixed = Fixed(**others, attributions=attributed)
     outer, inner = records(text, "claim", fixed)
     assert (outer["parent_id"], outer["attribution_id"], outer["claimer_chain"]) == (None, "a001", ["author", "alfa"])
     assert (inner["parent_id"], inner["attribution_id"]) == ("c001", "a002")
@@ -116,3 +115,37 @@ def test_a_surname_is_who_was_named_in_full_before() -> None:
 def test_the_entity_of_a_source_is_named_without_its_article() -> None:
     [attribution] = records("Das Unternehmen erklärte, der Griff sei sicher.", "attribution", language="de")
     assert attribution["source_id"] == "unternehmen"
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "They met Adam Quill there. He said that it rained."),
+        ("de", "Anna Weber leitet das Werk. Sie sagte, dass es regnet."),
+        ("de", "Adam Weber leitet das Werk. Er sagte, dass es regnet."),
+        ("fr", "Le client a vu hier Anna Weber au bureau. Elle affirme que la tour tombe."),
+        ("nl", "De klant zag daar gisteren Adam Weber. Hij zei dat de toren viel."),
+    ],
+)
+def test_a_pronoun_that_speaks_is_who_was_named_before(language: str, text: str) -> None:
+    [attribution] = records(text, "attribution", language=language)
+    assert attribution["source_id"] in ("adam-quill", "anna-weber", "adam-weber")
+
+
+def test_a_pronoun_that_speaks_for_nobody_is_no_entity() -> None:
+    for language, text in (("en", "He said that it rained."), ("de", "Er sagte, dass es regnet.")):
+        [attribution] = records(text, "attribution", language=language)
+        assert attribution["source_id"] is None
+
+
+def test_a_region_of_a_language_changes_nothing() -> None:
+    text = "Der Hersteller Alfa rief am 3. März 2024 Geräte für 3 Mio. Euro zurück. Anna Weber sagte, dass es regnet."
+    for kind in ("mention", "attribution", "claim", "time"):
+        assert records(text, kind, language="de-AT") == records(text, kind, language="de") != []
+    assert gaps("de-AT", text, rule_proposers()) == gaps("de", text, rule_proposers()) == []
+
+
+def test_nothing_is_read_as_english_where_no_language_is_known() -> None:
+    text = "Zoe said that the tower fell."
+    found = propose(text, OffsetMap.without([], len(text)), rule_proposers()).records
+    assert {record["record"] for record in found} <= {"mention"}
