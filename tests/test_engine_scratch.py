@@ -68,11 +68,12 @@ def test_what_a_killed_run_left_goes_with_the_next_one_and_what_a_living_one_hol
     }
 
 
-def test_where_folders_cannot_be_locked_they_go_with_their_owner_and_nothing_is_a_leftover(
-    place: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("code", [errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP])  # NFS without its daemon, FUSE, others
+def test_where_files_cannot_be_locked_folders_go_with_their_owner_and_nothing_is_a_leftover(
+    place: Path, monkeypatch: pytest.MonkeyPatch, code: int
 ) -> None:
     def refuse(handle: int, operation: int) -> None:
-        raise OSError(errno.EBADF, "Bad file descriptor")  # as NFS says of a folder
+        raise OSError(code, os.strerror(code))
 
     left = place / "allegata-temporary-abcdefgh"
     left.mkdir(0o700)

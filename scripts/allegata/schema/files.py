@@ -7,6 +7,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from traceback import clear_frames
 from typing import TYPE_CHECKING
 
 from allegata.schema.problems import UsageError
@@ -18,7 +19,7 @@ LOCK = ".allegata.lock"  # in a folder that is being written to
 # Windows flushes no folders, and removes no file that is open.
 _WINDOWS = os.name == "nt"
 # What a file system without locks answers. Any other error, as of too many open files, may meet a file that is held.
-_NO_LOCKS = (errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP)
+_NO_LOCKS = (errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOLCK)  # the last: NFS without a lock daemon
 
 
 @contextmanager
@@ -54,6 +55,7 @@ def locked(path: Path) -> BaseFileLock | None:
     except Timeout:
         return None
     except OSError as error:
+        clear_frames(error.__traceback__)  # filelock keeps some errors in a frame: a cycle, in which all callers stay
         if error.errno in _NO_LOCKS:  # so nobody holds the file
             with suppress(OSError):
                 path.unlink()
