@@ -162,3 +162,13 @@ def test_a_draft_that_joins_claims_of_two_stories_is_refused() -> None:
     )
     assert [problem.line for problem in problems] == [4]
     assert "article 000_aa (story 'mill'), article 001_bb (story 'bridge')" in problems[0].what
+
+
+def test_a_draft_names_an_article_by_its_beginning_only_where_one_has_it() -> None:
+    row = {"record": "relation", **relation("000:c1", "001:c1", "refines")}
+    found, problems = read_cross_article_draft([(1, row)], "draft", CLAIMS, default_scheme())
+    assert not problems
+    assert (found.relations[0]["a"], found.relations[0]["b"]) == ("000_aa:c001", "001_bb:c001")
+    two = {**CLAIMS, "000_zz:c001": 99}
+    _, problems = read_cross_article_draft([(1, row)], "draft", two, default_scheme())
+    assert ["'000:c001' is no claim" in problem.what for problem in problems] == [True]

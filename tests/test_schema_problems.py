@@ -44,3 +44,10 @@ def test_lines_articles_and_spans_are_never_put_together() -> None:
 def test_one_problem_reads_the_same_alone_and_in_a_report() -> None:
     problem = Problem("is broken", "mend it", "a", "x", 3, (1, 2))
     assert str(problem) == report([problem]) == "a:3: x [1,2): is broken\n    → mend it"
+
+
+def test_the_order_of_a_report_does_not_depend_on_the_order_of_finding() -> None:
+    """Nor on the hash seed: two problems may differ in their cure alone."""
+    problems = [Problem("is odd", f"do {number}", "a", line=1) for number in range(20)]
+    assert ProblemsFound(problems).problems == ProblemsFound(reversed(problems)).problems
+    assert [problem.fix for problem in ProblemsFound(problems).problems] == sorted(p.fix for p in problems)

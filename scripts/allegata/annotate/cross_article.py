@@ -2,14 +2,14 @@
 
 Both stand inside one story: claims of two stories are never compared. Two files, `propositions.jsonl` and
 `relations.jsonl`; a claim is named `<article_id>:<claim id>`. A draft (section 8
-of the guidelines) holds both kinds of record in one file and names claims `000:c4`: the article whose id begins
-with `000_`.
+of the guidelines) holds both kinds of record in one file and names claims `000:c4`: the one
+article whose id begins with `000_`.
 """
 
 from __future__ import annotations
 
 import json
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
@@ -126,9 +126,9 @@ def cross_article_files(found: CrossArticle, scheme: Scheme) -> dict[str, str]:
 
 def _full_names(claims: Mapping[str, int]) -> Any:
     articles = {claim_id.rpartition(":")[0] for claim_id in claims}
-    short = {article: article for article in articles}
-    for article in sorted(articles, reverse=True):
-        short[article.partition("_")[0]] = article
+    beginnings = Counter(article.partition("_")[0] for article in articles)
+    short = {start: article for article in articles if beginnings[start := article.partition("_")[0]] == 1}
+    short |= {article: article for article in articles}
 
     def full(name: object) -> object:
         article, colon, claim = str(name).rpartition(":")

@@ -60,4 +60,4 @@ def read_checkthat2019(path: Path) -> Imported:
         files[file.stem] = (file.name, lines)
     problems.raise_if_any()
     # Short turns ("Thank you.") come back in every debate; repeated long ones are reused speech.
-    return sentence_tables(files, notices, shortest=7)
+    return sentence_tables(files, notices, "en", shortest=7)

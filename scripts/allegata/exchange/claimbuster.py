@@ -67,7 +67,7 @@ def read_claimbuster(path: Path) -> Imported:
             lines.append(Line(identity, row["text"].replace("\n", " "), row["label"] == 1))
         files[file.stem] = (file.name, lines)
     problems.raise_if_any()
-    return sentence_tables(files, notices)
+    return sentence_tables(files, notices, "en")
 
 
 def kfold_file(path: Path) -> Path:

@@ -13,6 +13,7 @@ import pyarrow as pa
 
 from allegata.schema.files import holding
 from allegata.schema.imported import Imported, Notices
+from allegata.schema.languages import UNDETERMINED
 from allegata.schema.problems import Problem, Problems, UsageError
 from allegata.schema.tables import ARTICLES, CLAIMS, SEGMENTS, SENTENCES, TABLES
 from allegata.text.blocks import find_blocks
@@ -142,7 +143,7 @@ def write_tables(imported: Imported, folder: Path) -> None:
         shutil.rmtree(old, ignore_errors=True)
 
 
-def imported_article(article_id: str, file: str, text: str, zone: str = "body") -> dict[str, object]:
+def imported_article(article_id: str, file: str, text: str, language: str = UNDETERMINED) -> dict[str, object]:
     """A row of `articles` for a text that needs no cleaning: clean text and source text are the same."""
     raw = text.encode("utf-8")
     return {
@@ -151,7 +152,7 @@ def imported_article(article_id: str, file: str, text: str, zone: str = "body") 
         "sha256": hashlib.sha256(raw).hexdigest(),
         "bytes": len(raw),
         "media_type": "text/plain",
-        "language": "en",
+        "language": language,
         "cluster_id": article_id,
         "annotated": True,
         "text": text,
@@ -162,7 +163,7 @@ def imported_article(article_id: str, file: str, text: str, zone: str = "body") 
                 "end": block.span.end,
                 "source_start": block.span.start,
                 "source_end": block.span.end,
-                "zone": zone,
+                "zone": "body",
             }
             for block in find_blocks(text)
         ],
@@ -179,7 +180,7 @@ def articles_table(rows: Sequence[Mapping[str, object]]) -> pa.Table:
 
 
 def sentence_tables(
-    files: Mapping[str, tuple[str, Sequence[Line]]], notices: Notices, *, shortest: int = 1
+    files: Mapping[str, tuple[str, Sequence[Line]]], notices: Notices, language: str, *, shortest: int = 1
 ) -> Imported:
     """`articles`, `sentences` and `claims` from labelled lines: `files` maps an article id to its file and lines.
 
@@ -190,7 +191,7 @@ def sentence_tables(
     seen: dict[str, str] = {}
     for article_id, (file, lines) in sorted(files.items()):
         start = 0
-        articles.append(imported_article(article_id, file, "\n".join(line.text for line in lines)))
+        articles.append(imported_article(article_id, file, "\n".join(line.text for line in lines), language))
         for position, line in enumerate(lines):
             end = start + len(line.text)
             sentences.append(

@@ -147,7 +147,7 @@ def read_polnear(path: Path) -> Imported:
     notices = Notices()
     files = read_polnear_files(path, notices)
     articles = {
-        file.article_id: imported_article(file.article_id, f"{file.article_id}.txt", file.text) for file in files
+        file.article_id: imported_article(file.article_id, f"{file.article_id}.txt", file.text, "en") for file in files
     }
     rows = [row for file in files for row in _attribution_rows(file, notices)]
     return Imported(

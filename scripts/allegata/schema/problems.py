@@ -24,9 +24,9 @@ class Problem:
     span: tuple[int, int] | None = None
 
     @property
-    def sort_key(self) -> tuple[str, int, str, tuple[int, int], str]:
-        """Order of the report: file, line, article, span, text."""
-        return (self.file, self.line or 0, self.article_id, self.span or (0, 0), self.what)
+    def sort_key(self) -> tuple[str, int, str, tuple[int, int], str, str]:
+        """Order of the report: file, line, article, span, text, cure: of two problems that differ one is first."""
+        return (self.file, self.line or 0, self.article_id, self.span or (0, 0), self.what, self.fix)
 
     def statement(self) -> str:
         """Where it is and what is wrong, in one line whatever the data holds."""

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 from allegata.schema.problems import Problem, ProblemsFound
 
@@ -188,13 +188,3 @@ def scheme_of(document: Mapping[str, Any], name: str = PUBLISHED_SCHEME) -> Sche
     from allegata.schema.toml_files import TomlFile
 
     return parse_scheme(TomlFile(name, document))
-
-
-if TYPE_CHECKING:
-    DEFAULT_SCHEME: Scheme
-
-
-def __getattr__(name: str) -> Scheme:
-    if name == "DEFAULT_SCHEME":
-        return default_scheme()
-    raise AttributeError(name)
