@@ -91,8 +91,8 @@ def test_an_unknown_article_is_a_wrong_call_that_names_the_known_ones() -> None:
 @pytest.mark.parametrize(
     ("data", "why"),
     [
-        (b"Share this:\n", "left at clean: no_text_left (what is left has no letter and no digit)"),
-        (b" \n", "left at ingest: no_text (the file has no letter and no digit)"),
+        (b"Share this:\n", "removed at clean: no_clean_text (no letter and no digit remains)"),
+        (b" \n", "removed at ingest: no_text (the file has no letter and no digit)"),
     ],
 )
 @pytest.mark.parametrize("option", ["--article", "--sentences"])

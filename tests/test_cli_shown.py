@@ -96,7 +96,7 @@ CALLS: dict[str, tuple[Callable[[Build], object], int]] = {
     "timings": (lambda build: console.timings(made_up(build)), 1),
     "everything": (lambda build: console.everything(made_up(build)), 10),
     "overview": (lambda build: console.overview(build), 2),
-    "left_at": (lambda build: print(console.left_at(dict.fromkeys(("stage", "reason", "evidence"), "x"))), 0),
+    "removed_at": (lambda build: print(console.removed_at(dict.fromkeys(("stage", "reason", "evidence"), "x"))), 0),
     "progress": (lambda build: console.progress().__enter__()[0]("clean"), 0),
 }
 

@@ -75,7 +75,7 @@ def clean(
     for name in (article, sentences):
         if name is not None and name not in known:
             if why := build.removed.get(name):
-                wrong(f"{name} is in raw/, but {console.left_at(why)}")
+                wrong(f"{name} is in raw/, but {console.removed_at(why)}")
             more = f" and {len(known) - 10:,} more" if len(known) > 10 else ""
             wrong(f"there is no article {name!r}; one of: {', '.join(known[:10])}{more}")
     if sentences is not None:

@@ -268,7 +268,7 @@ def _no_longer_published(build: Build, name: str) -> None:
 
     for article_id in sorted(read_pins(build.root).keys() - set(build.members["article_id"].to_pylist()))[:MOST_LINES]:
         why = build.removed.get(article_id)
-        where = left_at(why) if why else "raw/ does not hold it"
+        where = removed_at(why) if why else "raw/ does not hold it"
         say(f"in another version, but not in {name}: {article_id}, {where}")
 
 
@@ -311,14 +311,14 @@ def overview(build: Build) -> None:
     following("allegata build")
 
 
-def left_at(why: Mapping[str, str | None]) -> str:
-    """Where an article left, and why."""
-    return f"left at {why['stage']}: {why['reason']} ({why['evidence']})"
+def removed_at(why: Mapping[str, str | None]) -> str:
+    """Where an article was removed, and why."""
+    return f"removed at {why['stage']}: {why['reason']} ({why['evidence']})"
 
 
 def _removed_articles(build: Build) -> None:
     gone = sorted(build.removed.items())
     for article_id, why in gone[:MOST_LINES]:
-        say(f"{article_id} {left_at(why)}")
+        say(f"{article_id}: {removed_at(why)}")
     if len(gone) > MOST_LINES:
         say(f"… and {len(gone) - MOST_LINES:,} more: the ledger names them all")

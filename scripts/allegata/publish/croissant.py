@@ -122,7 +122,7 @@ def _of_the_corpus(summary: Summary) -> dict[str, Any]:
 def _responsible_ai(summary: Summary) -> dict[str, Any]:
     """What holds for the version; what changes from build to build is in the card, outside the version's folder."""
     models = [f"{row['id']}: {row['description']}" for row in summary.annotators if row["kind"] == "model"]
-    told = ", in ".join(
+    extent = ", in ".join(
         filter(None, ("one story" if summary.one_story else "", "one language" if len(summary.languages) == 1 else ""))
     )
     annotation = f"the annotation of {listed(summary.layers)}, and of " if summary.layers else ""
@@ -142,7 +142,7 @@ def _responsible_ai(summary: Summary) -> dict[str, Any]:
             "The articles may name people, as their publishers print them; a claim about them is a claim, not a fact."
         ],
         "dataLimitations": [f"{summary.extent}: figures computed on the data describe these articles, not others."],
-        "dataBiases": [f"{told.capitalize()}, as the publishers of these articles tell it."] if told else [],
+        "dataBiases": [f"{extent.capitalize()}, as the publishers of these articles tell it."] if extent else [],
         "dataUseCases": [f"Study and testing of {annotation}text cleaning."],
         "dataReleaseMaintenancePlan": "A published version never changes; corrections are a new version.",
     }

@@ -78,8 +78,8 @@ class Summary:
         language = "one language" if count == 1 else f"{count} languages"
         articles = number(self.articles, "article")
         verb = "tells" if self.articles == 1 else "tell"
-        told = f"{articles} that {verb} {story}," if story and count else f"{articles} that {verb} {story}"
-        return (told if story else articles) + (f" in {language} ({', '.join(self.languages)})" if count else "")
+        tells = f"{articles} that {verb} {story}," if story and count else f"{articles} that {verb} {story}"
+        return (tells if story else articles) + (f" in {language} ({', '.join(self.languages)})" if count else "")
 
     @property
     def example(self) -> str:

@@ -54,7 +54,7 @@ def clean(build: Build) -> Build:
         recurring = list(job.runner.tables(found))
     receipts = job.done(articles.CLEANED, articles.Clean(job.work, sites_from(recurring, pages)), build.batches())
     build = replace(build, stage=articles.CLEANED)
-    return build.without(articles.blank(receipts, "no_text_left", "what is left has no letter and no digit"), "clean")
+    return build.without(articles.blank(receipts, "no_clean_text", "no letter and no digit remains"), "clean")
 
 
 def deduplicate(build: Build) -> Build:
