@@ -18,6 +18,7 @@ from typing import Any, Protocol
 
 from allegata.annotate.draft import padded
 from allegata.annotate.records import FIX, PROPOSITION_FIELDS, Records, field_faults, filled
+from allegata.schema.files import unreadable
 from allegata.schema.json_lines import parse_json_lines
 from allegata.schema.problems import Problem
 from allegata.schema.scheme import Relations, Scheme
@@ -71,9 +72,11 @@ def read_cross_article(
     lines: dict[str, Lines] = {}
     problems: list[Problem] = []
     for name in (PROPOSITIONS, RELATIONS):
-        path, lines[name] = folder / name, []
-        if path.is_file():
-            lines[name], faults = parse_json_lines(path.read_bytes(), f"{folder.name}/{name}")
+        path, lines[name], shown = folder / name, [], f"{folder.name}/{name}"
+        if problem := unreadable(path, shown):
+            problems.append(problem)
+        elif path.is_file():
+            lines[name], faults = parse_json_lines(path.read_bytes(), shown)
             problems += faults
     propositions, relations = lines[PROPOSITIONS], lines[RELATIONS]
     names = (f"{folder.name}/{PROPOSITIONS}", f"{folder.name}/{RELATIONS}")

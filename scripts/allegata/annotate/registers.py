@@ -8,6 +8,7 @@ from typing import Any
 
 from allegata.annotate.records import Field, field_faults, filled
 from allegata.schema import labels
+from allegata.schema.files import unreadable
 from allegata.schema.json_lines import parse_json_lines
 from allegata.schema.problems import Problem
 from allegata.schema.scheme import Scheme
@@ -39,6 +40,8 @@ def read_register(
     path: Path, name: str, fields: Mapping[str, Field], key: str = "id"
 ) -> tuple[list[dict[str, Any]], list[Problem]]:
     """The rows of a JSON Lines register with all their fields, sorted by `key`, and every fault of it."""
+    if problem := unreadable(path, name):
+        return [], [problem]
     if not path.is_file():
         return [], [Problem("is missing", "write one JSON object for each entry", file=name)]
     lines, problems = parse_json_lines(path.read_bytes(), name)

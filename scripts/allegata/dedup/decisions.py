@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 
 from allegata.dedup.search import Found
+from allegata.schema.files import read_file
 from allegata.schema.json_lines import parse_json_lines
 from allegata.schema.problems import Problem, ProblemsFound
 
@@ -44,9 +45,10 @@ def read_decisions(
     `annotated` are the articles with a gold file. Raises `ProblemsFound` with every fault of the file.
     """
     path, name = annotations / DECISIONS, f"{annotations.name}/{DECISIONS}"
-    if not path.is_file():
+    data = read_file(path, name)
+    if data is None:
         return Decisions()
-    lines, problems = parse_json_lines(path.read_bytes(), name)
+    lines, problems = parse_json_lines(data, name)
     found: dict[str, dict[str, str]] = {KEEP: {}, DROP: {}}
     first: dict[str, tuple[int, str]] = {}
     for number, row in lines:

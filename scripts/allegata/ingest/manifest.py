@@ -105,6 +105,8 @@ def _faults(row: dict[str, Any]) -> list[str]:
         return faults
     if not _ID.fullmatch(row["id"]):
         faults.append(f"the id {row['id']!r} has characters other than letters, digits, '.', '_' and '-'")
+    if not 0 <= row["bytes"] < 2**63:
+        faults.append(f"the number of bytes {row['bytes']} is none of a file")
     if not _SHA256.fullmatch(row["sha256"]):
         faults.append("sha256 is not 64 lower-case hexadecimal digits")
     path = Path(row["file"])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -21,6 +20,7 @@ from allegata.publish.manifest import (
     describe_difference,
     sha256_file,
 )
+from allegata.schema.json_lines import json_object
 from allegata.schema.problems import Problem
 
 _RESTORE = "restore the file from version control: a published version never changes"
@@ -124,7 +124,9 @@ def _files(folder: Path) -> dict[str, Path]:
 
 
 def _manifest_problem(old: Path, new: Path, file: str, advice: str) -> Problem:
-    paths = describe_difference(json.loads(old.read_bytes()), json.loads(new.read_bytes()))
+    paths = describe_difference(
+        json_object(old.read_bytes(), strict=False), json_object(new.read_bytes(), strict=False)
+    )
     return Problem(f"differs from this build in {_some(paths)}", advice, file=file)
 
 

@@ -6,16 +6,20 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, astuple, dataclass, field
 from pathlib import Path
 from typing import Any
 
 from allegata.publish.digest import combined_digest
+from allegata.schema.json_lines import json_object
 from allegata.schema.problems import Problem, Problems, UsageError
 
 RELEASE_MANIFEST = "manifest.json"
 # Only this shape sorts by number and is accepted by `datasets` and by Hub tags alike.
 _VERSION = re.compile(r"(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)")
+
+
+_FILE_TYPES = (str, str, int, int)
 
 
 @dataclass(frozen=True)
@@ -55,7 +59,10 @@ class SplitFacts:
         """Read back what `value` wrote."""
         rest = dict(value)
         digest = rest.pop("digest")
-        return cls(tuple(FileFacts(**file) for file in rest.get("files", [rest])), digest)
+        files = tuple(FileFacts(**file) for file in rest.get("files", [rest]))
+        if not isinstance(digest, str) or any(tuple(map(type, astuple(file))) != _FILE_TYPES for file in files):
+            raise TypeError(digest)
+        return cls(files, digest)
 
 
 @dataclass(frozen=True)
@@ -134,11 +141,17 @@ def render_release_manifest(manifest: ReleaseManifest) -> bytes:
 
 def parse_manifest(data: bytes) -> ReleaseManifest:
     """Read back what `render_release_manifest` wrote."""
-    value: dict[str, Any] = json.loads(data)
+    value: dict[str, Any] = json_object(data, strict=False)
     tables = {
         name: TableFacts(table["features"], {split: SplitFacts.of(facts) for split, facts in table["splits"].items()})
         for name, table in value.pop("tables").items()
     }
+    features = [feature for facts in tables.values() for feature in facts.features]
+    names = [feature["name"] for feature in features]
+    named = [value.get(name, {}) for name in ("documents", "inputs", "algorithms", "writers")]
+    texts = all(isinstance(name, str) for name in (value.get("version"), *names))
+    if not texts or not all(isinstance(found, dict) for found in (*features, *named)):
+        raise TypeError("version, features or sources")
     return ReleaseManifest(tables=tables, **value)
 
 
@@ -154,7 +167,7 @@ def read_manifests(corpus: Path) -> list[ReleaseManifest]:
             manifest = parse_manifest((folder / RELEASE_MANIFEST).read_bytes())
             if folder.name != f"v{manifest.version}":
                 raise ValueError(manifest.version)
-        except (OSError, ValueError, KeyError, TypeError):
+        except (OSError, ValueError, KeyError, TypeError, AttributeError):
             problems.add(
                 Problem(
                     f"is missing, or not the manifest of {folder.name}",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -10,6 +9,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from allegata.publish.splits import PINS
+from allegata.schema.files import read_file
+from allegata.schema.json_lines import json_object
 from allegata.schema.problems import Problem, Problems, ProblemsFound
 
 _RESTORE = "restore it from version control"
@@ -60,12 +61,13 @@ def merged_pins(pins: Mapping[str, str], splits: Mapping[str, str]) -> dict[str,
 
 
 def _stored(path: Path) -> dict[str, str]:
-    if not path.exists():
+    data = read_file(path, PINS)
+    if data is None:
         return {}
     try:
-        pins = json.loads(path.read_bytes())
+        pins = json_object(data)
     except ValueError:
         pins = None
-    if not isinstance(pins, dict) or not all(isinstance(split, str) for split in pins.values()):
+    if pins is None or not all(isinstance(split, str) for split in pins.values()):
         raise ProblemsFound([Problem("is not one JSON object of article ids and splits", _RESTORE, PINS)])
     return pins

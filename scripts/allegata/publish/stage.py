@@ -33,7 +33,7 @@ from allegata.publish.release import delete_file, install_version, prepared, pub
 from allegata.publish.shards import TableFiles
 from allegata.publish.splits import PINS
 from allegata.publish.version_card import render_version_card
-from allegata.schema.files import write_file
+from allegata.schema.files import unreadable, write_file
 from allegata.schema.problems import Problem, Problems, ProblemsFound
 from allegata.schema.scheme import PUBLISHED_SCHEME, Scheme
 from allegata.schema.tables import LEDGER, tables_of
@@ -89,6 +89,7 @@ def release(
     problems.extend(check_names(given, splits, schemas))
 
     with publishing(corpus), prepared(corpus) as candidate:
+        _check_places(root)
         published = read_manifests(corpus)
         versions = [manifest.version for manifest in published]
         if version is not None:
@@ -144,6 +145,13 @@ def release(
             replace_file(root / CARD, card[CARD])
     files = sorted(path.relative_to(place).as_posix() for path in place.rglob("*") if path.is_file())
     return ReleaseResult(version, created, place, tuple(files), why)
+
+
+def _check_places(root: Path) -> None:
+    """Raises `ProblemsFound` where a file beside the versions cannot be replaced: before any version is."""
+    names = (PINS, f"corpus/{README}", CARD)
+    if problems := [problem for name in names if (problem := unreadable(root / name, name))]:
+        raise ProblemsFound(problems)
 
 
 def _write_table(

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from allegata.schema.files import read_file
+from allegata.schema.json_lines import json_object
 from allegata.schema.problems import Problem, ProblemsFound
 
 Facts = Mapping[str, Any]
@@ -18,10 +19,11 @@ def read_stored(root: Path, name: str, command: str, show: Callable[[Facts], obj
     Raises ProblemsFound where it is damaged: where `show`, which makes text of the facts for the card, fails on them.
     """
     file = root / name
-    if not file.exists():
+    data = read_file(file, name)
+    if data is None:
         return None
     try:
-        facts: Facts = json.loads(file.read_text("utf-8"))
+        facts: Facts = json_object(data, strict=False)
         show(facts)
     except (ValueError, KeyError, TypeError, AttributeError, IndexError) as error:
         what = f"is not what `{command}` writes ({type(error).__name__})"

@@ -150,6 +150,7 @@ def clean_html(data: bytes, url: str | None = None, content_type: str | None = N
 
     if not isinstance(data, bytes):
         raise UsageError(f"clean_html takes the bytes of a page as received, not {type(data).__name__}")
+    _need_texts(url=url, content_type=content_type)
     if url is not None and (faults := form_faults({"url": url})):
         raise ProblemsFound([Problem(fault, "give the address of the page, or None", file=_PAGE) for fault in faults])
     page = _page(data, content_type)
@@ -191,6 +192,11 @@ def clean_text(text: str, language: str | None = None) -> Article:
     from allegata.ingest.manifest import form_faults
     from allegata.ingest.plain_text import decode_text
 
+    if not isinstance(text, str):
+        raise UsageError(
+            f"clean_text takes a text, not {type(text).__name__}: decode bytes, or give them to clean_html"
+        )
+    _need_texts(language=language)
     if language is not None and (faults := form_faults({"language": language})):
         raise ProblemsFound([Problem(fault, "name a language, or None", file=_TEXT) for fault in faults])
     try:
@@ -221,6 +227,12 @@ def page_text(data: bytes, content_type: str | None = None, spent: dict[str, flo
         for name, seconds in {**extractors, OWN: own}.items():
             spent[name] = spent.get(name, 0.0) + seconds
     return text
+
+
+def _need_texts(**given: object) -> None:
+    for name, value in given.items():
+        if value is not None and not isinstance(value, str):
+            raise UsageError(f"{name} is a text or None, not {type(value).__name__}")
 
 
 def _page(data: bytes, content_type: str | None) -> ParsedPage:

@@ -34,6 +34,8 @@ def open_corpus(folder: str | Path = ".") -> Corpus:
     >>> sorted(set(corpus.splits("1.2.0").values()))
     ['test', 'train', 'validation']
     """
+    if not isinstance(folder, str | Path):
+        raise UsageError(f"a corpus is opened by the path of its folder, not {type(folder).__name__}")
     root = find_root(Path(folder))
     return Corpus(root, read_settings(root))
 
@@ -96,8 +98,11 @@ class Corpus:
         `bump` is "patch", "minor" or "major"; None raises the version by the least that fits what has changed.
         """
         from allegata.engine.job import RunOptions
+        from allegata.publish.bump import LEVELS
         from allegata.recipe.build import run
 
+        if bump is not None and bump not in LEVELS:
+            raise UsageError(f"bump is {bump!r}: one of {', '.join(LEVELS)}, or None")
         release = run(self.root, options=RunOptions(workers=workers), bump=bump).release
         assert release is not None  # the last step made it
         return release

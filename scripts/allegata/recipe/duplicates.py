@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Generic, Literal, TypeVar, cast, overload
@@ -9,6 +10,7 @@ from typing import Generic, Literal, TypeVar, cast, overload
 from allegata.dedup.options import DedupOptions
 from allegata.schema.problems import UsageError
 
+_HALF = re.compile("[\ud800-\udfff]")
 Id = TypeVar("Id", bound=Hashable)
 
 
@@ -99,7 +101,7 @@ def deduplicate(
 
     from allegata.dedup import stage
 
-    if isinstance(texts, str):
+    if isinstance(texts, (str, bytes)) or not isinstance(texts, Iterable):
         raise UsageError("deduplicate takes several texts, not one: give a list, or a mapping of ids to texts")
     given = texts if isinstance(texts, Mapping) else dict(enumerate(texts))
     known = dict(cast("Mapping[Hashable, str]", given))
@@ -107,6 +109,8 @@ def deduplicate(
     for name, text in known.items():
         if not isinstance(text, str):
             raise UsageError(f"the text of {name!r} is {type(text).__name__}, not a string")
+        if (half := _HALF.search(text)) is not None:
+            raise UsageError(f"the text of {name!r} has half a character (a lone surrogate) at {half.start()}")
     if unknown := [name for name in prefer if name not in known]:
         raise UsageError(f"prefer names {unknown[0]!r}, which is no id of the texts")
     # The search ranks by strings: numbers of equal width keep the order.

@@ -95,8 +95,9 @@ def _files(given: dict[str, str | list[str]]) -> dict[str, str]:
         file = path.relative_to(TEMPLATE).as_posix()
         if path.is_file() and file != SETTINGS:
             files[file] = path.read_text(encoding="utf-8")
-    for old, new in named.items():
-        files["README.md"] = files["README.md"].replace(old, " ".join(new.split()))
+    # At once: a title may hold what stands for the name.
+    readme = re.sub("|".join(named), lambda found: " ".join(named[found[0]].split()), files["README.md"])
+    files["README.md"] = readme
     files |= {f"expectations/{path.name}": path.read_text(encoding="utf-8") for path in sorted(PACKAGED.glob("*.json"))}
     return files
 

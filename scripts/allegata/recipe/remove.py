@@ -164,7 +164,7 @@ def _without_pin(root: Path) -> tuple[str, str]:
     if version is None or not (root / "corpus" / f"v{version}").is_dir():
         return "", ""
     path, table = settings_file(root)
-    found, lines = read_toml(path, path.name), path.read_bytes().decode().split("\n")
+    found, lines = read_toml(path, path.name), path.read_bytes().decode().removeprefix("\ufeff").split("\n")
     line = found.lines.get((*table, "corpus-version")) if isinstance(found, TomlFile) else None
     if line is None:
         return "", ""

@@ -10,7 +10,7 @@ from pathlib import Path
 from traceback import clear_frames
 from typing import TYPE_CHECKING
 
-from allegata.schema.problems import UsageError
+from allegata.schema.problems import Problem, ProblemsFound, UsageError
 
 if TYPE_CHECKING:
     from filelock import BaseFileLock
@@ -70,6 +70,28 @@ def unlock(lock: BaseFileLock) -> None:
         with suppress(OSError):
             Path(lock.lock_file).unlink()
     lock.release()
+
+
+def read_file(path: Path, name: str) -> bytes | None:
+    """The bytes of a file that a corpus may have; None where nothing is there. `name` is how reports call it.
+
+    Raises `ProblemsFound` for what is there and cannot be read: a folder, a link to nothing, a file of somebody else.
+    """
+    if problem := unreadable(path, name):
+        raise ProblemsFound([problem])
+    return path.read_bytes() if os.path.lexists(path) else None
+
+
+def unreadable(path: Path, name: str) -> Problem | None:
+    """Why what stands at `path` cannot be read as a file; None where it can, and where nothing is there."""
+    if not os.path.lexists(path):
+        return None
+    try:
+        path.open("rb").close()
+    except OSError as error:
+        what = "is a link to nothing" if isinstance(error, FileNotFoundError) else f"cannot be read: {error.strerror}"
+        return Problem(what, "put a readable file in its place, or remove it", file=name)
+    return None
 
 
 def write_file(path: Path, data: bytes) -> None:

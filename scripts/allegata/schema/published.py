@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import Any, Literal
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from allegata.schema.json_lines import json_object
 from allegata.schema.problems import Problem, ProblemsFound, UsageError
 from allegata.schema.scheme import PUBLISHED_SCHEME, Attribute, Scheme, Type, default_scheme, scheme_of
 from allegata.schema.scheme_file import RESERVED, merged
@@ -185,7 +185,7 @@ def published_scheme(version: Path) -> Scheme:
     if not (version / name).is_file():
         return default_scheme()
     try:
-        document = json.loads((version / name).read_bytes())
+        document = json_object((version / name).read_bytes(), strict=False)
         if name == PUBLISHED_SCHEME:
             return scheme_of(document, f"{version.name}/{name}")
         return _scheme_of_features({table: facts["features"] for table, facts in document["tables"].items()})

@@ -158,11 +158,12 @@ def read_scheme(annotations: Path) -> Scheme:
 
     Raises `ProblemsFound` with everything that is wrong with the file, line by line.
     """
+    from allegata.schema.files import read_file
     from allegata.schema.scheme_file import parse_scheme
     from allegata.schema.toml_files import read_toml
 
     path = annotations / SCHEME
-    if not path.is_file():
+    if read_file(path, f"{annotations.name}/{SCHEME}") is None:
         return default_scheme()
     file = read_toml(path, f"{annotations.name}/{SCHEME}")
     if isinstance(file, Problem):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
@@ -58,6 +59,8 @@ _FIELDS = {field.name.replace("_", "-"): field.name for field in fields(Settings
 _LISTS = ("language", "tags")
 _LONG = ("description", "citation")
 _LINKS = ("licence-url", "homepage")
+# Characters that neither YAML nor a terminal takes; blanks among them become one space.
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f]")
 _LINK = re.compile(r"https?://[^\s<>\"]+")
 _DAY = re.compile(r"[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?")
 
@@ -65,7 +68,7 @@ _DAY = re.compile(r"[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?")
 def find_root(start: Path) -> Path:
     """The nearest folder, `start` or above it, that has settings. Raises `UsageError` where none has."""
     for folder in (start.absolute(), *start.absolute().parents):
-        if (folder / SETTINGS).is_file() or has_table(folder / PROJECT):
+        if os.path.lexists(folder / SETTINGS) or has_table(folder / PROJECT):
             return folder
     raise UsageError(
         f"{start.absolute()} is not inside a corpus: there is no {SETTINGS}, and no {PROJECT} with [tool.allegata], "
@@ -116,7 +119,7 @@ def settings_file(root: Path) -> tuple[Path, tuple[str, ...]]:
 
     Raises `UsageError` where the folder has none.
     """
-    if (root / SETTINGS).is_file():
+    if os.path.lexists(root / SETTINGS):
         return root / SETTINGS, ()
     if has_table(root / PROJECT):
         return root / PROJECT, ("tool", "allegata")
@@ -144,6 +147,8 @@ def _faults(file: TomlFile, table: tuple[str, ...], values: dict[str, Any]) -> I
             items = value if isinstance(value, list) else [value]
             if not all(isinstance(item, str) and item.strip() for item in items):
                 yield file.problem(f"{key} is not a list of texts", f'write {key} = ["…", "…"]', *path)
+            elif any(map(_CONTROL.search, items)):
+                yield file.problem(f"{key} has a control character: {items!r}", "remove it", *path)
             elif key == "language":
                 found = filter(None, map(language_fault, items))
                 yield from (file.problem(f"the language {what}", fix, *path) for what, fix in found)
@@ -151,6 +156,8 @@ def _faults(file: TomlFile, table: tuple[str, ...], values: dict[str, Any]) -> I
             continue
         elif not isinstance(value, str):
             yield file.problem(f"{key} is not a text", f'write {key} = "…"', *path)
+        elif _CONTROL.search(value):
+            yield file.problem(f"{key} has a control character: {value!r}", "remove it", *path)
         elif key == "name" and not _NAME.fullmatch(value):
             yield file.problem(
                 f"the name {value!r} has characters other than letters, digits, '.', '_' and '-'",

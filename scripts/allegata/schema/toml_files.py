@@ -39,7 +39,7 @@ class TomlFile:
 def read_toml(path: Path, name: str) -> TomlFile | Problem:
     """The file, or why it cannot be read. `name` is how reports call it."""
     try:
-        text = path.read_bytes().decode("utf-8")
+        text = path.read_bytes().decode("utf-8").removeprefix("\ufeff")  # editors write a byte order mark
         return TomlFile(name, tomllib.loads(text), key_lines(text))
     except UnicodeDecodeError as error:
         return Problem(f"is not UTF-8 at byte {error.start}", "save it as UTF-8", file=name)
@@ -50,8 +50,12 @@ def read_toml(path: Path, name: str) -> TomlFile | Problem:
         foreign = not wrong.isascii() and "Expected '='" in str(error)
         fix = 'write the key in quotation marks: "…" = …' if foreign else "correct the line"
         return Problem(f"is not TOML: {error}", fix, file=name, line=line)
-    except (OSError, RecursionError) as error:
-        return Problem(f"cannot be read: {error}", "make it a readable file", file=name)
+    except RecursionError:
+        return Problem("is nested too deeply", "write tables and texts", file=name)
+    except ValueError as error:  # a number of more digits than Python reads
+        return Problem(f"is not TOML that can be read: {error}", "correct the number", file=name)
+    except OSError as error:
+        return Problem(f"cannot be read: {error.strerror}", "make it a readable file", file=name)
 
 
 def key_lines(text: str) -> dict[Path_, int]:

@@ -6,13 +6,13 @@ Great Expectations logs and drops an expectation whose type it does not know, an
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from allegata.schema.json_lines import no_key_twice
+from allegata.schema.files import unreadable
+from allegata.schema.json_lines import json_object
 from allegata.schema.problems import Problem, Problems
 
 _SUITE_KEYS = {"name", "meta", "expectations"}
@@ -83,7 +83,9 @@ def read_suites(suites_dir: Path, tables: Iterable[str]) -> list[Suite]:
     for name in names:
         path, is_packaged = files.get(name, PACKAGED / f"{name}.json"), name in packaged
         file = f"allegata/validate/suites/{name}.json" if is_packaged else f"{suites_dir.name}/{name}.json"
-        if path.is_file() and (suite := _read(path, file, problems)):
+        if problem := unreadable(path, file):
+            problems.add(problem)
+        elif path.is_file() and (suite := _read(path, file, problems)):
             suites.append(replace(suite, packaged=is_packaged))
     problems.raise_if_any()
     return suites
@@ -91,9 +93,9 @@ def read_suites(suites_dir: Path, tables: Iterable[str]) -> list[Suite]:
 
 def _read(path: Path, file: str, problems: Problems) -> Suite | None:
     try:
-        content = json.loads(path.read_bytes(), object_pairs_hook=no_key_twice)
-    except (ValueError, RecursionError) as error:
-        problems.add(Problem(what=f"not JSON: {error}", fix="repair the file", file=file))
+        content = json_object(path.read_bytes())
+    except ValueError as error:
+        problems.add(Problem(what=str(error), fix="repair the file", file=file))
         return None
     before = len(problems)
     complain = _Complaints(file, problems)
