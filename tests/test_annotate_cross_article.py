@@ -65,7 +65,7 @@ def test_a_corpus_without_the_files_has_no_relations(tmp_path: Path) -> None:
     [
         (relation("000_aa:c009", "001_bb:c001"), "'000_aa:c009' is no claim"),
         (relation("000_aa:c001", "000_aa:c001"), "is related to itself"),
-        (relation("001_bb:c012", "000_aa:c002", "refines"), "is decided in line 2 already"),
+        (relation("001_bb:c012", "000_aa:c002", "refines"), "(first in line 2)"),
         (relation("001_bb:c002", "001_bb:c001"), "none is symmetric and 001_bb:c001 comes before 001_bb:c002"),
         (relation("000_aa:c001", "001_bb:c002", "contradicts"), "contradicts has none as 'strict'"),
         (relation("000_aa:c001", "001_bb:c002", "contradicts", strict=False), "has none as 'conflict_type'"),
@@ -84,7 +84,10 @@ def test_a_faulty_relation_is_named_by_its_line(tmp_path: Path, row: dict[str, A
 @pytest.mark.parametrize(
     ("row", "says"),
     [
-        ({"id": "p001", "canonical": "A.", "members": ["000_aa:c002", "001_bb:c002"]}, "stands in line 1 already"),
+        (
+            {"id": "p001", "canonical": "A.", "members": ["000_aa:c002", "001_bb:c002"]},
+            "duplicate id 'p001' (first in line 1)",
+        ),
         ({"id": "p002", "canonical": "A.", "members": ["000_aa:c002"]}, "fewer than two members"),
         ({"id": "p002", "canonical": "A.", "members": ["000_aa:c002", "001_bb:c077"]}, "is no claim of the gold"),
         ({"id": "p002", "canonical": "A.", "members": ["000_aa:c001", "001_bb:c002"]}, "is a member twice (line 1)"),

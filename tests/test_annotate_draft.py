@@ -208,9 +208,24 @@ def test_an_id_may_point_to_a_record_of_the_draft_that_comes_later_or_has_a_faul
     assert {problem.line for problem in error.value.problems} == {2}
 
 
+@pytest.mark.parametrize(
+    ("says", "expected"),
+    [({}, "a001"), ({"attribution_id": None}, None), ({"claimer_id": "author", "claimer_chain": ["author"]}, None)],
+)
+def test_a_claim_that_names_no_attribution_stands_in_that_of_its_claimer_around_it(
+    shared_root: Path, tmp_path: Path, says: Row, expected: str | None
+) -> None:
+    wide = ATTRIBUTION | {"s": sentence_of("quietly introduced")}
+    words = "LinkedIn quietly introduced a privacy setting"
+    claim = {name: value for name, value in CLAIM.items() if name != "attribution_id"} | {"quote": words, **says}
+    [path] = put(shared_root, draft(tmp_path, [wide, claim | {"s": wide["s"]}]))
+    [stored] = [row for row in read_rows(path) if row["record"] == "claim"]
+    assert stored["attribution_id"] == expected
+
+
 def test_two_records_with_one_id_are_refused(shared_root: Path, tmp_path: Path) -> None:
     rows = [TIME | {"s": 1, "quote": "Microsoft"}, TIME | {"s": 1, "quote": "LinkedIn"}]
-    with pytest.raises(ProblemsFound, match=r":2: .*the id 't001' stands in line 1 already"):
+    with pytest.raises(ProblemsFound, match=r":2: .*duplicate id 't001' \(first in line 1\)"):
         put(shared_root, draft(tmp_path, rows), into="refused")
 
 

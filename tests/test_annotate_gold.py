@@ -94,7 +94,7 @@ def put(**fields: Any) -> Callable[[Row], object]:
         ("claim", put(verifiable="yes"), "'verifiable' is \"yes\", not a bool"),
         ("claim", put(claimer_chain=["microsoft"]), "does not lead from 'author' to the claimer"),
         ("claim", put(amounts=[{"value": 1, "currency": "dollar"}]), "ISO 4217"),
-        ("claim", put(id="m001"), "the id 'm001' stands in line 2 already"),
+        ("claim", put(id="m001"), "duplicate id 'm001' (first in line 2)"),
     ],
 )
 def test_a_broken_record_is_named_by_its_line(
@@ -162,7 +162,7 @@ def test_the_registers_are_checked_too(annotations: Path) -> None:
     (annotations / "annotators.jsonl").write_bytes(b'{"id": "\xff"}')
     text = report(annotations)
     assert "'label' is 'TOWN', not one of" in text
-    assert "stands in line 1 already" in text
+    assert "first in line 1" in text
     assert "entity 'x' is verified without a Wikidata id or without evidence" in text
     assert "annotations/annotators.jsonl:1: is not UTF-8" in text
 

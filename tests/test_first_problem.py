@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from allegata.annotate.registers import entity_fields, read_register
 from allegata.annotate.stage import read_registers
 from allegata.benchmark.submissions import check_predictions
 from allegata.benchmark.tasks import TASKS, gold_of
@@ -17,7 +18,7 @@ from allegata.recipe.drafts import import_drafts, rewrite_gold
 from allegata.schema.imported import Notices
 from allegata.schema.problems import Problem, Problems, ProblemsFound
 from allegata.schema.published import load_corpus
-from allegata.schema.scheme import read_scheme
+from allegata.schema.scheme import default_scheme, read_scheme
 from project import ARTICLES, ROOT, copy_root, edit_rows, read_rows, write_rows
 
 ENTITIES, ANNOTATORS = "annotations/entities.jsonl", "annotations/annotators.jsonl"
@@ -189,3 +190,14 @@ def test_registers_without_a_fault_hide_nothing(root: Path) -> None:
     registers, problems = read_registers(root / "annotations", read_scheme(root / "annotations"))
     assert problems == []
     assert registers.doubtful_entities == registers.doubtful_annotators == frozenset()
+
+
+def test_an_entity_that_is_in_the_register_twice_is_named_with_both_lines(tmp_path: Path) -> None:
+    row = '{"id": "mill", "name": "The mill", "label": "ORG"}\n'
+    (tmp_path / "entities.jsonl").write_text(row * 2)
+    rows, [problem] = read_register(
+        tmp_path / "entities.jsonl", "annotations/entities.jsonl", entity_fields(default_scheme())
+    )
+    assert [row["id"] for row in rows] == ["mill"]
+    assert str(problem).startswith("annotations/entities.jsonl:2: duplicate id 'mill' (first in line 1)")
+    assert problem.fix == "rename or delete one"

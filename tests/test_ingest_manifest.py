@@ -33,8 +33,8 @@ def first(**fields: Any) -> Callable[[list[Row]], object]:
 @pytest.mark.parametrize(
     ("edit", "says"),
     [
-        (first(id=ARTICLES[1]), f"the id '{ARTICLES[1]}' stands in line 1 already"),
-        (first(file=f"{ARTICLES[1]}.txt"), f"the file '{ARTICLES[1]}.txt' stands in line 1 already"),
+        (first(id=ARTICLES[1]), f"duplicate id '{ARTICLES[1]}' (first in line 1)"),
+        (first(file=f"{ARTICLES[1]}.txt"), f"duplicate file '{ARTICLES[1]}.txt' (first in line 1)"),
         (first(colour="red"), "has the unknown field 'colour'"),
         (lambda rows: rows[0].pop("sha256"), "lacks the field 'sha256'"),
         (first(id=None), "lacks the field 'id'"),

@@ -150,6 +150,7 @@ def test_an_article_can_be_compared_sent_and_shown_in_a_line() -> None:
     [
         (lambda: allegata.clean_html("<p>x</p>"), "bytes of a page"),  # type: ignore[arg-type]
         (lambda: allegata.clean_html(b"<p>x</p>", url="mill.example"), "http://"),
+        (lambda: allegata.clean_text(b"a text"), "not bytes: decode"),  # type: ignore[arg-type]
         (lambda: allegata.clean_text("a\0b"), "NUL"),
         (lambda: allegata.clean_text("a\ud800b"), "half a character"),
         (lambda: allegata.clean_text("a text", "an invented language"), "language"),
@@ -159,7 +160,7 @@ def test_an_article_can_be_compared_sent_and_shown_in_a_line() -> None:
         (lambda: allegata.open("/"), "allegata init"),
         (lambda: allegata.open(ROOT).tables("9.9.9"), "1.0.0"),
     ],
-    ids=range(10),
+    ids=range(11),
 )
 def test_what_cannot_be_done_is_said_in_words(call, words: str) -> None:
     with pytest.raises((allegata.ProblemsFound, allegata.UsageError), match=words):

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+from dataclasses import fields, replace
 from typing import Any
 
 import pytest
 
 from allegata.models.lexicon import attributions, languages
 from allegata.propose.coverage import gap_notes, gaps
-from allegata.propose.proposers import Context, Proposers, rule_proposers
+from allegata.propose.proposers import Context, ModelOptions, Proposers, rule_proposers
 from allegata.propose.records import propose
+from allegata.schema.scheme import default_scheme
 from allegata.text.offsets import OffsetMap
 from allegata.text.spans import Span
 
@@ -50,6 +51,17 @@ def test_source_cue_and_content_in_the_words_of_each_language(
 def test_the_table_has_every_language_of_the_lexicon() -> None:
     assert languages() == ("de", "en", "es", "fr", "it", "nl", "pt")
     assert attributions("Zoe said it.", "sv", inverted=True) == []
+
+
+def test_an_unlearned_claim_has_the_default_type_of_the_scheme_else_the_first() -> None:
+    scheme = default_scheme()
+    types = scheme.records["claim"]["claim_type"]
+    own = replace(scheme, records={**scheme.records, "claim": {"claim_type": replace(types, default="opinion")}})
+    for used, expected in ((scheme, "allegation"), (own, "opinion")):
+        models = rule_proposers(ModelOptions(scheme=used))
+        [claim] = records("The mill said that the kettle burned them.", "claim", models)
+        assert claim["claim_type"] == expected
+        assert repr(expected) in models.models
 
 
 def test_a_claim_has_the_attribution_that_it_stands_in_and_its_source_even_an_unknown_one() -> None:

@@ -106,7 +106,7 @@ def test_a_removal_killed_at_any_step_is_whole_or_has_not_begun(tmp_path: Path) 
 @pytest.mark.parametrize(
     ("articles", "everything", "says"),
     [
-        (["nobody", ARTICLES[0], "b"], False, "unknown articles b, nobody: raw/manifest.jsonl does not list them"),
+        (["nobody", ARTICLES[0], "b"], False, "unknown articles b, nobody: not in raw/manifest.jsonl"),
         ([], False, "name the articles to remove, or say --all"),
         ([ARTICLES[0]], True, "name the articles to remove, or say --all"),
     ],

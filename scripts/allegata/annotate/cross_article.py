@@ -189,7 +189,7 @@ def _proposition_faults(lines: Lines, claims: Mapping[str, int]) -> Iterable[tup
         if faults:
             continue
         if (first := ids.setdefault(row["id"], line)) != line:
-            yield line, f"the id {row['id']!r} stands in line {first} already", "give it an id of its own"
+            yield line, f"duplicate id {row['id']!r} (first in line {first})", "rename or delete one"
         if len(set(row["members"])) < 2:
             yield line, f"{row['id']} has fewer than two members", "a proposition is a cluster: take it out"
         if not ends_as_sentence(row["canonical"]):
@@ -221,7 +221,7 @@ def _relation_faults(lines: Lines, claims: Mapping[str, int], forms: Records) ->
         if a == b:
             yield line, f"the claim {a} is related to itself", "take the line out"
         elif (first := decided.setdefault(frozenset((a, b)), line)) != line:
-            yield line, f"the pair {a}, {b} is decided in line {first} already", "keep one decision a pair"
+            yield line, f"duplicate pair {a}, {b} (first in line {first})", "keep one decision a pair"
         if not unknown and relation in meaning.symmetric and claims[a] > claims[b]:
             yield line, f"{relation} is symmetric and {b} comes before {a}", "write the earlier claim as a"
         for name in only_contradictions:

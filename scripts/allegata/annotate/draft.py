@@ -89,11 +89,13 @@ def read_draft(
     `entities` are the rows of the register by id: an id that a record names is one of them, or of the draft. Where
     `lines` are not the `whole` draft, because some cannot be read, the ids of the draft are not looked for. What a
     record does not say means what the scheme says.
+    A claim without `attribution_id` stands in the innermost attribution of its claimer whose content holds it, if any.
     Mentions get ids `m001`, `m002`, … by position; the other records keep theirs, padded (`c7` becomes `c007`).
     """
     records: list[dict[str, Any]] = []
     problems: list[Problem] = []
     seen: dict[Any, int] = {}
+    unlinked: list[dict[str, Any]] = []  # claims that say nothing of an attribution
     ids: dict[str, set[str]] = {
         kind: {padded(row["id"]) for _, row in lines if row.get("record") == kind and isinstance(row.get("id"), str)}
         for kind in KINDS
@@ -132,18 +134,40 @@ def read_draft(
         if kind != "mention" and isinstance(record["id"], str):
             first = seen.setdefault(record["id"], number)
             if first != number:
-                note(number, f"the id {record['id']!r} stands in line {first} already")
+                note(number, f"duplicate id {record['id']!r} (first in line {first})", "rename or delete one")
         first_field = SPAN_FIELDS[kind][0]
         if not _items(draft.get("quote" if first_field == "segments" else first_field)):
             note(number, f"{first_field!r} has no span")
         if record[first_field]:
             records.append(record)
+            if kind == "claim" and "attribution_id" not in draft:
+                unlinked.append(record)
+    for claim in unlinked:
+        claim["attribution_id"] = _attribution_around(claim, records)
     order = {kind: rank for rank, kind in enumerate(("time", "mention", "attribution", "claim"))}
     records.sort(key=lambda record: (_start(record), order[record["record"]], -_end(record)))
     mentions = (record for record in records if record["record"] == "mention")
     for count, record in enumerate(mentions, 1):
         record["id"] = f"m{count:03}"
     return GoldArticle(header["article_id"], header, tuple(records)), problems
+
+
+def _attribution_around(claim: Mapping[str, Any], records: Sequence[Mapping[str, Any]]) -> Any:
+    """The id of the innermost attribution of the claimer whose content holds all of the claim; None without one."""
+    around = [
+        record
+        for record in records
+        if record["record"] == "attribution"
+        and record["source_id"] == claim["claimer_id"]
+        and all(
+            any(piece.start <= span.start and span.end <= piece.end for piece in record["content"])
+            for span in claim["segments"]
+        )
+    ]
+    inner = min(
+        around, key=lambda record: (sum(piece.length for piece in record["content"]), str(record["id"])), default=None
+    )
+    return inner["id"] if inner else None
 
 
 def _without_locators(draft: Mapping[str, Any]) -> dict[str, Any]:

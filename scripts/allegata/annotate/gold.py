@@ -77,7 +77,7 @@ def read_gold(
         if not faults:
             first = seen.setdefault(anchored["id"], number)
             if first != number:
-                faults = [f"the id {anchored['id']!r} stands in line {first} already"]
+                faults = [f"duplicate id {anchored['id']!r} (first in line {first})"]
         for fault in faults:
             problems.append(Problem(fault, FIX, file=name, article_id=article_id, line=number))
         if faults:

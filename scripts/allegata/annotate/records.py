@@ -15,7 +15,7 @@ from allegata.text.sentence_ends import as_sentence
 
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _CURRENCY = re.compile(r"[A-Z]{3}")
-FIX = "correct the record: its fields and their values are those of the scheme (annotations/scheme.toml)"
+FIX = "correct the record: annotations/GUIDELINES.md describes its fields, annotations/scheme.toml what differs"
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,9 @@ class Field:
     def fault(self, value: object) -> str | None:
         """What is wrong with `value`, or None."""
         if value is None:
-            return None if self.nullable or self.default is not None else "is missing"
+            if self.nullable or self.default is not None:
+                return None
+            return f"is missing: one of {', '.join(map(str, self.choices))}" if self.choices else "is missing"
         if type(value) is not self.kind:
             return f"is {json.dumps(value, ensure_ascii=False)}, not a {self.kind.__name__}"
         if isinstance(value, int) and not fits_64_bits(value):

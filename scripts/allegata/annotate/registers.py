@@ -50,7 +50,9 @@ def read_register(
     for number, row in lines:
         faults = field_faults(row, fields, "this register")
         if not faults and (first := seen.setdefault(row[key], number)) != number:
-            faults = [f"{key} {row[key]!r} stands in line {first} already"]
+            fault = f"duplicate {key} {row[key]!r} (first in line {first})"
+            problems.append(Problem(fault, "rename or delete one", file=name, line=number))
+            continue
         problems += [Problem(fault, "correct the line", file=name, line=number) for fault in faults]
         if not faults:
             rows.append(filled(row, fields))

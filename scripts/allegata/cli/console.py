@@ -88,7 +88,7 @@ def taken_out(removed: Removed) -> None:
         say(f"deleted {name}")
     for name, count in removed.records.items():
         say(f"{name}: {count} record{'s' if count != 1 else ''} removed or shortened")
-    say(f"{len(removed.articles)} articles removed; published versions stay as they are")
+    say(f"{(n := len(removed.articles))} article{'s' if n != 1 else ''} removed; published versions stay as they are")
     if removed.unpinned:
         say(f"removed {removed.unpinned}, which is published: the next build chooses its version")
     for name in removed.old_story:

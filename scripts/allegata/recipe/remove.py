@@ -61,7 +61,7 @@ def remove(root: Path, articles: Iterable[str] = (), *, everything: bool = False
         known = {row.id for row in rows}
         if unknown := sorted(wanted - known):
             are = "unknown article" if len(unknown) == 1 else "unknown articles"
-            raise UsageError(f"{are} {', '.join(unknown)}: raw/{MANIFEST} does not list them; see: allegata info")
+            raise UsageError(f"{are} {', '.join(unknown)}: not in raw/{MANIFEST}; see: allegata info")
         gone = known if everything else wanted
         beside = {f"raw/{MANIFEST}": render_manifest(row for row in rows if row.id not in gone)}
         deleted = [f"raw/{row.file}" for row in rows if row.id in gone]
