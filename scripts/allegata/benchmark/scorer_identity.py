@@ -19,6 +19,8 @@ SOURCES = (
     "measures/resampling.py",
     "models/gold_spans.py",
     "schema/default_scheme.toml",
+    "schema/files.py",
+    "schema/json_lines.py",
     "schema/labels.py",
     "schema/problems.py",
     "schema/published.py",
