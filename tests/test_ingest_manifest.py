@@ -161,3 +161,10 @@ def test_the_order_of_the_manifest_does_not_matter(root: Path) -> None:
     before = ingest(root / "raw")
     edit_manifest(root, lambda rows: rows.reverse())
     assert ingest(root / "raw").equals(before)
+
+
+@pytest.mark.parametrize("name", ["a" * 300 + ".txt", "a\x00b.txt", "a\nb.txt", "."])
+def test_a_file_name_that_no_file_can_have_is_a_fault_of_its_row(tmp_path: Path, name: str) -> None:
+    root = copy_root(tmp_path)
+    edit_rows(root / "raw" / "manifest.jsonl", lambda rows: rows[0].update(file=name))
+    assert "raw/manifest.jsonl:1: the file " in raw_report(root)

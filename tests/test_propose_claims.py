@@ -53,11 +53,14 @@ def test_the_table_has_every_language_of_the_lexicon() -> None:
     assert attributions("Zoe said it.", "sv", inverted=True) == []
 
 
-def test_an_unlearned_claim_has_the_default_type_of_the_scheme_else_the_first() -> None:
+def test_an_unlearned_claim_has_the_default_type_of_the_scheme_else_its_neutral_one_else_the_first() -> None:
     scheme = default_scheme()
     types = scheme.records["claim"]["claim_type"]
-    own = replace(scheme, records={**scheme.records, "claim": {"claim_type": replace(types, default="opinion")}})
-    for used, expected in ((scheme, "allegation"), (own, "opinion")):
+    own, bare = (
+        replace(scheme, records={**scheme.records, "claim": {"claim_type": changed}})
+        for changed in (replace(types, default="opinion"), replace(types, roles={}))
+    )
+    for used, expected in ((scheme, "reported_fact"), (own, "opinion"), (bare, "allegation")):
         models = rule_proposers(ModelOptions(scheme=used))
         [claim] = records("The mill said that the kettle burned them.", "claim", models)
         assert claim["claim_type"] == expected

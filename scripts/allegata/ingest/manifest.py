@@ -26,6 +26,8 @@ MANIFEST = "manifest.jsonl"
 # Folder in raw/ of what `allegata add` is adding, and in it the manifest of raw/ as it will be.
 ADDING, WHOLE = ".adding", "whole.jsonl"
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,127}")
+_LONGEST_NAME = 255  # bytes, of the file systems in use
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _SURROGATE = re.compile("[\ud800-\udfff]")  # JSON can write half of a pair; no encoding can
 # ISO 8601, extended format; whether the day exists is asked of datetime.
@@ -110,7 +112,10 @@ def _faults(row: dict[str, Any]) -> list[str]:
     if not _SHA256.fullmatch(row["sha256"]):
         faults.append("sha256 is not 64 lower-case hexadecimal digits")
     path = Path(row["file"])
-    if path.is_absolute() or ".." in path.parts or path.as_posix() != row["file"] or path.name == MANIFEST:
+    longest = max((len(part.encode("utf-8", "surrogatepass")) for part in path.parts), default=0)
+    if longest > _LONGEST_NAME or _CONTROL.search(row["file"]):
+        faults.append(f"the file {row['file'][:60]!r} has a name of over {_LONGEST_NAME} bytes, or a control character")
+    elif path.is_absolute() or ".." in path.parts or path.as_posix() != row["file"] or path.name in ("", MANIFEST):
         faults.append(f"the file {row['file']!r} is not a plain path inside raw/")
     return faults + form_faults(row)
 

@@ -123,11 +123,12 @@ class Proposers:
 
     @property
     def unlearned_type(self) -> str | None:
-        """The type of a claim that no gold says anything of: the default of the scheme, else the first, which a human
-        corrects; None where the scheme has no types."""
+        """The type of a claim that no gold says anything of: the scheme's default, its neutral one, or its first."""
         scheme = self.options.scheme
-        default = scheme.default("claim", "claim_type") if "claim_type" in scheme.records["claim"] else None
-        return str(default) if default is not None else next(iter(scheme.values("claim", "claim_type")), None)
+        default = scheme.default("claim", "claim_type")
+        neutral = scheme.role("claim", "claim_type", "neutral")
+        types = (*([] if default is None else [str(default)]), *neutral, *scheme.values("claim", "claim_type"))
+        return next(iter(types), None)
 
     @property
     def models(self) -> str:

@@ -57,8 +57,8 @@ class Summary:
 
     @property
     def about(self) -> str:
-        """` about …`, or nothing where the settings name no subject."""
-        return f" about {self.settings.subject}" if self.settings.subject else ""
+        """` about …`, or nothing where the settings name no subject, or the articles tell more than one story."""
+        return f" about {self.settings.subject}" if self.settings.subject and not self.several_stories else ""
 
     @property
     def layers(self) -> tuple[str, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,6 +13,7 @@ from allegata.recipe.state import Build
 
 if TYPE_CHECKING:
     from allegata.publish.card import CardFacts
+    from allegata.publish.stored import Facts
 
 
 def folder_digest(folder: Path) -> str:
@@ -88,12 +90,19 @@ def card_facts(build: Build) -> CardFacts:
         gold={name: tuple(article.annotators) for name, article in build.annotations.articles.items()},
         passed=Counter(name for one in read for name in one.articles),
         agreement=fragment,
-        pre_annotation=read_pre_annotation(build.root),
+        pre_annotation=_measured_here(read_pre_annotation(build.root), build.splits),
         found_by=found_by_passes(
             build.annotations.cross_article.relations, [one.relations.values() for one in read], build.scheme
         ),
         guidelines={part: tuple(sorted(versions)) for part, versions in followed.items()},
     )
+
+
+def _measured_here(facts: Facts | None, articles: Collection[str]) -> Facts | None:
+    """Figures of proposals, if any of the articles that they were measured on is still in the corpus."""
+    if facts is None or {article for system in facts["systems"] for article in system["articles"]}.isdisjoint(articles):
+        return None
+    return facts
 
 
 def inputs(build: Build) -> dict[str, str]:

@@ -18,12 +18,13 @@ _NUMBER = re.compile(r"0|-?[1-9]\d{0,18}")
 # What the program must know of some values of an attribute: roles that several values have, and roles of one value.
 _ROLES: dict[tuple[str, str], tuple[str, ...]] = {
     ("mention", "label"): ("without-entity", "with-time"),
+    ("claim", "claim_type"): ("neutral",),
     ("claim", "check_worthiness"): ("worthy",),
     ("relation", "relation"): (
         "symmetric", "equivalence", "entailment", "contradiction", "succession", "negative",
     ),
 }  # fmt: skip
-SINGLE_ROLES = ("equivalence", "entailment", "contradiction", "succession", "negative")
+SINGLE_ROLES = ("neutral", "equivalence", "entailment", "contradiction", "succession", "negative")
 # Attributes that tables, checks and tasks rest on: a corpus chooses their values, not whether they exist.
 _NEEDED = {
     ("mention", "label"),
