@@ -25,7 +25,7 @@ app = typer.Typer(
     help="From raw articles to a published, annotated corpus.\n\n"
     "The commands from `clean` to `publish` run the recipe up to that stage and report on it; only `publish` and "
     "`build` write into corpus/. Start with: allegata init DIR",
-    epilog="Exit code: 0 good, 1 the data fails its checks, 2 the call is wrong.",
+    epilog="Exit code: 0 good, 1 the data fails its checks, 2 a usage error.",
 )
 
 Level = Literal["patch", "minor", "major"]

@@ -81,6 +81,6 @@ def reporting() -> Iterator[None]:
 
 
 def wrong(message: str) -> NoReturn:
-    """End with exit code 2: the call is wrong."""
+    """End with exit code 2, a usage error."""
     alarm(f"allegata: {message}")
     raise typer.Exit(2)
