@@ -29,7 +29,7 @@ def test_help_names_every_command_the_first_one_to_run_and_the_exit_codes() -> N
     text = call("--help").output
     assert all(command in text for command in COMMANDS + COMPARISONS)
     assert "Start with: allegata init DIR" in " ".join(text.split())
-    assert "Exit code: 0 good, 1 the data fails its checks, 2 the call is wrong." in " ".join(text.split())
+    assert "Exit code: 0 good, 1 the data fails its checks, 2 a usage error." in " ".join(text.split())
 
 
 @pytest.mark.parametrize("command", COMMANDS + COMPARISONS)
