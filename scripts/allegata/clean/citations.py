@@ -102,7 +102,7 @@ def find_citations(
         return Citations((), references, (), ())
     citations: list[Citation] = []
     removals: list[Removal] = []
-    opening = taken = 0  # the end of what left at the beginning of the stretch, and of what left so far
+    opening = taken = 0  # where the removals at the start of the stretch end, and where the last removal so far ends
     for (start, end, part), inside in zip(groups, markers, strict=True):
         opening, taken = max(opening, part.start), max(taken, part.start)
         left, right = _widen(source_text, start, end, Span(taken, part.end), opening)
