@@ -1,36 +1,55 @@
 from __future__ import annotations
 
 import json
+import shutil
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
-from allegata.annotate.agreement_figures import BOTH, EITHER, attribute_rows, relation_rows, span_rows
-from allegata.annotate.agreement_report import Report, markdown, restrict, tables, what_it_is
-from allegata.annotate.passes import Marked, Pass
-from allegata.annotate.quoted import quoted_sentences, section
+from allegata.annotate.agreement_disputes import decision_rows, dispute_rows, proposition_rows
+from allegata.annotate.agreement_figures import attribute_rows, entity_rows, span_rows
+from allegata.annotate.agreement_report import Annotator, Comparison, Report, report, what_it_is
+from allegata.annotate.agreement_tables import about_articles, markdown, side_by_side, tables
+from allegata.annotate.passes import NAMES, OTHER_MENTIONS, Marked, Pass
 from allegata.cli.app import app
 from allegata.measures.agreement import Annotation, ordinal_alpha
-from allegata.measures.matching import LabelledSpan, tokens
+from allegata.measures.matching import LabelledSpan
 from allegata.recipe import compare
 from allegata.recipe.build import read_corpus
 from allegata.schema.problems import ProblemsFound, UsageError
 from allegata.schema.scheme import default_scheme
-from allegata.text.spans import Span
-from project import ROOT, copy_root, edit_rows
+from project import ARTICLES, ROOT, edit_rows
 
-PASSES = ROOT / "annotations" / "passes"
+GOLD = ROOT / "annotations" / "gold"
 POLNEAR = ROOT / ".." / "shared" / "data" / "polnear-agreement"
 A = LabelledSpan.of
+Rows = list[dict[str, Any]]
 
 
 @cache
-def both() -> Report:
-    return compare.agreement(read_corpus(ROOT), [PASSES / "a", PASSES / "b"])
+def corpus() -> compare.CleanedTexts:
+    return read_corpus(ROOT)
+
+
+def _pass(to: Path, articles: Sequence[str] = ARTICLES, guidelines: str | None = None) -> Path:
+    """A pass that has the gold of some articles, with the version of the guidelines in its headers."""
+    to.mkdir(parents=True)
+    for article in articles:
+        shutil.copy(GOLD / f"{article}.jsonl", to)
+        if guidelines:
+            edit_rows(to / f"{article}.jsonl", lambda rows: rows[0].update(guidelines=guidelines))
+    return to
+
+
+def _only(found: Report) -> Comparison:
+    (comparison,) = found.comparisons
+    return comparison
 
 
 def _brat(folder: Path, text: str, **annotations: str) -> Path:
@@ -44,74 +63,93 @@ def _brat(folder: Path, text: str, **annotations: str) -> Path:
 def test_six_annotators_of_polnear_have_token_alpha_of_81() -> None:
     if not POLNEAR.exists():
         pytest.skip(f"the development data are not here: {POLNEAR.name}")
-    report = compare.agreement(read_corpus(ROOT), [POLNEAR])
-    assert len(report.annotators) == 6
-    assert report.title == "agreement between annotators"
-    pooled = next(row for row in report.views[0].spans if row.article_id == "all")
+    found = compare.agreement(corpus(), [POLNEAR])
+    assert len(found.annotators) == 6
+    assert found.title == "agreement between annotators"
+    pooled = next(row for row in _only(found).spans if row.article_id == "all")
     assert pooled.layer == "attributions"
     assert pooled.alpha == pytest.approx(0.81, abs=0.005)
-    assert len({row.article_id for row in report.views[0].spans}) == 5
+    assert len({row.article_id for row in _only(found).spans}) == 5
 
 
-def test_the_two_passes_are_called_consistency_between_model_passes() -> None:
-    assert both().title == "consistency between model passes"
+def test_passes_of_models_are_consistent_and_only_people_agree() -> None:
+    assert what_it_is(["model"]) == "consistency between model passes"
     assert what_it_is(["model", "human"]) == "agreement between annotators"
     assert what_it_is([]) == "agreement between annotators"
 
 
-def test_every_layer_stands_for_all_articles_and_for_each() -> None:
-    for view in both().views:
-        layers = {row.layer for row in view.spans}
-        assert {"mentions", "claims", "attributions: source", "attributions: cue", "attributions: content"} <= layers
-        for layer in layers:
-            assert len([row for row in view.spans if row.layer == layer]) == 6
-        assert {row.relation for row in view.relations} >= {EITHER, BOTH, "contradicts"}
-        assert {row.clusters for row in view.clusters} == {"entities", "propositions"}
-
-
-def test_the_second_view_has_fewer_tokens_and_the_prevalence_is_beside_alpha() -> None:
-    whole, unquoted = (
-        next(row for row in view.spans if (row.layer, row.article_id) == ("claims", "all")) for view in both().views
-    )
-    assert 0 < unquoted.tokens < whole.tokens
-    assert 0.7 < (whole.prevalence or 0) < 0.9
-    assert whole.alpha is not None
-    assert whole.alpha >= 0.8
-
-
 def test_a_copy_of_a_pass_agrees_with_it_in_everything_that_is_defined(tmp_path: Path) -> None:
-    root = copy_root(tmp_path)
-    (root / "annotations" / "passes" / "b").rename(root / "annotations" / "passes" / "old")
-    edited = root / "annotations" / "passes" / "a"
-    report = compare.agreement(read_corpus(root), [edited, _copy(edited, root / "annotations" / "passes" / "copy")])
-    for view in report.views:
-        values = [value for row in view.spans for value in (row.alpha, row.exact, row.partial, row.token)]
-        values += [value for row in view.attributes for value in (row.observed, row.kappa, row.ac1)]
-        values += [value for row in view.relations for value in (row.f1, row.kappa)]
-        values += [value for row in view.clusters for value in (row.muc, row.b3, row.ceaf_e, row.lea, row.conll)]
-        assert {round(value, 9) for value in values if value is not None} == {1}
-
-
-def _copy(folder: Path, to: Path) -> Path:
-    to.mkdir()
-    for path in folder.iterdir():
-        (to / path.name).write_bytes(path.read_bytes())
-    return to
+    found = _only(compare.agreement(corpus(), [_pass(tmp_path / "a"), _pass(tmp_path / "b")]))
+    layers = [NAMES, OTHER_MENTIONS, "claims", "attributions", "time expressions"]
+    assert [row.layer for row in found.spans if row.article_id == "all" and ":" not in row.layer] == layers
+    assert {row.article_id for row in found.spans} == {"all", *ARTICLES}
+    values = [value for row in found.spans for value in (row.alpha, row.strict, row.partial, row.token)]
+    values += [value for row in found.attributes for value in (row.observed, row.kappa, row.ac1, row.ordinal_alpha)]
+    values += [value for row in found.clusters for value in (row.muc, row.b3, row.ceaf_e, row.lea, row.conll)]
+    assert {round(value, 9) for value in values if value is not None} == {1}
 
 
 def test_a_changed_value_lowers_the_figures_of_its_attribute_only(tmp_path: Path) -> None:
-    root = copy_root(tmp_path)
-    first = root / "annotations" / "passes" / "a"
-    second = _copy(first, root / "annotations" / "passes" / "second")
-    path = next(second.glob("000*.jsonl"))
+    first, second = _pass(tmp_path / "a"), _pass(tmp_path / "b")
 
-    def edit(rows: list[dict[str, object]]) -> None:
-        next(row for row in rows if row["record"] == "claim")["polarity"] = "negated"
+    def edit(rows: Rows) -> None:
+        claim = next(row for row in rows if row["record"] == "claim")
+        claim["polarity"] = "affirmative" if claim["polarity"] == "negated" else "negated"
 
-    edit_rows(path, edit)
-    view = compare.agreement(read_corpus(root), [first, second]).views[0]
-    lowered = {row.attribute for row in view.attributes if row.observed != 1 and row.n}
-    assert lowered == {"polarity"}
+    edit_rows(second / f"{ARTICLES[0]}.jsonl", edit)
+    found = _only(compare.agreement(corpus(), [first, second]))
+    assert {row.attribute for row in found.attributes if row.observed != 1 and row.n} == {"polarity"}
+
+
+def test_figures_are_of_the_articles_that_every_folder_has_and_the_others_are_named(tmp_path: Path) -> None:
+    whole, part = _pass(tmp_path / "whole"), _pass(tmp_path / "part", ARTICLES[:2])
+    found = _only(compare.agreement(corpus(), [whole, part]))
+    assert found.articles == ARTICLES[:2]
+    assert {item.article_id: item.why for item in found.aside} == dict.fromkeys(ARTICLES[2:], "not in part")
+    assert {row.conll for row in found.clusters if row.clusters == "entities"} == {1}  # nothing else is counted
+    assert {row.article_id for row in found.spans} == {"all", *ARTICLES[:2]}
+    assert f"{ARTICLES[4]} (not in part)" in about_articles(found)
+
+
+def test_where_no_article_is_in_every_folder_each_pair_is_compared_on_what_both_have(tmp_path: Path) -> None:
+    folders = [_pass(tmp_path / name, [ARTICLES[i], ARTICLES[j]]) for name, i, j in (("x", 0, 1), ("y", 1, 2))]
+    folders.append(_pass(tmp_path / "z", [ARTICLES[0], ARTICLES[2], ARTICLES[3]]))
+    found = _only(compare.agreement(corpus(), folders))
+    assert (found.articles, found.common) == (ARTICLES[:3], False)
+    assert found.aside[0].article_id == ARTICLES[3]
+    assert {row.conll for row in found.clusters} == {1}
+    lone = _pass(tmp_path / "lone", ARTICLES[4:])
+    with pytest.raises(UsageError, match="no article is in two"):
+        compare.agreement(corpus(), [folders[0], lone])
+
+
+def test_passes_are_compared_by_version_of_the_guidelines_and_by_who_made_them(tmp_path: Path) -> None:
+    kinds = {"person": "human", "machine": "model"}
+    names = {"m1": ("2.0", "machine"), "m2": ("2.0", "machine"), "h": ("2.0", "person"), "short": ("short", "machine")}
+    folders = []
+    for name, (guidelines, who) in names.items():
+        folders.append(_pass(tmp_path / name, ARTICLES[:2] if name == "h" else ARTICLES, guidelines))
+        for path in folders[-1].iterdir():
+            edit_rows(path, lambda rows, who=who: rows[0].update(annotators=[who]))  # type: ignore[misc]
+    texts = corpus()
+    found = compare.agreement(compare.CleanedTexts(texts.source_texts, texts.sentences, kinds, texts.scheme), folders)
+    assert found.title == "agreement between annotators"
+    shown = {item.name: (item.annotators, len(item.articles)) for item in found.comparisons}
+    assert shown == {
+        "human-model, guidelines 2.0": (("h", "m1", "m2"), 2),
+        "model-model, guidelines 2.0": (("m1", "m2"), 5),  # a person who has seen two articles costs them none
+        "human-model, guidelines short against 2.0": (("h", "short"), 2),
+        "model-model, guidelines short against 2.0": (("m1", "m2", "short"), 5),
+    }
+
+
+def test_there_is_a_row_for_people_until_there_are_some() -> None:
+    one, other = (Annotator(name, "model", "2.0") for name in "ab")
+    marked = [Marked(Annotation("x", name, "one", {"claims": [A("claim", (0, 3))]})) for name in "ab"]
+    assert side_by_side(report([one, other], marked, [], default_scheme())).rows[-1][0] == "people: none yet"
+    person = Annotator("b", "human", "2.0")
+    rows = side_by_side(report([one, person], marked, [], default_scheme())).rows
+    assert [row[0] for row in rows] == ["human-model, guidelines 2.0"]
 
 
 def test_three_passes_are_compared_in_pairs(tmp_path: Path) -> None:
@@ -123,12 +161,12 @@ def test_three_passes_are_compared_in_pairs(tmp_path: Path) -> None:
         ben="T1\tContent 8 16\tit rains\n",
         c="T1\tCue 3 7\tsaid\n",
     )
-    report = compare.agreement(read_corpus(ROOT), [folder])
-    assert report.annotators == ("anna", "ben", "c")
-    row = next(row for row in report.views[0].spans if (row.layer, row.article_id) == ("attributions", "all"))
-    assert row.exact == pytest.approx(2 / (2 + 2 + 2))  # one pair of three agrees: 2 tp of 2 tp + fp + fn
-    assert not report.views[0].attributes
-    assert not report.views[0].relations
+    found = compare.agreement(corpus(), [folder])
+    assert [item.name for item in found.annotators] == ["anna", "ben", "c"]
+    row = next(row for row in _only(found).spans if (row.layer, row.article_id) == ("attributions", "all"))
+    assert row.strict == pytest.approx(2 / (2 + 2 + 2))  # one pair of three agrees: 2 tp of 2 tp + fp + fn
+    assert not _only(found).attributes
+    assert not _only(found).disputes
 
 
 def test_brat_folders_with_one_file_an_article_are_annotators_by_their_names(tmp_path: Path) -> None:
@@ -138,77 +176,48 @@ def test_brat_folders_with_one_file_an_article_are_annotators_by_their_names(tmp
         (tmp_path / name / "n.txt").write_text("Berlin is big.", encoding="utf-8")
         (tmp_path / name / "n.ann").write_text("T1\tGPE 0 6\tBerlin\nT2\tOdd 10 13\tbig\n", encoding="utf-8")
         folders.append(tmp_path / name)
-    report = compare.agreement(read_corpus(ROOT), folders)
-    assert report.annotators == ("x", "y")
-    assert {row.layer for row in report.views[0].spans} == {"mentions", "other spans"}
+    found = compare.agreement(corpus(), folders)
+    assert [item.name for item in found.annotators] == ["x", "y"]
+    assert [row.layer for row in _only(found).spans if row.article_id == "all"] == [NAMES, "other spans"]
 
 
 def test_wrong_calls_say_what_to_do(tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     with pytest.raises(UsageError, match="no gold file"):
-        compare.agreement(read_corpus(ROOT), [tmp_path / "empty", PASSES / "a"])
+        compare.agreement(corpus(), [tmp_path / "empty", GOLD])
     with pytest.raises(UsageError, match="no folder"):
-        compare.agreement(read_corpus(ROOT), [tmp_path / "nowhere", PASSES / "a"])
+        compare.agreement(corpus(), [tmp_path / "nowhere", GOLD])
     with pytest.raises(UsageError, match="one annotator"):
-        compare.agreement(read_corpus(ROOT), [PASSES / "a"])
+        compare.agreement(corpus(), [GOLD])
     with pytest.raises(UsageError, match="twice"):
-        compare.agreement(read_corpus(ROOT), [PASSES / "a", PASSES / "a"])
+        compare.agreement(corpus(), [GOLD, GOLD])
 
 
-def test_broken_relations_are_reported_with_their_lines(tmp_path: Path) -> None:
-    root = copy_root(tmp_path)
-    path = root / "annotations" / "passes" / "a" / "relations.jsonl"
-    first = path.read_text(encoding="utf-8").split("\n")[0]
-    path.write_text(f'{first}\n{first}\n{{"a": "x", "b": "y", "relation": "likes"}}\n', encoding="utf-8")
+def test_broken_files_of_a_pass_are_reported_with_their_lines(tmp_path: Path) -> None:
+    folder = _pass(tmp_path / "a")
+    (folder / "propositions.jsonl").write_text('{"id": "p1"}\n{"id": "p1"}\n', encoding="utf-8")
     with pytest.raises(ProblemsFound) as found:
-        compare.agreement(read_corpus(root), [root / "annotations" / "passes" / name for name in "ab"])
-    assert {2, 3} <= {problem.line for problem in found.value.problems}
+        compare.agreement(corpus(), [folder, GOLD])
+    assert {1, 2} <= {problem.line for problem in found.value.problems}
 
 
-def test_undefined_figures_are_printed_as_undefined_and_the_three_forms_exist() -> None:
-    shown = [row for table in tables(both().views[0]) for row in table.rows]
+def test_undefined_figures_are_printed_as_undefined_and_the_three_forms_exist(tmp_path: Path) -> None:
+    folders = [_pass(tmp_path / name, ARTICLES[:1], "2.0") for name in "ab"]
+    found = compare.agreement(corpus(), folders)
+    shown = [row for table in tables(_only(found)) for row in table.rows]
     mod = next(row for row in shown if row[0] == "time expressions: mod")
-    assert "undefined" in mod  # both passes always say null: no disagreement could be expected
-    fragment = markdown(both())
+    assert "undefined" in mod  # both always say null: no disagreement could be expected
+    fragment = markdown(found)
     assert fragment.startswith("Consistency between model passes: a, b.")
-    assert "### Without the sentences that the guidelines quote" in fragment
-    assert "000_" not in fragment
+    assert "### Model-model, guidelines 2.0" in fragment
+    assert fragment.count(ARTICLES[0]) == 1  # where it says which articles; the tables are of all of them
     run = CliRunner()
-    folders = [str(PASSES / name) for name in "ab"]
-    printed = run.invoke(app, ["agreement", *folders, "--root", str(ROOT), "--json"])
+    call = ["agreement", *map(str, folders), "--root", str(ROOT)]
+    printed = run.invoke(app, [*call, "--json"])
     assert printed.exit_code == 0
-    assert json.loads(printed.stdout)["title"] == both().title
-    assert run.invoke(app, ["agreement", folders[0], "--root", str(ROOT)]).exit_code == 2
-
-
-def test_the_direction_of_a_relation_counts() -> None:
-    row = {"a": "x:c1", "b": "x:c2", "relation": "refines", "conflict_type": None, "strict": None, "note": None}
-    turned = {**row, "a": "x:c2", "b": "x:c1"}
-    marked = [Marked(Annotation("x", "p", "a b", {}), claims={"x:c1": A("claim", (0, 1)), "x:c2": A("claim", (2, 3))})]
-    passes = [
-        Pass(name, frozenset(), {}, default_scheme(), {("x:c1", "x:c2"): found})
-        for name, found in (("p", row), ("q", turned))
-    ]
-    rows = relation_rows(passes, marked)
-    assert [item.relation for item in rows] == [EITHER, BOTH, "refines"]
-    assert rows[2].f1 == 0
-
-
-def test_the_two_kappas_of_relations_stand_beside_each_other_and_say_what_they_are_of() -> None:
-    relations = next(table for table in tables(both().views[0]) if table.title == "Relations")
-    either, decided = relations.rows[:2]
-    assert (either[0], decided[0]) == ("all, pairs that either wrote", "all, pairs that both wrote")
-    assert int(either[1]) > int(decided[1]) > 100
-    assert decided[2] == ""  # F1 asks for pairs that one of them lacks
-    assert "" not in decided[3:]
-
-
-def test_restricting_keeps_offsets_and_drops_the_tokens_and_spans_of_the_other_sentences() -> None:
-    text = "One two. Three four."
-    item = Marked(Annotation("x", "p", text, {"claims": [A("claim", (0, 7)), A("claim", (9, 19))]}))
-    shown = restrict(item, [Span(9, 20)]).annotation
-    assert [token.quote(text) for token in tokens(shown.text)] == ["Three", "four", "."]
-    assert shown.layers["claims"] == [A("claim", (9, 19))]
+    assert json.loads(printed.stdout)["title"] == found.title
+    assert "people: none yet" in run.invoke(app, call).output
+    assert run.invoke(app, ["agreement", str(folders[0]), "--root", str(ROOT)]).exit_code == 2
 
 
 def test_alpha_and_f1_of_hand_counted_spans() -> None:
@@ -217,7 +226,7 @@ def test_alpha_and_f1_of_hand_counted_spans() -> None:
     second = Annotation("x", "q", text, {"claims": [A("claim", (0, 1))]})
     row = span_rows([first, second])[0]
     assert row.alpha == pytest.approx(1 - 7 * 2 / (64 - 9 - 25))  # values: in in none none / in none none none
-    assert (row.exact, row.partial, row.token) == (0, 0.5, pytest.approx(2 / 3))
+    assert (row.strict, row.partial, row.token) == (0, 0.5, pytest.approx(2 / 3))
     assert row.prevalence == pytest.approx(3 / 8)
 
 
@@ -257,33 +266,78 @@ def test_an_attribute_without_a_value_is_no_rank_of_an_ordered_one() -> None:
     assert (row.n, row.observed, row.is_ordinal) == (2, 0.5, True)
 
 
-GUIDE = """## 4. Claims
-### 4.7 Worked sentences
-1. 000 `[1 The cat, [2 which sat on the mat], was told] that [3a it] must go`.
-## 5. Other
-1. `these eight words stand in a section nobody asks`
-## 10. Cases
-1. `The dog … barked at the tree all night long in vain`: one claim.
-"""
+def test_entities_are_compared_by_pairs_on_the_articles_both_have() -> None:
+    def item(article: str, name: str, entity: str) -> Marked:
+        return Marked(Annotation(article, name, "one", {}), entities={A("ORG", (0, 3)): entity})
+
+    marked = [item("x", "p", "e"), item("x", "q", "e"), item("y", "p", "e"), item("y", "r", "e")]
+    assert {row.b3 for row in entity_rows(marked)} == {1}  # p has y, which q has not: that says nothing of q
 
 
-def test_a_sentence_is_quoted_where_eight_words_in_a_row_are() -> None:
-    sentences = [
-        "“The cat, which sat on the mat, was told that it must go”, he said.",
-        "Which sat on the mat, was told: no.",
-        "These eight words stand in a section nobody asks.",
-        "She barked at the tree all night long.",
-        "The dog barked at the tree all day.",
+WORDS = "one two three four five six"
+PLACES = {"c1": (0, 3), "c2": (4, 7), "c3": (8, 13), "c4": (14, 18), "c5": (19, 23), "c6": (24, 27)}
+
+
+def _claims(name: str, **places: tuple[int, int]) -> Marked:
+    claims = {f"x:{claim}": A("claim", place) for claim, place in places.items()}
+    return Marked(Annotation("x", name, WORDS, {"claims": list(claims.values())}), claims=claims)
+
+
+def _disputing(name: str, *disputes: Mapping[str, Any]) -> Pass:
+    rows = []
+    for number, dispute in enumerate(disputes, 1):
+        positions = [
+            {"id": letter, "canonical": "So.", "claims": [f"x:{claim}" for claim in claims], "supersedes": []}
+            for letter, claims in zip("abc", dispute["positions"], strict=False)
+        ]
+        base = {"id": f"d{number}", "question": "Which?", "kind": "contradiction", "differs": "numeric"}
+        rows.append({**base, "about": "content", "note": None, **dispute, "positions": positions})
+    return Pass(name, frozenset(), {}, default_scheme(), disputes=rows)
+
+
+def test_each_pass_is_measured_against_the_disputes_of_all() -> None:
+    marked = [_claims(name, **PLACES) for name in "pqr"]
+    passes = [
+        _disputing("p", {"positions": [["c1"], ["c2"]]}, {"positions": [["c3"], ["c4"]]}),
+        _disputing("q", {"positions": [["c1", "c5"], ["c2"]], "kind": "tension"}),
+        Pass("r", frozenset(), {}, default_scheme()),  # it looked for none, which is not the same as finding none
     ]
-    assert quoted_sentences(GUIDE, sentences) == [True, False, False, False, False]
-    assert quoted_sentences(GUIDE, ["It barked at the tree all night long in vain"]) == [True]
-    assert section(GUIDE, "4").count("\n") > section(GUIDE, "4.7").count("\n")
-    assert section(GUIDE, "7") == ""
+    rows = {row.annotator: row for row in dispute_rows(passes, marked)}
+    assert rows.keys() == {"all", "p", "q"}
+    assert [(rows[name].questions, rows[name].union) for name in ("all", "p", "q")] == [(1, 2), (2, 2), (1, 2)]
+    assert rows["q"].recall == 0.5
+    assert rows["all"].pair_f1 == pytest.approx(2 / 4)  # p opposes two pairs, q two; one of them is the same
+    kind, differs, about = decision_rows(passes, marked, default_scheme())
+    assert (kind.attribute, kind.n, kind.observed) == ("kind", 1, 0)
+    assert (differs.observed, about.observed) == (1, 1)
+    nothing = Pass("r", frozenset(), {}, default_scheme(), disputes=())
+    assert dispute_rows([*passes[:2], nothing], marked)[-1].recall == 0
 
 
-def test_the_guidelines_quote_some_sentences_of_every_article_and_not_all() -> None:
-    corpus = read_corpus(ROOT)
-    kept = compare.unquoted(corpus)
-    assert kept is not None
-    for article_id, found in corpus.sentences.items():
-        assert 0 < len(kept[article_id]) < len(found.spans)
+def test_disputes_that_share_one_position_alone_ask_different_questions() -> None:
+    marked = [_claims(name, **PLACES) for name in "pq"]
+    passes = [_disputing("p", {"positions": [["c1"], ["c2"]]}), _disputing("q", {"positions": [["c1"], ["c3"]]})]
+    assert dispute_rows(passes, marked)[0].union == 2
+
+
+def test_claims_of_two_passes_are_the_same_by_their_spans_whatever_their_ids() -> None:
+    marked = [_claims("p", c1=(0, 7), c2=(14, 18)), _claims("q", c1=(14, 18), c2=(0, 3), c3=(4, 7))]
+    same = _disputing("q", {"positions": [["c3"], ["c1"]]})  # c3 is the second half of p's c1
+    rows = dispute_rows([_disputing("p", {"positions": [["c1"], ["c2"]]}), same], marked)
+    assert (rows[0].union, rows[0].questions) == (1, 1)
+
+
+def test_a_dispute_about_an_article_that_is_set_aside_counts_nowhere() -> None:
+    marked = [_claims(name, **PLACES) for name in "pq"]
+    far = {"positions": [["c1"], ["c2"]]}
+    passes = [_disputing("p", far, {"positions": [["c9"], ["c2"]]}), _disputing("q", far)]
+    assert dispute_rows(passes, marked)[0].union == 1
+
+
+def test_propositions_are_clusters_of_claims_by_their_spans() -> None:
+    marked = [_claims("p", c1=(0, 3), c2=(4, 7)), _claims("q", c8=(0, 3), c9=(4, 7))]
+    passes = [
+        Pass(name, frozenset(), {}, default_scheme(), propositions=[{"id": "p1", "members": members}])
+        for name, members in (("p", ["x:c1", "x:c2"]), ("q", ["x:c8", "x:c9"]))
+    ]
+    assert proposition_rows(passes, marked)[0].conll == 1

@@ -71,8 +71,11 @@ def made_up(build: Build) -> Build:
 
 def agreement_report() -> Any:
     figures = SimpleNamespace(title=HOSTILE, header=(HOSTILE,), rows=[(HOSTILE,)])
-    view = SimpleNamespace(name=HOSTILE, tables=[figures])
-    return SimpleNamespace(title=HOSTILE, annotators=(HOSTILE,), views=[view])
+    aside = [SimpleNamespace(article_id=HOSTILE, why=HOSTILE)]
+    of = {"annotators": (HOSTILE,), "articles": (HOSTILE,), "aside": aside, "common": True}
+    comparison = SimpleNamespace(name=HOSTILE, tables=[figures], **of)
+    annotators = (SimpleNamespace(name=HOSTILE),)
+    return SimpleNamespace(title=HOSTILE, annotators=annotators, comparisons=[comparison], first=figures)
 
 
 PROBLEM = Problem(HOSTILE, HOSTILE, HOSTILE, HOSTILE, 1, (0, 1))
@@ -90,7 +93,7 @@ CALLS: dict[str, tuple[Callable[[Build], object], int]] = {
     "sentences_of": (lambda build: console.sentences_of(build, "hostile"), 1),
     "duplicates": (lambda build: console.duplicates(made_up(build)), 4),
     "annotated": (lambda build: console.annotated(made_up(build)), 1),
-    "agreement": (lambda build: console.agreement(agreement_report(), "tables"), 6),
+    "agreement": (lambda build: console.agreement(agreement_report(), "tables"), 12),
     "validation": (lambda build: console.validation(made_up(build)), 2),
     "publication": (lambda build: console.publication(made_up(build)), 3),
     "timings": (lambda build: console.timings(made_up(build)), 1),
@@ -115,7 +118,8 @@ def test_hostile_text_is_seen_as_it_is(
     name: str, build: Build, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if name == "agreement":
-        monkeypatch.setattr("allegata.annotate.agreement_report.tables", lambda view: view.tables)
+        monkeypatch.setattr("allegata.annotate.agreement_tables.tables", lambda comparison: comparison.tables)
+        monkeypatch.setattr("allegata.annotate.agreement_tables.side_by_side", lambda report: report.first)
     call, least = CALLS[name]
     call(build)
     captured = capsys.readouterr()

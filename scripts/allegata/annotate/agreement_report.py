@@ -1,174 +1,160 @@
-"""The report of `allegata agreement`: every figure, on all sentences and on some, and the tables that show it."""
+"""The report of `allegata agreement`: who is compared with whom, on which articles, with every figure."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from itertools import combinations
 
+from allegata.annotate.agreement_disputes import (
+    DisputeRow,
+    decision_rows,
+    dispute_rows,
+    proposition_rows,
+)
 from allegata.annotate.agreement_figures import (
-    BOTH,
-    EITHER,
     AttributeRow,
     ClusterRow,
-    RelationRow,
     SpanRow,
     attribute_rows,
-    cluster_rows,
-    conflict_rows,
-    relation_rows,
+    entity_rows,
     span_rows,
 )
 from allegata.annotate.passes import Marked, Pass
-from allegata.measures.agreement import ALL
-from allegata.measures.matching import LabelledSpan
-from allegata.schema.scheme import default_scheme
-from allegata.text.spans import Span
+from allegata.measures.agreement import Pairs
+from allegata.schema.scheme import Scheme
 
 MODELS = "consistency between model passes"
 PEOPLE = "agreement between annotators"
+HUMAN, MODEL, UNKNOWN = "human", "model", "unknown"
 
 
 @dataclass(frozen=True)
-class View:
-    """All figures on one choice of sentences."""
+class Annotator:
+    """Who is compared: a pass, or one annotator of a folder of brat files.
+
+    `kind` is human or model by the register of annotators, `human and model` where a pass has both, `unknown` where the
+    register does not say; `guidelines` the version that it follows, "" where that is not known. `folder` is the folder
+    that it was read from, which may hold several.
+    """
 
     name: str
+    kind: str = UNKNOWN
+    guidelines: str = ""
+    folder: str = ""
+
+
+@dataclass(frozen=True)
+class Aside:
+    """An article that no figure is of, and why."""
+
+    article_id: str
+    why: str
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Annotators of the same kinds by the same guidelines, with all figures on the articles that they have in common.
+
+    `kinds` is model-model, human-model or human-human; `guidelines` one version, or two that are compared. Where
+    `common` is false no article is in every folder, and each pair is compared on the articles that both have.
+    """
+
+    guidelines: tuple[str, ...]
+    kinds: str
+    annotators: tuple[str, ...]
+    articles: tuple[str, ...]
+    aside: tuple[Aside, ...]
+    common: bool
     spans: tuple[SpanRow, ...]
     attributes: tuple[AttributeRow, ...]
-    relations: tuple[RelationRow, ...]
     clusters: tuple[ClusterRow, ...]
+    disputes: tuple[DisputeRow, ...]
+
+    @property
+    def name(self) -> str:
+        """`model-model, guidelines 2.0`."""
+        versions = " against ".join(self.guidelines)
+        return f"{self.kinds}, guidelines {versions}" if versions else self.kinds
 
 
 @dataclass(frozen=True)
 class Report:
-    """What `allegata agreement` prints: what the annotators are, and the figures of each view."""
+    """What `allegata agreement` prints: what the figures are called, who is compared, and every comparison."""
 
     title: str
-    annotators: tuple[str, ...]
-    views: tuple[View, ...]
+    annotators: tuple[Annotator, ...]
+    comparisons: tuple[Comparison, ...]
+
+
+def report(annotators: Sequence[Annotator], marked: Sequence[Marked], passes: Sequence[Pass], scheme: Scheme) -> Report:
+    """Every comparison of the annotators: those by one version of the guidelines first, then one against another.
+
+    Two are compared with those of the same kinds and versions; in each comparison are the articles that all its folders
+    have.
+    """
+    found: dict[tuple[tuple[str, ...], str], set[frozenset[str]]] = {}
+    for first, second in combinations(sorted(annotators, key=lambda item: item.name), 2):
+        versions = tuple(sorted({first.guidelines, second.guidelines}, reverse=True))
+        kinds = "-".join(sorted((first.kind, second.kind)))
+        found.setdefault((versions, kinds), set()).add(frozenset((first.name, second.name)))
+    order = sorted(found, key=lambda key: (len(key[0]), [_newest_first(version) for version in key[0]], key[1]))
+    comparisons = tuple(_comparison(*key, found[key], annotators, marked, passes, scheme) for key in order)
+    return Report(what_it_is({item.kind for item in annotators}), tuple(annotators), comparisons)
+
+
+def _newest_first(version: str) -> tuple[bool, list[int], str]:
+    """Versions that are numbers first, the highest first; then names."""
+    numbers = version.split(".")
+    is_number = all(part.isdigit() for part in numbers)
+    return not is_number, [-int(part) for part in numbers] if is_number else [], version
+
+
+def _comparison(
+    versions: tuple[str, ...],
+    kinds: str,
+    compared: Collection[frozenset[str]],
+    annotators: Sequence[Annotator],
+    marked: Sequence[Marked],
+    passes: Sequence[Pass],
+    scheme: Scheme,
+) -> Comparison:
+    names = frozenset().union(*compared)
+    of_folder: dict[str, set[str]] = {}
+    folder_of = {item.name: item.folder or item.name for item in annotators}
+    had: dict[str, set[str]] = {}
+    for item in marked:
+        if item.annotation.annotator in names:
+            of_folder.setdefault(folder_of[item.annotation.annotator], set()).add(item.annotation.article_id)
+            had.setdefault(item.annotation.article_id, set()).add(item.annotation.annotator)
+    paired = {name for name, who in had.items() if any(pair <= who for pair in compared)}
+    in_all = set.intersection(*of_folder.values()) & paired
+    chosen = in_all or paired
+    aside = tuple(
+        Aside(name, _why(sorted({folder_of[who] for who in names} - {folder_of[who] for who in had[name]})))
+        for name in sorted(had.keys() - chosen)
+    )
+    shown = [item for item in marked if item.annotation.annotator in names and item.annotation.article_id in chosen]
+    ours = [item for item in passes if item.name in names]
+    pairs: Pairs = None if len(compared) == len(names) * (len(names) - 1) // 2 else frozenset(compared)
+    return Comparison(
+        versions,
+        kinds,
+        tuple(sorted(names)),
+        tuple(sorted(chosen)),
+        aside,
+        bool(in_all),
+        tuple(span_rows([item.annotation for item in shown], pairs)),
+        tuple(attribute_rows(shown, scheme, pairs) + decision_rows(ours, shown, scheme, pairs)),
+        tuple(entity_rows(shown, pairs) + proposition_rows(ours, shown, pairs)),
+        tuple(dispute_rows(ours, shown, pairs)),
+    )
+
+
+def _why(missing: Sequence[str]) -> str:
+    return f"not in {', '.join(missing)}" if missing else "one annotator only"
 
 
 def what_it_is(kinds: Collection[str]) -> str:
     """The name of the figures, from the kinds of all annotators: people agree, model passes are consistent."""
-    return MODELS if kinds and set(kinds) == {"model"} else PEOPLE
-
-
-def view(
-    name: str, marked: Sequence[Marked], passes: Sequence[Pass] = (), kept: Mapping[str, Sequence[Span]] | None = None
-) -> View:
-    """Every figure of the annotations; where `kept` is given, on these sentences of each article only."""
-    scheme = passes[0].scheme if passes else default_scheme()
-    shown = [restrict(item, kept[item.annotation.article_id]) for item in marked] if kept is not None else list(marked)
-    return View(
-        name,
-        tuple(span_rows([item.annotation for item in shown])),
-        tuple(attribute_rows(shown, scheme) + conflict_rows(passes, shown)),
-        tuple(relation_rows(passes, shown)),
-        tuple(cluster_rows(passes, shown)),
-    )
-
-
-def restrict(item: Marked, kept: Sequence[Span]) -> Marked:
-    """The annotation on some sentences: the others are blanked out, so that offsets stay, and lose their spans.
-
-    A span belongs to the sentence in which it starts.
-    """
-    text = item.annotation.text
-    blank, position = "", 0
-    for span in sorted(kept):
-        blank += " " * (span.start - position) + span.quote(text)
-        position = span.end
-    blank += " " * (len(text) - position)
-
-    def inside(span: LabelledSpan) -> bool:
-        return any(sentence.start <= span.hull.start < sentence.end for sentence in kept)
-
-    layers = {name: [span for span in spans if inside(span)] for name, spans in item.annotation.layers.items()}
-    return Marked(
-        replace(item.annotation, text=blank, layers=layers),
-        {
-            layer: {span: values for span, values in spans.items() if inside(span)}
-            for layer, spans in item.attributes.items()
-        },
-        {span: entity for span, entity in item.entities.items() if inside(span)},
-        {claim: span for claim, span in item.claims.items() if inside(span)},
-    )
-
-
-@dataclass(frozen=True)
-class TextTable:
-    """A table of the report as text; the first columns are names, the others figures."""
-
-    title: str
-    header: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-
-
-def figure(value: float | None) -> str:
-    """Three decimals, or `undefined`."""
-    return "undefined" if value is None else f"{value:.3f}"
-
-
-def _short(article_id: str) -> str:
-    return "all articles" if article_id == ALL else article_id
-
-
-def tables(shown: View) -> Iterator[TextTable]:
-    """The figures of a view as tables, without those that have no row."""
-    spans = tuple(
-        (
-            row.layer,
-            _short(row.article_id),
-            *map(figure, (row.alpha, row.prevalence, row.exact, row.partial, row.token)),
-            str(row.tokens),
-            f"{row.spans:.1f}".removesuffix(".0"),
-        )
-        for row in shown.spans
-    )
-    header: tuple[str, ...]
-    header = ("layer", "article", "alpha", "prevalence", "exact F1", "partial F1", "token F1", "tokens", "spans")
-    yield TextTable("Spans", header, spans)
-    attributes = tuple(
-        (
-            f"{row.layer}: {row.attribute}",
-            _short(row.article_id),
-            str(row.n),
-            *map(figure, (row.observed, row.kappa, row.ac1)),
-            figure(row.ordinal_alpha) if row.is_ordinal else "",
-            f"{row.value} {figure(row.prevalence)}" if row.value else "",
-        )
-        for row in shown.attributes
-    )
-    header = ("attribute", "article", "n", "observed", "kappa", "AC1", "ordinal alpha", "most frequent value")
-    yield from [TextTable("Attributes of matched spans", header, attributes)] if attributes else []
-    relations = tuple(
-        (
-            row.relation,
-            str(row.pairs),
-            "" if row.relation == BOTH else figure(row.f1),
-            *(map(figure, (row.kappa, row.ac1, row.prevalence)) if row.relation in (EITHER, BOTH) else ("", "", "")),
-        )
-        for row in shown.relations
-    )
-    header = ("relation", "pairs", "F1", "kappa", "AC1", "none")
-    yield from [TextTable("Relations", header, relations)] if relations else []
-    clustered = tuple(
-        (row.clusters, _short(row.article_id), *map(figure, (row.muc, row.b3, row.ceaf_e, row.lea, row.conll)))
-        for row in shown.clusters
-    )
-    header = ("clusters", "article", "MUC", "B3", "CEAFe", "LEA", "CoNLL F1")
-    yield from [TextTable("Clusters, F1", header, clustered)] if clustered else []
-
-
-def markdown(report: Report) -> str:
-    """The report as a fragment for the card: all articles together, every view, under headings of the third level."""
-    lines = [f"{report.title.capitalize()}: {', '.join(report.annotators)}."]
-    for shown in report.views:
-        lines += ["", f"### {shown.name.capitalize()}"]
-        for table in tables(shown):
-            pooled = [row for row in table.rows if "article" not in table.header or row[1] == _short(ALL)]
-            columns = [index for index, name in enumerate(table.header) if name != "article"]
-            lines += ["", f"{table.title}:", ""]
-            for row in (table.header, tuple("---" for _ in table.header), *pooled):
-                lines.append("| " + " | ".join(row[index].replace("|", "\\|") for index in columns) + " |")
-    return "\n".join(lines) + "\n"
+    return MODELS if kinds and set(kinds) == {MODEL} else PEOPLE

@@ -22,6 +22,10 @@ from allegata.schema.scheme import Scheme
 
 Record = Mapping[str, Any]
 CROSS_ARTICLE = (RELATIONS, PROPOSITIONS)
+# The two layers of mentions are figures of their own: names are found otherwise than what refers without naming.
+NAMES, OTHER_MENTIONS = "names and values", "nominal and pronominal mentions"
+CLAIMS, ATTRIBUTIONS, TIMES = "claims", "attributions", "time expressions"
+LAYERS = (NAMES, OTHER_MENTIONS, CLAIMS, ATTRIBUTIONS, TIMES)
 # Ids point to records, whose names differ from pass to pass; a text of one's own words is never the same.
 IDS = ("id", "parent_id", "attribution_id", "anchor")
 OWN_WORDS = ("decontextualised",)
@@ -30,9 +34,10 @@ UNSET = "null"  # how a value that is not set is shown
 
 @dataclass(frozen=True)
 class Pass:
-    """One annotator: gold articles by id, relations by their (sorted) pair of claims, propositions.
+    """One annotator: gold articles by id, and across them propositions and disputes, which name its own claims.
 
-    `annotators` are the ids that the headers of its files name; `name` is the one it is shown by.
+    `annotators` are the ids that the headers of its files name; `name` is the one it is shown by. `disputes` is None
+    where nobody looked for any: there is no file.
     """
 
     name: str
@@ -41,6 +46,12 @@ class Pass:
     scheme: Scheme
     relations: Mapping[tuple[str, str], Record] = field(default_factory=dict)
     propositions: Sequence[Record] = ()
+    disputes: Sequence[Record] | None = None
+
+    @property
+    def guidelines(self) -> str:
+        """The version of the guidelines that it follows, by the headers of its files; all of them where they differ."""
+        return ", ".join(sorted({str(article.header["guidelines"]) for article in self.articles.values()}))
 
 
 def read_pass(folder: Path, name: str, source_texts: Mapping[str, str], scheme: Scheme) -> Pass:
@@ -97,14 +108,14 @@ def clean_span(record: Record, name: str, label: str, sentences: Sentences) -> L
 
 
 def mark(found: Pass, article_id: str, sentences: Sentences) -> Marked:
-    """The spans and values of one article. Layers: mentions, claims, attributions, time expressions."""
-    layers: dict[str, list[LabelledSpan]] = {"mentions": [], "claims": [], "attributions": [], "time expressions": []}
+    """The spans and values of one article, by `LAYERS`; names and values are the mentions of the usual type."""
+    layers: dict[str, list[LabelledSpan]] = {name: [] for name in LAYERS}
     attributes: dict[str, dict[LabelledSpan, Mapping[str, str]]] = {name: {} for name in layers}
     entities: dict[LabelledSpan, str] = {}
     claims: dict[str, LabelledSpan] = {}
     for record in found.articles[article_id].records:
         kind = record["record"]
-        layer = {"mention": "mentions", "claim": "claims", "attribution": "attributions"}.get(kind, "time expressions")
+        layer = _layer(record, found.scheme)
         for name in SPAN_FIELDS[kind]:
             label = record["label"] if kind == "mention" else name if kind == "attribution" else kind
             span = clean_span(record, name, label, sentences)
@@ -118,6 +129,15 @@ def mark(found: Pass, article_id: str, sentences: Sentences) -> Marked:
                 if kind == "mention" and record["entity_id"]:
                     entities[span] = record["entity_id"]
     return Marked(Annotation(article_id, found.name, sentences.text, layers), attributes, entities, claims)
+
+
+def _layer(record: Record, scheme: Scheme) -> str:
+    if record["record"] == "mention":
+        is_name = record.get("mention_type") == (
+            scheme.default("mention", "mention_type") if scheme.has("mention", "mention_type") else None
+        )
+        return NAMES if is_name else OTHER_MENTIONS
+    return {"claim": CLAIMS, "attribution": ATTRIBUTIONS}.get(record["record"], TIMES)
 
 
 def attribute_values(record: Record, scheme: Scheme) -> dict[str, str]:

@@ -211,23 +211,18 @@ def annotated(build: Build) -> None:
 
 def agreement(report: Report, form: str) -> None:
     """The figures of agreement as tables, as Markdown or as JSON."""
-    from allegata.annotate.agreement_report import markdown, tables
+    from allegata.annotate.agreement_tables import markdown, parts
 
     if form == "json":
         import json
         from dataclasses import asdict
 
         show(json.dumps(asdict(report), indent=1))  # for programs: in ASCII every character is what it was
-        return
-    if form == "markdown":
+    elif form == "markdown":
         show(markdown(report))
-        return
-    say(f"{report.title}: {', '.join(report.annotators)}")
-    for view in report.views:
-        for figures in tables(view):
-            say()
-            say(f"{figures.title} ({view.name})")
-            table(figures.header, figures.rows)
+    else:
+        for part in parts(report):
+            say(part) if isinstance(part, str) else table(part.header, part.rows)
 
 
 def validation(build: Build) -> None:

@@ -7,7 +7,7 @@ about where the spans come from: gold passes, brat files and exports of other to
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations
@@ -26,6 +26,8 @@ from allegata.text.spans import Span
 
 NONE = "none"
 ALL = "all"
+# Two names of annotators: the pairs that are compared, where it is not every pair.
+Pairs = Collection[frozenset[str]] | None
 
 
 @dataclass(frozen=True)
@@ -110,12 +112,16 @@ def token_values(spans: Iterable[LabelledSpan], words: Sequence[Span]) -> list[s
     return ["+".join(found) or NONE for found in labels]
 
 
-def token_alpha(annotations: Sequence[Annotation], layer: str) -> float | None:
+def token_alpha(annotations: Sequence[Annotation], layer: str, pairs: Pairs = None) -> float | None:
     """Token-level nominal alpha over the labels of a layer and `none`, all articles together.
 
-    This is what PolNeAR reports. Tokens are words and punctuation marks.
+    This is what PolNeAR reports. Tokens are words and punctuation marks. Of certain `pairs` it is the mean of theirs.
     """
-    return nominal_alpha(unit for unit in _token_units(annotations, layer))
+    if pairs is None:
+        return nominal_alpha(_token_units(annotations, layer))
+    sides = ([item for item in annotations if item.annotator in pair] for pair in sorted(pairs, key=sorted))
+    defined = [value for side in sides if (value := nominal_alpha(_token_units(side, layer))) is not None]
+    return sum(defined) / len(defined) if defined else None
 
 
 def _token_units(annotations: Sequence[Annotation], layer: str) -> list[tuple[str, ...]]:
@@ -154,32 +160,42 @@ def by_article(annotations: Iterable[Annotation]) -> dict[str, list[Annotation]]
     return dict(groups)
 
 
-def pairwise_spans(annotations: Sequence[Annotation], layer: str) -> dict[tuple[str, str], dict[str, dict[str, PRF]]]:
+def compared(group: Sequence[Annotation], pairs: Pairs = None) -> Iterator[tuple[Annotation, Annotation]]:
+    """The annotations of one article two by two, in order: of every pair of annotators, or of certain `pairs`."""
+    for first, second in combinations(group, 2):
+        if pairs is None or frozenset((first.annotator, second.annotator)) in pairs:
+            yield first, second
+
+
+def pairwise_spans(
+    annotations: Sequence[Annotation], layer: str, pairs: Pairs = None
+) -> dict[tuple[str, str], dict[str, dict[str, PRF]]]:
     """Pair of annotators -> exact, partial, token -> label (and `all`) -> counts over their common articles.
 
     F1 of two annotators is symmetric, and the measure of choice where what nobody marked cannot be counted
     (Hripcsak & Rothschild 2005); precision and recall of a pair mean nothing.
     """
-    pairs: dict[tuple[str, str], dict[str, dict[str, PRF]]] = {}
+    scored: dict[tuple[str, str], dict[str, dict[str, PRF]]] = {}
     for group in by_article(annotations).values():
         words = group[0].words
-        for first, second in combinations(group, 2):
+        for first, second in compared(group, pairs):
             left, right = first.layers.get(layer, ()), second.layers.get(layer, ())
             measured = {
                 "exact": exact_prf(left, right),
                 "partial": partial_prf(left, right),
                 "token": token_prf(left, right, words),
             }
-            table = pairs.setdefault((first.annotator, second.annotator), {name: defaultdict(PRF) for name in measured})
+            both = (first.annotator, second.annotator)
+            table = scored.setdefault(both, {name: defaultdict(PRF) for name in measured})
             for name, scores in measured.items():
                 for label, score in scores.items():
                     table[name][label] += score
                     table[name][ALL] += score
-    return pairs
+    return scored
 
 
-def agreement(annotations: Sequence[Annotation]) -> list[Agreement]:
-    """Every span figure of every layer: first over all articles, then article by article.
+def agreement(annotations: Sequence[Annotation], pairs: Pairs = None) -> list[Agreement]:
+    """Every span figure of every layer: first over all articles, then article by article; of certain `pairs` or of all.
 
     Span F1 is pooled over the pairs of annotators, with the lowest and highest pair beside it.
     Raises ProblemsFound as `by_article` does.
@@ -190,19 +206,19 @@ def agreement(annotations: Sequence[Annotation]) -> list[Agreement]:
     for layer in sorted({layer for group in shared.values() for item in group for layer in item.layers}):
         everything = [item for group in shared.values() for item in group]
         for article_id, chosen in [(ALL, everything), *shared.items()]:
-            rows += _layer_rows(layer, article_id, chosen)
+            rows += _layer_rows(layer, article_id, chosen, pairs)
     return rows
 
 
-def _layer_rows(layer: str, article_id: str, chosen: Sequence[Annotation]) -> list[Agreement]:
+def _layer_rows(layer: str, article_id: str, chosen: Sequence[Annotation], pairs: Pairs) -> list[Agreement]:
     annotators = len({item.annotator for item in chosen})
-    units = _token_units(chosen, layer)
-    rows = [Agreement(layer, article_id, ALL, "token alpha", nominal_alpha(units), annotators, len(units))]
+    units = sum(len(group[0].words) for group in by_article(chosen).values())
+    rows = [Agreement(layer, article_id, ALL, "token alpha", token_alpha(chosen, layer, pairs), annotators, units)]
     labels = sorted({span.label for item in chosen for span in item.layers.get(layer, ())})
-    pairs = pairwise_spans(chosen, layer)
+    scored = pairwise_spans(chosen, layer, pairs)
     for measure in ("exact", "partial", "token"):
         for label in (ALL, *labels):
-            scores = [table[measure].get(label, PRF()) for table in pairs.values()]
+            scores = [table[measure].get(label, PRF()) for table in scored.values()]
             defined = [score.f1 for score in scores if score.f1 is not None]
             pooled = sum(scores, PRF())
             rows.append(

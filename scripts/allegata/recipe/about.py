@@ -54,7 +54,7 @@ def algorithms() -> dict[str, object]:
 
 def card_facts(build: Build) -> CardFacts:
     """What the card says beside the tables: who annotated, and which articles resemble each other most."""
-    from allegata.annotate.agreement_report import markdown
+    from allegata.annotate.agreement_tables import markdown
     from allegata.annotate.stage import annotated_article
     from allegata.publish.card import CardFacts
     from allegata.publish.card_annotation import found_by_passes

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from allegata.schema.problems import ProblemsFound, UsageError
 from allegata.schema.scheme import Scheme, default_scheme, read_scheme
-from allegata.text.spans import Span
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -19,18 +18,14 @@ if TYPE_CHECKING:
     from allegata.annotate.passes import Marked, Pass
     from allegata.measures.matching import LabelledSpan
 
-ALL_SENTENCES = "all sentences"
-UNQUOTED = "without the sentences that the guidelines quote"
-
 
 @dataclass(frozen=True)
 class CleanedTexts:
-    """What passes of gold files stand on: source texts, clean sentences, kinds of annotators, guidelines, scheme."""
+    """What passes of gold files stand on: source texts, clean sentences, kinds of annotators, scheme."""
 
     source_texts: Mapping[str, str] = field(default_factory=dict)
     sentences: Mapping[str, Sentences] = field(default_factory=dict)
     kinds: Mapping[str, str] = field(default_factory=dict)
-    guidelines: str = ""
     scheme: Scheme = field(default_factory=default_scheme)
 
 
@@ -54,12 +49,10 @@ def corpus_of(articles: Iterable[pa.Table], annotations: Path) -> CleanedTexts:
     annotators, faults = read_register(file, "annotations/annotators.jsonl", ANNOTATOR_FIELDS)
     if faults:
         raise ProblemsFound(faults)
-    guidelines = annotations / "GUIDELINES.md"
     return CleanedTexts(
         source_texts,
         sentences,
         {row["id"]: row["kind"] for row in annotators},
-        guidelines.read_text(encoding="utf-8") if guidelines.is_file() else "",
         read_scheme(annotations),
     )
 
@@ -69,28 +62,31 @@ def agreement(corpus: CleanedTexts, folders: Sequence[Path]) -> Report:
 
     Raises `ProblemsFound` with the faults of the files, `UsageError` where there are fewer than two annotators.
     """
-    from allegata.annotate.agreement_report import Report, view, what_it_is
+    from allegata.annotate.agreement_report import UNKNOWN, Annotator, report
 
     brat = {folder: is_brat(folder) for folder in folders}
     names = _names(folders)
     passes = [read_gold_pass(corpus, folder, names[folder]) for folder in folders if not brat[folder]]
     marked = marked_articles(corpus, passes)
-    marked += [
-        item
-        for folder in folders
-        if brat[folder]
-        for item in _brat(folder, names[folder], len(folders) > 1, corpus.scheme)
+    annotators = [
+        Annotator(found.name, kind_of(corpus, found.annotators), found.guidelines, found.name) for found in passes
     ]
-    annotators = tuple(sorted({item.annotation.annotator for item in marked}))
+    for folder in folders if any(brat.values()) else ():
+        items = _brat(folder, names[folder], len(folders) > 1, corpus.scheme) if brat[folder] else []
+        marked += items
+        for name in sorted({item.annotation.annotator for item in items}):
+            annotators.append(Annotator(name, corpus.kinds.get(name, UNKNOWN), "", names[folder]))
     if len(annotators) < 2:
-        raise UsageError(f"there is one annotator, {annotators[0]!r}: name a second folder to compare with")
-    kinds = [corpus.kinds.get(name, "unknown") for found in passes for name in found.annotators]
-    kinds += ["unknown"] * any(brat.values())
-    views = [view(ALL_SENTENCES, marked, passes)]
-    kept = unquoted(corpus)
-    if kept is not None and not any(brat.values()):
-        views.append(view(UNQUOTED, marked, passes, kept))
-    return Report(what_it_is(kinds), annotators, tuple(views))
+        raise UsageError(f"there is one annotator, {annotators[0].name!r}: name a second folder to compare with")
+    found = report(annotators, marked, passes, corpus.scheme)
+    if not any(comparison.articles for comparison in found.comparisons):
+        raise UsageError("no article is in two of the folders: name folders that annotate the same articles")
+    return found
+
+
+def kind_of(corpus: CleanedTexts, annotators: Iterable[str]) -> str:
+    """The kinds of those who made a pass, by the register: `model`, `human`, `human and model`, `unknown`."""
+    return " and ".join(sorted({corpus.kinds.get(name, "unknown") for name in annotators}))
 
 
 def read_gold_pass(corpus: CleanedTexts, folder: Path, name: str) -> Pass:
@@ -145,19 +141,6 @@ def marked_articles(corpus: CleanedTexts, passes: Sequence[Pass]) -> list[Marked
     ]
 
 
-def unquoted(corpus: CleanedTexts) -> dict[str, list[Span]] | None:
-    """The sentences of each article that the guidelines do not quote; None where there are no guidelines."""
-    from allegata.annotate.quoted import quoted_sentences
-
-    if not corpus.guidelines:
-        return None
-    kept = {}
-    for article_id, found in corpus.sentences.items():
-        quoted = quoted_sentences(corpus.guidelines, [span.quote(found.text) for span in found.spans])
-        kept[article_id] = [span for span, is_quoted in zip(found.spans, quoted, strict=True) if not is_quoted]
-    return kept
-
-
 def is_brat(folder: Path) -> bool:
     """True for a folder with .ann files. Raises `UsageError` for what is no folder."""
     if not folder.is_dir():
@@ -181,11 +164,11 @@ def _brat(folder: Path, name: str, several: bool, scheme: Scheme) -> list[Marked
 
     Source, cue and content are a layer, as are mentions of our labels and claims; other labels stand together.
     """
-    from allegata.annotate.passes import Marked
+    from allegata.annotate.passes import NAMES, Marked
     from allegata.exchange.polnear import read_polnear_files
     from allegata.measures.agreement import Annotation
 
-    layer_of = dict.fromkeys(scheme.values("mention", "label"), "mentions") | {"claim": "claims"}
+    layer_of = dict.fromkeys(scheme.values("mention", "label"), NAMES) | {"claim": "claims"}
     layer_of |= dict.fromkeys(("source", "cue", "content"), "attributions")
     marked = []
     for file in read_polnear_files(folder):

@@ -1,0 +1,109 @@
+"""Disputes of two annotators compared: which of them ask the same question, and which pairs of claims are opposed.
+
+A dispute is a list of positions, a position a set of claims. Each annotator has claims of its own: what a claim of one
+is for the other says a map, `counterparts`, that need not be one to one, for one may cut in two what the other left
+whole.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
+from itertools import combinations
+from typing import TypeVar
+
+from allegata.measures.matching import PRF, LabelledSpan
+
+Positions = Sequence[Collection[str]]
+Counterparts = Mapping[str, str]
+Node = TypeVar("Node", bound=Hashable)
+
+
+def counterparts(first: Mapping[str, LabelledSpan], second: Mapping[str, LabelledSpan]) -> dict[str, str]:
+    """Each claim of `first` with its counterpart in `second`; those without one are missing.
+
+    It is the claim that shares the greatest part of what either covers (code points, intersection over union), which
+    is 1 for equal spans; of equals the first in the text.
+    """
+    found = {}
+    for key, span in first.items():
+        best = min(second, key=lambda other: (-_share(span, second[other]), second[other].segments, other), default="")
+        if best and _share(span, second[best]):
+            found[key] = best
+    return found
+
+
+def _share(first: LabelledSpan, second: LabelledSpan) -> float:
+    shared = first.shared(second)
+    lengths = sum(segment.length for span in (first, second) for segment in span.segments)
+    return shared / (lengths - shared) if shared else 0.0
+
+
+def opposed(disputes: Iterable[Positions]) -> set[frozenset[str]]:
+    """The unordered pairs of claims that stand in different positions of one dispute."""
+    return {
+        frozenset((a, b))
+        for positions in disputes
+        for left, right in combinations(positions, 2)
+        for a in left
+        for b in right
+        if a != b
+    }
+
+
+def opposed_prf(
+    first: Iterable[Positions], second: Iterable[Positions], there: Counterparts, back: Counterparts
+) -> PRF:
+    """Pairs that both oppose, one a pair: F1 is the share of all pairs, of both, whose counterpart is opposed too.
+
+    `there` maps the claims of `first` to their counterparts, `back` those of `second`. Where both maps are one to one
+    and inverse this is the F1 of two sets of pairs.
+    """
+    left, right = opposed(first), opposed(second)
+    both_left = sum(_mapped(pair, there) in right for pair in left)
+    both_right = sum(_mapped(pair, back) in left for pair in right)
+    return PRF((both_left + both_right) / 2, len(right) - both_right, len(left) - both_left) if left or right else PRF()
+
+
+def _mapped(pair: frozenset[str], there: Counterparts) -> frozenset[str] | None:
+    ends = frozenset(there[claim] for claim in pair if claim in there)
+    return ends if len(ends) == len(pair) else None
+
+
+def match_disputes(
+    first: Mapping[str, Positions], second: Mapping[str, Positions], there: Counterparts, back: Counterparts
+) -> list[tuple[str, str]]:
+    """The disputes of two annotators that ask the same question, one to one, sorted.
+
+    This is the alignment of CEAFe (Luo 2005): the greatest total of phi4, the share of the claims of both that have a
+    counterpart among those of the other. Only disputes that oppose the same pair of claims may be aligned: two that
+    share the claims of one position may ask different things of it.
+    """
+    if not first or not second:
+        return []
+    import numpy as np
+    from scipy.optimize import linear_sum_assignment
+
+    rows, columns = sorted(first), sorted(second)
+    similar = np.array([[_phi4(first[a], second[b], there, back) for b in columns] for a in rows])
+    chosen = zip(*linear_sum_assignment(similar, maximize=True), strict=True)
+    return sorted((rows[a], columns[b]) for a, b in chosen if similar[a, b])
+
+
+def _phi4(first: Positions, second: Positions, there: Counterparts, back: Counterparts) -> float:
+    if not opposed_prf([first], [second], there, back).tp:
+        return 0.0
+    left, right = ({claim for position in dispute for claim in position} for dispute in (first, second))
+    both = sum(there.get(claim) in right for claim in left) + sum(back.get(claim) in left for claim in right)
+    return both / (len(left) + len(right))
+
+
+def united(nodes: Iterable[Node], matched: Iterable[tuple[Node, Node]]) -> list[frozenset[Node]]:
+    """The nodes in groups: those that a chain of matches connects are one question. In the order of the nodes."""
+    group = {node: [node] for node in nodes}
+    for a, b in matched:
+        if group[a] is not group[b]:
+            larger, smaller = group[a], group[b]
+            larger += smaller
+            for node in smaller:
+                group[node] = larger
+    return list(dict.fromkeys(frozenset(found) for found in group.values()))
