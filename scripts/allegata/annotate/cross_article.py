@@ -1,7 +1,7 @@
 """The layer across articles: propositions (clusters of equivalent claims) and relations between two claims.
 
 Both stand inside one story: claims of two stories are never compared. Two files, `propositions.jsonl` and
-`relations.jsonl`; a claim is named `<article_id>:<claim id>`. A draft (section 8
+`relations.jsonl`; a claim is named `<article_id>:<claim id>`. A draft (section 9
 of the guidelines) holds both kinds of record in one file and names claims `000:c4`: the one
 article whose id begins with `000_`.
 """

@@ -1,6 +1,6 @@
 """Drafts: how annotators write. A span is the sentence's number and the words; the program finds the offsets.
 
-The format is section 8 of `annotations/GUIDELINES.md`. A quote that is not found, or stands more than once without
+The format is section 9 of `annotations/GUIDELINES.md`. A quote that is not found, or stands more than once without
 saying which, is refused; all faults of a draft come in one report. The other way, gold becomes a draft to correct.
 """
 

@@ -104,7 +104,7 @@ def annotate(
     draft: Annotated[
         list[Path] | None,
         typer.Option(
-            help="Turn this draft (GUIDELINES.md, section 8; named ARTICLE.jsonl) into a gold file. Repeatable. "
+            help="Turn this draft (GUIDELINES.md, section 9; named ARTICLE.jsonl) into a gold file. Repeatable. "
             "One named relations.jsonl becomes the files across articles."
         ),
     ] = None,
