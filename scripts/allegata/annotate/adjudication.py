@@ -11,7 +11,7 @@ from allegata.annotate.draft import Sentences
 from allegata.annotate.passes import IDS, Pass, Record
 from allegata.annotate.records import KINDS, SPAN_FIELDS, Records
 from allegata.measures.matching import LabelledSpan, align
-from allegata.schema.scheme import Relations
+from allegata.text.pairs import Pair
 from allegata.text.spans import Span
 
 ONLY_A, ONLY_B, DIFFERS = "only in A", "only in B", "differs"
@@ -168,25 +168,16 @@ class RelationDifference:
     b: str
 
 
-def relation_text(row: Record | None, first: str, relations: Relations) -> str:
-    """The decision on a pair whose a is `first`: `contradicts/numeric/strict`, `refines b>a`; "" for none."""
-    if row is None:
-        return ""
-    parts = [row["relation"]]
-    if row["conflict_type"] is not None:
-        parts.append(row["conflict_type"])
-    if row["strict"] is not None:
-        parts.append("strict" if row["strict"] else "not strict")
-    if row["relation"] not in relations.symmetric:
-        parts[0] += " a>b" if row["a"] == first else " b>a"
-    return "/".join(parts)
+def relation_text(pair: Pair | None) -> str:
+    """What follows for a pair: `contradiction/numeric`, `update/temporal/b`, `equivalent`; "" for nothing."""
+    return "" if pair is None else "/".join(filter(None, (pair.relation, pair.differs, pair.supersedes)))
 
 
 def relation_differences(first: Pass, second: Pass) -> list[RelationDifference]:
-    """The pairs on which the passes differ, sorted. A proposition is the closure of its `equivalent` pairs."""
+    """The pairs on which the passes differ, sorted. They follow from propositions and disputes."""
     found = []
     for ends in sorted(first.relations.keys() | second.relations.keys()):
-        a, b = (relation_text(side.relations.get(ends), ends[0], side.scheme.relations) for side in (first, second))
+        a, b = (relation_text(side.relations.get(ends)) for side in (first, second))
         if a != b:
             found.append(RelationDifference(*ends, DIFFERS if a and b else ONLY_A if a else ONLY_B, a, b))
     return found

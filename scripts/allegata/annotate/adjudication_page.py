@@ -155,11 +155,8 @@ def index_page(first: Pass, second: Pass, articles: Sequence[Compared], claims: 
         f"<td class='number'>{count}</td></tr>"
         for (record, name, kind), count in sorted(fields.items())
     )
-    # What both decided, then what one left out; a negative that one left out is the smallest difference.
-    related = sorted(
-        relation_differences(first, second),
-        key=lambda pair: (not (pair.a and pair.b), first.scheme.relations.negative in (pair.a, pair.b)),
-    )
+    # What both decided, then what follows in one pass alone.
+    related = sorted(relation_differences(first, second), key=lambda pair: not (pair.a and pair.b))
     pairs = "".join(
         f"<tr><td><small>{escape(item.first)}</small><br>{escape(claims.get(item.first, ''))}</td>"
         f"<td><small>{escape(item.second)}</small><br>{escape(claims.get(item.second, ''))}</td>"

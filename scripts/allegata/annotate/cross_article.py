@@ -1,35 +1,53 @@
-"""The layer across articles: propositions (clusters of equivalent claims) and relations between two claims.
+"""The layer across articles: propositions (claims that say the same) and disputes (questions on which claims differ).
 
-Both stand inside one story: claims of two stories are never compared. Two files, `propositions.jsonl` and
-`relations.jsonl`; a claim is named `<article_id>:<claim id>`. A draft (section 9
-of the guidelines) holds both kinds of record in one file and names claims `000:c4`: the one
-article whose id begins with `000_`.
+Both are inside one story: claims of two stories are never compared. Two files, `propositions.jsonl` and
+`disputes.jsonl`; a claim is named `<article_id>:<claim id>`. A draft (section 9 of the guidelines) may hold both kinds
+of record in one file and names claims `000:c4`: the one article whose id begins with `000_`. Which pairs of claims are
+related follows (`allegata.text.pairs`) and is never written by hand.
 """
 
 from __future__ import annotations
 
 import json
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from itertools import combinations
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
 from allegata.annotate.draft import padded
-from allegata.annotate.records import FIX, PROPOSITION_FIELDS, Records, field_faults, filled
+from allegata.annotate.records import FIX, POSITION_FIELDS, PROPOSITION_FIELDS, Records, field_faults, filled
 from allegata.schema.files import unreadable
 from allegata.schema.json_lines import parse_json_lines
 from allegata.schema.problems import Problem
-from allegata.schema.scheme import Relations, Scheme
-from allegata.text.sentence_ends import ends_as_sentence
+from allegata.schema.scheme import Scheme
+from allegata.text.pairs import cycle
+from allegata.text.sentence_ends import ends_as_question, ends_as_sentence
 
-PROPOSITIONS = "propositions.jsonl"
-RELATIONS = "relations.jsonl"
+PROPOSITIONS, DISPUTES = "propositions.jsonl", "disputes.jsonl"
+FORMER = "relations.jsonl"
+DERIVED = (
+    "pairs are derived: write the questions on which claims differ, each with its positions, to disputes.jsonl "
+    "(annotations/GUIDELINES.md), and delete the file"
+)
 
 Record = Mapping[str, Any]
 Stories = Mapping[str, str | None]
-Lines = Sequence[tuple[int, Record]]  # with the number of the line each record stands in
+_POSITION = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+
+
+@dataclass(frozen=True)
+class Line:
+    """A record with its place: the file as a report names it, and the number of the line."""
+
+    file: str
+    number: int
+    row: Record
+
+    def problem(self, what: str, fix: str) -> Problem:
+        """A problem with it."""
+        return Problem(what, fix, file=self.file, line=self.number)
 
 
 @dataclass(frozen=True)
@@ -37,7 +55,13 @@ class CrossArticle:
     """The records of both files, in the order of the files."""
 
     propositions: tuple[Record, ...] = ()
-    relations: tuple[Record, ...] = ()
+    disputes: tuple[Record, ...] = ()
+
+    @property
+    def claims(self) -> list[str]:
+        """The claims that they name."""
+        of_disputes = [claim for row in self.disputes for position in row["positions"] for claim in position["claims"]]
+        return [member for row in self.propositions for member in row["members"]] + of_disputes
 
 
 class Claims(Protocol):
@@ -67,53 +91,51 @@ def read_cross_article(
 ) -> tuple[CrossArticle, list[Problem]]:
     """Both files of `folder` (each may be missing: then it is empty) and every fault of them.
 
-    `stories` maps an article to its story (missing and None: the same one).
+    `stories` maps an article to its story (missing and None: the same one). A `relations.jsonl`, which listed pairs
+    before 2.0.0, is a fault.
     """
-    lines: dict[str, Lines] = {}
+    lines: dict[str, list[Line]] = {PROPOSITIONS: [], DISPUTES: []}
     problems: list[Problem] = []
-    for name in (PROPOSITIONS, RELATIONS):
-        path, lines[name], shown = folder / name, [], f"{folder.name}/{name}"
+    for name, found in lines.items():
+        path, shown = folder / name, f"{folder.name}/{name}"
         if problem := unreadable(path, shown):
             problems.append(problem)
         elif path.is_file():
-            lines[name], faults = parse_json_lines(path.read_bytes(), shown)
+            rows, faults = parse_json_lines(path.read_bytes(), shown)
+            found += [Line(shown, number, row) for number, row in rows]
             problems += faults
-    propositions, relations = lines[PROPOSITIONS], lines[RELATIONS]
-    names = (f"{folder.name}/{PROPOSITIONS}", f"{folder.name}/{RELATIONS}")
-    return _checked(propositions, relations, names, claims, stories or {}, problems, scheme)
+    if (folder / FORMER).exists():
+        what = "lists relations of pairs, which is no longer read"
+        problems.append(Problem(what, DERIVED, file=f"{folder.name}/{FORMER}"))
+    return _checked(lines[PROPOSITIONS], lines[DISPUTES], claims, stories or {}, problems, scheme)
 
 
 def read_cross_article_draft(
-    lines: Lines, name: str, claims: Mapping[str, int], scheme: Scheme, stories: Stories | None = None
+    lines: Iterable[Line], claims: Mapping[str, int], scheme: Scheme, stories: Stories | None = None
 ) -> tuple[CrossArticle, list[Problem]]:
-    """The records of a draft with full claim ids, and every fault of it; `stories` as in `read_cross_article`.
-
-    A symmetric relation is stored from the earlier claim to the later, whichever the draft has as `a`.
-    """
-    full_names = _full_names(claims)
-    rows: dict[str, list[tuple[int, Record]]] = {"proposition": [], "relation": []}
+    """The records of drafts with full claim ids, and every fault; `stories` as in `read_cross_article`."""
+    full = _full_names(claims)
+    rows: dict[str, list[Line]] = {"proposition": [], "dispute": []}
     problems: list[Problem] = []
-    for number, draft in lines:
-        kind = draft.get("record")
-        if kind not in rows:
-            what = f"the record type is {kind!r}, not one of {', '.join(rows)}"
-            problems.append(Problem(what, "correct the draft", file=name, line=number))
+    for line in lines:
+        kind = line.row.get("record")
+        if not isinstance(kind, str) or kind not in rows:
+            fix = DERIVED if kind == "relation" else "correct the draft"
+            problems.append(line.problem(f"the record type is {kind!r}, not one of {', '.join(rows)}", fix))
             continue
-        row = {key: value for key, value in draft.items() if key != "record" and (kind, key) != ("relation", "id")}
-        for key in ("a", "b"):
-            if key in row:
-                row[key] = full_names(row[key])
-        if isinstance(row.get("members"), list):
-            row["members"] = [full_names(member) for member in row["members"]]
+        row = {key: value for key, value in line.row.items() if key != "record"}
         row["id"] = padded(row.get("id"))
-        if kind == "relation":
-            del row["id"]
-            a, b = row.get("a"), row.get("b")
-            # A symmetric relation may be drafted either way round: the order of the ids says nothing to a reader.
-            if row.get("relation") in scheme.relations.symmetric and claims.get(str(a), 0) > claims.get(str(b), 0):
-                row |= {"a": b, "b": a}
-        rows[kind].append((number, row))
-    return _checked(rows["proposition"], rows["relation"], (name, name), claims, stories or {}, problems, scheme)
+        if isinstance(row.get("members"), list):
+            row["members"] = [full(member) for member in row["members"]]
+        if isinstance(row.get("positions"), list):
+            row["positions"] = [
+                {**one, "claims": [full(claim) for claim in one["claims"]]}
+                if isinstance(one, dict) and isinstance(one.get("claims"), list)
+                else one
+                for one in row["positions"]
+            ]
+        rows[kind].append(Line(line.file, line.number, row))
+    return _checked(rows["proposition"], rows["dispute"], claims, stories or {}, problems, scheme)
 
 
 def cross_article_files(found: CrossArticle, scheme: Scheme) -> dict[str, str]:
@@ -122,149 +144,183 @@ def cross_article_files(found: CrossArticle, scheme: Scheme) -> dict[str, str]:
         name: "".join(json.dumps({key: row[key] for key in fields}, ensure_ascii=False) + "\n" for row in rows)
         for name, rows, fields in (
             (PROPOSITIONS, found.propositions, PROPOSITION_FIELDS),
-            (RELATIONS, found.relations, Records(scheme).relation_fields),
+            (DISPUTES, found.disputes, Records(scheme).dispute_fields),
         )
     }
 
 
-def _full_names(claims: Mapping[str, int]) -> Any:
+def _full_names(claims: Mapping[str, int]) -> Callable[[object], object]:
     articles = {claim_id.rpartition(":")[0] for claim_id in claims}
     beginnings = Counter(article.partition("_")[0] for article in articles)
     short = {start: article for article in articles if beginnings[start := article.partition("_")[0]] == 1}
     short |= {article: article for article in articles}
 
     def full(name: object) -> object:
-        article, colon, claim = str(name).rpartition(":")
+        if not isinstance(name, str):
+            return name
+        article, colon, claim = name.rpartition(":")
         return f"{short.get(article, article)}{colon}{padded(claim)}"
 
     return full
 
 
 def _checked(
-    propositions: Lines,
-    relations: Lines,
-    names: tuple[str, str],
+    propositions: Sequence[Line],
+    disputes: Sequence[Line],
     claims: Mapping[str, int],
     stories: Stories,
     problems: list[Problem],
     scheme: Scheme,
 ) -> tuple[CrossArticle, list[Problem]]:
-    of_propositions = list(_proposition_faults(propositions, claims))
-    forms = Records(scheme)
+    fields = Records(scheme).dispute_fields
+    sound = _Sound()
     problems = [
         *problems,
-        *(Problem(what, fix, file=names[0], line=line) for line, what, fix in of_propositions),
-        *(
-            Problem(what, fix, file=names[1], line=line)
-            for line, what, fix in _relation_faults(relations, claims, forms)
-        ),
+        *_proposition_problems(propositions, claims, sound),
+        *_dispute_problems(disputes, claims, scheme, sound),
     ]
-    if not problems:
-        problems = [
-            Problem(what, fix, file=names[which], line=line)
-            for which, line, what, fix in (
-                *_cluster_faults(propositions, relations, scheme.relations),
-                *_story_faults(propositions, relations, stories),
-            )
-        ]
-    whole = (_filled_relation(row, forms) for _, row in relations)
-    return CrossArticle(tuple(row for _, row in propositions), tuple(whole)), problems
+    problems += [problem for line in sound.propositions for problem in _story_problems(line, "members", stories)]
+    problems += [problem for line in sound.disputes for problem in _story_problems(line, "positions", stories)]
+    problems += _same_said(sound, scheme)
+    rows = [filled(line.row, PROPOSITION_FIELDS) for line in propositions]
+    whole = [
+        {**filled(line.row, fields), "positions": [filled(one, POSITION_FIELDS) for one in line.row["positions"]]}
+        for line in sound.disputes
+    ]
+    return CrossArticle(tuple(rows), tuple(whole)), problems
 
 
-def _filled_relation(row: Record, forms: Records) -> Record:
-    """A relation with all its fields; what only a contradiction has is null where it says nothing."""
-    found = filled(row, forms.relation_fields)
-    if found["relation"] != forms.scheme.relations.contradiction:
-        found["conflict_type"] = row.get("conflict_type")
-    return found
+@dataclass
+class _Sound:
+    """The lines without a fault of their own: what relates lines is asked of these alone."""
+
+    propositions: list[Line] = field(default_factory=list)
+    disputes: list[Line] = field(default_factory=list)
 
 
-def _proposition_faults(lines: Lines, claims: Mapping[str, int]) -> Iterable[tuple[int, str, str]]:
+def _proposition_problems(lines: Iterable[Line], claims: Mapping[str, int], sound: _Sound) -> Iterator[Problem]:
     ids: dict[str, int] = {}
     homes: dict[str, int] = {}
-    for line, row in lines:
-        faults = field_faults(row, PROPOSITION_FIELDS, "a proposition")
-        for fault in faults:
-            yield line, fault, "correct the line"
-        if faults:
-            continue
-        if (first := ids.setdefault(row["id"], line)) != line:
-            yield line, f"duplicate id {row['id']!r} (first in line {first})", "rename or delete one"
-        if len(set(row["members"])) < 2:
-            yield line, f"{row['id']} has fewer than two members", "a proposition is a cluster: take it out"
-        if not ends_as_sentence(row["canonical"]):
-            yield line, f"the canonical sentence of {row['id']} does not end with a full stop", "write a sentence"
-        for member in row["members"]:
-            if member not in claims:
-                yield line, f"the member {member!r} is no claim of the gold files", "correct the id"
-            elif (first := homes.setdefault(member, line)) != line or row["members"].count(member) > 1:
-                yield line, f"the claim {member} is a member twice (line {first})", "merge the propositions"
+    for line in lines:
+        faults = [(fault, "correct the line") for fault in field_faults(line.row, PROPOSITION_FIELDS, "a proposition")]
+        if not faults:
+            faults = list(_id_faults(line, ids))
+            faults += _proposition_faults(line, claims, homes)
+        yield from (line.problem(what, fix) for what, fix in faults)
+        sound.propositions += [] if faults else [line]
 
 
-def _relation_faults(lines: Lines, claims: Mapping[str, int], forms: Records) -> Iterable[tuple[int, str, str]]:
-    decided: dict[frozenset[str], int] = {}
-    meaning = forms.scheme.relations
-    only_contradictions = (
-        ("conflict_type", "strict") if forms.scheme.values("relation", "conflict_type") else ("strict",)
-    )
-    for line, given in lines:
-        faults = field_faults(given, forms.relation_fields, "a relation")
-        for fault in faults:
-            yield line, fault, FIX
-        if faults:
-            continue
-        row = _filled_relation(given, forms)
-        a, b, relation = row["a"], row["b"], row["relation"]
-        unknown = [claim for claim in (a, b) if claim not in claims]
-        for claim in unknown:
-            yield line, f"{claim!r} is no claim of the gold files", "correct the id"
-        if a == b:
-            yield line, f"the claim {a} is related to itself", "take the line out"
-        elif (first := decided.setdefault(frozenset((a, b)), line)) != line:
-            yield line, f"duplicate pair {a}, {b} (first in line {first})", "keep one decision a pair"
-        if not unknown and relation in meaning.symmetric and claims[a] > claims[b]:
-            yield line, f"{relation} is symmetric and {b} comes before {a}", "write the earlier claim as a"
-        for name in only_contradictions:
-            if (row[name] is not None) != (relation == meaning.contradiction):
-                has = "has none" if row[name] is None else f"has {row[name]!r}"
-                where = f"exactly for {meaning.contradiction}" if meaning.contradiction else "for no relation"
-                yield line, f"{relation} {has} as {name!r}", f"write {name!r} {where}"
-        if relation == meaning.negative and not row["note"]:
-            yield line, f"{relation} has no note", "say in the note why the pair was rejected"
+def _id_faults(line: Line, ids: dict[str, int]) -> Iterator[tuple[str, str]]:
+    if (first := ids.setdefault(line.row["id"], line.number)) != line.number:
+        yield f"duplicate id {line.row['id']!r} (first in line {first})", "rename or delete one"
 
 
-def _cluster_faults(propositions: Lines, relations: Lines, meaning: Relations) -> Iterable[tuple[int, int, str, str]]:
-    """A proposition and the relation of equivalence say the same: neither stands without the other."""
-    same = meaning.equivalence
-    if same is None:
+def _proposition_faults(line: Line, claims: Mapping[str, int], homes: dict[str, int]) -> Iterator[tuple[str, str]]:
+    row = line.row
+    members = [member for member in row["members"] if isinstance(member, str)]
+    if len(members) < len(row["members"]):
+        yield f"the members of {row['id']} are not all ids of claims", "correct the line"
+    if len(set(members)) < 2:
+        yield f"{row['id']} has fewer than two members", "a proposition is a cluster: remove it"
+    if not ends_as_sentence(row["canonical"]):
+        yield f"the canonical sentence of {row['id']} does not end with a full stop", "write a sentence"
+    for member in members:
+        if member not in claims:
+            yield f"the member {member!r} is no claim of the gold files", "correct the id"
+        elif (first := homes.setdefault(member, line.number)) != line.number or members.count(member) > 1:
+            yield f"the claim {member} is a member twice (line {first})", "merge the propositions"
+
+
+def _dispute_problems(
+    lines: Iterable[Line], claims: Mapping[str, int], scheme: Scheme, sound: _Sound
+) -> Iterator[Problem]:
+    fields = Records(scheme).dispute_fields
+    ids: dict[str, int] = {}
+    for line in lines:
+        faults = [(fault, FIX) for fault in field_faults(line.row, fields, "a dispute")]
+        if not faults:
+            faults = list(_id_faults(line, ids))
+            faults += _dispute_faults(line.row, claims, scheme)
+        yield from (line.problem(what, fix) for what, fix in faults)
+        sound.disputes += [] if faults else [line]
+
+
+def _dispute_faults(row: Record, claims: Mapping[str, int], scheme: Scheme) -> Iterator[tuple[str, str]]:
+    name = row["id"]
+    if not ends_as_question(row["question"]):
+        yield f"the question of {name} does not end with a question mark", "write a question that holds no answer"
+    given = [one if isinstance(one, dict) else {} for one in row["positions"]]
+    faults = [
+        (f"position {number} of {name}: {fault}", "correct the position: id, canonical, claims, supersedes")
+        for number, one in enumerate(given, 1)
+        for fault in (field_faults(one, POSITION_FIELDS, "a position") if one else ["it is no object"])
+    ]
+    if len(given) < 2:
+        yield f"{name} has fewer than two positions", "a question with one answer is no dispute: remove it"
+    if faults:
+        yield from faults
         return
-    relation_of = {frozenset((row["a"], row["b"])): row["relation"] for _, row in relations}
-    homes = defaultdict(set)
-    for line, row in propositions:
-        for member in row["members"]:
-            homes[member].add(row["id"])
-        for a, b in combinations(row["members"], 2):
-            if (found := relation_of.get(frozenset((a, b)))) != same:
-                what = f"{a} and {b} are members of {row['id']}, but their relation is {found or 'not recorded'}"
-                yield 0, line, what, f"record the pair as {same}, or split the proposition"
-    for line, row in relations:
-        if row["relation"] == same and not homes[row["a"]] & homes[row["b"]]:
-            what = f"{row['a']} and {row['b']} are {same}, but no proposition holds both"
-            yield 1, line, what, "add them to one proposition"
+    positions = [filled(one, POSITION_FIELDS) for one in given]
+    ids = Counter(one["id"] for one in positions)
+    taken: dict[str, str] = {}
+    for one in positions:
+        shown = f"the position {one['id']!r} of {name}"
+        if not _POSITION.fullmatch(one["id"]):
+            yield f"{shown} has an id that is not made of small letters, digits and '-'", 'write "a", "b", …'
+        if not ends_as_sentence(one["canonical"]):
+            yield f"the canonical sentence of {shown} does not end with a full stop", "write a sentence"
+        if not one["claims"]:
+            yield f"{shown} has no claim", "a position is taken by one claim or more: remove it"
+        for claim in one["claims"]:
+            if not isinstance(claim, str) or claim not in claims:
+                yield f"{shown} has {claim!r}, which is no claim of the gold files", "correct the id"
+            elif (first := taken.setdefault(claim, one["id"])) != one["id"] or one["claims"].count(claim) > 1:
+                yield f"the claim {claim} takes two positions of {name}: {first} and {one['id']}", "keep one of them"
+        for other in one["supersedes"]:
+            if not isinstance(other, str) or other not in ids or other == one["id"]:
+                yield f"{shown} supersedes {other!r}, which is no other position of it", "correct the id"
+    for repeated in sorted(one for one, count in ids.items() if count > 1):
+        yield f"{name} has {ids[repeated]} positions {repeated!r}", "rename or merge them"
+    edges = {one["id"]: [other for other in one["supersedes"] if isinstance(other, str)] for one in positions}
+    if circle := cycle(edges):
+        path = " → ".join([*circle, circle[0]])
+        yield f"the positions of {name} supersede one another in a circle: {path}", "keep the later state alone"
+    if row["kind"] in scheme.role("dispute", "kind", "succession") and not any(edges.values()):
+        what = f"{name} is of kind {row['kind']}, and none of its positions supersedes another"
+        yield what, "say with 'supersedes' which state replaces which, or choose another kind"
 
 
-def _story_faults(propositions: Lines, relations: Lines, stories: Stories) -> Iterable[tuple[int, int, str, str]]:
-    """Claims of two stories in one record: each line is reported with one article of each of its stories."""
-    lines = [(0, line, f"{row['id']} holds claims", row["members"]) for line, row in propositions]
-    lines += [(1, line, f"{row['a']} and {row['b']} are claims", [row["a"], row["b"]]) for line, row in relations]
-    for which, line, what, members in lines:
-        found: dict[str | None, str] = {}
-        for article in sorted({member.rpartition(":")[0] for member in members}):
-            found.setdefault(stories.get(article), article)
-        if len(found) > 1:
-            where = ", ".join(
-                f"article {article} ({'no story stated' if story is None else f'story {story!r}'})"
-                for story, article in found.items()
-            )
-            fix = "relations and propositions stand inside one story: remove the record, or correct `story` in "
-            yield which, line, f"{what} of {len(found)} stories: {where}", f"{fix}raw/manifest.jsonl"
+def _story_problems(line: Line, name: str, stories: Stories) -> Iterator[Problem]:
+    """Claims of two stories in one record: it is reported with one article of each of its stories."""
+    row = line.row
+    claims = row["members"] if name == "members" else [claim for one in row["positions"] for claim in one["claims"]]
+    found: dict[str | None, str] = {}
+    for article in sorted({claim.rpartition(":")[0] for claim in claims}):
+        found.setdefault(stories.get(article), article)
+    if len(found) > 1:
+        where = ", ".join(
+            f"article {article} ({'no story stated' if story is None else f'story {story!r}'})"
+            for story, article in found.items()
+        )
+        fix = "such a record is inside one story: remove it, or correct `story` in raw/manifest.jsonl"
+        yield line.problem(f"{row['id']} holds claims of {len(found)} stories: {where}", fix)
+
+
+def _same_said(sound: _Sound, scheme: Scheme) -> Iterator[Problem]:
+    """Claims that say the same and take different positions, on a question that is not about who said it and where."""
+    frame = scheme.role("dispute", "about", "frame")
+    home = {member: line.row["id"] for line in sound.propositions for member in line.row["members"]}
+    for line in sound.disputes:
+        row = line.row
+        about = row.get("about") or (scheme.default("dispute", "about") if scheme.has("dispute", "about") else None)
+        if about in frame:
+            continue
+        taken: dict[str, tuple[str, str]] = {}
+        for one in row["positions"]:
+            for claim in (claim for claim in one["claims"] if claim in home):
+                position, other = taken.setdefault(home[claim], (one["id"], claim))
+                if position != one["id"]:
+                    what = (
+                        f"{other} and {claim} say the same ({home[claim]}) and take different positions of {row['id']}"
+                    )
+                    yield line.problem(what, "divide the proposition, or give both claims the same position")

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from allegata.annotate.computed import parent_of, with_computed
 from allegata.annotate.gold import GoldArticle
 from allegata.annotate.records import FIX, KINDS, SPAN_FIELDS, Records
 from allegata.annotate.references import Entities, reference_faults
@@ -89,13 +90,12 @@ def read_draft(
     `entities` are the rows of the register by id: an id that a record names is one of them, or of the draft. Where
     `lines` are not the `whole` draft, because some cannot be read, the ids of the draft are not looked for. What a
     record does not say means what the scheme says.
-    A claim without `attribution_id` stands in the innermost attribution of its claimer whose content holds it, if any.
+    What follows from the attributions and claims around a claim (`allegata.annotate.computed`) is filled in where the
+    draft does not say it.
     Mentions get ids `m001`, `m002`, … by position; the other records keep theirs, padded (`c7` becomes `c007`).
     """
-    records: list[dict[str, Any]] = []
     problems: list[Problem] = []
-    seen: dict[Any, int] = {}
-    unlinked: list[dict[str, Any]] = []  # claims that say nothing of an attribution
+    found: list[tuple[int, Mapping[str, Any], dict[str, list[Span]]]] = []
     ids: dict[str, set[str]] = {
         kind: {padded(row["id"]) for _, row in lines if row.get("record") == kind and isinstance(row.get("id"), str)}
         for kind in KINDS
@@ -111,21 +111,22 @@ def read_draft(
         if not isinstance(kind, str) or kind not in KINDS:
             note(number, f"the record type is {kind!r}, not one of {', '.join(KINDS)}")
             continue
-        spans: dict[str, list[Span]] = {field: [] for field in SPAN_FIELDS[kind]}
-        for field in SPAN_FIELDS[kind]:
-            for item in _items(draft.get("quote") if field == "segments" else draft.get(field)):
-                where = {
-                    "s": draft.get("s"),
-                    "nth": draft.get("nth"),
-                    **(item if isinstance(item, dict) else {"quote": item}),
-                }
-                span, fault = sentences.find(where["s"], where.get("quote"), where.get("nth"))
-                if span is None:
-                    note(number, f"{field}: {fault}")
-                else:
-                    spans[field].append(span)
-        quotes = [sentences.offsets.span_to_clean(span).quote(sentences.text) for span in spans[SPAN_FIELDS[kind][0]]]
-        record, faults = forms.read(_without_locators(draft), " ".join(quotes))
+        spans, faults = _located(draft, sentences)
+        for fault in faults:
+            note(number, fault)
+        found.append((number, draft, spans))
+    found.sort(key=lambda line: line[1]["record"] == "claim")  # they follow from the attributions
+    records: list[dict[str, Any]] = []
+    unplaced: list[dict[str, Any]] = []  # claims that say nothing of a parent
+    seen: dict[Any, int] = {}
+    for number, draft, spans in found:
+        kind, (first_field, *_) = draft["record"], SPAN_FIELDS[draft["record"]]
+        given: Mapping[str, Any] = _without_locators(draft)
+        if kind == "claim":
+            attributions = [record for record in records if record["record"] == "attribution"]
+            given = with_computed(given, spans["segments"], attributions, scheme)
+        quotes = [sentences.offsets.span_to_clean(span).quote(sentences.text) for span in spans[first_field]]
+        record, faults = forms.read(given, " ".join(quotes))
         record |= spans
         for fault in faults:
             note(number, fault)
@@ -135,15 +136,12 @@ def read_draft(
             first = seen.setdefault(record["id"], number)
             if first != number:
                 note(number, f"duplicate id {record['id']!r} (first in line {first})", "rename or delete one")
-        first_field = SPAN_FIELDS[kind][0]
-        if not _items(draft.get("quote" if first_field == "segments" else first_field)):
-            note(number, f"{first_field!r} has no span")
         if record[first_field]:
             records.append(record)
-            if kind == "claim" and "attribution_id" not in draft:
-                unlinked.append(record)
-    for claim in unlinked:
-        claim["attribution_id"] = _attribution_around(claim, records)
+            unplaced += [record] if kind == "claim" and "parent_id" not in draft else []
+    claims = [record for record in records if record["record"] == "claim"]
+    for claim in unplaced:
+        claim["parent_id"] = parent_of(claim, claims)
     order = {kind: rank for rank, kind in enumerate(("time", "mention", "attribution", "claim"))}
     records.sort(key=lambda record: (_start(record), order[record["record"]], -_end(record)))
     mentions = (record for record in records if record["record"] == "mention")
@@ -152,22 +150,22 @@ def read_draft(
     return GoldArticle(header["article_id"], header, tuple(records)), problems
 
 
-def _attribution_around(claim: Mapping[str, Any], records: Sequence[Mapping[str, Any]]) -> Any:
-    """The id of the innermost attribution of the claimer whose content holds all of the claim; None without one."""
-    around = [
-        record
-        for record in records
-        if record["record"] == "attribution"
-        and record["source_id"] == claim["claimer_id"]
-        and all(
-            any(piece.start <= span.start and span.end <= piece.end for piece in record["content"])
-            for span in claim["segments"]
-        )
-    ]
-    inner = min(
-        around, key=lambda record: (sum(piece.length for piece in record["content"]), str(record["id"])), default=None
-    )
-    return inner["id"] if inner else None
+def _located(draft: Mapping[str, Any], sentences: Sentences) -> tuple[dict[str, list[Span]], list[str]]:
+    """The source spans of a line of a draft by field, and what is wrong with what it quotes."""
+    names = SPAN_FIELDS[draft["record"]]
+    spans: dict[str, list[Span]] = {field: [] for field in names}
+    faults = []
+    for field in names:
+        items = _items(draft.get("quote" if field == "segments" else field))
+        for item in items:
+            own = item if isinstance(item, dict) else {"quote": item}
+            where = {"s": draft.get("s"), "nth": draft.get("nth"), **own}
+            span, fault = sentences.find(where["s"], where.get("quote"), where.get("nth"))
+            spans[field] += [] if span is None else [span]
+            faults += [f"{field}: {fault}"] if span is None else []
+        if field == names[0] and not items:
+            faults.append(f"{field!r} has no span")
+    return spans, faults
 
 
 def _without_locators(draft: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """A pass: what one annotator made of every article, on the clean text, ready to be compared with another's.
 
-A folder of gold files is one pass; `relations.jsonl` and `propositions.jsonl` may stand in it, or beside it.
+A folder of gold files is one pass; `propositions.jsonl` and `disputes.jsonl` may be in it, or beside it.
 """
 
 from __future__ import annotations
@@ -8,10 +8,11 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from allegata.annotate.cross_article import PROPOSITIONS, RELATIONS, claim_order, read_cross_article
+from allegata.annotate.cross_article import DISPUTES, FORMER, PROPOSITIONS, claim_order, read_cross_article
 from allegata.annotate.draft import Sentences
 from allegata.annotate.gold import GoldArticle, read_gold
 from allegata.annotate.records import SPAN_FIELDS, Records
@@ -19,9 +20,10 @@ from allegata.measures.agreement import Annotation
 from allegata.measures.matching import LabelledSpan
 from allegata.schema.problems import Problems
 from allegata.schema.scheme import Scheme
+from allegata.text.pairs import Pair, derived_pairs
 
 Record = Mapping[str, Any]
-CROSS_ARTICLE = (RELATIONS, PROPOSITIONS)
+CROSS_ARTICLE = (PROPOSITIONS, DISPUTES, FORMER)
 # The two layers of mentions are figures of their own: names are found otherwise than what refers without naming.
 NAMES, OTHER_MENTIONS = "names and values", "nominal and pronominal mentions"
 CLAIMS, ATTRIBUTIONS, TIMES = "claims", "attributions", "time expressions"
@@ -44,7 +46,6 @@ class Pass:
     annotators: frozenset[str]
     articles: Mapping[str, GoldArticle]
     scheme: Scheme
-    relations: Mapping[tuple[str, str], Record] = field(default_factory=dict)
     propositions: Sequence[Record] = ()
     disputes: Sequence[Record] | None = None
 
@@ -52,6 +53,13 @@ class Pass:
     def guidelines(self) -> str:
         """The version of the guidelines that it follows, by the headers of its files; all of them where they differ."""
         return ", ".join(sorted({str(article.header["guidelines"]) for article in self.articles.values()}))
+
+    @cached_property
+    def relations(self) -> Mapping[tuple[str, str], Pair]:
+        """The pairs of claims that follow from propositions and disputes, by their claims."""
+        members = [proposition["members"] for proposition in self.propositions]
+        order, kinds = claim_order(self.articles.values()), self.scheme.values("dispute", "kind")
+        return {(pair.a, pair.b): pair for pair in derived_pairs(members, self.disputes or (), order, kinds)}
 
 
 def read_pass(folder: Path, name: str, source_texts: Mapping[str, str], scheme: Scheme) -> Pass:
@@ -72,18 +80,9 @@ def read_pass(folder: Path, name: str, source_texts: Mapping[str, str], scheme: 
     across, faults = read_cross_article(beside, claim_order(articles.values()), scheme)
     problems.extend(faults)
     problems.raise_if_any()
-    relations = {(min(row["a"], row["b"]), max(row["a"], row["b"])): row for row in across.relations}
     annotators = frozenset(name for article in articles.values() for name in article.header["annotators"])
-    return Pass(name, annotators, articles, scheme, relations, across.propositions)
-
-
-def relation_values(found: Pass) -> dict[tuple[str, str], str]:
-    """Sorted pair of claims -> relation; one whose direction is against the order says so."""
-    return {
-        ends: row["relation"]
-        + (" (reversed)" if row["a"] != ends[0] and row["relation"] not in found.scheme.relations.symmetric else "")
-        for ends, row in found.relations.items()
-    }
+    disputes = across.disputes if (beside / DISPUTES).is_file() else None
+    return Pass(name, annotators, articles, scheme, across.propositions, disputes)
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,6 @@ from allegata.schema.scheme import Attribute, Scheme, fits_64_bits
 from allegata.text.sentence_ends import as_sentence
 
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
-_CURRENCY = re.compile(r"[A-Z]{3}")
 FIX = "correct the record: annotations/GUIDELINES.md describes its fields, annotations/scheme.toml what differs"
 
 
@@ -81,26 +80,21 @@ SPAN_FIELDS: dict[str, tuple[str, ...]] = {
 # The fields of a record in the order in which they are written. None stands for an attribute of the scheme, if it has
 # it, and `*` for those attributes that only this corpus has.
 _ORDER: dict[str, dict[str, Field | None]] = {
-    "mention": {"id": _ID, "label": None, "subtype": None, "mention_type": None, "*": None, "entity_id": _OPTIONAL},
+    "mention": {"id": _ID, "label": None, "mention_type": None, "*": None, "entity_id": _OPTIONAL},
     "attribution": {"id": _ID, "source_id": _OPTIONAL, "*": None},
     "claim": {
         "id": _ID,
         "parent_id": _OPTIONAL,
         "attribution_id": _OPTIONAL,
         "claim_type": None,
-        "*": None,
-        "verifiable": None,
         "check_worthiness": None,
         "factuality_source": None,
         "factuality_author": None,
         "polarity": None,
-        "modality": None,
         "claimer_id": _TEXT,
         "claimer_chain": Field(list, nullable=True),
-        "object_id": _OPTIONAL,
         "decontextualised": _OPTIONAL,
-        "amounts": Field(list, default=()),
-        "elliptical": None,
+        "*": None,
     },
     "time": {
         "id": _ID,
@@ -114,6 +108,7 @@ _ORDER: dict[str, dict[str, Field | None]] = {
 }
 # The rows of the two files across articles. A claim is named by its published id, `article:claim`.
 PROPOSITION_FIELDS = {"id": _ID, "canonical": _TEXT, "members": Field(list)}
+POSITION_FIELDS = {"id": _ID, "canonical": _TEXT, "claims": Field(list), "supersedes": Field(list, default=())}
 # Gold record -> the layer column of the article table.
 LAYER_OF = {
     "mention": "mentions",
@@ -148,10 +143,10 @@ class Records:
         return found
 
     @cached_property
-    def relation_fields(self) -> Mapping[str, Field]:
-        """The fields of a relation between two claims."""
-        attributes = {name: Field.of(attribute) for name, attribute in self.scheme.attributes("relation").items()}
-        return {"a": _TEXT, "b": _TEXT, **attributes, "strict": Field(bool, nullable=True), "note": _OPTIONAL}
+    def dispute_fields(self) -> Mapping[str, Field]:
+        """The fields of a dispute."""
+        attributes = {name: Field.of(attribute) for name, attribute in self.scheme.attributes("dispute").items()}
+        return {"id": _ID, "question": _TEXT, **attributes, "positions": Field(list), "note": _OPTIONAL}
 
     def read(self, record: Mapping[str, Any], quote: str) -> tuple[dict[str, Any], list[str]]:
         """The record with every field, unset ones as the scheme means them, and everything wrong with it, spans aside.
@@ -193,7 +188,6 @@ class Records:
 
 
 def _fill_claim(claim: dict[str, Any], quote: str) -> None:
-    claim["amounts"] = list(claim["amounts"]) if isinstance(claim["amounts"], tuple) else claim["amounts"]
     if claim["claimer_chain"] is None:
         claim["claimer_chain"] = list(dict.fromkeys((labels.AUTHOR, claim["claimer_id"])))
     if claim["decontextualised"] is None:
@@ -207,8 +201,4 @@ def _claim_faults(record: Mapping[str, Any]) -> list[str]:
         faults.append(f"'claimer_chain' {chain} is not a list of entity ids")
     elif not chain or chain[0] != labels.AUTHOR or chain[-1] != record["claimer_id"]:
         faults.append(f"'claimer_chain' {chain} does not lead from 'author' to the claimer {record['claimer_id']!r}")
-    for amount in record["amounts"]:
-        good = isinstance(amount, dict) and set(amount) == {"value", "currency"}
-        if not good or type(amount["value"]) not in (int, float) or not _CURRENCY.fullmatch(str(amount["currency"])):
-            faults.append(f"the amount {amount} is not {{value: number, currency: ISO 4217 code}}")
     return faults

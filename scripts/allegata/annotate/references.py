@@ -28,10 +28,10 @@ def reference_faults(
     """
 
     def is_unknown(value: object) -> bool:
-        known = not isinstance(value, str) or value in entities or value == labels.AUTHOR
+        known = not isinstance(value, str) or value in entities or value in (labels.AUTHOR, labels.UNNAMED)
         return not known and doubtful is not None and value not in doubtful
 
-    for name in ("entity_id", "source_id", "object_id", "claimer_id"):
+    for name in ("entity_id", "source_id", "claimer_id"):
         value = record.get(name)
         if is_unknown(value):
             yield f"{name} {value!r} is no entity of the register", _REGISTER

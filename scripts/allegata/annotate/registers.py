@@ -22,12 +22,11 @@ ANNOTATOR_FIELDS: dict[str, Field] = {
 
 def entity_fields(scheme: Scheme) -> dict[str, Field]:
     """The fields of the register of entities; an entity without a label has no mentions."""
-    finer, sides = scheme.attributes("mention").get("subtype"), tuple(scheme.sides)
+    sides = tuple(scheme.sides)
     return {
         "id": Field(),
         "name": Field(),
         "label": Field(choices=scheme.values("mention", "label"), nullable=True),
-        **({"subtype": Field(choices=finer.choices, nullable=True)} if finer else {}),
         **({"side": Field(choices=sides, nullable=True)} if sides else {}),
         "description": Field(default=""),
         "wikidata": Field(nullable=True),
@@ -73,7 +72,8 @@ def doubtful_ids(path: Path, problems: Sequence[Problem]) -> frozenset[str] | No
 
 
 def entity_faults(rows: list[dict[str, Any]], name: str) -> list[Problem]:
-    """`verified` needs an id and evidence; NIL (not in Wikidata) has no id; `unverified` may have one or not yet."""
+    """`verified` needs an id and evidence; NIL (not in Wikidata) has no id; `unverified` may have one or not yet. No
+    entity has the id of a claimer that is none: the author, or a source that the register does not have."""
     problems = []
     for row in rows:
         fault = None
@@ -83,4 +83,6 @@ def entity_faults(rows: list[dict[str, Any]], name: str) -> list[Problem]:
             fault = "is NIL (not in Wikidata) but has a Wikidata id"
         if fault:
             problems.append(Problem(f"entity {row['id']!r} {fault}", "correct status, id and evidence", file=name))
+        if row["id"] in (labels.AUTHOR, labels.UNNAMED):
+            problems.append(Problem(f"{row['id']!r} is no id of an entity", "give it another id", file=name))
     return problems

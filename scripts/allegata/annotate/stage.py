@@ -11,7 +11,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from allegata.annotate.cross_article import PROPOSITIONS, RELATIONS, CrossArticle, claim_order, read_cross_article
+from allegata.annotate.cross_article import DISPUTES, PROPOSITIONS, CrossArticle, claim_order, read_cross_article
 from allegata.annotate.gold import GoldArticle, read_gold
 from allegata.annotate.records import KINDS, LAYER_OF, SPAN_FIELDS, Records
 from allegata.annotate.references import reference_faults
@@ -21,6 +21,8 @@ from allegata.schema.problems import Problem, Problems
 from allegata.schema.scheme import SCHEME, Scheme, default_scheme, read_scheme
 from allegata.schema.transaction import finish_writing
 from allegata.text.layers import annotation_layers, set_column
+
+GOLD = "gold"  # the folder under annotations/ of the gold files that are published
 
 
 @dataclass(frozen=True)
@@ -93,12 +95,12 @@ class Annotations:
         return tuple(sorted(name for name, article in self.articles.items() if article.changed))
 
 
-def read_articles(folder: Path, source_texts: Mapping[str, str]) -> Annotations:
-    """Gold files and registers alone, without what relates claims: for who is about to write that."""
+def read_articles(folder: Path, source_texts: Mapping[str, str], of: str = GOLD) -> Annotations:
+    """The gold files of the folder `of` and the registers alone, for who is about to write what is said across."""
     registers, faults = read_registers(folder, read_scheme(folder))
     problems = Problems()
     problems.extend(faults)
-    found, faults = read_gold_files(gold_files(folder), folder, source_texts, registers)
+    found, faults = read_gold_files(gold_files(folder, of), folder, source_texts, registers)
     problems.extend(faults)
     problems.raise_if_any()
     return annotations_of(folder, registers, [GoldFacts.of(article) for article in found.values()])
@@ -123,7 +125,7 @@ def with_cross_article(
     claims = claim_order(found.articles.values())
     cross_article, faults = read_cross_article(folder, claims, found.scheme, stories)
     problems.extend(faults)
-    files = {name: folder / name for name in (PROPOSITIONS, RELATIONS) if (folder / name).is_file()}
+    files = {name: folder / name for name in (PROPOSITIONS, DISPUTES) if (folder / name).is_file()}
     passes: dict[str, tuple[str, ...]] = {}
     for path in sorted((folder / "passes").glob("*/*.jsonl")):
         name = path.relative_to(folder).as_posix()
@@ -159,9 +161,9 @@ def read_registers(folder: Path, scheme: Scheme) -> tuple[Registers, list[Proble
     return registers, [*of_entities, *entity_faults(entities, f"{folder.name}/entities.jsonl"), *of_annotators]
 
 
-def gold_files(folder: Path) -> list[Path]:
-    """The gold files of `folder`, sorted."""
-    return sorted((folder / "gold").glob("*.jsonl"))
+def gold_files(folder: Path, of: str = GOLD) -> list[Path]:
+    """The gold files of `folder`, or those of a pass, sorted."""
+    return sorted(path for path in (folder / of).glob("*.jsonl") if path.name not in (PROPOSITIONS, DISPUTES))
 
 
 def annotated_article(path: Path) -> str | None:
@@ -180,7 +182,7 @@ def read_gold_files(
     articles: dict[str, GoldArticle] = {}
     problems: list[Problem] = []
     for path in paths:
-        name = f"{folder.name}/gold/{path.name}"
+        name = f"{folder.name}/{path.relative_to(folder).as_posix()}"
         article, faults = read_gold(path, name, source_texts, registers.scheme)
         problems += faults
         if article is None:

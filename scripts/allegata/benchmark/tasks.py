@@ -10,6 +10,7 @@ import pyarrow.compute as pc
 
 from allegata.measures.matching import LabelledSpan
 from allegata.models.gold_spans import ROLES, article_spans, rows_of_one_annotator
+from allegata.schema.labels import UNRELATED
 from allegata.schema.problems import UsageError
 from allegata.schema.published import PublishedCorpus
 from allegata.schema.scheme import Scheme
@@ -40,8 +41,9 @@ class Task:
         if self.values_of is None:
             return self
         record, attribute = self.values_of
-        negative = scheme.relations.negative if record == "relation" else None
-        return replace(self, labels=scheme.values(record, attribute), negative=negative)
+        if record == "relation":
+            return replace(self, labels=tuple(scheme.relation.values or ()), negative=UNRELATED)
+        return replace(self, labels=scheme.values(record, attribute))
 
     @property
     def counted(self) -> tuple[str, ...]:

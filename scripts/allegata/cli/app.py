@@ -105,7 +105,7 @@ def annotate(
         list[Path] | None,
         typer.Option(
             help="Turn this draft (GUIDELINES.md, section 9; named ARTICLE.jsonl) into a gold file. Repeatable. "
-            "One named relations.jsonl becomes the files across articles."
+            "One named disputes.jsonl or propositions.jsonl becomes the files across articles."
         ),
     ] = None,
     into: Annotated[str, typer.Option(help="Folder under annotations/ that gold files from drafts go to.")] = "gold",
@@ -324,7 +324,7 @@ def remove(
 ) -> None:
     """Take articles out of raw/, with all annotations of them.
 
-    Gold, passes, proposals, decisions, and the relations and propositions that name their claims go too, all or
+    Gold, passes, proposals, decisions, and the propositions and disputes that name their claims go too, all or
     nothing. Published versions stay. Replace all articles of a clone: allegata remove --all && allegata add FILES…
     """
     from allegata.cli import console

@@ -197,12 +197,10 @@ def annotated(build: Build) -> None:
         rows.append((article_id, *(str(kinds[kind]) for kind in ("mention", "attribution", "claim", "time")), moved))
     table(("article", "mentions", "attributions", "claims", "times", "moved spans"), rows)
     across = build.annotations.cross_article
-    if across.relations:
-        kinds = Counter(relation["relation"] for relation in across.relations)
-        counts = ", ".join(
-            f"{name} {kinds[name]}" for name in build.scheme.values("relation", "relation") if kinds[name]
-        )
-        say(f"propositions: {len(across.propositions)}; relations: {counts}")
+    if across.disputes:
+        kinds = Counter(dispute["kind"] for dispute in across.disputes)
+        counts = ", ".join(f"{name} {kinds[name]}" for name in build.scheme.values("dispute", "kind") if kinds[name])
+        say(f"propositions: {len(across.propositions)}; disputes: {counts}")
     if changed := build.annotations.changed:
         say(f"annotated on another source text: {', '.join(changed)}")
     if build.annotations.moved:

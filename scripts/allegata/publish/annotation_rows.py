@@ -11,7 +11,7 @@ from allegata.schema.scheme import Scheme
 
 # What may stand between a claim and the marker that cites for it: blanks, a final mark, closing quotes.
 _BEFORE_MARKER = re.compile(r"[\s.!?…\"'”’»)]*")
-_COPIED = ("claimer_id", "claimer_chain", "object_id", "decontextualised", "amounts")
+_COPIED = ("claimer_id", "claimer_chain", "decontextualised")
 
 
 def mention_rows(projector: Projector, register: Mapping[str, Mapping[str, Any]], scheme: Scheme) -> Iterator[Row]:
@@ -46,6 +46,8 @@ def claim_rows(projector: Projector, scheme: Scheme) -> Iterator[Row]:
             **{name: claim[name] for name in _COPIED},
             **_attributes(claim, scheme, "claim"),
             "check_worthy": None if (grade := claim.get("check_worthiness")) is None else grade in worthy,
+            "soft_labels": [],
+            "marked": None,
             "evidence": _evidence(projector, place["source_start"], place["source_end"]),
         }
 

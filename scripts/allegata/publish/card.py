@@ -13,7 +13,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from allegata.publish.card_annotation import agreement, annotation_process, relation_counts, relation_sources
+from allegata.publish.card_annotation import agreement, annotation_process, dispute_counts, guidelines_followed
 from allegata.publish.card_leaderboard import leaderboard_section
 from allegata.publish.card_pre_annotation import pre_annotation_section
 from allegata.publish.card_tables import (
@@ -51,8 +51,7 @@ class CardFacts:
     `annotators` are entries of the register (id, kind, description); `passes` maps each complete annotation of the
     corpus to the ids of who made it, `gold` each annotated article to the ids of who made what is published, `passed`
     an article to how many passes have it. `agreement` is Markdown that states how far the passes agree, with its
-    tables, or empty. `found_by` counts the relations that the passes had (`card_annotation.found_by_passes`),
-    `pre_annotation` is what `card_pre_annotation.read_pre_annotation` found, `leaderboard` what
+    tables, or empty. `pre_annotation` is what `card_pre_annotation.read_pre_annotation` found, `leaderboard` what
     `card_leaderboard.read_leaderboard` found. `guidelines` maps parts of the annotation to versions of the guidelines.
     `divided` are the stories whose articles are in several splits (`splits.divided_stories`).
     """
@@ -64,7 +63,6 @@ class CardFacts:
     passed: Mapping[str, int] = field(default_factory=dict)
     agreement: str = ""
     pre_annotation: Facts | None = None
-    found_by: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     guidelines: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     most_similar: tuple[str, str, float] | None = None
     divided: tuple[str | None, ...] = ()
@@ -178,7 +176,7 @@ def _tables(latest: ReleaseManifest, ledger: pa.Table, scheme: Scheme) -> str:
 def _splits(summary: Summary, facts: CardFacts, splits: Mapping[str, str]) -> str:
     by_story = (summary.settings.split_by or ("story" if summary.several_stories else "article")) == "story"
     shares = "/".join(map(str, SHARES.values()))
-    across = [f"`{name}`" for name in ("propositions", "relations") if name in summary.tables]
+    across = [f"`{name}`" for name in ("propositions", "disputes", "positions", "relations") if name in summary.tables]
     return under(
         "Splits",
         f"Splits {'keep a story whole' if by_story else 'are by article'}, aimed at {shares}. "
@@ -234,8 +232,8 @@ def _annotation(summary: Summary, facts: CardFacts, counts: Counts) -> str:
         unannotated,
         pre_annotation_section(facts.pre_annotation),
         agreement(facts.agreement, facts.gold, facts.passed, _kinds_of_passes(facts)),
-        relation_counts(counts.across, counts.scheme),
-        relation_sources(facts.found_by, facts.guidelines, facts.gold.keys() <= facts.passed.keys()),
+        guidelines_followed(facts.guidelines),
+        dispute_counts(counts.across, counts.scheme),
         *(
             label_counts(name, column, counts.values.get((name, column), {}), names, counts.scheme)
             for name, columns in counts.labels.items()

@@ -1,4 +1,4 @@
-"""What the card says about the annotation: who made it and how, what agreement means, relations counted."""
+"""What the card says about the annotation: who made it and how, what agreement means, disputes counted."""
 
 from __future__ import annotations
 
@@ -93,92 +93,50 @@ def agreement(fragment: str, gold: Iterable[str], passed: Mapping[str, int], kin
     return f"**Agreement.** {meaning}{'' if all(compared) else covers}\n\n{fragment.strip()}"
 
 
-def found_by_passes(
-    gold: Iterable[Mapping[str, Any]], passes: Sequence[Iterable[Mapping[str, Any]]], scheme: Scheme
-) -> dict[str, tuple[int, ...]]:
-    """Relation -> how many of its gold records none of the passes had, one of them, … all of them.
-
-    Rows have a, b and relation. A pass had a record where it wrote the same relation of the same pair, in the same
-    direction where the relation has one; the kind of conflict is not looked at.
-    """
-    symmetric = scheme.relations.symmetric
-    written = [{_decision(row, symmetric) for row in rows} for rows in passes]
-    counts: dict[str, list[int]] = {}
-    for row in gold:
-        had = sum(_decision(row, symmetric) in rows for rows in written)
-        counts.setdefault(row["relation"], [0] * (len(written) + 1))[had] += 1
-    return {
-        relation: tuple(counts[relation]) for relation in scheme.values("relation", "relation") if relation in counts
-    }
-
-
-def _decision(row: Mapping[str, Any], symmetric: Sequence[str]) -> tuple[str, str, str]:
-    first, second = row["a"], row["b"]
-    if row["relation"] in symmetric:
-        first, second = min(first, second), max(first, second)
-    return row["relation"], first, second
-
-
-def relation_sources(
-    found_by: Mapping[str, tuple[int, ...]], guidelines: Mapping[str, Sequence[str]], adjudicated: bool = True
-) -> str:
-    """How much of the published relations the passes had, and by which guidelines each part was made.
-
-    `found_by` is what `found_by_passes` returns; `guidelines` maps a part (`pass a, relations`, `published`) to
-    versions; `adjudicated` says whether a pass has every annotated article. Empty without passes.
-    """
-    if not found_by or len(next(iter(found_by.values()))) < 2:
+def guidelines_followed(versions: Mapping[str, Sequence[str]]) -> str:
+    """By which versions of the guidelines each part (`pass a`, `published`) was made; empty without passes."""
+    if len(versions) < 2:
         return ""
-    passes = len(next(iter(found_by.values()))) - 1
-    few = [f"{number(count, 'pass', 'passes')} only" for count in range(passes - 1, 0, -1)]
-    head = ["relation", "both passes" if passes == 2 else "all passes", *few, "no pass"]
-    rows = [[f"`{name}`", *(thousands(count) for count in reversed(counts))] for name, counts in found_by.items()]
-    text = [
-        "Where the published records across articles come from: how many of them the passes had, by relation (the "
-        "kind of conflict is not looked at). What no pass had, one that no pass wrote or that all called otherwise, "
-        f"was decided {'in adjudication ' if adjudicated else ''}by one reader alone.",
-        markdown(head, rows),
-        "The agreement on relations is measured twice. Of the pairs that either pass wrote, one that the other did not "
-        "write counts as its `none`, although nobody may have looked at it; of the pairs that both wrote, each is a "
-        "decision of both. A pair that no pass wrote counts nowhere.",
-    ]
-    if guidelines:
-        parts = "; ".join(f"{part}: {', '.join(versions)}" for part, versions in guidelines.items())
-        text.insert(0, f"Versions of the guidelines that were followed: {parts}.")
-    return "\n\n".join(text)
+    parts = "; ".join(f"{part}: {', '.join(followed)}" for part, followed in versions.items())
+    return f"Versions of the guidelines that were followed: {parts}."
 
 
-def relation_counts(tables: Mapping[str, pa.Table], scheme: Scheme) -> str:
-    """Propositions, and pairs by relation and by kind of conflict; empty where there are none."""
+def dispute_counts(tables: Mapping[str, pa.Table], scheme: Scheme) -> str:
+    """Propositions, disputes by kind and by what differs, and the pairs that follow; empty where there are none."""
     if "relations" not in tables or not len(tables["relations"]):
         return ""
-    pairs = tables["relations"].select(["relation", "conflict_type", "strict", "scope", "origin"]).to_pylist()
+    pairs = tables["relations"].select(["relation", "scope", "origin"]).to_pylist()
     groups = Counter((pair["relation"], pair["origin"], pair["scope"]) for pair in pairs)
     rows = [
         [f"`{relation}`", origin, *(thousands(groups[relation, origin, scope]) for scope in labels.SCOPES)]
-        for relation in scheme.values("relation", "relation")
+        for relation in scheme.relation.values or ()
         for origin in labels.ORIGINS
         if any(groups[relation, origin, scope] for scope in labels.SCOPES)
     ]
-    conflicts = Counter(pair["conflict_type"] for pair in pairs if pair["conflict_type"])
-    strict = Counter(pair["conflict_type"] for pair in pairs if pair["strict"])
-    kinds = [
-        [f"`{name}`", thousands(conflicts[name]), thousands(strict[name])]
-        for name in scheme.values("relation", "conflict_type")
-        if conflicts[name]
-    ]
     propositions = tables["propositions"]["claim_ids"].to_pylist() if "propositions" in tables else []
-    members = sum(map(len, propositions))
+    disputes = tables["disputes"].to_pylist() if "disputes" in tables else []
+    positions = len(tables["positions"]) if "positions" in tables else 0
     text = [
-        f"**Across articles.** {number(len(propositions), 'proposition')} with {number(members, 'claim')}. "
-        "A sampled pair is a negative that no annotator decided: a pair of two articles that no record decides and "
-        "that does not follow from the records, drawn by the hash of its ids.",
+        f"**Across articles.** {number(len(disputes), 'dispute')} with {number(positions, 'position')}; "
+        f"{number(len(propositions), 'proposition')} with {number(sum(map(len, propositions)), 'claim')}.",
+        *(_dispute_tables(disputes, scheme) if disputes else ()),
+        "Pairs of claims follow from them: claims of one proposition are equivalent, claims of different positions "
+        "are related as the kind of their dispute says. A sampled pair is a negative: of two articles of one story, "
+        "joined by no proposition and no dispute, drawn by the hash of its ids.",
         markdown(["relation", "origin", "in one article", "across two"], rows),
     ]
-    if kinds:
-        text += [
-            f"Of the {thousands(conflicts.total())} contradictions {thousands(strict.total())} "
-            f"{'is' if strict.total() == 1 else 'are'} strict: on the texts' own words both cannot be true.",
-            markdown(["kind of conflict", "pairs", "strict"], kinds),
-        ]
     return "\n\n".join(text)
+
+
+def _dispute_tables(disputes: Sequence[Mapping[str, Any]], scheme: Scheme) -> list[str]:
+    kinds = [name for name in scheme.values("dispute", "kind") if any(row["kind"] == name for row in disputes)]
+    counts = Counter((row["differs"], row["kind"]) for row in disputes)
+    by_what = [
+        [f"`{differs}`", *(thousands(counts[differs, kind]) for kind in kinds)]
+        for differs in scheme.values("dispute", "differs")
+        if any(counts[differs, kind] for kind in kinds)
+    ]
+    levels = Counter((row["level"], row["kind"]) for row in disputes)
+    by_level = [[f"level `{name}`", *(thousands(levels[name, kind]) for kind in kinds)] for name in labels.LEVELS]
+    total = ["all", *(thousands(sum(row["kind"] == kind for row in disputes)) for kind in kinds)]
+    return [markdown(["disputes by what differs", *(f"`{kind}`" for kind in kinds)], [*by_what, *by_level, total])]

@@ -15,7 +15,6 @@ from allegata.publish.counts import Counts
 from allegata.publish.manifest import ReleaseManifest, TableFacts
 from allegata.publish.markdown import markdown, number, sections, thousands
 from allegata.schema.scheme import Scheme
-from allegata.schema.tables import RECORD_OF
 
 _TEXT_SHOWN = 90  # code points of a string, and
 _ITEMS_SHOWN = 1  # items of a list, that an example row shows
@@ -43,12 +42,21 @@ def shared_columns(schemas: Mapping[str, pa.Schema]) -> str:
 def columns(name: str, schema: pa.Schema, scheme: Scheme) -> str:
     """What a table is, and each of its own columns."""
     own = descriptions.columns(name, scheme)
-    rows = [[f"`{field.name}`", _type(field), own[field.name]] for field in schema if field.name in own]
+    rows = [
+        [f"`{field.name}`", _type(field), " ".join(filter(None, (own[field.name], _use(name, field.name, scheme))))]
+        for field in schema
+        if field.name in own
+    ]
     shared = [f"`{field.name}`" for field in schema if field.name not in own]
     also = f"And {', '.join(shared)}, as above." if shared else ""
     return sections(
         f"**`{name}`** {descriptions.TABLES[name]}", markdown(["column", "type", "meaning"], rows) if rows else "", also
     )
+
+
+def _use(table: str, column: str, scheme: Scheme) -> str:
+    found = descriptions.use(table, column, scheme)
+    return f"*Use:* {found}" if found else ""
 
 
 def _type(field: pa.Field) -> str:
@@ -120,8 +128,7 @@ def label_counts(
     counts = Counter({"(null)" if value is None else value: count for value, count in found.items()})
     if not counts.total():
         return ""
-    attribute = scheme.records.get(RECORD_OF.get(table, ""), {}).get(column)
-    meanings = (attribute.values if attribute else None) or {}
+    meanings = descriptions.meanings(table, column, scheme)
     seen = [name for name in (*names, "(null)") if counts[name]]
     unseen = [f"`{name}`" for name in names if not counts[name]]
     return sections(

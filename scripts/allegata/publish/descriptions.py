@@ -5,6 +5,8 @@ What an attribute of the annotation means is said by the scheme of the corpus.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from allegata.schema.scheme import Scheme
 from allegata.schema.tables import RECORD_OF, tables_of
 
@@ -16,8 +18,11 @@ TABLES = {
     "attributions": "One row an attribution: what is said, by whom, and the words that say so.",
     "time_expressions": "One row a date or time of the text, with its normalised value.",
     "propositions": "One row a cluster of claims that say the same, in one article or in several.",
-    "relations": "One row a pair of claims with its relation and both texts, ready for training.",
-    "entity_register": "One row an entity that mentions, sources, claimers and objects of claims name by its id.",
+    "disputes": "One row a question on which the claims of a story differ.",
+    "positions": "One row an answer to the question of a dispute, with the claims that give it.",
+    "relations": "One row a pair of claims that follows from a proposition or a dispute, with both texts, ready for "
+    "training; and as many sampled ones.",
+    "entity_register": "One row an entity that mentions, sources and claimers name by its id.",
     "citations": "One row a bracketed citation marker, resolved against the article's references.",
     "removals": "One row a span of the source text that is not in the clean text, with the reason.",
     "ledger": "One row for every article that came in: kept, or removed at a stage for a reason.",
@@ -83,19 +88,21 @@ COLUMNS = {
         "claim_id": "Id of the claim.",
         "segments": "The pieces of the claim; more than one where it is discontinuous.",
         "check_worthy": "Whether check_worthiness is a grade that is worth checking; null where nobody judged.",
-        "claimer_id": "Entity id of who makes the claim, or author for the article's own voice.",
+        "claimer_id": "Entity id of who makes the claim, author for the article's own voice, or unnamed for a source "
+        "that is not in the register.",
         "claimer_chain": "Who says that who says it: from author, through outer sources, to the claimer.",
         "cue": "The words that attribute the claim to its claimer.",
         "decontextualised": "The claim as one sentence that can be read alone.",
-        "amounts": "The sums of money in the claim.",
-        "amounts.value": "The sum.",
-        "amounts.currency": "Its currency as ISO 4217.",
+        "soft_labels": "What the blind passes say of the claim: each value of a classed attribute, and by how many.",
+        "soft_labels.attribute": "The attribute.",
+        "soft_labels.value": "The value, as text.",
+        "soft_labels.passes": "How many passes give it to the claim that they have at this place.",
+        "marked": "How many of these passes have a claim of exactly this span; null where there are no passes.",
         "evidence": "The citation markers in the claim or right behind it, in order, each once.",
         "evidence.marker": "The marker as printed.",
         "evidence.url": "The address the marker resolves to, where the reference list has it.",
         "parent_id": "The claim this one is nested in, if any.",
         "attribution_id": "The innermost attribution whose content holds the claim; null where none is annotated.",
-        "object_id": "Entity id of what the claim is about; null where that is no entity of the register.",
     },
     "attributions": {
         "attribution_id": "Id of the attribution.",
@@ -116,9 +123,27 @@ COLUMNS = {
         "claim_ids": "The claims that state it, all equivalent to each other.",
         "article_ids": "The articles of these claims, each once.",
     },
+    "disputes": {
+        "dispute_id": "Id of the dispute.",
+        "story": "The story that it is about, as `articles.story`.",
+        "question": "The question, open and without an answer in it.",
+        "level": "same where one claimer, or the authors' own voice, takes two positions; else between.",
+        "claim_ids": "The claims that take its positions, in the order of the text.",
+        "article_ids": "The articles of these claims, each once.",
+        "note": "What the annotator had to say about it.",
+    },
+    "positions": {
+        "position_id": "Id of the position: the id of its dispute, a full stop, a letter.",
+        "dispute_id": "The dispute.",
+        "canonical": "The answer as one sentence that can be read alone.",
+        "claim_ids": "The claims that take the position, in the order of the text.",
+        "claimer_ids": "Who makes these claims (`claims.claimer_id`), each once.",
+        "article_ids": "The articles of these claims, each once.",
+        "supersedes": "The positions of the dispute that this one replaces: a later state, or a correction.",
+    },
     "relations": {
         "relation_id": "Id of the pair: the ids of its two claims.",
-        "claim_a": "The first claim: the one that refines or supersedes, otherwise the earlier one.",
+        "claim_a": "The first claim: the earlier one, by article and place in the text.",
         "claim_b": "The second claim.",
         "article_a": "The article of the first claim.",
         "article_b": "The article of the second claim.",
@@ -126,20 +151,27 @@ COLUMNS = {
         "split_b": "The split of the second article.",
         "text_a": "The first claim as one sentence that can be read alone.",
         "text_b": "The second claim as one sentence that can be read alone.",
+        "sentence_a": "The whole sentence of the first claim, with who says it.",
+        "sentence_b": "The whole sentence of the second claim, with who says it.",
         "surface_a": "The first claim as it stands in its article.",
         "surface_b": "The second claim as it stands in its article.",
+        "claimer_a": "Who makes the first claim (`claims.claimer_id`).",
+        "claimer_b": "Who makes the second claim.",
         "claim_type_a": "What kind of claim the first is.",
         "claim_type_b": "What kind of claim the second is.",
+        "relation": "How the two are related: equivalent where one proposition holds both, the kind of the dispute in "
+        "which they take different positions (the strongest of several), or none.",
+        "dispute_ids": "The disputes in which the two take different positions.",
         "scope": "Whether both claims stand in one article (intra) or in two (cross).",
-        "origin": "Whether an annotator decided the pair (annotated) or it was drawn as a negative (sampled).",
-        "strict": "For a contradiction: whether the texts' own words cannot both be true; otherwise null.",
-        "note": "Why the annotator decided so; every annotated none has one.",
+        "origin": "Whether the pair follows from a proposition or a dispute, or was drawn as a negative (sampled).",
+        "differs": "In what the positions differ (`disputes.differs`, of the dispute that names the relation).",
+        "level": "same where one claimer, or the authors' own voice, makes both claims; null outside a dispute.",
+        "supersedes": "Which of the two takes a position that replaces that of the other: a, b, or null.",
     },
     "entity_register": {
         "entity_id": "Id of the entity, the same in all articles.",
         "name": "Canonical name of the entity.",
         "label": "Label of its mentions; null for an entity that has none, such as a group that only claims.",
-        "subtype": "Finer kind of the label, where there is one.",
         "side": "The side of the story that the entity is on, where it is on one.",
         "description": "Who or what it is.",
         "wikidata": "Wikidata id of the entity, where it has one.",
@@ -192,3 +224,21 @@ def describe(table: str, column: str, scheme: Scheme) -> str:
     if column in own:
         return own[column]
     return SHARED[column.rpartition(".")[2]]
+
+
+def meanings(table: str, column: str, scheme: Scheme) -> Mapping[str, str]:
+    """What the scheme says of each value of a closed set; empty for one of every corpus."""
+    if table == "relations":
+        record, name = {"claim_type_a": ("claim", "claim_type"), "claim_type_b": ("claim", "claim_type")}.get(
+            column, ("dispute", column)
+        )
+        attribute = scheme.relation if column == "relation" else scheme.records[record].get(name)
+    else:
+        attribute = scheme.records.get(RECORD_OF.get(table, ""), {}).get(column)
+    return (attribute.values if attribute else None) or {}
+
+
+def use(table: str, column: str, scheme: Scheme) -> str:
+    """What an attribute is good for; empty for a column that is none."""
+    attribute = scheme.records.get(RECORD_OF.get(table, ""), {}).get(column)
+    return attribute.use if attribute else ""

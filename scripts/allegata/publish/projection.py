@@ -5,13 +5,13 @@ Clean-text offsets come first in every row, source offsets beside them, and the 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import pyarrow as pa
 
 from allegata.publish.annotation_rows import attribution_rows, claim_rows, mention_rows, time_rows
-from allegata.publish.pair_rows import article_of_claim, proposition_rows, relation_rows
+from allegata.publish.pair_rows import Across, dispute_rows, position_rows, proposition_rows, relation_rows
 from allegata.publish.projector import Projector, Row
 from allegata.publish.text_rows import article_row, citation_rows, removal_rows, sentence_rows
 from allegata.schema.scheme import Scheme
@@ -42,26 +42,15 @@ def project(table: pa.Table, entities: Mapping[str, Record], scheme: Scheme) -> 
     return {name: pa.Table.from_pylist(rows[name], schema=schemas[name]) for name in rows}
 
 
-def project_across(
-    claims: pa.Table,
-    splits: Mapping[str, str],
-    propositions: Sequence[Record],
-    relations: Sequence[Record],
-    scheme: Scheme,
-    *,
-    stories: Mapping[str, str | None] | None = None,
-) -> dict[str, pa.Table]:
-    """The published tables across articles.
-
-    `claims` are the rows of table `claims` of every article that a relation names, articles in order, claims in the
-    order of the text; `splits` maps these articles to their splits; `propositions` and `relations` name claims by
-    their published ids; `stories` maps articles to their stories.
-    """
+def project_across(across: Across) -> dict[str, pa.Table]:
+    """The published tables across articles."""
     rows = {
-        "propositions": proposition_rows(propositions),
-        "relations": relation_rows(claims.to_pylist(), splits, propositions, relations, stories or {}, scheme),
+        "propositions": proposition_rows(across),
+        "disputes": dispute_rows(across),
+        "positions": position_rows(across),
+        "relations": relation_rows(across),
     }
-    schemas = tables_of(scheme)
+    schemas = tables_of(across.scheme)
     return {name: pa.Table.from_pylist(rows[name], schema=schemas[name]) for name in rows}
 
 
@@ -69,10 +58,3 @@ def project_register(entities: Iterable[Record], schema: pa.Schema) -> pa.Table:
     """Table `entity_register`, sorted by id."""
     rows = [{**entity, "entity_id": entity["id"]} for entity in sorted(entities, key=lambda entity: str(entity["id"]))]
     return pa.Table.from_pylist(rows, schema=schema)
-
-
-def articles_named(propositions: Sequence[Record], relations: Sequence[Record]) -> frozenset[str]:
-    """The articles whose claims the records across articles name."""
-    claims = [claim for proposition in propositions for claim in proposition["members"]]
-    claims += [relation[side] for relation in relations for side in ("a", "b")]
-    return frozenset(map(article_of_claim, claims))

@@ -19,7 +19,7 @@ _ANNOTATED = {
     "claims": "claims",
     "attributions": "attributions",
     "time_expressions": "time expressions",
-    "relations": "relations between claims",
+    "disputes": "disputes between them",
 }
 
 

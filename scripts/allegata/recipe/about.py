@@ -57,7 +57,6 @@ def card_facts(build: Build) -> CardFacts:
     from allegata.annotate.agreement_tables import markdown
     from allegata.annotate.stage import annotated_article
     from allegata.publish.card import CardFacts
-    from allegata.publish.card_annotation import found_by_passes
     from allegata.publish.card_leaderboard import read_leaderboard_facts
     from allegata.publish.card_pre_annotation import read_pre_annotation
     from allegata.publish.splits import divided_stories
@@ -91,9 +90,6 @@ def card_facts(build: Build) -> CardFacts:
         passed=Counter(name for one in read for name in one.articles),
         agreement=fragment,
         pre_annotation=_measured_here(read_pre_annotation(build.root), build.splits),
-        found_by=found_by_passes(
-            build.annotations.cross_article.relations, [one.relations.values() for one in read], build.scheme
-        ),
         guidelines={part: tuple(sorted(versions)) for part, versions in followed.items()},
     )
 

@@ -102,8 +102,9 @@ def deduplicate(build: Build) -> Build:
 def annotate(build: Build) -> Build:
     """Gold files onto the articles, then everything onto the published tables and splits."""
     from allegata.annotate.stage import annotations_of, read_registers, with_cross_article
+    from allegata.publish.pair_rows import Across, article_of_claim
     from allegata.publish.pins import read_pins
-    from allegata.publish.projection import articles_named, project_across, project_register
+    from allegata.publish.projection import project_across, project_register
     from allegata.publish.splits import assign_splits
 
     build.refuse_if_empty()
@@ -129,12 +130,17 @@ def annotate(build: Build) -> Build:
         by=build.settings.split_by,
     )
     tables = annotation.published(job.work, stage, build.batches())
-    records = annotations.cross_article.propositions, annotations.cross_article.relations
-    claims = annotation.claims_of(tables["claims"], articles_named(*records), schemas["claims"])
-    across = project_across(claims, splits, *records, build.scheme, stories=stories)
+    records = annotations.cross_article
+    named = frozenset(map(article_of_claim, records.claims))
+    rows = {name: annotation.rows_of(tables[name], named, schemas[name]) for name in ("claims", "sentences")}
+    sentences = rows["sentences"]
+    texts = dict(zip(sentences["sentence_id"].to_pylist(), sentences["text"].to_pylist(), strict=True))
+    across = project_across(
+        Across(rows["claims"].to_pylist(), texts, splits, records.propositions, records.disputes, build.scheme, stories)
+    )
     across["entity_register"] = project_register(registers.entities, schemas["entity_register"])
     build = replace(build, stage=stage, annotations=annotations, splits=splits)
-    return replace(build, tables=tables, claims=claims, across=across)
+    return replace(build, tables=tables, named=rows, across=across)
 
 
 def validate(build: Build) -> Build:
@@ -152,7 +158,7 @@ def validate(build: Build) -> Build:
     keys = validation.repeated_keys(job.runner, job.work, stage, groups)
     gather = validation.Gather(job.work, build.stage, plan, keys)
     gathered = job.done(None, gather, groups) if gather.tables else []
-    named = {"articles": validation.articles_in(receipts), "claims": build.claims}
+    named = {"articles": validation.articles_in(receipts), **build.named}
     found = validation.found_in(receipts)
     report = conclude(plan, found, {**across, **named}, map(unpacked, gathered), len(across["ledger"]))
     if not report.ok:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
 from allegata.recipe.build import run
@@ -33,9 +33,10 @@ def import_drafts(
 ) -> list[Path]:
     """Turn drafts named `ARTICLE.jsonl` into gold files under annotations/; a fault in one writes none.
 
-    A draft named `relations.jsonl` becomes annotations/propositions.jsonl and relations.jsonl; it stands alone, for
-    the claims it names are those of the gold files. Without `guidelines` the version is the one that
-    annotations/GUIDELINES.md states. A file that stands already is written over with `replace` only. A draft that
+    Drafts named `propositions.jsonl` and `disputes.jsonl`, each of which may hold both kinds of record, become the two
+    files across articles: beside the folder gold, or in any other folder `into`. They come without drafts of articles,
+    for the claims they name are those of the gold files in that folder. Without `guidelines` the version is the one
+    that annotations/GUIDELINES.md states. A file that stands already is written over with `replace` only. A draft that
     says what the machine proposed for its article, and nothing else, is no human's work: with `unchanged` a human
     says to have read all of it.
 
@@ -43,7 +44,7 @@ def import_drafts(
     there, none or an unknown annotator, a human annotator of an unchanged proposal, a file that would be lost, or a
     folder that is not under annotations/.
     """
-    from allegata.annotate.cross_article import RELATIONS
+    from allegata.annotate.cross_article import DERIVED, DISPUTES, FORMER, PROPOSITIONS
     from allegata.schema.transaction import finish_writing
 
     if not Path(into).parts or Path(into).is_absolute() or ".." in Path(into).parts:
@@ -52,13 +53,15 @@ def import_drafts(
         if not draft.is_file():
             raise UsageError(f"the draft {draft} cannot be read: there is no such file")
     finish_writing(root / "annotations")
-    if any(draft.name == RELATIONS for draft in drafts):
-        if len(drafts) > 1:
+    if any(draft.name == FORMER for draft in drafts):
+        raise UsageError(f"a draft named {FORMER} is not read: {DERIVED}")
+    if across := [draft for draft in drafts if draft.name in (PROPOSITIONS, DISPUTES)]:
+        if len(across) < len(drafts):
+            names = " and ".join(sorted({draft.name for draft in across}))
             raise UsageError(
-                f"{RELATIONS} names claims of gold files: annotate the drafts of the articles first, "
-                f"then allegata annotate --draft {RELATIONS} alone"
+                f"{names} names claims of gold files: annotate the drafts of the articles first, then --draft {names}"
             )
-        return _import_relations(root, drafts[0], replace)
+        return _import_across(root, across, into, replace)
     if not annotators:
         raise UsageError("no annotator is named: add --annotator ID")
     if not replace:
@@ -82,30 +85,37 @@ def lose_nothing(paths: Iterable[Path]) -> None:
         raise UsageError(f"{', '.join(there)} would be written over: say --replace")
 
 
-def _import_relations(root: Path, draft: Path, replace: bool) -> list[Path]:
+def _import_across(root: Path, drafts: list[Path], into: str, replace: bool) -> list[Path]:
     from allegata.annotate.cross_article import (
-        PROPOSITIONS,
-        RELATIONS,
+        Line,
         claim_order,
         cross_article_files,
         read_cross_article_draft,
     )
-    from allegata.annotate.stage import read_articles
+    from allegata.annotate.stage import GOLD, read_articles
     from allegata.schema.json_lines import parse_json_lines
     from allegata.schema.transaction import write_files
 
-    if not replace:
-        lose_nothing(root / "annotations" / name for name in (PROPOSITIONS, RELATIONS))
+    beside = PurePath("." if into == GOLD else into)
     build = run(root, "clean")
     articles = build.articles
     texts = dict(zip(articles["article_id"].to_pylist(), articles["source_text"].to_pylist(), strict=True))
-    annotated = read_articles(root / "annotations", texts)
-    claims = claim_order(annotated.articles.values())
-    lines, problems = parse_json_lines(draft.read_bytes(), draft.name)
-    found, more = read_cross_article_draft(lines, draft.name, claims, annotated.scheme, build.stories)
-    if problems or more:
-        raise ProblemsFound([*problems, *more])
-    return write_files(root / "annotations", cross_article_files(found, annotated.scheme))
+    annotated = read_articles(root / "annotations", texts, into)
+    problems: list[Problem] = []
+    lines = []
+    for draft in sorted(drafts):
+        rows, faults = parse_json_lines(draft.read_bytes(), draft.name)
+        problems += faults
+        lines += [Line(draft.name, number, row) for number, row in rows]
+    found, faults = read_cross_article_draft(
+        lines, claim_order(annotated.articles.values()), build.scheme, build.stories
+    )
+    if problems or faults:
+        raise ProblemsFound([*problems, *faults])
+    files = {(beside / name).as_posix(): text for name, text in cross_article_files(found, build.scheme).items()}
+    if not replace:
+        lose_nothing(root / "annotations" / name for name in files)
+    return write_files(root / "annotations", files)
 
 
 def _import_articles(

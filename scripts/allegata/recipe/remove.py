@@ -40,9 +40,10 @@ class Removed:
 
 def remove(root: Path, articles: Iterable[str] = (), *, everything: bool = False) -> Removed:
     """Remove `articles`, or `everything`: raw files, manifest rows, gold, passes, proposals and decisions about them,
-    and the propositions and relations that name their claims. Published versions and their splits stay.
+    and the propositions and disputes that name their claims. Published versions and their splits stay.
 
-    A proposition keeps its members in other articles where these are two or more. With `everything` the registers,
+    A proposition keeps its members in other articles where these are two or more; so does a dispute its positions, and
+    a position its claims where there are some. With `everything` the registers,
     the logs of adjudication, and what names no article go too, and the setting corpus-version where that version is
     published: the next build chooses its own. One change: after a kill all of it is there, or (once a command has
     read the corpus) none. Raises `UsageError` for unknown articles, and while another process writes to the corpus;
@@ -91,10 +92,10 @@ def _files(annotations: Path) -> Iterator[str]:
 
 def _of_all() -> Iterator[str]:
     """The files of records about several articles, apart from those in folders."""
-    from allegata.annotate.cross_article import PROPOSITIONS, RELATIONS
+    from allegata.annotate.cross_article import DISPUTES, FORMER, PROPOSITIONS
     from allegata.dedup.decisions import DECISIONS
 
-    yield from (PROPOSITIONS, RELATIONS, DECISIONS)
+    yield from (PROPOSITIONS, DISPUTES, FORMER, DECISIONS)
 
 
 def _without(annotations: Path, gone: Collection[str]) -> dict[str, tuple[str | None, int]]:
@@ -102,7 +103,7 @@ def _without(annotations: Path, gone: Collection[str]) -> dict[str, tuple[str | 
 
     Raises `ProblemsFound` for files that cannot be read.
     """
-    from allegata.annotate.cross_article import PROPOSITIONS
+    from allegata.annotate.cross_article import DISPUTES, PROPOSITIONS
     from allegata.annotate.stage import annotated_article
 
     def keep_row(row: Row) -> Row | None:
@@ -116,13 +117,35 @@ def _without(annotations: Path, gone: Collection[str]) -> dict[str, tuple[str | 
         kept = [member for member in members if _article(member) not in gone]
         return row if kept == members else {**row, "members": kept} if len(kept) > 1 else None
 
+    def keep_positions(row: Row) -> Row | None:
+        positions = row.get("positions")
+        if not isinstance(positions, list) or not all(isinstance(one, dict) for one in positions):
+            return row
+        kept = [keep_claims(one) for one in positions]
+        if kept == positions:
+            return row
+        ids = {one.get("id") for one in kept if one}
+        found = [
+            {**one, "supersedes": [other for other in one.get("supersedes") or () if other in ids]}
+            for one in kept
+            if one
+        ]
+        return {**row, "positions": found} if len(found) > 1 else None
+
+    def keep_claims(position: Row) -> Row | None:
+        claims = position.get("claims")
+        if not isinstance(claims, list):
+            return position
+        kept = [claim for claim in claims if _article(claim) not in gone]
+        return position if kept == claims else {**position, "claims": kept} if kept else None
+
     found: dict[str, tuple[str | None, int]] = {}
     problems = Problems()
     across = {*_of_all()}
     for name in _files(annotations):
         path = annotations / name
         if path.name in across or (name.startswith("passes/") and name.count("/") == 1):
-            keep: Keep = keep_members if path.name == PROPOSITIONS else keep_row
+            keep: Keep = {PROPOSITIONS: keep_members, DISPUTES: keep_positions}.get(path.name, keep_row)
             text, count, faults = _edited(path.read_bytes(), f"{annotations.name}/{name}", keep)
             problems.extend(faults)
             found |= {name: (text, count)} if count else {}

@@ -56,7 +56,7 @@ class Build:
     splits: Mapping[str, str] = field(default_factory=dict)
     tables: Mapping[str, Iterable[pa.Table]] = field(default_factory=dict)
     across: Mapping[str, pa.Table] = field(default_factory=dict)
-    claims: pa.Table | None = None
+    named: Mapping[str, pa.Table] = field(default_factory=dict)
     validation: ValidationReport | None = None
     release: ReleaseResult | None = None
     seconds: Mapping[str, float] = field(default_factory=dict)

@@ -37,13 +37,18 @@ LIFTED_FIELDS = ("title", "author", "published", "tags", "ai_disclosure", "ai_ge
 # What a kept block is. Claims are annotated in title, body and list_item, never in a heading.
 ZONES = ("title", "heading", "body", "list_item")
 
-# Whether the two claims of a pair stand in one article, and how the pair came about.
+# A pair of claims: the relations beside the kinds of disputes, whether both are in one article, what the pair follows
+# from, whether one source says both, and which of them replaces the other.
+EQUIVALENT, UNRELATED = "equivalent", "none"
 SCOPES = ("intra", "cross")
-ORIGINS = ("annotated", "sampled")
+ORIGINS = ("proposition", "dispute", "sampled")
+LEVELS = ("same", "between")
+SUPERSEDING = ("a", "b")
 WIKIDATA_STATUSES = ("verified", "unverified", "NIL")
 ANNOTATOR_KINDS = ("human", "model")
 
-# The claimer of what an article says in its own voice (NewsClaims).
-AUTHOR = "author"
+# The claimer of what an article says in its own voice (NewsClaims), and of what it attributes to a source that the
+# register of entities does not have.
+AUTHOR, UNNAMED = "author", "unnamed"
 
 LEDGER_STATUSES = ("kept", "removed")

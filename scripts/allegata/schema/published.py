@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 
 from allegata.schema.json_lines import json_object
 from allegata.schema.problems import Problem, ProblemsFound, UsageError
-from allegata.schema.scheme import PUBLISHED_SCHEME, Attribute, Scheme, Type, default_scheme, scheme_of
+from allegata.schema.scheme import FORMER_RELATION, PUBLISHED_SCHEME, Attribute, Scheme, Type, default_scheme, scheme_of
 from allegata.schema.scheme_file import RESERVED, merged
 from allegata.schema.tables import RECORD_OF
 
@@ -210,6 +210,10 @@ def _scheme_of_features(tables: Mapping[str, list[dict[str, Any]]]) -> Scheme:
                 records[record][name] = merged(record, name, {"type": "label", "values": values}, old)
             elif old is None and kind in _TYPES:
                 records[record][name] = Attribute(name, _TYPES[kind], "")
+    for feature in tables.get("relations", ()):
+        if feature["name"] == "relation":
+            labels = dict.fromkeys(feature["dtype"]["class_label"]["names"].values(), "")
+            records[FORMER_RELATION] = {"relation": Attribute("relation", "label", "", labels, required=True)}
     return Scheme(records)
 
 

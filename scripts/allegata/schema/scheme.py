@@ -15,11 +15,13 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any, Literal
 
+from allegata.schema import labels
 from allegata.schema.problems import Problem, ProblemsFound
 
 SCHEME = "scheme.toml"
 PUBLISHED_SCHEME = "scheme.json"
-RECORDS = ("mention", "attribution", "claim", "time", "relation")
+RECORDS = ("mention", "attribution", "claim", "time", "dispute")
+FORMER_RELATION = "relation"  # the record of versions before 2.0.0 that related two claims
 Type = Literal["label", "bool", "int", "text"]
 Value = str | bool | int
 
@@ -35,7 +37,8 @@ class Attribute:
 
     `values` maps each value of a closed set, as text, to its definition, in the order of the labels; None for an open
     one. An unset attribute means `default`; without one it is a fault where the attribute is `required`, else null.
-    `roles` maps what the program must know of some values (`without-entity`, `symmetric`, …) to these values.
+    `roles` maps what the program must know of some values (`without-entity`, `factive`, …) to these values. `use` says
+    what the attribute is good for.
     """
 
     name: str
@@ -45,6 +48,7 @@ class Attribute:
     default: Value | None = None
     required: bool = False
     roles: Mapping[str, tuple[Value, ...]] = field(default_factory=dict)
+    use: str = ""
 
     @property
     def nullable(self) -> bool:
@@ -57,18 +61,6 @@ class Attribute:
         if self.values is None:
             return None
         return tuple(int(value) for value in self.values) if self.type == "int" else tuple(self.values)
-
-
-@dataclass(frozen=True)
-class Relations:
-    """What the relations between claims mean for one another; None for what no relation of the scheme means."""
-
-    symmetric: tuple[str, ...] = ()
-    equivalence: str | None = None
-    entailment: str | None = None
-    contradiction: str | None = None
-    succession: str | None = None
-    negative: str | None = None
 
 
 @dataclass(frozen=True)
@@ -115,13 +107,19 @@ class Scheme:
         return self.role("mention", "label", "without-entity")
 
     @property
-    def relations(self) -> Relations:
-        """What the relations mean."""
-        one = {
-            role: next(iter(self.role("relation", "relation", role)), None)
-            for role in ("equivalence", "entailment", "contradiction", "succession", "negative")
+    def relation(self) -> Attribute:
+        """How two claims are related: a proposition holds both, the kinds of disputes (the strongest first), or none.
+
+        Of a version before 2.0.0, which had no disputes, it is the attribute that its annotators chose.
+        """
+        if former := self.records.get(FORMER_RELATION, {}).get("relation"):
+            return former
+        values = {
+            labels.EQUIVALENT: "One proposition holds both: they say the same.",
+            **(self.records["dispute"]["kind"].values or {}),
+            labels.UNRELATED: "No proposition and no dispute holds both: sampled.",
         }
-        return Relations(self.role("relation", "relation", "symmetric"), **one)
+        return Attribute("relation", "label", "How the two claims are related.", values, required=True)
 
     def document(self) -> dict[str, Any]:
         """The whole scheme in the form of a scheme file, for JSON."""
@@ -143,6 +141,8 @@ def _document(attribute: Attribute) -> dict[str, Any]:
     from allegata.schema.scheme_file import SINGLE_ROLES
 
     found: dict[str, Any] = {"definition": attribute.definition, "type": attribute.type}
+    if attribute.use:
+        found["use"] = attribute.use
     if attribute.default is not None:
         found["default"] = attribute.default
     if attribute.required:

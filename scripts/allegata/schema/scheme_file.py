@@ -5,14 +5,16 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
+from allegata.schema import labels
 from allegata.schema.problems import Problem, ProblemsFound
-from allegata.schema.scheme import RECORDS, Attribute, Scheme, Value, fits_64_bits
+from allegata.schema.scheme import FORMER_RELATION, RECORDS, Attribute, Scheme, Value, fits_64_bits
 from allegata.schema.toml_files import TomlFile
 
 _TYPES: dict[str, type] = {"label": str, "bool": bool, "int": int, "text": str}
-_KEYS = ("definition", "type", "values", "default", "required", "enabled")
+_KEYS = ("definition", "use", "type", "values", "default", "required", "enabled")
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 _NUMBER = re.compile(r"0|-?[1-9]\d{0,18}")
 # What the program must know of some values of an attribute: roles that several values have, and roles of one value.
@@ -20,18 +22,21 @@ _ROLES: dict[tuple[str, str], tuple[str, ...]] = {
     ("mention", "label"): ("without-entity", "with-time"),
     ("claim", "claim_type"): ("neutral",),
     ("claim", "check_worthiness"): ("worthy",),
-    ("relation", "relation"): (
-        "symmetric", "equivalence", "entailment", "contradiction", "succession", "negative",
-    ),
-}  # fmt: skip
-SINGLE_ROLES = ("neutral", "equivalence", "entailment", "contradiction", "succession", "negative")
+    ("claim", "factuality_author"): ("uncommitted",),
+    ("attribution", "attribution_type"): ("factive",),
+    ("dispute", "kind"): ("contradiction", "succession"),
+    ("dispute", "about"): ("frame",),
+}
+SINGLE_ROLES = ("neutral", "uncommitted", "contradiction", "succession", "frame")
+# Values that would be taken for another relation of two claims.
+_TAKEN = {("dispute", "kind"): (labels.EQUIVALENT, labels.UNRELATED)}
 # Attributes that tables, checks and tasks rest on: a corpus chooses their values, not whether they exist.
 _NEEDED = {
     ("mention", "label"),
     ("claim", "claim_type"),
     ("time", "type"),
-    ("relation", "relation"),
-    ("relation", "conflict_type"),
+    ("dispute", "kind"),
+    ("dispute", "differs"),
 }
 # Names that a record, its draft or its table has for something else.
 _COMMON = frozenset(
@@ -46,14 +51,14 @@ RESERVED: dict[str, frozenset[str]] = {
     "attribution": _COMMON | {"attribution_id", "source_id", "source", "cue", "content"},
     "claim": _COMMON
     | {
-        "claim_id", "parent_id", "attribution_id", "claimer_id", "claimer_chain", "object_id", "decontextualised",
-        "amounts", "cue", "check_worthy",
+        "claim_id", "parent_id", "attribution_id", "claimer_id", "claimer_chain", "decontextualised", "cue",
+        "check_worthy", "soft_labels", "marked",
     },
     "time": _COMMON | {"time_id", "value", "edtf", "anchor"},
-    "relation": _COMMON
+    "dispute": _COMMON
     | {
-        "relation_id", "a", "b", "claim_a", "claim_b", "article_a", "article_b", "split_a", "split_b", "text_a",
-        "text_b", "surface_a", "surface_b", "claim_type_a", "claim_type_b", "scope", "origin", "strict", "note",
+        "dispute_id", "story", "question", "positions", "level", "claim_ids", "article_ids", "note", "claims",
+        "canonical", "supersedes",
     },
 }  # fmt: skip
 
@@ -73,6 +78,8 @@ def parse_scheme(file: TomlFile, base: Scheme | None = None) -> Scheme:
             faults = list(_definitions(file, attributes, "sides"))
             problems += faults
             sides = sides if faults else dict(attributes)
+        elif record == FORMER_RELATION and base is None:
+            records[record] = _former(attributes)
         elif record not in RECORDS:
             what = f"unknown record {record!r}"
             problems.append(file.problem(what, f"use one of {', '.join((*RECORDS, 'sides'))}", record))
@@ -86,11 +93,21 @@ def parse_scheme(file: TomlFile, base: Scheme | None = None) -> Scheme:
         problems += [
             Problem(f"has no attribute {name!r} of a {record}", "restore the file", file=file.name)
             for record, name in sorted(_NEEDED)
-            if name not in records[record]
+            if name not in records[record] and not (record == "dispute" and FORMER_RELATION in records)
         ]
     if problems:
         raise ProblemsFound(problems)
     return Scheme(records, sides)
+
+
+def _former(attributes: Mapping[str, Any]) -> dict[str, Attribute]:
+    """How a version before 2.0.0 related two claims: what its labels were, not what they meant for one another."""
+    return {
+        name: Attribute(
+            name, keys["type"], keys["definition"], keys.get("values"), required=keys.get("required", False)
+        )
+        for name, keys in attributes.items()
+    }
 
 
 def _read_attribute(
@@ -107,7 +124,7 @@ def _read_attribute(
     if old is None and not _NAME.fullmatch(name):
         what = f"the attribute name {name!r} is not made of small letters, digits and '_'"
         return [file.problem(what, "a name begins with a letter: it becomes the name of a column", *place)]
-    problems = list(_key_faults(file, record, name, keys, old))
+    problems = list(_key_faults(file, record, name, keys, old, whole))
     if problems:
         return problems
     if keys.get("enabled") is False:
@@ -121,7 +138,7 @@ def _read_attribute(
 
 
 def _key_faults(
-    file: TomlFile, record: str, name: str, keys: Mapping[str, Any], old: Attribute | None
+    file: TomlFile, record: str, name: str, keys: Mapping[str, Any], old: Attribute | None, whole: bool
 ) -> Iterator[Problem]:
     """Keys that nobody knows, and values of keys that are not of their type."""
     place, shown = (record, name), f"{record}.{name}"
@@ -143,18 +160,21 @@ def _key_faults(
     elif "type" in keys and old and kind != old.type and (record, name) in _NEEDED:
         what = f"{shown} is of type {old.type}, not {kind}: tables and checks rest on it"
         yield file.problem(what, "remove the line", *place, "type")
-    if "definition" in keys:
-        if fault := _text_fault(keys["definition"]):
-            yield file.problem(
-                f"the definition of {shown} {fault}", "say in one line what it means", *place, "definition"
-            )
-    elif old is None and keys.get("enabled") is not False:
-        yield file.problem(f"{shown} has no definition", 'write definition = "…": one line', *place)
+    for key, what in (("definition", "what it means"), ("use", "what it is good for")):
+        if key in keys:
+            if fault := _text_fault(keys[key]):
+                yield file.problem(f"the {key} of {shown} {fault}", f"say in one line {what}", *place, key)
+        elif old is None and keys.get("enabled") is not False and (key == "definition" or not whole):
+            yield file.problem(f"{shown} has no {key}", f'write {key} = "…": in one line {what}', *place)
     if "values" in keys:
         yield from _definitions(file, keys["values"], *place, "values")
         if kind in ("bool", "text"):
             what = f"{shown} is of type {kind} and has values"
             yield file.problem(what, 'use type = "label", or remove the values', *place, "values")
+        for value in _TAKEN.get(place, ()):
+            if isinstance(keys["values"], dict) and value in keys["values"]:
+                what = f"the value {value!r} of {shown} is a relation of two claims without a dispute"
+                yield file.problem(what, "give it another name", *place, "values", value)
         for value in keys["values"] if kind == "int" and isinstance(keys["values"], dict) else ():
             if not _NUMBER.fullmatch(value) or not fits_64_bits(int(value)):
                 what = f"the value {value!r} of {shown} is no whole number of 64 bits"
@@ -214,7 +234,8 @@ def merged(record: str, name: str, keys: Mapping[str, Any], old: Attribute | Non
             roles[role] = tuple(given) if isinstance(given, list) else (given,)
         elif old:
             roles[role] = tuple(value for value in old.roles.get(role, ()) if _fits(value, bare))
-    return Attribute(name, kind, bare.definition, values, default, required, {k: v for k, v in roles.items() if v})
+    use = keys.get("use", old.use if old else "")
+    return replace(bare, default=default, required=required, roles={k: v for k, v in roles.items() if v}, use=use)
 
 
 def _fits(value: Value | None, attribute: Attribute) -> bool:

@@ -19,7 +19,7 @@ _STR, _INT, _BOOL = pa.string(), pa.int32(), pa.bool_()
 
 SEGMENT = pa.struct([("start", _INT), ("end", _INT), ("source_start", _INT), ("source_end", _INT), ("surface", _STR)])
 SEGMENTS = pa.list_(SEGMENT)
-AMOUNTS = pa.list_(pa.struct([("value", pa.float64()), ("currency", _STR)]))
+SOFT_LABELS = pa.list_(pa.struct([("attribute", _STR), ("value", _STR), ("passes", _INT)]))
 EVIDENCE = pa.list_(pa.struct([("marker", _STR), ("url", _STR)]))
 
 _INT8 = range(-128, 128)  # closed sets of numbers in here are stored in one byte
@@ -133,7 +133,6 @@ LEDGER = _table(
 
 def _entity_register(scheme: Scheme) -> pa.Schema:
     optional = [("label", _STR)]
-    optional += [("subtype", _STR)] if scheme.has("mention", "subtype") else []
     optional += [("side", _STR)] if scheme.sides else []
     fields = [("entity_id", _STR), ("name", _STR), *optional, ("description", _STR), ("wikidata", _STR)]
     fields += [("wikidata_status", _STR), ("wikidata_evidence", _STR)]
@@ -150,7 +149,6 @@ def _entities(scheme: Scheme) -> pa.Schema:
         ("surface", _STR),
         _attribute("label"),
         _attribute("mention_type"),
-        _attribute("subtype"),
         _MORE,
         optional=(
             ("entity_id", _STR),
@@ -174,22 +172,19 @@ def _claims(scheme: Scheme) -> pa.Schema:
         ("surface", _STR),
         ("segments", SEGMENTS),
         _attribute("claim_type"),
-        _attribute("verifiable"),
         _attribute("check_worthiness"),
         _attribute("check_worthy"),
         _attribute("factuality_source"),
         _attribute("factuality_author"),
         _attribute("polarity"),
-        _attribute("modality"),
         ("claimer_id", _STR),
         ("claimer_chain", pa.list_(_STR)),
         ("cue", SEGMENTS),
         ("decontextualised", _STR),
-        ("amounts", AMOUNTS),
-        _attribute("elliptical"),
         _MORE,
+        ("soft_labels", SOFT_LABELS),
         ("evidence", EVIDENCE),
-        optional=(("parent_id", _STR), ("attribution_id", _STR), ("object_id", _STR)),
+        optional=(("marked", _INT), ("parent_id", _STR), ("attribution_id", _STR)),
         attributes=attributes,
     )
 
@@ -225,32 +220,42 @@ def _time_expressions(scheme: Scheme) -> pa.Schema:
     )
 
 
-def _relations(scheme: Scheme) -> pa.Schema:
+def _disputes(scheme: Scheme) -> pa.Schema:
     return _table(
-        ("relation_id", _STR),
-        ("claim_a", _STR),
-        ("claim_b", _STR),
-        ("article_a", _STR),
-        ("article_b", _STR),
-        ("split_a", _STR),
-        ("split_b", _STR),
-        ("text_a", _STR),
-        ("text_b", _STR),
-        ("surface_a", _STR),
-        ("surface_b", _STR),
-        ("claim_type_a", _STR),
-        ("claim_type_b", _STR),
-        _attribute("relation"),
-        ("scope", _STR),
-        ("origin", _STR),
-        optional=(_attribute("conflict_type"), ("strict", _BOOL), ("note", _STR), _MORE),
-        attributes={name: _sampled(found) for name, found in scheme.attributes("relation").items()},
+        ("dispute_id", _STR),
+        ("question", _STR),
+        _attribute("kind"),
+        _attribute("differs"),
+        _attribute("about"),
+        ("level", _STR),
+        ("claim_ids", pa.list_(_STR)),
+        ("article_ids", pa.list_(_STR)),
+        _MORE,
+        optional=(("story", _STR), ("note", _STR)),
+        attributes=scheme.attributes("dispute"),
     )
 
 
-def _sampled(attribute: Attribute) -> Attribute:
-    """An attribute of a relation as its column has it: null in a sampled pair, which nobody annotated."""
-    return attribute if attribute.name == "relation" else replace(attribute, required=False, default=None)
+POSITIONS = _table(
+    ("position_id", _STR),
+    ("dispute_id", _STR),
+    ("canonical", _STR),
+    ("claim_ids", pa.list_(_STR)),
+    ("claimer_ids", pa.list_(_STR)),
+    ("article_ids", pa.list_(_STR)),
+    ("supersedes", pa.list_(_STR)),
+)
+RELATIONS = _table(
+    ("relation_id", _STR),
+    *((f"{name}_{side}", _STR) for name in ("claim", "article", "split") for side in labels.SUPERSEDING),
+    *((f"{name}_{side}", _STR) for name in ("text", "sentence", "surface") for side in labels.SUPERSEDING),
+    *((f"{name}_{side}", _STR) for name in ("claimer", "claim_type") for side in labels.SUPERSEDING),
+    ("relation", _STR),
+    ("dispute_ids", pa.list_(_STR)),
+    ("scope", _STR),
+    ("origin", _STR),
+    optional=(("differs", _STR), ("level", _STR), ("supersedes", _STR)),
+)
 
 
 def tables_of(scheme: Scheme) -> dict[str, pa.Schema]:
@@ -263,7 +268,9 @@ def tables_of(scheme: Scheme) -> dict[str, pa.Schema]:
         "attributions": _attributions(scheme),
         "time_expressions": _time_expressions(scheme),
         "propositions": PROPOSITIONS,
-        "relations": _relations(scheme),
+        "disputes": _disputes(scheme),
+        "positions": POSITIONS,
+        "relations": RELATIONS,
         "entity_register": _entity_register(scheme),
         "citations": CITATIONS,
         "removals": REMOVALS,
@@ -276,7 +283,7 @@ RECORD_OF = {
     "claims": "claim",
     "attributions": "attribution",
     "time_expressions": "time",
-    "relations": "relation",
+    "disputes": "dispute",
 }
 
 
@@ -296,7 +303,6 @@ def class_labels_of(scheme: Scheme) -> dict[str, dict[str, tuple[str, ...]]]:
             name: values
             for name, values in (
                 ("label", scheme.values("mention", "label")),
-                ("subtype", scheme.values("mention", "subtype")),
                 ("side", tuple(scheme.sides)),
             )
             if values
@@ -305,13 +311,17 @@ def class_labels_of(scheme: Scheme) -> dict[str, dict[str, tuple[str, ...]]]:
     }
     for table in ("entities", "entity_register"):
         found[table]["wikidata_status"] = labels.WIKIDATA_STATUSES
+    found["disputes"]["level"] = labels.LEVELS
     kinds = scheme.values("claim", "claim_type")
     found["relations"] = {
         "claim_type_a": kinds,
         "claim_type_b": kinds,
-        **found["relations"],
+        "relation": tuple(scheme.relation.values or ()),
         "scope": labels.SCOPES,
         "origin": labels.ORIGINS,
+        "differs": scheme.values("dispute", "differs"),
+        "level": labels.LEVELS,
+        "supersedes": labels.SUPERSEDING,
     }
     return {name: found[name] for name in tables_of(scheme) if name in found}
 

@@ -32,7 +32,6 @@ REFERENCE_LAYER = pa.list_(pa.struct([("marker", pa.string()), ("url", pa.string
 SENTENCE_LAYER = pa.list_(pa.struct([*_OFFSETS, ("zone", pa.string())]))
 # The annotation layers. Every span is a list of segments: discontinuous spans have more than one.
 _SEGMENTS = pa.list_(pa.struct(_OFFSETS))
-AMOUNTS = pa.list_(pa.struct([("value", pa.float64()), ("currency", pa.string())]))
 # The fields of each layer that are no attributes of the scheme.
 _FIELDS: dict[str, tuple[str, list[tuple[str, pa.DataType]]]] = {
     "mentions": ("mention", [("segments", _SEGMENTS), ("entity_id", pa.string())]),
@@ -48,9 +47,7 @@ _FIELDS: dict[str, tuple[str, list[tuple[str, pa.DataType]]]] = {
             ("attribution_id", pa.string()),
             ("claimer_id", pa.string()),
             ("claimer_chain", pa.list_(pa.string())),
-            ("object_id", pa.string()),
             ("decontextualised", pa.string()),
-            ("amounts", AMOUNTS),
         ],
     ),
     "time_expressions": (

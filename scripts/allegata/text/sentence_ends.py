@@ -6,6 +6,7 @@ import unicodedata
 
 # Marks that end a sentence (the Unicode property Sentence_Terminal, of the scripts in which news is written), and `…`.
 _ENDS = frozenset(".!?…。！？｡．؟۔।॥։።။។།")
+_QUESTIONS = frozenset("?？؟;\u037e")  # Greek asks with a semicolon
 _CLOSING = frozenset(("Pe", "Pf", "Pi"))  # Pi: `“` closes in German
 _LOOSE = " ,;:–—-"  # what a quotation cut out of a sentence may end with
 _IDEOGRAPHIC = ("CJK", "HIRAGANA", "KATAKANA", "IDEOGRAPHIC")
@@ -13,10 +14,19 @@ _IDEOGRAPHIC = ("CJK", "HIRAGANA", "KATAKANA", "IDEOGRAPHIC")
 
 def ends_as_sentence(text: str) -> bool:
     """True if the last character, closing brackets and quotation marks aside, is a mark that ends a sentence."""
+    return _last(text) in _ENDS
+
+
+def ends_as_question(text: str) -> bool:
+    """True if the last character, closing brackets and quotation marks aside, is a question mark of some script."""
+    return _last(text) in _QUESTIONS
+
+
+def _last(text: str) -> str:
     end = len(text)
     while end and (text[end - 1] in "\"'" or unicodedata.category(text[end - 1]) in _CLOSING):
         end -= 1
-    return bool(end) and text[end - 1] in _ENDS
+    return text[end - 1 : end]
 
 
 def as_sentence(quote: str) -> str:

@@ -1,4 +1,4 @@
-"""The custom expectations about the annotation: claims, attributions, times, propositions, relations."""
+"""The custom expectations about the annotation: claims, attributions, times, propositions, disputes, pairs."""
 
 from __future__ import annotations
 
@@ -10,13 +10,6 @@ class ExpectTextsToEndInFullStop(Checked):
     """The text is a sentence that ends with a full stop or another end mark."""
 
     check = annotation.end_in_full_stop
-    column: str
-
-
-class ExpectCurrenciesToBeIso4217(Checked):
-    """Every currency is a code of ISO 4217."""
-
-    check = annotation.be_currencies
     column: str
 
 
@@ -95,39 +88,45 @@ class ExpectPropositionsToHoldMembers(Checked):
     article_ids: str
 
 
-class ExpectRelationsToAgreeWithPropositions(Checked):
-    """Two claims are equivalent exactly where one proposition holds both."""
+class ExpectTextsToEndInQuestionMark(Checked):
+    """The text is a question."""
 
-    check = pairs.agree_with_propositions
-    claim_a: str
-    claim_b: str
-    relation: str
+    check = pairs.end_in_question_mark
+    column: str
 
 
-class ExpectPairsToBeStoredOnce(Checked):
-    """A pair stands once, and a symmetric one with the earlier claim first."""
+class ExpectPositionsToBeTaken(Checked):
+    """A position is taken by known claims, none of which takes another position of its dispute."""
 
-    check = pairs.be_stored_once
-    claim_a: str
-    claim_b: str
-    relation: str
-
-
-class ExpectRelationsToExplainThemselves(Checked):
-    """Conflict type and strictness exactly for contradictions, notes for rejected pairs."""
-
-    check = pairs.explain_themselves
-    relation: str
-    conflict_type: str
-    strict: str
-    origin: str
-    note: str
+    check = pairs.be_taken
+    claim_ids: str
+    claimer_ids: str
+    article_ids: str
 
 
-class ExpectRelationsToBeConsistent(Checked):
-    """What follows from the relations contradicts none of them."""
+class ExpectPositionsToSupersedeInOrder(Checked):
+    """A position supersedes others of its dispute, never in a circle."""
 
-    check = pairs.be_consistent
+    check = pairs.supersede_in_order
+    position_id: str
+    supersedes: str
+
+
+class ExpectDisputesToHavePositions(Checked):
+    """A dispute has two positions or more, and says what follows from them."""
+
+    check = pairs.have_positions
+    dispute_id: str
+    kind: str
+    claim_ids: str
+    article_ids: str
+    level: str
+
+
+class ExpectPairsToBeDerived(Checked):
+    """The pairs are those that follow from propositions and disputes, each once, and sampled ones."""
+
+    check = pairs.be_derived
     claim_a: str
     claim_b: str
     relation: str

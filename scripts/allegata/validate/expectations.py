@@ -48,7 +48,9 @@ class ExpectReferencesToResolve(Checked):
 
     check = references.resolve
     column: str
-    to: Literal["articles", "sentences", "claims", "attributions", "time_expressions", "ledger", "entity_ids"]
+    to: Literal[
+        "articles", "sentences", "claims", "attributions", "time_expressions", "disputes", "ledger", "entity_ids"
+    ]
     also: list[str]
 
 

@@ -10,6 +10,7 @@ from allegata.benchmark.submissions import Predictions
 from allegata.benchmark.tasks import Gold, Task
 from allegata.benchmark.turns import Turn
 from allegata.measures.matching import LabelledSpan
+from allegata.schema.labels import EQUIVALENT, UNRELATED
 from allegata.schema.published import PublishedCorpus
 from allegata.text.normal import normalise
 from allegata.text.sentences import split_sentences
@@ -119,8 +120,6 @@ def _look_up(text: str, known: Mapping[str, str]) -> Iterator[LabelledSpan]:
 
 def overlap(task: Task, gold: Gold, corpus: PublishedCorpus, turns: Sequence[Turn], seed: int) -> Predictions:
     """Relations by shared words: `equivalent` from the Jaccard index on that does best in training, else `none`."""
-    meaning = corpus.scheme.relations
-    same, nothing = meaning.equivalence or task.labels[0], meaning.negative or task.labels[-1]
     claims = corpus.table("claims", "claim_id", "segments").select(["claim_id", "segments"]).to_pylist()
     words = {
         row["claim_id"]: set(normalise(" ".join(part["surface"] for part in row["segments"])).split()) for row in claims
@@ -130,4 +129,4 @@ def overlap(task: Task, gold: Gold, corpus: PublishedCorpus, turns: Sequence[Tur
     for row in pairs:
         a, b = words[row["claim_a"]], words[row["claim_b"]]
         score[row["relation_id"]] = len(a & b) / len(a | b) if a | b else 0.0
-    return Predictions(above_threshold(gold, turns, score, same, nothing), {}, {})
+    return Predictions(above_threshold(gold, turns, score, EQUIVALENT, UNRELATED), {}, {})

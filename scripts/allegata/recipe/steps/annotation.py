@@ -106,8 +106,8 @@ def published(work: Work, stage: str, batches: Iterable[pa.Table]) -> dict[str, 
     return {name: Published(work, stage, name, numbers) for name in BY_ARTICLE}
 
 
-def claims_of(table: Iterable[pa.Table], articles: Iterable[str], schema: pa.Schema) -> pa.Table:
-    """The claims of some articles, as a table with the schema of the claims."""
+def rows_of(table: Iterable[pa.Table], articles: Iterable[str], schema: pa.Schema) -> pa.Table:
+    """The rows of some articles in a published table, as a table with its schema."""
     wanted = pa.array(sorted(articles), pa.string())
     return pa.concat_tables(
         [schema.empty_table(), *(rows.filter(pc.is_in(rows["article_id"], wanted)) for rows in table)]

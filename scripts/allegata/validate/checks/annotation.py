@@ -1,4 +1,4 @@
-"""Checks of what the annotation of one article says: claimers, attributions, sums, dates and times."""
+"""Checks of what the annotation of one article says: claimers, attributions, dates and times."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from allegata.schema.labels import AUTHOR
+from allegata.schema.labels import AUTHOR, UNNAMED
 from allegata.text.sentence_ends import ends_as_sentence
 from allegata.validate.checks.finding import Finding, about_table, where
 from allegata.validate.lookups import Lookups
@@ -36,16 +36,6 @@ def end_in_full_stop(rows: pa.Table, corpus: Lookups, *, column: str) -> list[Fi
     """The text is a sentence: it ends with a full stop or another mark that ends a sentence."""
     bad = [value is not None and not ends_as_sentence(value) for value in texts(rows, column).to_pylist()]
     return where(np.array(bad, dtype=np.bool_), f"its {column} does not end with a full stop")
-
-
-def be_currencies(rows: pa.Table, corpus: Lookups, *, column: str) -> list[Finding]:
-    """Every value is a code of ISO 4217, of today or of the past, as the CLDR knows them."""
-    from babel.numbers import is_currency
-
-    return _objections(
-        texts(rows, column).to_pylist(),
-        lambda code: None if is_currency(code) else f"its {column} {code!r} is no currency code of ISO 4217",
-    )
 
 
 def be_edtf(rows: pa.Table, corpus: Lookups, *, column: str) -> list[Finding]:
@@ -133,7 +123,7 @@ def follow_attribution(
             what = f"its {attribution_id} is not among the attributions"
         elif attributions[attribution]["article_id"] != article:
             what = f"its {attribution_id} is of another article"
-        elif attributions[attribution]["source_id"] != claimer:
+        elif (attributions[attribution]["source_id"] or UNNAMED) != claimer:
             what = f"its {claimer_id} is not the source of its attribution"
         elif not any(
             piece["start"] < part["end"] and part["start"] < piece["end"]
@@ -153,7 +143,7 @@ def have_chains(rows: pa.Table, corpus: Lookups, *, chain: str, claimer_id: str)
     `rows` are the claims, in the order of their table."""
     chains = corpus.table("claims")[chain].to_pylist()
     claimers = texts(rows, claimer_id).to_pylist()
-    known = corpus.entity_ids | {AUTHOR}
+    known = corpus.entity_ids | {AUTHOR, UNNAMED}
     lists = [links or [] for links in chains]
     return [
         *where(_mask(links[:1] != [AUTHOR] for links in lists), f"its {chain} does not begin with {AUTHOR}"),

@@ -55,8 +55,7 @@ def be_labels(rows: pa.Table, corpus: Lookups, *, column: str, labels_of: str) -
 def follow_scheme(rows: pa.Table, corpus: Lookups, *, record: str, own_id: str) -> list[Finding]:
     """Every attribute of `record` has a value of the scheme; it is null only where the scheme lets it be.
 
-    `rows` are those of the table of the record, with its id, in its order. A sampled pair has no attributes but its
-    relation.
+    `rows` are those of the table of the record, with its id, in its order.
     """
     name = next((table for table, kind in RECORD_OF.items() if kind == record), None)
     if name is None:
