@@ -171,7 +171,16 @@ def test_a_line_says_what_is_wrong_with_it(tmp_path, line, says):
 
 @pytest.mark.parametrize(
     ("said", "day"),
-    [("04/05/2023", None), ("23/05/2023", "2023-05-23"), ("4 May 2023", "2023-05-04"), ("2023-05-04", "2023-05-04")],
+    [
+        ("04/05/2023", None),
+        ("05/08/2023", None),
+        ("10/09/2023", None),
+        ("23/05/2023", "2023-05-23"),
+        ("4 May 2023", "2023-05-04"),
+        ("2023-05-04", "2023-05-04"),
+        ("2023/05/09", "2023-05-09"),
+        ("2023.05.10", "2023-05-10"),
+    ],
 )
 def test_a_date_of_two_small_numbers_is_no_date_of_publication(tmp_path, said, day):
     row = tagged(tmp_path, "", f"<div class='date'>{said}</div>")

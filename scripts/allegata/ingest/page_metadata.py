@@ -89,7 +89,8 @@ def _is_guess(published: str, page: ParsedPage) -> bool:
     year, month, day = published[:4], published[5:7], published[8:10]
     if day > "12":
         return False
-    year_first = rf"{year}([-/.]?){month}\1{day}(?!\d)"
+    # The group has a name because a digit follows: `\1` and `09` would be read as `\109`.
+    year_first = rf"{year}(?P<mark>[-/.]?){month}(?P=mark){day}(?!\d)"
     return not (re.search(year_first, page.markup) or states_day(page.source_text, published[:10]))
 
 
