@@ -1,109 +1,165 @@
-"""The packaged guidelines hold no answers of an annotated article, and their exercise is a draft that can be read."""
+"""The guidelines hold no answers: nothing of an annotated article stands in them, and their exercise can be solved."""
 
 from __future__ import annotations
 
-import itertools
 import json
 import re
+from collections.abc import Iterator, Sequence
+from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-import pyarrow.parquet as pq
 import pytest
 
-from allegata.annotate.draft import Sentences
+from allegata.annotate.draft import Sentences, read_draft
+from allegata.annotate.stage import annotated_articles
+from allegata.recipe.build import read_corpus
 from allegata.recipe.init import TEMPLATE
+from allegata.schema.scheme import default_scheme
 from allegata.text.offsets import OffsetMap
 from allegata.text.spans import Span
+from project import ROOT, read_rows
 
-ROOT = Path(__file__).parents[1]
-FOLDER = TEMPLATE / "annotations"
-EXERCISE = (FOLDER / "EXERCISE.md").read_text("utf-8")
-SPANS = {"mention": ("quote",), "time": ("quote",), "claim": ("quote",), "attribution": ("source", "cue", "content")}
-VALUES = {"DATE", "TIME", "PERCENT", "MONEY", "QUANTITY", "ORDINAL", "CARDINAL"}
+GUIDELINES = TEMPLATE / "annotations"
+CORPORA = [root for root in (ROOT, ROOT / "examples" / "stories") if (root / "annotations" / "GUIDELINES.md").is_file()]
+DOCUMENTS = ("GUIDELINES.md", "EXERCISE.md")
+RUN = 5  # words in a row; fewer are an idiom that any two texts may share
 
-
-def sequences(text: str) -> set[tuple[str, ...]]:
-    """Every five words in a row, small."""
-    words = re.findall(r"\w+", text.lower())
-    return {tuple(words[at : at + 5]) for at in range(len(words) - 4)}
+_WORD = re.compile(r"\w+")
+Words = tuple[str, ...]
 
 
-@pytest.mark.parametrize("name", ["GUIDELINES.md", "EXERCISE.md"])
-def test_no_five_words_of_an_annotated_article_stand_in_them(name: str) -> None:
-    newest = max((ROOT / "corpus").glob("v*"), key=lambda path: [int(part) for part in path.name[1:].split(".")])
-    articles = [text for path in newest.glob("articles/*.parquet") for text in pq.read_table(path)["text"].to_pylist()]
-    assert articles
-    shared = sequences((FOLDER / name).read_text("utf-8")) & {found for text in articles for found in sequences(text)}
-    assert not shared
+def runs(text: str, names: Sequence[str] = ()) -> Iterator[Words]:
+    """The sequences of five words of a text, but those that lie wholly inside one of the `names`."""
+    of_names = {run for name in names for run in runs(name)}
+    words = [word.casefold() for word in _WORD.findall(text)]
+    yield from (
+        run for start in range(len(words) - RUN + 1) if (run := tuple(words[start : start + RUN])) not in of_names
+    )
 
 
-def article(name: str) -> tuple[Sentences, list[dict[str, Any]]]:
-    """The numbered sentences of an article of the exercise, and its answers."""
-    lines = re.findall(r"^\d+\. (.+)$", EXERCISE.split(f"\n## Article {name}\n")[1].split("\n## ")[0], re.MULTILINE)
-    text, spans = "", []
-    for line in lines:
-        spans.append(Span(len(text), len(text) + len(line)))
-        text += line + "\n"
-    return Sentences(text, spans, OffsetMap.without((), len(text))), answers(name)
+@cache
+def of_articles(root: Path) -> dict[Words, str]:
+    """Every sequence of five words in the sentences of an annotated article -> the article."""
+    annotated = annotated_articles(root / "annotations")
+    return {
+        run: article_id
+        for article_id, found in read_corpus(root).sentences.items()
+        if article_id in annotated
+        for span in found.spans
+        for run in runs(span.quote(found.text))
+    }
 
 
-def answers(name: str) -> list[dict[str, Any]]:
-    """The records of the fence below a heading of answers."""
-    below = EXERCISE.split(f"\n## Answers {'to ' if name.isupper() else ''}{name}\n")[1]
-    return [json.loads(line) for line in below.split("```jsonl\n")[1].split("```")[0].splitlines()]
+def shared(text: str, root: Path, names: Sequence[str] = ()) -> list[str]:
+    articles = of_articles(root)
+    return sorted(f"{articles[run]}: {' '.join(run)}" for run in set(runs(text, names)) if run in articles)
 
 
-def found(sentences: Sentences, record: dict[str, Any], field: str) -> list[Span]:
-    pieces = record[field] if isinstance(record[field], list) else [record[field]]
-    spans = []
-    for piece in pieces:
-        where = {"s": record["s"], "nth": record.get("nth"), **(piece if isinstance(piece, dict) else {"quote": piece})}
-        span, fault = sentences.find(where["s"], where["quote"], where["nth"])
-        assert span is not None, fault
-        spans.append(span)
-    return spans
+def test_a_quotation_is_found_whatever_its_marks_and_capitals_and_a_name_is_none() -> None:
+    said = "“The Court of Appeal, in Bergen” closed; nobody knew."
+    assert ("closed", "nobody", "knew") not in runs(said)
+    assert set(runs("the COURT of appeal in")) < set(runs(said))
+    assert not set(runs("the court of appeal in Bergen", ["The Court of Appeal in Bergen"]))
 
 
-def test_the_exercise_has_ten_sentences() -> None:
-    assert sum(len(article(name)[0].spans) for name in ("ONE", "TWO")) == 10
+@pytest.mark.parametrize("root", CORPORA, ids=lambda root: root.name)
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_no_five_words_of_an_annotated_article_stand_in_the_guidelines(root: Path, name: str) -> None:
+    names = [row["name"] for row in read_rows(root / "annotations" / "entities.jsonl")]
+    assert shared((GUIDELINES / name).read_text(encoding="utf-8"), root, names) == []
 
 
-@pytest.mark.parametrize("name", ["ONE", "TWO"])
-def test_every_answer_is_found_and_obeys_the_rules_on_layers(name: str) -> None:
-    sentences, records = article(name)
-    layers: dict[bool, list[Span]] = {True: [], False: []}
-    times, dates = set(), set()
-    register = dict(re.findall(r"^\| `([a-z-]+)` \| [^|]+ \| ([A-Z]+) \|$", EXERCISE, re.MULTILINE))
-    for record in records:
-        spans = [span for field in SPANS[record["record"]] for span in found(sentences, record, field)]
-        if record["record"] == "mention":
-            layers[record.get("mention_type", "NAM") == "NAM"] += spans
-            if record["label"] in VALUES:
-                assert "entity_id" not in record
-            else:
-                assert register[record["entity_id"]] == record["label"]
-            if record["label"] in ("DATE", "TIME"):
-                dates.add(*spans)
-        elif record["record"] == "time":
-            times.add(*spans)
-        elif record["record"] == "claim":
-            assert record["decontextualised"].endswith(".")
-            assert record["factuality_source"].endswith("-") == (record["polarity"] == "negated")
-            if record["claim_type"] in ("demand", "prediction", "opinion"):
-                assert record["check_worthiness"] == 0
-    assert times == dates
+@pytest.mark.parametrize("root", CORPORA, ids=lambda root: root.name)
+def test_no_five_words_of_an_annotated_article_stand_in_the_register(root: Path) -> None:
+    rows = read_rows(root / "annotations" / "entities.jsonl")
+    names = [row["name"] for row in rows]
+    found = {row["id"]: shared(row.get("description") or "", root, names) for row in rows}
+    assert {entity: runs for entity, runs in found.items() if runs} == {}
+
+
+@pytest.mark.parametrize("root", CORPORA, ids=lambda root: root.name)
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_every_corpus_is_annotated_by_the_packaged_guidelines(root: Path, name: str) -> None:
+    assert (root / "annotations" / name).read_bytes() == (GUIDELINES / name).read_bytes()
+
+
+EXERCISE = (GUIDELINES / "EXERCISE.md").read_text(encoding="utf-8")
+ENTITIES = {
+    entity: {"id": entity, "name": name, "label": label}
+    for entity, name, label in re.findall(r"^\| `([^`]+)` \| (.+?) \| (\w+) \|$", EXERCISE, re.MULTILINE)
+}
+
+
+def _section(title: str) -> str:
+    return re.split(r"^## ", EXERCISE.split(f"\n## {title}\n")[1], flags=re.MULTILINE)[0]
+
+
+def _answers(title: str) -> list[tuple[int, dict[str, object]]]:
+    block = re.findall(r"^```jsonl\n(.*?)^```", _section(title), re.MULTILINE | re.DOTALL)
+    return [(number, json.loads(line)) for number, line in enumerate("".join(block).splitlines(), 1)]
+
+
+def _sentences(article: str) -> Sentences:
+    found = re.findall(r"^\d+\. (.+)$", _section(f"Article {article}"), re.MULTILINE)
+    text, spans = "\n".join(found), []
+    for sentence in found:
+        start = spans[-1].end + 1 if spans else 0
+        spans.append(Span(start, start + len(sentence)))
+    return Sentences(text, spans, OffsetMap.without([], len(text)))
+
+
+ARTICLES = tuple(re.findall(r"^## Article (\w+)$", EXERCISE, re.MULTILINE))
+
+
+def test_the_exercise_has_ten_sentences_in_two_articles() -> None:
+    assert [len(_sentences(article).spans) for article in ARTICLES] == [5, 5]
+    assert ENTITIES
+
+
+@pytest.mark.parametrize("article", ARTICLES)
+def test_the_answers_of_the_exercise_are_a_draft_without_a_fault(article: str) -> None:
+    header = {"article_id": article, "guidelines": "2.0", "annotators": ["exercise"]}
+    lines = _answers(f"Answers to {article}")
+    found, problems = read_draft(lines, header, _sentences(article), ENTITIES, "EXERCISE.md", default_scheme())
+    assert problems == []
+    assert len(found.records) == len(lines) > 20
+
+
+@pytest.mark.parametrize("article", ARTICLES)
+def test_the_answers_of_the_exercise_obey_the_rules_on_layers_and_values(article: str) -> None:
+    sentences = _sentences(article)
+    layers: dict[tuple[object, bool], list[Span]] = {}
+    places: dict[str, set[Span]] = {"mention": set(), "time": set()}
+    for _, row in _answers(f"Answers to {article}"):
+        if row["record"] in places:
+            span, fault = sentences.find(row["s"], row["quote"], row.get("nth"))
+            assert span is not None, fault
+            layers.setdefault((row["record"], row.get("mention_type", "NAM") == "NAM"), []).append(span)
+            if row["record"] == "time" or row["label"] in ("DATE", "TIME"):
+                places[str(row["record"])].add(span)
+        elif row["record"] == "claim":
+            assert str(row["factuality_source"]).endswith("-") == (row["polarity"] == "negated")
+            assert row["check_worthiness"] == 0 or row["claim_type"] not in ("demand", "prediction", "opinion")
+    assert places["mention"] == places["time"]
     for spans in layers.values():
-        ordered = sorted(spans, key=lambda span: span.start)
-        assert all(one.end <= two.start for one, two in itertools.pairwise(ordered))
+        ordered = sorted(spans)
+        assert all(one.end <= two.start for one, two in pairwise(ordered))
 
 
 def test_propositions_and_disputes_of_the_exercise_name_its_claims() -> None:
-    claims = {f"{name}:{r['id']}" for name in ("ONE", "TWO") for r in answers(name) if r["record"] == "claim"}
-    across = answers("across articles")
-    assert {record["record"] for record in across} == {"proposition", "dispute"}
-    for record in across:
-        taken = record.get("members") or [claim for place in record["positions"] for claim in place["claims"]]
+    claims = {
+        f"{name}:{row['id']}"
+        for name in ARTICLES
+        for _, row in _answers(f"Answers to {name}")
+        if row["record"] == "claim"
+    }
+    across = [row for _, row in _answers("Answers across articles")]
+    assert {row["record"] for row in across} == {"proposition", "dispute"}
+    for row in across:
+        positions: Any = row.get("positions", ())
+        taken: Any = row.get("members") or [claim for place in positions for claim in place["claims"]]
         assert set(taken) <= claims
         assert len(taken) == len(set(taken)) > 1
-        assert record["record"] == "proposition" or record["question"].endswith("?")
+        assert row["record"] == "proposition" or str(row["question"]).endswith("?")
