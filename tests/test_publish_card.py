@@ -19,6 +19,7 @@ from allegata.publish.configs import front_matter
 from allegata.publish.counts import count
 from allegata.publish.manifest import read_manifests
 from allegata.publish.pins import read_pins
+from allegata.publish.version_card import render_version_card
 from allegata.schema.scheme import default_scheme
 from allegata.schema.settings import Settings
 from allegata.schema.tables import LEDGER, TABLES
@@ -91,7 +92,7 @@ def test_a_corpus_with_nothing_set_gets_an_honest_card(card):
         "task_categories": ["token-classification", "text-classification"],
         "task_ids": ["named-entity-recognition", "multi-input-text-classification"],
     }
-    assert "\n# corpus\n\n5 articles, as a corpus in which" in card
+    assert "\n# corpus\n\n**5 articles, annotated.**\n\n5 articles, as a corpus in which" in card
     assert "\n## Rights\n\nNo licence is stated.\n" in card
     assert "5 articles in one language (en)." in card
     for absent in ("Home page", "## Citation", "News", "lawsuit", "odels", "Agreement", " , "):
@@ -111,7 +112,8 @@ def test_the_settings_are_what_the_card_says(root):
     assert (data["pretty_name"], data["tags"]) == ("The mill", ["flour", "mills"])
     assert data["license"] == "other"
     assert (data["license_name"], data["license_link"]) == ("house-rules", "https://example.org/rules")
-    assert "\n# The mill\n\nTwice\n\ntold.\n\n5 articles about one election, as a corpus" in text
+    opening = "**5 articles, one story, annotated.**\n\nTwice\n\ntold.\n\n5 articles about one election, as a corpus"
+    assert f"\n# The mill\n\n{opening}" in text
     assert "\nHome page: <https://example.org/mill>\n" in text
     assert "\nLicence: House rules (<https://example.org/rules>).\n" in text
     assert "\n## Citation\n\n```bibtex\n@misc{mill, title={Mill}}\n```\n" in text
@@ -194,7 +196,7 @@ def test_languages_and_stories_are_those_of_the_articles(root):
     assert "and so not whole: `x`, the articles without a story." in card["README.md"].decode()
     assert "leaving one story out" in card["README.md"].decode()
     assert "not whole" not in render(root, CardFacts(divided=("x",)))
-    assert "of clean text, 3 stories, 1 language (en)." in card["README.md"].decode()
+    assert "\n**5 articles, 3 stories, annotated.**\n" in card["README.md"].decode()
 
 
 def manifests(root):
@@ -206,7 +208,7 @@ def test_text_of_settings_and_registers_is_shown_as_it_is(root):
     person = {**PERSON, "description": "First | line\nsecond line"}
     text = render(root, CardFacts(odd, annotators=(person,), gold={"a1": ("p1",)}))
     assert matter(text)["pretty_name"] == odd.title
-    assert f"\n# {odd.title}\n\nA $dollar and {{brace}}.\n" in text
+    assert f"\n# {odd.title}\n\n**5 articles, annotated by people.**\n\nA $dollar and {{brace}}.\n" in text
     assert "| `p1` | human | annotation | First \\| line second line |" in text
 
 
@@ -317,6 +319,28 @@ def test_who_made_a_pass_and_annotated_another_article_alone_did_both(root):
     gold = {"a1": ("judge",), "a2": ("m1",)}
     text = render(root, CardFacts(annotators=MODELS, passes=TWO_PASSES, gold=gold, passed={"a1": 2}))
     assert "| `m1` | model | pass a, annotation | A model. |" in text
+
+
+def test_the_first_line_says_how_many_articles_and_stories_and_whether_people_have_seen_them(root):
+    def first(facts: CardFacts, **tables) -> str:
+        return render(root, facts, **tables).split("\n# corpus\n\n")[1].split("\n")[0]
+
+    facts = CardFacts(Settings(subject="one election"), MODELS, TWO_PASSES, {"a1": ("judge",)}, {"a1": 2})
+    assert first(facts) == "**5 articles, one story, machine-annotated, not yet seen by people.**"
+    people = {"annotators": (*MODELS, PERSON), "passes": {**TWO_PASSES, "c": ("p1",)}}
+    assert first(replace(facts, **people)) == "**5 articles, one story, annotated by people and machines.**"
+    part = changed(make_tables(), "articles", "a1", annotated=False)
+    shown = "**5 articles, one story, 4 articles machine-annotated, not yet seen by people.**"
+    assert first(facts, **part) == shown
+    assert first(CardFacts(), **unannotated()) == "**5 articles, not annotated yet.**"
+
+
+def test_an_invented_corpus_says_so_first_in_its_card_and_in_that_of_the_version(root):
+    text = render(root, CardFacts(Settings(invented=True)))
+    assert "**5 articles, all of it invented, annotated.**\n\nEvery article is invented" in text
+    assert "Every article is invented" not in render(root, CardFacts())
+    summary = CardFacts(Settings(invented=True)).summary(count(make_tables(), default_scheme()))
+    assert b"Every article is invented" in render_version_card("1.0.0", {}, summary)
 
 
 def test_an_article_without_gold_is_told_with_what_that_means_for_its_sentences(root):

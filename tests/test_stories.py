@@ -66,6 +66,17 @@ def test_the_setting_divides_stories_by_article(tmp_path: Path) -> None:
     assert any(len({build.splits[name] for name in stories if stories[name] == event}) > 1 for event in EVENTS)
 
 
+def test_every_article_of_an_invented_corpus_says_so(tmp_path: Path) -> None:
+    root = several_stories(tmp_path, stories=1)
+    assert run(root, "annotate").settings.invented is False
+    (root / "allegata.toml").write_text('name = "events"\ninvented = true\n')
+    build = run(root)
+    assert build.release is not None
+    loaded = load_dataset("parquet", data_dir=str(build.release.path / "articles"))
+    assert {value for rows in loaded.values() for value in rows["invented"]} == {True}
+    assert "all of it invented" in (root / "dataset_card.md").read_text()
+
+
 def in_stories(name_of: Callable[[str], str | None]) -> Callable[[list[Row]], None]:
     def edit(rows: list[Row]) -> None:
         for row in rows:

@@ -35,7 +35,7 @@ from allegata.publish.manifest import ReleaseManifest
 from allegata.publish.markdown import listed, number, sections, thousands, under
 from allegata.publish.splits import SHARES
 from allegata.publish.stored import Facts
-from allegata.publish.summary import Summary, summary_of
+from allegata.publish.summary import INVENTED, Summary, summary_of
 from allegata.schema.scheme import Scheme
 from allegata.schema.settings import Settings
 from allegata.schema.tables import ARTICLES, tables_of
@@ -124,12 +124,12 @@ def render_card(
 
 def _opening(summary: Summary, latest: ReleaseManifest) -> str:
     settings = summary.settings
-    size = [number(summary.articles, "article"), f"{number(summary.words, 'word')} of clean text"]
-    if summary.several_stories:
-        size.append(number(summary.stories, "story", "stories"))
+    size = [f"{number(summary.words, 'word')} of clean text"]
     if summary.languages:
         size.append(f"{number(len(summary.languages), 'language')} ({', '.join(summary.languages)})")
     return sections(
+        f"**{summary.facts[0].upper()}{summary.facts[1:]}.**",
+        INVENTED if settings.invented else "",
         settings.description,
         f"{summary.headline}. Version {latest.version}: {', '.join(size)}.",
         f"Home page: <{settings.homepage}>" if settings.homepage else "",

@@ -15,7 +15,7 @@ import pyarrow.types as kinds
 from allegata.publish import descriptions
 from allegata.publish.manifest import TableFacts, render_json
 from allegata.publish.markdown import listed
-from allegata.publish.summary import Summary, licence_link, licence_name
+from allegata.publish.summary import INVENTED, Summary, licence_link, licence_name
 from allegata.schema.scheme import Scheme
 
 CROISSANT = "croissant.json"
@@ -110,7 +110,9 @@ def _of_the_corpus(summary: Summary) -> dict[str, Any]:
         "inLanguage": list(summary.languages),
     }
     title = {"alternateName": settings.title} if settings.title not in ("", settings.name) else {}
-    description = settings.description or f"{summary.headline}."
+    description = " ".join(
+        filter(None, (INVENTED if settings.invented else "", settings.description or f"{summary.headline}."))
+    )
     return {
         "name": settings.name,
         **title,

@@ -60,6 +60,7 @@ COLUMNS = {
         "references.marker": "The marker that the text cites the reference by.",
         "references.url": "The address the reference gives.",
         "references.text": "The reference as the article prints it.",
+        "invented": "Whether what the article tells is invented, by the settings of the corpus.",
         "tags": "Tags and keywords as the page or the article lists them; empty where it lists none.",
         "title": "Title, where known.",
         "publisher": "Publisher, where known.",

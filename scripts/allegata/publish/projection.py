@@ -20,17 +20,19 @@ from allegata.schema.tables import BY_ARTICLE, tables_of
 Record = Mapping[str, Any]
 
 
-def project(table: pa.Table, entities: Mapping[str, Record], scheme: Scheme) -> dict[str, pa.Table]:
+def project(
+    table: pa.Table, entities: Mapping[str, Record], scheme: Scheme, invented: bool = False
+) -> dict[str, pa.Table]:
     """The published tables about single articles, of an annotated article table; rows sorted by article and position.
 
-    `entities` maps an id to its entry of the register. Each table has exactly its schema of
-    `allegata.schema.tables.tables_of`.
+    `entities` maps an id to its entry of the register; `invented` says whether the corpus is. Each table has exactly
+    its schema of `allegata.schema.tables.tables_of`.
     """
     rows: dict[str, list[Row]] = {name: [] for name in BY_ARTICLE}
     for article in table.sort_by("article_id").to_pylist():
         projector = Projector.of(article)
         claims = list(claim_rows(projector, scheme))
-        rows["articles"].append(article_row(projector))
+        rows["articles"].append(article_row(projector, invented))
         rows["sentences"] += sentence_rows(projector, claims)
         rows["entities"] += mention_rows(projector, entities, scheme)
         rows["claims"] += claims

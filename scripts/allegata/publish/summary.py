@@ -22,6 +22,11 @@ _ANNOTATED = {
     "disputes": "disputes between them",
 }
 
+INVENTED = (
+    "Every article is invented, with the events, people and organisations that it names (`articles.invented`): nothing "
+    "here is news."
+)
+
 
 @dataclass(frozen=True)
 class Summary:
@@ -85,6 +90,25 @@ class Summary:
     def example(self) -> str:
         """The table that an example loads beside the articles."""
         return next((name for name in ("claims", "sentences") if name in self.tables), "articles")
+
+    @property
+    def annotation(self) -> str:
+        """Who has annotated the articles, people or machines, by the kinds of the register."""
+        if not self.annotated:
+            return "not annotated yet"
+        found = {
+            frozenset({"model"}): "machine-annotated, not yet seen by people",
+            frozenset({"human"}): "annotated by people",
+        }
+        of_all = found.get(self.kinds, "annotated by people and machines" if self.kinds else "annotated")
+        return f"{number(self.annotated, 'article')} {of_all}" if self.unannotated else of_all
+
+    @property
+    def facts(self) -> str:
+        """What a reader has to know first: `5 articles, one story, machine-annotated, not yet seen by people`."""
+        story = "one story" if self.one_story else number(self.stories, "story", "stories") if self.stories else ""
+        invented = "all of it invented" if self.settings.invented else ""
+        return ", ".join(filter(None, (number(self.articles, "article"), story, invented, self.annotation)))
 
     @property
     def headline(self) -> str:

@@ -9,10 +9,10 @@ from allegata.schema.tables import ARTICLES
 from allegata.text.spans import Span
 
 
-def article_row(projector: Projector) -> Row:
-    """The row of table `articles`."""
+def article_row(projector: Projector, invented: bool) -> Row:
+    """The row of table `articles`; `invented` says whether the corpus is."""
     article = projector.article
-    row: Row = {name: article.get(name) for name in ARTICLES.names}
+    row: Row = {**{name: article.get(name) for name in ARTICLES.names}, "invented": invented}
     row["blocks"] = [
         {**projector.span(Span(block["start"], block["end"])), "zone": block["zone"]} for block in article["blocks"]
     ]

@@ -12,7 +12,7 @@ from allegata.publish.configs import front_matter, version_configs, without_rows
 from allegata.publish.hub_metadata import hub_metadata
 from allegata.publish.manifest import TableFacts
 from allegata.publish.markdown import sections
-from allegata.publish.summary import Summary
+from allegata.publish.summary import INVENTED, Summary
 
 
 def render_version_card(version: str, tables: Mapping[str, TableFacts], summary: Summary) -> bytes:
@@ -20,6 +20,8 @@ def render_version_card(version: str, tables: Mapping[str, TableFacts], summary:
     name = summary.example
     text = sections(
         f"# {summary.settings.shown} {version}",
+        f"**{summary.facts}.**",
+        INVENTED if summary.settings.invented else "",
         f"{summary.headline}.",
         "This folder is one published version and loads alone, wherever it is copied to:",
         f'```python\nfrom datasets import load_dataset\n\n{name} = load_dataset("./v{version}", "{name}")\n```',

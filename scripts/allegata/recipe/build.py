@@ -113,8 +113,9 @@ def annotate(build: Build) -> Build:
     registers, faults = read_registers(folder, build.scheme)
     gold, strays = annotation.gold_by_article(folder, build.members["article_id"].to_pylist(), build.scheme)
     batches = [annotation.with_gold(batch, gold) for batch in build.batches()]
-    stage = f"{articles.ANNOTATED}-{articles.members_digest(batches, build.scheme.digest)}"
-    receipts, more = job.finish(stage, annotation.Annotate(job.work, folder, registers), batches)
+    invented = build.settings.invented
+    stage = f"{articles.ANNOTATED}-{articles.members_digest(batches, f'{build.scheme.digest} {invented}')}"
+    receipts, more = job.finish(stage, annotation.Annotate(job.work, folder, registers, invented), batches)
     problems.extend([*faults, *strays, *more])
     problems.raise_if_any()
     stories = build.stories

@@ -30,7 +30,8 @@ class Settings:
     `subject` is the one story that all articles tell. `language` are BCP 47 tags that the curator expects; what was
     found is in the data. `licence` is an SPDX or Hub identifier, `licence_name` and `licence_url` say what "other"
     is. `published` is the day of the first publication (`2026-11-28`, or its month or year). `split_by` is None where
-    the corpus does not say. `corpus_version` pins the version that a build publishes or proves; without it a build
+    the corpus does not say. `invented` says that the articles are invented, and what they tell with them.
+    `corpus_version` pins the version that a build publishes or proves; without it a build
     proposes the next one itself.
     """
 
@@ -47,6 +48,7 @@ class Settings:
     published: str = ""
     tags: tuple[str, ...] = ()
     split_by: Literal["story", "article"] | None = None
+    invented: bool = False
     corpus_version: str | None = None
 
     @property
@@ -57,6 +59,7 @@ class Settings:
 
 _FIELDS = {field.name.replace("_", "-"): field.name for field in fields(Settings)}
 _LISTS = ("language", "tags")
+_FLAGS = ("invented",)
 _LONG = ("description", "citation")
 _LINKS = ("licence-url", "homepage")
 # Characters that neither YAML nor a terminal takes; blanks among them become one space.
@@ -131,6 +134,8 @@ def settings_file(root: Path) -> tuple[Path, tuple[str, ...]]:
 
 
 def _value(key: str, value: Any) -> Any:
+    if key in _FLAGS:
+        return value
     if key in _LISTS:
         return (value,) if isinstance(value, str) else tuple(value)
     if isinstance(value, date):
@@ -152,6 +157,9 @@ def _faults(file: TomlFile, table: tuple[str, ...], values: dict[str, Any]) -> I
             elif key == "language":
                 found = filter(None, map(language_fault, items))
                 yield from (file.problem(f"the language {what}", fix, *path) for what, fix in found)
+        elif key in _FLAGS:
+            if not isinstance(value, bool):
+                yield file.problem(f"{key} is {value!r}", f"write {key} = true, or remove the line", *path)
         elif key == "published" and isinstance(value, date) and not isinstance(value, datetime):
             continue
         elif not isinstance(value, str):

@@ -84,6 +84,7 @@ ARTICLES = _table(
         ("published", _STR),
         ("ai_generated", _BOOL),
         ("ai_disclosure", _STR),
+        ("invented", _BOOL),
         ("rights", _STR),
         ("story", _STR),
     ),

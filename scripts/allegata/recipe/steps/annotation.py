@@ -31,6 +31,7 @@ class Annotate:
     work: Work
     annotations: Path
     registers: Registers
+    invented: bool = False
 
     def __call__(self, batch: pa.Table) -> Done:
         """See `Done`."""
@@ -49,7 +50,8 @@ class Annotate:
             return Done(receipt, problems=problems)
         articles = annotate(articles, gold, self.registers.scheme)
         layers = articles.select(["article_id", *ANNOTATION_LAYERS])
-        return Done(receipt, {"layers": layers, **project(articles, self.registers.entity, self.registers.scheme)})
+        tables = project(articles, self.registers.entity, self.registers.scheme, self.invented)
+        return Done(receipt, {"layers": layers, **tables})
 
 
 def facts_in(receipts: Iterable[pa.Table]) -> list[GoldFacts]:
