@@ -14,7 +14,6 @@ from hypothesis import strategies as st
 
 from allegata.publish import configs
 from allegata.publish.card import CardFacts, render_card
-from allegata.publish.card_annotation import found_by_passes
 from allegata.publish.configs import front_matter
 from allegata.publish.counts import count
 from allegata.publish.manifest import read_manifests
@@ -166,7 +165,15 @@ def test_an_unannotated_corpus_is_not_told_what_it_has_not(root):
     text = render(root, CardFacts(), **unannotated()).partition("\n---\n")[2]
     assert "No article is annotated yet" in text
     assert "each cut with its reason. Version" in text
-    for absent in ("annotated on it", "GUIDELINES", "passes", "## Benchmark", "Agreement", "A claim in this", "Scores"):
+    for absent in (
+        "annotated on it",
+        "GUIDELINES",
+        "annotations/passes",
+        "## Benchmark",
+        "Agreement",
+        "A claim in this",
+        "Scores",
+    ):
         assert absent not in text
     assert "split_a` and" not in text
     assert "are not divided" not in text
@@ -361,43 +368,16 @@ def test_an_agreement_table_comes_with_what_it_means(root, card):
     assert "by models" not in render(root, facts)
 
 
-def pair(a: str, b: str, relation: str) -> dict[str, str]:
-    return {"a": a, "b": b, "relation": relation}
+def test_it_names_the_guidelines_that_each_part_followed(root):
+    versions = {"pass a": ("1.1",), "published": ("1.2",)}
+    assert "followed: pass a: 1.1; published: 1.2." in render(root, CardFacts(guidelines=versions))
+    assert "followed:" not in render(root, CardFacts(guidelines={"published": ("1.2",)}))
 
 
-def test_it_tells_how_many_relations_both_passes_one_and_neither_had(root, card):
-    gold = [
-        pair("k1", "k2", "contradicts"),
-        pair("k1", "k3", "contradicts"),
-        pair("k1", "k4", "refines"),
-        pair("k2", "k4", "none"),
-    ]
-    one = [pair("k2", "k1", "contradicts"), pair("k4", "k1", "refines"), pair("k2", "k4", "none")]
-    other = [pair("k1", "k2", "contradicts"), pair("k1", "k3", "none"), pair("k2", "k4", "none")]
-    found_by = found_by_passes(gold, [one, other], default_scheme())
-    assert found_by == {"contradicts": (1, 0, 1), "refines": (1, 0, 0), "none": (0, 0, 1)}
-    assert found_by_passes(gold, [one], default_scheme())["refines"] == (
-        1,
-        0,
-    )  # the other way round is another relation
-    versions = {"passes, relations": ("1.1",), "published": ("1.2",)}
-    text = render(root, CardFacts(found_by=found_by, guidelines=versions))
-    assert "| relation | both passes | 1 pass only | no pass |" in text
-    assert "| `contradicts` | 1 | 0 | 1 |" in text
-    assert "followed: passes, relations: 1.1; published: 1.2." in text
-    assert "one that the other did not write counts as its `none`" in text
-    assert "was decided in adjudication by one reader alone." in text
-    alone = render(root, CardFacts(found_by=found_by, gold={"a3": ("p1",)}))
-    assert "was decided by one reader alone." in alone
-    assert "agreement on relations" not in card
-
-
-def test_it_counts_propositions_relations_and_strict_conflicts(root, card):
-    assert "1 proposition with 2 claims." in card
-    assert "| `contradicts` | annotated | 0 | 2 |" in card
-    assert "| `none` | sampled | 0 | 1 |" in card
-    assert "Of the 2 contradictions 1 is strict" in card
-    assert "| `numeric` | 2 | 1 |" in card
+def test_it_counts_propositions_disputes_and_the_pairs_that_follow(root, card):
+    assert "1 dispute with 2 positions; 1 proposition with 2 claims." in card
+    assert "| `numeric` | 1 |" in card
+    assert "| `contradiction` | dispute | " in card
     assert "Across articles" not in render(root, CardFacts(), relations=TABLES["relations"].empty_table())
 
 
