@@ -53,6 +53,14 @@ def source_digest(source_text: str) -> str:
     return hashlib.sha256(source_text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
+def header_of(path: Path) -> Mapping[str, Any]:
+    """The first line of a gold file; empty where it is no JSON object."""
+    with path.open("rb") as file:
+        head = next((line for line in file if line.strip()), b"")
+    lines, _ = parse_json_lines(head, path.name)
+    return lines[0][1] if lines else {}
+
+
 def read_gold(
     path: Path, name: str, source_texts: Mapping[str, str], scheme: Scheme
 ) -> tuple[GoldArticle | None, list[Problem]]:

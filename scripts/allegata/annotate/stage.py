@@ -12,7 +12,7 @@ from typing import Any
 import pyarrow as pa
 
 from allegata.annotate.cross_article import DISPUTES, PROPOSITIONS, CrossArticle, claim_order, read_cross_article
-from allegata.annotate.gold import GoldArticle, read_gold
+from allegata.annotate.gold import GoldArticle, header_of, read_gold
 from allegata.annotate.records import KINDS, LAYER_OF, SPAN_FIELDS, Records
 from allegata.annotate.references import reference_faults
 from allegata.annotate.registers import ANNOTATOR_FIELDS, doubtful_ids, entity_faults, entity_fields, read_register
@@ -168,10 +168,7 @@ def gold_files(folder: Path, of: str = GOLD) -> list[Path]:
 
 def annotated_article(path: Path) -> str | None:
     """The article that a gold file says it annotates; None if its first line does not say."""
-    with path.open("rb") as file:
-        head = next((line for line in file if line.strip()), b"")
-    lines, _ = parse_json_lines(head, path.name)
-    article_id = lines[0][1].get("article_id") if lines else None
+    article_id = header_of(path).get("article_id")
     return article_id if isinstance(article_id, str) else None
 
 

@@ -21,17 +21,21 @@ Record = Mapping[str, Any]
 
 
 def project(
-    table: pa.Table, entities: Mapping[str, Record], scheme: Scheme, invented: bool = False
+    table: pa.Table,
+    entities: Mapping[str, Record],
+    scheme: Scheme,
+    invented: bool = False,
+    passes: Mapping[str, Mapping[str, Row]] = {},
 ) -> dict[str, pa.Table]:
     """The published tables about single articles, of an annotated article table; rows sorted by article and position.
 
-    `entities` maps an id to its entry of the register; `invented` says whether the corpus is. Each table has exactly
-    its schema of `allegata.schema.tables.tables_of`.
+    `entities` maps an id to its entry of the register; `invented` says whether the corpus is; `passes` maps
+    an article to what the blind passes say of its claims. Each table has its schema of `tables_of`, exactly.
     """
     rows: dict[str, list[Row]] = {name: [] for name in BY_ARTICLE}
     for article in table.sort_by("article_id").to_pylist():
         projector = Projector.of(article)
-        claims = list(claim_rows(projector, scheme))
+        claims = list(claim_rows(projector, scheme, passes.get(article["article_id"], {})))
         rows["articles"].append(article_row(projector, invented))
         rows["sentences"] += sentence_rows(projector, claims)
         rows["entities"] += mention_rows(projector, entities, scheme)

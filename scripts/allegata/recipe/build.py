@@ -101,6 +101,7 @@ def deduplicate(build: Build) -> Build:
 
 def annotate(build: Build) -> Build:
     """Gold files onto the articles, then everything onto the published tables and splits."""
+    from allegata.annotate.soft_labels import pass_files
     from allegata.annotate.stage import annotations_of, read_registers, with_cross_article
     from allegata.publish.pair_rows import Across, article_of_claim
     from allegata.publish.pins import read_pins
@@ -112,7 +113,8 @@ def annotate(build: Build) -> Build:
     folder, job, problems = build.root / "annotations", build.job, Problems()
     registers, faults = read_registers(folder, build.scheme)
     gold, strays = annotation.gold_by_article(folder, build.members["article_id"].to_pylist(), build.scheme)
-    batches = [annotation.with_gold(batch, gold) for batch in build.batches()]
+    passes = pass_files(folder)
+    batches = [annotation.with_files(batch, gold=gold, passes=passes) for batch in build.batches()]
     invented = build.settings.invented
     stage = f"{articles.ANNOTATED}-{articles.members_digest(batches, f'{build.scheme.digest} {invented}')}"
     receipts, more = job.finish(stage, annotation.Annotate(job.work, folder, registers, invented), batches)

@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Annotate:
-    """Articles that stay (batch, article_id, cluster_id, gold files) -> layers of annotation, and published tables.
+    """Articles that stay (batch, article_id, cluster_id, gold, passes) -> layers of annotation, and published tables.
 
-    Receipt: `facts`, one for each gold file (JSON).
+    `gold` and `passes` are the names of their files. Receipt: `facts`, one for each gold file (JSON).
     """
 
     work: Work
@@ -35,6 +35,7 @@ class Annotate:
 
     def __call__(self, batch: pa.Table) -> Done:
         """See `Done`."""
+        from allegata.annotate.soft_labels import read_blind, soft_labels
         from allegata.annotate.stage import GoldFacts, annotate, read_gold_files
         from allegata.publish.projection import project
         from allegata.text.layers import ANNOTATION_LAYERS
@@ -44,13 +45,18 @@ class Annotate:
         files = sorted(name for names in batch["gold"].to_pylist() for name in names)
         paths = [self.annotations / "gold" / name for name in files]
         gold, problems = read_gold_files(paths, self.annotations, texts, self.registers)
+        scheme = self.registers.scheme
+        files = sorted(name for names in batch["passes"].to_pylist() for name in names)
+        blind, faults = read_blind(files, self.annotations, gold, texts, scheme)
+        problems += faults
         facts = [json.dumps(asdict(GoldFacts.of(article))) for article in gold.values()]
         receipt = pa.table({"facts": pa.array(facts, pa.string())})
         if problems:
             return Done(receipt, problems=problems)
-        articles = annotate(articles, gold, self.registers.scheme)
+        articles = annotate(articles, gold, scheme)
+        votes = {name: soft_labels(gold[name], found, scheme) for name, found in blind.items()}
         layers = articles.select(["article_id", *ANNOTATION_LAYERS])
-        tables = project(articles, self.registers.entity, self.registers.scheme, self.invented)
+        tables = project(articles, self.registers.entity, scheme, self.invented, votes)
         return Done(receipt, {"layers": layers, **tables})
 
 
@@ -83,10 +89,12 @@ def gold_by_article(
     return found, problems
 
 
-def with_gold(batch: pa.Table, gold: Mapping[str, list[str]]) -> pa.Table:
-    """A batch with the names of the gold files of each article."""
-    names = [gold.get(article_id, []) for article_id in batch["article_id"].to_pylist()]
-    return batch.append_column("gold", pa.array(names, pa.list_(pa.string())))
+def with_files(batch: pa.Table, **files: Mapping[str, list[str]]) -> pa.Table:
+    """A batch with the names of the gold files, and of those of passes, of each article."""
+    for column, of_article in files.items():
+        names = [of_article.get(article_id, []) for article_id in batch["article_id"].to_pylist()]
+        batch = batch.append_column(column, pa.array(names, pa.list_(pa.string())))
+    return batch
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,109 @@
+"""Soft labels: what the blind passes say of each claim of the gold, before anybody decided between them."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from allegata.annotate.gold import GoldArticle, header_of, read_gold
+from allegata.measures.matching import LabelledSpan, align
+from allegata.schema.problems import Problem
+from allegata.schema.scheme import Scheme
+
+Record = Mapping[str, Any]
+# What follows from other values is no vote of its own.
+_COMPUTED = ("factuality_author",)
+
+
+def pass_files(folder: Path) -> dict[str, list[str]]:
+    """Article -> the files of passes that annotate it, by their paths in the folder of annotations."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for path in sorted((folder / "passes").glob("*/*.jsonl")):
+        article_id = header_of(path).get("article_id")
+        if isinstance(article_id, str):
+            found[article_id].append(path.relative_to(folder).as_posix())
+    return dict(found)
+
+
+def read_blind(
+    files: Iterable[str], folder: Path, gold: Mapping[str, GoldArticle], source_texts: Mapping[str, str], scheme: Scheme
+) -> tuple[dict[str, list[GoldArticle]], list[Problem]]:
+    """The files of passes that follow the guidelines which the gold of their article follows, and their faults."""
+    found: dict[str, list[GoldArticle]] = defaultdict(list)
+    problems: list[Problem] = []
+    seen: dict[tuple[str, str], str] = {}
+    for name in files:
+        header = header_of(folder / name)
+        article = gold.get(str(header.get("article_id")))
+        if article is None or header.get("guidelines") != article.header["guidelines"]:
+            continue
+        shown = f"{folder.name}/{name}"
+        if (first := seen.setdefault((name.rpartition("/")[0], article.article_id), shown)) != shown:
+            what = f"annotates {article.article_id!r}, as {first} of the same pass does"
+            problems.append(Problem(what, "keep one of the two", file=shown))
+            continue
+        blind, faults = read_gold(folder / name, shown, source_texts, scheme)
+        problems += faults
+        if blind is not None:
+            found[article.article_id].append(blind)
+    return dict(found), problems
+
+
+def soft_labels(gold: GoldArticle, passes: Sequence[GoldArticle], scheme: Scheme) -> dict[str, dict[str, Any]]:
+    """Claim of the gold -> `soft_labels` (attribute, value, passes) and `marked`, as table `claims` has them.
+
+    A pass has a say in a claim where it has one at its place: the claims of both are aligned one to one, those of equal
+    spans first, then those that share most. `marked` counts the passes with a claim of exactly this span; it is null
+    where there is no pass. A value that a pass does not state is no vote.
+    """
+    attributes = [
+        name
+        for name, attribute in scheme.attributes("claim").items()
+        if attribute.values is not None and name not in _COMPUTED
+    ]
+    ours = _by_span(gold)
+    votes: dict[str, Counter[tuple[str, str]]] = defaultdict(Counter)
+    marked: Counter[str] = Counter()
+    for blind in passes:
+        for mine, theirs in _aligned(ours, _by_span(blind)):
+            marked[mine["id"]] += sorted(mine["segments"]) == sorted(theirs["segments"])
+            for name in (*attributes, "claimer_id"):
+                if theirs[name] is not None:
+                    votes[mine["id"]][name, _text(theirs[name])] += 1
+    return {
+        claim["id"]: {
+            "soft_labels": [
+                {"attribute": name, "value": value, "passes": count}
+                for name in (*attributes, "claimer_id")
+                for (voted, value), count in sorted(votes[claim["id"]].items(), key=lambda item: (-item[1], item[0]))
+                if voted == name
+            ],
+            "marked": marked[claim["id"]] if passes else None,
+        }
+        for claim in gold.of("claim")
+    }
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else json.dumps(value)
+
+
+def _by_span(article: GoldArticle) -> dict[LabelledSpan, list[Record]]:
+    claims: dict[LabelledSpan, list[Record]] = defaultdict(list)
+    for claim in article.of("claim"):
+        claims[LabelledSpan.of("claim", *claim["segments"])].append(claim)
+    return claims
+
+
+def _aligned(
+    ours: Mapping[LabelledSpan, Sequence[Record]], theirs: Mapping[LabelledSpan, Sequence[Record]]
+) -> Iterable[tuple[Record, Record]]:
+    """The claims of both that are aligned; of several with one span the first with the first."""
+    left, right = ({span: iter(claims) for span, claims in side.items()} for side in (ours, theirs))
+    spans = ([span for span, claims in side.items() for _ in claims] for side in (ours, theirs))
+    for pair in align(*spans):
+        if pair.gold is not None and pair.predicted is not None:
+            yield next(left[pair.gold]), next(right[pair.predicted])

@@ -1,0 +1,105 @@
+"""What the blind passes say of the claims of the gold."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from allegata.annotate.gold import GoldArticle
+from allegata.annotate.soft_labels import soft_labels
+from allegata.recipe.build import run
+from allegata.schema.problems import ProblemsFound
+from allegata.schema.published import load_corpus
+from allegata.schema.scheme import default_scheme
+from allegata.text.spans import Span
+from project import ARTICLES, copy_root, edit_rows, read_rows
+
+
+def article(*claims: tuple[int, int, dict[str, Any]]) -> GoldArticle:
+    records = tuple(
+        {
+            "record": "claim",
+            "id": f"c{number}",
+            "segments": [Span(start, end)],
+            "claim_type": "reported_fact",
+            "check_worthiness": None,
+            "factuality_source": "CT+",
+            "factuality_author": "CT+",
+            "polarity": "affirmative",
+            "claimer_id": "author",
+            **values,
+        }
+        for number, (start, end, values) in enumerate(claims, 1)
+    )
+    return GoldArticle("x", {"guidelines": "2.0"}, records)
+
+
+def test_each_value_is_there_with_the_number_of_passes_that_gave_it() -> None:
+    gold = article((0, 10, {}), (20, 30, {}))
+    passes = [
+        article((0, 10, {"claim_type": "opinion", "check_worthiness": 2})),
+        article((0, 10, {"claim_type": "opinion"}), (20, 30, {})),
+        article((2, 10, {"claimer_id": "mill"})),
+    ]
+    found = soft_labels(gold, passes, default_scheme())
+    labels = {(row["attribute"], row["value"]): row["passes"] for row in found["c1"]["soft_labels"]}
+    assert labels == {
+        ("claim_type", "opinion"): 2,
+        ("claim_type", "reported_fact"): 1,
+        ("check_worthiness", "2"): 1,  # the others stated none
+        ("factuality_source", "CT+"): 3,
+        ("polarity", "affirmative"): 3,
+        ("claimer_id", "author"): 2,
+        ("claimer_id", "mill"): 1,
+    }
+    assert [row["value"] for row in found["c1"]["soft_labels"]][:2] == ["opinion", "reported_fact"]
+    assert (found["c1"]["marked"], found["c2"]["marked"]) == (2, 1)
+
+
+def test_an_equal_span_is_taken_before_a_longer_one_and_a_claim_of_a_pass_has_one_say() -> None:
+    gold = article((0, 30, {}), (0, 10, {}))
+    found = soft_labels(gold, [article((0, 10, {"claim_type": "opinion"}))], default_scheme())
+    assert found["c1"] == {"soft_labels": [], "marked": 0}
+    assert found["c2"]["marked"] == 1
+    assert soft_labels(gold, [], default_scheme())["c2"] == {"soft_labels": [], "marked": None}
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    """The gold, a pass that is the same by its guidelines, and one by others."""
+    place = copy_root(tmp_path)
+    passes = place / "annotations" / "passes"
+    shutil.rmtree(passes)
+    for name in ("same", "short"):
+        shutil.copytree(place / "annotations" / "gold", passes / name)
+        for path in (passes / name).iterdir() if name == "short" else ():
+            edit_rows(path, lambda rows: rows[0].update(guidelines="short-1.0"))
+    return place
+
+
+def test_a_build_counts_the_passes_that_follow_the_guidelines_of_the_gold(root: Path) -> None:
+    (root / "annotations" / "passes" / "same" / f"{ARTICLES[4]}.jsonl").unlink()
+    build = run(root)
+    assert build.release is not None
+    rows = load_corpus(build.release.path).table("claims").to_pylist()
+    assert {row["article_id"]: row["marked"] for row in rows} == {
+        name: None if name == ARTICLES[4] else 1 for name in ARTICLES
+    }
+    for row in rows:
+        said = {label["attribute"]: (label["value"], label["passes"]) for label in row["soft_labels"]}
+        if row["article_id"] != ARTICLES[4]:
+            assert said["claim_type"] == (row["claim_type"], 1)
+            assert said["claimer_id"] == (row["claimer_id"], 1)
+
+
+def test_a_pass_that_has_an_article_twice_is_refused(root: Path) -> None:
+    folder = root / "annotations" / "passes" / "same"
+    shutil.copy(folder / f"{ARTICLES[0]}.jsonl", folder / "again.jsonl")
+    assert len(read_rows(folder / "again.jsonl")) > 1
+    with pytest.raises(
+        ProblemsFound, match=r"annotates '000_\w+', as annotations/passes/same/\w+.jsonl of the same pass"
+    ):
+        run(root, "annotate")
