@@ -187,7 +187,6 @@ def run_polars(tables: dict[str, pa.Table], suites_dir: Path) -> tuple[float, fl
         "inside": (start < pl.col("sentence_start")) | (end > pl.col("sentence_end")),
         "label": ~pl.col("label").is_in(_LABELS),
         "mention_type": ~pl.col("mention_type").is_in(_MENTION_TYPES),
-        "subtype": pl.col("subtype").is_not_null(),
         "entity": value != pl.col("entity_id").is_null(),
         "known": ~pl.col("entity_id").is_in(known),
     }

@@ -28,14 +28,6 @@ def nested(table: str, row: int, column: str, number: int, **values: Any) -> Cal
     return lambda rows: rows[table][row][column][number].update(values)
 
 
-def in_turn(*breakages: Callable[[Rows], None]) -> Callable[[Rows], None]:
-    def broken(rows: Rows) -> None:
-        for breakage in breakages:
-            breakage(rows)
-
-    return broken
-
-
 def move_article(rows: Rows) -> None:
     for table in rows:
         for row in rows[table]:

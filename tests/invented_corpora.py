@@ -61,18 +61,21 @@ def registers(root: Path, source: Path) -> None:
 def annotate(root: Path, drafts: Path, ids: dict[str, str], folder: Path) -> None:
     """Every draft of the folder `drafts`, named after its article there, onto the corpus `root`."""
     folder.mkdir()
-    copies = []
+    copies: list[Path] = []
+    across: list[Path] = []
     for draft in sorted(drafts.glob("*.jsonl")):
-        if draft.stem != "relations":
+        if draft.name not in ("propositions.jsonl", "disputes.jsonl"):
             copies.append(folder / f"{ids[draft.stem]}.jsonl")
             copies[-1].write_bytes(draft.read_bytes())
-    import_drafts(root, copies, "gold", ("reader",))
-    if (drafts / "relations.jsonl").is_file():
-        text = (drafts / "relations.jsonl").read_text(encoding="utf-8")
+            continue
+        text = draft.read_text(encoding="utf-8")
         for name, article_id in ids.items():
             text = text.replace(f'"{name}:', f'"{article_id}:')
-        (folder / "relations.jsonl").write_text(text, encoding="utf-8")
-        import_drafts(root, [folder / "relations.jsonl"], "gold", ("reader",))
+        across.append(folder / draft.name)
+        across[-1].write_text(text, encoding="utf-8")
+    import_drafts(root, copies, "gold", ("reader",))
+    if across:
+        import_drafts(root, across, "gold", ("reader",))
 
 
 def loaded(root: Path, cache: Path, version: str | None = None, only: Collection[str] | None = None) -> dict[str, Rows]:

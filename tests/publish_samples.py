@@ -24,12 +24,12 @@ TEXTS = {
     "a4": "The mill expects to win.\nFlour prices rose.",
     "a5": "Grey flour exists, a chemist claims.\nNobody measured it. 🌾",
 }
-# claim, claim, relation, strict, origin
+# claim, claim, relation, what differs, origin
 PAIRS = [
-    ("a1-k0", "a2-k0", "equivalent", None, "annotated"),
-    ("a1-k0", "a3-k0", "contradicts", True, "annotated"),
-    ("a2-k0", "a3-k0", "contradicts", False, "annotated"),
-    ("a3-k0", "a4-k0", "none", None, "annotated"),
+    ("a1-k0", "a2-k0", "equivalent", None, "proposition"),
+    ("a1-k0", "a3-k0", "contradiction", "numeric", "dispute"),
+    ("a2-k0", "a3-k0", "contradiction", "numeric", "dispute"),
+    ("a3-k0", "a4-k0", "none", None, "sampled"),
     ("a4-k0", "a5-k0", "none", None, "sampled"),
 ]
 SIMILAR = ("a1", "a2", 0.41)
@@ -76,8 +76,7 @@ def make_tables() -> dict[str, pa.Table]:
                 {
                     "mention_id": f"{article}-m0", "article_id": article, "sentence_id": f"{article}-s0",
                     **span("mill"), "surface": "mill", "label": "ORG", "mention_type": "NOM",
-                    "subtype": None if article == "a1" else "GROUP", "entity_id": "mill",
-                    "entity_name": "the mill", "wikidata": None, "wikidata_status": "NIL",
+                    "entity_id": "mill", "entity_name": "the mill", "wikidata": None, "wikidata_status": "NIL",
                 }
             )  # fmt: skip
         words = first.split(" ")
@@ -89,11 +88,11 @@ def make_tables() -> dict[str, pa.Table]:
                 "segments": [{**span(piece), "surface": piece} for piece in pieces],
                 "claim_type": "prediction" if article == "a4" else "allegation", "claimer_id": "author",
                 "cue": [{**span("said"), "surface": "said"}] if "said" in text else [], "parent_id": None,
-                "attribution_id": None, "verifiable": True, "check_worthiness": 1,
-                "check_worthy": False, "factuality_source": "CT+", "factuality_author": "CT+",
-                "polarity": "affirmative", "modality": "none", "claimer_chain": ["author"], "object_id": None,
-                "decontextualised": first, "amounts": [{"value": 40.5, "currency": "EUR"}] if article == "a2" else [],
-                "elliptical": False, "evidence": [{"marker": "[1]", "url": None}] if article == "a1" else [],
+                "attribution_id": None, "check_worthiness": 1, "check_worthy": False, "factuality_source": "CT+",
+                "factuality_author": "CT+", "polarity": "affirmative", "claimer_chain": ["author"],
+                "decontextualised": first, "marked": 2 if article == "a2" else None,
+                "soft_labels": [{"attribute": "polarity", "value": "negated", "passes": 1}] if article == "a2" else [],
+                "evidence": [{"marker": "[1]", "url": None}] if article == "a1" else [],
             }
         )  # fmt: skip
         if "said" in text:
@@ -132,20 +131,36 @@ def make_tables() -> dict[str, pa.Table]:
             "article_ids": ["a1", "a2"],
         }
     )  # fmt: skip
+    rows["disputes"].append(
+        {
+            "dispute_id": "d1", "question": "How white was the flour?", "kind": "contradiction", "differs": "numeric",
+            "about": "content", "level": "same", "claim_ids": ["a1-k0", "a2-k0", "a3-k0"],
+            "article_ids": ["a1", "a2", "a3"], "story": None, "note": "made up",
+        }
+    )  # fmt: skip
+    for letter, claims, supersedes in (("a", ["a1-k0", "a2-k0"], []), ("b", ["a3-k0"], ["d1.a"])):
+        rows["positions"].append(
+            {
+                "position_id": f"d1.{letter}", "dispute_id": "d1", "canonical": "So white.", "claim_ids": claims,
+                "claimer_ids": ["author"], "article_ids": [claim[:2] for claim in claims], "supersedes": supersedes,
+            }
+        )  # fmt: skip
     rows["entity_register"].append(
         {"entity_id": "mill", "name": "the mill", "label": "ORG", "description": "a mill", "wikidata_status": "NIL"}
     )
     texts = {claim["claim_id"]: claim["surface"] for claim in rows["claims"]}
     splits = assign_splits({article: f"c-{article}" for article in TEXTS}, SIMILAR, {})
-    for a, b, relation, strict, origin in PAIRS:
+    for a, b, relation, differs, origin in PAIRS:
+        disputed = origin == "dispute"
         rows["relations"].append(
             {
                 "relation_id": f"{a}+{b}", "claim_a": a, "claim_b": b, "article_a": a[:2], "article_b": b[:2],
                 "split_a": splits[a[:2]], "split_b": splits[b[:2]],
                 "text_a": texts[a], "text_b": texts[b], "surface_a": texts[a], "surface_b": texts[b],
+                "sentence_a": texts[a], "sentence_b": texts[b], "claimer_a": "author", "claimer_b": "author",
                 "claim_type_a": "allegation", "claim_type_b": "allegation", "relation": relation, "scope": "cross",
-                "origin": origin, "conflict_type": None if strict is None else "numeric", "strict": strict,
-                "note": None if origin == "sampled" else "made up",
+                "origin": origin, "differs": differs, "dispute_ids": ["d1"] if disputed else [],
+                "level": "same" if disputed else None, "supersedes": "b" if disputed else None,
             }
         )  # fmt: skip
     return {name: pa.Table.from_pylist(rows[name], schema=TABLES[name]) for name in TABLES}

@@ -1,4 +1,4 @@
-"""Propositions and relations: the two files, the draft they come from, and every fault in one report."""
+"""Propositions and disputes: the two files, the drafts they come from, and every fault in one report."""
 
 from __future__ import annotations
 
@@ -9,15 +9,17 @@ from typing import Any
 import pytest
 
 from allegata.annotate.cross_article import (
-    CrossArticle,
     claim_order,
     cross_article_files,
     read_cross_article,
     read_cross_article_draft,
 )
+from allegata.annotate.cross_article_faults import CrossArticle, Line
 from allegata.annotate.gold import GoldArticle
+from allegata.schema.problems import Problem
 from allegata.schema.scheme import default_scheme
 
+SCHEME = default_scheme()
 CLAIMS = {
     f"{article}:c{n:03}": place
     for place, (article, n) in enumerate((a, n) for a in ("000_aa", "001_bb") for n in (1, 2, 12))
@@ -25,17 +27,21 @@ CLAIMS = {
 PROPOSITION = {"id": "p001", "canonical": "It rained.", "members": ["000_aa:c001", "001_bb:c001"]}
 
 
-def relation(a: str, b: str, name: str = "none", **more: Any) -> dict[str, Any]:
-    note = "looked alike" if name == "none" else None
-    return {"a": a, "b": b, "relation": name, "conflict_type": None, "strict": None, "note": note} | more
+def position(name: str, *claims: str, **more: Any) -> dict[str, Any]:
+    return {"id": name, "canonical": "It snowed.", "claims": list(claims), "supersedes": []} | more
 
 
-EQUIVALENT = relation("000_aa:c001", "001_bb:c001", "equivalent")
-CONFLICT = relation("000_aa:c002", "001_bb:c012", "contradicts", conflict_type="numeric", strict=True)
+def dispute(name: str = "d002", *positions: Any, **more: Any) -> dict[str, Any]:
+    found = {"id": name, "question": "What fell?", "kind": "contradiction", "differs": "entity", "about": "content"}
+    taken = positions or (position("a", "000_aa:c002"), position("b", "001_bb:c012"))
+    return found | {"positions": list(taken), "note": None} | more
 
 
-def written(folder: Path, propositions: list[Any], relations: list[Any]) -> Path:
-    for name, rows in (("propositions", propositions), ("relations", relations)):
+FIRST = dispute("d001", position("a", "000_aa:c001", "001_bb:c001"), position("b", "001_bb:c002", supersedes=["a"]))
+
+
+def written(folder: Path, propositions: list[Any], disputes: list[Any]) -> Path:
+    for name, rows in (("propositions", propositions), ("disputes", disputes)):
         (folder / f"{name}.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
     return folder
 
@@ -43,42 +49,107 @@ def written(folder: Path, propositions: list[Any], relations: list[Any]) -> Path
 def faults(folder: Path) -> list[str]:
     return [
         f"{problem.file.partition('/')[2]}:{problem.line} {problem.what}"
-        for problem in read_cross_article(folder, CLAIMS, default_scheme())[1]
+        for problem in read_cross_article(folder, CLAIMS, SCHEME)[1]
     ]
 
 
+def drafted(*rows: dict[str, Any], stories: dict[str, str | None] | None = None) -> tuple[CrossArticle, list[Problem]]:
+    lines = [Line("disputes.jsonl", number, row) for number, row in enumerate(rows, 1)]
+    return read_cross_article_draft(lines, CLAIMS, SCHEME, stories)
+
+
 def test_sound_files_come_back_as_they_are_and_are_written_the_same(tmp_path: Path) -> None:
-    folder = written(tmp_path, [PROPOSITION], [EQUIVALENT, CONFLICT, relation("001_bb:c002", "001_bb:c012")])
-    found, problems = read_cross_article(folder, CLAIMS, default_scheme())
+    folder = written(tmp_path, [PROPOSITION], [FIRST, dispute()])
+    found, problems = read_cross_article(folder, CLAIMS, SCHEME)
     assert problems == []
-    assert found.propositions == (PROPOSITION,)
-    again = {name: (folder / name).read_text() for name in cross_article_files(found, default_scheme())}
-    assert cross_article_files(found, default_scheme()) == again
+    assert found == CrossArticle((PROPOSITION,), (FIRST, dispute()))
+    assert cross_article_files(found, SCHEME) == {
+        name: (folder / name).read_text() for name in ("propositions.jsonl", "disputes.jsonl")
+    }
 
 
-def test_a_corpus_without_the_files_has_no_relations(tmp_path: Path) -> None:
-    assert read_cross_article(tmp_path, CLAIMS, default_scheme()) == (CrossArticle(), [])
+def test_what_a_dispute_does_not_say_is_the_default_of_the_scheme(tmp_path: Path) -> None:
+    short = dispute()
+    del short["about"], short["note"]
+    for one in short["positions"]:
+        del one["supersedes"]
+    (found,) = read_cross_article(written(tmp_path, [], [short]), CLAIMS, SCHEME)[0].disputes
+    assert (found["about"], found["note"]) == ("content", None)
+    assert [list(one["supersedes"]) for one in found["positions"]] == [[], []]
+
+
+def test_a_corpus_without_the_files_has_neither(tmp_path: Path) -> None:
+    assert read_cross_article(tmp_path, CLAIMS, SCHEME) == (CrossArticle(), [])
+
+
+def test_a_file_of_relations_is_refused_with_what_to_do(tmp_path: Path) -> None:
+    (tmp_path / "relations.jsonl").write_text("{}\n")
+    (problem,) = read_cross_article(tmp_path, CLAIMS, SCHEME)[1]
+    assert problem.file == f"{tmp_path.name}/relations.jsonl"
+    assert "no longer read" in problem.what
+    assert "pairs are derived: write the questions on which claims differ" in problem.fix
+    assert "delete the file" in problem.fix
 
 
 @pytest.mark.parametrize(
     ("row", "says"),
     [
-        (relation("000_aa:c009", "001_bb:c001"), "'000_aa:c009' is no claim"),
-        (relation("000_aa:c001", "000_aa:c001"), "is related to itself"),
-        (relation("001_bb:c012", "000_aa:c002", "refines"), "(first in line 2)"),
-        (relation("001_bb:c002", "001_bb:c001"), "none is symmetric and 001_bb:c001 comes before 001_bb:c002"),
-        (relation("000_aa:c001", "001_bb:c002", "contradicts"), "contradicts has none as 'strict'"),
-        (relation("000_aa:c001", "001_bb:c002", "contradicts", strict=False), "has none as 'conflict_type'"),
-        (relation("000_aa:c001", "001_bb:c002", "refines", strict=False), "refines has False as 'strict'"),
-        (relation("000_aa:c001", "001_bb:c002", note=""), "none has no note"),
-        (relation("000_aa:c001", "001_bb:c002", "follows"), "'relation' is 'follows', not one of"),
-        (relation("000_aa:c001", "001_bb:c002", mood="bad"), "'mood' is not a field of a relation"),
-        (relation("000_aa:c001", "001_bb:c002", "equivalent"), "are equivalent, but no proposition holds both"),
+        (dispute("d001"), "duplicate id 'd001' (first in line 1)"),
+        (dispute(question="It rained."), "the question of d002 does not end with a question mark"),
+        (dispute(kind="quarrel"), "'kind' is 'quarrel', not one of contradiction"),
+        (dispute(differs=None), "'differs' is missing: one of negation"),
+        (dispute(about="tone"), "'about' is 'tone', not one of content, frame"),
+        (dispute(mood="bad"), "'mood' is not a field of a dispute"),
+        (dispute(positions=None), "'positions' is missing"),
+        (dispute("d002", position("a", "000_aa:c002")), "d002 has fewer than two positions"),
+        (dispute("d002", position("a", "000_aa:c002"), 7), "position 2 of d002: it is no object"),
+        (dispute("d002", position("a", "000_aa:c002"), position("b", "001_bb:c012", colour="red")), "'colour' is not"),
+        (dispute("d002", position("a", "000_aa:c002"), position("b")), "the position 'b' of d002 has no claim"),
+        (
+            dispute("d002", position("a", "000_aa:c002"), position("b", "001_bb:c077")),
+            "'001_bb:c077', which is no claim",
+        ),
+        (dispute("d002", position("a", "000_aa:c002"), position("b", "000_aa:c002")), "takes two positions of d002"),
+        (dispute("d002", position("a", "000_aa:c002"), position("a", "001_bb:c012")), "d002 has 2 positions 'a'"),
+        (
+            dispute("d002", position("A.1", "000_aa:c002"), position("b", "001_bb:c012")),
+            "has an id that is not made of",
+        ),
+        (
+            dispute("d002", position("a", "000_aa:c002", canonical="Hail"), position("b", "001_bb:c012")),
+            "the position 'a' of d002 does not end with a full stop",
+        ),
+        (
+            dispute("d002", position("a", "000_aa:c002", supersedes=["c"]), position("b", "001_bb:c012")),
+            "the position 'a' of d002 supersedes 'c', which is no other position of it",
+        ),
+        (
+            dispute("d002", position("a", "000_aa:c002", supersedes=[["b"]]), position("b", "001_bb:c012")),
+            "supersedes ['b'], which is no other position",
+        ),
+        (
+            dispute(
+                "d002",
+                position("a", "000_aa:c002", supersedes=["b"]),
+                position("b", "001_bb:c012", supersedes=["a"]),
+            ),
+            "supersede one another in a circle: a → b → a",
+        ),
+        (dispute(kind="update"), "d002 is of kind update, and none of its positions supersedes another"),
+        (
+            dispute("d002", position("a", "000_aa:c001"), position("b", "001_bb:c001")),
+            "000_aa:c001 and 001_bb:c001 say the same (p001) and take different positions of d002",
+        ),
     ],
 )
-def test_a_faulty_relation_is_named_by_its_line(tmp_path: Path, row: dict[str, Any], says: str) -> None:
-    found = faults(written(tmp_path, [PROPOSITION], [EQUIVALENT, CONFLICT, row]))
-    assert any(fault.startswith("relations.jsonl:3 ") and says in fault for fault in found), found
+def test_a_faulty_dispute_is_named_by_its_line(tmp_path: Path, row: dict[str, Any], says: str) -> None:
+    found = faults(written(tmp_path, [PROPOSITION], [FIRST, row]))
+    assert any(fault.startswith("disputes.jsonl:2 ") and says in fault for fault in found), found
+
+
+def test_claims_that_say_the_same_may_differ_in_who_says_it_and_where(tmp_path: Path) -> None:
+    row = dispute("d001", position("a", "000_aa:c001"), position("b", "001_bb:c001"), about="frame")
+    assert faults(written(tmp_path, [PROPOSITION], [row])) == []
 
 
 @pytest.mark.parametrize(
@@ -90,50 +161,47 @@ def test_a_faulty_relation_is_named_by_its_line(tmp_path: Path, row: dict[str, A
         ),
         ({"id": "p002", "canonical": "A.", "members": ["000_aa:c002"]}, "fewer than two members"),
         ({"id": "p002", "canonical": "A.", "members": ["000_aa:c002", "001_bb:c077"]}, "is no claim of the gold"),
+        ({"id": "p002", "canonical": "A.", "members": ["000_aa:c002", ["001_bb:c002"]]}, "are not all ids of claims"),
         ({"id": "p002", "canonical": "A.", "members": ["000_aa:c001", "001_bb:c002"]}, "is a member twice (line 1)"),
         ({"id": "p002", "canonical": "A", "members": ["000_aa:c002", "001_bb:c002"]}, "end with a full stop"),
-        ({"id": "p002", "canonical": "A.", "members": ["000_aa:c002", "001_bb:c002"]}, "relation is not recorded"),
-        ({"id": "p002", "canonical": "A.", "members": ["000_aa:c002", "001_bb:c012"]}, "relation is contradicts"),
     ],
 )
 def test_a_faulty_proposition_is_named_by_its_line(tmp_path: Path, row: dict[str, Any], says: str) -> None:
-    found = faults(written(tmp_path, [PROPOSITION, row], [EQUIVALENT, CONFLICT]))
+    found = faults(written(tmp_path, [PROPOSITION, row], [FIRST]))
     assert any(fault.startswith("propositions.jsonl:2 ") and says in fault for fault in found), found
 
 
-def test_all_faults_of_both_files_come_at_once(tmp_path: Path) -> None:
+def test_all_faults_of_all_files_come_at_once(tmp_path: Path) -> None:
     bad = {"id": "p002", "canonical": "A.", "members": ["000_aa:c002"]}
-    found = faults(written(tmp_path, [bad], [relation("x", "y"), relation("000_aa:c001", "000_aa:c001")]))
-    assert {fault.partition(" ")[0] for fault in found} == {
+    folder = written(tmp_path, [bad], [dispute(question="So?", kind="x"), dispute("d003", position("a", "zz:c1"))])
+    (folder / "relations.jsonl").write_text("")
+    assert {fault.partition(" ")[0] for fault in faults(folder)} == {
         "propositions.jsonl:1",
-        "relations.jsonl:1",
-        "relations.jsonl:2",
+        "disputes.jsonl:1",
+        "disputes.jsonl:2",
+        "relations.jsonl:None",
     }
 
 
 def test_a_draft_may_name_claims_by_short_article_numbers_and_unpadded_ids() -> None:
-    lines = [
-        (1, {"record": "proposition", "id": "p1", "canonical": "It rained.", "members": ["000:c1", "001:c1"]}),
-        (2, {"record": "relation", "a": "000:c1", "b": "001:c1", "relation": "equivalent"}),
-        (3, {"record": "relation", "a": "000:c2", "b": "001_bb:c012", "relation": "none", "note": "no"}),
-    ]
-    found, problems = read_cross_article_draft(lines, "relations.jsonl", CLAIMS, default_scheme())
+    row = dispute("d2", position("a", "000:c2"), position("b", "001_bb:c012"))
+    found, problems = drafted(
+        {"record": "proposition", "id": "p1", "canonical": "It rained.", "members": ["000:c1", "001:c1"]},
+        {"record": "dispute", **row},
+    )
     assert problems == []
-    assert found.propositions == (PROPOSITION,)
-    assert [(row["a"], row["b"]) for row in found.relations] == [
-        ("000_aa:c001", "001_bb:c001"),
-        ("000_aa:c002", "001_bb:c012"),
-    ]
+    assert found == CrossArticle((PROPOSITION,), (dispute(),))
 
 
-def test_a_draft_with_an_unknown_record_or_claim_is_refused_by_line() -> None:
-    lines = [
-        (1, {"record": "opinion"}),
-        (2, {"record": "relation", "a": "007:c1", "b": "001:c1", "relation": "refines"}),
-    ]
-    _, problems = read_cross_article_draft(lines, "relations.jsonl", CLAIMS, default_scheme())
-    assert {problem.line for problem in problems} == {1, 2}
-    assert any("'007:c001' is no claim" in problem.what for problem in problems)
+def test_a_draft_with_an_unknown_record_a_relation_or_an_unknown_claim_is_refused_by_line() -> None:
+    _, problems = drafted(
+        {"record": "opinion"},
+        {"record": "relation", "a": "000:c1", "b": "001:c1"},
+        {"record": "dispute", **dispute("d1", position("a", "007:c1"), position("b", "001:c1"))},
+    )
+    assert {problem.line for problem in problems} == {1, 2, 3}
+    assert any("'007:c001', which is no claim" in problem.what for problem in problems)
+    assert any("pairs are derived" in problem.fix for problem in problems if problem.line == 2)
 
 
 def test_claims_are_ordered_by_article_and_then_as_their_file_has_them() -> None:
@@ -144,34 +212,28 @@ def test_claims_are_ordered_by_article_and_then_as_their_file_has_them() -> None
     assert sorted(order, key=order.__getitem__) == ["000_aa:c001", "001_bb:c002", "001_bb:c001"]
 
 
-def story_faults(folder: Path, stories: dict[str, str | None]) -> list[str]:
-    return [problem.statement() for problem in read_cross_article(folder, CLAIMS, default_scheme(), stories)[1]]
-
-
 def test_records_that_join_claims_of_two_stories_are_refused_with_both_articles_and_stories(tmp_path: Path) -> None:
-    folder = written(tmp_path, [PROPOSITION], [EQUIVALENT, relation("001_bb:c002", "001_bb:c012")])
-    assert story_faults(folder, {"000_aa": "mill fire", "001_bb": "mill fire"}) == []
-    told = "article 000_aa (story 'mill fire'), article 001_bb (no story stated)"
-    assert story_faults(folder, {"000_aa": "mill fire"}) == [
-        f"{folder.name}/propositions.jsonl:1: p001 holds claims of 2 stories: {told}",
-        f"{folder.name}/relations.jsonl:1: 000_aa:c001 and 001_bb:c001 are claims of 2 stories: {told}",
+    folder = written(tmp_path, [PROPOSITION], [FIRST])
+
+    def found(stories: dict[str, str | None]) -> list[str]:
+        return [problem.statement() for problem in read_cross_article(folder, CLAIMS, SCHEME, stories)[1]]
+
+    assert found({"000_aa": "mill fire", "001_bb": "mill fire"}) == []
+    where = "article 000_aa (story 'mill fire'), article 001_bb (no story stated)"
+    assert found({"000_aa": "mill fire"}) == [
+        f"{folder.name}/propositions.jsonl:1: p001 holds claims of 2 stories: {where}",
+        f"{folder.name}/disputes.jsonl:1: d001 holds claims of 2 stories: {where}",
     ]
 
 
 def test_a_draft_that_joins_claims_of_two_stories_is_refused() -> None:
-    lines = [(4, {"record": "relation", **relation("000:c2", "001:c12")})]
-    _, problems = read_cross_article_draft(
-        lines, "relations.jsonl", CLAIMS, default_scheme(), {"000_aa": "mill", "001_bb": "bridge"}
-    )
-    assert [problem.line for problem in problems] == [4]
+    _, problems = drafted({"record": "dispute", **dispute()}, stories={"000_aa": "mill", "001_bb": "bridge"})
+    assert [problem.line for problem in problems] == [1]
     assert "article 000_aa (story 'mill'), article 001_bb (story 'bridge')" in problems[0].what
 
 
 def test_a_draft_names_an_article_by_its_beginning_only_where_one_has_it() -> None:
-    row = {"record": "relation", **relation("000:c1", "001:c1", "refines")}
-    found, problems = read_cross_article_draft([(1, row)], "draft", CLAIMS, default_scheme())
-    assert not problems
-    assert (found.relations[0]["a"], found.relations[0]["b"]) == ("000_aa:c001", "001_bb:c001")
-    two = {**CLAIMS, "000_zz:c001": 99}
-    _, problems = read_cross_article_draft([(1, row)], "draft", two, default_scheme())
-    assert ["'000:c001' is no claim" in problem.what for problem in problems] == [True]
+    line = Line("draft", 1, {"record": "dispute", **dispute("d2", position("a", "000:c2"), position("b", "001:c12"))})
+    assert read_cross_article_draft([line], CLAIMS, SCHEME)[1] == []
+    _, problems = read_cross_article_draft([line], {**CLAIMS, "000_zz:c001": 99}, SCHEME)
+    assert ["'000:c002', which is no claim" in problem.what for problem in problems] == [True]

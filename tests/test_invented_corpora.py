@@ -119,22 +119,40 @@ def test_who_says_what_is_published_in_both_languages(kettle: Kettle) -> None:
     assert {row["article_id"] for row in tables["claims"]} == annotated
 
 
-def test_numbers_dates_and_denials_contradict_each_other_and_a_later_figure_supersedes(kettle: Kettle) -> None:
+def test_disputes_of_the_recall_are_published_with_positions_and_the_pairs_that_follow(kettle: Kettle) -> None:
     _, _, ids, versions = kettle
-    names = {article_id: name for name, article_id in ids.items()}
+    tables, names = versions["1.1.0"], {article_id: name for name, article_id in ids.items()}
 
     def short(claim: str) -> str:
         article, _, number = claim.rpartition(":")
         return f"{names[article]}:c{int(number[1:])}"
 
+    disputes = {row["dispute_id"]: row for row in tables["disputes"]}
+    positions = {row["position_id"]: row for row in tables["positions"]}
+    assert disputes["d005"]["question"] == "How many kettles of the Borea 1.7 were sold?"
+    assert {row["story"] for row in disputes.values()} == {"kettle"}
+    assert (disputes["d005"]["level"], disputes["d006"]["level"]) == ("between", "same")  # two authors' own voices
+    assert positions["d001.b"]["claimer_ids"] == ["alder-finch", "ines-varga"]
+    assert positions["d009.b"]["supersedes"] == ["d009.a"]
+
     found = defaultdict(set)
-    for row in versions["1.1.0"]["relations"]:
-        found[row["relation"], row["conflict_type"]].add(frozenset(map(short, (row["claim_a"], row["claim_b"]))))
-    assert frozenset(("notice:c5", "gazette:c6")) in found["contradicts", "numeric"]
-    assert frozenset(("notice:c1", "gazette:c10")) in found["contradicts", "temporal"]
-    assert frozenset(("coastline:c4", "lamp:c6")) in found["contradicts", "negation"]
-    assert frozenset(("lamp:c1", "coastline:c2")) in found["supersedes", None]
-    assert len(found["equivalent", None]) == len(versions["1.1.0"]["propositions"]) == 3
+    for row in tables["relations"]:
+        pair = frozenset(map(short, (row["claim_a"], row["claim_b"])))
+        found[row["relation"], row["differs"], row["origin"]].add(pair)
+    assert frozenset(("notice:c5", "gazette:c6")) in found["contradiction", "numeric", "dispute"]
+    assert frozenset(("notice:c1", "gazette:c10")) in found["contradiction", "temporal", "dispute"]
+    assert frozenset(("coastline:c4", "lamp:c6")) in found["contradiction", "negation", "dispute"]
+    assert frozenset(("coastline:c3", "gazette:c3")) in found["tension", "numeric", "dispute"]
+    assert frozenset(("lamp:c1", "coastline:c2")) in found["update", "numeric", "dispute"]
+    assert len(found["equivalent", None, "proposition"]) == len(tables["propositions"]) == 3
+    drawn = found["none", None, "sampled"]
+    assert len(drawn) == len(tables["relations"]) / 2
+    for row in tables["relations"]:
+        if {short(row["claim_a"]), short(row["claim_b"])} == {"lamp:c1", "coastline:c2"}:
+            assert short(row[f"claim_{row['supersedes']}"]) == "lamp:c1"
+            sentence = row[f"sentence_{row['supersedes']}"]
+            assert sentence.endswith("61,000 kettles, the Product Safety Office said on 2 April 2032.")
+            assert row[f"claimer_{row['supersedes']}"] == "safety-office"
 
 
 def test_every_version_of_the_recall_still_loads_and_no_published_article_moves(kettle: Kettle) -> None:

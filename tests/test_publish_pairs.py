@@ -1,136 +1,143 @@
-"""Pairs of claims: what follows from the records, and which pairs may stand as sampled negatives."""
+"""Rows across articles: disputes, positions, the pairs that follow, and which pairs may be sampled as negatives."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import combinations
+from typing import Any
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from allegata.publish.pair_rows import article_of_claim, relation_rows, sample_negatives
+from allegata.publish.pair_rows import (
+    Across,
+    article_of_claim,
+    dispute_rows,
+    position_rows,
+    proposition_rows,
+    relation_rows,
+    sample_negatives,
+)
 from allegata.schema.scheme import default_scheme
-from allegata.text.closure import Closure, cycle
 
 CLAIMS = [f"{article}:c{number:03}" for article in ("000_a", "001_b", "002_c") for number in (1, 2, 3)]
 A1, A2, A3, B1, B2, B3, C1, C2, C3 = CLAIMS
+SPLITS = {"000_a": "train", "001_b": "test", "002_c": "validation"}
+CLAIMERS = {A1: "mill", B1: "mill", C1: "author"}
 
 
-def record(a: str, b: str, relation: str) -> dict[str, object]:
-    return {"a": a, "b": b, "relation": relation, "conflict_type": None, "strict": None, "note": "by hand"}
-
-
-def settled(*records: tuple[str, str, str]) -> Closure:
-    closure = Closure(default_scheme().relations)
-    for each in records:
-        closure.add(*each)
-    return closure
-
-
-@pytest.mark.parametrize(
-    ("records", "a", "b"),
-    [
-        ([(A1, B1, "equivalent"), (B1, C1, "equivalent")], A1, C1),
-        ([(A1, B1, "refines"), (B1, C1, "refines")], A1, C1),
-        ([(A1, B1, "equivalent"), (B1, C1, "contradicts")], A1, C1),
-        ([(A1, B1, "refines"), (B1, C1, "contradicts")], A1, C1),
-        ([(A1, B1, "refines"), (B1, C1, "contradicts"), (C2, C1, "refines")], A1, C2),
-        ([(A1, B1, "none")], B1, A1),
-        ([(A1, B1, "supersedes"), (B1, C1, "equivalent")], A1, C1),
-    ],
-)
-def test_what_follows_is_settled_in_both_directions(records: list[tuple[str, str, str]], a: str, b: str) -> None:
-    closure = settled(*records)
-    assert closure.settles(a, b)
-    assert closure.settles(b, a)
-
-
-@pytest.mark.parametrize(
-    "records",
-    [
-        [(A1, B1, "refines"), (C1, B1, "refines")],  # two claims that entail a third need not be related
-        [(B1, A1, "refines"), (B1, C1, "contradicts")],  # what contradicts B need not contradict what B entails
-        [(A1, B1, "supersedes"), (B1, C1, "supersedes")],
-        [(A1, B1, "contradicts"), (B1, C1, "contradicts")],
-    ],
-)
-def test_what_does_not_follow_is_open(records: list[tuple[str, str, str]]) -> None:
-    assert not settled(*records).settles(A1, C1)
-
-
-def test_a_cycle_is_found_and_a_graph_without_one_has_none() -> None:
-    assert cycle({"a": {"b"}, "b": {"c"}, "c": {"b"}}) == ["b", "c"]
-    assert cycle({"a": {"a"}}) == ["a"]
-    assert cycle({"a": {"b", "c"}, "b": {"d"}, "c": {"d"}}) == []
-
-
-pairs = st.sampled_from(list(combinations(CLAIMS, 2)))
-relations = st.lists(
-    st.tuples(pairs, st.sampled_from(["equivalent", "refines", "contradicts", "supersedes", "none"])), max_size=8
-)
-
-
-@given(relations, st.integers(0, 40))
-def test_negatives_are_open_pairs_of_two_articles_each_once(
-    drawn: list[tuple[tuple[str, str], str]], wanted: int
-) -> None:
-    records = [record(a, b, relation) for (a, b), relation in drawn]
-    closure = settled(*((a, b, relation) for (a, b), relation in drawn))
-    sampled = sample_negatives(CLAIMS, [], records, wanted, {}, default_scheme().relations)
-    assert len(sampled) == len(set(sampled)) <= wanted
-    assert all(article_of_claim(a) != article_of_claim(b) and not closure.settles(a, b) for a, b in sampled)
-    free = [
-        pair
-        for pair in combinations(CLAIMS, 2)
-        if article_of_claim(pair[0]) != article_of_claim(pair[1]) and not closure.settles(*pair)
-    ]
-    assert len(sampled) == min(wanted, len(free))
-
-
-def test_the_choice_depends_on_nothing_but_the_pairs() -> None:
-    records = [record(A1, B1, "refines"), record(A2, C2, "none")]
-    five = sample_negatives(CLAIMS, [], records, 5, {}, default_scheme().relations)
-    assert five == sample_negatives(CLAIMS, [], records[::-1], 5, {}, default_scheme().relations)
-    assert five[:3] == sample_negatives(CLAIMS, [], records, 3, {}, default_scheme().relations)
-
-
-def test_members_of_one_proposition_are_no_negative() -> None:
-    sampled = sample_negatives(CLAIMS, [{"members": [A1, B1, C1]}], [], 99, {}, default_scheme().relations)
-    assert not {(A1, B1), (A1, C1), (B1, C1)} & set(sampled)
-    assert (A2, B2) in sampled
-
-
-def test_there_are_as_many_negatives_as_annotated_relations_other_than_none() -> None:
+def across(
+    disputes: Sequence[dict[str, Any]] = (),
+    propositions: Sequence[list[str]] = (),
+    stories: dict[str, str | None] | None = None,
+) -> Across:
     claims = [
         {
-            "claim_id": id_,
-            "article_id": article_of_claim(id_),
-            "decontextualised": f"{id_}.",
-            "surface": id_,
-            "claim_type": "denial",
+            "claim_id": claim, "article_id": article_of_claim(claim), "start": place, "end": place + 1,
+            "sentence_id": f"s{place}", "decontextualised": f"{claim}.", "surface": claim, "claim_type": "denial",
+            "claimer_id": CLAIMERS.get(claim, "unnamed"),
         }
-        for id_ in CLAIMS
-    ]
-    records = [record(A1, A2, "contradicts"), record(B1, A1, "refines"), record(A3, C3, "none")]
-    rows = relation_rows(
-        claims, {"000_a": "train", "001_b": "test", "002_c": "validation"}, [], records, {}, default_scheme()
-    )
-    assert [row["origin"] for row in rows] == ["annotated"] * 3 + ["sampled"] * 2
-    assert [row["scope"] for row in rows[:3]] == ["intra", "cross", "cross"]
-    assert rows[1]["relation_id"] == f"{B1}+{A1}"
-    assert [(row["split_a"], row["split_b"]) for row in rows[:3]] == [
-        ("train", "train"), ("test", "train"), ("train", "validation")
+        for place, claim in enumerate(CLAIMS)
     ]  # fmt: skip
-    assert (rows[1]["text_a"], rows[1]["article_b"]) == (f"{B1}.", "000_a")
-    assert all(row["relation"] == "none" and row["note"] is None for row in rows[3:])
+    sentences = {f"s{place}": f"Someone said {claim}." for place, claim in enumerate(CLAIMS)}
+    groups = [{"id": f"p{n}", "canonical": "So.", "members": group} for n, group in enumerate(propositions)]
+    return Across(claims[::-1], sentences, SPLITS, groups, list(disputes), default_scheme(), stories or {})
 
 
-@given(relations, st.integers(0, 40), st.lists(st.sampled_from(["mill", "bridge", None]), min_size=3, max_size=3))
-def test_negatives_are_drawn_inside_a_story(drawn: list[tuple[tuple[str, str], str]], wanted: int, told: list) -> None:
-    stories = dict(zip(("000_a", "001_b", "002_c"), told, strict=True))
-    records = [record(a, b, relation) for (a, b), relation in drawn]
-    sampled = sample_negatives(CLAIMS, [], records, wanted, stories, default_scheme().relations)
-    assert all(stories[article_of_claim(a)] == stories[article_of_claim(b)] for a, b in sampled)
-    every = sample_negatives(CLAIMS, [], records, 99, {}, default_scheme().relations)
-    inside = [pair for pair in every if stories[article_of_claim(pair[0])] == stories[article_of_claim(pair[1])]]
-    assert sampled == inside[:wanted]
+def dispute(name: str, *positions: list[str], kind: str = "contradiction", **supersedes: list[str]) -> dict[str, Any]:
+    rows = [
+        {"id": letter, "canonical": f"{letter}.", "claims": claims, "supersedes": supersedes.get(letter, [])}
+        for letter, claims in zip("abc", positions, strict=False)
+    ]
+    about = {"kind": kind, "differs": "numeric", "about": "content"}
+    return {"id": name, "question": "How many?", **about, "positions": rows, "note": None}
+
+
+def test_a_dispute_is_published_with_the_claims_and_articles_of_its_positions() -> None:
+    corpus = across([dispute("d1", [C1, A1], [B2], b=["a"])], stories=dict.fromkeys(SPLITS, "flood"))
+    (row,) = dispute_rows(corpus)
+    assert (row["claim_ids"], row["article_ids"]) == ([A1, B2, C1], ["000_a", "001_b", "002_c"])
+    assert (row["story"], row["question"], row["kind"], row["differs"], row["about"], row["note"]) == (
+        "flood", "How many?", "contradiction", "numeric", "content", None,
+    )  # fmt: skip
+    first, second = position_rows(corpus)
+    assert (first["position_id"], first["claim_ids"], first["claimer_ids"]) == ("d1.a", [A1, C1], ["author", "mill"])
+    assert (second["supersedes"], second["dispute_id"], second["article_ids"]) == (["d1.a"], "d1", ["001_b"])
+
+
+def test_a_dispute_is_on_one_level_where_one_claimer_takes_two_positions() -> None:
+    levels = [dispute("d1", [A1], [B1]), dispute("d2", [A1], [C1]), dispute("d3", [A2], [B2]),
+              dispute("d4", [A1, C1], [B1])]  # fmt: skip
+    assert [row["level"] for row in dispute_rows(across(levels))] == ["same", "between", "between", "same"]
+
+
+def test_a_pair_tells_both_claims_with_sentence_claimer_and_split() -> None:
+    rows = relation_rows(across([dispute("d1", [C1], [A1], kind="update", a=["b"])], [[B1, A2]]))
+    assert [(row["relation"], row["origin"], row["scope"]) for row in rows] == [
+        ("update", "dispute", "cross"), ("equivalent", "proposition", "cross"),
+        ("none", "sampled", "cross"), ("none", "sampled", "cross"),
+    ]  # fmt: skip
+    first, second, *sampled = rows
+    assert (first["claim_a"], first["claim_b"], first["supersedes"]) == (A1, C1, "b")
+    assert (first["sentence_a"], first["text_b"]) == (f"Someone said {A1}.", f"{C1}.")
+    assert (first["claimer_a"], first["claimer_b"], first["level"]) == ("mill", "author", "between")
+    assert (first["split_a"], first["split_b"], first["dispute_ids"]) == ("train", "validation", ["d1"])
+    assert (second["relation_id"], second["dispute_ids"]) == (f"{A2}+{B1}", [])
+    for row in (second, *sampled):
+        assert (row["differs"], row["level"], row["supersedes"]) == (None, None, None)
+
+
+def test_propositions_have_their_members_in_the_order_of_the_text() -> None:
+    assert proposition_rows(across([], [[C1, A3, B2]]))[0]["claim_ids"] == [A3, B2, C1]
+
+
+def test_claims_of_one_dispute_are_no_negative_nor_are_those_that_say_the_same() -> None:
+    sampled = sample_negatives(across([dispute("d1", [A1, B1], [C1])], [[B1, B2], [A3, C3]]), 99)
+    ends = set(sampled)
+    assert not {(A1, B1), (A1, C1), (B1, C1), (B2, C1), (A1, B2), (A3, C3)} & ends
+    assert {(A2, B2), (A1, C3), (A1, B3)} <= ends
+
+
+@st.composite
+def records(draw: st.DrawFn) -> list[dict[str, Any]]:
+    found = []
+    for number in range(draw(st.integers(0, 4))):
+        claims = draw(st.lists(st.sampled_from(CLAIMS), min_size=2, max_size=5, unique=True))
+        cut = draw(st.integers(1, len(claims) - 1))
+        found.append(dispute(f"d{number}", claims[:cut], claims[cut:]))
+    return found
+
+
+@given(records(), st.integers(0, 40), st.lists(st.sampled_from(["mill", "bridge", None]), min_size=3, max_size=3))
+def test_negatives_are_pairs_of_two_articles_of_a_story_that_nothing_joins(
+    disputes: list[dict[str, Any]], wanted: int, stories: list[str | None]
+) -> None:
+    of_story = dict(zip(SPLITS, stories, strict=True))
+    joined = [{claim for one in row["positions"] for claim in one["claims"]} for row in disputes]
+    free = [
+        (a, b)
+        for a, b in combinations(CLAIMS, 2)
+        if article_of_claim(a) != article_of_claim(b)
+        and of_story[article_of_claim(a)] == of_story[article_of_claim(b)]
+        and not any({a, b} <= claims for claims in joined)
+    ]
+    sampled = sample_negatives(across(disputes, stories=of_story), wanted)
+    assert set(sampled) <= set(free)
+    assert len(sampled) == len(set(sampled)) == min(wanted, len(free))
+
+
+@given(records(), st.data())
+def test_the_table_is_a_function_of_propositions_and_disputes_whatever_their_order(
+    disputes: list[dict[str, Any]], data: st.DataObject
+) -> None:
+    propositions = [[A2, B2], [A3, C3, B3]]
+    turned = [{**row, "positions": row["positions"][::-1]} for row in data.draw(st.permutations(disputes))]
+    again = [group[::-1] for group in reversed(propositions)]
+    assert relation_rows(across(turned, again)) == relation_rows(across(disputes, propositions))
+
+
+def test_the_choice_of_negatives_depends_on_nothing_but_the_pairs() -> None:
+    rows = [dispute("d1", [A1], [B1]), dispute("d2", [A2], [C2])]
+    five = sample_negatives(across(rows), 5)
+    assert five == sample_negatives(across(rows[::-1]), 5)
+    assert five[:3] == sample_negatives(across(rows), 3)

@@ -39,7 +39,8 @@ def in_batches(suites: list[Suite], tables: Tables, articles: list[str], example
     keys = repeated(pa.concat_tables([one.keys for one in found]))
     rows = [{**suspects(plan, batch, keys), **columns(plan, batch)} for batch in batches]
     across = {name: table for name, table in tables.items() if is_whole(name)}
-    named = {"articles": tables["articles"].select(["article_id"]), "claims": tables["claims"]}
+    named = {"articles": tables["articles"].select(["article_id"])}
+    named |= {name: tables[name] for name in ("claims", "sentences")}
     return conclude(plan, found, {**across, **named}, rows, n_in=4)
 
 

@@ -69,14 +69,18 @@ ATTRIBUTIONS = [("x0", 1, ["the mill, which burned, owes rent"], ["Acme"], ["sai
 # The mention of the same span, and its value.
 TIMES = [(2, "XXXX-05-02", "2020-05-02")]
 PROPOSITIONS = [("p1", "The mill sued.", [0, 3])]
-# claim, claim, relation, conflict type, strict, origin
+# dispute, kind, what differs; position: the claims that take it, the positions it supersedes
+DISPUTES = [
+    ("d1", "contradiction", "negation", {"a": ([1], []), "b": ([4], [])}),
+    ("d2", "update", "temporal", {"a": ([2], []), "b": ([5], ["d2.a"])}),
+]
+# claim, claim, relation, disputes, what differs, which supersedes
 PAIRS = [
-    (0, 3, "equivalent", None, None, "annotated"),
-    (0, 4, "contradicts", "negation", True, "annotated"),
-    (1, 0, "refines", None, None, "annotated"),
-    (5, 2, "supersedes", None, None, "annotated"),
-    (1, 4, "none", None, None, "annotated"),
-    (2, 4, "none", None, None, "sampled"),
+    (0, 3, "equivalent", [], None, None),
+    (1, 4, "contradiction", ["d1"], "negation", None),
+    (2, 5, "update", ["d2"], "temporal", "b"),
+    (0, 4, "none", [], None, None),
+    (2, 4, "none", [], None, None),
 ]
 
 
@@ -119,7 +123,6 @@ def valid_rows() -> Rows:
             "sentence_id": f"{article_id}:s{number}",
             "label": label,
             "mention_type": "NAM",
-            "subtype": None,
             "entity_id": entity,
             "entity_name": entity,
             "wikidata": None,
@@ -139,18 +142,15 @@ def valid_rows() -> Rows:
             "cue": [inside(article_id, number, quote) for quote in cue],
             "parent_id": None if parent is None else f"{article_id}:c{parent}",
             "attribution_id": None if claimer == "author" else f"{article_id}:a0",
-            "verifiable": True,
             "check_worthiness": 2,
             "check_worthy": True,
             "factuality_source": "CT+",
             "factuality_author": "Uu",
             "polarity": "affirmative",
-            "modality": "none",
             "claimer_chain": ["author"] if claimer == "author" else ["author", claimer],
-            "object_id": "mill",
             "decontextualised": f"{hull['surface']}.",
-            "amounts": [{"value": 9.0, "currency": "EUR"}] if i == 1 else [],
-            "elliptical": False,
+            "soft_labels": [{"attribute": "claim_type", "value": kind, "passes": 2}] if i == 1 else [],
+            "marked": 2 if i == 1 else None,
             "evidence": [{"marker": "[1]", "url": "https://mill.example/a"}] if i == 1 else [],
         }
         rows["claims"].append(_owned(article_id) | hull | row)
@@ -193,16 +193,31 @@ def _add_pairs(rows: Rows) -> None:
         row = {"claim_ids": [claims[m]["claim_id"] for m in members]}
         row["article_ids"] = sorted({claims[m]["article_id"] for m in members})
         rows["propositions"].append({"proposition_id": name, "canonical": canonical} | row)
-    for a, b, relation, conflict_type, strict, origin in PAIRS:
-        row = {"relation": relation, "conflict_type": conflict_type, "strict": strict, "origin": origin}
-        row["note"] = "by hand" if origin == "annotated" else None
+    for name, kind, differs, positions in DISPUTES:
+        taken = [claims[claim] for group, _ in positions.values() for claim in group]
+        row = {"dispute_id": name, "question": "Who paid?", "kind": kind, "differs": differs, "about": "content"}
+        row |= {"level": "between", "claim_ids": [claim["claim_id"] for claim in taken], "note": None, "story": None}
+        rows["disputes"].append(row | {"article_ids": sorted({claim["article_id"] for claim in taken})})
+        for letter, (group, supersedes) in positions.items():
+            mine = [claims[claim] for claim in group]
+            row = {"position_id": f"{name}.{letter}", "dispute_id": name, "canonical": "Somebody paid."}
+            row |= {"claim_ids": [claim["claim_id"] for claim in mine], "supersedes": supersedes}
+            row["claimer_ids"] = sorted({claim["claimer_id"] for claim in mine})
+            rows["positions"].append(row | {"article_ids": sorted({claim["article_id"] for claim in mine})})
+    sentences = {sentence["sentence_id"]: sentence["text"] for sentence in rows["sentences"]}
+    for a, b, relation, disputes, differs, supersedes in PAIRS:
+        origin = "sampled" if relation == "none" else "dispute" if disputes else "proposition"
+        row = {"relation": relation, "origin": origin, "dispute_ids": disputes, "differs": differs}
+        row |= {"supersedes": supersedes, "level": "between" if disputes else None}
         for side, claim in (("a", claims[a]), ("b", claims[b])):
             row |= {
                 f"claim_{side}": claim["claim_id"],
                 f"article_{side}": claim["article_id"],
                 f"split_{side}": claim["split"],
                 f"text_{side}": claim["decontextualised"],
+                f"sentence_{side}": sentences[claim["sentence_id"]],
                 f"surface_{side}": claim["surface"],
+                f"claimer_{side}": claim["claimer_id"],
                 f"claim_type_{side}": claim["claim_type"],
             }
         row["scope"] = "intra" if row["article_a"] == row["article_b"] else "cross"

@@ -11,7 +11,8 @@ from typing import Any
 
 import pyarrow as pa
 
-from allegata.annotate.cross_article import DISPUTES, PROPOSITIONS, CrossArticle, claim_order, read_cross_article
+from allegata.annotate.cross_article import DISPUTES, PROPOSITIONS, claim_order, read_cross_article
+from allegata.annotate.cross_article_faults import CrossArticle
 from allegata.annotate.gold import GoldArticle, header_of, read_gold
 from allegata.annotate.records import KINDS, LAYER_OF, SPAN_FIELDS, Records
 from allegata.annotate.references import reference_faults

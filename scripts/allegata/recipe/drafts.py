@@ -86,12 +86,8 @@ def lose_nothing(paths: Iterable[Path]) -> None:
 
 
 def _import_across(root: Path, drafts: list[Path], into: str, replace: bool) -> list[Path]:
-    from allegata.annotate.cross_article import (
-        Line,
-        claim_order,
-        cross_article_files,
-        read_cross_article_draft,
-    )
+    from allegata.annotate.cross_article import claim_order, cross_article_files, read_cross_article_draft
+    from allegata.annotate.cross_article_faults import Line
     from allegata.annotate.stage import GOLD, read_articles
     from allegata.schema.json_lines import parse_json_lines
     from allegata.schema.transaction import write_files

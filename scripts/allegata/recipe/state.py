@@ -36,8 +36,8 @@ class Build:
     `scheme` says which labels and attributes there are; `bump` by how much the version rises. `manifest` has a row for
     each article that came in, `members` (article_id, batch, later cluster_id …) for those that are still in, both in
     the order of the ids; `removed` says of the others at which stage they left, and why. `tables` are the published
-    tables about single articles, a batch at a time; `across` those about several, and `claims` the claims of the
-    articles that these name.
+    tables about single articles, a batch at a time; `across` those about several, and `named` the claims
+    and sentences of the articles that these name.
     """
 
     root: Path

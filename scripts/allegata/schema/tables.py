@@ -7,155 +7,116 @@ suites compare with the article.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 
 import pyarrow as pa
 
 from allegata.schema import labels
-from allegata.schema.scheme import Attribute, Scheme, default_scheme
+from allegata.schema.columns import BOOL, INT, MORE, STR, of_scheme, table_schema
+from allegata.schema.scheme import Scheme, default_scheme
 
-_STR, _INT, _BOOL = pa.string(), pa.int32(), pa.bool_()
-
-SEGMENT = pa.struct([("start", _INT), ("end", _INT), ("source_start", _INT), ("source_end", _INT), ("surface", _STR)])
+SEGMENT = pa.struct([("start", INT), ("end", INT), ("source_start", INT), ("source_end", INT), ("surface", STR)])
 SEGMENTS = pa.list_(SEGMENT)
-SOFT_LABELS = pa.list_(pa.struct([("attribute", _STR), ("value", _STR), ("passes", _INT)]))
-EVIDENCE = pa.list_(pa.struct([("marker", _STR), ("url", _STR)]))
+SOFT_LABELS = pa.list_(pa.struct([("attribute", STR), ("value", STR), ("passes", INT)]))
+EVIDENCE = pa.list_(pa.struct([("marker", STR), ("url", STR)]))
 
-_INT8 = range(-128, 128)  # closed sets of numbers in here are stored in one byte
-_MORE = ("*", pa.null())  # where the attributes go that only this corpus has
+_SPAN = (("start", INT), ("end", INT), ("source_start", INT), ("source_end", INT))
 
-
-def _table(
-    *required: tuple[str, pa.DataType],
-    optional: tuple[tuple[str, pa.DataType], ...] = (),
-    attributes: Mapping[str, Attribute] | None = None,
-) -> pa.Schema:
-    """The schema of a table; `_attribute(name)` stands for an attribute of the scheme, `_MORE` for those not named."""
-    named = {name for name, _ in required + optional}
-    fields = []
-    for name, kind in required + optional:
-        if (name, kind) == _MORE:
-            own = (attribute for attribute in (attributes or {}).values() if attribute.name not in named)
-            fields += [pa.field(attribute.name, column_type(attribute), attribute.nullable) for attribute in own]
-        elif kind != pa.null():
-            fields.append(pa.field(name, kind, nullable=(name, kind) in optional))
-        elif found := (attributes or {}).get(name):
-            fields.append(pa.field(name, column_type(found), found.nullable))
-    return pa.schema(fields)
-
-
-def _attribute(name: str) -> tuple[str, pa.DataType]:
-    return (name, pa.null())
-
-
-def column_type(attribute: Attribute) -> pa.DataType:
-    """How an attribute is stored: labels and texts as strings, a small closed set of numbers in one byte."""
-    if attribute.type == "bool":
-        return _BOOL
-    if attribute.type == "int":
-        small = attribute.choices is not None and all(value in _INT8 for value in attribute.choices)
-        return pa.int8() if small else pa.int64()
-    return _STR
-
-
-_SPAN = (("start", _INT), ("end", _INT), ("source_start", _INT), ("source_end", _INT))
-
-ARTICLES = _table(
-    ("article_id", _STR),
-    ("file", _STR),
-    ("sha256", _STR),
+ARTICLES = table_schema(
+    ("article_id", STR),
+    ("file", STR),
+    ("sha256", STR),
     ("bytes", pa.int64()),
-    ("media_type", _STR),
-    ("language", _STR),
-    ("cluster_id", _STR),
-    ("annotated", _BOOL),
-    ("text", _STR),
-    ("source_text", _STR),
-    ("blocks", pa.list_(pa.struct([*_SPAN, ("zone", _STR)]))),
-    ("offset_map", pa.list_(pa.struct([("start", _INT), ("source_start", _INT), ("length", _INT)]))),
-    ("references", pa.list_(pa.struct([("marker", _STR), ("url", _STR), ("text", _STR)]))),
-    ("tags", pa.list_(_STR)),
+    ("media_type", STR),
+    ("language", STR),
+    ("cluster_id", STR),
+    ("annotated", BOOL),
+    ("text", STR),
+    ("source_text", STR),
+    ("blocks", pa.list_(pa.struct([*_SPAN, ("zone", STR)]))),
+    ("offset_map", pa.list_(pa.struct([("start", INT), ("source_start", INT), ("length", INT)]))),
+    ("references", pa.list_(pa.struct([("marker", STR), ("url", STR), ("text", STR)]))),
+    ("tags", pa.list_(STR)),
     optional=(
-        ("title", _STR),
-        ("publisher", _STR),
-        ("url", _STR),
-        ("author", _STR),
-        ("published", _STR),
-        ("ai_generated", _BOOL),
-        ("ai_disclosure", _STR),
-        ("invented", _BOOL),
-        ("rights", _STR),
-        ("story", _STR),
+        ("title", STR),
+        ("publisher", STR),
+        ("url", STR),
+        ("author", STR),
+        ("published", STR),
+        ("ai_generated", BOOL),
+        ("ai_disclosure", STR),
+        ("invented", BOOL),
+        ("rights", STR),
+        ("story", STR),
     ),
 )
-SENTENCES = _table(
-    ("sentence_id", _STR),
-    ("article_id", _STR),
+SENTENCES = table_schema(
+    ("sentence_id", STR),
+    ("article_id", STR),
     *_SPAN,
-    ("text", _STR),
-    ("zone", _STR),
-    optional=(("is_claim", _BOOL),),
+    ("text", STR),
+    ("zone", STR),
+    optional=(("is_claim", BOOL),),
 )
-PROPOSITIONS = _table(
-    ("proposition_id", _STR),
-    ("canonical", _STR),
-    ("claim_ids", pa.list_(_STR)),
-    ("article_ids", pa.list_(_STR)),
+PROPOSITIONS = table_schema(
+    ("proposition_id", STR),
+    ("canonical", STR),
+    ("claim_ids", pa.list_(STR)),
+    ("article_ids", pa.list_(STR)),
 )
-CITATIONS = _table(
-    ("citation_id", _STR),
-    ("article_id", _STR),
-    ("position", _INT),
-    ("source_start", _INT),
-    ("source_end", _INT),
-    ("marker", _STR),
-    optional=(("url", _STR),),
+CITATIONS = table_schema(
+    ("citation_id", STR),
+    ("article_id", STR),
+    ("position", INT),
+    ("source_start", INT),
+    ("source_end", INT),
+    ("marker", STR),
+    optional=(("url", STR),),
 )
-REMOVALS = _table(
-    ("removal_id", _STR),
-    ("article_id", _STR),
-    ("position", _INT),
-    ("source_start", _INT),
-    ("source_end", _INT),
-    ("text", _STR),
-    ("reason", _STR),
-    ("rule", _STR),
-    ("evidence", _STR),
-    optional=(("repeats_source_start", _INT), ("repeats_source_end", _INT), ("fills", _STR)),
+REMOVALS = table_schema(
+    ("removal_id", STR),
+    ("article_id", STR),
+    ("position", INT),
+    ("source_start", INT),
+    ("source_end", INT),
+    ("text", STR),
+    ("reason", STR),
+    ("rule", STR),
+    ("evidence", STR),
+    optional=(("repeats_source_start", INT), ("repeats_source_end", INT), ("fills", STR)),
 )
-LEDGER = _table(
-    ("article_id", _STR),
-    ("file", _STR),
-    ("status", _STR),
-    optional=(("stage", _STR), ("reason", _STR), ("evidence", _STR), ("canonical_id", _STR)),
+LEDGER = table_schema(
+    ("article_id", STR),
+    ("file", STR),
+    ("status", STR),
+    optional=(("stage", STR), ("reason", STR), ("evidence", STR), ("canonical_id", STR)),
 )
 
 
 def _entity_register(scheme: Scheme) -> pa.Schema:
-    optional = [("label", _STR)]
-    optional += [("side", _STR)] if scheme.sides else []
-    fields = [("entity_id", _STR), ("name", _STR), *optional, ("description", _STR), ("wikidata", _STR)]
-    fields += [("wikidata_status", _STR), ("wikidata_evidence", _STR)]
+    optional = [("label", STR)]
+    optional += [("side", STR)] if scheme.sides else []
+    fields = [("entity_id", STR), ("name", STR), *optional, ("description", STR), ("wikidata", STR)]
+    fields += [("wikidata_status", STR), ("wikidata_evidence", STR)]
     nullable = {*dict(optional), "wikidata", "wikidata_evidence"}
     return pa.schema([pa.field(name, kind, name in nullable) for name, kind in fields])
 
 
 def _entities(scheme: Scheme) -> pa.Schema:
-    return _table(
-        ("mention_id", _STR),
-        ("article_id", _STR),
-        ("sentence_id", _STR),
+    return table_schema(
+        ("mention_id", STR),
+        ("article_id", STR),
+        ("sentence_id", STR),
         *_SPAN,
-        ("surface", _STR),
-        _attribute("label"),
-        _attribute("mention_type"),
-        _MORE,
+        ("surface", STR),
+        of_scheme("label"),
+        of_scheme("mention_type"),
+        MORE,
         optional=(
-            ("entity_id", _STR),
-            ("entity_name", _STR),
-            ("wikidata", _STR),
-            ("wikidata_status", _STR),
+            ("entity_id", STR),
+            ("entity_name", STR),
+            ("wikidata", STR),
+            ("wikidata_status", STR),
         ),
         attributes=scheme.attributes("mention"),
     )
@@ -165,97 +126,97 @@ def _claims(scheme: Scheme) -> pa.Schema:
     attributes = dict(scheme.attributes("claim"))
     if worthy := attributes.get("check_worthiness"):
         attributes["check_worthy"] = replace(worthy, name="check_worthy", type="bool", values=None)
-    return _table(
-        ("claim_id", _STR),
-        ("article_id", _STR),
-        ("sentence_id", _STR),
+    return table_schema(
+        ("claim_id", STR),
+        ("article_id", STR),
+        ("sentence_id", STR),
         *_SPAN,
-        ("surface", _STR),
+        ("surface", STR),
         ("segments", SEGMENTS),
-        _attribute("claim_type"),
-        _attribute("check_worthiness"),
-        _attribute("check_worthy"),
-        _attribute("factuality_source"),
-        _attribute("factuality_author"),
-        _attribute("polarity"),
-        ("claimer_id", _STR),
-        ("claimer_chain", pa.list_(_STR)),
+        of_scheme("claim_type"),
+        of_scheme("check_worthiness"),
+        of_scheme("check_worthy"),
+        of_scheme("factuality_source"),
+        of_scheme("factuality_author"),
+        of_scheme("polarity"),
+        ("claimer_id", STR),
+        ("claimer_chain", pa.list_(STR)),
         ("cue", SEGMENTS),
-        ("decontextualised", _STR),
-        _MORE,
+        ("decontextualised", STR),
+        MORE,
         ("soft_labels", SOFT_LABELS),
         ("evidence", EVIDENCE),
-        optional=(("marked", _INT), ("parent_id", _STR), ("attribution_id", _STR)),
+        optional=(("marked", INT), ("parent_id", STR), ("attribution_id", STR)),
         attributes=attributes,
     )
 
 
 def _attributions(scheme: Scheme) -> pa.Schema:
-    return _table(
-        ("attribution_id", _STR),
-        ("article_id", _STR),
-        ("sentence_id", _STR),
+    return table_schema(
+        ("attribution_id", STR),
+        ("article_id", STR),
+        ("sentence_id", STR),
         *_SPAN,
-        ("surface", _STR),
+        ("surface", STR),
         ("content", SEGMENTS),
         ("source", SEGMENTS),
         ("cue", SEGMENTS),
-        _attribute("attribution_type"),
-        _attribute("quotation_type"),
-        _MORE,
-        optional=(("source_id", _STR),),
+        of_scheme("attribution_type"),
+        of_scheme("quotation_type"),
+        MORE,
+        optional=(("source_id", STR),),
         attributes=scheme.attributes("attribution"),
     )
 
 
 def _time_expressions(scheme: Scheme) -> pa.Schema:
-    return _table(
-        ("time_id", _STR),
-        ("article_id", _STR),
-        ("sentence_id", _STR),
+    return table_schema(
+        ("time_id", STR),
+        ("article_id", STR),
+        ("sentence_id", STR),
         *_SPAN,
-        ("surface", _STR),
-        _attribute("type"),
-        optional=(("value", _STR), ("edtf", _STR), _attribute("mod"), ("anchor", _STR), _MORE),
+        ("surface", STR),
+        of_scheme("type"),
+        optional=(("value", STR), ("edtf", STR), of_scheme("mod"), ("anchor", STR), MORE),
         attributes=scheme.attributes("time"),
     )
 
 
 def _disputes(scheme: Scheme) -> pa.Schema:
-    return _table(
-        ("dispute_id", _STR),
-        ("question", _STR),
-        _attribute("kind"),
-        _attribute("differs"),
-        _attribute("about"),
-        ("level", _STR),
-        ("claim_ids", pa.list_(_STR)),
-        ("article_ids", pa.list_(_STR)),
-        _MORE,
-        optional=(("story", _STR), ("note", _STR)),
+    return table_schema(
+        ("dispute_id", STR),
+        ("question", STR),
+        of_scheme("kind"),
+        of_scheme("differs"),
+        of_scheme("about"),
+        ("level", STR),
+        ("claim_ids", pa.list_(STR)),
+        ("article_ids", pa.list_(STR)),
+        MORE,
+        optional=(("story", STR), ("note", STR)),
         attributes=scheme.attributes("dispute"),
     )
 
 
-POSITIONS = _table(
-    ("position_id", _STR),
-    ("dispute_id", _STR),
-    ("canonical", _STR),
-    ("claim_ids", pa.list_(_STR)),
-    ("claimer_ids", pa.list_(_STR)),
-    ("article_ids", pa.list_(_STR)),
-    ("supersedes", pa.list_(_STR)),
+POSITIONS = table_schema(
+    ("position_id", STR),
+    ("dispute_id", STR),
+    ("canonical", STR),
+    ("claim_ids", pa.list_(STR)),
+    ("claimer_ids", pa.list_(STR)),
+    ("article_ids", pa.list_(STR)),
+    ("supersedes", pa.list_(STR)),
 )
-RELATIONS = _table(
-    ("relation_id", _STR),
-    *((f"{name}_{side}", _STR) for name in ("claim", "article", "split") for side in labels.SUPERSEDING),
-    *((f"{name}_{side}", _STR) for name in ("text", "sentence", "surface") for side in labels.SUPERSEDING),
-    *((f"{name}_{side}", _STR) for name in ("claimer", "claim_type") for side in labels.SUPERSEDING),
-    ("relation", _STR),
-    ("dispute_ids", pa.list_(_STR)),
-    ("scope", _STR),
-    ("origin", _STR),
-    optional=(("differs", _STR), ("level", _STR), ("supersedes", _STR)),
+RELATIONS = table_schema(
+    ("relation_id", STR),
+    *((f"{name}_{side}", STR) for name in ("claim", "article", "split") for side in labels.SUPERSEDING),
+    *((f"{name}_{side}", STR) for name in ("text", "sentence", "surface") for side in labels.SUPERSEDING),
+    *((f"{name}_{side}", STR) for name in ("claimer", "claim_type") for side in labels.SUPERSEDING),
+    ("relation", STR),
+    ("dispute_ids", pa.list_(STR)),
+    ("scope", STR),
+    ("origin", STR),
+    optional=(("differs", STR), ("level", STR), ("supersedes", STR)),
 )
 
 

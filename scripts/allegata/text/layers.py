@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import pyarrow as pa
 
 from allegata.schema import labels
+from allegata.schema.columns import column_type
 from allegata.schema.scheme import Scheme
-from allegata.schema.tables import column_type
 from allegata.text.spans import Span
 
 _OFFSETS = [("start", pa.int32()), ("end", pa.int32())]

@@ -38,14 +38,11 @@ class ExpectTimesToMatchMentions(Checked):
 
 
 class ExpectClaimsToFollowAttributions(Checked):
-    """A claim's claimer is the source of its attribution, and its span overlaps the content of it.
-
-    Where `unattributed` is true, a claim may name its claimer without an attribution."""
+    """A claim's claimer is the source of its attribution, if it has one, and its span overlaps the content of it."""
 
     check = annotation.follow_attribution
     attribution_id: str
     claimer_id: str
-    unattributed: bool
 
 
 class ExpectChainsToLeadToClaimer(Checked):

@@ -142,8 +142,8 @@ def conclude(
 ) -> ValidationReport:
     """The report of all batches (in the order of their articles) and of the tables that have none.
 
-    `across` holds those tables, and of `articles` and `claims` what they name; `rows` are, batch by batch, what
-    `suspects` and `columns` gave.
+    `across` holds those tables, and of `articles`, `claims` and `sentences` what they name; `rows` are, batch by
+    batch, what `suspects` and `columns` gave.
     """
     outcomes: list[Outcomes] = [
         {

@@ -102,12 +102,9 @@ def match_time_mentions(rows: pa.Table, corpus: Lookups, *, start: str, end: str
     return found
 
 
-def follow_attribution(
-    rows: pa.Table, corpus: Lookups, *, attribution_id: str, claimer_id: str, unattributed: bool
-) -> list[Finding]:
-    """A claim in the author's voice has no attribution; any other is made by the source of its attribution and
-    overlaps the content of it, or has no attribution where `unattributed` claims may name their claimer.
-    `rows` are the claims, in the order of their table."""
+def follow_attribution(rows: pa.Table, corpus: Lookups, *, attribution_id: str, claimer_id: str) -> list[Finding]:
+    """A claim that has an attribution is made by the source of it and overlaps the content of it; one without names its
+    claimer alone. `rows` are the claims, in the order of their table."""
     attributions = {row["attribution_id"]: row for row in corpus.table("attributions").to_pylist()}
     segments = corpus.table("claims")["segments"].to_pylist()
     article_ids = corpus.table("claims")["article_id"].to_pylist()
@@ -117,8 +114,7 @@ def follow_attribution(
     masks: dict[str, list[int]] = {}
     for number, (attribution, claimer, pieces, article) in enumerate(pairs):
         if attribution is None:
-            free = unattributed or claimer == AUTHOR
-            what = None if free else f"it has no {attribution_id}, but its {claimer_id} is not {AUTHOR}"
+            what = None
         elif attribution not in attributions:
             what = f"its {attribution_id} is not among the attributions"
         elif attributions[attribution]["article_id"] != article:
