@@ -16,8 +16,13 @@ from functools import cache
 from typing import Any
 
 SPAN_TASKS = {"claim-spans", "attribution", "entities"}
-SENTENCE_TASKS = {"claim-detection", "check-worthiness"}
-FIELDS = {**dict.fromkeys(SPAN_TASKS, ("id", "spans")), **dict.fromkeys(SENTENCE_TASKS, ("id", "label", "score"))}
+SENTENCE_TASKS = {"attributed-sentences", "check-worthiness"}
+BESIDE = ("NOM", "PRO")  # labels of mentions that the official measure does not count
+FIELDS = {
+    "disputes": ("id", "disputes"),
+    **dict.fromkeys(SPAN_TASKS, ("id", "spans")),
+    **dict.fromkeys(SENTENCE_TASKS, ("id", "label", "score")),
+}
 PlainSpan = tuple[str, tuple[tuple[int, int], ...]]
 Key = tuple[str, str, str]  # measure, article, label
 
@@ -32,6 +37,8 @@ class Question:
     order: tuple[str, ...]
     articles: Mapping[str, tuple[str, ...]]
     gold: Mapping[str, Any]
+    claims: Mapping[str, Sequence[str]] = field(default_factory=dict)  # of a story
+    folds: Mapping[str, Sequence[str]] = field(default_factory=dict)  # what is held out at a time, with its articles
 
 
 @dataclass
@@ -125,9 +132,45 @@ def _read_line(
             answer.score[identity] = value
         else:
             fault("score")
+    if "disputes" in wanted and "disputes" in row:
+        answer.value[identity] = _read_disputes(row["disputes"], question.claims[identity], fault)
     if "spans" in wanted and "spans" in row:
         answer.value[identity] = _read_spans(row["spans"], question.labels, len(question.texts[identity]), fault)
     return None
+
+
+def _read_disputes(value: Any, claims: Sequence[str], fault: Any) -> list[list[list[str]]]:
+    if type(value) is not list:
+        fault("disputes")
+        return []
+    found = []
+    for number, item in enumerate(value):
+        if type(item) is not dict or list(item) != ["positions"]:
+            fault(f"dispute {number} shape")
+            continue
+        positions = item["positions"]
+        if type(positions) is not list or any(type(part) is not list for part in positions):
+            fault(f"dispute {number} positions")
+            continue
+        flat = [claim for part in positions for claim in part]
+        if any(type(claim) is not str for claim in flat):
+            fault(f"dispute {number} positions")
+            continue
+        codes = []
+        if len(positions) < 2:
+            codes.append(f"dispute {number} few")
+        if [] in positions:
+            codes.append(f"dispute {number} empty")
+        for claim in set(flat):
+            if claim not in claims:
+                codes.append(f"dispute {number} foreign {claim}")
+            elif flat.count(claim) > 1:
+                codes.append(f"dispute {number} repeats {claim}")
+        for code in codes:
+            fault(code)
+        if not codes:
+            found.append(positions)
+    return found
 
 
 def _read_spans(value: Any, labels: Sequence[str], length: int, fault: Any) -> list[PlainSpan]:
@@ -177,9 +220,11 @@ def runs(characters: set[int]) -> tuple[tuple[int, int], ...]:
 def figures(question: Question, answer: Answer) -> dict[Key, Fraction | None]:
     """Every figure of the task, of each article and of all."""
     table: dict[Key, Fraction | None] = {}
-    for article in ("all", *sorted(question.texts)):
-        ids = [i for i in question.order if article == "all" or article in question.articles[i]]
-        part = (_spans if question.task in SPAN_TASKS else _labels)(question, answer, ids)
+    for article in ("all", *question.folds):
+        inside = question.folds.get(article, ())
+        ids = [i for i in question.order if article == "all" or set(inside) & set(question.articles[i])]
+        kind = {"disputes": _disputes, **dict.fromkeys(SPAN_TASKS, _spans)}.get(question.task, _labels)
+        part = kind(question, answer, ids)
         table |= {(measure, article, label): value for (measure, label), value in part.items()}
     return table
 
@@ -237,7 +282,7 @@ def _spans(question: Question, answer: Answer, ids: Sequence[str]) -> dict[tuple
     counts: dict[tuple[str, str], list[Fraction]] = {}
 
     def add(measure: str, label: str, hits: Any, ours: int, gold: int) -> None:
-        for name in (label, "all"):
+        for name in (label,) if label in BESIDE else (label, "all"):
             row = counts.setdefault((measure, name), [Fraction(0)] * 3)
             for place, value in enumerate((hits, ours, gold)):
                 row[place] += value
@@ -251,7 +296,9 @@ def _spans(question: Question, answer: Answer, ids: Sequence[str]) -> dict[tuple
             add("partial", label, same + Fraction(pairs - same, 2), len(right), len(left))
             a, b = _words(question.texts[identity], left), _words(question.texts[identity], right)
             add("token", label, len(a & b), len(b), len(a))
-        strict, place, label_only, pairs, _ = best_matching(gold, ours)
+        names = [[span for span in side if span[0] not in BESIDE] for side in (gold, ours)]
+        strict, place, label_only, pairs, _ = best_matching(*names)
+        gold, ours = names
         for scheme, hits in (
             ("strict", Fraction(strict)),
             ("exact", Fraction(place)),
@@ -268,6 +315,61 @@ def _spans(question: Question, answer: Answer, ids: Sequence[str]) -> dict[tuple
             table[f"{measure} recall", label] = _ratio(hits, gold_n)
         table[f"{measure} F1", label] = _ratio(2 * hits, ours_n + gold_n)
     return table
+
+
+def _disputes(question: Question, answer: Answer, ids: Sequence[str]) -> dict[tuple[str, str], Fraction | None]:
+    """Every two claims of a story are looked at, and every two for BCubed."""
+    gold = [positions for i in ids for _, positions in question.gold[i]]
+    ours = [positions for i in ids for positions in answer.value[i]]
+    claims = sorted(claim for i in ids for claim in question.claims[i])
+    pairs = [(a, b) for a in claims for b in claims if a < b]
+    right = {pair for pair in pairs if any(_opposes(positions, *pair) for positions in gold)}
+    said = {pair for pair in pairs if any(_opposes(positions, *pair) for positions in ours)}
+    table = {
+        ("opposed pairs precision", "all"): _ratio(len(right & said), len(said)),
+        ("opposed pairs recall", "all"): _ratio(len(right & said), len(right)),
+        ("opposed pairs F1", "all"): _ratio(2 * len(right & said), len(right) + len(said)),
+    }
+    kinds = [kind for i in ids for kind, _ in question.gold[i]]
+    found = [any(_opposes(positions, *pair) for pair in said) for positions in gold]
+    for kind in ("all", *sorted(set(kinds))):
+        hits = [hit for hit, one in zip(found, kinds, strict=True) if kind in ("all", one)]
+        table["dispute recall", kind] = _ratio(sum(hits), len(hits))
+    true = [any(_opposes(positions, *pair) for pair in right) for positions in ours]
+    table["dispute precision", "all"] = _ratio(sum(true), len(true))
+    for name, clusters in (
+        ("questions", lambda disputes: [[claim for part in one for claim in part] for one in disputes]),
+        ("positions", lambda disputes: [part for one in disputes for part in one]),
+    ):
+        key, response = clusters(gold), clusters(ours)
+        precision, recall = _b_cubed(claims, response, key), _b_cubed(claims, key, response)
+        table[f"BCubed precision of {name}", "all"] = precision
+        table[f"BCubed recall of {name}", "all"] = recall
+        if precision is None or recall is None:
+            value = None if precision is recall else Fraction(0)
+        else:
+            value = 2 * precision * recall / (precision + recall) if precision + recall else Fraction(0)
+        table[f"BCubed F1 of {name}", "all"] = value
+    return table
+
+
+def _opposes(positions: Sequence[Sequence[str]], a: str, b: str) -> bool:
+    return any(a in one and b in other for one in positions for other in positions if one is not other)
+
+
+def _b_cubed(items: Sequence[str], side: Sequence[Sequence[str]], other: Sequence[Sequence[str]]) -> Fraction | None:
+    """The mean over the items of a side of the mean over those they share a cluster with of the multiplicity."""
+    values = []
+    for e in items:
+        parts = []
+        for f in items:
+            together = sum(e in cluster and f in cluster for cluster in side)
+            if together:
+                there = sum(e in cluster and f in cluster for cluster in other)
+                parts.append(Fraction(min(together, there), together))
+        if parts:
+            values.append(sum(parts, Fraction(0)) / len(parts))
+    return _mean(values)
 
 
 def _characters(span: PlainSpan) -> set[int]:

@@ -42,7 +42,7 @@ def test_every_figure_of_a_valid_submission_is_that_of_the_second_scorer(name: s
                 assert ours[key] == pytest.approx(float(value), abs=1e-12), key
         official = expected[task.official, "all", "all"]
         assert result.official == (None if official is None else pytest.approx(float(official)))
-        assert result.folds == {a: ours[task.official, a, "all"] for a in sorted(question.texts)}
+        assert result.folds == {a: ours[task.official, a, "all"] for a in question.folds}
 
 
 def _replace(**fields: Any) -> Callable[[random.Random, Row], Any]:
@@ -54,7 +54,13 @@ def _drop(name: str) -> Callable[[random.Random, Row], Any]:
 
 
 def _span(**fields: Any) -> Callable[[random.Random, Row], Any]:
-    return lambda dice, row: row | {"spans": [*row.get("spans", []), {"label": "claim", "segments": [[0, 1]]} | fields]}
+    return lambda dice, row: (
+        row | {"spans": [*(row.get("spans") or ()), {"label": "claim", "segments": [[0, 1]]} | fields]}
+    )
+
+
+def _positions(value: Any) -> Callable[[random.Random, Row], Any]:
+    return lambda dice, row: row | {"disputes": [*(row.get("disputes") or ()), {"positions": value}]}
 
 
 # What is done to one line: a new row, or the text of the line.
@@ -69,7 +75,10 @@ VANDALS: tuple[Callable[[random.Random, Row], Any], ...] = (
     *(_span(segments=value) for value in ([[0, 99999]], [[-1, 3]], [[3, 3]], [[4, 2]], [[0, 3], [2, 5]], [[0, 3]] * 2)),
     _span(segments=[[5, 3], [0, 99999], [-7, -2]]),
     _span(note="why"),
-    *(_drop(name) for name in ("id", "label", "score", "spans")),
+    *(_drop(name) for name in ("id", "label", "score", "spans", "disputes")),
+    *(_replace(disputes=value) for value in (None, {}, "d1", [[]], [None], [{"positions": [], "kind": "x"}], [{}])),
+    *(_positions(value) for value in (None, "a", {}, [], [[]], [[], []], ["a", "b"], [["a"], "b"], [[1], [2]], [[[]]])),
+    *(_positions(value) for value in ([["a.c0"]], [["a.c0"], ["a.c0"]], [["a.c0", "a.c0"], ["b.c0"]], [["é"], ["?"]])),
     _replace(note=1, Label=True),
     lambda dice, row: json.dumps(row)[: dice.randrange(1, 12)],  # cut off
     lambda dice, row: json.dumps(row)[:-1] + ', "id": "a"}',  # a field twice
@@ -101,6 +110,13 @@ CODES = (
     (r"[^:]*: span (\d+): \[(-?\d+),(-?\d+)\) lies outside .*", r"span \1 outside \2 \3"),
     (r"[^:]*: span (\d+): \[(-?\d+),(-?\d+)\) is empty or reversed", r"span \1 empty \2 \3"),
     (r"[^:]*: span (\d+): segments overlap", r"span \1 overlap"),
+    (r"[^:]*: 'disputes' is not a list", "disputes"),
+    (r"[^:]*: dispute (\d+) is not an object with positions", r"dispute \1 shape"),
+    (r"[^:]*: dispute (\d+) has no list of lists of claim ids", r"dispute \1 positions"),
+    (r"[^:]*: dispute (\d+) has fewer than two positions", r"dispute \1 few"),
+    (r"[^:]*: dispute (\d+) has an empty position", r"dispute \1 empty"),
+    (r"[^:]*: dispute (\d+) has '(.*)', no claim of this story", r"dispute \1 foreign \2"),
+    (r"[^:]*: dispute (\d+) has the claim '(.*)' more than once", r"dispute \1 repeats \2"),
     (r"[^:]*: label .*", "label"),
 )
 
@@ -168,7 +184,7 @@ def test_each_way_of_breaking_a_line_is_reported_or_harmless_in_every_task(vanda
 
 
 def test_a_file_in_another_encoding_is_one_problem() -> None:
-    corpus, task = make_corpus(1), TASKS["claim-detection"]
+    corpus, task = make_corpus(1), TASKS["attributed-sentences"]
     for raw in ("{}".encode("utf-16"), b"\xff\xfe{}", "é".encode("latin-1")):
         with pytest.raises(ProblemsFound) as found:
             check_predictions(raw, "p", task, gold_of(task, corpus), corpus)

@@ -29,7 +29,7 @@ def test_submissions_are_scored_again_and_ranked(tmp_path: Path, monkeypatch: py
     write_baselines(tmp_path, CORPUS, ["claim-spans"])
     _submit(tmp_path, "oracle")
     board = read_leaderboard(tmp_path, CORPUS)
-    assert board["claim-spans"][0].description.system == "oracle"
+    assert board["claim-spans"].entries[0].description.system == "oracle"
     facts = leaderboard_facts(board, CORPUS, "tables")
     first, *others = facts["tasks"]["claim-spans"]["systems"]
     assert (first["score"], first["articles"], first["p"]) == (1, {"a": 1, "b": 1, "c": 1}, None)
@@ -57,7 +57,7 @@ def test_a_baseline_that_fails_for_another_reason_is_not_left_out(
 
     monkeypatch.setattr("allegata.benchmark.leaderboard.run_baseline", broken)
     with pytest.raises(UsageError, match="of another kind"):
-        write_baselines(tmp_path, CORPUS, ["claim-detection"])
+        write_baselines(tmp_path, CORPUS, ["attributed-sentences"])
 
 
 def test_a_system_whose_name_would_break_the_table_is_refused(tmp_path: Path) -> None:

@@ -23,7 +23,7 @@ from allegata.schema.published import PublishedCorpus, load_corpus
 from project import ARTICLES, ROOT
 
 RETRAINED = (
-    ("claim-detection", "linear"),
+    ("attributed-sentences", "linear"),
     ("check-worthiness", "random"),
     ("attribution", "crf"),
     ("claim-relations", "overlap"),
@@ -36,7 +36,9 @@ def corpus() -> PublishedCorpus:
 
 
 def perfect(gold: Gold) -> Predictions:
-    return Predictions(gold.label, {i: float(label == "true") for i, label in gold.label.items()}, gold.spans)
+    return Predictions(
+        gold.label, {i: float(label == "true") for i, label in gold.label.items()}, gold.spans, gold.disputes
+    )
 
 
 @pytest.mark.parametrize("name", TASKS)
@@ -90,7 +92,7 @@ def test_retraining_in_another_process_gives_the_same_bytes() -> None:
     assert len(found[0]) == 2 * len(RETRAINED)
 
 
-@pytest.mark.parametrize("name", ["claim-detection", "check-worthiness"])
+@pytest.mark.parametrize("name", ["attributed-sentences", "check-worthiness"])
 def test_the_scores_of_the_linear_baseline_are_probabilities(name: str, corpus: PublishedCorpus) -> None:
     """Calibrated as far as articles that were not seen can show: in the mean, and better than the share alone."""
     pytest.importorskip("sklearn")
@@ -134,8 +136,8 @@ def test_a_submission_folder_of_a_baseline_says_what_it_is(
     tmp_path: Path, corpus: PublishedCorpus, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("allegata.models.extras._TRANSFORMER", ("left_out",))  # it would train for minutes
-    folder = write_baselines(tmp_path, corpus, ["claim-detection"])[0]
+    folder = write_baselines(tmp_path, corpus, ["attributed-sentences"])[0]
     assert sorted(path.name for path in folder.iterdir()) == ["pinned.jsonl", "predictions.jsonl", "submission.json"]
     row = json.loads((folder / "submission.json").read_text("utf-8"))
-    assert (row["task"], row["corpus"], row["seed"]) == ("claim-detection", corpus.name, 0)
+    assert (row["task"], row["corpus"], row["seed"]) == ("attributed-sentences", corpus.name, 0)
     assert row["method"].endswith(".")

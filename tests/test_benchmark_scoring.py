@@ -43,7 +43,7 @@ def _sentences() -> list[dict[str, Any]]:
                     "article_id": article_id,
                     "start": start,
                     "end": start + len(line),
-                    "is_claim": "rain" in line.lower() or "denied" in line,
+                    "text": line,
                 }
             )
             start += len(line) + 1
@@ -68,6 +68,9 @@ def _corpus() -> PublishedCorpus:
             "claim_type": kind,
             "sentence_id": sentence,
             "check_worthy": article != "a",
+            "attribution_id": "b1" if index or article == "b" else None,
+            "claimer_id": "ann" if article == "b" else "author",
+            "decontextualised": TEXTS[article][segments[0][0] : segments[-1][1]],
             "segments": [{"start": s, "end": e} for s, e in segments],
         }
         for article, index, sentence, kind, segments in (
@@ -82,7 +85,13 @@ def _corpus() -> PublishedCorpus:
         {"relation_id": "r2", "claim_a": "a.c0", "claim_b": "b.c0", "relation": "contradicts"},
         {"relation_id": "r3", "claim_a": "a.c0", "claim_b": "c.c0", "relation": "none"},
     ]
+    disputes = [{"dispute_id": "d1", "story": None, "kind": "contradiction"}]
+    positions = [
+        {"position_id": f"d1.{name}", "dispute_id": "d1", "claim_ids": claim_ids}
+        for name, claim_ids in (("a", ["a.c0", "c.c0"]), ("b", ["b.c0"]))
+    ]
     tables = {"articles": articles, "sentences": _sentences(), "claims": claims, "relations": relations}
+    tables |= {"disputes": disputes, "positions": positions}
     return PublishedCorpus("v0", {name: pa.Table.from_pylist(rows) for name, rows in tables.items()})
 
 
@@ -95,11 +104,11 @@ def _lines(*rows: object) -> bytes:
 
 def _perfect(name: str) -> Predictions:
     gold = gold_of(TASKS[name], CORPUS)
-    return Predictions(gold.label, {i: float(v == "true") for i, v in gold.label.items()}, gold.spans)
+    return Predictions(gold.label, {i: float(v == "true") for i, v in gold.label.items()}, gold.spans, gold.disputes)
 
 
 @pytest.mark.parametrize(
-    "name", ["claim-detection", "check-worthiness", "claim-spans", "claim-type", "claim-relations"]
+    "name", ["attributed-sentences", "check-worthiness", "claim-spans", "claim-type", "claim-relations", "disputes"]
 )
 def test_gold_scores_one_on_itself_and_survives_writing_and_reading(name: str, tmp_path: Path) -> None:
     task, gold = TASKS[name], gold_of(TASKS[name], CORPUS)
@@ -151,7 +160,7 @@ def test_the_relations_score_leaves_out_the_pairs_without_a_relation() -> None:
 
 
 def test_a_wrong_call_says_what_would_be_right(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="one of: claim-detection"):
+    with pytest.raises(UsageError, match="one of: attributed-sentences"):
         task_named("claims")
     with pytest.raises(UsageError, match="has no table 'attributions'"):
         gold_of(TASKS["attribution"], CORPUS)
@@ -166,7 +175,7 @@ def test_folds_never_train_on_an_article_of_the_same_cluster() -> None:
 
 
 def test_every_id_is_predicted_once_by_what_was_trained_without_its_articles_and_their_copies() -> None:
-    for name in ("claim-detection", "claim-spans", "claim-relations"):
+    for name in ("attributed-sentences", "claim-spans", "claim-relations"):
         gold = gold_of(TASKS[name], CORPUS)
         turns = leave_one_out(gold, CORPUS)
         assert sorted(identity for turn in turns for identity in turn.ids) == sorted(gold.order)
@@ -192,7 +201,7 @@ def test_the_pinned_split_asks_for_its_articles_only(tmp_path: Path) -> None:
     (turn,) = pinned(gold, corpus)
     assert turn.train == ("c",)  # b is a near-duplicate of the test article
     assert turn.ids == ("r1", "r2", "r3")  # one claim of each stands in a
-    task = TASKS["claim-detection"]
+    task = TASKS["attributed-sentences"]
     lines = prediction_lines(_perfect(task.name), task, gold_of(task, corpus)).splitlines(keepends=True)
     (tmp_path / "p.jsonl").write_text("".join(lines[:3]), "utf-8")
     result = score_file(task, tmp_path / "p.jsonl", corpus, "test")
@@ -279,7 +288,7 @@ def _two_stories() -> PublishedCorpus:
 def test_where_there_are_two_stories_one_is_held_out_at_a_time() -> None:
     corpus = _two_stories()
     assert corpus.units == {"mill": ("a", "b"), "no story stated": ("c",)}
-    gold = gold_of(TASKS["claim-detection"], corpus)
+    gold = gold_of(TASKS["attributed-sentences"], corpus)
     turns = leave_one_out(gold, corpus)
     assert [turn.train for turn in turns] == [("c",), ("a", "b")]
     assert [{gold.articles[i] for i in turn.ids} for turn in turns] == [{("a",), ("b",)}, {("c",)}]
@@ -291,7 +300,10 @@ def test_a_story_and_the_copies_of_its_articles_are_not_learnt_from() -> None:
     story = pa.array(["A" if article in "ac" else "B" for article in articles["article_id"].to_pylist()])
     corpus = PublishedCorpus("v0", {**CORPUS.tables, "articles": articles.append_column("story", story)})
     # b is a near-duplicate of a, which is of another story
-    assert [turn.train for turn in leave_one_out(gold_of(TASKS["claim-detection"], corpus), corpus)] == [(), ("c",)]
+    assert [turn.train for turn in leave_one_out(gold_of(TASKS["attributed-sentences"], corpus), corpus)] == [
+        (),
+        ("c",),
+    ]
 
 
 def test_a_score_is_given_for_every_story_and_the_scores_of_one_story_are_those_of_its_articles() -> None:

@@ -14,7 +14,7 @@ from test_benchmark_scoring import CORPUS, _lines, _perfect
 
 
 def test_every_fault_of_a_submission_is_in_one_sorted_report() -> None:
-    task, gold = TASKS["claim-detection"], gold_of(TASKS["claim-detection"], CORPUS)
+    task, gold = TASKS["attributed-sentences"], gold_of(TASKS["attributed-sentences"], CORPUS)
     raw = b"\n".join(
         [
             b'{"id": "a.0", "label": "yes", "score": 1}',
@@ -58,7 +58,7 @@ def test_bad_spans_are_reported_one_by_one() -> None:
 
 
 def test_a_submission_to_another_task_or_made_for_another_version_is_refused(tmp_path: Path) -> None:
-    task, other = TASKS["claim-detection"], TASKS["check-worthiness"]  # the same ids in the same form
+    task, other = TASKS["attributed-sentences"], TASKS["check-worthiness"]  # the same ids in the same form
     write_submission(
         tmp_path, Description(task.name, "alfa", "v9", "by hand"), _perfect(task.name), task, gold_of(task, CORPUS)
     )
@@ -67,21 +67,21 @@ def test_a_submission_to_another_task_or_made_for_another_version_is_refused(tmp
     with pytest.raises(ProblemsFound) as found:
         score_file(other, tmp_path, CORPUS)
     assert [problem.what.split(",")[0] for problem in found.value.problems] == [
-        "a submission to 'claim-detection'",
+        "a submission to 'attributed-sentences'",
         "made for corpus 'v9'",
     ]
 
 
 @pytest.mark.parametrize("version", ["v1.2.0", "1.2.0"])
 def test_a_version_is_taken_with_and_without_its_letter(tmp_path: Path, version: str) -> None:
-    task, corpus = TASKS["claim-detection"], replace(CORPUS, name="v1.2.0")
+    task, corpus = TASKS["attributed-sentences"], replace(CORPUS, name="v1.2.0")
     description = Description(task.name, "alfa", version, "by hand")
     write_submission(tmp_path, description, _perfect(task.name), task, gold_of(task, corpus))
     assert score_file(task, tmp_path, corpus).official == 1.0
 
 
 def test_of_a_submission_made_for_another_version_no_id_is_missing(tmp_path: Path) -> None:
-    task = TASKS["claim-detection"]
+    task = TASKS["attributed-sentences"]
     description = Description(task.name, "alfa", "v9", "by hand")
     write_submission(tmp_path, description, _perfect(task.name), task, gold_of(task, CORPUS))
     (tmp_path / "predictions.jsonl").write_text("", "utf-8")

@@ -10,7 +10,7 @@ from allegata.schema.problems import UsageError
 from test_benchmark_baselines import CORPUS
 
 
-@pytest.mark.parametrize("name", ["claim-detection", "attribution"])
+@pytest.mark.parametrize("name", ["attributed-sentences", "attribution"])
 def test_the_fine_tuned_model_answers_every_id_and_the_same_twice(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("torch", reason="the extra `transformer` is not installed")
     monkeypatch.setattr(transformer, "SPAN_EPOCHS", 2)

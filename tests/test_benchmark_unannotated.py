@@ -74,7 +74,7 @@ def test_the_benchmark_reads_every_table_without_the_articles_that_nobody_annota
         assert "article_id" not in table.column_names or BARE not in table["article_id"].to_pylist(), name
 
 
-@pytest.mark.parametrize("name", ["claim-detection", "check-worthiness", "claim-spans", "entities", "claim-type"])
+@pytest.mark.parametrize("name", ["attributed-sentences", "check-worthiness", "claim-spans", "entities", "claim-type"])
 def test_no_task_asks_for_it_and_no_turn_learns_from_it(corpus: PublishedCorpus, name: str) -> None:
     gold = gold_of(TASKS[name], corpus)
     assert BARE not in gold.scored
@@ -87,7 +87,7 @@ def test_no_task_asks_for_it_and_no_turn_learns_from_it(corpus: PublishedCorpus,
 def test_a_submission_that_answers_it_is_told_and_one_that_does_not_is_scored(
     corpus: PublishedCorpus, tmp_path: Path
 ) -> None:
-    task = TASKS["claim-detection"]
+    task = TASKS["attributed-sentences"]
     run = run_baseline("length", task, corpus)
     write_submission(tmp_path, run.description, run.predictions, task, gold_of(task, corpus), run.pinned)
     assert BARE not in score_file(task, tmp_path, corpus).folds
@@ -127,4 +127,4 @@ def test_a_corpus_without_any_gold_has_no_task(tmp_path: Path) -> None:
     for name, table in tables(*TEXTS).items():
         pq.write_table(table, tmp_path / f"{name}.parquet")
     with pytest.raises(UsageError, match="has no annotated article"):
-        gold_of(TASKS["claim-detection"], load_corpus(tmp_path))
+        gold_of(TASKS["attributed-sentences"], load_corpus(tmp_path))

@@ -68,10 +68,14 @@ def test_the_latest_version_is_the_highest_number_not_the_last_name(tmp_path: Pa
 
 
 def test_a_floor_is_run_written_and_scored(tmp_path: Path) -> None:
-    ran = call("baseline", "claim-detection", "length", "--corpus", str(CORPUS), "--output", str(tmp_path))
+    ran = call("baseline", "attributed-sentences", "length", "--corpus", str(CORPUS), "--output", str(tmp_path))
     assert ran.exit_code == 0, ran.output
     scored = call(
-        "score", "claim-detection", str(tmp_path / "claim-detection" / "baseline-length"), "--corpus", str(CORPUS)
+        "score",
+        "attributed-sentences",
+        str(tmp_path / "attributed-sentences" / "baseline-length"),
+        "--corpus",
+        str(CORPUS),
     )
     assert scored.exit_code == 0, scored.output
     assert "lowest" in scored.output
@@ -79,17 +83,17 @@ def test_a_floor_is_run_written_and_scored(tmp_path: Path) -> None:
 
 def test_two_submissions_are_compared_and_the_pinned_split_is_scored_by_itself(tmp_path: Path) -> None:
     for name in ("length", "majority"):
-        ran = call("baseline", "claim-detection", name, "--corpus", str(CORPUS), "--output", str(tmp_path))
+        ran = call("baseline", "attributed-sentences", name, "--corpus", str(CORPUS), "--output", str(tmp_path))
         assert ran.exit_code == 0, ran.output
-    first, second = (str(tmp_path / "claim-detection" / f"baseline-{name}") for name in ("length", "majority"))
-    tested = call("score", "claim-detection", first, "--against", second, "--corpus", str(CORPUS))
+    first, second = (str(tmp_path / "attributed-sentences" / f"baseline-{name}") for name in ("length", "majority"))
+    tested = call("score", "attributed-sentences", first, "--against", second, "--corpus", str(CORPUS))
     line = tested.stdout.splitlines()[-1]
     assert line.startswith("difference of F1 of true: +0.0")
     assert re.search(r"paired permutation test, 1999 random swaps of \d+ sentences, seed 0", line)
-    alone = call("score", "claim-detection", first, "--split", "test", "--corpus", str(CORPUS))
+    alone = call("score", "attributed-sentences", first, "--split", "test", "--corpus", str(CORPUS))
     assert alone.exit_code == 0, alone.output
     assert alone.stdout.count("_") == 1  # one article
-    wrong = call("score", "claim-detection", first, "--split", "dev", "--corpus", str(CORPUS))
+    wrong = call("score", "attributed-sentences", first, "--split", "dev", "--corpus", str(CORPUS))
     assert wrong.exit_code == 2
     assert "it has: test, train, validation" in wrong.stderr
 
@@ -98,7 +102,7 @@ def test_a_bad_submission_gets_one_report_of_all_its_faults(tmp_path: Path) -> N
     file = tmp_path / "predictions.jsonl"
     lines = [{"id": "nothing", "label": True, "score": 1.0}, {"id": "nothing", "label": "maybe", "score": 1.0}]
     file.write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
-    result = call("score", "claim-detection", str(file), "--corpus", str(CORPUS))
+    result = call("score", "attributed-sentences", str(file), "--corpus", str(CORPUS))
     assert result.exit_code == 1
     assert "predictions.jsonl:1" in result.stderr
     assert "predictions.jsonl:2" in result.stderr
@@ -106,7 +110,7 @@ def test_a_bad_submission_gets_one_report_of_all_its_faults(tmp_path: Path) -> N
 
 @pytest.mark.parametrize(
     "arguments",
-    [("score", "nonsense", "x"), ("baseline", "claim-detection", "nonsense"), ("import", "nonsense", "x")],
+    [("score", "nonsense", "x"), ("baseline", "attributed-sentences", "nonsense"), ("import", "nonsense", "x")],
 )
 def test_unknown_names_are_wrong_calls_that_list_the_known_ones(arguments: tuple[str, ...]) -> None:
     options = [] if arguments[0] == "import" else ["--corpus", str(CORPUS)]

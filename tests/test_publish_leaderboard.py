@@ -74,7 +74,7 @@ def test_the_command_writes_what_the_next_publication_writes(root: Path) -> None
     corpus = load_corpus(root / "corpus" / "v0.1.0")
     submissions = root / "submissions"
     for name in ("length", "majority"):
-        task = TASKS["claim-detection"]
+        task = TASKS["attributed-sentences"]
         run = run_baseline(name, task, corpus)
         folder = submissions / task.name / name
         write_submission(folder, run.description, run.predictions, task, gold_of(task, corpus), run.pinned)

@@ -264,7 +264,7 @@ def test_tasks_ask_for_the_labels_of_the_version_and_every_baseline_is_scored(be
     assert any(line.startswith("check-worthiness: left out") for line in said)
     board = read_leaderboard(tmp_path, corpus)
     assert {"claim-type", "claim-relations", "entities"} <= board.keys()
-    figures = board["claim-type"][0].score.figures
+    figures = board["claim-type"].entries[0].score.figures
     assert {figure.label for figure in figures if figure.measure == "F1"} == {"beobachtung", "vermutung", "widerspruch"}
     assert set(gold_of(task_named("entities"), corpus).spans)
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from allegata.benchmark.baselines.registry import BASELINES, run_baseline
+from allegata.benchmark.baselines.registry import BASELINES, FLOORS, NothingToLearnError, run_baseline
 from allegata.benchmark.scorer_identity import scorer_identity
 from allegata.benchmark.scoring import Score, compare, score
 from allegata.benchmark.submissions import (
@@ -32,6 +32,8 @@ from allegata.measures.resampling import Interval, PermutationTest
 from allegata.schema.problems import MissingExtraError, Problem, Problems, ProblemsFound, UsageError
 from allegata.schema.published import PublishedCorpus
 
+FLOOR = "floor "  # what the name of a floor begins with
+SIGNIFICANT = 0.05
 DIGITS = 6  # of a figure that is stored: float sums agree between machines so far
 
 
@@ -48,6 +50,29 @@ class Entry:
     digest: str
     test: PermutationTest | None = None
 
+    @property
+    def is_floor(self) -> bool:
+        """Whether it needs no reading."""
+        return self.description.system.startswith(FLOOR)
+
+
+@dataclass(frozen=True)
+class Board:
+    """The submissions to a task, best first, and the test of the best that reads against the best floor."""
+
+    entries: tuple[Entry, ...]
+    above_floor: PermutationTest | None = None
+
+    @property
+    def best_floor(self) -> Entry | None:
+        """The first floor; None where there is none."""
+        return next((entry for entry in self.entries if entry.is_floor), None)
+
+    @property
+    def best_reader(self) -> Entry | None:
+        """The first system that is no floor; None where there is none."""
+        return next((entry for entry in self.entries if not entry.is_floor), None)
+
 
 def write_baselines(
     folder: Path,
@@ -55,11 +80,13 @@ def write_baselines(
     tasks: Iterable[str] = TASKS,
     seed: int = 0,
     report: Callable[[str], None] = lambda line: None,
+    train_on: PublishedCorpus | None = None,
 ) -> list[Path]:
     """Run every baseline of every task the corpus has the tables for; one submission folder each.
 
-    A baseline whose extra is not installed is left out; `report` hears of it. Raises UsageError for whatever else
-    keeps one from running.
+    With `train_on` the baselines of disputes, and no others, learn from that corpus too. A baseline whose extra is not
+    installed, or that has nothing to learn from, is left out; `report` hears of it. Raises UsageError for whatever
+    else keeps one from running.
     """
     written = []
     for name in tasks:
@@ -68,18 +95,19 @@ def write_baselines(
             report(f"{name}: left out, {why}")
             continue
         for baseline in BASELINES[name]:
+            other = train_on if task.kind == "disputes" and baseline not in FLOORS[name] else None
             try:
-                run = run_baseline(baseline, task, corpus, seed)
-            except MissingExtraError as error:
+                run = run_baseline(baseline, task, corpus, seed, other)
+            except (MissingExtraError, NothingToLearnError) as error:
                 report(f"{name}, baseline {baseline}: left out, {error}")
                 continue
-            target = folder / name / f"baseline-{baseline}"
+            target = folder / name / run.folder
             write_submission(target, run.description, run.predictions, task, gold_of(task, corpus), run.pinned)
             written.append(target)
     return written
 
 
-def read_leaderboard(folder: Path, corpus: PublishedCorpus) -> dict[str, list[Entry]]:
+def read_leaderboard(folder: Path, corpus: PublishedCorpus) -> dict[str, Board]:
     """Task -> entries, best first (ties by system). Raises ProblemsFound with the faults of all submissions.
 
     Every folder `TASK/SYSTEM` with one of the files of a submission must be a whole one.
@@ -132,44 +160,50 @@ def _read(folder: Path, corpus: PublishedCorpus) -> tuple[Entry, Predictions]:
     return entry, found[PREDICTIONS][1]
 
 
-def _ranked(name: str, entries: list[tuple[Entry, Predictions]], corpus: PublishedCorpus) -> list[Entry]:
+def _ranked(name: str, entries: list[tuple[Entry, Predictions]], corpus: PublishedCorpus) -> Board:
     def place(item: tuple[Entry, Predictions]) -> tuple[float, str]:
         official = item[0].score.official
         return (float("inf") if official is None else -official, item[0].description.system)
 
     task, ordered = task_named(name), sorted(entries, key=place)
     gold, first = gold_of(task, corpus), ordered[0][1]
-    return [
-        replace(entry, test=compare(task, first, predictions, gold, corpus) if predictions is not first else None)
-        for entry, predictions in ordered
-    ]
+    floor, reader = (next((p for entry, p in ordered if entry.is_floor == wanted), None) for wanted in (True, False))
+    return Board(
+        tuple(
+            replace(entry, test=compare(task, first, predictions, gold, corpus) if predictions is not first else None)
+            for entry, predictions in ordered
+        ),
+        compare(task, reader, floor, gold, corpus) if floor and reader else None,
+    )
 
 
-def leaderboard_facts(board: dict[str, list[Entry]], corpus: PublishedCorpus, tables: str) -> dict[str, Any]:
+def leaderboard_facts(board: dict[str, Board], corpus: PublishedCorpus, tables: str) -> dict[str, Any]:
     """What the card says of a leaderboard, as JSON has it: the same submissions and scorer give the same facts.
 
-    The scores under `articles` are those of stories where a task has `held_out` "story".
+    The scores under `articles` are those of stories where a task has `held_out` "story". `floor` of a task compares its
+    best system that reads with its best floor: `clear` where the first is above and p is below `SIGNIFICANT`.
     `tables` is the digest of the tables that were scored on. A figure that is undefined is null.
     """
     return {
         "version": corpus.name.removeprefix("v"),
         "tables": tables,
         "scorer": scorer_identity(),
-        "tasks": {name: _task_facts(name, entries, corpus) for name, entries in board.items()},
+        "tasks": {name: _task_facts(name, found, corpus) for name, found in board.items()},
     }
 
 
-def _task_facts(name: str, entries: list[Entry], corpus: PublishedCorpus) -> dict[str, Any]:
-    task = task_named(name)
+def _task_facts(name: str, board: Board, corpus: PublishedCorpus) -> dict[str, Any]:
+    task, entries = task_named(name), board.entries
     tests = [entry.test.kind for entry in entries if entry.test]
     return {
         "question": task.question,
         "measure": task.official,
-        **({"held_out": "story"} if corpus.held_out_unit == "story" else {}),
+        **({"held_out": "story"} if entries[0].score.unit == "story" else {}),
         "pinned": sorted(article for article, split in corpus.splits.items() if split == TEST),
         "interval": _kind(entry.score.interval for entry in entries),
         "across": _kind(entry.score.across for entry in entries),
         "test": tests[0] if tests else None,
+        "floor": _floor_facts(board),
         "systems": [
             {
                 "system": entry.description.system,
@@ -186,6 +220,20 @@ def _task_facts(name: str, entries: list[Entry], corpus: PublishedCorpus) -> dic
             }
             for entry in entries
         ],
+    }
+
+
+def _floor_facts(board: Board) -> dict[str, Any] | None:
+    floor, reader, test = board.best_floor, board.best_reader, board.above_floor
+    if floor is None or reader is None:
+        return None
+    return {
+        "floor": floor.description.system,
+        "system": reader.description.system,
+        "difference": _figure(test.difference) if test else None,
+        "p": _figure(test.p_value) if test else None,
+        "clear": bool(test and test.difference > 0 and test.p_value < SIGNIFICANT),
+        "test": test.kind if test else None,
     }
 
 

@@ -6,14 +6,18 @@ import hashlib
 import subprocess
 from pathlib import Path
 
-SCORER = "allegata-scorer/2"
+SCORER = "allegata-scorer/3"
 # Everything that decides about a score: what `scoring` imports of this package, what that imports, and the labels of
 # tables that no publication made.
 SOURCES = (
+    "benchmark/dispute_answers.py",
+    "benchmark/figures.py",
     "benchmark/scoring.py",
     "benchmark/submissions.py",
     "benchmark/tasks.py",
     "measures/classification.py",
+    "measures/clusters.py",
+    "measures/disputes.py",
     "measures/matching.py",
     "measures/ranking.py",
     "measures/resampling.py",

@@ -2,32 +2,19 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import fmean
-from typing import Any
 
+from allegata.benchmark.figures import ALL, Counts, figures, official, unit_counts
 from allegata.benchmark.submissions import PINNED, Predictions, read_predictions
 from allegata.benchmark.tasks import Gold, Task, gold_of
-from allegata.measures import classification, ranking
-from allegata.measures.matching import (
-    PRF,
-    LabelledSpan,
-    align,
-    exact_prf,
-    partial_prf,
-    semeval,
-    token_prf,
-    tokens,
-)
 from allegata.measures.resampling import Interval, PermutationTest, bootstrap, paired_permutation_test, student
 from allegata.schema.published import PublishedCorpus
-from allegata.text.spans import Span
 
-ALL = "all"
-CUTOFFS = (1, 3, 5, 10)  # our articles have about twenty sentences
+ROUNDS = 1999  # of a permutation test
+ENOUGH_STORIES = 10  # from so many on whole stories are resampled: fewer have too few distinct resamples
 
 
 @dataclass(frozen=True)
@@ -72,31 +59,49 @@ def text_of(value: float | None, digits: int = 3) -> str:
 def score(task: Task, predictions: Predictions, gold: Gold, corpus: PublishedCorpus) -> Score:
     """Score checked predictions. Pure: the same input gives the same figures, intervals included."""
     task = task.by(corpus.scheme)
-    figures: list[Figure] = []
+    found: list[Figure] = []
     folds: dict[str, float | None] = {}
-    for fold, articles in ((ALL, None), *_folds(gold, corpus).items()):
+    held_out = "story" if task.kind == "disputes" else corpus.held_out_unit
+    for fold, articles in ((ALL, None), *_folds(task, gold, corpus).items()):
         chosen = [i for i in gold.order if articles is None or not articles.isdisjoint(gold.articles[i])]
-        for (measure, label), value in _figures(task, predictions, gold, corpus, chosen).items():
-            figures.append(Figure(measure, fold, label, value))
+        for (measure, label), value in figures(task, predictions, gold, corpus, chosen).items():
+            found.append(Figure(measure, fold, label, value))
             if (measure, label) == (task.official, ALL) and articles is not None:
                 folds[fold] = value
-    units, statistic, unit_name = _units(task, predictions, gold, corpus)
+    units, unit_name = _resampled(task, predictions, gold, corpus)
     return Score(
         task.name,
         task.official,
-        statistic(units),
-        bootstrap(units, statistic, unit_name=unit_name),
+        official(task, units),
+        bootstrap(units, lambda drawn: official(task, drawn), unit_name=unit_name),
         folds,
-        student([value for value in folds.values() if value is not None], unit_name=corpus.held_out_unit),
-        tuple(figures),
-        corpus.held_out_unit,
+        student([value for value in folds.values() if value is not None], unit_name=held_out),
+        tuple(found),
+        held_out,
     )
 
 
-def _folds(gold: Gold, corpus: PublishedCorpus) -> dict[str, frozenset[str]]:
-    """What is held out at a time, with its articles that are scored."""
-    found = {name: frozenset(articles).intersection(gold.scored) for name, articles in corpus.units.items()}
+def _folds(task: Task, gold: Gold, corpus: PublishedCorpus) -> dict[str, frozenset[str]]:
+    """What is held out at a time, with its articles that are scored: of disputes always a story."""
+    units = gold.articles if task.kind == "disputes" else corpus.units
+    found = {name: frozenset(articles).intersection(gold.scored) for name, articles in units.items()}
     return {name: articles for name, articles in found.items() if articles}
+
+
+def _resampled(task: Task, predictions: Predictions, gold: Gold, corpus: PublishedCorpus) -> tuple[list[Counts], str]:
+    """What is resampled for the official measure, and what it is called: whole stories where there are enough.
+
+    What is said of one story is not independent, so pairs, sentences and paragraphs are units only where there are too
+    few stories.
+    """
+    units, name = unit_counts(task, predictions, gold, corpus)
+    stories = {article: story for story, articles in corpus.by_story.items() for article in articles}
+    groups: dict[str, list[Counts]] = {}
+    for article, counts in units:
+        groups.setdefault(stories[article], []).append(counts)
+    if len(groups) < ENOUGH_STORIES:
+        return [counts for _, counts in units], name
+    return [tuple(map(sum, zip(*group, strict=True))) for group in groups.values()], "story"
 
 
 def score_file(task: Task, path: Path, corpus: PublishedCorpus, split: str | None = None) -> Score:
@@ -154,9 +159,9 @@ def compare(
 ) -> PermutationTest | None:
     """Paired permutation test of the official measure of two submissions (first minus second)."""
     task = task.by(corpus.scheme)
-    left, statistic, unit_name = _units(task, first, gold, corpus)
-    right, _, _ = _units(task, second, gold, corpus)
-    return paired_permutation_test(left, right, statistic, unit_name=unit_name, rounds=1999)
+    left, unit_name = _resampled(task, first, gold, corpus)
+    right, _ = _resampled(task, second, gold, corpus)
+    return paired_permutation_test(left, right, lambda units: official(task, units), unit_name=unit_name, rounds=ROUNDS)
 
 
 def difference_text(test: PermutationTest | None, measure: str) -> str:
@@ -164,110 +169,3 @@ def difference_text(test: PermutationTest | None, measure: str) -> str:
     if test is None:
         return f"difference of {measure}: undefined"
     return f"difference of {measure}: {test.difference:+.3f}, p = {test.p_value:.4f} ({test.kind})"
-
-
-def _figures(
-    task: Task, predictions: Predictions, gold: Gold, corpus: PublishedCorpus, chosen: Sequence[str]
-) -> dict[tuple[str, str], float | None]:
-    if task.kind == "spans":
-        return _span_figures(task, predictions, gold, corpus, chosen)
-    right, ours = [gold.label[i] for i in chosen], [predictions.label[i] for i in chosen]
-    counts = classification.per_label(right, ours, task.labels)
-    table: dict[tuple[str, str], float | None] = {}
-    for label, prf in counts.items():
-        table["precision", label], table["recall", label], table["F1", label] = prf.precision, prf.recall, prf.f1
-    table["macro F1", ALL] = classification.macro_f1(counts)
-    table["accuracy", ALL] = classification.accuracy(right, ours)
-    if task.name == "claim-relations":
-        table["macro F1 without none", ALL] = classification.macro_f1({label: counts[label] for label in task.counted})
-    if task.kind == "sentences":
-        table["F1 of true", ALL] = counts["true"].f1
-        table |= {
-            (measure, ALL): value
-            for measure, value in ranking.measures(_rankings(predictions, gold, chosen), CUTOFFS).items()
-        }
-    return table
-
-
-def _rankings(predictions: Predictions, gold: Gold, chosen: Sequence[str]) -> list[tuple[list[int], list[float]]]:
-    """Per article its labels and scores, in the order of the text."""
-    files: dict[str, tuple[list[int], list[float]]] = defaultdict(lambda: ([], []))
-    for identity in chosen:
-        labels, scores = files[gold.articles[identity][0]]
-        labels.append(int(gold.label[identity] == "true"))
-        scores.append(predictions.score[identity])
-    return [files[article_id] for article_id in sorted(files)]
-
-
-def _span_figures(
-    task: Task, predictions: Predictions, gold: Gold, corpus: PublishedCorpus, chosen: Sequence[str]
-) -> dict[tuple[str, str], float | None]:
-    counts: dict[tuple[str, str], PRF] = defaultdict(PRF)
-    texts = corpus.texts
-    for article_id in chosen:
-        right, ours = gold.spans[article_id], predictions.spans[article_id]
-        for measure, scores in (
-            ("exact", exact_prf(right, ours)),
-            ("partial", partial_prf(right, ours)),
-            ("token", token_prf(right, ours, tokens(texts[article_id]))),
-        ):
-            for label, prf in scores.items():
-                counts[measure, label] += prf
-                counts[measure, ALL] += prf
-        for scheme, outcome in semeval(align(right, ours)).items():
-            counts[f"SemEval-2013 {scheme}", ALL] += outcome.prf
-    table: dict[tuple[str, str], float | None] = {}
-    for measure in ("exact", "partial", "token"):
-        for label in (ALL, *task.labels):
-            prf = counts[measure, label]
-            table[f"{measure} precision", label] = prf.precision
-            table[f"{measure} recall", label] = prf.recall
-            table[f"{measure} F1", label] = prf.f1
-    for (measure, label), prf in sorted(counts.items()):
-        if measure.startswith("SemEval"):
-            table[f"{measure} F1", label] = prf.f1
-    return table
-
-
-def _units(
-    task: Task, predictions: Predictions, gold: Gold, corpus: PublishedCorpus
-) -> tuple[Sequence[Any], Callable[[Sequence[Any]], float | None], str]:
-    """What is resampled for the official measure: its units, the measure of them, and what they are called."""
-    if task.official == "MAP":
-        files = _rankings(predictions, gold, gold.order)
-        return files, lambda units: ranking.measures(units, ())["MAP"], "article"
-    if task.kind == "spans":
-        return _paragraph_counts(predictions, gold, corpus), _pooled_f1, "paragraph"
-    rows = [(gold.label[i], predictions.label[i]) for i in gold.order]
-    name = {"sentences": "sentence", "claims": "claim", "relations": "pair"}[task.table]
-
-    def measure(units: Sequence[tuple[str, str]]) -> float | None:
-        counts = classification.per_label([g for g, _ in units], [p for _, p in units], task.labels)
-        if task.official == "F1 of true":
-            return counts["true"].f1
-        return classification.macro_f1({label: counts[label] for label in task.counted})
-
-    return rows, measure, name
-
-
-def _pooled_f1(units: Sequence[PRF]) -> float | None:
-    return PRF(sum(u.tp for u in units), sum(u.fp for u in units), sum(u.fn for u in units)).f1
-
-
-def _paragraph_counts(predictions: Predictions, gold: Gold, corpus: PublishedCorpus) -> list[PRF]:
-    """Exact counts of every paragraph; a span belongs to the paragraph it begins in."""
-    table = corpus.table("articles", "article_id", "blocks")
-    counts: list[PRF] = []
-    for article_id, blocks in zip(table["article_id"].to_pylist(), table["blocks"].to_pylist(), strict=True):
-        if article_id not in gold.spans:
-            continue
-        starts = [Span(block["start"], block["end"]) for block in blocks]
-        bounds = [span.start for span in starts[1:]]
-        right: dict[int, list[LabelledSpan]] = defaultdict(list)
-        ours: dict[int, list[LabelledSpan]] = defaultdict(list)
-        for side, spans in ((right, gold.spans[article_id]), (ours, predictions.spans[article_id])):
-            for span in spans:
-                side[sum(span.hull.start >= bound for bound in bounds)].append(span)
-        for index in range(max(1, len(starts))):
-            counts.append(sum(exact_prf(right[index], ours[index]).values(), PRF()))
-    return counts

@@ -7,12 +7,14 @@ import math
 import re
 import reprlib
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from allegata.benchmark.tasks import FORMATS, Gold, Task
+from allegata.benchmark.dispute_answers import read_disputes, written_disputes
+from allegata.benchmark.tasks import FORMATS, Gold, Kind, Task
+from allegata.measures.disputes import Dispute
 from allegata.measures.matching import LabelledSpan
 from allegata.schema.problems import Problem, Problems, ProblemsFound, UsageError
 from allegata.schema.published import PublishedCorpus
@@ -21,6 +23,12 @@ from allegata.text.spans import Span, span_fault, union
 PREDICTIONS = "predictions.jsonl"
 PINNED = "pinned.jsonl"  # the same for the test articles of the pinned split
 DESCRIPTION = "submission.json"
+_FIELDS: dict[Kind, frozenset[str]] = {
+    "sentences": frozenset({"id", "label", "score"}),
+    "spans": frozenset({"id", "spans"}),
+    "labels": frozenset({"id", "label"}),
+    "disputes": frozenset({"id", "disputes"}),
+}
 _ID = re.compile(r'"id"\s*:\s*(?=("(?:[^"\\]|\\.)*"))')
 
 
@@ -40,12 +48,14 @@ class Description:
 class Predictions:
     """A checked answer to a task: exactly the ids of gold, labels of the task, finite scores.
 
-    `label` and `score` are those of tasks on sentences and labels, `spans` those of span tasks.
+    `label` and `score` are those of tasks on sentences and labels, `spans` those of span tasks, `disputes` those of
+    stories.
     """
 
-    label: Mapping[str, str]
-    score: Mapping[str, float]
-    spans: Mapping[str, tuple[LabelledSpan, ...]]
+    label: Mapping[str, str] = field(default_factory=dict)
+    score: Mapping[str, float] = field(default_factory=dict)
+    spans: Mapping[str, tuple[LabelledSpan, ...]] = field(default_factory=dict)
+    disputes: Mapping[str, tuple[Dispute, ...]] = field(default_factory=dict)
 
 
 def read_predictions(
@@ -55,7 +65,7 @@ def read_predictions(
 
     Raises UsageError where there is no such file, and ProblemsFound with every fault of every line: what is no
     JSON object, unknown, repeated and missing ids, missing and unknown fields, wrong labels, scores that are not
-    finite numbers, spans outside the text; and of a folder that describes itself, what is wrong with that (see
+    finite numbers, spans outside the text, claims outside the story; and of a folder that describes itself, what is wrong with that (see
     `description_faults`). Of a folder that was made for another version only that is said.
 
     An id that occurs in a line that is no JSON object is not missing: the line is the fault. A line without a readable
@@ -83,6 +93,7 @@ def check_predictions(raw: bytes, name: str, task: Task, gold: Gold, corpus: Pub
     labels: dict[str, str] = {}
     scores: dict[str, float] = {}
     spans: dict[str, tuple[LabelledSpan, ...]] = {}
+    disputes: dict[str, tuple[Dispute, ...]] = {}
     first_line: dict[str, int] = {}
     form = f"write {FORMATS[task.kind]}"
     named: set[str] = set()  # the ids in lines that are no JSON object
@@ -97,7 +108,7 @@ def check_predictions(raw: bytes, name: str, task: Task, gold: Gold, corpus: Pub
         complain(None, f"not UTF-8 at byte {error.start}", "save the file as UTF-8")
         problems.raise_if_any()
         raise
-    fields = {"sentences": {"id", "label", "score"}, "spans": {"id", "spans"}, "labels": {"id", "label"}}[task.kind]
+    fields = _FIELDS[task.kind]
     for number, line in enumerate(lines, start=1):
         if not line.strip():
             continue
@@ -145,12 +156,17 @@ def check_predictions(raw: bytes, name: str, task: Task, gold: Gold, corpus: Pub
             for fault in faults:
                 complain(number, f"{identity}: {fault}", form)
             spans[identity] = tuple(sorted(found))
+        if "disputes" in fields & row.keys():
+            answered, faults = read_disputes(row["disputes"], gold.claims[identity], _shown)
+            for fault in faults:
+                complain(number, f"{identity}: {fault}", form)
+            disputes[identity] = tuple(answered)
     missing = sorted(gold.articles.keys() - first_line.keys() - named)
     perhaps = ", or it is in a line whose id cannot be read" if unnamed else ""
     for identity in missing if len(missing) > unnamed else ():
         complain(None, f"id {identity!r} is missing{perhaps}", "answer every id of the task")
     problems.raise_if_any()
-    return Predictions(labels, scores, spans)
+    return Predictions(labels, scores, spans, disputes)
 
 
 def _ids_within(line: str) -> set[str]:
@@ -234,7 +250,9 @@ def _is_offset(value: object) -> bool:
 def prediction_lines(predictions: Predictions, task: Task, gold: Gold) -> str:
     """The predictions in the format of the task, one line an id that is predicted, in the order of gold."""
     lines = []
-    predicted = predictions.spans if task.kind == "spans" else predictions.label
+    predicted: Mapping[str, object] = {"spans": predictions.spans, "disputes": predictions.disputes}.get(
+        task.kind, predictions.label
+    )
     for identity in (identity for identity in gold.order if identity in predicted):
         row: dict[str, Any] = {"id": identity}
         if task.kind == "spans":
@@ -242,6 +260,8 @@ def prediction_lines(predictions: Predictions, task: Task, gold: Gold) -> str:
                 {"label": span.label, "segments": [list(segment) for segment in span.segments]}
                 for span in predictions.spans[identity]
             ]
+        elif task.kind == "disputes":
+            row["disputes"] = written_disputes(predictions.disputes[identity])
         elif task.kind == "sentences":
             row |= {"label": predictions.label[identity] == "true", "score": round(predictions.score[identity], 9)}
         else:

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
-from typing import Literal
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal
 
 import pyarrow.compute as pc
 
+from allegata.measures.disputes import Dispute
 from allegata.measures.matching import LabelledSpan
-from allegata.models.gold_spans import ROLES, article_spans, rows_of_one_annotator
-from allegata.schema.labels import UNRELATED
+from allegata.models.gold_spans import ROLES, article_spans, other_mentions, rows_of_one_annotator
+from allegata.schema.labels import UNRELATED, ZONES
 from allegata.schema.problems import UsageError
 from allegata.schema.published import PublishedCorpus
 from allegata.schema.scheme import Scheme
 
-Kind = Literal["sentences", "spans", "labels"]
+Kind = Literal["sentences", "spans", "labels", "disputes"]
+Rows = list[dict[str, Any]]
+# Claims stand in title, body and list items, never in a heading: sentences of headings are not asked.
+ASKED_ZONES = tuple(zone for zone in ZONES if zone != "heading")
 
 
 @dataclass(frozen=True)
@@ -23,7 +28,8 @@ class Task:
     """One task. `kind` decides the submission format (see `FORMATS`), `official` names the headline measure.
 
     `values_of` names the record and the attribute of the scheme whose values are the labels: who scores, checks or
-    predicts fills them in from the corpus (`by`). `negative` is the label that says that there is nothing.
+    predicts fills them in from the corpus (`by`). `negative` is the label that says that there is nothing; `beside` are
+    labels that are asked and scored apart: the official measure does not count them.
     """
 
     name: str
@@ -35,6 +41,7 @@ class Task:
     official: str
     values_of: tuple[str, str] | None = None
     negative: str | None = None
+    beside: tuple[str, ...] = ()
 
     def by(self, scheme: Scheme) -> Task:
         """The task with the labels of a scheme."""
@@ -43,12 +50,13 @@ class Task:
         record, attribute = self.values_of
         if record == "relation":
             return replace(self, labels=tuple(scheme.relation.values or ()), negative=UNRELATED)
-        return replace(self, labels=scheme.values(record, attribute))
+        beside = tuple(other_mentions(scheme)) if record == "mention" else ()
+        return replace(self, labels=(*scheme.values(record, attribute), *beside), beside=beside)
 
     @property
     def counted(self) -> tuple[str, ...]:
-        """The labels that the official measure counts: all but the negative one."""
-        return tuple(label for label in self.labels if label != self.negative)
+        """The labels that the official measure counts: all but the negative one and those beside."""
+        return tuple(label for label in self.labels if label != self.negative and label not in self.beside)
 
 
 # One JSON object a line, in any order; offsets are half-open, in code points of `articles.text`.
@@ -56,36 +64,45 @@ FORMATS: dict[Kind, str] = {
     "sentences": '{"id": sentence_id, "label": true or false, "score": number, higher is more likely}',
     "spans": '{"id": article_id, "spans": [{"label": label, "segments": [[start, end], ...]}, ...]}',
     "labels": '{"id": id of the row, "label": label}',
+    "disputes": '{"id": story, "disputes": [{"positions": [[claim_id, ...], ...]}, ...]}',
 }
 MEASURES = {
     "exact F1": "spans with equal label and equal segments, pooled over the articles; a span counts once, however many "
-    "rows share it; segments that touch are one",
+    "rows share it; segments that touch are one. Of mentions those with the label of a name or value count; nominal "
+    "and pronominal ones (NOM, PRO) have figures of their own",
     "F1 of true": "pooled over the articles",
     "MAP": "mean over the articles of average precision by falling score; equal scores keep the order of the text",
     "macro F1": "mean over the labels that occur in gold or predictions, pooled over the articles",
     "macro F1 without none": "the same without the label that says that no relation holds, which most pairs have",
+    "opposed pairs F1": "unordered pairs of claims that take different positions of one dispute, each once, pooled over "
+    "the stories. Beside it extended BCubed (Amigó et al. 2009) of questions (the claims of a dispute) and of positions, "
+    "and the share of disputes found: of one a pair at least is opposed by the other side",
 }
 
 TASKS: dict[str, Task] = {
     task.name: task
     for task in (
         Task(
-            "claim-detection",
-            "Does this sentence hold at least one claim?",
-            "sentences",
-            ("sentence_id", "article_id", "is_claim"),
+            "attributed-sentences",
+            "Does this sentence report what somebody other than the author says: does it hold a claim with an "
+            "attribution? Sentences of title, body and list items are asked.",
+            "claims",
+            ("sentence_id", "attribution_id"),
             "sentences",
             ("true", "false"),
             "F1 of true",
+            negative="false",
         ),
         Task(
             "check-worthiness",
-            "Rank the sentences of an article by how much they deserve a fact-check: those with a check-worthy claim.",
+            "Rank the sentences of an article by how much they deserve a fact-check: those with a check-worthy claim. "
+            "Sentences of title, body and list items are asked.",
             "claims",
             ("sentence_id", "check_worthy"),
             "sentences",
             ("true", "false"),
             "MAP",
+            negative="false",
         ),
         Task(
             "claim-spans",
@@ -107,7 +124,8 @@ TASKS: dict[str, Task] = {
         ),
         Task(
             "entities",
-            "Mark every entity mention with its label.",
+            "Mark every name and value with its label; apart from these, as NOM or PRO, every description and pronoun that "
+            "refers to an entity of the register.",
             "entities",
             ("article_id", "start", "end", "label"),
             "spans",
@@ -135,6 +153,16 @@ TASKS: dict[str, Task] = {
             "macro F1 without none",
             values_of=("relation", "relation"),
         ),
+        Task(
+            "disputes",
+            "Given the claims of a story (id, text, claimer, article), find the questions on which they differ, and the "
+            "positions that they take.",
+            "positions",
+            ("dispute_id", "claim_ids"),
+            "disputes",
+            (),
+            "opposed pairs F1",
+        ),
     )
 }
 
@@ -152,15 +180,18 @@ def missing(task: Task, corpus: PublishedCorpus) -> str | None:
         return f"{corpus.name} lacks the table {task.table} or a column of it"
     if task.name == "check-worthiness" and not pc.count(corpus.table("claims")["check_worthy"]).as_py():
         return f"no claim of {corpus.name} has a grade of check-worthiness"
+    if task.kind in ("disputes", "labels") and not corpus.table(task.table).num_rows:
+        return f"{corpus.name} has no row of {task.table}"
     return None
 
 
 @dataclass(frozen=True)
 class Gold:
-    """The right answers of a task: per id the articles it stands in, and its label or spans.
+    """The right answers of a task: per id the articles it stands in, and its label, spans or disputes.
 
-    A pair of claims stands in the articles of both; everything else in one. `order` is the order of the ids in the
-    text, which breaks ties of a ranking. `scored` are the articles that a score is given for.
+    A pair of claims stands in the articles of both, a story in all of its articles; everything else in one. `order` is
+    the order of the ids in the text, which breaks ties of a ranking. `scored` are the articles that a score is given
+    for. `claims` has the claims of a story, in the order of the text.
     """
 
     order: tuple[str, ...]
@@ -168,16 +199,25 @@ class Gold:
     label: Mapping[str, str]
     spans: Mapping[str, tuple[LabelledSpan, ...]]
     scored: tuple[str, ...]
+    disputes: Mapping[str, tuple[Dispute, ...]] = field(default_factory=dict)
+    claims: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def within(self, articles: Collection[str]) -> Gold:
-        """The part of the answers that stands in at least one of these articles."""
-        order = tuple(i for i in self.order if not set(articles).isdisjoint(self.articles[i]))
+        """The part of the answers that stands in at least one of these articles; of stories those wholly in them."""
+        inside = set(articles)
+        order = tuple(
+            i
+            for i in self.order
+            if (inside.issuperset(self.articles[i]) if i in self.disputes else inside.intersection(self.articles[i]))
+        )
         return Gold(
             order,
             {i: self.articles[i] for i in order},
             {i: self.label[i] for i in order if i in self.label},
             {i: self.spans[i] for i in order if i in self.spans},
             tuple(sorted(articles)),
+            {i: self.disputes[i] for i in order if i in self.disputes},
+            {i: self.claims[i] for i in order if i in self.claims},
         )
 
 
@@ -193,23 +233,65 @@ def gold_of(task: Task, corpus: PublishedCorpus) -> Gold:
     if task.kind == "spans":
         found = article_spans(corpus, task.table)
         return Gold(tuple(found), {key: (key,) for key in found}, {}, found, scored)
+    if task.kind == "disputes":
+        return _disputes(corpus, scored)
     rows = rows_of_one_annotator(corpus, task.table, *task.columns)
     if task.name == "claim-relations":
         home = _claim_homes(corpus)
         articles = {row["relation_id"]: tuple(sorted({home[row["claim_a"]], home[row["claim_b"]]})) for row in rows}
         return Gold(tuple(articles), articles, {row["relation_id"]: row["relation"] for row in rows}, {}, scored)
-    if task.name == "check-worthiness":
-        worthy = {row["sentence_id"] for row in rows if row["check_worthy"]}
-        graded = {row["sentence_id"] for row in rows if row["check_worthy"] is not None}
-        ungraded = {row["sentence_id"] for row in rows} - graded  # nobody has judged any claim of it
-        rows = corpus.table("sentences", "sentence_id", "article_id").to_pylist()
-        rows = [row for row in rows if row["sentence_id"] not in ungraded]
-        for row in rows:
-            row["check_worthy"] = row["sentence_id"] in worthy
-    identity = task.columns[0]
+    identity, answer = task.columns[0], task.columns[-1]
+    if task.kind == "sentences":
+        rows = _asked(corpus, rows, answer)
     rows.sort(key=lambda row: (row["article_id"], row["start"], row[identity]))
-    answer = {row[identity]: _label(row[task.columns[-1]]) for row in rows}
-    return Gold(tuple(answer), {row[identity]: (row["article_id"],) for row in rows}, answer, {}, scored)
+    label = {row[identity]: _label(row[answer]) for row in rows}
+    return Gold(tuple(label), {row[identity]: (row["article_id"],) for row in rows}, label, {}, scored)
+
+
+def _asked(corpus: PublishedCorpus, claims: Rows, answer: str) -> Rows:
+    """The sentences that a task asks of, with `answer`: whether a claim of theirs has it.
+
+    Headings are left out; of grades also the sentences of which nobody has graded a claim.
+    """
+    chosen = {row["sentence_id"] for row in claims if row[answer]}
+    graded = {row["sentence_id"] for row in claims if answer != "check_worthy" or row[answer] is not None}
+    ungraded = {row["sentence_id"] for row in claims} - graded
+    rows = corpus.table("sentences", "sentence_id", "article_id", "start").to_pylist()
+    return [
+        {**row, answer: row["sentence_id"] in chosen}
+        for row in rows
+        if row["sentence_id"] not in ungraded and row.get("zone", "body") in ASKED_ZONES
+    ]
+
+
+def _disputes(corpus: PublishedCorpus, scored: tuple[str, ...]) -> Gold:
+    """The disputes of every story, of which a story may have none."""
+    stories = corpus.by_story
+    story_of = {article: story for story, articles in stories.items() for article in articles}
+    home = _claim_homes(corpus)
+    claims: dict[str, list[str]] = {story: [] for story in stories}
+    for row in sorted(
+        corpus.table("claims", "claim_id", "article_id", "start").to_pylist(),
+        key=lambda row: (row["article_id"], row["start"], row["claim_id"]),
+    ):
+        claims[story_of[row["article_id"]]].append(row["claim_id"])
+    positions: dict[str, list[frozenset[str]]] = defaultdict(list)
+    for row in corpus.table("positions", "position_id", "dispute_id", "claim_ids").to_pylist():
+        positions[row["dispute_id"]].append(frozenset(row["claim_ids"]))
+    kinds = {row["dispute_id"]: row["kind"] for row in corpus.table("disputes", "dispute_id", "kind").to_pylist()}
+    disputes: dict[str, list[Dispute]] = {story: [] for story in stories}
+    for name, found in sorted(positions.items()):
+        (story,) = {story_of[home[claim]] for claims_ in found for claim in claims_}
+        disputes[story].append(Dispute(tuple(found), kinds[name]))
+    return Gold(
+        tuple(stories),
+        stories,
+        {},
+        {},
+        scored,
+        {story: tuple(found) for story, found in disputes.items()},
+        {story: tuple(found) for story, found in claims.items()},
+    )
 
 
 def _claim_homes(corpus: PublishedCorpus) -> dict[str, str]:

@@ -4,6 +4,7 @@ every task; and the pinned split beside it."""
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from allegata.benchmark.tasks import Gold
@@ -19,7 +20,10 @@ PROTOCOL = (
     "its story and without the near-duplicates of these. A score is then given for every story instead of every "
     "article.",
     f"Beside it the pinned split: train on the articles of `{TRAIN}`, predict those of `{TEST}`; `validation` is "
-    "there to choose with. A pair belongs to the test if one of its claims does.",
+    "there to choose with. A pair belongs to the test if one of its claims does, a story if all its articles do.",
+    "Disputes are always asked of a whole story: in a corpus that tells one story nothing of it can be learnt from, and "
+    "a system is trained on other stories (`allegata baseline --train-on`). What a submission was trained on beside "
+    "this corpus stands in its `trained_on`.",
     "predictions.jsonl answers every id by the first rule, pinned.jsonl the ids of the test articles by the second. "
     "Nothing may be chosen by looking at what is predicted.",
     "Articles without gold (`articles.annotated` is false) are left out: nothing is learnt from them or asked.",
@@ -33,9 +37,14 @@ class Turn:
     train: tuple[str, ...]
     ids: tuple[str, ...]
 
+    def with_training(self, articles: Iterable[str]) -> Turn:
+        """The same, which may learn from these articles too."""
+        return Turn((*self.train, *articles), self.ids)
+
     def train_ids(self, gold: Gold) -> list[str]:
         """The ids that may be learnt from, in the order of the text."""
-        return [i for i in gold.order if set(gold.articles[i]) <= set(self.train)]
+        known = frozenset(self.train)
+        return [i for i in gold.order if known.issuperset(gold.articles[i])]
 
 
 def leave_one_out(gold: Gold, corpus: PublishedCorpus) -> tuple[Turn, ...]:
@@ -56,9 +65,11 @@ def leave_one_out(gold: Gold, corpus: PublishedCorpus) -> tuple[Turn, ...]:
 
 
 def pinned(gold: Gold, corpus: PublishedCorpus) -> tuple[Turn, ...]:
-    """The one turn of the pinned split; none where the corpus has no split `test`."""
+    """The one turn of the pinned split; none where the corpus has no split `test`, or
+    nothing that is asked stands wholly in it."""
     if TEST not in corpus.splits.values():
         return ()
     held_out = corpus.articles_of(TEST)
+    ids = gold.within(held_out).order
     train = tuple(article for article in corpus.without(held_out) if corpus.splits[article] == TRAIN)
-    return (Turn(train, gold.within(held_out).order),)
+    return (Turn(train, ids),) if ids else ()

@@ -11,6 +11,9 @@ import typer
 from allegata.cli.reporting import HERE, LATEST, CorpusOption, Root, Seed, built, reporting
 from allegata.cli.shown import say, show
 
+TrainOn = Annotated[
+    Path | None, typer.Option(help="Folder of another published corpus to learn from too, named in the submission.")
+]
 IMPORTERS = ("checkthat2019", "claimbuster", "polnear", "brat")
 Split = Annotated[
     str | None, typer.Option(help="Only the articles of this pinned split; a folder is then asked for pinned.jsonl.")
@@ -45,7 +48,7 @@ def tasks(corpus: CorpusOption = LATEST) -> None:
     import json
     from dataclasses import asdict
 
-    from allegata.benchmark.baselines.registry import BASELINES
+    from allegata.benchmark.baselines.registry import BASELINES, FLOORS
     from allegata.benchmark.submissions import DESCRIPTION, PREDICTIONS, Description
     from allegata.benchmark.tasks import FORMATS, MEASURES, TASKS
     from allegata.benchmark.turns import PROTOCOL
@@ -58,9 +61,10 @@ def tasks(corpus: CorpusOption = LATEST) -> None:
     for task in (task.by(scheme) for task in TASKS.values()):
         say(f"{task.name}: {task.question}")
         say(f"  table {task.table} ({', '.join(task.columns)}); {task.official}; one line {FORMATS[task.kind]}")
-        if task.kind != "sentences":
+        if task.kind in ("spans", "labels"):
             say(f"  labels: {', '.join(task.labels)}")
-        say(f"  baselines: {', '.join(BASELINES[task.name])}")
+        say(f"  floors: {', '.join(FLOORS[task.name])}")
+        say(f"  baselines: {', '.join(name for name in BASELINES[task.name] if name not in FLOORS[task.name])}")
     for title, rules in (("Measures", [f"{name}: {text}" for name, text in MEASURES.items()]), ("Protocol", PROTOCOL)):
         show("\n".join(["", title, *(f"- {rule}" for rule in rules)]))
     method = "how it decides, in one line"
@@ -81,18 +85,20 @@ def baseline(
         typer.Option(help="Folder that the submission goes to.", show_default="build/submissions of the corpus"),
     ] = None,
     corpus: CorpusOption = LATEST,
+    train_on: TrainOn = None,
     seed: Seed = 0,
 ) -> None:
-    """Run one baseline, article by article, and write its submission."""
+    """Run one baseline or floor, article by article or story by story, and write its submission."""
     with reporting():
         from allegata.benchmark.baselines.registry import run_baseline
         from allegata.benchmark.submissions import write_submission
         from allegata.benchmark.tasks import gold_of, task_named
+        from allegata.benchmark.training import load_training
         from allegata.schema.published import load_corpus
 
         chosen, loaded = task_named(task), load_corpus(corpus)
-        run = run_baseline(name, chosen, loaded, seed)
-        folder = built(output, "submissions") / task / f"baseline-{name}"
+        run = run_baseline(name, chosen, loaded, seed, load_training(train_on) if train_on else None)
+        folder = built(output, "submissions") / task / run.folder
         write_submission(folder, run.description, run.predictions, chosen, gold_of(chosen, loaded), run.pinned)
     say(f"wrote {folder}")
     say(f"next: allegata score {task} {quote(str(folder))}")
@@ -108,11 +114,16 @@ def leaderboard(
     corpus: CorpusOption = LATEST,
     baselines: Annotated[bool, typer.Option(help="Run every baseline into the folder first.")] = False,
     card: Annotated[bool, typer.Option(help="Write the tables into dataset_card.md, or only print them.")] = True,
+    train_on: Annotated[
+        Path | None,
+        typer.Option(help="With --baselines: folder of another published corpus to learn disputes from too."),
+    ] = None,
     seed: Seed = 0,
 ) -> None:
     """Score every submission of a folder and write the tables into the card."""
     with reporting():
         from allegata.benchmark.leaderboard import leaderboard_facts, read_leaderboard, write_baselines
+        from allegata.benchmark.training import load_training
         from allegata.publish.card_leaderboard import leaderboard_section, tables_digest
         from allegata.publish.measured import install_leaderboard, scored_manifest
         from allegata.schema.published import latest, load_corpus
@@ -124,7 +135,8 @@ def leaderboard(
             built(submissions, "submissions"),
         )
         if baselines:
-            write_baselines(submissions, loaded, seed=seed, report=say)
+            other = load_training(train_on) if train_on else None
+            write_baselines(submissions, loaded, seed=seed, report=say, train_on=other)
         facts = leaderboard_facts(read_leaderboard(submissions, loaded), loaded, tables_digest(manifest))
         section = leaderboard_section(facts, manifest)
         if card:

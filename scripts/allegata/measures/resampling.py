@@ -10,6 +10,12 @@ from typing import TypeVar
 Unit = TypeVar("Unit")
 
 
+def _several(count: int, unit_name: str) -> str:
+    head, of, tail = unit_name.partition(" of ")  # "pair of articles"
+    plural = f"{head[:-1]}ies" if head.endswith("y") else f"{head}s"
+    return f"{count} {head if count == 1 else plural}{of}{tail}"
+
+
 @dataclass(frozen=True)
 class Interval:
     """`[low, high]` around `value` at `level`; `kind` says how it was made and what it speaks about.
@@ -40,7 +46,7 @@ def bootstrap(
     """Percentile bootstrap (Efron 1979) over `units`; None where the statistic is undefined on all of them.
 
     Units are drawn as they stand, so the interval speaks of further `unit_name`s from the same articles, not
-    of other articles. Resamples on which the statistic is undefined are left out and counted.
+    of other articles, unless the units are whole stories. Resamples on which the statistic is undefined are left out and counted.
     With fewer than ten units there are too few distinct resamples to speak of an interval: None.
     """
     import numpy as np
@@ -57,10 +63,10 @@ def bootstrap(
     if not values:
         return None
     low, high = np.quantile(values, [(1 - level) / 2, (1 + level) / 2])
-    kind = (
-        f"percentile bootstrap over {len(units)} {unit_name}s, "
-        f"{resamples} resamples, seed {seed}; "
-        "within these articles, not a statement about others"
+    kind = f"percentile bootstrap over {_several(len(units), unit_name)}, {resamples} resamples, seed {seed}; " + (
+        "as if they were drawn at random from like ones"
+        if unit_name == "story"
+        else "within these articles, not a statement about others"
     )
     return Interval(value, float(low), float(high), level, kind, resamples - len(values))
 
@@ -79,7 +85,7 @@ def student(values: Sequence[float], *, unit_name: str, level: float = 0.95) -> 
         return None
     mean = fmean(values)
     half = float(t.ppf((1 + level) / 2, len(values) - 1)) * stdev(values) / math.sqrt(len(values))
-    kind = f"Student's t over {len(values)} {unit_name}s, as if they were drawn at random from like ones"
+    kind = f"Student's t over {_several(len(values), unit_name)}, as if they were drawn at random from like ones"
     return Interval(mean, mean - half, mean + half, level, kind)
 
 
@@ -131,9 +137,9 @@ def paired_permutation_test(
 
     if size < 60 and 2**size <= rounds + 1:
         hits = sum(extreme([bool(code >> bit & 1) for bit in range(size)]) for code in range(2**size))
-        kind = f"paired permutation test, all {2**size} swaps of {size} {unit_name}s"
+        kind = f"paired permutation test, all {2**size} swaps of {_several(size, unit_name)}"
         return PermutationTest(observed, hits / 2**size, 2**size, exact=True, kind=kind)
     random = np.random.Generator(np.random.PCG64(seed))
     hits = sum(extreme(random.integers(0, 2, size).astype(bool).tolist()) for _ in range(rounds))
-    kind = f"paired permutation test, {rounds} random swaps of {size} {unit_name}s, seed {seed}"
+    kind = f"paired permutation test, {rounds} random swaps of {_several(size, unit_name)}, seed {seed}"
     return PermutationTest(observed, (1 + hits) / (1 + rounds), rounds, exact=False, kind=kind)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from allegata.measures.matching import LabelledSpan
 from allegata.schema.published import PublishedCorpus
+from allegata.schema.scheme import Scheme
 from allegata.text.spans import Span, union
 
 ROLES = ("source", "cue", "content")
@@ -28,14 +29,24 @@ def rows_of_one_annotator(corpus: PublishedCorpus, table: str, *columns: str) ->
     return [row for row in rows if row["annotator"] == first[row["article_id"]]]
 
 
+def other_mentions(scheme: Scheme) -> tuple[str, ...]:
+    """The types of mentions that are neither names nor values: descriptions and pronouns (NOM, PRO)."""
+    if not scheme.has("mention", "mention_type"):
+        return ()
+    name = scheme.default("mention", "mention_type")
+    return tuple(value for value in scheme.values("mention", "mention_type") if value != name)
+
+
 def article_spans(corpus: PublishedCorpus, table: str) -> dict[str, tuple[LabelledSpan, ...]]:
     """Article -> the spans of `claims`, `attributions` (by role) or `entities` (by label), each once, sorted.
 
+    The label of a mention that is neither a name nor a value is its type (`other_mentions`).
     Raises UsageError where the corpus lacks the table.
     """
     spans: dict[str, list[LabelledSpan]] = {article_id: [] for article_id in corpus.articles}
+    others = frozenset(other_mentions(corpus.scheme))
     for row in rows_of_one_annotator(corpus, table, "article_id", *_COLUMNS[table]):
-        spans[row["article_id"]] += _row_spans(table, row)
+        spans[row["article_id"]] += _row_spans(table, row, others)
     return {article_id: tuple(sorted(set(found))) for article_id, found in spans.items()}
 
 
@@ -44,9 +55,10 @@ def segments_span(label: str, segments: Sequence[Mapping[str, Any]]) -> Labelled
     return LabelledSpan.of(label, *union(Span(row["start"], row["end"]) for row in segments))
 
 
-def _row_spans(table: str, row: Mapping[str, Any]) -> list[LabelledSpan]:
+def _row_spans(table: str, row: Mapping[str, Any], others: Collection[str]) -> list[LabelledSpan]:
     if table == "entities":
-        return [LabelledSpan.of(row["label"], (row["start"], row["end"]))]
+        label = row["mention_type"] if row.get("mention_type") in others else row["label"]
+        return [LabelledSpan.of(label, (row["start"], row["end"]))]
     if table == "attributions":
         return [segments_span(role, row[role]) for role in ROLES if row[role]]
     return [segments_span("claim", row["segments"])]

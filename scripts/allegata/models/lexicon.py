@@ -27,7 +27,8 @@ class Lexicon:
     """The rules of one language: `cue` is an alternation of words, the others are compiled.
 
     `report` has a group `cue`; `according` those of all parts; `source` ends where a cue begins; `inverted` have all
-    parts of `…, said Zoe` and of `…, Zoe said.`; `disputes` is an alternation of nouns that speak of claims.
+    parts of `…, said Zoe` and of `…, Zoe said.`; `disputes` is an alternation of nouns that speak of claims. `negation`, `hedge` and `number` match
+    words in lower case.
     """
 
     cue: str
@@ -38,6 +39,9 @@ class Lexicon:
     not_a_claim: re.Pattern[str]
     that: re.Pattern[str]
     disputes: str
+    negation: re.Pattern[str]
+    hedge: re.Pattern[str]
+    number: re.Pattern[str]
 
 
 @cache
@@ -69,6 +73,7 @@ def lexicon_of(language: str) -> Lexicon | None:
         re.compile(table["not-a-claim"], re.I),
         re.compile(table["that"]),
         table.get("disputes", "(?!)"),
+        *(re.compile(rf"\b(?:{table[name]})\b") for name in ("negation", "hedge", "number")),
     )
 
 

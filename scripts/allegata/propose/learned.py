@@ -14,7 +14,7 @@ from allegata.measures.matching import LabelledSpan
 from allegata.models.bio import Paragraph, decode_tags, paragraphs
 from allegata.models.crf import Crf
 from allegata.models.features import surface
-from allegata.models.gold_spans import article_spans
+from allegata.models.gold_spans import article_spans, other_mentions
 from allegata.models.languages import languages_of
 from allegata.models.linear import LinearModel
 from allegata.schema.languages import UNDETERMINED, primary_language
@@ -80,9 +80,11 @@ def learn(corpus: PublishedCorpus, articles: Collection[str], source: str) -> Le
     """Train on these articles of a corpus. Raises UsageError where an extra or a table is missing."""
     texts, chosen = corpus.texts, sorted(articles)
     models = {}
+    others = other_mentions(corpus.scheme)  # descriptions and pronouns are not proposed
     for name in ("entities", "claims"):
         gold = article_spans(corpus, name)
-        documents = [paragraphs(texts[article_id], gold[article_id]) for article_id in chosen]
+        spans = {article_id: [span for span in gold[article_id] if span.label not in others] for article_id in chosen}
+        documents = [paragraphs(texts[article_id], spans[article_id]) for article_id in chosen]
         models[name] = Crf(documents) if any(map(_is_marked, documents)) else None
     found = languages_of(corpus)
     languages = {primary_language(found[article_id]) for article_id in chosen}

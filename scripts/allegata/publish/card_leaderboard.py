@@ -50,7 +50,7 @@ def leaderboard_section(facts: Facts | None, manifest: ReleaseManifest, *, annot
 
 
 def _body(facts: Facts) -> str:
-    return "\n\n".join([_provenance(facts), _limits(facts), *_sections(facts)])
+    return "\n\n".join([_provenance(facts), *_floors(facts), _limits(facts), *_sections(facts)])
 
 
 def _provenance(facts: Facts) -> str:
@@ -63,10 +63,45 @@ def _provenance(facts: Facts) -> str:
     )
 
 
+def _floors(facts: Facts) -> Iterator[str]:
+    """What reading is worth in each task: the best system that reads against the best floor."""
+    rows = []
+    for name, task in facts["tasks"].items():
+        found = task.get("floor")
+        if found is None:
+            continue
+        score = {system["system"]: _text(system["score"]) for system in task["systems"]}
+        difference = "undefined" if found["difference"] is None else f"{found['difference']:+.3f}"
+        rows.append(
+            [
+                name,
+                task["measure"],
+                f"{score[found['floor']]} ({found['floor'].removeprefix('floor ')})",
+                f"{score[found['system']]} ({found['system']})",
+                difference,
+                "undefined" if found["p"] is None else f"{found['p']:.4f}",
+                "yes" if found["clear"] else "no",
+            ]
+        )
+    if not rows:
+        return
+    yield (
+        "**What reading is worth.** A floor needs no reading: one label for all, the zone, the place, the length, whole "
+        "sentences, shared words. A task shows something only where a system is clearly above its best floor: ahead, with "
+        f"p < {SIGNIFICANT} in a paired permutation test of both over the same units, not corrected for the number of "
+        "systems and tasks."
+    )
+    yield markdown(["task", "measure", "best floor", "best system", "difference", "p", "clear"], rows)
+
+
 def _unit(facts: Facts) -> tuple[str, str]:
-    """What is held out at a time, and several of it."""
-    by_story = any(task.get("held_out") == "story" for task in facts["tasks"].values())
+    """What is held out at a time, and several of it: of disputes it is always a story."""
+    by_story = all(task.get("held_out") == "story" for task in facts["tasks"].values())
     return ("story", "stories") if by_story else ("article", "articles")
+
+
+def _task_unit(task: Facts) -> tuple[str, str]:
+    return ("story", "stories") if task.get("held_out") == "story" else ("article", "articles")
 
 
 def _held_out(facts: Facts) -> str:
@@ -75,15 +110,12 @@ def _held_out(facts: Facts) -> str:
     return "Each article is predicted without having been seen, a pair of claims without either of its articles."
 
 
-def _best(facts: Facts) -> dict[str, Facts]:
-    return {name: task["systems"][0] for name, task in facts["tasks"].items()}
-
-
 def _limits(facts: Facts) -> str:
     """What the articles can and cannot show, in figures of this leaderboard."""
-    best, tasks = _best(facts), facts["tasks"]
-    articles = sorted({article for system in best.values() for article in system["articles"]})
-    count, (one, many) = len(articles), _unit(facts)
+    one, many = _unit(facts)
+    tasks = {name: task for name, task in facts["tasks"].items() if _task_unit(task)[0] == one}
+    best = {name: task["systems"][0] for name, task in tasks.items()}
+    count = len({article for system in best.values() for article in system["articles"]})
     width = {name: system["interval"][1] - system["interval"][0] for name, system in best.items() if system["interval"]}
     spread = {name: max(found) - min(found) for name, system in best.items() if (found := _defined(system))}
     across = {name: system["across"][1] - system["across"][0] for name, system in best.items() if system["across"]}
@@ -95,15 +127,14 @@ def _limits(facts: Facts) -> str:
         f"**What {number(count, one, many)} can and cannot show.** They are no random sample: no score here is an "
         "estimate for other texts, and none is given as one number alone.",
         f"- *Within these {many}* the 95 % bootstrap interval of the first system of a task is "
-        f"{_range(width, 'wide')}. It speaks of further sentences, paragraphs or pairs of these {many}, not of other "
-        f"{many}, and takes them to be independent: pairs share claims, so theirs is narrower than it should be.",
+        f"{_range(width, 'wide')}. {_spoken_of(tasks, many)}",
         f"- *Between {many}* the {count} scores of the first system lie {_range(spread, 'apart')}. Had the {many} "
         "been drawn at random, which they were not, the mean of such scores would be known to an interval (Student's "
         f"t) {_range(across, 'wide')}.",
         f"- They can show that a method reads at all: in {len(ahead)} of {len(tasks)} tasks the first system is ahead "
         f"of the last in every {one}.",
         f"- They cannot rank what is close: in {len(close)} of {len(tasks)} tasks the first two systems do not differ "
-        f"at p < {SIGNIFICANT}{_listed(close)}. p takes the same things to be independent and is not corrected for the "
+        f"at p < {SIGNIFICANT}{_listed(close)}. p takes what it swaps to be independent and is not corrected for the "
         f"number of systems{fewest}.",
     ]
     pinned = sorted({article for task in tasks.values() for article in task["pinned"]})
@@ -113,6 +144,16 @@ def _limits(facts: Facts) -> str:
             "predicted by what was trained on the train split alone: one more draw, not a better one."
         )
     return lines[0] + "\n\n" + "\n".join(lines[1:])
+
+
+def _spoken_of(tasks: Mapping[str, Facts], many: str) -> str:
+    """What the intervals speak of, by what was resampled."""
+    if any(" stories, " in (task["interval"] or "") for task in tasks.values()):
+        return "Whole stories are resampled: it speaks of further stories, as far as they are like these."
+    return (
+        f"It speaks of further sentences, paragraphs or pairs of these {many}, not of other {many}, and takes them to be "
+        "independent: pairs share claims, so theirs is narrower than it should be."
+    )
 
 
 def _range(widths: Mapping[str, float], what: str) -> str:
@@ -143,14 +184,14 @@ def _listed(names: list[str]) -> str:
 
 def _sections(facts: Facts) -> Iterator[str]:
     for name, task in facts["tasks"].items():
-        unit = _unit(facts)
+        unit = _task_unit(task)
         articles = list(task["systems"][0]["articles"])
         short = [article.split("_")[0] for article in articles]
         heads = short if len(set(short)) == len(short) else articles
         head = ["system", "all", "95 % interval", *heads, "lowest to highest", "mean, t interval", "pinned", "p"]
         yield f"### {name}\n\n{task['question']} Official measure: {task['measure']}."
         yield markdown([*head, "predictions"], [_row(system, articles) for system in task["systems"]])
-        interval = task["interval"] or f"none, {number(len(articles), *unit)} have too few distinct resamples"
+        interval = task["interval"] or f"none, {number(len(articles), *unit)}: too few distinct resamples"
         yield "Systems: " + " ".join(_described(system) for system in task["systems"])
         yield f"Interval: {interval}. t interval: {task['across'] or 'none'}. p, first system against this: " + (
             f"{task['test']}." if task["test"] else "one system alone."

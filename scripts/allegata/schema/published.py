@@ -74,10 +74,14 @@ class PublishedCorpus:
     @property
     def units(self) -> dict[str, tuple[str, ...]]:
         """What is held out at a time, by name: the articles of a story, or each article under its id; sorted."""
-        if self.held_out_unit == "article":
-            return {article: (article,) for article in self.articles}
+        return {article: (article,) for article in self.articles} if self.held_out_unit == "article" else self.by_story
+
+    @property
+    def by_story(self) -> dict[str, tuple[str, ...]]:
+        """The articles of every story by its name, `NO_STORY` for those without one; sorted."""
+        stories = self.stories or dict.fromkeys(self.articles)
         found: dict[str, list[str]] = {}
-        for article, story in sorted(self.stories.items()):
+        for article, story in sorted(stories.items()):
             found.setdefault(NO_STORY if story is None else story, []).append(article)
         return {name: tuple(articles) for name, articles in sorted(found.items())}
 

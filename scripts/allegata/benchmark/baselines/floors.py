@@ -1,29 +1,31 @@
-"""Floors: what a score is worth that needs no reading. A system below its floor has learnt nothing."""
+"""Floors of sentences, claims and pairs: what a score is worth that needs no reading.
+
+A system below its best floor has learnt nothing. Most say of an id what the training articles say of its group: of its
+zone, of its place, of its length.
+"""
 
 from __future__ import annotations
 
 import random
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass
 
 from allegata.benchmark.submissions import Predictions
 from allegata.benchmark.tasks import Gold, Task
 from allegata.benchmark.turns import Turn
-from allegata.measures.matching import LabelledSpan
 from allegata.schema.labels import EQUIVALENT, UNRELATED
 from allegata.schema.published import PublishedCorpus
 from allegata.text.normal import normalise
-from allegata.text.sentences import split_sentences
 
 
 def majority(task: Task, gold: Gold, corpus: PublishedCorpus, turns: Sequence[Turn], seed: int) -> Predictions:
-    """The most frequent label of the training articles (ties: the first by name); no spans; equal scores."""
+    """The most frequent label of the training articles (ties: the first by name); equal scores."""
     label: dict[str, str] = {}
     for turn in turns:
         counts = Counter(gold.label[i] for i in turn.train_ids(gold))
-        common = min(counts, key=lambda name: (-counts[name], name)) if counts else task.labels[0]
-        label |= dict.fromkeys(turn.ids, common)
-    return Predictions(label, dict.fromkeys(label, 0.0), {})
+        label |= dict.fromkeys(turn.ids, _commonest(counts) or task.labels[0])
+    return Predictions(label, dict.fromkeys(label, 0.0))
 
 
 def chance(task: Task, gold: Gold, corpus: PublishedCorpus, turns: Sequence[Turn], seed: int) -> Predictions:
@@ -35,15 +37,104 @@ def chance(task: Task, gold: Gold, corpus: PublishedCorpus, turns: Sequence[Turn
         for identity in turn.ids:
             drawn = random.Random(f"{seed} {identity}")
             label[identity], score[identity] = drawn.choice(pool), drawn.random()
-    return Predictions(label, score, {})
+    return Predictions(label, score)
+
+
+def zone(task: Task, gold: Gold, corpus: PublishedCorpus, turns: Sequence[Turn], seed: int) -> Predictions:
+    """By the zone of the sentence alone: title, body, list item."""
+    return _by_group(task, gold, turns, {i: place.zone for i, place in _places(task, corpus).items()})
+
+
+def lead(task: Task, gold: Gold, corpus: PublishedCorpus, turns: Sequence[Turn], seed: int) -> Predictions:
+    """By whether the sentence stands in the title or the first paragraph."""
+    return _by_group(task, gold, turns, {i: place.lead for i, place in _places(task, corpus).items()})
+
+
+def position(task: Task, gold: Gold, corpus: PublishedCorpus, turns: Sequence[Turn], seed: int) -> Predictions:
+    """Earlier sentences first, `true` up to the place that does best in training; of claims by thirds of the article."""
+    places = _places(task, corpus)
+    if task.kind == "labels":
+        return _by_group(task, gold, turns, {i: place.third for i, place in places.items()})
+    return _by_score(gold, turns, {i: -float(place.number) for i, place in places.items()})
 
 
 def length(task: Task, gold: Gold, corpus: PublishedCorpus, turns: Sequence[Turn], seed: int) -> Predictions:
-    """Longer sentences first; `true` above the length that does best on the training articles."""
-    table = corpus.table("sentences", "sentence_id", "text")
-    size = {r["sentence_id"]: float(len(r["text"].split())) for r in table.select(["sentence_id", "text"]).to_pylist()}
-    label = above_threshold(gold, turns, size, "true", "false")
-    return Predictions(label, {i: size[i] for i in label}, {})
+    """Longer sentences first, `true` above the length that does best in training; of claims by doublings of length."""
+    places = _places(task, corpus)
+    if task.kind == "labels":
+        return _by_group(task, gold, turns, {i: place.words.bit_length() for i, place in places.items()})
+    return _by_score(gold, turns, {i: float(place.words) for i, place in places.items()})
+
+
+@dataclass(frozen=True)
+class _Place:
+    """Where an id stands, and how long it is."""
+
+    zone: str
+    number: int  # of its sentence in the article, from 0
+    third: int
+    lead: bool
+    words: int
+
+
+def _places(task: Task, corpus: PublishedCorpus) -> dict[str, _Place]:
+    """The place of every sentence, or of every claim: that of its sentence."""
+    blocks = {row["article_id"]: row["blocks"] for row in corpus.table("articles", "blocks").to_pylist()}
+    first = {
+        article: next((b["end"] for b in found if b.get("zone", "body") == "body"), 0)
+        for article, found in blocks.items()
+    }
+    by_article = defaultdict(list)
+    for row in corpus.table("sentences", "sentence_id", "article_id", "start", "text").to_pylist():
+        by_article[row["article_id"]].append(row)
+    found: dict[str, _Place] = {}
+    for article, rows in by_article.items():
+        for number, row in enumerate(sorted(rows, key=lambda row: row["start"])):
+            kind, words = row.get("zone", "body"), len(row["text"].split())
+            opens = kind == "title" or (kind == "body" and row["start"] < first[article])
+            found[row["sentence_id"]] = _Place(kind, number, 3 * number // len(rows), opens, words)
+    if task.kind == "sentences":
+        return found
+    places = {}
+    for row in corpus.table("claims", "claim_id", "sentence_id", "segments").to_pylist():
+        place, words = found[row["sentence_id"]], sum(len(part["surface"].split()) for part in row["segments"])
+        places[row["claim_id"]] = _Place(place.zone, place.number, place.third, place.lead, words)
+    return places
+
+
+def _by_group(task: Task, gold: Gold, turns: Sequence[Turn], group: Mapping[str, Hashable]) -> Predictions:
+    """What is most frequent in the group of an id in training, or in all where training has no such group.
+
+    Of sentences the score is the share of `true`, the label that from the share on that does best in training.
+    """
+    label: dict[str, str] = {}
+    score: dict[str, float] = {}
+    for turn in turns:
+        counts: dict[Hashable, Counter[str]] = defaultdict(Counter)
+        train = turn.train_ids(gold)
+        for i in train:
+            counts[group[i]][gold.label[i]] += 1
+        whole: Counter[str] = sum(counts.values(), Counter())
+        if task.kind == "labels":
+            label |= {i: _commonest(counts.get(group[i], whole)) or task.labels[0] for i in turn.ids}
+            continue
+        share = {i: _share(counts.get(group[i], whole)) for i in (*train, *turn.ids)}
+        label |= above_threshold(gold, [turn], share, "true", "false")
+        score |= {i: share[i] for i in turn.ids}
+    return Predictions(label, score)
+
+
+def _by_score(gold: Gold, turns: Sequence[Turn], score: Mapping[str, float]) -> Predictions:
+    label = above_threshold(gold, turns, score, "true", "false")
+    return Predictions(label, {i: score[i] for i in label})
+
+
+def _commonest(counts: Counter[str]) -> str | None:
+    return min(counts, key=lambda name: (-counts[name], name)) if counts else None
+
+
+def _share(counts: Counter[str]) -> float:
+    return counts["true"] / counts.total() if counts else 0.0
 
 
 def above_threshold(
@@ -73,51 +164,6 @@ def best_threshold(scores: Sequence[float], positive: Sequence[bool]) -> float:
     return cut
 
 
-def whole_sentences(task: Task, gold: Gold, corpus: PublishedCorpus, turns: Sequence[Turn], seed: int) -> Predictions:
-    """Every sentence without its full stop is one span: for claim spans, what segmentation alone gives."""
-    spans: dict[str, tuple[LabelledSpan, ...]] = {}
-    table = corpus.table("articles", "article_id", "text", "blocks").select(["article_id", "text", "blocks"])
-    wanted = {article_id for turn in turns for article_id in turn.ids}
-    for row in (row for row in table.to_pylist() if row["article_id"] in wanted):
-        text, found = row["text"], []
-        for block in row["blocks"]:
-            for sentence in split_sentences(text[block["start"] : block["end"]]):
-                start, end = block["start"] + sentence.start, block["start"] + sentence.end
-                if end - start > 1:
-                    found.append(LabelledSpan.of(task.labels[0], (start, end - (text[end - 1] in ".!?"))))
-        spans[row["article_id"]] = tuple(found)
-    return Predictions({}, {}, spans)
-
-
-def dictionary(task: Task, gold: Gold, corpus: PublishedCorpus, turns: Sequence[Turn], seed: int) -> Predictions:
-    """Every span of the training articles, found again word for word, with the label it had most often."""
-    spans: dict[str, tuple[LabelledSpan, ...]] = {}
-    texts = corpus.texts
-    for turn in turns:
-        counts: dict[str, Counter[str]] = {}
-        for article_id in turn.train_ids(gold):
-            for span in gold.spans[article_id]:
-                if len(span.segments) == 1:
-                    counts.setdefault(span.segments[0].quote(texts[article_id]), Counter())[span.label] += 1
-        known = {quote: min(found, key=lambda name: (-found[name], name)) for quote, found in counts.items()}
-        spans |= {article_id: tuple(sorted(_look_up(texts[article_id], known))) for article_id in turn.ids}
-    return Predictions({}, {}, spans)
-
-
-def _look_up(text: str, known: Mapping[str, str]) -> Iterator[LabelledSpan]:
-    """Every place of a known quote that stands between word ends; the longest quotes first, none over another."""
-    taken = [False] * len(text)
-    for quote in sorted(known, key=lambda quote: (-len(quote), quote)):
-        position = text.find(quote)
-        while position >= 0:
-            end = position + len(quote)
-            edges = text[max(0, position - 1) : position] + text[end : end + 1]
-            if not any(taken[position:end]) and not any(c.isalnum() for c in edges):
-                yield LabelledSpan.of(known[quote], (position, end))
-                taken[position:end] = [True] * len(quote)
-            position = text.find(quote, end)
-
-
 def overlap(task: Task, gold: Gold, corpus: PublishedCorpus, turns: Sequence[Turn], seed: int) -> Predictions:
     """Relations by shared words: `equivalent` from the Jaccard index on that does best in training, else `none`."""
     claims = corpus.table("claims", "claim_id", "segments").select(["claim_id", "segments"]).to_pylist()
@@ -129,4 +175,4 @@ def overlap(task: Task, gold: Gold, corpus: PublishedCorpus, turns: Sequence[Tur
     for row in pairs:
         a, b = words[row["claim_a"]], words[row["claim_b"]]
         score[row["relation_id"]] = len(a & b) / len(a | b) if a | b else 0.0
-    return Predictions(above_threshold(gold, turns, score, EQUIVALENT, UNRELATED), {}, {})
+    return Predictions(above_threshold(gold, turns, score, EQUIVALENT, UNRELATED))

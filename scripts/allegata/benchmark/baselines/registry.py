@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from allegata.benchmark.baselines import crf, floors, lexicon, linear, transformer
+from allegata.benchmark.baselines import (
+    crf,
+    dispute_floors,
+    dispute_model,
+    floors,
+    lexicon,
+    linear,
+    span_floors,
+    transformer,
+)
 from allegata.benchmark.submissions import Description, Predictions
 from allegata.benchmark.tasks import Gold, Task, gold_of
+from allegata.benchmark.training import joined
 from allegata.benchmark.turns import Turn, leave_one_out, pinned
 from allegata.schema.problems import UsageError
 from allegata.schema.published import PublishedCorpus
@@ -15,29 +26,54 @@ from allegata.schema.published import PublishedCorpus
 # What is asked of a baseline: the task, its right answers, the corpus, who may learn from what, the seed.
 Baseline = Callable[[Task, Gold, PublishedCorpus, Sequence[Turn], int], Predictions]
 
-_SENTENCES: Mapping[str, Baseline] = {
+_PLACES: Mapping[str, Baseline] = {
     "majority": floors.majority,
     "random": floors.chance,
+    "zone": floors.zone,
+    "position": floors.position,
     "length": floors.length,
+    "lead": floors.lead,
+}
+# What a stranger would try first, without reading: a system that is not clearly above its best floor has learnt nothing.
+FLOORS: Mapping[str, Mapping[str, Baseline]] = {
+    "attributed-sentences": _PLACES,
+    "check-worthiness": _PLACES,
+    "claim-spans": {
+        "sentences": span_floors.whole_sentences,
+        "lead": span_floors.lead_sentences,
+        "dictionary": span_floors.dictionary,
+    },
+    "attribution": {"sentences": span_floors.whole_sentences, "dictionary": span_floors.dictionary},
+    "entities": {"capitalised": span_floors.capitalised, "dictionary": span_floors.dictionary},
+    "claim-type": _PLACES,
+    "claim-relations": {"majority": floors.majority, "random": floors.chance, "overlap": floors.overlap},
+    "disputes": {
+        "cross": dispute_floors.cross,
+        "overlap": dispute_floors.overlap,
+        "numbers": dispute_floors.numbers,
+    },
+}
+_SENTENCES: Mapping[str, Baseline] = {
     "lexicon": lexicon.predict_sentences,
     "linear": linear.sentences,
     "transformer": transformer.sentences,
 }
-_SPANS: Mapping[str, Baseline] = {"dictionary": floors.dictionary, "crf": crf.predict, "transformer": transformer.spans}
-BASELINES: Mapping[str, Mapping[str, Baseline]] = {
-    "claim-detection": _SENTENCES,
+_SPANS: Mapping[str, Baseline] = {"crf": crf.predict, "transformer": transformer.spans}
+_READERS: Mapping[str, Mapping[str, Baseline]] = {
+    "attributed-sentences": _SENTENCES,
     "check-worthiness": _SENTENCES,
-    "claim-spans": {"sentences": floors.whole_sentences, "lexicon": lexicon.predict_spans, **_SPANS},
+    "claim-spans": {"lexicon": lexicon.predict_spans, **_SPANS},
     "attribution": {"lexicon": lexicon.predict_spans, **_SPANS},
     "entities": _SPANS,
-    "claim-type": {"majority": floors.majority, "random": floors.chance, "linear": linear.claim_types},
-    "claim-relations": {
-        "majority": floors.majority,
-        "random": floors.chance,
-        "overlap": floors.overlap,
-        "linear": linear.relations,
-    },
+    "claim-type": {"linear": linear.claim_types},
+    "claim-relations": {"linear": linear.relations},
+    "disputes": {"linear": dispute_model.linear},
 }
+BASELINES: Mapping[str, Mapping[str, Baseline]] = {task: {**FLOORS[task], **_READERS[task]} for task in FLOORS}
+
+
+class NothingToLearnError(UsageError):
+    """A baseline that has to be trained, and nothing that it may be trained on."""
 
 
 @dataclass(frozen=True)
@@ -48,19 +84,37 @@ class Run:
     predictions: Predictions
     pinned: Predictions | None
 
+    @property
+    def folder(self) -> str:
+        """The name of its folder among the submissions to the task."""
+        return "-".join(re.findall(r"[\w.+]+", self.description.system))
 
-def run_baseline(name: str, task: Task, corpus: PublishedCorpus, seed: int = 0) -> Run:
+
+def run_baseline(
+    name: str, task: Task, corpus: PublishedCorpus, seed: int = 0, train_on: PublishedCorpus | None = None
+) -> Run:
     """Train and predict by the protocol (`turns`). Same seed, same predictions, byte for byte.
 
-    Raises UsageError for an unknown name or a table the corpus does not have, MissingExtraError for an extra that is
-    not installed.
+    With `train_on` every turn learns from all articles of that corpus too. Raises UsageError for an unknown name, a
+    table the corpus does not have or another corpus that cannot be learnt from, NothingToLearnError for disputes of
+    one story without another corpus, MissingExtraError for an extra that is not installed.
     """
     known = BASELINES[task.name]
     if name not in known:
         raise UsageError(f"task {task.name!r} has no baseline {name!r}; one of: {', '.join(known)}")
-    task, gold = task.by(corpus.scheme), gold_of(task, corpus)
-    method = (known[name].__doc__ or "").split("\n")[0]
-    predictions = known[name](task, gold, corpus, leave_one_out(gold, corpus), seed)
-    turns = pinned(gold, corpus)
-    by_split = known[name](task, gold, corpus, turns, seed) if turns else None
-    return Run(Description(task.name, f"baseline {name}", corpus.name, method, (), seed), predictions, by_split)
+    task = task.by(corpus.scheme)
+    own = gold_of(task, corpus)
+    turns, by_split = leave_one_out(own, corpus), pinned(own, corpus)
+    gold, both, others = own, corpus, tuple[str, ...]()
+    if train_on is not None:
+        both, others = joined(corpus, train_on, task), (train_on.name,)
+        gold = gold_of(task, both)
+        turns, by_split = (tuple(turn.with_training(train_on.articles) for turn in part) for part in (turns, by_split))
+    floor = name in FLOORS[task.name]
+    if task.kind == "disputes" and not floor and not any(turn.train_ids(gold) for turn in turns):
+        raise NothingToLearnError(f"{corpus.name} tells one story: train on another corpus (--train-on FOLDER)")
+    method = " ".join((known[name].__doc__ or "").split("\n\n")[0].split())
+    predictions = known[name](task, gold, both, turns, seed)
+    on_test = known[name](task, gold, both, by_split, seed) if by_split else None
+    system = f"{'floor' if floor else 'baseline'} {name}{f' + {train_on.name}' if train_on else ''}"
+    return Run(Description(task.name, system, corpus.name, method, others, seed), predictions, on_test)

@@ -1,0 +1,83 @@
+"""From pairs that seem opposed to disputes with positions, and the claims of stories as baselines see them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from itertools import combinations
+
+from allegata.benchmark.tasks import Gold
+from allegata.measures.disputes import ClaimPair, Dispute, opposed_pairs
+from allegata.models.claim_pairs import Claim, read_claim
+from allegata.models.languages import languages_of
+from allegata.schema.published import PublishedCorpus
+
+
+def story_claims(gold: Gold, corpus: PublishedCorpus) -> dict[str, list[Claim]]:
+    """The claims of every story, in the order of the text: all that the task gives of them."""
+    languages = languages_of(corpus)
+    claims = {}
+    for row in corpus.table("claims", "claim_id", "article_id", "claimer_id", "decontextualised").to_pylist():
+        name, article, text = row["claim_id"], row["article_id"], row["decontextualised"]
+        claims[name] = read_claim(name, article, row["claimer_id"], text, languages[article])
+    return {story: [claims[name] for name in names] for story, names in gold.claims.items()}
+
+
+def opposed_in(gold: Gold, story: str, claims: Sequence[Claim], pairs: Sequence[tuple[int, int]]) -> list[bool]:
+    """For each pair of numbers of claims whether a dispute of the story opposes them."""
+    right = opposed_pairs(gold.disputes[story])
+    return [_pair(claims[i].id, claims[j].id) in right for i, j in pairs]
+
+
+def _pair(a: str, b: str) -> ClaimPair:
+    return (min(a, b), max(a, b))
+
+
+def grouped(score: Mapping[ClaimPair, float], cut: float) -> tuple[Dispute, ...]:
+    """Disputes that oppose the pairs with a score of `cut` or more, the surest first.
+
+    A pair joins a dispute that has one of its claims where the other claim, in a position that is there or a new one,
+    is opposed to the claims of the other positions at `cut` or more in the mean; else it is a dispute of its own. A
+    pair without a score counts as 0.
+    """
+    found: list[list[set[str]]] = []
+    for (a, b), _ in sorted(score.items(), key=lambda item: (-item[1], item[0])):
+        if score[a, b] < cut:
+            break
+        if any(_opposes(dispute, a, b) for dispute in found):
+            continue
+        options = []
+        for number, dispute in enumerate(found):
+            for old, new in ((a, b), (b, a)):
+                home = _position_of(dispute, old)
+                if home is None or _position_of(dispute, new) is not None:
+                    continue
+                for place in (*range(len(dispute)), len(dispute)):
+                    if place != home:
+                        options.append((-_mean(score, new, dispute, place), number, place, new))
+        if options and -min(options)[0] >= cut:
+            _, number, place, new = min(options)
+            if place == len(found[number]):
+                found[number].append(set())
+            found[number][place].add(new)
+        else:
+            found.append([{a}, {b}])
+    return tuple(Dispute(tuple(frozenset(position) for position in dispute)) for dispute in found)
+
+
+def _position_of(dispute: Sequence[set[str]], claim: str) -> int | None:
+    return next((place for place, position in enumerate(dispute) if claim in position), None)
+
+
+def _opposes(dispute: Sequence[set[str]], a: str, b: str) -> bool:
+    first, second = _position_of(dispute, a), _position_of(dispute, b)
+    return first is not None and second is not None and first != second
+
+
+def _mean(score: Mapping[ClaimPair, float], claim: str, dispute: Sequence[set[str]], place: int) -> float:
+    others = [other for number, position in enumerate(dispute) if number != place for other in sorted(position)]
+    return sum(score.get(_pair(claim, other), 0.0) for other in others) / len(others)
+
+
+def all_pairs(claims: Sequence[Claim]) -> list[tuple[int, int]]:
+    """Every two claims, as numbers."""
+    return list(combinations(range(len(claims)), 2))
