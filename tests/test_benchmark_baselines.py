@@ -64,6 +64,7 @@ def _story_corpus() -> PublishedCorpus:
         for index, kind in ((0, "allegation"), (1, "reported_fact")):
             claim = {"claim_id": f"{key}.c{index}", "article_id": key, "sentence_id": f"{key}.s{2 * index}"}
             claim |= {"check_worthy": index == 0, "attribution_id": f"{key}.b{index}"}
+            claim |= {"claimer_id": who, "decontextualised": what}
             tables["claims"].append(claim | {"start": index, "claim_type": kind, "segments": _segments(text, what)})
         tables["attributions"].append(
             {

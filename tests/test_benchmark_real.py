@@ -12,11 +12,11 @@ from pathlib import Path
 
 import pytest
 
-from allegata.benchmark.baselines.registry import BASELINES, run_baseline
+from allegata.benchmark.baselines.registry import FLOORS, run_baseline
 from allegata.benchmark.leaderboard import write_baselines
 from allegata.benchmark.scoring import score
 from allegata.benchmark.submissions import Predictions, prediction_lines
-from allegata.benchmark.tasks import TASKS, Gold, gold_of
+from allegata.benchmark.tasks import TASKS, Gold, gold_of, missing
 from allegata.benchmark.turns import leave_one_out, pinned
 from allegata.publish.card_leaderboard import read_leaderboard_facts
 from allegata.schema.published import PublishedCorpus, load_corpus
@@ -27,12 +27,19 @@ RETRAINED = (
     ("check-worthiness", "random"),
     ("attribution", "crf"),
     ("claim-relations", "overlap"),
+    ("entities", "capitalised"),
 )
 
 
 @pytest.fixture(scope="module")
 def corpus() -> PublishedCorpus:
     return load_corpus(ROOT / "corpus")
+
+
+def asked(name: str, corpus: PublishedCorpus) -> Gold:
+    if why := missing(TASKS[name], corpus):
+        pytest.skip(why)
+    return gold_of(TASKS[name], corpus)
 
 
 def perfect(gold: Gold) -> Predictions:
@@ -43,18 +50,18 @@ def perfect(gold: Gold) -> Predictions:
 
 @pytest.mark.parametrize("name", TASKS)
 def test_gold_scores_one_in_every_article_of_the_corpus(name: str, corpus: PublishedCorpus) -> None:
-    gold = gold_of(TASKS[name], corpus)
+    gold = asked(name, corpus)
     result = score(TASKS[name], perfect(gold), gold, corpus)
     assert result.official == 1
-    assert result.folds == dict.fromkeys(ARTICLES, 1)
+    assert result.folds == dict.fromkeys(corpus.by_story if name == "disputes" else ARTICLES, 1)
 
 
 @pytest.mark.parametrize("name", TASKS)
 def test_no_turn_learns_from_an_article_that_it_predicts(name: str, corpus: PublishedCorpus) -> None:
-    gold = gold_of(TASKS[name], corpus)
+    gold = asked(name, corpus)
     for turn in (*leave_one_out(gold, corpus), *pinned(gold, corpus)):
         learnt = {article for identity in turn.train_ids(gold) for article in gold.articles[identity]}
-        assert learnt
+        assert learnt or name == "disputes"  # of which one story teaches nothing
         if turn in leave_one_out(gold, corpus):
             assert learnt.isdisjoint(article for identity in turn.ids for article in gold.articles[identity])
         else:
@@ -117,13 +124,13 @@ def test_the_committed_leaderboard_is_what_the_scorer_gives_today(tmp_path: Path
     if facts is None or f"v{facts['version']}" != corpus.name:
         pytest.skip(f"no leaderboard of {corpus.name} is committed: allegata leaderboard --baselines")
     stored = {(task, system["system"]): system for task, found in facts["tasks"].items() for system in found["systems"]}
-    assert {task for task, _ in stored} == set(TASKS)
-    for task in TASKS:
-        for name in BASELINES[task]:
-            if name in ("linear", "crf", "transformer"):
-                continue
+    if not {task for task, _ in stored} <= set(TASKS):
+        pytest.skip(f"the leaderboard of {corpus.name} has tasks that are asked no more")
+    assert {task for task, _ in stored} == {name for name in TASKS if not missing(TASKS[name], corpus)}
+    for task, floors in FLOORS.items():
+        for name in floors if not missing(TASKS[task], corpus) else ():
             gold = gold_of(TASKS[task], corpus)
-            system = stored[task, f"baseline {name}"]
+            system = stored[task, f"floor {name}"]
             run = run_baseline(name, TASKS[task], corpus, system["seed"])
             lines = prediction_lines(run.predictions, TASKS[task], gold)
             assert hashlib.sha256(lines.encode()).hexdigest() == system["predictions"]

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from allegata.benchmark.baselines.registry import BASELINES
+from allegata.benchmark.baselines.registry import FLOORS, READERS
 from allegata.benchmark.submissions import read_description
 from allegata.benchmark.tasks import TASKS
 from allegata.cli.app import app
@@ -39,8 +39,9 @@ def test_the_tasks_name_their_baselines_and_a_submission_to_copy(tmp_path: Path)
     listed = call("tasks", "--corpus", str(CORPUS))
     assert listed.exit_code == 0
     output = listed.output
-    for name, task in zip(output.split("  baselines: ")[1:], TASKS, strict=True):
-        assert name.split("\n")[0].split(", ") == list(BASELINES[task])
+    for word, known in (("floors", FLOORS), ("baselines", READERS)):
+        for names, task in zip(output.split(f"  {word}: ")[1:], TASKS, strict=True):
+            assert names.split("\n")[0].split(", ") == list(known[task])
     (example,) = (line for line in output.splitlines() if line.startswith('{"task"'))
     assert set(json.loads(example)) == {"task", "system", "corpus", "method", "trained_on", "seed"}
     (tmp_path / "submission.json").write_text(example, encoding="utf-8")
@@ -73,7 +74,7 @@ def test_a_floor_is_run_written_and_scored(tmp_path: Path) -> None:
     scored = call(
         "score",
         "attributed-sentences",
-        str(tmp_path / "attributed-sentences" / "baseline-length"),
+        str(tmp_path / "attributed-sentences" / "floor-length"),
         "--corpus",
         str(CORPUS),
     )
@@ -85,10 +86,10 @@ def test_two_submissions_are_compared_and_the_pinned_split_is_scored_by_itself(t
     for name in ("length", "majority"):
         ran = call("baseline", "attributed-sentences", name, "--corpus", str(CORPUS), "--output", str(tmp_path))
         assert ran.exit_code == 0, ran.output
-    first, second = (str(tmp_path / "attributed-sentences" / f"baseline-{name}") for name in ("length", "majority"))
+    first, second = (str(tmp_path / "attributed-sentences" / f"floor-{name}") for name in ("length", "majority"))
     tested = call("score", "attributed-sentences", first, "--against", second, "--corpus", str(CORPUS))
     line = tested.stdout.splitlines()[-1]
-    assert line.startswith("difference of F1 of true: +0.0")
+    assert line.startswith("difference of F1 of true: +0.")
     assert re.search(r"paired permutation test, 1999 random swaps of \d+ sentences, seed 0", line)
     alone = call("score", "attributed-sentences", first, "--split", "test", "--corpus", str(CORPUS))
     assert alone.exit_code == 0, alone.output

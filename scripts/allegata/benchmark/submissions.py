@@ -65,8 +65,8 @@ def read_predictions(
 
     Raises UsageError where there is no such file, and ProblemsFound with every fault of every line: what is no
     JSON object, unknown, repeated and missing ids, missing and unknown fields, wrong labels, scores that are not
-    finite numbers, spans outside the text, claims outside the story; and of a folder that describes itself, what is wrong with that (see
-    `description_faults`). Of a folder that was made for another version only that is said.
+    finite numbers, spans outside the text, claims outside the story; and of a folder that describes itself, what is
+    wrong with that (see `description_faults`). Of a folder that was made for another version only that is said.
 
     An id that occurs in a line that is no JSON object is not missing: the line is the fault. A line without a readable
     id may be the answer to one; where more ids are missing than there are such lines, all missing ids are reported.
@@ -135,10 +135,10 @@ def check_predictions(raw: bytes, name: str, task: Task, gold: Gold, corpus: Pub
         if identity not in gold.articles:
             complain(number, f"id {_shown(identity)} is not in the task", "take the line out")
             continue
-        for field in sorted(row.keys() - fields):
-            complain(number, f"{identity}: unknown field {_shown(field)}", form)
-        for field in sorted(fields - row.keys()):
-            complain(number, f"{identity}: no {field!r}", form)
+        for extra in sorted(row.keys() - fields):
+            complain(number, f"{identity}: unknown field {_shown(extra)}", form)
+        for lacking in sorted(fields - row.keys()):
+            complain(number, f"{identity}: no {lacking!r}", form)
         if "label" in fields & row.keys():
             fault = _label_fault(row["label"], task)
             if fault:
@@ -304,11 +304,11 @@ def read_description(folder: Path) -> Description:
     if not isinstance(row, dict):
         problems.add(Problem("not a JSON object", fix, file=place))
         row = {}
-    for field in ("task", "system", "corpus", "method"):
-        if not isinstance(row.get(field), str) or not row[field]:
-            problems.add(Problem(f"no {field!r}", fix, file=place))
-        elif not row[field].isprintable():
-            problems.add(Problem(f"{field!r} is not one printable line", fix, file=place))
+    for required in ("task", "system", "corpus", "method"):
+        if not isinstance(row.get(required), str) or not row[required]:
+            problems.add(Problem(f"no {required!r}", fix, file=place))
+        elif not row[required].isprintable():
+            problems.add(Problem(f"{required!r} is not one printable line", fix, file=place))
     others = row.get("trained_on", [])
     if not isinstance(others, list) or not all(isinstance(item, str) and item.isprintable() for item in others):
         problems.add(Problem("'trained_on' is not a list of names", fix, file=place))

@@ -74,9 +74,9 @@ MEASURES = {
     "MAP": "mean over the articles of average precision by falling score; equal scores keep the order of the text",
     "macro F1": "mean over the labels that occur in gold or predictions, pooled over the articles",
     "macro F1 without none": "the same without the label that says that no relation holds, which most pairs have",
-    "opposed pairs F1": "unordered pairs of claims that take different positions of one dispute, each once, pooled over "
-    "the stories. Beside it extended BCubed (Amigó et al. 2009) of questions (the claims of a dispute) and of positions, "
-    "and the share of disputes found: of one a pair at least is opposed by the other side",
+    "opposed pairs F1": "unordered pairs of claims that take different positions of one dispute, each once, pooled "
+    "over the stories. Beside it extended BCubed (Amigó et al. 2009) of questions (the claims of a dispute) and of "
+    "positions, and the share of disputes found, of which the other side opposes at least one pair",
 }
 
 TASKS: dict[str, Task] = {
@@ -124,8 +124,8 @@ TASKS: dict[str, Task] = {
         ),
         Task(
             "entities",
-            "Mark every name and value with its label; apart from these, as NOM or PRO, every description and pronoun that "
-            "refers to an entity of the register.",
+            "Mark every name and value with its label; apart from these, as NOM or PRO, every description and pronoun "
+            "that refers to an entity of the register.",
             "entities",
             ("article_id", "start", "end", "label"),
             "spans",
@@ -155,8 +155,8 @@ TASKS: dict[str, Task] = {
         ),
         Task(
             "disputes",
-            "Given the claims of a story (id, text, claimer, article), find the questions on which they differ, and the "
-            "positions that they take.",
+            "Given the claims of a story (id, text, claimer, article), find the questions on which they differ, and "
+            "the positions that they take.",
             "positions",
             ("dispute_id", "claim_ids"),
             "disputes",

@@ -21,9 +21,9 @@ PROTOCOL = (
     "article.",
     f"Beside it the pinned split: train on the articles of `{TRAIN}`, predict those of `{TEST}`; `validation` is "
     "there to choose with. A pair belongs to the test if one of its claims does, a story if all its articles do.",
-    "Disputes are always asked of a whole story: in a corpus that tells one story nothing of it can be learnt from, and "
-    "a system is trained on other stories (`allegata baseline --train-on`). What a submission was trained on beside "
-    "this corpus stands in its `trained_on`.",
+    "Disputes are always asked of a whole story: in a corpus that tells one story nothing of it can be learnt from, "
+    "and a system is trained on other stories (`allegata baseline --train-on`). What a submission was trained on "
+    "beside this corpus stands in its `trained_on`.",
     "predictions.jsonl answers every id by the first rule, pinned.jsonl the ids of the test articles by the second. "
     "Nothing may be chosen by looking at what is predicted.",
     "Articles without gold (`articles.annotated` is false) are left out: nothing is learnt from them or asked.",

@@ -48,7 +48,7 @@ def tasks(corpus: CorpusOption = LATEST) -> None:
     import json
     from dataclasses import asdict
 
-    from allegata.benchmark.baselines.registry import BASELINES, FLOORS
+    from allegata.benchmark.baselines.registry import FLOORS, READERS
     from allegata.benchmark.submissions import DESCRIPTION, PREDICTIONS, Description
     from allegata.benchmark.tasks import FORMATS, MEASURES, TASKS
     from allegata.benchmark.turns import PROTOCOL
@@ -64,7 +64,7 @@ def tasks(corpus: CorpusOption = LATEST) -> None:
         if task.kind in ("spans", "labels"):
             say(f"  labels: {', '.join(task.labels)}")
         say(f"  floors: {', '.join(FLOORS[task.name])}")
-        say(f"  baselines: {', '.join(name for name in BASELINES[task.name] if name not in FLOORS[task.name])}")
+        say(f"  baselines: {', '.join(READERS[task.name])}")
     for title, rules in (("Measures", [f"{name}: {text}" for name, text in MEASURES.items()]), ("Protocol", PROTOCOL)):
         show("\n".join(["", title, *(f"- {rule}" for rule in rules)]))
     method = "how it decides, in one line"

@@ -27,8 +27,8 @@ class Lexicon:
     """The rules of one language: `cue` is an alternation of words, the others are compiled.
 
     `report` has a group `cue`; `according` those of all parts; `source` ends where a cue begins; `inverted` have all
-    parts of `…, said Zoe` and of `…, Zoe said.`; `disputes` is an alternation of nouns that speak of claims. `negation`, `hedge` and `number` match
-    words in lower case.
+    parts of `…, said Zoe` and of `…, Zoe said.`; `disputes` is an alternation of nouns that speak of claims.
+    `reporting` is an alternation of all words that report, `negation`, `hedge` and `number` match words in lower case.
     """
 
     cue: str
@@ -39,6 +39,7 @@ class Lexicon:
     not_a_claim: re.Pattern[str]
     that: re.Pattern[str]
     disputes: str
+    reporting: str
     negation: re.Pattern[str]
     hedge: re.Pattern[str]
     number: re.Pattern[str]
@@ -73,6 +74,7 @@ def lexicon_of(language: str) -> Lexicon | None:
         re.compile(table["not-a-claim"], re.I),
         re.compile(table["that"]),
         table.get("disputes", "(?!)"),
+        rf"{cue}|{table['according']}",
         *(re.compile(rf"\b(?:{table[name]})\b") for name in ("negation", "hedge", "number")),
     )
 

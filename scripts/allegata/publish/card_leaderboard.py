@@ -86,10 +86,10 @@ def _floors(facts: Facts) -> Iterator[str]:
     if not rows:
         return
     yield (
-        "**What reading is worth.** A floor needs no reading: one label for all, the zone, the place, the length, whole "
-        "sentences, shared words. A task shows something only where a system is clearly above its best floor: ahead, with "
-        f"p < {SIGNIFICANT} in a paired permutation test of both over the same units, not corrected for the number of "
-        "systems and tasks."
+        "**What reading is worth.** A floor needs no reading: one label for all, the zone, the place, the length, "
+        "whole sentences, shared words. A task shows something only where a system is clearly above its best floor: "
+        f"ahead, with p < {SIGNIFICANT} in a paired permutation test over the same units, not corrected for the number "
+        "of systems and tasks."
     )
     yield markdown(["task", "measure", "best floor", "best system", "difference", "p", "clear"], rows)
 
@@ -151,8 +151,8 @@ def _spoken_of(tasks: Mapping[str, Facts], many: str) -> str:
     if any(" stories, " in (task["interval"] or "") for task in tasks.values()):
         return "Whole stories are resampled: it speaks of further stories, as far as they are like these."
     return (
-        f"It speaks of further sentences, paragraphs or pairs of these {many}, not of other {many}, and takes them to be "
-        "independent: pairs share claims, so theirs is narrower than it should be."
+        f"It speaks of further sentences, paragraphs or pairs of these {many}, not of other {many}, and takes them to "
+        "be independent: pairs share claims, so theirs is narrower than it should be."
     )
 
 

@@ -29,4 +29,4 @@ def predict(task: Task, gold: Gold, corpus: PublishedCorpus, turns: Sequence[Tur
                 for paragraph in paragraphs(texts[article_id])
                 for span in decode_tags(paragraph.words, model.tag(paragraph))
             )
-    return Predictions({}, {}, spans)
+    return Predictions(spans=spans)

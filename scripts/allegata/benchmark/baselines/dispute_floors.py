@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from allegata.benchmark.baselines.dispute_groups import all_pairs, grouped, opposed_in, story_claims
+from allegata.benchmark.baselines.dispute_groups import all_pairs, claims_of_stories, grouped, opposed_in
 from allegata.benchmark.baselines.floors import best_threshold
 from allegata.benchmark.submissions import Predictions
 from allegata.benchmark.tasks import Gold, Task
@@ -20,7 +20,7 @@ SAME_WORDS = 0.5
 def cross(task: Task, gold: Gold, corpus: PublishedCorpus, turns: Sequence[Turn], seed: int) -> Predictions:
     """Every two claims of two articles are opposed: one dispute a story, one position an article."""
     found: dict[str, tuple[Dispute, ...]] = {}
-    claims = story_claims(gold, corpus)
+    claims = claims_of_stories(corpus)
     for story in (story for turn in turns for story in turn.ids):
         articles: dict[str, set[str]] = {}
         for claim in claims[story]:
@@ -31,8 +31,8 @@ def cross(task: Task, gold: Gold, corpus: PublishedCorpus, turns: Sequence[Turn]
 
 
 def overlap(task: Task, gold: Gold, corpus: PublishedCorpus, turns: Sequence[Turn], seed: int) -> Predictions:
-    """Two claims are opposed from the share of words in common (Jaccard) on that does best in training, .3 without any."""
-    claims = story_claims(gold, corpus)
+    """Two claims are opposed from the share of common words (Jaccard) on that does best in training, .3 without any."""
+    claims = claims_of_stories(corpus)
     pairs = {story: all_pairs(found) for story, found in claims.items()}
     score = {story: [_jaccard(claims[story][i], claims[story][j]) for i, j in pairs[story]] for story in claims}
     right = {story: opposed_in(gold, story, claims[story], pairs[story]) for story in claims}
@@ -49,7 +49,7 @@ def overlap(task: Task, gold: Gold, corpus: PublishedCorpus, turns: Sequence[Tur
 
 def numbers(task: Task, gold: Gold, corpus: PublishedCorpus, turns: Sequence[Turn], seed: int) -> Predictions:
     """Two claims are opposed that share half the words of the shorter one and have no number or day in common."""
-    claims = story_claims(gold, corpus)
+    claims = claims_of_stories(corpus)
     found: dict[str, tuple[Dispute, ...]] = {}
     for story in (story for turn in turns for story in turn.ids):
         pairs = all_pairs(claims[story])

@@ -12,14 +12,18 @@ from allegata.models.languages import languages_of
 from allegata.schema.published import PublishedCorpus
 
 
-def story_claims(gold: Gold, corpus: PublishedCorpus) -> dict[str, list[Claim]]:
+def claims_of_stories(corpus: PublishedCorpus) -> dict[str, list[Claim]]:
     """The claims of every story, in the order of the text: all that the task gives of them."""
     languages = languages_of(corpus)
-    claims = {}
-    for row in corpus.table("claims", "claim_id", "article_id", "claimer_id", "decontextualised").to_pylist():
-        name, article, text = row["claim_id"], row["article_id"], row["decontextualised"]
-        claims[name] = read_claim(name, article, row["claimer_id"], text, languages[article])
-    return {story: [claims[name] for name in names] for story, names in gold.claims.items()}
+    story_of = {article: story for story, articles in corpus.by_story.items() for article in articles}
+    found: dict[str, list[Claim]] = {story: [] for story in corpus.by_story}
+    rows = corpus.table("claims", "claim_id", "article_id", "start", "claimer_id", "decontextualised").to_pylist()
+    for row in sorted(rows, key=lambda row: (row["article_id"], row["start"], row["claim_id"])):
+        article, text = row["article_id"], row["decontextualised"]
+        found[story_of[article]].append(
+            read_claim(row["claim_id"], article, row["claimer_id"], text, languages[article])
+        )
+    return found
 
 
 def opposed_in(gold: Gold, story: str, claims: Sequence[Claim], pairs: Sequence[tuple[int, int]]) -> list[bool]:
@@ -36,8 +40,9 @@ def grouped(score: Mapping[ClaimPair, float], cut: float) -> tuple[Dispute, ...]
     """Disputes that oppose the pairs with a score of `cut` or more, the surest first.
 
     A pair joins a dispute that has one of its claims where the other claim, in a position that is there or a new one,
-    is opposed to the claims of the other positions at `cut` or more in the mean; else it is a dispute of its own. A
-    pair without a score counts as 0.
+    is opposed to the claims of the other positions at `cut` or more in the mean; else it is a dispute of its own. Of
+    several places that one is taken that gains most: what the scores of opposed claims are above `cut`, less what those
+    of claims of one position are. A pair without a score counts as 0.
     """
     found: list[list[set[str]]] = []
     for (a, b), _ in sorted(score.items(), key=lambda item: (-item[1], item[0])):
@@ -52,9 +57,14 @@ def grouped(score: Mapping[ClaimPair, float], cut: float) -> tuple[Dispute, ...]
                 if home is None or _position_of(dispute, new) is not None:
                     continue
                 for place in (*range(len(dispute)), len(dispute)):
-                    if place != home:
-                        options.append((-_mean(score, new, dispute, place), number, place, new))
-        if options and -min(options)[0] >= cut:
+                    if place == home:
+                        continue
+                    against = _scores(score, new, dispute[:place] + dispute[place + 1 :])
+                    beside = _scores(score, new, dispute[place : place + 1])
+                    if sum(against) >= cut * len(against):
+                        gain = sum(value - cut for value in against) - sum(value - cut for value in beside)
+                        options.append((-gain, number, place, new))
+        if options:
             _, number, place, new = min(options)
             if place == len(found[number]):
                 found[number].append(set())
@@ -73,9 +83,8 @@ def _opposes(dispute: Sequence[set[str]], a: str, b: str) -> bool:
     return first is not None and second is not None and first != second
 
 
-def _mean(score: Mapping[ClaimPair, float], claim: str, dispute: Sequence[set[str]], place: int) -> float:
-    others = [other for number, position in enumerate(dispute) if number != place for other in sorted(position)]
-    return sum(score.get(_pair(claim, other), 0.0) for other in others) / len(others)
+def _scores(score: Mapping[ClaimPair, float], claim: str, positions: Sequence[set[str]]) -> list[float]:
+    return [score.get(_pair(claim, other), 0.0) for position in positions for other in sorted(position)]
 
 
 def all_pairs(claims: Sequence[Claim]) -> list[tuple[int, int]]:

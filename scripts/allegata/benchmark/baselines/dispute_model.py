@@ -1,10 +1,10 @@
-"""Disputes by a linear model of pairs of claims, whose likely opponents are then grouped. Needs the extra `benchmark`."""
+"""Disputes by a linear model of pairs of claims, of which the likely ones are grouped. Needs the extra `benchmark`."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from allegata.benchmark.baselines.dispute_groups import grouped, opposed_in, story_claims
+from allegata.benchmark.baselines.dispute_groups import claims_of_stories, grouped, opposed_in
 from allegata.benchmark.baselines.floors import best_threshold
 from allegata.benchmark.submissions import Predictions
 from allegata.benchmark.tasks import Gold, Task
@@ -23,7 +23,7 @@ def linear(task: Task, gold: Gold, corpus: PublishedCorpus, turns: Sequence[Turn
     from sklearn.pipeline import make_pipeline
     from sklearn.preprocessing import StandardScaler
 
-    claims = {story: found for story, found in story_claims(gold, corpus).items() if len(found) > 1}
+    claims = {story: found for story, found in claims_of_stories(corpus).items() if len(found) > 1}
     pairs = {story: near_pairs(similarities(found)[1]) for story, found in claims.items()}
     rows = {story: pair_features(claims[story], pairs[story]) for story in claims}
     right = {story: opposed_in(gold, story, claims[story], pairs[story]) for story in claims}

@@ -9,8 +9,8 @@ from __future__ import annotations
 import random
 from collections import Counter, defaultdict
 from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import dataclass
 
+from allegata.benchmark.baselines.places import places
 from allegata.benchmark.submissions import Predictions
 from allegata.benchmark.tasks import Gold, Task
 from allegata.benchmark.turns import Turn
@@ -42,64 +42,28 @@ def chance(task: Task, gold: Gold, corpus: PublishedCorpus, turns: Sequence[Turn
 
 def zone(task: Task, gold: Gold, corpus: PublishedCorpus, turns: Sequence[Turn], seed: int) -> Predictions:
     """By the zone of the sentence alone: title, body, list item."""
-    return _by_group(task, gold, turns, {i: place.zone for i, place in _places(task, corpus).items()})
+    return _by_group(task, gold, turns, {i: place.zone for i, place in places(task, corpus).items()})
 
 
 def lead(task: Task, gold: Gold, corpus: PublishedCorpus, turns: Sequence[Turn], seed: int) -> Predictions:
     """By whether the sentence stands in the title or the first paragraph."""
-    return _by_group(task, gold, turns, {i: place.lead for i, place in _places(task, corpus).items()})
+    return _by_group(task, gold, turns, {i: place.lead for i, place in places(task, corpus).items()})
 
 
 def position(task: Task, gold: Gold, corpus: PublishedCorpus, turns: Sequence[Turn], seed: int) -> Predictions:
-    """Earlier sentences first, `true` up to the place that does best in training; of claims by thirds of the article."""
-    places = _places(task, corpus)
+    """Earlier sentences first, `true` up to the place that does best in training; claims by thirds of the article."""
+    found = places(task, corpus)
     if task.kind == "labels":
-        return _by_group(task, gold, turns, {i: place.third for i, place in places.items()})
-    return _by_score(gold, turns, {i: -float(place.number) for i, place in places.items()})
+        return _by_group(task, gold, turns, {i: place.third for i, place in found.items()})
+    return _by_score(gold, turns, {i: -float(place.number) for i, place in found.items()})
 
 
 def length(task: Task, gold: Gold, corpus: PublishedCorpus, turns: Sequence[Turn], seed: int) -> Predictions:
-    """Longer sentences first, `true` above the length that does best in training; of claims by doublings of length."""
-    places = _places(task, corpus)
+    """Longer sentences first, `true` above the length that does best in training; claims by doublings of length."""
+    found = places(task, corpus)
     if task.kind == "labels":
-        return _by_group(task, gold, turns, {i: place.words.bit_length() for i, place in places.items()})
-    return _by_score(gold, turns, {i: float(place.words) for i, place in places.items()})
-
-
-@dataclass(frozen=True)
-class _Place:
-    """Where an id stands, and how long it is."""
-
-    zone: str
-    number: int  # of its sentence in the article, from 0
-    third: int
-    lead: bool
-    words: int
-
-
-def _places(task: Task, corpus: PublishedCorpus) -> dict[str, _Place]:
-    """The place of every sentence, or of every claim: that of its sentence."""
-    blocks = {row["article_id"]: row["blocks"] for row in corpus.table("articles", "blocks").to_pylist()}
-    first = {
-        article: next((b["end"] for b in found if b.get("zone", "body") == "body"), 0)
-        for article, found in blocks.items()
-    }
-    by_article = defaultdict(list)
-    for row in corpus.table("sentences", "sentence_id", "article_id", "start", "text").to_pylist():
-        by_article[row["article_id"]].append(row)
-    found: dict[str, _Place] = {}
-    for article, rows in by_article.items():
-        for number, row in enumerate(sorted(rows, key=lambda row: row["start"])):
-            kind, words = row.get("zone", "body"), len(row["text"].split())
-            opens = kind == "title" or (kind == "body" and row["start"] < first[article])
-            found[row["sentence_id"]] = _Place(kind, number, 3 * number // len(rows), opens, words)
-    if task.kind == "sentences":
-        return found
-    places = {}
-    for row in corpus.table("claims", "claim_id", "sentence_id", "segments").to_pylist():
-        place, words = found[row["sentence_id"]], sum(len(part["surface"].split()) for part in row["segments"])
-        places[row["claim_id"]] = _Place(place.zone, place.number, place.third, place.lead, words)
-    return places
+        return _by_group(task, gold, turns, {i: place.words.bit_length() for i, place in found.items()})
+    return _by_score(gold, turns, {i: float(place.words) for i, place in found.items()})
 
 
 def _by_group(task: Task, gold: Gold, turns: Sequence[Turn], group: Mapping[str, Hashable]) -> Predictions:

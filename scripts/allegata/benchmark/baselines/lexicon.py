@@ -27,20 +27,29 @@ def predict_spans(task: Task, gold: Gold, corpus: PublishedCorpus, turns: Sequen
         else:
             marked = {LabelledSpan.of("claim", span) for span in claim_spans(text, languages[article_id])}
         spans[article_id] = tuple(sorted(marked))
-    return Predictions({}, {}, spans)
+    return Predictions(spans=spans)
 
 
 def predict_sentences(task: Task, gold: Gold, corpus: PublishedCorpus, turns: Sequence[Turn], seed: int) -> Predictions:
-    """`true` where a reporting verb, a number or a word of disputes stands; the score counts them."""
-    languages = languages_of(corpus)
+    """`true` where a reporting word or a quotation mark stands, or for check-worthiness a reporting verb, a number or a
+    word of disputes; the score counts them."""
+    languages, marks = languages_of(corpus), reporting if task.name == "attributed-sentences" else _marks
     table = corpus.table("sentences", "sentence_id", "article_id", "text").to_pylist()
     wanted = {identity for turn in turns for identity in turn.ids}
     score = {
-        row["sentence_id"]: float(len(_marks(languages[row["article_id"]]).findall(row["text"])))
+        row["sentence_id"]: float(len(marks(languages[row["article_id"]]).findall(row["text"])))
         for row in table
         if row["sentence_id"] in wanted
     }
-    return Predictions({i: "true" if score[i] else "false" for i in score}, score, {})
+    return Predictions({i: "true" if score[i] else "false" for i in score}, score)
+
+
+@cache
+def reporting(language: str) -> re.Pattern[str]:
+    """Words that report what somebody says, of a language that has a lexicon, and quotation marks that open."""
+    lexicon = lexicon_of(language)
+    words = rf"\b(?:{lexicon.reporting})\b|" if lexicon else ""
+    return re.compile(rf"{words}[“„«]|(?<!\w)\"(?=\w)", re.I)
 
 
 @cache

@@ -34,7 +34,7 @@ _PLACES: Mapping[str, Baseline] = {
     "length": floors.length,
     "lead": floors.lead,
 }
-# What a stranger would try first, without reading: a system that is not clearly above its best floor has learnt nothing.
+# What a stranger would try first, without reading: what is not clearly above its best floor has learnt nothing.
 FLOORS: Mapping[str, Mapping[str, Baseline]] = {
     "attributed-sentences": _PLACES,
     "check-worthiness": _PLACES,
@@ -59,7 +59,7 @@ _SENTENCES: Mapping[str, Baseline] = {
     "transformer": transformer.sentences,
 }
 _SPANS: Mapping[str, Baseline] = {"crf": crf.predict, "transformer": transformer.spans}
-_READERS: Mapping[str, Mapping[str, Baseline]] = {
+READERS: Mapping[str, Mapping[str, Baseline]] = {
     "attributed-sentences": _SENTENCES,
     "check-worthiness": _SENTENCES,
     "claim-spans": {"lexicon": lexicon.predict_spans, **_SPANS},
@@ -69,7 +69,7 @@ _READERS: Mapping[str, Mapping[str, Baseline]] = {
     "claim-relations": {"linear": linear.relations},
     "disputes": {"linear": dispute_model.linear},
 }
-BASELINES: Mapping[str, Mapping[str, Baseline]] = {task: {**FLOORS[task], **_READERS[task]} for task in FLOORS}
+BASELINES: Mapping[str, Mapping[str, Baseline]] = {task: {**FLOORS[task], **READERS[task]} for task in FLOORS}
 
 
 class NothingToLearnError(UsageError):

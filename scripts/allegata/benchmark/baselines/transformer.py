@@ -44,7 +44,7 @@ def spans(task: Task, gold: Gold, corpus: PublishedCorpus, turns: Sequence[Turn]
         for article, document, tags in zip(turn.ids, asked, tagger.predict(asked), strict=True):
             decoded = (decode_tags(paragraph.words, row) for paragraph, row in zip(document, tags, strict=True))
             found[article] = tuple(sorted(span for row in decoded for span in row))
-    return Predictions({}, {}, found)
+    return Predictions(spans=found)
 
 
 def sentences(task: Task, gold: Gold, corpus: PublishedCorpus, turns: Sequence[Turn], seed: int) -> Predictions:
@@ -62,7 +62,7 @@ def sentences(task: Task, gold: Gold, corpus: PublishedCorpus, turns: Sequence[T
         model = _SentenceModel(seed)
         model.train([texts[i] for i in train], positive)
         score |= dict(zip(turn.ids, model.probabilities([texts[i] for i in turn.ids]), strict=True))
-    return Predictions({i: "true" if value >= 0.5 else "false" for i, value in score.items()}, score, {})
+    return Predictions({i: "true" if value >= 0.5 else "false" for i, value in score.items()}, score)
 
 
 class _SentenceModel:

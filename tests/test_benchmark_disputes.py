@@ -1,0 +1,200 @@
+"""The task `disputes` on invented stories: what is asked, floors, a model that learns, other stories to learn from."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pyarrow as pa
+import pytest
+
+from allegata.benchmark.baselines.dispute_groups import grouped
+from allegata.benchmark.baselines.registry import BASELINES, NothingToLearnError, run_baseline
+from allegata.benchmark.leaderboard import leaderboard_facts, read_leaderboard, write_baselines
+from allegata.benchmark.scoring import compare, score
+from allegata.benchmark.submissions import Predictions, check_predictions, prediction_lines
+from allegata.benchmark.tasks import TASKS, gold_of, missing
+from allegata.benchmark.training import joined
+from allegata.benchmark.turns import leave_one_out, pinned
+from allegata.measures.disputes import Dispute
+from allegata.schema.problems import UsageError
+from allegata.schema.published import PublishedCorpus
+
+TASK = TASKS["disputes"]
+Rows = list[dict[str, Any]]
+# What is told in every story by three outlets: with other days and sums in the second and third, and much that agrees.
+LINES = (
+    "The {thing} in {place} was closed on {day} May.",
+    "The repair of the {thing} costs {sum} crowns.",
+    "{who} did {no}know of the cracks.",
+    "The {thing} stands beside the market of {place}.",
+    "{who} speaks for the town of {place}.",
+    "Buses go round the {thing} until autumn.",
+    "The bakers of {place} asked {who} for a sign.",
+)
+THINGS = (
+    "bridge",
+    "mill",
+    "school",
+    "ferry",
+    "tower",
+    "chapel",
+    "stadium",
+    "library",
+    "harbour",
+    "tunnel",
+    "dam",
+    "inn",
+)
+
+
+def stories(count: int, first: int = 0, *, named: bool = True) -> PublishedCorpus:
+    tables: dict[str, Rows] = {name: [] for name in ("articles", "claims", "disputes", "positions")}
+    for number in range(first, first + count):
+        thing, story = THINGS[number], THINGS[number] if named else None
+        same: list[dict[str, list[str]]] = [{}, {}, {}]
+        for outlet, facts in enumerate((("3", "900", ""), ("4", "900", "not "), ("3", "750", ""))):
+            article, place = f"{thing}{outlet}", ("Ulm", "Bern", "Oslo")[number % 3]
+            fill = {"thing": thing, "place": place, "who": f"Mayor {thing.title()}son"}
+            fill |= dict(zip(("day", "sum", "no"), facts, strict=True))
+            lines = [line.format(**fill) for line in LINES]
+            row = {"article_id": article, "cluster_id": article, "story": story, "language": "en", "blocks": []}
+            tables["articles"].append(row | {"text": "\n".join([*lines, f"Outlet {outlet}"])})
+            for index, text in enumerate(lines):
+                claim = {"claim_id": f"{article}:{index}", "article_id": article, "start": 100 * index}
+                tables["claims"].append(claim | {"claimer_id": "author", "decontextualised": text})
+                if index < 3:
+                    same[index].setdefault(facts[index], []).append(claim["claim_id"])
+        for index, positions in enumerate(same):
+            name = f"{thing}.d{index}"
+            tables["disputes"].append({"dispute_id": name, "kind": ("contradiction", "tension")[index % 2]})
+            for place, claim_ids in enumerate(positions.values()):
+                position = {"position_id": f"{name}.{place}", "dispute_id": name, "claim_ids": claim_ids}
+                tables["positions"].append(position)
+    return PublishedCorpus("v0", {name: pa.Table.from_pylist(rows) for name, rows in tables.items()})
+
+
+CORPUS = stories(4)
+GOLD = gold_of(TASK, CORPUS)
+
+
+def test_a_story_is_asked_with_its_claims_and_one_without_disputes_too() -> None:
+    assert GOLD.order == ("bridge", "ferry", "mill", "school")
+    assert GOLD.articles["mill"] == ("mill0", "mill1", "mill2")
+    assert len(GOLD.claims["mill"]) == 21
+    assert sorted(map(len, GOLD.disputes["mill"][0].positions)) == [1, 2]
+    rows = CORPUS.tables["positions"].to_pylist()
+    quiet = pa.Table.from_pylist([row for row in rows if not row["dispute_id"].startswith("mill")])
+    gold = gold_of(TASK, replace(CORPUS, tables={**CORPUS.tables, "positions": quiet}))
+    assert (gold.order, gold.disputes["mill"]) == (GOLD.order, ())
+
+
+def test_gold_scores_one_and_every_figure_is_given_for_every_story_and_kind() -> None:
+    result = score(TASK, Predictions(disputes=GOLD.disputes), GOLD, CORPUS)
+    assert (result.official, result.unit) == (1, "story")
+    assert result.folds == dict.fromkeys(GOLD.order, 1)
+    figures = {(figure.measure, figure.label, figure.fold): figure.value for figure in result.figures}
+    assert figures["dispute recall", "tension", "mill"] == 1
+    assert figures["BCubed F1 of questions", "all", "ferry"] == pytest.approx(1)
+
+
+def test_what_one_story_lacks_is_counted_in_the_whole() -> None:
+    told = {**GOLD.disputes, "mill": ()}
+    result = score(TASK, Predictions(disputes=told), GOLD, CORPUS)
+    assert result.folds["mill"] == 0
+    assert result.official == pytest.approx(2 * 18 / (18 + 24))  # six opposed pairs a story
+    assert result.interval is not None
+    assert "40 pairs" not in result.interval.kind
+    assert "24 pairs of articles" in result.interval.kind  # too few stories to draw whole ones
+
+
+def test_from_ten_stories_on_whole_ones_are_drawn_and_swapped() -> None:
+    corpus = stories(12)
+    gold = gold_of(TASK, corpus)
+    ours = Predictions(disputes={**gold.disputes, "mill": ()})
+    result = score(TASK, ours, gold, corpus)
+    assert result.interval is not None
+    assert "over 12 stories" in result.interval.kind
+    assert "not a statement about others" not in result.interval.kind
+    test = compare(TASK, Predictions(disputes=gold.disputes), ours, gold, corpus)
+    assert test is not None
+    assert test.kind.endswith("of 12 stories, seed 0")
+
+
+def test_a_story_is_held_out_whole_and_belongs_to_the_test_if_all_its_articles_do() -> None:
+    for turn in leave_one_out(GOLD, CORPUS):
+        assert set(turn.train_ids(GOLD)) == set(GOLD.order) - set(turn.ids)
+    splits = {article: "test" if article.startswith("mill") else "train" for article in CORPUS.articles}
+    assert [turn.ids for turn in pinned(GOLD, replace(CORPUS, splits=splits))] == [("mill",)]
+    assert pinned(GOLD, replace(CORPUS, splits={**splits, "mill2": "train"})) == ()
+
+
+@pytest.mark.parametrize("name", BASELINES["disputes"])
+def test_every_baseline_answers_every_story_and_the_same_twice(name: str) -> None:
+    pytest.importorskip("sklearn")
+    lines = [prediction_lines(run_baseline(name, TASK, CORPUS).predictions, TASK, GOLD) for _ in range(2)]
+    assert lines[0] == lines[1]
+    check_predictions(lines[0].encode(), "p", TASK, GOLD, CORPUS)
+
+
+def test_the_linear_model_learns_what_stories_dispute_and_no_floor_reaches_it() -> None:
+    pytest.importorskip("sklearn")
+    found = {
+        name: score(TASK, run_baseline(name, TASK, CORPUS).predictions, GOLD, CORPUS) for name in BASELINES["disputes"]
+    }
+    official = {name: result.official or 0 for name, result in found.items()}
+    assert official["linear"] > 0.9
+    assert official["linear"] > max(official[name] for name in ("cross", "overlap", "numbers"))
+
+
+def test_one_story_teaches_nothing_and_other_stories_do() -> None:
+    pytest.importorskip("sklearn")
+    alone, others = stories(1, first=6, named=False), replace(CORPUS, name="towns v1.0.0")
+    gold = gold_of(TASK, alone)
+    assert gold.order == ("no story stated",)
+    with pytest.raises(NothingToLearnError, match="--train-on"):
+        run_baseline("linear", TASK, alone)
+    assert run_baseline("overlap", TASK, alone).description.system == "floor overlap"
+    run = run_baseline("linear", TASK, alone, train_on=others)
+    assert run.description.trained_on == ("towns v1.0.0",)
+    assert (run.description.system, run.folder) == ("baseline linear + towns v1.0.0", "baseline-linear-+-towns-v1.0.0")
+    official = score(TASK, run.predictions, gold, alone).official
+    assert official is not None
+    assert official > 0.9
+
+
+def test_what_cannot_be_learnt_from_is_refused_with_every_reason() -> None:
+    with pytest.raises(
+        UsageError, match=r"both have the article bridge0; it has the text of .*; both have a story 'bridge'"
+    ):
+        joined(stories(1), stories(2), TASK)
+    bare = replace(CORPUS, tables={name: CORPUS.tables[name] for name in ("articles", "claims")})
+    with pytest.raises(UsageError, match="lacks the table positions"):
+        joined(stories(1, first=5), bare, TASK)
+    assert missing(TASK, bare)
+
+
+def test_the_leaderboard_compares_the_best_floor_with_the_best_that_reads(tmp_path: Any) -> None:
+    pytest.importorskip("sklearn")
+    corpus, said = stories(10), list[str]()
+    write_baselines(tmp_path, corpus, ["disputes"], report=said.append)
+    assert said == []
+    facts = leaderboard_facts(read_leaderboard(tmp_path, corpus), corpus, "tables")["tasks"]["disputes"]
+    assert (facts["floor"]["system"], facts["floor"]["clear"]) == ("baseline linear", True)
+    assert facts["floor"]["floor"].startswith("floor ")
+    assert facts["floor"]["p"] == pytest.approx(2 / 1024, abs=1e-6)
+    assert facts["held_out"] == "story"
+    write_baselines(tmp_path / "one", stories(1, first=11), ["disputes"], report=said.append)
+    assert len(said) == 1
+    assert said[0].startswith("disputes, baseline linear: left out, v0 tells one story")
+
+
+def test_pairs_become_disputes_the_surest_first_and_a_claim_joins_the_side_that_it_agrees_with() -> None:
+    score = {("a", "b"): 0.9, ("b", "c"): 0.8, ("a", "c"): 0.1, ("d", "e"): 0.7, ("f", "g"): 0.2}
+    assert grouped(score, 0.5) == (
+        Dispute((frozenset("ac"), frozenset("b"))),
+        Dispute((frozenset("d"), frozenset("e"))),
+    )
+    three = grouped({**score, ("a", "c"): 0.6}, 0.5)
+    assert three[0] == Dispute((frozenset("a"), frozenset("b"), frozenset("c")))
+    assert grouped(score, 1.0) == ()
