@@ -23,7 +23,7 @@ from project import ROOT, read_rows
 
 GUIDELINES = TEMPLATE / "annotations"
 CORPORA = [root for root in (ROOT, ROOT / "examples" / "stories") if (root / "annotations" / "GUIDELINES.md").is_file()]
-DOCUMENTS = ("GUIDELINES.md", "EXERCISE.md")
+DOCUMENTS = ("GUIDELINES.md", "EXERCISE.md", "ANSWERS.md")
 RUN = 5  # words in a row; fewer are an idiom that any two texts may share
 
 _WORD = re.compile(r"\w+")
@@ -85,7 +85,7 @@ def test_every_corpus_is_annotated_by_the_packaged_guidelines(root: Path, name: 
     assert (root / "annotations" / name).read_bytes() == (GUIDELINES / name).read_bytes()
 
 
-EXERCISE = (GUIDELINES / "EXERCISE.md").read_text(encoding="utf-8")
+EXERCISE = "\n".join((GUIDELINES / name).read_text(encoding="utf-8") for name in ("EXERCISE.md", "ANSWERS.md"))
 ENTITIES = {
     entity: {"id": entity, "name": name, "label": label}
     for entity, name, label in re.findall(r"^\| `([^`]+)` \| (.+?) \| (\w+) \|$", EXERCISE, re.MULTILINE)
@@ -122,7 +122,7 @@ def test_the_exercise_has_ten_sentences_in_two_articles() -> None:
 def test_the_answers_of_the_exercise_are_a_draft_without_a_fault(article: str) -> None:
     header = {"article_id": article, "guidelines": "2.0", "annotators": ["exercise"]}
     lines = _answers(f"Answers to {article}")
-    found, problems = read_draft(lines, header, _sentences(article), ENTITIES, "EXERCISE.md", default_scheme())
+    found, problems = read_draft(lines, header, _sentences(article), ENTITIES, "ANSWERS.md", default_scheme())
     assert problems == []
     assert len(found.records) == len(lines) > 20
 
