@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from allegata.annotate.adjudication import compare, quote, relation_differences, relation_text, shown
+from allegata.annotate.adjudication import compare, quote, shown
 from allegata.annotate.passes import Pass, read_pass
 from allegata.annotate.records import SPAN_FIELDS
 from allegata.recipe import compare as recipe
@@ -17,7 +17,6 @@ from project import ROOT, SCHEME, read_rows
 ANNOTATIONS = ROOT / "annotations"
 PASSES = ANNOTATIONS / "passes"
 LOG = read_rows(PASSES / "adjudication.jsonl")
-RELATION_LOG = read_rows(PASSES / "adjudication_relations.jsonl")
 NAMED = [row for row in LOG if row["article_id"] and row["id"]]  # the others decide on a rule, not on a record
 
 
@@ -74,7 +73,7 @@ def test_the_log_quotes_what_the_passes_say() -> None:
 
 
 def test_every_entry_has_a_reason() -> None:
-    for row in [*LOG, *RELATION_LOG]:
+    for row in LOG:
         assert row["reason"].strip(), row
         assert row["kind"] in ("difference", "doubt", "both"), row
 
@@ -91,22 +90,3 @@ def test_the_gold_differs_from_the_passes_only_where_the_log_says_so() -> None:
     for article_id, sentences in corpus.sentences.items():
         for item in compare(a, _gold(), article_id, sentences).differences:
             assert (article_id, item.record, item.id, item.field) in decided, item
-
-
-def test_every_difference_in_relations_has_an_entry() -> None:
-    _, a, b = _passes()
-    found = {frozenset((pair.first, pair.second)) for pair in relation_differences(a, b)}
-    assert found == {frozenset((row["a"], row["b"])) for row in RELATION_LOG if row["kind"] == "difference"}
-    for row in RELATION_LOG:
-        ends = (min(row["a"], row["b"]), max(row["a"], row["b"]))
-        for found_pass, name in ((a, "pass_a"), (b, "pass_b")):
-            assert relation_text(found_pass.relations.get(ends), row["a"], SCHEME.relations) == (row[name] or ""), row
-
-
-def test_the_relations_of_the_gold_are_what_the_log_decided() -> None:
-    if not (ANNOTATIONS / "relations.jsonl").is_file():
-        pytest.skip("annotations/relations.jsonl does not exist yet")
-    gold = read_pass(ANNOTATIONS / "gold", "gold", _passes()[0].source_texts, SCHEME)
-    for row in RELATION_LOG:
-        ends = (min(row["a"], row["b"]), max(row["a"], row["b"]))
-        assert relation_text(gold.relations.get(ends), row["a"], SCHEME.relations) == (row["decision"] or ""), row

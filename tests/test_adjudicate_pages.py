@@ -62,7 +62,6 @@ def _mention(name: str, start: int, end: int, **fields: object) -> dict[str, obj
         "id": name,
         "segments": [Span(start, end)],
         "label": "ORG",
-        "subtype": None,
         "mention_type": "NAM",
         "entity_id": "acme",
         **fields,

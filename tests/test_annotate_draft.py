@@ -20,7 +20,6 @@ MENTION: Row = {
     "s": 3,
     "quote": "LinkedIn",
     "label": "ORG",
-    "subtype": None,
     "mention_type": "NAM",
     "entity_id": "linkedin",
 }
@@ -43,19 +42,13 @@ CLAIM: Row = {
     "parent_id": None,
     "attribution_id": "a1",
     "claim_type": "allegation",
-    "procedural": False,
-    "verifiable": True,
     "check_worthiness": 2,
     "factuality_source": "CT+",
     "factuality_author": "Uu",
     "polarity": "affirmative",
-    "modality": "none",
     "claimer_id": "plaintiffs",
     "claimer_chain": ["author", "plaintiffs"],
-    "object_id": "linkedin",
     "decontextualised": "LinkedIn quietly introduced a privacy setting in August 2024.",
-    "amounts": [],
-    "elliptical": False,
     "cue": "alleges",
 }
 TIME: Row = {
@@ -180,7 +173,6 @@ def test_a_fault_of_a_draft_is_named_by_its_line(
         (MENTION | {"entity_id": "nobody"}, "entity_id 'nobody' is no entity of the register"),
         (MENTION | {"label": "PERSON"}, "its label is PERSON, the register has ORG for 'linkedin'"),
         (ATTRIBUTION | {"source_id": "nobody"}, "source_id 'nobody' is no entity of the register"),
-        (CLAIM | {"object_id": "nobody"}, "object_id 'nobody' is no entity of the register"),
         (CLAIM | {"claimer_chain": ["author", "nobody", "plaintiffs"]}, "claimer_chain has 'nobody', which is no"),
         (CLAIM | {"attribution_id": "a9"}, "attribution_id 'a009' is no attribution of this file"),
         (CLAIM | {"parent_id": "c9"}, "parent_id 'c009' is no claim of this file"),
@@ -206,21 +198,6 @@ def test_an_id_may_point_to_a_record_of_the_draft_that_comes_later_or_has_a_faul
     with pytest.raises(ProblemsFound) as error:
         put(shared_root, draft(tmp_path, rows), into="refused")
     assert {problem.line for problem in error.value.problems} == {2}
-
-
-@pytest.mark.parametrize(
-    ("says", "expected"),
-    [({}, "a001"), ({"attribution_id": None}, None), ({"claimer_id": "author", "claimer_chain": ["author"]}, None)],
-)
-def test_a_claim_that_names_no_attribution_stands_in_that_of_its_claimer_around_it(
-    shared_root: Path, tmp_path: Path, says: Row, expected: str | None
-) -> None:
-    wide = ATTRIBUTION | {"s": sentence_of("quietly introduced")}
-    words = "LinkedIn quietly introduced a privacy setting"
-    claim = {name: value for name, value in CLAIM.items() if name != "attribution_id"} | {"quote": words, **says}
-    [path] = put(shared_root, draft(tmp_path, [wide, claim | {"s": wide["s"]}]))
-    [stored] = [row for row in read_rows(path) if row["record"] == "claim"]
-    assert stored["attribution_id"] == expected
 
 
 def test_two_records_with_one_id_are_refused(shared_root: Path, tmp_path: Path) -> None:
@@ -273,14 +250,57 @@ def test_a_file_that_stands_already_is_written_over_only_on_demand(tmp_path: Pat
     assert len(read_rows(gold)) == 2
 
 
-def test_relations_that_stand_already_are_not_lost_either(tmp_path: Path) -> None:
+def across(place: Path, name: str, rows: list[Row]) -> Path:
+    write_rows(place / name, rows)
+    return place / name
+
+
+DISPUTE: Row = {
+    "record": "dispute",
+    "id": "d1",
+    "question": "When was the setting introduced?",
+    "kind": "contradiction",
+    "differs": "temporal",
+    "positions": [
+        {"id": "a", "canonical": "In August 2024.", "claims": ["000:c1"]},
+        {"id": "b", "canonical": "Later.", "claims": ["000:c2"]},
+    ],
+}
+
+
+def test_drafts_across_articles_that_stand_already_are_not_lost_either(tmp_path: Path) -> None:
     root = copy_root(tmp_path / "root")
-    path = tmp_path / "relations.jsonl"
-    write_rows(path, [])
     before = tree(root)
-    with pytest.raises(UsageError, match=r"relations\.jsonl would be written over"):
-        import_drafts(root, [path], "gold", ())
+    with pytest.raises(UsageError, match=r"propositions\.jsonl would be written over"):
+        import_drafts(root, [across(tmp_path, "disputes.jsonl", [])], "gold", ())
     assert tree(root) == before
+
+
+def test_drafts_across_articles_become_both_files_beside_the_gold_or_in_the_folder_of_a_pass(tmp_path: Path) -> None:
+    root = copy_root(tmp_path / "root")
+    four = sentence_of("quietly introduced")
+    claims = [CLAIM | {"s": four, "attribution_id": None}, CLAIM | {"s": four, "id": "c2", "attribution_id": None}]
+    import_drafts(root, [draft(tmp_path, claims)], "passes/one", ("model-a",))
+    drafts = [across(tmp_path, "disputes.jsonl", [DISPUTE]), across(tmp_path, "propositions.jsonl", [])]
+    made = import_drafts(root, drafts, "passes/one", ())
+    assert {path.relative_to(root / "annotations").as_posix() for path in made} == {
+        "passes/one/disputes.jsonl", "passes/one/propositions.jsonl"
+    }  # fmt: skip
+    [stored] = read_rows(root / "annotations" / "passes" / "one" / "disputes.jsonl")
+    assert [position["claims"] for position in stored["positions"]] == [[f"{FIRST}:c001"], [f"{FIRST}:c002"]]
+    import_drafts(root, drafts, "gold", (), replace=True)
+    assert read_rows(root / "annotations" / "disputes.jsonl") == [stored]
+
+
+def test_a_draft_of_relations_is_refused_with_what_to_write_instead(shared_root: Path, tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match=r"relations\.jsonl is not read: pairs are derived: write the questions"):
+        import_drafts(shared_root, [across(tmp_path, "relations.jsonl", [])], "gold", ())
+
+
+def test_drafts_across_articles_come_after_those_of_the_articles(shared_root: Path, tmp_path: Path) -> None:
+    drafts = [draft(tmp_path, [MENTION]), across(tmp_path, "disputes.jsonl", [DISPUTE])]
+    with pytest.raises(UsageError, match="annotate the drafts of the articles first"):
+        import_drafts(shared_root, drafts, "gold", ("model-a",))
 
 
 def test_a_draft_of_nobody_is_a_wrong_call(shared_root: Path, tmp_path: Path) -> None:

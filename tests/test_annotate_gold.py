@@ -91,9 +91,9 @@ def put(**fields: Any) -> Callable[[Row], object]:
         ("mention", put(segments=[{"start": 0, "end": 9}]), "a span without start, end, exact, prefix and suffix"),
         ("claim", put(claim_type="rumour"), "'claim_type' is 'rumour', not one of allegation"),
         ("claim", put(check_worthiness=3), "'check_worthiness' is 3, not one of 0, 1, 2"),
-        ("claim", put(verifiable="yes"), "'verifiable' is \"yes\", not a bool"),
+        ("claim", put(polarity=True), "'polarity' is true, not a str"),
+        ("claim", put(amounts=[]), "'amounts' is not a field of a claim"),
         ("claim", put(claimer_chain=["microsoft"]), "does not lead from 'author' to the claimer"),
-        ("claim", put(amounts=[{"value": 1, "currency": "dollar"}]), "ISO 4217"),
         ("claim", put(id="m001"), "duplicate id 'm001' (first in line 2)"),
     ],
 )
@@ -112,7 +112,6 @@ def test_a_broken_record_is_named_by_its_line(
         ("mention", put(label="PERSON"), "its label is PERSON, the register has ORG for 'microsoft'"),
         ("claim", put(attribution_id="a99"), "attribution_id 'a99' is no attribution of this file"),
         ("claim", put(parent_id="c99"), "parent_id 'c99' is no claim of this file"),
-        ("claim", put(object_id="nobody"), "object_id 'nobody' is no entity of the register"),
         (
             "claim",
             put(claimer_id="nobody", claimer_chain=["author", "nobody"]),
@@ -159,11 +158,13 @@ def test_the_registers_are_checked_too(annotations: Path) -> None:
     edit_rows(entities, lambda rows: rows.append(rows[0] | {"label": "TOWN"}))
     edit_rows(entities, lambda rows: rows.append(rows[0]))
     edit_rows(entities, lambda rows: rows.append(rows[0] | {"id": "x", "wikidata_status": "verified"}))
+    edit_rows(entities, lambda rows: rows.append(rows[0] | {"id": "unnamed"}))
     (annotations / "annotators.jsonl").write_bytes(b'{"id": "\xff"}')
     text = report(annotations)
     assert "'label' is 'TOWN', not one of" in text
     assert "first in line 1" in text
     assert "entity 'x' is verified without a Wikidata id or without evidence" in text
+    assert "'unnamed' is no id of an entity" in text
     assert "annotations/annotators.jsonl:1: is not UTF-8" in text
 
 
@@ -190,7 +191,7 @@ def test_an_article_without_gold_has_empty_layers_and_is_marked_unlike_one_in_wh
     root = copy_root(tmp_path)
     gold(root / "annotations").unlink()
     edit_rows(gold(root / "annotations", ARTICLES[2]), lambda rows: rows.__delitem__(slice(1, None)))
-    for name in ("propositions.jsonl", "relations.jsonl"):  # they speak of its claims
+    for name in ("propositions.jsonl", "disputes.jsonl"):  # they speak of its claims
         (root / "annotations" / name).unlink(missing_ok=True)
     build = run(root, "annotate")
     rows = {row["article_id"]: row for row in build.articles.to_pylist()}

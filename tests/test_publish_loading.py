@@ -109,7 +109,7 @@ def test_label_columns_are_class_labels_and_span_columns_lists_of_structs(load):
     entities = load("entities", split="train")
     assert entities.features["label"] == ClassLabel(names=list(default_scheme().values("mention", "label")))
     assert entities[0]["label"] == default_scheme().values("mention", "label").index("ORG")
-    assert entities["subtype"][0] is None
+    assert entities["wikidata"][0] is None
     assert isinstance(load("claims", split="train").features["segments"], List)
 
 

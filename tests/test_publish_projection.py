@@ -101,7 +101,7 @@ def test_a_time_is_anchored_by_a_full_id_or_by_the_date_of_the_article(
 
 
 def test_a_mention_carries_what_the_register_says_of_its_entity() -> None:
-    mention = {"id": "m001", "segments": spans("Acme"), "label": "ORG", "subtype": None, "mention_type": "NAM"}
+    mention = {"id": "m001", "segments": spans("Acme"), "label": "ORG", "mention_type": "NAM"}
     register = {"acme": {"name": "Acme Ltd", "wikidata": "Q1", "wikidata_status": "unverified"}}
     rows = mention_rows(
         projector(mentions=[{**mention, "entity_id": "acme"}, {**mention, "entity_id": None}]),

@@ -12,15 +12,22 @@ from datasets import load_dataset
 from typer.testing import CliRunner
 
 from allegata.cli.app import app
+from allegata.publish.manifest import read_manifests
 from allegata.recipe.build import run
 from allegata.recipe.remove import Removed, remove
 from allegata.schema.files import holding
 from allegata.schema.problems import ProblemsFound, UsageError
+from allegata.schema.settings import read_settings
 from allegata.schema.transaction import finish_writing
 from killing import killed_before_step
 from project import ARTICLES, ROOT, copy_root, read_rows, tree, write_rows
 
 GONE = ARTICLES[4]
+SETTINGS = read_settings(ROOT)
+
+
+def latest_version() -> str:
+    return read_manifests(ROOT / "corpus")[-1].version
 
 
 def corpus(place: Path) -> Path:
@@ -56,8 +63,30 @@ def test_no_file_names_the_article_any_more_and_the_rest_is_as_it_was(
     assert not [name for name, data in after.items() if f'"{GONE}' in data.decode() and name != "pyproject.toml"]
     changed = {name for name in after if after[name] != before[name]}
     assert changed == {*removed.records, "raw/manifest.jsonl"}
-    for name in (name for name in removed.records if not name.endswith("/propositions.jsonl")):
+    for name in (name for name in removed.records if not name.endswith(("/propositions.jsonl", "/disputes.jsonl"))):
         assert set(after[name].split(b"\n")) <= set(before[name].split(b"\n"))
+
+
+def test_a_dispute_keeps_the_positions_and_a_position_the_claims_of_other_articles(tmp_path: Path) -> None:
+    def position(name: str, *articles: str, supersedes: tuple[str, ...] = ()) -> dict[str, object]:
+        claims = [f"{article}:c001" for article in articles]
+        return {"id": name, "canonical": "So.", "claims": claims, "supersedes": list(supersedes)}
+
+    root, other = copy_root(tmp_path), ARTICLES[0]
+    rows = [
+        {"id": "d1", "positions": [position("a", other, GONE), position("b", ARTICLES[1], supersedes=("a",))]},
+        {"id": "d2", "positions": [position("a", other), position("b", GONE)]},
+        {"id": "d3", "positions": [position("a", other), position("b", GONE), position("c", other, supersedes=("b",))]},
+        {"id": "d4", "positions": [position("a", other), position("b", ARTICLES[1])]},
+    ]
+    write_rows(root / "annotations" / "disputes.jsonl", rows)
+    removed = remove(root, [GONE])
+    assert read_rows(root / "annotations" / "disputes.jsonl") == [
+        {"id": "d1", "positions": [position("a", other), position("b", ARTICLES[1], supersedes=("a",))]},
+        {"id": "d3", "positions": [position("a", other), position("c", other)]},
+        rows[3],
+    ]
+    assert removed.records["annotations/disputes.jsonl"] == 3
 
 
 @pytest.mark.parametrize(("gone", "remaining"), [(ARTICLES[4:], 11), (ARTICLES[2:], 3)])
@@ -141,6 +170,9 @@ def test_the_articles_of_a_clone_are_replaced_by_others_with_three_commands(tmp_
     for name in ("corpus", "dataset_card.md"):
         (shutil.copytree if (ROOT / name).is_dir() else shutil.copy)(ROOT / name, clone / name)
     versions = {name: data for name, data in files(clone).items() if name.startswith("corpus/v")}
+    (clone / "pyproject.toml").write_text(  # what is published, whichever version comes next here
+        (ROOT / "pyproject.toml").read_text().replace(f'"{SETTINGS.corpus_version}"', f'"{latest_version()}"')
+    )
     pins = json.loads((clone / "corpus" / "splits.json").read_text())
     told = (
         "The ferry at Old Quay stopped at noon. Eleven carts waited until the evening, said the pilot.",

@@ -86,16 +86,16 @@ def in_stories(name_of: Callable[[str], str | None]) -> Callable[[list[Row]], No
     return edit
 
 
-def test_gold_that_relates_claims_of_two_stories_is_refused_with_both_articles_and_stories(tmp_path: Path) -> None:
+def test_gold_that_joins_claims_of_two_stories_is_refused_with_both_articles_and_stories(tmp_path: Path) -> None:
     root = copy_root(tmp_path)
     edit_rows(root / "raw" / "manifest.jsonl", in_stories(lambda name: "appeal" if name == ARTICLES[4] else None))
     with pytest.raises(ProblemsFound) as error:
         run(root, "annotate")
     text = str(error.value)
-    assert "annotations/relations.jsonl:" in text
+    assert "annotations/disputes.jsonl:" in text
     assert f"article {ARTICLES[0]} (no story stated), article {ARTICLES[4]} (story 'appeal')" in text
     assert {problem.file for problem in error.value.problems} == {
-        "annotations/relations.jsonl", "annotations/propositions.jsonl"
+        "annotations/disputes.jsonl", "annotations/propositions.jsonl"
     }  # fmt: skip
 
 

@@ -12,7 +12,7 @@ from allegata.text.spans import Span
 Record = Mapping[str, Any]
 
 
-def with_computed(claim: Record, segments: Sequence[Span], attributions: Iterable[Record], scheme: Scheme) -> Record:
+def with_computed(claim: Record, segments: Sequence[Span], attributions: Sequence[Record], scheme: Scheme) -> Record:
     """The claim of a draft with what its attributions say; what it says itself, null included, is kept.
 
     `attributions` are those of the article, `segments` the spans of the claim. Computed are, in this order:
