@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
-from allegata.annotate.adjudication import Compared, compare, relation_differences, text_report
+from allegata.annotate.adjudication import Compared, compare, text_report
+from allegata.annotate.adjudication_across import across_differences
 from allegata.annotate.adjudication_page import article_page, index_page
 from allegata.annotate.draft import Sentences
 from allegata.annotate.gold import GoldArticle
@@ -113,9 +114,9 @@ def test_every_difference_of_the_report_stands_on_its_page() -> None:
             assert item.b in text
             assert f"{article_id} s{item.sentence} {item.record} {item.id} {item.field}" in _pages()["adjudication.txt"]
     index = Page(_pages()["index.html"]).text
-    for pair in relation_differences(a, b):
-        assert pair.first in index
-        assert pair.second in index
+    for item in across_differences(a, b):
+        assert item.what in index
+        assert item.what in _pages()["adjudication.txt"]
 
 
 def test_both_passes_of_a_sentence_show_the_same_text() -> None:
@@ -171,7 +172,7 @@ def test_hostile_text_stays_text() -> None:
     records = [_mention("<i>", 0, 8, entity_id="<script>x</script>"), _mention("m2", 9, 20)]
     first, second, compared = _compared(text, records, [_mention("<i>", 0, 8)])
     evil = Pass("<script>", frozenset(["'\"<img src=x>"]), first.articles, first.scheme)
-    for html in (article_page(evil, second, compared), index_page(evil, second, [compared], {})):
+    for html in (article_page(evil, second, compared), index_page(evil, second, [compared])):
         page = Page(html)
         assert not {"script", "img", "i"} & {tag for tag, _ in page.found}
     assert text in Page(article_page(evil, second, compared)).text.replace("<i> ORG ≠", "").replace(
@@ -196,13 +197,12 @@ def test_marks_that_nest_or_cross_never_break_the_page_or_lose_text(text: str, p
 def test_no_difference_is_said_so() -> None:
     first, second, compared = _compared("Acme", [_mention("m001", 0, 4)], [_mention("m001", 0, 4)])
     assert "do not differ" in article_page(first, second, compared)
-    assert text_report(first, second, [compared]).endswith("0 differences in records, 0 in relations\n")
+    assert text_report(first, second, [compared]).endswith("0 differences in records, 0 in propositions and disputes\n")
 
 
 def _shuffle(rows: list[Row]) -> None:
-    """The claims first, as they stood (relations depend on their order); everything else turned round."""
-    claims = [row for row in rows if row["record"] == "claim"]
-    rows[1:] = [*claims, *(row for row in rows[:0:-1] if row["record"] != "claim")]
+    """Everything but the header turned round."""
+    rows[1:] = rows[:0:-1]
 
 
 def test_the_pages_are_the_same_bytes_whatever_the_order_of_the_records(tmp_path: Path) -> None:
@@ -230,3 +230,30 @@ def test_a_browser_shows_the_page(tmp_path: Path) -> None:
     )
     assert done.returncode == 0
     assert shot.stat().st_size > 20_000  # a blank page of this size has about 5,000 bytes
+
+
+def _disputing(name: str, claims: list[dict[str, object]], *disputes: tuple[str, str, list[list[str]]]) -> Pass:
+    rows = []
+    for number, (question, kind, positions) in enumerate(disputes, 1):
+        answers = [
+            {"id": letter, "canonical": f"Answer {letter}.", "claims": [f"x:{claim}" for claim in position]}
+            for letter, position in zip("ab", positions, strict=True)
+        ]
+        rows.append(
+            {"id": f"d{number}", "question": question, "kind": kind, "differs": "numeric", "positions": answers}
+        )
+    article = GoldArticle("x", {}, tuple(claims))
+    return Pass(name, frozenset(), {"x": article}, default_scheme(), disputes=rows)
+
+
+def test_disputes_are_brought_together_by_the_spans_of_their_claims() -> None:
+    ours = [_claim("c1", 0, 4, None), _claim("c2", 5, 9, None), _claim("c3", 10, 14, None)]
+    theirs = [_claim("c7", 0, 4, None), _claim("c8", 5, 9, None), _claim("c1", 10, 14, None)]
+    first = _disputing(
+        "a", ours, ("How many?", "contradiction", [["c1"], ["c2"]]), ("When?", "update", [["c1"], ["c3"]])
+    )
+    second = _disputing("b", theirs, ("What number?", "tension", [["c8"], ["c7"]]))
+    found = [(item.what, item.field, item.kind) for item in across_differences(first, second)]
+    assert found == [("How many?", "kind", "differs"), ("When?", "", "only in A")]
+    assert [item.kind for item in across_differences(second, first)] == ["differs", "only in B"]
+    assert across_differences(first, first) == []

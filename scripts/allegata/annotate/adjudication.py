@@ -7,14 +7,13 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from allegata.annotate.adjudication_across import DIFFERS, ONLY_A, ONLY_B, across_differences
 from allegata.annotate.draft import Sentences
 from allegata.annotate.passes import IDS, Pass, Record
 from allegata.annotate.records import KINDS, SPAN_FIELDS, Records
 from allegata.measures.matching import LabelledSpan, align
-from allegata.text.pairs import Pair
 from allegata.text.spans import Span
 
-ONLY_A, ONLY_B, DIFFERS = "only in A", "only in B", "differs"
 SPANS = "span"  # the field of a record that only one pass has
 
 
@@ -157,43 +156,19 @@ def quote(record: Record, name: str, sentences: Sentences) -> str:
     return " … ".join(span.quote(sentences.text) for span in spans) or "(none)"
 
 
-@dataclass(frozen=True)
-class RelationDifference:
-    """A pair of claims, sorted, that the passes relate differently; the values as `relation_text` writes them."""
-
-    first: str
-    second: str
-    kind: str
-    a: str
-    b: str
-
-
-def relation_text(pair: Pair | None) -> str:
-    """What follows for a pair: `contradiction/numeric`, `update/temporal/b`, `equivalent`; "" for nothing."""
-    return "" if pair is None else "/".join(filter(None, (pair.relation, pair.differs, pair.supersedes)))
-
-
-def relation_differences(first: Pass, second: Pass) -> list[RelationDifference]:
-    """The pairs on which the passes differ, sorted. They follow from propositions and disputes."""
-    found = []
-    for ends in sorted(first.relations.keys() | second.relations.keys()):
-        a, b = (relation_text(side.relations.get(ends)) for side in (first, second))
-        if a != b:
-            found.append(RelationDifference(*ends, DIFFERS if a and b else ONLY_A if a else ONLY_B, a, b))
-    return found
-
-
 def text_report(first: Pass, second: Pass, articles: Sequence[Compared]) -> str:
     """Every difference as text: article, sentence, record, field, then A and B, one below the other."""
-    relations = relation_differences(first, second)
+    across = across_differences(first, second)
     count = sum(len(article.differences) for article in articles)
-    lines = [f"A: {first.name}", f"B: {second.name}", f"{count} differences in records, {len(relations)} in relations"]
+    lines = [f"A: {first.name}", f"B: {second.name}"]
+    lines.append(f"{count} differences in records, {len(across)} in propositions and disputes")
     for article in articles:
         for item in article.differences:
             place = f"{item.article_id} s{item.sentence} {item.record} {item.id} {item.field}"
             lines += ["", f"{place}: {item.kind}", f"  A: {one_line(item.a)}", f"  B: {one_line(item.b)}"]
-    for pair in relations:
-        lines += ["", f"{pair.first} {pair.second} relation: {pair.kind}", f"  A: {pair.a}", f"  B: {pair.b}"]
+    for one in across:
+        lines += ["", f"{one.record} {one.id} {one.field}: {one.kind}", f"  {one_line(one.what)}"]
+        lines += [f"  A: {one_line(one.a)}", f"  B: {one_line(one.b)}"]
     return "\n".join(line.rstrip() for line in lines) + "\n"
 
 

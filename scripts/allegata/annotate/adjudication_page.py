@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from html import escape
 from importlib.resources import files
 from urllib.parse import quote as percent
 
 from allegata.annotate.adjudication import (
-    ONLY_A,
-    ONLY_B,
     SPANS,
     Compared,
     Difference,
     Paired,
     quote,
-    relation_differences,
     shown,
 )
+from allegata.annotate.adjudication_across import ONLY_A, ONLY_B, across_differences
 from allegata.annotate.marked_text import Mark, marked_text
 from allegata.annotate.passes import Pass, Record
 from allegata.annotate.records import SPAN_FIELDS
@@ -109,8 +107,8 @@ def _list(differences: Sequence[Difference]) -> str:
     return f"<table class='differences'>{_head('record', 'difference', 'A', 'B')}<tbody>{rows}</tbody></table>"
 
 
-def _value(text: str, nothing: str = "nothing") -> str:
-    return escape(text) if text else f"<span class='nothing'>{nothing}</span>"
+def _value(text: str) -> str:
+    return escape(text) if text else "<span class='nothing'>nothing</span>"
 
 
 def _fields(article: Compared, number: int, changed: set[tuple[str, str]]) -> str:
@@ -141,8 +139,8 @@ def _field(article: Compared, record: Record | None, name: str) -> str:
     return quote(record, name, article.sentences) if name in SPAN_FIELDS[record["record"]] else shown(record[name])
 
 
-def index_page(first: Pass, second: Pass, articles: Sequence[Compared], claims: Mapping[str, str]) -> str:
-    """The index: counts of every article, and the relations that differ with the texts of their `claims`."""
+def index_page(first: Pass, second: Pass, articles: Sequence[Compared]) -> str:
+    """The index: counts of every article, and what differs across articles."""
     rows = "".join(
         f"<tr><td><a href='{escape(percent(page_name(item.article_id)))}'>{escape(item.article_id)}</a></td>"
         + "".join(f"<td class='number'>{value}</td>" for value in _numbers(item))
@@ -155,14 +153,12 @@ def index_page(first: Pass, second: Pass, articles: Sequence[Compared], claims: 
         f"<td class='number'>{count}</td></tr>"
         for (record, name, kind), count in sorted(fields.items())
     )
-    # What both decided, then what follows in one pass alone.
-    related = sorted(relation_differences(first, second), key=lambda pair: not (pair.a and pair.b))
-    pairs = "".join(
-        f"<tr><td><small>{escape(item.first)}</small><br>{escape(claims.get(item.first, ''))}</td>"
-        f"<td><small>{escape(item.second)}</small><br>{escape(claims.get(item.second, ''))}</td>"
-        f"<td>{escape(item.kind)}</td><td>{_value(item.a, 'not listed')}</td>"
-        f"<td>{_value(item.b, 'not listed')}</td></tr>"
-        for item in related
+    differing = across_differences(first, second)
+    across = "".join(
+        f"<tr><td>{escape(item.record)} {escape(item.id)}<br><small>{escape(item.what)}</small></td>"
+        f"<td>{escape(item.field)} {escape(item.kind)}</td>"
+        f"<td>{_value(item.a)}</td><td>{_value(item.b)}</td></tr>"
+        for item in differing
     )
     pieces = [
         "<h1>Two passes side by side</h1>",
@@ -173,10 +169,10 @@ def index_page(first: Pass, second: Pass, articles: Sequence[Compared], claims: 
         f"<table>{_head('record', 'field', 'kind', 'number')}<tbody>{by_field}</tbody></table>"
         if by_field
         else "<p>None.</p>",
-        f"<h2>Relations: {_plural(len(related), 'pair')} decided differently</h2>",
-        f"<div class='wide'><table class='relations'>{_head('claim a', 'claim b', 'difference', 'A', 'B')}"
-        f"<tbody>{pairs}</tbody></table></div>"
-        if pairs
+        f"<h2>Propositions and disputes: {_plural(len(differing), 'difference')}</h2>",
+        f"<div class='wide'><table class='across'>{_head('record', 'difference', 'A', 'B')}"
+        f"<tbody>{across}</tbody></table></div>"
+        if across
         else "<p>None.</p>",
     ]
     return _page("Two passes side by side", pieces)

@@ -17,9 +17,10 @@ from allegata.annotate.agreement_figures import (
     attribute_row,
     cluster_row,
 )
-from allegata.annotate.passes import Marked, Pass
+from allegata.annotate.passes import Marked, Pass, Record
 from allegata.measures.agreement import ALL, Pairs
-from allegata.measures.counterparts import Positions, counterparts, match_disputes, opposed, opposed_prf, united
+from allegata.measures.counterparts import common_pairs, counterparts, match_disputes, united
+from allegata.measures.disputes import Dispute, opposed_pairs
 from allegata.measures.matching import PRF, LabelledSpan, align
 from allegata.schema.scheme import Scheme
 
@@ -60,15 +61,18 @@ def _counterparts(marked: Sequence[Marked], first: str, second: str) -> tuple[di
     return there, back
 
 
-def _disputes(found: Pass, claims: Collection[str]) -> Mapping[str, Positions]:
+def _disputes(found: Pass, claims: Collection[str]) -> dict[str, Dispute]:
     """The disputes of a pass on some claims alone; one that keeps fewer than two positions is none of them."""
-    result = {}
-    for row in found.disputes or ():
-        positions = [[claim for claim in position["claims"] if claim in claims] for position in row["positions"]]
-        kept = [position for position in positions if position]
-        if len(kept) > 1:
-            result[str(row["id"])] = kept
-    return result
+    all_of_it = {str(row["id"]): dispute_of(row, claims) for row in found.disputes or ()}
+    return {key: dispute for key, dispute in all_of_it.items() if len(dispute.positions) > 1}
+
+
+def dispute_of(row: Record, claims: Collection[str] | None = None) -> Dispute:
+    """The positions of a dispute, of all its claims or of some of them; those that keep none are not there."""
+    positions = (
+        frozenset(claim for claim in one["claims"] if claims is None or claim in claims) for one in row["positions"]
+    )
+    return Dispute(tuple(position for position in positions if position))
 
 
 @dataclass(frozen=True)
@@ -76,7 +80,7 @@ class _Pair:
     """Two passes with disputes: their names, their disputes by id, and their claims in those of the other."""
 
     names: tuple[str, str]
-    disputes: tuple[Mapping[str, Positions], Mapping[str, Positions]]
+    disputes: tuple[Mapping[str, Dispute], Mapping[str, Dispute]]
     there: Mapping[str, str]
     back: Mapping[str, str]
 
@@ -85,7 +89,7 @@ class _Pair:
 
     def prf(self) -> PRF:
         first, second = self.disputes
-        return opposed_prf(first.values(), second.values(), self.there, self.back)
+        return common_pairs(first.values(), second.values(), self.there, self.back)
 
 
 def _pairs(passes: Sequence[Pass], marked: Sequence[Marked]) -> Iterator[_Pair]:
@@ -123,7 +127,7 @@ def dispute_rows(passes: Sequence[Pass], marked: Sequence[Marked], pairs: Pairs 
                 had,
                 len(questions),
                 had / len(questions) if questions else None,
-                sum(len(opposed(found.values())) for found in mine.values()),
+                sum(len(opposed_pairs(found.values())) for found in mine.values()),
                 sum((score for names, score in scores if name in (ALL, *names)), PRF()).f1,
             )
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 
 from allegata.annotate.agreement_disputes import (
@@ -85,6 +85,14 @@ class Report:
     title: str
     annotators: tuple[Annotator, ...]
     comparisons: tuple[Comparison, ...]
+
+    @property
+    def for_the_card(self) -> Report:
+        """The comparisons that have figures: of those who follow one version of the guidelines, and of people."""
+        chosen = tuple(
+            item for item in self.comparisons if item.articles and (len(item.guidelines) == 1 or HUMAN in item.kinds)
+        )
+        return replace(self, comparisons=chosen)
 
 
 def report(annotators: Sequence[Annotator], marked: Sequence[Marked], passes: Sequence[Pass], scheme: Scheme) -> Report:

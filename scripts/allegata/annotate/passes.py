@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +19,6 @@ from allegata.measures.agreement import Annotation
 from allegata.measures.matching import LabelledSpan
 from allegata.schema.problems import Problems
 from allegata.schema.scheme import Scheme
-from allegata.text.pairs import Pair, derived_pairs
 
 Record = Mapping[str, Any]
 CROSS_ARTICLE = (PROPOSITIONS, DISPUTES, FORMER)
@@ -53,13 +51,6 @@ class Pass:
     def guidelines(self) -> str:
         """The version of the guidelines that it follows, by the headers of its files; all of them where they differ."""
         return ", ".join(sorted({str(article.header["guidelines"]) for article in self.articles.values()}))
-
-    @cached_property
-    def relations(self) -> Mapping[tuple[str, str], Pair]:
-        """The pairs of claims that follow from propositions and disputes, by their claims."""
-        members = [proposition["members"] for proposition in self.propositions]
-        order, kinds = claim_order(self.articles.values()), self.scheme.values("dispute", "kind")
-        return {(pair.a, pair.b): pair for pair in derived_pairs(members, self.disputes or (), order, kinds)}
 
 
 def read_pass(folder: Path, name: str, source_texts: Mapping[str, str], scheme: Scheme) -> Pass:

@@ -1,19 +1,17 @@
-"""Disputes of two annotators compared: which of them ask the same question, and which pairs of claims are opposed.
+"""Disputes of two annotators compared: which of them ask the same question, and which pairs of claims both oppose.
 
-A dispute is a list of positions, a position a set of claims. Each annotator has claims of its own: what a claim of one
-is for the other says a map, `counterparts`, that need not be one to one, for one may cut in two what the other left
-whole.
+Each annotator has claims of its own. What a claim of one is for the other says a map, `counterparts`, that need not be
+one to one: one may cut in two what the other leaves whole.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
-from itertools import combinations
+from collections.abc import Collection, Hashable, Iterable, Mapping
 from typing import TypeVar
 
+from allegata.measures.disputes import ClaimPair, Dispute, opposed_pairs
 from allegata.measures.matching import PRF, LabelledSpan
 
-Positions = Sequence[Collection[str]]
 Counterparts = Mapping[str, str]
 Node = TypeVar("Node", bound=Hashable)
 
@@ -38,39 +36,29 @@ def _share(first: LabelledSpan, second: LabelledSpan) -> float:
     return shared / (lengths - shared) if shared else 0.0
 
 
-def opposed(disputes: Iterable[Positions]) -> set[frozenset[str]]:
-    """The unordered pairs of claims that stand in different positions of one dispute."""
-    return {
-        frozenset((a, b))
-        for positions in disputes
-        for left, right in combinations(positions, 2)
-        for a in left
-        for b in right
-        if a != b
-    }
-
-
-def opposed_prf(
-    first: Iterable[Positions], second: Iterable[Positions], there: Counterparts, back: Counterparts
+def common_pairs(
+    first: Collection[Dispute], second: Collection[Dispute], there: Counterparts, back: Counterparts
 ) -> PRF:
-    """Pairs that both oppose, one a pair: F1 is the share of all pairs, of both, whose counterpart is opposed too.
+    """Pairs of claims that both oppose; F1 is the share of the pairs of both whose counterpart the other opposes too.
 
     `there` maps the claims of `first` to their counterparts, `back` those of `second`. Where both maps are one to one
     and inverse this is the F1 of two sets of pairs.
     """
-    left, right = opposed(first), opposed(second)
+    left, right = opposed_pairs(first), opposed_pairs(second)
     both_left = sum(_mapped(pair, there) in right for pair in left)
     both_right = sum(_mapped(pair, back) in left for pair in right)
-    return PRF((both_left + both_right) / 2, len(right) - both_right, len(left) - both_left) if left or right else PRF()
+    return PRF((both_left + both_right) / 2, len(right) - both_right, len(left) - both_left)
 
 
-def _mapped(pair: frozenset[str], there: Counterparts) -> frozenset[str] | None:
-    ends = frozenset(there[claim] for claim in pair if claim in there)
-    return ends if len(ends) == len(pair) else None
+def _mapped(pair: ClaimPair, there: Counterparts) -> ClaimPair | None:
+    if pair[0] not in there or pair[1] not in there:
+        return None
+    a, b = sorted(there[claim] for claim in pair)
+    return (a, b)
 
 
 def match_disputes(
-    first: Mapping[str, Positions], second: Mapping[str, Positions], there: Counterparts, back: Counterparts
+    first: Mapping[str, Dispute], second: Mapping[str, Dispute], there: Counterparts, back: Counterparts
 ) -> list[tuple[str, str]]:
     """The disputes of two annotators that ask the same question, one to one, sorted.
 
@@ -89,12 +77,12 @@ def match_disputes(
     return sorted((rows[a], columns[b]) for a, b in chosen if similar[a, b])
 
 
-def _phi4(first: Positions, second: Positions, there: Counterparts, back: Counterparts) -> float:
-    if not opposed_prf([first], [second], there, back).tp:
+def _phi4(first: Dispute, second: Dispute, there: Counterparts, back: Counterparts) -> float:
+    if not common_pairs([first], [second], there, back).tp:
         return 0.0
-    left, right = ({claim for position in dispute for claim in position} for dispute in (first, second))
-    both = sum(there.get(claim) in right for claim in left) + sum(back.get(claim) in left for claim in right)
-    return both / (len(left) + len(right))
+    both = sum(there.get(claim) in second.claims for claim in first.claims)
+    both += sum(back.get(claim) in first.claims for claim in second.claims)
+    return both / (len(first.claims) + len(second.claims))
 
 
 def united(nodes: Iterable[Node], matched: Iterable[tuple[Node, Node]]) -> list[frozenset[Node]]:

@@ -25,14 +25,17 @@ def annotation_process(
     """Who annotated, in which part, and whether a human was among them.
 
     `passes` maps a pass to the ids of its annotators, `gold` a published article to those of its annotation, `passed`
-    an article to how many passes have it. An article was adjudicated where a pass has it and its annotation names
-    somebody who made no pass.
+    an article to how many passes have it. An article was adjudicated where two passes or more have it and its
+    annotation names somebody who made no pass; where one has it that others made, it was annotated twice.
     """
     kind_of = {row["id"]: row["kind"] for row in annotators}
     pass_makers = {who for makers in passes.values() for who in makers}
-    adjudicated = [article for article, who in gold.items() if passed.get(article) and not pass_makers.issuperset(who)]
+    adjudicated = [
+        article for article, who in gold.items() if passed.get(article, 0) > 1 and not pass_makers.issuperset(who)
+    ]
+    twice = {article for article, who in gold.items() if passed.get(article) == 1 and pass_makers.isdisjoint(who)}
     adjudicators = {who for article in adjudicated for who in gold[article]} - pass_makers
-    once = sum(passed.get(article, 0) < 2 for article in gold.keys() - set(adjudicated))
+    once = sum(passed.get(article, 0) < 2 for article in gold.keys() - set(adjudicated) - twice)
     everything = number(len(gold), "annotated article")
     parts = []
     by_kinds = Counter(frozenset(kind_of.get(who, "") for who in makers) for makers in passes.values())
@@ -48,13 +51,18 @@ def annotation_process(
         parts.append(f"{subject} adjudicated from them{' by ' + whom if whom else ''}{also}.")
     elif once:
         parts.append(f"{thousands(once)} of {everything} {_was(once)} annotated once.")
+    if twice:
+        parts.append(
+            f"{thousands(len(twice))} of {everything} {_was(len(twice))} annotated twice, in a pass and by others, "
+            "whose annotation is published as it is."
+        )
     if "human" not in {kind_of.get(who) for makers in (pass_makers, *gold.values()) for who in makers}:
         parts.append("No human has annotated or reviewed it yet.")
     else:
         parts.append("People took part: every gold file names its annotators in its first line.")
     parts_of = {f"pass {name}": set(makers) for name, makers in passes.items()}
     parts_of["adjudication"] = adjudicators
-    parts_of["annotation"] = {who for article, makers in gold.items() if not passed.get(article) for who in makers}
+    parts_of["annotation"] = {who for article, makers in gold.items() if passed.get(article, 0) < 2 for who in makers}
     rows = [
         [f"`{row['id']}`", row["kind"], ", ".join(mine), row["description"]]
         for row in annotators
@@ -75,12 +83,13 @@ def _named(kinds: Iterable[str]) -> str:
 def agreement(fragment: str, gold: Iterable[str], passed: Mapping[str, int], kinds: Iterable[str]) -> str:
     """The section on agreement: what it means, which articles it covers, then `fragment`; empty without one.
 
-    `gold` are the annotated articles; those that two passes have, by `passed`, can be compared. `kinds` are those of
-    the annotators who made the passes.
+    `gold` are the annotated articles; those that two passes have, by `passed`, can be compared, and where there is one
+    pass those that it has. `kinds` are those of the annotators who made the passes.
     """
     if not fragment.strip():
         return ""
-    compared = [passed.get(article, 0) > 1 for article in gold]
+    least = 2 if max(passed.values(), default=0) > 1 else 1  # of one pass alone, it is compared with what is published
+    compared = [passed.get(article, 0) >= least for article in gold]
     covers = f" The figures cover {thousands(sum(compared))} of {number(len(compared), 'annotated article')}."
     meaning = (
         "Agreement between passes is consistency between passes, and no more: it shows that the guidelines can be "

@@ -76,7 +76,11 @@ def card_facts(build: Build) -> CardFacts:
     articles = build.article_batches(article_id for article_id in build.splits if article_id in annotated)
     corpus = compare.corpus_of(articles, build.root / "annotations")
     read = [compare.read_gold_pass(corpus, folder, folder.name) for folder in passes]
-    fragment = markdown(compare.agreement(corpus, passes)) if len(passes) > 1 else ""
+    gold = build.annotations.articles.values()
+    if len(read) == 1 and read[0].annotators.isdisjoint(who for article in gold for who in article.annotators):
+        passes.append(build.root / "annotations" / "gold")  # one pass and what others published: annotated twice
+    figures = compare.measured(corpus, passes).for_the_card
+    fragment = markdown(figures) if figures.comparisons else ""
     followed = {
         f"articles, pass {found.name}": {article.header["guidelines"] for article in found.articles.values()}
         for found in read

@@ -60,8 +60,19 @@ def corpus_of(articles: Iterable[pa.Table], annotations: Path) -> CleanedTexts:
 def agreement(corpus: CleanedTexts, folders: Sequence[Path]) -> Report:
     """Every figure of the annotators in `folders`, each of gold files or of brat files.
 
-    Raises `ProblemsFound` with the faults of the files, `UsageError` where there are fewer than two annotators.
+    Raises `ProblemsFound` with the faults of the files, `UsageError` where there are fewer than two annotators, or no
+    article that two of them have.
     """
+    found = measured(corpus, folders)
+    if len(found.annotators) < 2:
+        raise UsageError(f"there is one annotator, {found.annotators[0].name!r}: name a second folder to compare with")
+    if not any(comparison.articles for comparison in found.comparisons):
+        raise UsageError("no article is in two of the folders: name folders that annotate the same articles")
+    return found
+
+
+def measured(corpus: CleanedTexts, folders: Sequence[Path]) -> Report:
+    """The same, which may have no figure at all."""
     from allegata.annotate.agreement_report import UNKNOWN, Annotator, report
 
     brat = {folder: is_brat(folder) for folder in folders}
@@ -76,12 +87,7 @@ def agreement(corpus: CleanedTexts, folders: Sequence[Path]) -> Report:
         marked += items
         for name in sorted({item.annotation.annotator for item in items}):
             annotators.append(Annotator(name, corpus.kinds.get(name, UNKNOWN), "", names[folder]))
-    if len(annotators) < 2:
-        raise UsageError(f"there is one annotator, {annotators[0].name!r}: name a second folder to compare with")
-    found = report(annotators, marked, passes, corpus.scheme)
-    if not any(comparison.articles for comparison in found.comparisons):
-        raise UsageError("no article is in two of the folders: name folders that annotate the same articles")
-    return found
+    return report(annotators, marked, passes, corpus.scheme)
 
 
 def kind_of(corpus: CleanedTexts, annotators: Iterable[str]) -> str:
@@ -116,13 +122,7 @@ def adjudicate(corpus: CleanedTexts, first: Path, second: Path, output: Path) ->
     a, b = two_passes(corpus, first, second)
     article_ids = sorted(a.articles.keys() | b.articles.keys())
     articles = [compare(a, b, article_id, corpus.sentences[article_id]) for article_id in article_ids]
-    claims = {
-        f"{article_id}:{record['id']}": record["decontextualised"]
-        for found in (b, a)
-        for article_id, article in found.articles.items()
-        for record in article.of("claim")
-    }
-    pages = {"index.html": index_page(a, b, articles, claims), "adjudication.txt": text_report(a, b, articles)}
+    pages = {"index.html": index_page(a, b, articles), "adjudication.txt": text_report(a, b, articles)}
     pages |= {page_name(article.article_id): article_page(a, b, article) for article in articles}
     output.mkdir(parents=True, exist_ok=True)
     for name, page in pages.items():

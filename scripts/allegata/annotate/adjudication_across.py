@@ -1,0 +1,102 @@
+"""Two passes compared across articles: propositions and disputes that differ, or that one of them alone has.
+
+The claims of each pass have names of its own; they are brought together by their spans.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from allegata.annotate.agreement_disputes import DECIDED, dispute_of
+from allegata.annotate.passes import Pass, Record
+from allegata.measures.counterparts import counterparts, match_disputes
+from allegata.measures.matching import LabelledSpan
+
+ONLY_A, ONLY_B, DIFFERS = "only in A", "only in B", "differs"
+
+
+@dataclass(frozen=True)
+class AcrossDifference:
+    """A proposition or dispute in which the passes differ, as text; `a` and `b` are "" for a pass without it.
+
+    `id` is that of pass A where it has one, `what` the canonical sentence or the question.
+    """
+
+    record: str
+    id: str
+    what: str
+    field: str
+    kind: str
+    a: str
+    b: str
+
+
+def across_differences(first: Pass, second: Pass) -> list[AcrossDifference]:
+    """What the passes have differently: disputes that ask the same question field by field, then those of one alone.
+
+    Positions differ where their claims, or those of the other pass at their place, are others; propositions likewise.
+    """
+    there, back = _counterparts(first, second)
+    return [*_disputes(first, second, there, back), *_propositions(first, second, there, back)]
+
+
+def _counterparts(first: Pass, second: Pass) -> tuple[dict[str, str], dict[str, str]]:
+    there: dict[str, str] = {}
+    back: dict[str, str] = {}
+    left, right = _spans(first), _spans(second)
+    for article_id in left.keys() & right.keys():
+        there |= counterparts(left[article_id], right[article_id])
+        back |= counterparts(right[article_id], left[article_id])
+    return there, back
+
+
+def _spans(found: Pass) -> dict[str, dict[str, LabelledSpan]]:
+    """The claims of each article by their full names, in offsets of the source."""
+    spans: dict[str, dict[str, LabelledSpan]] = defaultdict(dict)
+    for article_id, article in found.articles.items():
+        for claim in article.of("claim"):
+            spans[article_id][f"{article_id}:{claim['id']}"] = LabelledSpan.of("claim", *claim["segments"])
+    return spans
+
+
+def _disputes(
+    first: Pass, second: Pass, there: Mapping[str, str], back: Mapping[str, str]
+) -> Iterator[AcrossDifference]:
+    left, right = ({str(row["id"]): row for row in found.disputes or ()} for found in (first, second))
+    positions = ({key: dispute_of(row) for key, row in side.items()} for side in (left, right))
+    matched = dict(match_disputes(next(positions), next(positions), there, back))
+    for key, row in left.items():
+        if key not in matched:
+            yield AcrossDifference("dispute", key, row["question"], "", ONLY_A, dispute_text(row), "")
+            continue
+        other = right[matched[key]]
+        for name in DECIDED:
+            if row.get(name) != other.get(name):
+                values = (str(row.get(name)), str(other.get(name)))
+                yield AcrossDifference("dispute", key, row["question"], name, DIFFERS, *values)
+        ours = {frozenset(there.get(claim, claim) for claim in one["claims"]) for one in row["positions"]}
+        if ours != {frozenset(one["claims"]) for one in other["positions"]}:
+            values = (dispute_text(row), dispute_text(other))
+            yield AcrossDifference("dispute", key, row["question"], "positions", DIFFERS, *values)
+    for key in sorted(right.keys() - set(matched.values())):
+        yield AcrossDifference("dispute", key, right[key]["question"], "", ONLY_B, "", dispute_text(right[key]))
+
+
+def _propositions(
+    first: Pass, second: Pass, there: Mapping[str, str], back: Mapping[str, str]
+) -> Iterator[AcrossDifference]:
+    for found, other, claims, kind in ((first, second, there, ONLY_A), (second, first, back, ONLY_B)):
+        theirs = {frozenset(row["members"]) for row in other.propositions}
+        for row in found.propositions:
+            if frozenset(claims.get(member, member) for member in row["members"]) not in theirs:
+                members = ", ".join(row["members"])
+                sides = (members, "") if kind == ONLY_A else ("", members)
+                yield AcrossDifference("proposition", str(row["id"]), row["canonical"], "", kind, *sides)
+
+
+def dispute_text(row: Record) -> str:
+    """The answers of a dispute with their claims: `contradiction: It opened. (x:c001) / It did not. (y:c002)`."""
+    answers = (f"{one['canonical']} ({', '.join(one['claims'])})" for one in row["positions"])
+    return f"{row['kind']}: {' / '.join(answers)}"
