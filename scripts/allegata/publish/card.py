@@ -50,7 +50,8 @@ class CardFacts:
 
     `annotators` are entries of the register (id, kind, description); `passes` maps each complete annotation of the
     corpus to the ids of who made it, `gold` each annotated article to the ids of who made what is published, `passed`
-    an article to how many passes have it. `agreement` is Markdown that states how far the passes agree, with its
+    an article to how many passes have it; those that one pass has, of others than what is published, are annotated
+    `twice`. `agreement` is Markdown that states how far the passes agree, with its
     tables, or empty. `pre_annotation` is what `card_pre_annotation.read_pre_annotation` found, `leaderboard` what
     `card_leaderboard.read_leaderboard` found. `guidelines` maps parts of the annotation to versions of the guidelines.
     `divided` are the stories whose articles are in several splits (`splits.divided_stories`).
@@ -61,6 +62,7 @@ class CardFacts:
     passes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     gold: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     passed: Mapping[str, int] = field(default_factory=dict)
+    twice: frozenset[str] = frozenset()
     agreement: str = ""
     pre_annotation: Facts | None = None
     guidelines: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -225,7 +227,7 @@ def _annotation(summary: Summary, facts: CardFacts, counts: Counts) -> str:
         return under("Annotation", unannotated, pre_annotation_section(facts.pre_annotation))
     return under(
         "Annotation",
-        annotation_process(facts.annotators, facts.passes, facts.gold, facts.passed),
+        annotation_process(facts.annotators, facts.passes, facts.gold, facts.passed, facts.twice),
         "The rules are in `annotations/GUIDELINES.md`; each span is stored with its quoted text and checked against "
         "the article before anything is published."
         + (" The passes are kept in `annotations/passes/`." if facts.passes else ""),

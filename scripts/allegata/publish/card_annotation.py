@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 import pyarrow as pa
@@ -21,21 +21,21 @@ def annotation_process(
     passes: Mapping[str, tuple[str, ...]],
     gold: Mapping[str, tuple[str, ...]],
     passed: Mapping[str, int],
+    twice: Collection[str] = (),
 ) -> str:
     """Who annotated, in which part, and whether a human was among them.
 
     `passes` maps a pass to the ids of its annotators, `gold` a published article to those of its annotation, `passed`
     an article to how many passes have it. An article was adjudicated where two passes or more have it and its
-    annotation names somebody who made no pass; where one has it that others made, it was annotated twice.
+    annotation names somebody who made no pass. Articles annotated `twice` have one pass, made by others.
     """
     kind_of = {row["id"]: row["kind"] for row in annotators}
     pass_makers = {who for makers in passes.values() for who in makers}
     adjudicated = [
         article for article, who in gold.items() if passed.get(article, 0) > 1 and not pass_makers.issuperset(who)
     ]
-    twice = {article for article, who in gold.items() if passed.get(article) == 1 and pass_makers.isdisjoint(who)}
     adjudicators = {who for article in adjudicated for who in gold[article]} - pass_makers
-    once = sum(passed.get(article, 0) < 2 for article in gold.keys() - set(adjudicated) - twice)
+    once = sum(passed.get(article, 0) < 2 for article in gold.keys() - {*adjudicated, *twice})
     everything = number(len(gold), "annotated article")
     parts = []
     by_kinds = Counter(frozenset(kind_of.get(who, "") for who in makers) for makers in passes.values())

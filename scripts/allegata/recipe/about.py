@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -55,7 +55,6 @@ def algorithms() -> dict[str, object]:
 def card_facts(build: Build) -> CardFacts:
     """What the card says beside the tables: who annotated, and which articles resemble each other most."""
     from allegata.annotate.agreement_tables import markdown
-    from allegata.annotate.stage import annotated_article
     from allegata.publish.card import CardFacts
     from allegata.publish.card_leaderboard import read_leaderboard_facts
     from allegata.publish.card_pre_annotation import read_pre_annotation
@@ -71,15 +70,18 @@ def card_facts(build: Build) -> CardFacts:
     )
     if build.annotations is None:
         return facts
-    passes = [build.root / "annotations" / "passes" / name for name in sorted(build.annotations.passes)]
-    annotated = {annotated_article(path) for folder in passes for path in folder.glob("*.jsonl")}
+    annotations = build.root / "annotations"
+    passes = [annotations / "passes" / name for name in sorted(build.annotations.passes)]
+    gold = {name: tuple(article.annotators) for name, article in build.annotations.articles.items()}
+    of_article = _annotators_of_passes(passes)
+    passed = Counter({name: len(found) for name, found in of_article.items()})
+    twice = {name for name, who in of_article.items() if len(who) == 1 and who[0].isdisjoint(gold.get(name, ()))}
+    compared = [*passes, annotations / "gold"] if twice and twice == passed.keys() else passes
+    annotated = {*passed, *(gold if len(compared) > len(passes) else ())}
     articles = build.article_batches(article_id for article_id in build.splits if article_id in annotated)
-    corpus = compare.corpus_of(articles, build.root / "annotations")
+    corpus = compare.corpus_of(articles, annotations)
     read = [compare.read_gold_pass(corpus, folder, folder.name) for folder in passes]
-    gold = build.annotations.articles.values()
-    if len(read) == 1 and read[0].annotators.isdisjoint(who for article in gold for who in article.annotators):
-        passes.append(build.root / "annotations" / "gold")  # one pass and what others published: annotated twice
-    figures = compare.measured(corpus, passes).for_the_card
+    figures = compare.measured(corpus, compared).for_the_card
     fragment = markdown(figures) if figures.comparisons else ""
     followed = {
         f"articles, pass {found.name}": {article.header["guidelines"] for article in found.articles.values()}
@@ -90,12 +92,25 @@ def card_facts(build: Build) -> CardFacts:
         facts,
         annotators=build.annotations.annotators,
         passes=build.annotations.passes,
-        gold={name: tuple(article.annotators) for name, article in build.annotations.articles.items()},
-        passed=Counter(name for one in read for name in one.articles),
+        gold=gold,
+        passed=passed,
+        twice=frozenset(twice),
         agreement=fragment,
         pre_annotation=_measured_here(read_pre_annotation(build.root), build.splits),
         guidelines={part: tuple(sorted(versions)) for part, versions in followed.items()},
     )
+
+
+def _annotators_of_passes(folders: Iterable[Path]) -> dict[str, list[frozenset[str]]]:
+    """Article -> who made each of the passes that have it, as the first lines of their files say."""
+    from allegata.annotate.gold import header_of
+
+    found: dict[str, list[frozenset[str]]] = {}
+    for path in (path for folder in folders for path in sorted(folder.glob("*.jsonl"))):
+        header = header_of(path)
+        if isinstance(article_id := header.get("article_id"), str):
+            found.setdefault(article_id, []).append(frozenset(header.get("annotators") or ()))
+    return found
 
 
 def _measured_here(facts: Facts | None, articles: Collection[str]) -> Facts | None:
