@@ -52,7 +52,7 @@ def made_up(build: Build) -> Build:
     copies = [{"article_id": HOSTILE, "cluster_id": "a", "canonical_id": HOSTILE, "similarity": 1.0, "kind": "near"}]
     why = {"stage": "clean", "reason": HOSTILE, "evidence": HOSTILE, "canonical_id": None}
     annotations = SimpleNamespace(
-        articles={}, cross_article=SimpleNamespace(relations=(), propositions=()), changed=(HOSTILE,), moved=1
+        articles={}, cross_article=SimpleNamespace(disputes=(), propositions=()), changed=(HOSTILE,), moved=1
     )
     table = SimpleNamespace(table=HOSTILE, rows=1, outcomes=(), packaged=True)
     release = SimpleNamespace(version=HOSTILE, created=True, why=HOSTILE, files=(f"{HOSTILE}/x",))
