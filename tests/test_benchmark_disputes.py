@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
+from typer.testing import CliRunner
 
 from allegata.benchmark.baselines.dispute_groups import grouped
 from allegata.benchmark.baselines.registry import BASELINES, NothingToLearnError, run_baseline
@@ -16,6 +20,7 @@ from allegata.benchmark.submissions import Predictions, check_predictions, predi
 from allegata.benchmark.tasks import TASKS, gold_of, missing
 from allegata.benchmark.training import joined
 from allegata.benchmark.turns import leave_one_out, pinned
+from allegata.cli.app import app
 from allegata.measures.disputes import Dispute
 from allegata.schema.problems import UsageError
 from allegata.schema.published import PublishedCorpus
@@ -163,6 +168,27 @@ def test_one_story_teaches_nothing_and_other_stories_do() -> None:
     assert official > 0.9
 
 
+def test_the_command_learns_from_the_folder_of_another_corpus(tmp_path: Path) -> None:
+    pytest.importorskip("sklearn")
+    place = tmp_path / "towns" / "corpus" / "v1.0.0"
+    for folder, corpus in ((place, CORPUS), (tmp_path / "v0", stories(1, first=6, named=False))):
+        folder.mkdir(parents=True)
+        for name, table in corpus.tables.items():
+            pq.write_table(table, folder / f"{name}.parquet")
+    (place / "manifest.json").write_text('{"tables": {}}')
+    call = ["baseline", "disputes", "linear", "--corpus", str(tmp_path / "v0"), "--output", str(tmp_path)]
+    alone = CliRunner().invoke(app, call)
+    assert (alone.exit_code, "--train-on FOLDER" in alone.stderr) == (2, True)
+    for folder in (tmp_path / "towns", place.parent, place):
+        ran = CliRunner().invoke(app, [*call, "--train-on", str(folder)])
+        assert ran.exit_code == 0, ran.output
+    (written,) = (tmp_path / "disputes").iterdir()
+    assert json.loads((written / "submission.json").read_text("utf-8"))["trained_on"] == ["towns v1.0.0"]
+    scored = CliRunner().invoke(app, ["score", "disputes", str(written), "--corpus", str(tmp_path / "v0")])
+    assert scored.stdout.startswith("disputes, opposed pairs F1: 1.000")
+    assert CliRunner().invoke(app, [*call, "--train-on", str(tmp_path / "none")]).exit_code == 2
+
+
 def test_what_cannot_be_learnt_from_is_refused_with_every_reason() -> None:
     with pytest.raises(
         UsageError, match=r"both have the article bridge0; it has the text of .*; both have a story 'bridge'"
@@ -174,7 +200,7 @@ def test_what_cannot_be_learnt_from_is_refused_with_every_reason() -> None:
     assert missing(TASK, bare)
 
 
-def test_the_leaderboard_compares_the_best_floor_with_the_best_that_reads(tmp_path: Any) -> None:
+def test_the_leaderboard_compares_the_best_floor_with_the_best_that_reads(tmp_path: Path) -> None:
     pytest.importorskip("sklearn")
     corpus, said = stories(10), list[str]()
     write_baselines(tmp_path, corpus, ["disputes"], report=said.append)

@@ -73,7 +73,7 @@ MEASURES = {
     "F1 of true": "pooled over the articles",
     "MAP": "mean over the articles of average precision by falling score; equal scores keep the order of the text",
     "macro F1": "mean over the labels that occur in gold or predictions, pooled over the articles",
-    "macro F1 without none": "the same without the label that says that no relation holds, which most pairs have",
+    "macro F1 without none": "the same without the label of sampled pairs, that no relation holds",
     "opposed pairs F1": "unordered pairs of claims that take different positions of one dispute, each once, pooled "
     "over the stories. Beside it extended BCubed (Amigó et al. 2009) of questions (the claims of a dispute) and of "
     "positions, and the share of disputes found, of which the other side opposes at least one pair",

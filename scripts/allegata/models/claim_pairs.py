@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     Matrix = np.ndarray[Any, np.dtype[np.float64]]
 
-NEIGHBOURS = 12  # of a claim that are looked at: nearly all opposed pairs of the invented stories are among them
+NEIGHBOURS = 20  # of a claim that are looked at: of twelve invented stories 76 % of the opposed pairs are among them
 _WORD = re.compile(r"\w+(?:[.,:]\d+)*")
 _DIGIT = re.compile(r"\d")
 

@@ -14,7 +14,6 @@ from allegata.benchmark.baselines.places import places
 from allegata.benchmark.submissions import Predictions
 from allegata.benchmark.tasks import Gold, Task
 from allegata.benchmark.turns import Turn
-from allegata.schema.labels import EQUIVALENT, UNRELATED
 from allegata.schema.published import PublishedCorpus
 from allegata.text.normal import normalise
 
@@ -83,13 +82,13 @@ def _by_group(task: Task, gold: Gold, turns: Sequence[Turn], group: Mapping[str,
             label |= {i: _commonest(counts.get(group[i], whole)) or task.labels[0] for i in turn.ids}
             continue
         share = {i: _share(counts.get(group[i], whole)) for i in (*train, *turn.ids)}
-        label |= above_threshold(gold, [turn], share, "true", "false")
+        label |= above_threshold(gold, [turn], share)
         score |= {i: share[i] for i in turn.ids}
     return Predictions(label, score)
 
 
 def _by_score(gold: Gold, turns: Sequence[Turn], score: Mapping[str, float]) -> Predictions:
-    label = above_threshold(gold, turns, score, "true", "false")
+    label = above_threshold(gold, turns, score)
     return Predictions(label, {i: score[i] for i in label})
 
 
@@ -101,15 +100,13 @@ def _share(counts: Counter[str]) -> float:
     return counts["true"] / counts.total() if counts else 0.0
 
 
-def above_threshold(
-    gold: Gold, turns: Sequence[Turn], score: Mapping[str, float], above: str, below: str
-) -> dict[str, str]:
-    """Label `above` for scores from the threshold on that has the best F1 of it on what each turn trains on."""
+def above_threshold(gold: Gold, turns: Sequence[Turn], score: Mapping[str, float]) -> dict[str, str]:
+    """`true` for scores from the threshold on that has the best F1 of it on what each turn trains on."""
     label: dict[str, str] = {}
     for turn in turns:
         train = turn.train_ids(gold)
-        cut = best_threshold([score[i] for i in train], [gold.label[i] == above for i in train])
-        label |= {i: above if score[i] >= cut else below for i in turn.ids}
+        cut = best_threshold([score[i] for i in train], [gold.label[i] == "true" for i in train])
+        label |= {i: "true" if score[i] >= cut else "false" for i in turn.ids}
     return label
 
 
@@ -129,14 +126,11 @@ def best_threshold(scores: Sequence[float], positive: Sequence[bool]) -> float:
 
 
 def overlap(task: Task, gold: Gold, corpus: PublishedCorpus, turns: Sequence[Turn], seed: int) -> Predictions:
-    """Relations by shared words: `equivalent` from the Jaccard index on that does best in training, else `none`."""
-    claims = corpus.table("claims", "claim_id", "segments").select(["claim_id", "segments"]).to_pylist()
-    words = {
-        row["claim_id"]: set(normalise(" ".join(part["surface"] for part in row["segments"])).split()) for row in claims
-    }
-    pairs = corpus.table("relations", "relation_id", "claim_a", "claim_b").to_pylist()
-    score = {}
-    for row in pairs:
+    """By the share of words that two claims have in common (Jaccard) in tenths: what most such are in training."""
+    rows = corpus.table("claims", "claim_id", "segments").to_pylist()
+    words = {row["claim_id"]: set(normalise(" ".join(p["surface"] for p in row["segments"])).split()) for row in rows}
+    tenths = {}
+    for row in corpus.table("relations", "relation_id", "claim_a", "claim_b").to_pylist():
         a, b = words[row["claim_a"]], words[row["claim_b"]]
-        score[row["relation_id"]] = len(a & b) / len(a | b) if a | b else 0.0
-    return Predictions(above_threshold(gold, turns, score, EQUIVALENT, UNRELATED))
+        tenths[row["relation_id"]] = 10 * len(a & b) // max(1, len(a | b))
+    return _by_group(task, gold, turns, tenths)
