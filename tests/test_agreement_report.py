@@ -146,7 +146,9 @@ def test_passes_are_compared_by_version_of_the_guidelines_and_by_who_made_them(t
 def test_there_is_a_row_for_people_until_there_are_some() -> None:
     one, other = (Annotator(name, "model", "2.0") for name in "ab")
     marked = [Marked(Annotation("x", name, "one", {"claims": [A("claim", (0, 3))]})) for name in "ab"]
-    assert side_by_side(report([one, other], marked, [], default_scheme())).rows[-1][0] == "people: none yet"
+    shown = side_by_side(report([one, other], marked, [], default_scheme()))
+    assert shown.rows[-1][0] == "people: none yet"
+    assert shown.rows[0][:4] == ("model-model, guidelines 2.0", "2", "1", "undefined (1.000)")  # alpha of one value
     person = Annotator("b", "human", "2.0")
     rows = side_by_side(report([one, person], marked, [], default_scheme())).rows
     assert [row[0] for row in rows] == ["human-model, guidelines 2.0"]

@@ -8,11 +8,11 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from allegata.annotate.draft import Sentences, read_draft
+from allegata.annotate.cross_article import Line, read_cross_article_draft
+from allegata.annotate.draft import Sentences, padded, read_draft
 from allegata.annotate.stage import annotated_articles
 from allegata.recipe.build import read_corpus
 from allegata.recipe.init import TEMPLATE
@@ -148,18 +148,15 @@ def test_the_answers_of_the_exercise_obey_the_rules_on_layers_and_values(article
         assert all(one.end <= two.start for one, two in pairwise(ordered))
 
 
-def test_propositions_and_disputes_of_the_exercise_name_its_claims() -> None:
-    claims = {
-        f"{name}:{row['id']}"
-        for name in ARTICLES
-        for _, row in _answers(f"Answers to {name}")
+def test_the_answers_across_articles_are_a_draft_without_a_fault() -> None:
+    names = [
+        f"{article}:{padded(row['id'])}"
+        for article in ARTICLES
+        for _, row in _answers(f"Answers to {article}")
         if row["record"] == "claim"
-    }
-    across = [row for _, row in _answers("Answers across articles")]
-    assert {row["record"] for row in across} == {"proposition", "dispute"}
-    for row in across:
-        positions: Any = row.get("positions", ())
-        taken: Any = row.get("members") or [claim for place in positions for claim in place["claims"]]
-        assert set(taken) <= claims
-        assert len(taken) == len(set(taken)) > 1
-        assert row["record"] == "proposition" or str(row["question"]).endswith("?")
+    ]
+    claims = {name: place for place, name in enumerate(names)}
+    answers = [Line("ANSWERS.md", number, row) for number, row in _answers("Answers across articles")]
+    found, problems = read_cross_article_draft(answers, claims, default_scheme())
+    assert problems == []
+    assert len(found.propositions) + len(found.disputes) == len(answers) > 2

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from allegata.annotate.agreement_figures import SpanRow
 from allegata.annotate.agreement_report import HUMAN, Comparison, Report
 from allegata.annotate.passes import ATTRIBUTIONS, CLAIMS, NAMES
 from allegata.measures.agreement import ALL
@@ -32,11 +33,12 @@ def side_by_side(report: Report) -> TextTable:
         "compared",
         "annotators",
         "articles",
-        "claims: alpha",
+        "claims: alpha (prevalence)",
         "claims: strict F1",
         "claims: partial F1",
         "names: strict F1",
-        "attributions: alpha",
+        "attributions: alpha (prevalence)",
+        "claim type: kappa / AC1",
         "check-worthiness: ordinal alpha",
         "disputes: recall",
         "opposed pairs: F1",
@@ -50,25 +52,27 @@ def side_by_side(report: Report) -> TextTable:
 def _first_figures(found: Comparison) -> tuple[str, ...]:
     spans = {row.layer: row for row in found.spans if row.article_id == ALL}
     claims, names, attributions = (spans.get(layer) for layer in (CLAIMS, NAMES, ATTRIBUTIONS))
-    worthiness = [
-        figure(row.ordinal_alpha)
-        for row in found.attributes
-        if (row.layer, row.attribute, row.article_id) == (CLAIMS, "check_worthiness", ALL)
-    ]
+    of_claims = {row.attribute: row for row in found.attributes if (row.layer, row.article_id) == (CLAIMS, ALL)}
+    kind, worthiness = (of_claims.get(name) for name in ("claim_type", "check_worthiness"))
     recalls = sorted(row.recall for row in found.disputes if row.annotator != ALL and row.recall is not None)
     return (
         found.name,
         str(len(found.annotators)),
         str(len(found.articles)),
-        figure(claims.alpha) if claims else "",
+        _with_prevalence(claims),
         figure(claims.strict) if claims else "",
         figure(claims.partial) if claims else "",
         figure(names.strict) if names else "",
-        figure(attributions.alpha) if attributions else "",
-        *(worthiness or [""]),
+        _with_prevalence(attributions),
+        f"{figure(kind.kappa)} / {figure(kind.ac1)}" if kind else "",
+        figure(worthiness.ordinal_alpha) if worthiness else "",
         f"{figure(recalls[0])} to {figure(recalls[-1])}" if recalls else "",
         figure(found.disputes[0].pair_f1) if found.disputes else "",
     )
+
+
+def _with_prevalence(row: SpanRow | None) -> str:
+    return f"{figure(row.alpha)} ({figure(row.prevalence)})" if row else ""
 
 
 def about_articles(found: Comparison) -> str:

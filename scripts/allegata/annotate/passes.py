@@ -25,6 +25,7 @@ CROSS_ARTICLE = (PROPOSITIONS, DISPUTES, FORMER)
 # The two layers of mentions are figures of their own: names are found otherwise than what refers without naming.
 NAMES, OTHER_MENTIONS = "names and values", "nominal and pronominal mentions"
 CLAIMS, ATTRIBUTIONS, TIMES = "claims", "attributions", "time expressions"
+NAMED = (NAMES, "mention_type")
 LAYERS = (NAMES, OTHER_MENTIONS, CLAIMS, ATTRIBUTIONS, TIMES)
 # Ids point to records, whose names differ from pass to pass; a text of one's own words is never the same.
 IDS = ("id", "parent_id", "attribution_id", "anchor")
@@ -113,7 +114,9 @@ def mark(found: Pass, article_id: str, sentences: Sentences) -> Marked:
                 continue
             layers[layer].append(span)
             if name == SPAN_FIELDS[kind][0]:
-                attributes[layer][span] = attribute_values(record, found.scheme)
+                values = attribute_values(record, found.scheme)
+                # Of names the type says nothing: it is what makes them names.
+                attributes[layer][span] = {name: values[name] for name in values if (layer, name) != NAMED}
                 if kind == "claim":
                     claims[f"{article_id}:{record['id']}"] = span
                 if kind == "mention" and record["entity_id"]:

@@ -162,7 +162,7 @@ def agreement(
 ) -> None:
     """Measure how far annotators agree.
 
-    Krippendorff's alpha, span F1, kappa, AC1, relations and clusters; per layer and article.
+    Krippendorff's alpha, span F1, kappa, AC1, clusters and disputes; per layer and article.
     """
     from allegata.cli import console
     from allegata.recipe import compare
