@@ -27,7 +27,7 @@ from allegata.schema.published import PublishedCorpus
 
 TASK = TASKS["disputes"]
 Rows = list[dict[str, Any]]
-# What is told in every story by three outlets: with other days and sums in the second and third, and much that agrees.
+# What three outlets write in every story: with other days and sums in the second and third, and much that agrees.
 LINES = (
     "The {thing} in {place} was closed on {day} May.",
     "The repair of the {thing} costs {sum} crowns.",
@@ -104,12 +104,11 @@ def test_gold_scores_one_and_every_figure_is_given_for_every_story_and_kind() ->
 
 
 def test_what_one_story_lacks_is_counted_in_the_whole() -> None:
-    told = {**GOLD.disputes, "mill": ()}
-    result = score(TASK, Predictions(disputes=told), GOLD, CORPUS)
+    ours = {**GOLD.disputes, "mill": ()}
+    result = score(TASK, Predictions(disputes=ours), GOLD, CORPUS)
     assert result.folds["mill"] == 0
     assert result.official == pytest.approx(2 * 18 / (18 + 24))  # six opposed pairs a story
     assert result.interval is not None
-    assert "40 pairs" not in result.interval.kind
     assert "24 pairs of articles" in result.interval.kind  # too few stories to draw whole ones
 
 

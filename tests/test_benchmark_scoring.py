@@ -82,7 +82,7 @@ def _corpus() -> PublishedCorpus:
     ]
     relations = [
         {"relation_id": "r1", "claim_a": "a.c0", "claim_b": "a.c1", "relation": "equivalent"},
-        {"relation_id": "r2", "claim_a": "a.c0", "claim_b": "b.c0", "relation": "contradicts"},
+        {"relation_id": "r2", "claim_a": "a.c0", "claim_b": "b.c0", "relation": "contradiction"},
         {"relation_id": "r3", "claim_a": "a.c0", "claim_b": "c.c0", "relation": "none"},
     ]
     disputes = [{"dispute_id": "d1", "story": None, "kind": "contradiction"}]

@@ -187,3 +187,36 @@ def test_a_leaderboard_of_stories_says_that_stories_were_held_out(root: Path) ->
     assert "What 3 stories can and cannot show." in section
     assert "swaps whole articles" not in section
     assert "Each article is predicted without" in leaderboard_section(facts_of(manifest), manifest)
+
+
+def test_the_best_floor_stands_beside_the_best_system_and_whether_it_is_clearly_below(root: Path) -> None:
+    manifest = manifest_of(root)
+    facts = facts_of(manifest)
+    assert "What reading is worth" not in leaderboard_section(facts, manifest)  # stored before there were floors
+    task = facts["tasks"]["claim-spans"]
+    task["systems"][1]["system"] = "floor zone"
+    task["floor"] = {
+        "floor": "floor zone",
+        "system": "alfa",
+        "difference": 0.45,
+        "p": 0.25,
+        "clear": False,
+        "test": "t",
+    }
+    section = leaderboard_section(facts, manifest)
+    assert "| claim-spans | F1 | 0.150 (zone) | 0.600 (alfa) | +0.450 | 0.2500 | no |" in section
+
+
+def test_disputes_are_scored_by_story_where_the_other_tasks_are_scored_by_article(root: Path) -> None:
+    manifest = manifest_of(root)
+    facts = facts_of(manifest)
+    story = system("bravo", 0.2, 0.4, 0.3)
+    story |= {"articles": {"no story stated": 0.3}, "interval": None, "across": None}
+    story["trained_on"] = ["towns v1.0.0"]
+    facts["tasks"]["disputes"] = {**facts["tasks"]["claim-spans"], "held_out": "story", "systems": [story]}
+    facts["tasks"]["disputes"] |= {"interval": None, "across": None}
+    section = leaderboard_section(facts, manifest)
+    assert "What 3 articles can and cannot show." in section
+    assert "in 1 of 1 tasks the first two systems" in section
+    assert "| bravo, trained on towns v1.0.0 too | 0.300 | none | 0.300 |" in section
+    assert "Interval: none, 1 story: too few distinct resamples." in section

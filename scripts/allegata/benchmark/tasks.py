@@ -178,8 +178,9 @@ def missing(task: Task, corpus: PublishedCorpus) -> str | None:
     """Why a corpus cannot be asked: a table, a column or every grade is missing; None where it can."""
     if not corpus.has(task.table, *task.columns):
         return f"{corpus.name} lacks the table {task.table} or a column of it"
-    if task.name == "check-worthiness" and not pc.count(corpus.table("claims")["check_worthy"]).as_py():
-        return f"no claim of {corpus.name} has a grade of check-worthiness"
+    if task.kind == "sentences" and not pc.count(corpus.table(task.table)[task.columns[-1]]).as_py():
+        what = {"check_worthy": "a grade of check-worthiness", "attribution_id": "an attribution"}[task.columns[-1]]
+        return f"no claim of {corpus.name} has {what}"
     if task.kind in ("disputes", "labels") and not corpus.table(task.table).num_rows:
         return f"{corpus.name} has no row of {task.table}"
     return None
