@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 
 from allegata.benchmark import scorer_identity
+from allegata.benchmark.descriptions import Description
 from allegata.benchmark.leaderboard import leaderboard_facts, read_leaderboard, write_baselines
-from allegata.benchmark.submissions import Description, write_submission
+from allegata.benchmark.submissions import write_submission
 from allegata.benchmark.tasks import TASKS, gold_of
 from allegata.schema.problems import ProblemsFound, UsageError
 from test_benchmark_scoring import CORPUS, _perfect

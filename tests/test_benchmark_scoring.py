@@ -10,15 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from allegata.benchmark.descriptions import Description, read_description
 from allegata.benchmark.scoring import compare, difference_text, score, score_file, score_lines, text_of
-from allegata.benchmark.submissions import (
-    Description,
-    Predictions,
-    check_predictions,
-    prediction_lines,
-    read_description,
-    write_submission,
-)
+from allegata.benchmark.submissions import Predictions, check_predictions, prediction_lines, write_submission
 from allegata.benchmark.tasks import TASKS, gold_of, task_named
 from allegata.benchmark.turns import leave_one_out, pinned
 from allegata.measures.matching import LabelledSpan

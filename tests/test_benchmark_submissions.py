@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from allegata.benchmark.descriptions import Description, read_description
 from allegata.benchmark.scoring import score_file
-from allegata.benchmark.submissions import Description, check_predictions, read_description, write_submission
+from allegata.benchmark.submissions import check_predictions, write_submission
 from allegata.benchmark.tasks import TASKS, gold_of
 from allegata.measures.matching import LabelledSpan
 from allegata.schema.problems import ProblemsFound

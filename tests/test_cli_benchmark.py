@@ -10,7 +10,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from allegata.benchmark.baselines.registry import FLOORS, READERS
-from allegata.benchmark.submissions import read_description
+from allegata.benchmark.descriptions import read_description
 from allegata.benchmark.tasks import TASKS
 from allegata.cli.app import app
 from allegata.schema.published import latest

@@ -13,19 +13,10 @@ from pathlib import Path
 from typing import Any
 
 from allegata.benchmark.baselines.registry import BASELINES, FLOORS, NothingToLearnError, run_baseline
+from allegata.benchmark.descriptions import DESCRIPTION, Description, description_faults, read_description
 from allegata.benchmark.scorer_identity import scorer_identity
 from allegata.benchmark.scoring import Score, compare, score
-from allegata.benchmark.submissions import (
-    DESCRIPTION,
-    PINNED,
-    PREDICTIONS,
-    Description,
-    Predictions,
-    description_faults,
-    read_description,
-    read_predictions,
-    write_submission,
-)
+from allegata.benchmark.submissions import PINNED, PREDICTIONS, Predictions, read_predictions, write_submission
 from allegata.benchmark.tasks import TASKS, Gold, gold_of, missing, task_named
 from allegata.benchmark.turns import TEST
 from allegata.measures.resampling import Interval, PermutationTest

@@ -10,6 +10,7 @@ SCORER = "allegata-scorer/3"
 # Everything that decides about a score: what `scoring` imports of this package, what that imports, and the labels of
 # tables that no publication made.
 SOURCES = (
+    "benchmark/descriptions.py",
     "benchmark/dispute_answers.py",
     "benchmark/figures.py",
     "benchmark/scoring.py",
@@ -22,6 +23,7 @@ SOURCES = (
     "measures/ranking.py",
     "measures/resampling.py",
     "models/gold_spans.py",
+    "schema/columns.py",
     "schema/default_scheme.toml",
     "schema/files.py",
     "schema/json_lines.py",

@@ -12,6 +12,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+from allegata.benchmark.descriptions import DESCRIPTION, Description, description_faults
 from allegata.benchmark.dispute_answers import read_disputes, written_disputes
 from allegata.benchmark.tasks import FORMATS, Gold, Kind, Task
 from allegata.measures.disputes import Dispute
@@ -22,7 +23,6 @@ from allegata.text.spans import Span, span_fault, union
 
 PREDICTIONS = "predictions.jsonl"
 PINNED = "pinned.jsonl"  # the same for the test articles of the pinned split
-DESCRIPTION = "submission.json"
 _FIELDS: dict[Kind, frozenset[str]] = {
     "sentences": frozenset({"id", "label", "score"}),
     "spans": frozenset({"id", "spans"}),
@@ -30,18 +30,6 @@ _FIELDS: dict[Kind, frozenset[str]] = {
     "disputes": frozenset({"id", "disputes"}),
 }
 _ID = re.compile(r'"id"\s*:\s*(?=("(?:[^"\\]|\\.)*"))')
-
-
-@dataclass(frozen=True)
-class Description:
-    """What a submission says of itself; `trained_on` names every data set beside this corpus."""
-
-    task: str
-    system: str
-    corpus: str
-    method: str
-    trained_on: tuple[str, ...] = ()
-    seed: int | None = None
 
 
 @dataclass(frozen=True)
@@ -285,57 +273,3 @@ def write_submission(
     (folder / PREDICTIONS).write_text(prediction_lines(predictions, task, gold), "utf-8", newline="\n")
     if pinned is not None:
         (folder / PINNED).write_text(prediction_lines(pinned, task, gold), "utf-8", newline="\n")
-
-
-def read_description(folder: Path) -> Description:
-    """What a submission says of itself. Raises ProblemsFound where `submission.json` is missing or wrong."""
-    file = folder / DESCRIPTION
-    place = f"{folder.name}/{DESCRIPTION}"
-    fix = 'write {"task": ..., "system": ..., "corpus": ..., "method": ...}'
-    problems = Problems()
-    row: Any = {}
-    try:
-        row = json.loads(file.read_text("utf-8-sig"))
-    except FileNotFoundError:
-        problems.add(Problem("does not exist", fix, file=place))
-    except (ValueError, RecursionError) as error:  # UnicodeDecodeError is a ValueError
-        problems.add(Problem(f"not JSON: {error}", fix, file=place))
-    problems.raise_if_any()
-    if not isinstance(row, dict):
-        problems.add(Problem("not a JSON object", fix, file=place))
-        row = {}
-    for required in ("task", "system", "corpus", "method"):
-        if not isinstance(row.get(required), str) or not row[required]:
-            problems.add(Problem(f"no {required!r}", fix, file=place))
-        elif not row[required].isprintable():
-            problems.add(Problem(f"{required!r} is not one printable line", fix, file=place))
-    others = row.get("trained_on", [])
-    if not isinstance(others, list) or not all(isinstance(item, str) and item.isprintable() for item in others):
-        problems.add(Problem("'trained_on' is not a list of names", fix, file=place))
-    seed = row.get("seed")
-    if seed is not None and type(seed) is not int:
-        problems.add(Problem("'seed' is neither an integer nor null", fix, file=place))
-    problems.raise_if_any()
-    return Description(row["task"], row["system"], row["corpus"], row["method"], tuple(others), seed)
-
-
-def description_faults(folder: Path, task: Task, corpus: PublishedCorpus) -> list[Problem]:
-    """What keeps the submission in `folder` from being scored as one to this task on this corpus.
-
-    Two tasks ask for the same ids in the same form, and spans of another version may point at other words: only
-    the description tells. Raises ProblemsFound where it was made for another version: of its ids and spans nothing
-    more can be said. A version is taken with and without its `v`.
-    """
-    try:
-        description = read_description(folder)
-    except ProblemsFound as report:
-        return list(report.problems)
-    place, faults = f"{folder.name}/{DESCRIPTION}", []
-    if description.task != task.name:
-        what = f"a submission to {description.task!r}, not to {task.name!r}"
-        faults.append(Problem(what, "name its own task, or correct the field", file=place))
-    if corpus.name not in (description.corpus, f"v{description.corpus}"):
-        what = f"made for corpus {description.corpus!r}, not {corpus.name!r}"
-        fix = "run the system on this version, or score it on its own (--corpus)"
-        raise ProblemsFound([*faults, Problem(what, fix, file=place)])
-    return faults

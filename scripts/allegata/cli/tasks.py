@@ -49,7 +49,8 @@ def tasks(corpus: CorpusOption = LATEST) -> None:
     from dataclasses import asdict
 
     from allegata.benchmark.baselines.registry import FLOORS, READERS
-    from allegata.benchmark.submissions import DESCRIPTION, PREDICTIONS, Description
+    from allegata.benchmark.descriptions import DESCRIPTION, Description
+    from allegata.benchmark.submissions import PREDICTIONS
     from allegata.benchmark.tasks import FORMATS, MEASURES, TASKS
     from allegata.benchmark.turns import PROTOCOL
     from allegata.publish.markdown import number

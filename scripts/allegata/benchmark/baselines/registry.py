@@ -16,7 +16,8 @@ from allegata.benchmark.baselines import (
     span_floors,
     transformer,
 )
-from allegata.benchmark.submissions import Description, Predictions
+from allegata.benchmark.descriptions import Description
+from allegata.benchmark.submissions import Predictions
 from allegata.benchmark.tasks import Gold, Task, gold_of
 from allegata.benchmark.training import joined
 from allegata.benchmark.turns import Turn, leave_one_out, pinned
