@@ -29,7 +29,7 @@ def root(tmp_path: Path) -> Path:
     (place / "corpus").symlink_to(ROOT / "corpus")
     annotations = place / "annotations"
     (annotations / "gold" / f"{NEW}.jsonl").unlink()
-    for name in ("relations.jsonl", "propositions.jsonl"):
+    for name in ("disputes.jsonl", "propositions.jsonl"):
         write_rows(annotations / name, [])
     return place
 
@@ -138,7 +138,7 @@ def unpublished(tmp_path: Path) -> Path:
     """A corpus that has published nothing and annotated nothing."""
     place = copy_root(tmp_path)
     shutil.rmtree(place / "annotations" / "gold")
-    for name in ("relations.jsonl", "propositions.jsonl", "entities.jsonl"):
+    for name in ("disputes.jsonl", "propositions.jsonl", "entities.jsonl"):
         write_rows(place / "annotations" / name, [])
     return place
 
@@ -241,7 +241,7 @@ def test_only_labels_of_the_scheme_are_proposed_and_what_nobody_predicts_is_its_
         '[mention.label]\nwithout-entity = ["MONEY"]\nwith-time = []\n'
         '[mention.label.values]\nMONEY = "Sums."\nORG = "Firms."\n'
         '[claim.claim_type.values]\nworry = "Somebody worries."\npraise = "Somebody praises."\n'
-        '[claim.stance]\ndefinition = "For or against."\ntype = "label"\ndefault = "open"\n'
+        '[claim.stance]\ndefinition = "For or against."\nuse = "Counts."\ntype = "label"\ndefault = "open"\n'
         '[claim.stance.values]\nopen = "Neither."\nagainst = "Against."\n',
         encoding="utf-8",
     )

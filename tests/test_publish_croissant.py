@@ -81,7 +81,7 @@ def test_it_says_nothing_that_neither_settings_nor_data_say(tmp_path):
     tables = changed(make_tables(), "articles", "a1", language="de")
     assert "rai:dataBiases" not in described(tmp_path / "several", tables=tables)
     raw = {name: table.slice(0, 0) if name in ("entities", "claims", "attributions", "time_expressions", "relations",
-           "propositions") else table for name, table in make_tables().items()}  # fmt: skip
+           "propositions", "disputes", "positions") else table for name, table in make_tables().items()}  # fmt: skip
     for article in TEXTS:
         raw = changed(raw, "articles", article, annotated=False)
     unannotated = described(tmp_path / "raw", tables=raw)

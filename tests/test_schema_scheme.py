@@ -7,7 +7,6 @@ import re
 from importlib.resources import files
 from pathlib import Path
 
-import pyarrow.parquet as pq
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -15,7 +14,7 @@ from hypothesis import strategies as st
 from allegata.annotate.records import KINDS, Records
 from allegata.schema.problems import ProblemsFound
 from allegata.schema.published import published_scheme
-from allegata.schema.scheme import RECORDS, SCHEME, Relations, Scheme, default_scheme, read_scheme, scheme_of
+from allegata.schema.scheme import RECORDS, SCHEME, Scheme, default_scheme, read_scheme, scheme_of
 from allegata.schema.scheme_file import RESERVED
 from allegata.schema.tables import RECORD_OF, class_labels_of, tables_of
 from project import ROOT
@@ -38,11 +37,11 @@ def report(folder: Path, text: str) -> list[str]:
     return [problem.statement().partition("/")[2] for problem in found.value.problems]
 
 
-def test_the_default_says_in_one_line_what_each_attribute_and_each_value_means() -> None:
+def test_the_default_says_in_one_line_what_each_attribute_and_value_means_and_what_it_is_good_for() -> None:
     for record in RECORDS:
         assert DEFAULT.attributes(record)
         for attribute in DEFAULT.attributes(record).values():
-            meanings = [attribute.definition, *(attribute.values or {}).values()]
+            meanings = [attribute.definition, attribute.use, *(attribute.values or {}).values()]
             assert all(meaning.endswith(".") and "\n" not in meaning for meaning in meanings), attribute
 
 
@@ -71,12 +70,22 @@ def test_what_the_default_says_of_values_that_are_gone_goes_with_them(tmp_path: 
         tmp_path,
         '[mention.label.values]\nPERSON = "Who."\nDATE = "When."\n'
         '[claim.polarity.values]\nyes = "So."\nno = "Not so."\n'
-        '[relation.relation.values]\nequivalent = "The same."\nother = "Something else."\n',
+        '[dispute.kind.values]\ncontradiction = "Not both."\nother = "Something else."\n',
     )
     assert found.value_labels == ("DATE",)
     assert found.role("mention", "label", "with-time") == ("DATE",)
     assert (found.default("claim", "polarity"), found.attributes("claim")["polarity"].nullable) == (None, True)
-    assert found.relations == Relations(("equivalent",), equivalence="equivalent")
+    assert found.role("dispute", "kind", "contradiction") == ("contradiction",)
+    assert found.role("dispute", "kind", "succession") == ()
+
+
+def test_two_claims_are_related_by_a_proposition_by_the_kinds_of_disputes_or_not_at_all(tmp_path: Path) -> None:
+    assert tuple(DEFAULT.relation.values or ()) == (
+        "equivalent", "contradiction", "update", "framing", "tension", "none",
+    )  # fmt: skip
+    found = scheme(tmp_path, '[dispute.kind.values]\nquarrel = "They quarrel."\n')
+    assert tuple(found.relation.values or ()) == ("equivalent", "quarrel", "none")
+    assert class_labels_of(found)["relations"]["relation"] == ("equivalent", "quarrel", "none")
 
 
 def test_a_default_makes_an_attribute_optional_and_required_takes_its_default_away(tmp_path: Path) -> None:
@@ -89,16 +98,16 @@ def test_a_default_makes_an_attribute_optional_and_required_takes_its_default_aw
 def test_an_attribute_can_be_added_and_one_that_nothing_rests_on_switched_off(tmp_path: Path) -> None:
     found = scheme(
         tmp_path,
-        '[claim.dose]\ndefinition = "Milligrams a day."\ntype = "int"\n'
-        "[claim.modality]\nenabled = false\n[mention.subtype]\nenabled = false\n",
+        '[claim.dose]\ndefinition = "Milligrams a day."\nuse = "Sums."\ntype = "int"\n'
+        "[claim.factuality_author]\nenabled = false\n[mention.mention_type]\nenabled = false\n",
     )
     assert found.attributes("claim")["dose"].nullable
-    assert not found.has("claim", "modality")
+    assert not found.has("claim", "factuality_author")
     tables = tables_of(found)
     assert str(tables["claims"].field("dose").type) == "int64"
-    assert "modality" not in tables["claims"].names
-    assert "subtype" not in [*tables["entities"].names, *tables["entity_register"].names]
-    assert class_labels_of(found)["claims"].keys() == class_labels_of(DEFAULT)["claims"].keys() - {"modality"}
+    assert "factuality_author" not in tables["claims"].names
+    assert "mention_type" not in tables["entities"].names
+    assert class_labels_of(found)["claims"].keys() == class_labels_of(DEFAULT)["claims"].keys() - {"factuality_author"}
 
 
 def test_the_sides_of_a_story_are_a_column_of_the_register_where_there_are_any(tmp_path: Path) -> None:
@@ -123,19 +132,20 @@ def test_the_template_of_a_new_corpus_is_the_default_and_all_its_examples_are_ri
         ("[claims.claim_type]\nrequired = true\n", "1: unknown record 'claims'"),
         ('claim = "x"\n', "1: claim is not a table of attributes"),
         ("[claim]\nmood = 3\n", "2: claim.mood is not a table"),
-        ('[claim.mood]\ndefinition = "X."\n', "1: claim.mood has no type"),
-        ('[claim.mood]\ntype = "bool"\n', "1: claim.mood has no definition"),
-        ('[claim.mood]\ndefinition = "X."\ntype = "float"\n', "3: claim.mood has the type 'float'"),
-        ('[claim.mood]\ndefinition = "X."\ntype = "label"\n', "1: claim.mood is of type label and has no values"),
-        ('[claim.mood]\ndefinition = "X.\\nY."\ntype = "bool"\n', "2: the definition of claim.mood has a line break"),
-        ('[claim.mood]\ndefinition = 7\ntype = "bool"\n', "2: the definition of claim.mood is 7, not a text"),
+        ('[claim.mood]\ndefinition = "X."\nuse = "Y."\n', "1: claim.mood has no type"),
+        ('[claim.mood]\nuse = "Y."\ntype = "bool"\n', "1: claim.mood has no definition"),
+        ('[claim.mood]\ndefinition = "X."\ntype = "bool"\n', "1: claim.mood has no use"),
+        ('[claim.polarity]\nuse = ""\n', "2: the use of claim.polarity is empty"),
+        ('[claim.mood]\ndefinition = "X."\nuse = "Y."\ntype = "float"\n', "4: claim.mood has the type 'float'"),
+        ('[claim.mood]\ndefinition = "X."\nuse = "Y."\ntype = "label"\n', "1: claim.mood is of type label and has"),
+        ('[claim.mood]\ndefinition = "X.\\nY."\nuse = "Y."\ntype = "bool"\n', "2: the definition of claim.mood has a"),
+        ('[claim.mood]\ndefinition = 7\nuse = "Y."\ntype = "bool"\n', "2: the definition of claim.mood is 7, not a"),
         ('[claim.Mood]\ndefinition = "X."\ntype = "bool"\n', "1: the attribute name 'Mood' is not made of small"),
         ('[claim.segments]\ndefinition = "X."\ntype = "bool"\n', "1: 'segments' is a column or a field of every"),
         ('[mention.entity_id]\ndefinition = "X."\ntype = "text"\n', "1: 'entity_id' is a column or a field"),
         ('[claim.polarity]\ncolour = "red"\n', "2: claim.polarity has the unknown key 'colour'"),
         ("[claim.polarity]\nwithout-entity = []\n", "2: claim.polarity has the unknown key 'without-entity'"),
         ('[claim.polarity]\ndefault = "maybe"\n', "2: the default of claim.polarity is 'maybe', not one of affirm"),
-        ("[claim.verifiable]\ndefault = 1\n", "2: the default of claim.verifiable is 1, not a value of type bool"),
         ("[claim.check_worthiness]\ndefault = 3\n", "2: the default of claim.check_worthiness is 3, not one of 0, 1"),
         ("[claim.check_worthiness]\ndefault = true\n", "2: the default of claim.check_worthiness is True, not one of"),
         ('[claim.polarity]\nrequired = true\ndefault = "negated"\n', "3: claim.polarity is required and has a default"),
@@ -151,12 +161,15 @@ def test_the_template_of_a_new_corpus_is_the_default_and_all_its_examples_are_ri
         ('[claim.claim_type.values]\n"\u00e9" = "X."\n"e\u0301" = "Y."\n', "3: 'e\u0301'"),
         ('[claim.check_worthiness.values]\nhigh = "X."\n', "2: the value 'high' of claim.check_worthiness is"),
         ('[claim.check_worthiness.values]\n9999999999999999999 = "X."\n', "2: the value '99999"),
-        ('[claim.verifiable.values]\nyes = "X."\n', "1: claim.verifiable is of type bool and has values"),
+        ('[claim.polarity]\ntype = "bool"\n[claim.polarity.values]\nyes = "X."\n', "3: claim.polarity is of type bool"),
         ('[mention.label]\nwithout-entity = ["COLOUR"]\n', "2: without-entity of mention.label has 'COLOUR'"),
         ('[mention.label]\nwithout-entity = ["DATE", "DATE"]\n', "2: without-entity of mention.label has 'DATE' twice"),
         ('[mention.label]\nwithout-entity = "DATE"\n', "2: without-entity of mention.label is not a list of values"),
-        ('[relation.relation]\nnegative = ["none"]\n', "2: negative of relation.relation is not one value"),
-        ('[relation.relation]\nsymmetric = ["like"]\n', "2: symmetric of relation.relation has 'like'"),
+        ('[dispute.kind]\nsuccession = ["update"]\n', "2: succession of dispute.kind is not one value"),
+        ('[attribution.attribution_type]\nfactive = ["Say"]\n', "2: factive of attribution.attribution_type has 'Say'"),
+        ('[dispute.kind.values]\nnone = "X."\n', "2: the value 'none' of dispute.kind is a relation of two claims"),
+        ("[dispute.differs]\nenabled = false\n", "2: dispute.differs cannot be switched off"),
+        ('[relation.relation]\nsymmetric = ["none"]\n', "1: unknown record 'relation'"),
         ("[sides]\nfarm = 3\n", "2: the definition of 'farm' in sides is 3, not a text"),
         ('sides = ["farm"]\n', "1: sides is not a table"),
         ("[claim.polarity\n", "1: is not TOML"),
@@ -175,9 +188,10 @@ def test_a_key_of_another_language_without_quotation_marks_is_reported_with_the_
 def test_everything_that_is_wrong_is_one_report_in_the_order_of_the_lines(tmp_path: Path) -> None:
     found = report(
         tmp_path,
-        '[claim.mood]\ntype = "float"\ncolour = 1\n[claims]\n[claim.polarity]\ndefault = "maybe"\n[sides]\nfarm = ""\n',
+        '[claim.mood]\ntype = "float"\ncolour = 1\nuse = ""\n[claims]\n[claim.polarity]\ndefault = "maybe"\n'
+        '[sides]\nfarm = ""\n',
     )
-    assert [int(line.split(":")[1]) for line in found] == [1, 2, 3, 4, 6, 8]
+    assert [int(line.split(":")[1]) for line in found] == [1, 2, 3, 4, 5, 7, 9]
 
 
 def test_a_whole_scheme_is_written_and_read_again(tmp_path: Path) -> None:
@@ -215,27 +229,15 @@ def test_no_column_or_field_that_every_corpus_has_can_be_an_attribute() -> None:
         assert columns <= RESERVED[record], table
     for record in KINDS:
         assert Records(DEFAULT).fields[record].keys() - DEFAULT.attributes(record).keys() <= RESERVED[record]
-    assert Records(DEFAULT).relation_fields.keys() - DEFAULT.attributes("relation").keys() <= RESERVED["relation"]
+    assert Records(DEFAULT).dispute_fields.keys() - DEFAULT.attributes("dispute").keys() <= RESERVED["dispute"]
 
 
-def test_our_tables_keep_every_column_of_the_last_version_before_there_was_a_scheme() -> None:
-    for table, schema in tables_of(OURS).items():
-        for path in (ROOT / "corpus" / "v1.2.0" / table).glob("*.parquet"):
-            old = pq.read_schema(path)
-            assert [name for name in schema.names if name in old.names and name != "procedural"] == [
-                name for name in old.names if name != "procedural"
-            ]
-            assert all(schema.field(field.name).type == field.type for field in old)
-
-
-def test_a_version_before_there_was_a_scheme_says_its_labels_by_its_features() -> None:
-    found = published_scheme(ROOT / "corpus" / "v1.2.0")
-    for record in RECORDS:
-        for name, attribute in OURS.attributes(record).items():
-            if attribute.type == "label":
-                assert found.values(record, name) == OURS.values(record, name)
+@pytest.mark.parametrize("version", ["v1.2.0", "v1.3.0"])
+def test_a_version_before_there_were_disputes_says_its_labels_and_its_relations(version: str) -> None:
+    found = published_scheme(ROOT / "corpus" / version)
+    assert found.values("claim", "claim_type")[3] == "legal_demand"
     assert found.attributes("claim")["procedural"].type == "bool"
-    assert found.relations == OURS.relations
+    assert tuple(found.relation.values or ()) == ("equivalent", "refines", "contradicts", "supersedes", "none")
 
 
 def test_of_tables_that_no_publication_made_the_scheme_is_the_default(tmp_path: Path) -> None:

@@ -7,7 +7,6 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
 import pytest
 from datasets import ClassLabel, Value, load_dataset
 from typer.testing import CliRunner, Result
@@ -24,9 +23,9 @@ from allegata.schema.problems import ProblemsFound
 from allegata.schema.published import load_corpus
 from allegata.schema.scheme import default_scheme
 from invented_corpora import check_quotes, loaded
-from project import ROOT, copy_root, edit_rows, read_rows, write_rows
+from project import edit_rows, read_rows, write_rows
 
-# Bee-keeping in German: own labels everywhere, one attribute more that is required, a number, a text, no subtypes.
+# Bee-keeping in German: own labels everywhere, one attribute more that is required, a number, a text.
 SCHEME = """\
 [mention.label]
 without-entity = ["ZEIT", "MENGE"]
@@ -37,8 +36,6 @@ ORT = "Ein Ort."
 MITTEL = "Ein Pflanzenschutzmittel."
 ZEIT = "Ein Zeitpunkt."
 MENGE = "Eine Zahl mit dem, was gezählt wird."
-[mention.subtype]
-enabled = false
 [mention.mention_type]
 enabled = false
 
@@ -54,6 +51,7 @@ vermutung = "Was jemand für die Ursache hält."
 widerspruch = "Was jemand bestreitet."
 [claim.sicherheit]
 definition = "Wie sicher die Quelle ist."
+use = "Ordnet die Angaben."
 type = "label"
 required = true
 [claim.sicherheit.values]
@@ -61,13 +59,13 @@ hoch = "Ohne Vorbehalt gesagt."
 "eher gering" = "Mit Vorbehalt gesagt."
 [claim.voelker]
 definition = "Wie viele Völker gemeint sind."
+use = "Zum Zählen."
 type = "int"
 [claim.bemerkung]
 definition = "Was beim Lesen auffiel."
+use = "Für die Leser."
 type = "text"
 default = "nichts"
-[claim.verifiable]
-enabled = false
 [claim.check_worthiness]
 enabled = false
 [claim.factuality_source]
@@ -75,17 +73,20 @@ enabled = false
 [claim.factuality_author]
 enabled = false
 
-[relation.relation]
-symmetric = ["gleich", "widerspricht", "nichts"]
-equivalence = "gleich"
+[dispute.kind]
 contradiction = "widerspricht"
-negative = "nichts"
-[relation.relation.values]
-gleich = "Beide sagen dasselbe."
+succession = "überholt"
+[dispute.kind.values]
 widerspricht = "Beide können nicht zugleich stimmen."
-nichts = "Verglichen, und keines der anderen gilt."
-[relation.conflict_type.values]
+"überholt" = "Das Spätere ersetzt das Frühere."
+[dispute.differs.values]
 Zahl = "Andere Zahlen."
+[dispute.about]
+enabled = false
+[dispute.gewicht]
+definition = "Wie viel daran hängt."
+use = "Ordnet die Fragen."
+type = "int"
 
 [sides]
 imker = "Die Imker."
@@ -136,11 +137,12 @@ DRAFTS: dict[str, list[dict[str, Any]]] = {
         claim("c2", 3, "Veridon habe mit dem Sterben nichts zu tun", "widerspruch", "hochtal"),
     ],
 }  # fmt: skip
-RELATIONS = [
+DISPUTES = [
     {"record": "proposition", "id": "p1", "canonical": "Veridon ist es nicht.", "members": ["FIRST:c3", "SECOND:c2"]},
-    {"record": "relation", "a": "FIRST:c3", "b": "SECOND:c2", "relation": "gleich"},
-    {"record": "relation", "a": "FIRST:c1", "b": "SECOND:c1", "relation": "widerspricht", "conflict_type": "Zahl",
-     "strict": True},
+    {"record": "dispute", "id": "d1", "question": "Wie viele Völker sind tot?", "kind": "widerspricht", "differs":
+     "Zahl", "gewicht": 3, "positions": [
+         {"id": "a", "canonical": "Zwölf Völker sind tot.", "claims": ["FIRST:c1"]},
+         {"id": "b", "canonical": "Neun Völker sind tot.", "claims": ["SECOND:c1"]}]},
 ]  # fmt: skip
 
 
@@ -164,11 +166,11 @@ def bees(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for name, lines in DRAFTS.items():
         write_rows(offered / f"{ids[name]}.jsonl", lines)
     import_drafts(root, [offered / f"{ids[name]}.jsonl" for name in DRAFTS], "gold", ("leserin",))
-    relations = json.dumps(RELATIONS, ensure_ascii=False)
+    disputes = json.dumps(DISPUTES, ensure_ascii=False)
     for name in DRAFTS:
-        relations = relations.replace(f"{name.upper()}:", f"{ids[name]}:")
-    write_rows(offered / "relations.jsonl", json.loads(relations))
-    import_drafts(root, [offered / "relations.jsonl"], "gold", ("leserin",))
+        disputes = disputes.replace(f"{name.upper()}:", f"{ids[name]}:")
+    write_rows(offered / "disputes.jsonl", json.loads(disputes))
+    import_drafts(root, [offered / "disputes.jsonl"], "gold", ("leserin",))
     (root / "names.json").write_text(json.dumps(ids))
     run(root)
     return root
@@ -184,14 +186,14 @@ def test_unset_fields_are_published_as_the_scheme_means_them(tables: Tables, bee
     claims = {row["claim_id"].replace(ids["first"], "1"): row for row in tables["claims"]}
     first = claims["1:c001"]
     assert (first["sicherheit"], first["voelker"], first["bemerkung"]) == ("hoch", 12, "nichts")
-    assert (first["polarity"], first["modality"], first["elliptical"]) == ("affirmative", "none", False)
+    assert first["polarity"] == "affirmative"
     assert (first["claimer_chain"], first["decontextualised"]) == (
         ["author", "brandl"], "Zwölf tote Völker in Lauterbach.",
     )  # fmt: skip
-    assert (first["attribution_id"], first["amounts"], first["object_id"]) == (None, [], None)
+    assert (first["attribution_id"], first["parent_id"]) == (None, None)
     second = claims["1:c002"]
     assert (second["sicherheit"], second["voelker"], second["bemerkung"]) == ("eher gering", None, "Sie?")
-    assert {"verifiable", "check_worthiness", "check_worthy", "factuality_author"}.isdisjoint(first)
+    assert {"check_worthiness", "check_worthy", "factuality_author"}.isdisjoint(first)
     (attribution,) = tables["attributions"]
     assert (attribution["attribution_type"], "quotation_type" in attribution) == ("meint", False)
     check_quotes(tables)
@@ -207,7 +209,9 @@ def test_labels_are_class_labels_of_the_scheme_in_its_order(bees: Path, tmp_path
     assert claims["sicherheit"] == ClassLabel(names=["hoch", "eher gering"])
     assert (claims["voelker"], claims["bemerkung"]) == (Value("int64"), Value("string"))
     assert features("entities")["label"].names == ["IMKER", "AMT", "ORT", "MITTEL", "ZEIT", "MENGE"]
-    assert features("relations")["relation"].names == ["gleich", "widerspricht", "nichts"]
+    assert features("relations")["relation"].names == ["equivalent", "widerspricht", "überholt", "none"]
+    assert features("disputes")["kind"].names == ["widerspricht", "überholt"]
+    assert features("disputes")["gewicht"] == Value("int64")
     register = features("entity_register")
     assert (register["side"].names, register["label"].names[0]) == (["imker", "behörde"], "IMKER")
 
@@ -228,17 +232,24 @@ def test_a_sentence_says_itself_whether_anybody_has_looked(tables: Tables, bees:
     assert set(flags[ids["third"]]) == {None}
 
 
-def test_negatives_are_drawn_with_the_label_that_means_none(tables: Tables) -> None:
-    drawn = {(row["origin"], row["relation"]) for row in tables["relations"]}
-    assert drawn == {("annotated", "gleich"), ("annotated", "widerspricht"), ("sampled", "nichts")}
+def test_disputes_are_of_the_kinds_of_the_scheme_and_so_are_the_pairs_that_follow(tables: Tables) -> None:
+    (dispute,) = tables["disputes"]
+    assert (dispute["kind"], dispute["differs"], dispute["gewicht"], "about" in dispute) == (
+        "widerspricht", "Zahl", 3, False,
+    )  # fmt: skip
+    found = {(row["origin"], row["relation"], row["differs"]) for row in tables["relations"]}
+    assert found == {
+        ("proposition", "equivalent", None), ("dispute", "widerspricht", "Zahl"), ("sampled", "none", None),
+    }  # fmt: skip
 
 
 def test_the_card_and_croissant_say_what_the_labels_mean(bees: Path) -> None:
     card = (bees / "dataset_card.md").read_text(encoding="utf-8")
-    assert "| `sicherheit` | string | Wie sicher die Quelle ist. |" in card
-    assert "| `voelker` | int64, or null | Wie viele Völker gemeint sind. |" in card
+    assert "| `sicherheit` | string | Wie sicher die Quelle ist. *Use:* Ordnet die Angaben. |" in card
+    assert "| `voelker` | int64, or null | Wie viele Völker gemeint sind. *Use:* Zum Zählen. |" in card
+    assert "| `widerspricht` | 1 | Beide können nicht zugleich stimmen. |" in card
     assert "| `eher gering` | 1 | Mit Vorbehalt gesagt. |" in card
-    assert not {"COURT", "procedural", "legal_demand", "allegation"} & set(card.replace("`", " ").split())
+    assert not {"COURT", "contradiction", "allegation"} & set(card.replace("`", " ").split())
     croissant = (bees / "corpus" / "v1.0.0" / "croissant.json").read_text(encoding="utf-8")
     assert "Wie sicher die Quelle ist." in croissant
 
@@ -256,7 +267,7 @@ def test_the_scheme_counts_as_an_input_and_stands_in_the_version(bees: Path, tmp
 def test_tasks_ask_for_the_labels_of_the_version_and_every_baseline_is_scored(bees: Path, tmp_path: Path) -> None:
     shown = call("tasks", "--corpus", bees / "corpus").stdout
     assert "labels: beobachtung, vermutung, widerspruch" in shown
-    assert "labels: gleich, widerspricht, nichts" in shown
+    assert "labels: equivalent, widerspricht, überholt, none" in shown
     corpus = load_corpus(bees / "corpus")
     assert missing(task_named("check-worthiness"), corpus)
     said: list[str] = []
@@ -275,7 +286,7 @@ def test_proposals_say_only_what_the_scheme_has_and_leave_the_rest_to_people(bee
     for kind in ("gold", "drafts"):
         for row in read_rows(bees / "annotations" / "proposals" / kind / f"{ids['third']}.jsonl")[kind == "gold" :]:
             assert row.get("label", "ORT") in ("IMKER", "AMT", "ORT", "MITTEL", "ZEIT", "MENGE")
-            assert {"mention_type", "subtype", "verifiable", "quotation_type"}.isdisjoint(row)
+            assert {"mention_type", "check_worthiness", "quotation_type"}.isdisjoint(row)
             assert row.get("sicherheit") is None
     shutil.rmtree(bees / "annotations" / "proposals")
 
@@ -323,7 +334,7 @@ def test_gold_that_says_no_more_than_a_draft_is_complete(bees: Path, tmp_path: P
 
     def edit(rows: list[dict[str, Any]]) -> None:
         for row in rows:
-            for name in ("claimer_chain", "decontextualised", "amounts", "polarity", "modality", "elliptical"):
+            for name in ("claimer_chain", "decontextualised", "polarity"):
                 row.pop(name, None)
             if row.get("bemerkung") == "nichts":
                 del row["bemerkung"]
@@ -347,13 +358,16 @@ def test_the_same_articles_go_the_whole_way_without_a_scheme_of_their_own(tmp_pa
     write_rows(tmp_path / "root" / "annotations" / "annotators.jsonl", [{"id": "leserin", "kind": "human"}])
     row = {"id": "brandl", "name": "Hedda Brandl", "label": "PERSON"}
     write_rows(tmp_path / "root" / "annotations" / "entities.jsonl", [row])
-    line = {"record": "claim", "id": "c1", "s": 3, "quote": "das Mittel Veridon für die Ursache"}
-    write_rows(tmp_path / f"{article_id}.jsonl", [{**line, "claim_type": "allegation", "claimer_id": "brandl"}])
+    words = "das Mittel Veridon für die Ursache"
+    cue = {"record": "attribution", "id": "a1", "s": 3, "source": ["Sie"], "cue": ["hält"], "source_id": "brandl"}
+    line = {"record": "claim", "id": "c1", "s": 3, "quote": words, "claim_type": "allegation"}
+    write_rows(tmp_path / f"{article_id}.jsonl", [line, {**cue, "content": [words]}])
     import_drafts(tmp_path / "root", [tmp_path / f"{article_id}.jsonl"], "gold", ("leserin",))
     run(tmp_path / "root")
     (published,) = loaded(tmp_path / "root", tmp_path / "cache", only=["claims"])["claims"]
     assert published["decontextualised"] == "Das Mittel Veridon für die Ursache."
-    assert (published["check_worthiness"], published["check_worthy"], published["verifiable"]) == (None, None, None)
+    assert (published["check_worthiness"], published["check_worthy"], published["marked"]) == (None, None, None)
+    assert (published["claimer_id"], published["claimer_chain"]) == ("brandl", ["author", "brandl"])
     assert published["polarity"] == default_scheme().default("claim", "polarity")
 
 
@@ -384,7 +398,8 @@ def test_labels_that_markup_could_take_for_something_else_are_labels(tmp_path: P
     values = "".join(f'{json.dumps(label, ensure_ascii=False)} = "Of $x | `y`."\n' for label in HOSTILE)
     (root / "annotations" / "scheme.toml").write_text(
         f'[claim.check_worthiness]\ntype = "label"\nworthy = ["high"]\n[claim.check_worthiness.values]\nhigh = "H."\n'
-        f'low = "L."\n[relation.ground]\ndefinition = "Why."\ntype = "text"\n[claim.claim_type.values]\n{values}',
+        f'low = "L."\n[dispute.ground]\ndefinition = "Why."\nuse = "To sort."\ntype = "text"\n'
+        f"[claim.claim_type.values]\n{values}",
         encoding="utf-8",
     )
     offered.write_text("".join(f"Sentence number {number} is here.\n" for number in range(len(HOSTILE))), "utf-8")
@@ -397,16 +412,17 @@ def test_labels_that_markup_could_take_for_something_else_are_labels(tmp_path: P
     ]  # fmt: skip
     write_rows(tmp_path / f"{article_id}.jsonl", lines)
     import_drafts(root, [tmp_path / f"{article_id}.jsonl"], "gold", ("reader",))
-    pair = {"a": f"{article_id}:c1", "b": f"{article_id}:c2", "relation": "refines", "ground": "more words"}
-    write_rows(tmp_path / "relations.jsonl", [{"record": "relation", **pair}])  # and no proposition
-    import_drafts(root, [tmp_path / "relations.jsonl"], "gold", ("reader",))
+    positions = [{"id": name, "canonical": "So.", "claims": [f"{article_id}:c{name}"]} for name in "12"]
+    about = {"question": "Is it?", "kind": "tension", "differs": "scope", "ground": "more words"}
+    write_rows(tmp_path / "disputes.jsonl", [{"record": "dispute", "id": "d1", **about, "positions": positions}])
+    import_drafts(root, [tmp_path / "disputes.jsonl"], "gold", ("reader",))  # and no proposition
     run(root)
-    tables = loaded(root, tmp_path / "cache", only=["claims", "relations"])
+    tables = loaded(root, tmp_path / "cache", only=["claims", "disputes"])
     assert [row["claim_type"] for row in tables["claims"]] == list(HOSTILE)
     assert [(row["check_worthiness"], row["check_worthy"]) for row in tables["claims"][:3]] == [
         ("low", False), (None, None), ("high", True),
     ]  # fmt: skip
-    assert [row["ground"] for row in tables["relations"]] == ["more words"]
+    assert [row["ground"] for row in tables["disputes"]] == ["more words"]
     assert "| `x\\|y` | 1 | Of $x \\| `y`. |" in (root / "dataset_card.md").read_text(encoding="utf-8")
 
 
@@ -415,16 +431,3 @@ def test_the_command_that_lists_the_tasks_reports_a_damaged_scheme(bees: Path, t
     (version / "scheme.json").write_text("{")
     result = call("tasks", "--corpus", version)
     assert (result.exit_code, "v1.0.0/scheme.json: is damaged" in result.stderr) == (1, True)
-
-
-def test_the_tables_of_this_repository_keep_every_cell_of_the_version_before_there_was_a_scheme(tmp_path: Path) -> None:
-    old = load_corpus(ROOT / "corpus" / "v1.2.0").tables
-    build = run(copy_root(tmp_path), "validate")
-    new = {name: pa.concat_tables(list(table)) for name, table in build.tables.items()} | dict(build.across)
-    for name, table in old.items():
-        if name == "ledger":
-            continue
-        rows = new[name].sort_by(table.column_names[0]).select(table.column_names)
-        assert rows.to_pylist() == table.to_pylist(), name
-    flags = new["sentences"]["is_claim"]
-    assert flags.null_count == 0  # every article is annotated

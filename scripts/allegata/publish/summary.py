@@ -19,7 +19,7 @@ _ANNOTATED = {
     "claims": "claims",
     "attributions": "attributions",
     "time_expressions": "time expressions",
-    "disputes": "disputes between them",
+    "disputes": "disputes",
 }
 
 INVENTED = (
