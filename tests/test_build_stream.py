@@ -10,7 +10,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -26,7 +26,6 @@ from allegata.ingest.stage import BatchSize, manifest_batches
 from allegata.publish.projection import project
 from allegata.recipe.build import run
 from allegata.schema.problems import ProblemsFound, UsageError
-from allegata.schema.scheme import Scheme
 from allegata.schema.settings import read_settings
 from many_articles import many_articles
 from project import ROOT, add_article, copy_root, edit_rows, tree
@@ -260,11 +259,8 @@ def test_an_article_that_is_lost_before_publication_is_missed_by_the_ledger(
     root, lost = copy_root(tmp_path), "lost"
     add_article(root, lost, b"The council met on Monday. It decided to close the old bridge.\n")
 
-    def forgetful(table: pa.Table, entities: Mapping[str, Mapping[str, Any]], scheme: Scheme) -> dict[str, pa.Table]:
-        return {
-            name: rows.filter(pc.not_equal(rows["article_id"], lost))
-            for name, rows in project(table, entities, scheme).items()
-        }
+    def forgetful(*given: Any) -> dict[str, pa.Table]:
+        return {name: rows.filter(pc.not_equal(rows["article_id"], lost)) for name, rows in project(*given).items()}
 
     monkeypatch.setattr("allegata.publish.projection.project", forgetful)
     with pytest.raises(ProblemsFound, match=f"{lost}: .*the ledger keeps it, but it is not among the articles"):

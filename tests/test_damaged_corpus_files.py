@@ -21,7 +21,8 @@ from project import manifest_row, write_rows
 TEXT = b"The mill of Low Marsh burnt down on Monday.\nNobody was hurt, the brigade said.\n"
 OPTIONAL = [
     "annotations/scheme.toml", "annotations/decisions.jsonl", "annotations/propositions.jsonl",
-    "annotations/relations.jsonl", "annotations/entities.jsonl", "annotations/annotators.jsonl",
+    "annotations/disputes.jsonl", "annotations/relations.jsonl", "annotations/entities.jsonl",
+    "annotations/annotators.jsonl",
     "expectations/claims.json", "corpus/splits.json", "corpus/README.md", "corpus/leaderboard.json",
     "corpus/pre-annotation.json", "dataset_card.md",
 ]  # fmt: skip

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from allegata.annotate.cross_article import CrossArticle, cross_article_files
+from allegata.annotate.cross_article import cross_article_files
+from allegata.annotate.cross_article_faults import CrossArticle
 from allegata.schema.files import holding
 from allegata.schema.problems import UsageError
 from allegata.schema.scheme import default_scheme
@@ -17,7 +18,7 @@ from gold_files import read_annotations
 from killing import killed_before_step
 from project import ARTICLES, copy_root, read_rows, source_text, tree, write_rows
 
-OLD = {"propositions.jsonl": "old", "relations.jsonl": "old", "passes/a/one.jsonl": "old"}
+OLD = {"propositions.jsonl": "old", "disputes.jsonl": "old", "passes/a/one.jsonl": "old"}
 NEW = dict.fromkeys(OLD, "new") | {"gold/deep/two.jsonl": "new"}
 
 
@@ -54,18 +55,18 @@ def test_what_was_decided_may_be_finished_in_several_attempts(tmp_path: Path) ->
             break
 
 
-def test_relations_and_propositions_are_never_read_half_old_half_new(tmp_path: Path) -> None:
+def test_disputes_and_propositions_are_never_read_half_old_half_new(tmp_path: Path) -> None:
     root = copy_root(tmp_path / "root")
     texts = {article: source_text(article) for article in ARTICLES}
-    names = ("propositions.jsonl", "relations.jsonl")
+    names = ("propositions.jsonl", "disputes.jsonl")
     rows = {name: read_rows(root / "annotations" / name) for name in names}
-    kept = [row for row in rows["relations.jsonl"] if row["relation"] != "equivalent"]
+    kept = rows["disputes.jsonl"][1:]
     new = cross_article_files(CrossArticle((), tuple(kept)), default_scheme())
     counts = set()
     for step in count(1):
         killed = killed_before_step(step, root, lambda: write_files(root / "annotations", new))
         across = read_annotations(root / "annotations", texts).cross_article
-        counts.add((len(across.propositions), len(across.relations)))
+        counts.add((len(across.propositions), len(across.disputes)))
         if not killed:
             break
         for name in names:
@@ -77,7 +78,7 @@ def test_a_file_that_cannot_be_written_leaves_all_files_as_they_were(tmp_path: P
     write_files(tmp_path, OLD)
     before = tree(tmp_path)
     with pytest.raises(UnicodeEncodeError):
-        write_files(tmp_path, {**NEW, "relations.jsonl": "\ud800"})
+        write_files(tmp_path, {**NEW, "disputes.jsonl": "\ud800"})
     assert tree(tmp_path) == before
     assert not list(tmp_path.glob(".*"))
 

@@ -9,6 +9,7 @@ related follows (`allegata.text.pairs`) and is never written by hand.
 from __future__ import annotations
 
 import json
+import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
@@ -70,7 +71,7 @@ def read_cross_article(
             rows, faults = parse_json_lines(path.read_bytes(), shown)
             found += [Line(shown, number, row) for number, row in rows]
             problems += faults
-    if (folder / FORMER).exists():
+    if os.path.lexists(folder / FORMER):
         what = "lists relations of pairs, which is no longer read"
         problems.append(Problem(what, DERIVED, file=f"{folder.name}/{FORMER}"))
     return checked(lines[PROPOSITIONS], lines[DISPUTES], claims, stories or {}, problems, scheme)
