@@ -111,7 +111,7 @@ def make_corpus(seed: int) -> PublishedCorpus:
     stories = {row["article_id"]: row["story"] for row in tables["articles"]}
     for story in sorted(set(stories.values()), key=str):
         claims = [claim["claim_id"] for claim in tables["claims"] if stories[claim["article_id"]] == story]
-        for index in range(dice.randrange(4) if len(claims) > 3 else 0):
+        for index in range(dice.randrange(5) if len(claims) > 1 else 0):
             name, positions = f"{story}.d{index}", _positions(dice, claims)
             tables["disputes"].append({"dispute_id": name, "kind": dice.choice(("contradiction", "tension"))})
             for place, claim_ids in enumerate(positions):
