@@ -131,7 +131,7 @@ def test_dates_are_time_expressions_and_entities_of_the_register_have_its_label(
             return [LabelledSpan.of("ORG", Span(0, 5)), LabelledSpan.of("DATE", Span(14, 25))]
 
     fixed = Fixed(**{field.name: getattr(models, field.name) for field in fields(Proposers)})
-    records = propose(text, OffsetMap.without([], len(text)), fixed, None, {"delta": Entity("delta", "GPE", None)})
+    records = propose(text, OffsetMap.without([], len(text)), fixed, None, {"delta": Entity("delta", "GPE")})
     mention, date = (next(r for r in records if r["record"] == kind) for kind in ("mention", "time"))
     assert (mention["entity_id"], mention["label"]) == ("delta", "GPE")
     assert Records(default_scheme()).read(date, "")[1] == []

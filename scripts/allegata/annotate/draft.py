@@ -12,12 +12,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from allegata.annotate.computed import parent_of, with_computed
 from allegata.annotate.gold import GoldArticle
 from allegata.annotate.records import FIX, KINDS, SPAN_FIELDS, Records
 from allegata.annotate.references import Entities, reference_faults
 from allegata.schema.problems import Problem
 from allegata.schema.scheme import Scheme
+from allegata.text.claim_context import parent_of, with_computed
 from allegata.text.offsets import OffsetMap
 from allegata.text.spans import Span, trim
 
@@ -90,7 +90,7 @@ def read_draft(
     `entities` are the rows of the register by id: an id that a record names is one of them, or of the draft. Where
     `lines` are not the `whole` draft, because some cannot be read, the ids of the draft are not looked for. What a
     record does not say means what the scheme says.
-    What follows from the attributions and claims around a claim (`allegata.annotate.computed`) is filled in where the
+    What follows from the attributions and claims around a claim (`allegata.text.claim_context`) is filled in where the
     draft does not say it.
     Mentions get ids `m001`, `m002`, … by position; the other records keep theirs, padded (`c7` becomes `c007`).
     """

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from allegata.propose.entities import Entities
 from allegata.propose.placement import Placement
 from allegata.propose.proposers import Proposers
-from allegata.schema import labels
-from allegata.text.spans import Span
+from allegata.text.claim_context import parent_of, with_computed
 
 Record = dict[str, Any]
 _OPENING, _CLOSING = '“"„«', '”"“»'
@@ -44,42 +43,16 @@ def _quotation(content: str) -> str:
 def propose_claims(
     text: str, language: str, models: Proposers, attributions: Sequence[Record], placement: Placement
 ) -> list[Record]:
-    """Claims in the order of the text, each with the attribution it stands in and the claim around it."""
+    """Claims in the order of the text, each with what follows from the attributions and claims around it."""
     proposed = models.claim_spans(text, language)
     spans = sorted(
         {span for span in proposed if placement.holds(span) and not placement.is_heading(span)},
         key=lambda span: (span.start, -span.end),
     )
     quotes = [span.quote(text) for span in spans]
-    found: list[Record] = []
+    found = []
     for number, (span, kind) in enumerate(zip(spans, models.claim_types(quotes, language), strict=True), 1):
-        chain = _attributions_around(span, attributions)
-        claimers = [labels.AUTHOR, *(attribution["source_id"] for attribution in chain)]
-        found.append(
-            {
-                "record": "claim",
-                "id": f"c{number:03d}",
-                "segments": [span],
-                "parent_id": _parent(span, found),
-                "attribution_id": chain[-1]["id"] if chain else None,
-                "claim_type": kind or models.unlearned_type,
-                "claimer_id": claimers[-1],
-                "claimer_chain": claimers,
-            }
-        )
-    return found
-
-
-def _attributions_around(span: Span, attributions: Sequence[Record]) -> list[Record]:
-    """The attributions whose contents hold the span, the outermost first.
-
-    One whose source nothing names says nothing of who claims, and is passed over.
-    """
-    around = [a for a in attributions if a["source_id"] and a["content"][0].contains(span)]
-    return sorted(around, key=lambda a: (-a["content"][0].length, a["id"]))
-
-
-def _parent(span: Span, before: Sequence[Mapping[str, Any]]) -> str | None:
-    """The smallest claim that holds the span and is larger."""
-    around = [claim for claim in before if claim["segments"][0].contains(span)]
-    return min(around, key=lambda claim: claim["segments"][0].length)["id"] if around else None
+        claim = {"record": "claim", "id": f"c{number:03d}", "segments": [span]}
+        claim["claim_type"] = kind or models.unlearned_type
+        found.append(with_computed(claim, [span], attributions, models.options.scheme))
+    return [{**claim, "parent_id": parent_of(claim, found)} for claim in found]

@@ -65,7 +65,7 @@ class Entities:
             and (before is None or record["segments"][0].start < before)
         ]
         record = next((r for r in fitting if r["label"] == label), fitting[0] if fitting else None)
-        return Entity(record["entity_id"], record["label"], record["subtype"]) if record else None
+        return Entity(record["entity_id"], record["label"]) if record else None
 
     def source(self, text: str, span: Span, language: str) -> str | None:
         """The id of the entity that the source of an attribution names.

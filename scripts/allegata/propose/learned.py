@@ -28,7 +28,6 @@ class Entity:
 
     id: str
     label: str | None
-    subtype: str | None = None
 
 
 @dataclass(frozen=True)
@@ -118,7 +117,7 @@ def _memory(corpus: PublishedCorpus, articles: Sequence[str]) -> Memory:
     rows = [row for row in table.to_pylist() if row["article_id"] in articles] if table else []
     for row in rows:
         if row.get("mention_type", "NAM") == "NAM" and row["entity_id"]:
-            counts[row["surface"].lower()][Entity(row["entity_id"], row["label"], row.get("subtype"))] += 1
+            counts[row["surface"].lower()][Entity(row["entity_id"], row["label"])] += 1
     names = {name: min(found.items(), key=lambda item: (-item[1], item[0].id))[0] for name, found in counts.items()}
     marked = frozenset(row["surface"].lower() for row in rows)
     return Memory(names, marked, "\n".join(corpus.texts[article_id] for article_id in articles))

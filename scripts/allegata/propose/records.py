@@ -95,7 +95,6 @@ def _mentions(text: str, context: Context, models: Proposers, placement: Placeme
                 "id": f"m{len(found) + 1:03d}",
                 "segments": [span.hull],
                 "label": entity.label if entity and entity.label else span.label,
-                "subtype": entity.subtype if entity else None,
                 "mention_type": kind,
                 "entity_id": entity.id if entity else None,
             }

@@ -14,7 +14,6 @@ from allegata.recipe.drafts import PROPOSALS, guidelines_version, lose_nothing
 from allegata.recipe.learning import find_lesson
 from allegata.recipe.state import Build
 from allegata.schema.problems import MissingExtraError, ProblemsFound, UsageError
-from allegata.schema.scheme import Scheme
 
 if TYPE_CHECKING:
     from allegata.annotate.stage import Registers
@@ -170,7 +169,7 @@ def _proposal_lines(
 
     projector, known = Projector.of(article), registers.entity
     zoned = [Sentence(span, s["zone"]) for span, s in zip(projector.sentences, article["sentences"], strict=True)]
-    register = dict(proposed) | {name: Entity(name, row["label"], row.get("subtype")) for name, row in known.items()}
+    register = dict(proposed) | {name: Entity(name, row["label"]) for name, row in known.items()}
     names = {row["name"]: register[name] for name, row in known.items()}
     context = Context(article["language"], background, names)
     found = propose(article["text"], projector.offsets, models, zoned, register, context)
@@ -179,8 +178,8 @@ def _proposal_lines(
     records = tuple(forms.proposed(record, article["source_text"]) for record in found.records)
     gold = GoldArticle(article["article_id"], {**header, "article_id": article["article_id"]}, records)
     sentences = Sentences(article["text"], projector.sentences, projector.offsets)
-    new = _new_entities(found, article, models.annotator.id, known, registers.scheme)
-    proposed |= {name: Entity(name, row["label"], row.get("subtype")) for name, row in new.items() if row["label"]}
+    new = _new_entities(found, article, models.annotator.id, known)
+    proposed |= {name: Entity(name, row["label"]) for name, row in new.items() if row["label"]}
     return {
         "gold": gold_lines(gold, article["source_text"], registers.scheme),
         "drafts": draft_lines(gold, sentences, registers.scheme),
@@ -189,26 +188,25 @@ def _proposal_lines(
 
 
 def _new_entities(
-    found: Proposal, article: Mapping[str, Any], annotator: str, known: Mapping[str, Any], scheme: Scheme
+    found: Proposal, article: Mapping[str, Any], annotator: str, known: Mapping[str, Any]
 ) -> dict[str, dict[str, Any]]:
     """A row of the register for each entity that it does not have; the first mention names it."""
     named = {
-        record["entity_id"]: (record["segments"][0], record["label"], record.get("subtype"))
+        record["entity_id"]: (record["segments"][0], record["label"])
         for record in reversed(found.records)
         if record["record"] == "mention" and record["entity_id"] is not None
     }
-    named |= {name: (span, None, None) for name, span in found.sources.items()}
+    named |= {name: (span, None) for name, span in found.sources.items()}
     return {
         name: {
             "id": name,
             "name": span.quote(article["source_text"]),
             "label": label,
-            **({"subtype": subtype} if scheme.has("mention", "subtype") else {}),
             "description": f"Proposed by {annotator} for {article['article_id']}.",
             "wikidata": None,
             "wikidata_status": "unverified",
             "wikidata_evidence": None,
         }
-        for name, (span, label, subtype) in named.items()
+        for name, (span, label) in named.items()
         if name not in known
     }

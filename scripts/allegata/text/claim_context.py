@@ -1,4 +1,4 @@
-"""What an annotator need not write of a claim, for it follows from the attributions and claims around it."""
+"""What follows for a claim from the attributions and claims around it, so that neither people nor machines write it."""
 
 from __future__ import annotations
 
@@ -13,9 +13,10 @@ Record = Mapping[str, Any]
 
 
 def with_computed(claim: Record, segments: Sequence[Span], attributions: Sequence[Record], scheme: Scheme) -> Record:
-    """The claim of a draft with what its attributions say; what it says itself, null included, is kept.
+    """The claim with what its attributions say of it; what it says itself, null included, is kept.
 
-    `attributions` are those of the article, `segments` the spans of the claim. Computed are, in this order:
+    `attributions` are those of the article, `segments` the spans of the claim, all in one text. Computed are, in this
+    order:
 
     - `attribution_id`: the innermost attribution whose content holds the claim; of the claimer, if one is named.
     - `claimer_id`: the source of that attribution, `unnamed` if the register does not have it; `author` without one.

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from allegata.annotate.computed import parent_of, with_computed
 from allegata.schema.scheme import default_scheme
+from allegata.text.claim_context import parent_of, with_computed
 from allegata.text.spans import Span
 
 SCHEME = default_scheme()
