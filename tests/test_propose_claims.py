@@ -147,10 +147,11 @@ def test_a_pronoun_that_speaks_is_who_was_named_before(language: str, text: str)
     assert attribution["source_id"] in ("adam-quill", "anna-weber", "adam-weber")
 
 
-def test_a_pronoun_that_speaks_for_nobody_is_no_entity() -> None:
+def test_a_pronoun_that_speaks_for_nobody_is_no_entity_and_its_claims_are_unnamed() -> None:
     for language, text in (("en", "He said that it rained."), ("de", "Er sagte, dass es regnet.")):
         [attribution] = records(text, "attribution", language=language)
         assert attribution["source_id"] is None
+        assert {claim["claimer_id"] for claim in records(text, "claim", language=language)} == {"unnamed"}
 
 
 def test_a_region_of_a_language_changes_nothing() -> None:

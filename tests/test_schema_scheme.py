@@ -75,7 +75,6 @@ def test_what_the_default_says_of_values_that_are_gone_goes_with_them(tmp_path: 
     assert found.value_labels == ("DATE",)
     assert found.role("mention", "label", "with-time") == ("DATE",)
     assert (found.default("claim", "polarity"), found.attributes("claim")["polarity"].nullable) == (None, True)
-    assert found.role("dispute", "kind", "contradiction") == ("contradiction",)
     assert found.role("dispute", "kind", "succession") == ()
 
 

@@ -74,7 +74,6 @@ enabled = false
 enabled = false
 
 [dispute.kind]
-contradiction = "widerspricht"
 succession = "überholt"
 [dispute.kind.values]
 widerspricht = "Beide können nicht zugleich stimmen."

@@ -52,7 +52,7 @@ def propose_claims(
     quotes = [span.quote(text) for span in spans]
     found = []
     for number, (span, kind) in enumerate(zip(spans, models.claim_types(quotes, language), strict=True), 1):
-        claim = {"record": "claim", "id": f"c{number:03d}", "segments": [span]}
+        claim: Record = {"record": "claim", "id": f"c{number:03d}", "segments": [span]}
         claim["claim_type"] = kind or models.unlearned_type
         found.append(with_computed(claim, [span], attributions, models.options.scheme))
     return [{**claim, "parent_id": parent_of(claim, found)} for claim in found]

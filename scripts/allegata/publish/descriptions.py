@@ -134,7 +134,7 @@ COLUMNS = {
         "note": "What the annotator had to say about it.",
     },
     "positions": {
-        "position_id": "Id of the position: the id of its dispute, a full stop, a letter.",
+        "position_id": "Id of the position: the id of its dispute, a full stop, and its own.",
         "dispute_id": "The dispute.",
         "canonical": "The answer as one sentence that can be read alone.",
         "claim_ids": "The claims that take the position, in the order of the text.",

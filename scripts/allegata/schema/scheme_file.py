@@ -24,10 +24,10 @@ _ROLES: dict[tuple[str, str], tuple[str, ...]] = {
     ("claim", "check_worthiness"): ("worthy",),
     ("claim", "factuality_author"): ("uncommitted",),
     ("attribution", "attribution_type"): ("factive",),
-    ("dispute", "kind"): ("contradiction", "succession"),
+    ("dispute", "kind"): ("succession",),
     ("dispute", "about"): ("frame",),
 }
-SINGLE_ROLES = ("neutral", "uncommitted", "contradiction", "succession", "frame")
+SINGLE_ROLES = ("neutral", "uncommitted", "succession", "frame")
 # Values that would be taken for another relation of two claims.
 _TAKEN = {("dispute", "kind"): (labels.EQUIVALENT, labels.UNRELATED)}
 # Attributes that tables, checks and tasks rest on: a corpus chooses their values, not whether they exist.
