@@ -191,9 +191,10 @@ def test_the_articles_of_a_clone_are_replaced_by_others_with_three_commands(tmp_
     assert "5 articles removed" in said
     for old in ("pyproject.toml: subject", "annotations/GUIDELINES.md", "pyproject.toml: corpus-version"):
         assert old in said.replace("\n", " ")
+    rules = {path.name for kind in ("md", "toml") for path in (ROOT / "annotations").glob(f"*.{kind}")}
     assert {path.name for path in (clone / "annotations").rglob("*") if path.is_file()} == {
-        "GUIDELINES.md", "entities.jsonl", "annotators.jsonl"
-    } | {path.name for path in (ROOT / "annotations").glob("*.toml")}  # fmt: skip
+        "entities.jsonl", "annotators.jsonl", *rules
+    }  # fmt: skip
     called("add", str(tmp_path / "*.txt"))
     called("build")
     after = files(clone)
