@@ -66,6 +66,7 @@ def test_the_author_vouches_for_what_is_attributed_as_a_fact_and_by_that_alone()
     assert computed([factive])["factuality_author"] == "CT+"
     assert computed([factive], factuality_source="PS+")["factuality_author"] == "PS+"
     assert computed([factive, UNION])["factuality_author"] == "Uu"
+    assert computed([attribution("a001", "union", 20, 90, "Ftv"), MINE])["factuality_author"] == "Uu"
     assert computed([factive], factuality_source=None)["factuality_author"] is None
 
 
