@@ -27,6 +27,7 @@ from allegata.text.spans import Span
 from project import ARTICLES, ROOT, Row, copy_root, edit_rows, tree
 
 PASSES = ROOT / "annotations" / "passes"
+FIRST, SECOND = "article-order", "short-1"  # the two that differ most
 VOID = {"meta", "br"}
 
 
@@ -83,7 +84,7 @@ def _pages() -> dict[str, str]:
     import tempfile
 
     with tempfile.TemporaryDirectory() as folder:
-        written = recipe.adjudicate(read_corpus(ROOT), PASSES / "a", PASSES / "b", Path(folder))
+        written = recipe.adjudicate(read_corpus(ROOT), PASSES / FIRST, PASSES / SECOND, Path(folder))
         return {path.name: path.read_text(encoding="utf-8") for path in written}
 
 
@@ -105,7 +106,7 @@ def test_a_page_nests_and_loads_nothing(name: str) -> None:
 
 def test_every_difference_of_the_report_stands_on_its_page() -> None:
     corpus = read_corpus(ROOT)
-    a, b = recipe.two_passes(corpus, PASSES / "a", PASSES / "b")
+    a, b = recipe.two_passes(corpus, PASSES / FIRST, PASSES / SECOND)
     for article_id, sentences in corpus.sentences.items():
         compared = compare(a, b, article_id, sentences)
         text = Page(_pages()[f"{article_id}.html"]).text
@@ -207,9 +208,9 @@ def _shuffle(rows: list[Row]) -> None:
 
 def test_the_pages_are_the_same_bytes_whatever_the_order_of_the_records(tmp_path: Path) -> None:
     root = copy_root(tmp_path / "root")
-    for path in (root / "annotations" / "passes" / "b").glob("0*.jsonl"):
+    for path in (root / "annotations" / "passes" / SECOND).glob("0*.jsonl"):
         edit_rows(path, _shuffle)
-    command = ["adjudicate", *(str(root / "annotations" / "passes" / name) for name in "ab"), "--root", str(root)]
+    command = ["adjudicate", *(str(root / "annotations" / "passes" / name) for name in (FIRST, SECOND)), "--root", str(root)]
     for name in ("one", "two"):
         done = CliRunner().invoke(app, [*command, "--output", str(tmp_path / name)])
         assert done.exit_code == 0, done.output
