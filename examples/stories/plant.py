@@ -63,7 +63,7 @@ def claims_of(path: Path) -> list[Claim]:
 def claim_at(quoted: frozenset[int], claims: Sequence[Claim]) -> Claim | None:
     """The claim whose code points are most like the quoted ones (Jaccard), the earlier of two.
 
-    None where no claim has half of the quote, nor lies in it but for a tenth (a quote may hold the words that attribute).
+    None where no claim has half of the quote, nor lies in it but for a tenth (it may hold the words that attribute).
     """
     best, found = 0.0, None
     for claim in claims:
@@ -106,7 +106,7 @@ def plant(root: Path) -> Planted:
 
 
 def _dispute(story: str, dispute: Row, taken: Mapping[tuple[str, str], set[str]]) -> tuple[list[Row], list[str]]:
-    """The row of a dispute, without positions that have no claim and claims of two; none with fewer than two positions."""
+    """The row of a dispute without positions that no claim takes and claims of two; none with fewer than two positions."""
     name, faults = f"{story}-{dispute['id']}", []
     claims = {one["id"]: set(taken.get((dispute["id"], one["id"]), ())) for one in dispute["position"]}
     for claim in sorted(set().union(*claims.values())):
