@@ -210,7 +210,12 @@ def test_the_pages_are_the_same_bytes_whatever_the_order_of_the_records(tmp_path
     root = copy_root(tmp_path / "root")
     for path in (root / "annotations" / "passes" / SECOND).glob("0*.jsonl"):
         edit_rows(path, _shuffle)
-    command = ["adjudicate", *(str(root / "annotations" / "passes" / name) for name in (FIRST, SECOND)), "--root", str(root)]
+    command = [
+        "adjudicate",
+        *(str(root / "annotations" / "passes" / name) for name in (FIRST, SECOND)),
+        "--root",
+        str(root),
+    ]
     for name in ("one", "two"):
         done = CliRunner().invoke(app, [*command, "--output", str(tmp_path / name)])
         assert done.exit_code == 0, done.output

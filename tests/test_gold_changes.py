@@ -1,4 +1,4 @@
-"""What became of the claims and relations of 1.2.0: every one of them has its successors or the reason why it has none."""
+"""What became of the claims and relations of 1.2.0: each has its successors, or the reason why it has none."""
 
 from __future__ import annotations
 
@@ -25,7 +25,9 @@ def test_every_successor_is_there_and_what_has_none_says_why() -> None:
         for record in read_rows(path)
         if record["record"] == "claim"
     }
-    across = {row["id"] for name in ("disputes", "propositions") for row in read_rows(ROOT / f"annotations/{name}.jsonl")}
+    across = {
+        row["id"] for name in ("disputes", "propositions") for row in read_rows(ROOT / f"annotations/{name}.jsonl")
+    }
     assert {successor for row in CLAIMS.values() for successor in row["successors"]} <= gold
     assert {successor for row in RELATIONS.values() for successor in row["successors"]} <= across
     assert [row for row in CHANGES if not row["successors"] and not row["reason"]] == []

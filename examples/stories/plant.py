@@ -106,7 +106,7 @@ def plant(root: Path) -> Planted:
 
 
 def _dispute(story: str, dispute: Row, taken: Mapping[tuple[str, str], set[str]]) -> tuple[list[Row], list[str]]:
-    """The row of a dispute without positions that no claim takes and claims of two; none with fewer than two positions."""
+    """The row of a dispute, if two positions of it are taken; a claim that takes two of them is in none."""
     name, faults = f"{story}-{dispute['id']}", []
     claims = {one["id"]: set(taken.get((dispute["id"], one["id"]), ())) for one in dispute["position"]}
     for claim in sorted(set().union(*claims.values())):
