@@ -95,6 +95,7 @@ def test_a_file_of_relations_is_refused_with_what_to_do(tmp_path: Path) -> None:
     ("row", "says"),
     [
         (dispute("d001"), "duplicate id 'd001' (first in line 1)"),
+        (dispute("d:2"), "'id' is 'd:2': an id is made of letters, digits, '.', '_' and '-'"),
         (dispute(question="It rained."), "the question of d002 does not end with a question mark"),
         (dispute(kind="quarrel"), "'kind' is 'quarrel', not one of contradiction"),
         (dispute(differs=None), "'differs' is missing: one of negation"),
@@ -126,6 +127,10 @@ def test_a_file_of_relations_is_refused_with_what_to_do(tmp_path: Path) -> None:
         (
             dispute("d002", position("a", "000_aa:c002", supersedes=[["b"]]), position("b", "001_bb:c012")),
             "supersedes ['b'], which is no other position",
+        ),
+        (
+            dispute("d002", position("a", "000_aa:c002", supersedes=["b", "b"]), position("b", "001_bb:c012")),
+            "the position 'a' of d002 supersedes 'b' 2 times",
         ),
         (
             dispute(

@@ -77,7 +77,7 @@ def draft(folder: Path, rows: list[Row], article: str = FIRST) -> Path:
 
 
 def put(root: Path, *drafts: Path, into: str = "trial") -> list[Path]:
-    return import_drafts(root, list(drafts), into, ("model-a",), "1.0", replace=into == "trial")
+    return import_drafts(root, list(drafts), into, ("adjudicator",), "1.0", replace=into == "trial")
 
 
 def sentence_of(quote: str) -> int:
@@ -104,7 +104,7 @@ def test_a_draft_becomes_a_gold_file_with_exact_offsets(shared_root: Path, tmp_p
     assert not problems
     assert gold is not None
     assert gold.moved == 0
-    assert gold.header["annotators"] == ["model-a"]
+    assert gold.header["annotators"] == ["adjudicator"]
     text = source_text(FIRST)
 
     def quotes(kind: str, field: str = "segments") -> list[str]:
@@ -152,6 +152,8 @@ def test_a_citation_marker_inside_a_quote_is_stepped_over(shared_root: Path, tmp
         ({"record": ["claim"]}, "the record type is ['claim'], not one of"),
         (CLAIM | {"s": 1, "quote": "LinkedIn", "claim_type": None}, "'claim_type' is missing"),
         (CLAIM | {"s": 1, "quote": "LinkedIn", "id": 5}, "'id' is 5, not a str"),
+        (CLAIM | {"s": 1, "quote": "LinkedIn", "id": ""}, "'id' is '': an id is made of letters"),
+        (CLAIM | {"s": 1, "quote": "LinkedIn", "id": "c:7"}, "'id' is 'c:7': an id is made of letters"),
         (ATTRIBUTION | {"s": 1, "content": ["LinkedIn"], "cue": ["nonsense"]}, "cue: sentence 1 does not contain"),
     ],
 )
@@ -172,7 +174,9 @@ def test_a_fault_of_a_draft_is_named_by_its_line(
     [
         (MENTION | {"entity_id": "nobody"}, "entity_id 'nobody' is no entity of the register"),
         (MENTION | {"label": "PERSON"}, "its label is PERSON, the register has ORG for 'linkedin'"),
+        (MENTION | {"entity_id": "author"}, "entity_id 'author' is no entity of the register"),
         (ATTRIBUTION | {"source_id": "nobody"}, "source_id 'nobody' is no entity of the register"),
+        (ATTRIBUTION | {"source_id": "unnamed"}, "source_id 'unnamed' is no entity of the register"),
         (CLAIM | {"claimer_chain": ["author", "nobody", "plaintiffs"]}, "claimer_chain has 'nobody', which is no"),
         (CLAIM | {"attribution_id": "a9"}, "attribution_id 'a009' is no attribution of this file"),
         (CLAIM | {"parent_id": "c9"}, "parent_id 'c009' is no claim of this file"),
@@ -244,9 +248,9 @@ def test_a_file_that_stands_already_is_written_over_only_on_demand(tmp_path: Pat
     path = draft(tmp_path, [MENTION | {"s": 1}])
     before = tree(root)
     with pytest.raises(UsageError, match=f"gold/{FIRST}.jsonl would be written over: say --replace"):
-        import_drafts(root, [path], "gold", ("model-a",))
+        import_drafts(root, [path], "gold", ("adjudicator",))
     assert tree(root) == before
-    [gold] = import_drafts(root, [path], "gold", ("model-a",), replace=True)
+    [gold] = import_drafts(root, [path], "gold", ("adjudicator",), replace=True)
     assert len(read_rows(gold)) == 2
 
 
@@ -280,7 +284,7 @@ def test_drafts_across_articles_become_both_files_beside_the_gold_or_in_the_fold
     root = copy_root(tmp_path / "root")
     four = sentence_of("quietly introduced")
     claims = [CLAIM | {"s": four, "attribution_id": None}, CLAIM | {"s": four, "id": "c2", "attribution_id": None}]
-    import_drafts(root, [draft(tmp_path, claims)], "passes/one", ("model-a",))
+    import_drafts(root, [draft(tmp_path, claims)], "passes/one", ("adjudicator",))
     drafts = [across(tmp_path, "disputes.jsonl", [DISPUTE]), across(tmp_path, "propositions.jsonl", [])]
     made = import_drafts(root, drafts, "passes/one", ())
     assert {path.relative_to(root / "annotations").as_posix() for path in made} == {
@@ -300,7 +304,7 @@ def test_a_draft_of_relations_is_refused_with_what_to_write_instead(shared_root:
 def test_drafts_across_articles_come_after_those_of_the_articles(shared_root: Path, tmp_path: Path) -> None:
     drafts = [draft(tmp_path, [MENTION]), across(tmp_path, "disputes.jsonl", [DISPUTE])]
     with pytest.raises(UsageError, match="annotate the drafts of the articles first"):
-        import_drafts(shared_root, drafts, "gold", ("model-a",))
+        import_drafts(shared_root, drafts, "gold", ("adjudicator",))
 
 
 def test_a_draft_of_nobody_is_a_wrong_call(shared_root: Path, tmp_path: Path) -> None:
@@ -313,8 +317,8 @@ def test_the_version_of_the_guidelines_is_the_one_they_state(tmp_path: Path) -> 
     heading = root / "annotations" / "GUIDELINES.md"
     heading.write_text("A note.\n\n# How to annotate, version 7.3\n\n## version 9\n", encoding="utf-8")
     path = draft(tmp_path, [MENTION | {"s": 1}])
-    [gold] = import_drafts(root, [path], "dated", ("model-a",))
+    [gold] = import_drafts(root, [path], "dated", ("adjudicator",))
     assert read_rows(gold)[0]["guidelines"] == "7.3"
     heading.unlink()
     with pytest.raises(UsageError, match="states no version in its first heading"):
-        import_drafts(root, [path], "undated", ("model-a",))
+        import_drafts(root, [path], "undated", ("adjudicator",))

@@ -85,7 +85,7 @@ def test_every_command_stops_on_a_changed_byte(root: Path, command: str) -> None
     assert not (root / "dataset_card.md").exists()
 
 
-_BY = ("--annotator", "model-a", "--replace")
+_BY = ("--annotator", "adjudicator", "--replace")
 
 
 def test_a_draft_is_not_read_either_while_a_byte_is_changed(root: Path, tmp_path: Path) -> None:

@@ -248,3 +248,19 @@ def test_a_damaged_scheme_of_a_version_is_reported(tmp_path: Path, damage: str) 
     (tmp_path / "scheme.json").write_text(damage)
     with pytest.raises(ProblemsFound, match=r"scheme\.json: "):
         published_scheme(tmp_path)
+
+
+@pytest.mark.parametrize(
+    "relation",
+    [
+        5,
+        {},
+        {"relation": 5},
+        {"relation": {}},
+        {"relation": {"type": "number", "definition": "How."}},
+        {"relation": {"type": "label", "definition": "How.", "values": ["same"]}},
+    ],
+)
+def test_damaged_relations_of_a_version_before_there_were_disputes_are_reported(relation: object) -> None:
+    with pytest.raises(ProblemsFound, match=r"scheme\.json: .*relation"):
+        scheme_of({**DEFAULT.document(), "relation": relation})

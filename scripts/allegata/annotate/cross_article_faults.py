@@ -54,8 +54,8 @@ def checked(
     problems: list[Problem],
     scheme: Scheme,
 ) -> tuple[CrossArticle, list[Problem]]:
-    """The records with all their fields, and `problems` with everything that is wrong with the lines; a dispute with a
-    fault is not among the records. `claims` are those that there are."""
+    """The records without a fault of their own, with all their fields, and `problems` with everything that is wrong
+    with the lines. `claims` are those that there are."""
     fields = Records(scheme).dispute_fields
     sound = _Sound()
     problems = [
@@ -66,7 +66,7 @@ def checked(
     problems += [problem for line in sound.propositions for problem in _story_problems(line, "members", stories)]
     problems += [problem for line in sound.disputes for problem in _story_problems(line, "positions", stories)]
     problems += _same_said(sound, scheme)
-    rows = [filled(line.row, PROPOSITION_FIELDS) for line in propositions]
+    rows = [filled(line.row, PROPOSITION_FIELDS) for line in sound.propositions]
     whole = [
         {**filled(line.row, fields), "positions": [filled(one, POSITION_FIELDS) for one in line.row["positions"]]}
         for line in sound.disputes
@@ -163,6 +163,8 @@ def _dispute_faults(row: Record, claims: Mapping[str, int], scheme: Scheme) -> I
         for other in one["supersedes"]:
             if not isinstance(other, str) or other not in ids or other == one["id"]:
                 yield f"{shown} supersedes {other!r}, which is no other position of it", "correct the id"
+            elif one["supersedes"].count(other) > 1:
+                yield f"{shown} supersedes {other!r} {one['supersedes'].count(other)} times", "keep one"
     for repeated in sorted(one for one, count in ids.items() if count > 1):
         yield f"{name} has {ids[repeated]} positions {repeated!r}", "rename or merge them"
     edges = {one["id"]: [other for other in one["supersedes"] if isinstance(other, str)] for one in positions}

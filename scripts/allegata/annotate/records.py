@@ -14,6 +14,8 @@ from allegata.schema.scheme import Attribute, Scheme, fits_64_bits
 from allegata.text.sentence_ends import as_sentence
 
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+# Published ids join those of an article, a record and a position with ":", "." and "+": an id holds no ":" and no "+".
+_IDENTIFIER = re.compile(r"\w[\w.-]*")
 FIX = "correct the record: annotations/GUIDELINES.md describes its fields, annotations/scheme.toml what differs"
 
 
@@ -21,13 +23,14 @@ FIX = "correct the record: annotations/GUIDELINES.md describes its fields, annot
 class Field:
     """One field: its JSON type, its closed set of values if it has one, and what it means where it is null or missing.
 
-    That is its default, or null where it is `nullable`; otherwise it is a fault.
+    That is its default, or null where it is `nullable`; otherwise it is a fault. An `identifier` is the id of the row.
     """
 
     kind: type = str
     choices: tuple[Any, ...] | None = None
     nullable: bool = False
     default: Any = None
+    identifier: bool = False
 
     @classmethod
     def of(cls, attribute: Attribute) -> Field:
@@ -47,6 +50,8 @@ class Field:
             return f"is missing: one of {', '.join(map(str, self.choices))}" if self.choices else "is missing"
         if type(value) is not self.kind:
             return f"is {json.dumps(value, ensure_ascii=False)}, not a {self.kind.__name__}"
+        if self.identifier and not _IDENTIFIER.fullmatch(value):
+            return f"is {value!r}: an id is made of letters, digits, '.', '_' and '-'"
         if isinstance(value, int) and not fits_64_bits(value):
             return f"is {value}, which does not fit in 64 bits"
         if self.choices is not None and value not in self.choices:
@@ -68,7 +73,7 @@ def filled(row: Mapping[str, Any], fields: Mapping[str, Field]) -> dict[str, Any
 
 
 _TEXT, _OPTIONAL = Field(), Field(nullable=True)
-_ID = Field()
+ID = Field(identifier=True)
 
 # record -> the span fields it has (lists of anchors); the first of them must not be empty.
 SPAN_FIELDS: dict[str, tuple[str, ...]] = {
@@ -80,10 +85,10 @@ SPAN_FIELDS: dict[str, tuple[str, ...]] = {
 # The fields of a record in the order in which they are written. None stands for an attribute of the scheme, if it has
 # it, and `*` for those attributes that only this corpus has.
 _ORDER: dict[str, dict[str, Field | None]] = {
-    "mention": {"id": _ID, "label": None, "mention_type": None, "*": None, "entity_id": _OPTIONAL},
-    "attribution": {"id": _ID, "source_id": _OPTIONAL, "*": None},
+    "mention": {"id": ID, "label": None, "mention_type": None, "*": None, "entity_id": _OPTIONAL},
+    "attribution": {"id": ID, "source_id": _OPTIONAL, "*": None},
     "claim": {
-        "id": _ID,
+        "id": ID,
         "parent_id": _OPTIONAL,
         "attribution_id": _OPTIONAL,
         "claim_type": None,
@@ -97,7 +102,7 @@ _ORDER: dict[str, dict[str, Field | None]] = {
         "*": None,
     },
     "time": {
-        "id": _ID,
+        "id": ID,
         "type": None,
         "value": _OPTIONAL,
         "edtf": _OPTIONAL,
@@ -107,8 +112,8 @@ _ORDER: dict[str, dict[str, Field | None]] = {
     },
 }
 # The rows of the two files across articles. A claim is named by its published id, `article:claim`.
-PROPOSITION_FIELDS = {"id": _ID, "canonical": _TEXT, "members": Field(list)}
-POSITION_FIELDS = {"id": _ID, "canonical": _TEXT, "claims": Field(list), "supersedes": Field(list, default=())}
+PROPOSITION_FIELDS = {"id": ID, "canonical": _TEXT, "members": Field(list)}
+POSITION_FIELDS = {"id": ID, "canonical": _TEXT, "claims": Field(list), "supersedes": Field(list, default=())}
 # Gold record -> the layer column of the article table.
 LAYER_OF = {
     "mention": "mentions",
@@ -146,7 +151,7 @@ class Records:
     def dispute_fields(self) -> Mapping[str, Field]:
         """The fields of a dispute."""
         attributes = {name: Field.of(attribute) for name, attribute in self.scheme.attributes("dispute").items()}
-        return {"id": _ID, "question": _TEXT, **attributes, "positions": Field(list), "note": _OPTIONAL}
+        return {"id": ID, "question": _TEXT, **attributes, "positions": Field(list), "note": _OPTIONAL}
 
     def read(self, record: Mapping[str, Any], quote: str) -> tuple[dict[str, Any], list[str]]:
         """The record with every field, unset ones as the scheme means them, and everything wrong with it, spans aside.

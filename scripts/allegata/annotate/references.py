@@ -27,13 +27,14 @@ def reference_faults(
     records that cannot be read (`ids` is None).
     """
 
-    def is_unknown(value: object) -> bool:
-        known = not isinstance(value, str) or value in entities or value in (labels.AUTHOR, labels.UNNAMED)
+    def is_unknown(value: object, also: Collection[str] = ()) -> bool:
+        known = not isinstance(value, str) or value in entities or value in also
         return not known and doubtful is not None and value not in doubtful
 
+    claimers = (labels.AUTHOR, labels.UNNAMED)  # who claims need not be an entity
     for name in ("entity_id", "source_id", "claimer_id"):
         value = record.get(name)
-        if is_unknown(value):
+        if is_unknown(value, claimers if name == "claimer_id" else ()):
             yield f"{name} {value!r} is no entity of the register", _REGISTER
     entity = record.get("entity_id") if record["record"] == "mention" else None
     if isinstance(entity, str) and entity in entities and entities[entity]["label"] != record["label"]:
@@ -41,7 +42,7 @@ def reference_faults(
         yield f"its label is {record['label']}, the register has {label} for {entity!r}", _REGISTER
     chain = record.get("claimer_chain")
     for claimer in chain if isinstance(chain, list) else ():
-        if is_unknown(claimer):
+        if is_unknown(claimer, claimers):
             yield f"claimer_chain has {claimer!r}, which is no entity of the register", _REGISTER
     if ids is None:
         return

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from allegata.annotate.records import Field, field_faults, filled
+from allegata.annotate.records import ID, Field, field_faults, filled
 from allegata.schema import labels
 from allegata.schema.files import unreadable
 from allegata.schema.json_lines import parse_json_lines
@@ -24,7 +24,7 @@ def entity_fields(scheme: Scheme) -> dict[str, Field]:
     """The fields of the register of entities; an entity without a label has no mentions."""
     sides = tuple(scheme.sides)
     return {
-        "id": Field(),
+        "id": ID,
         "name": Field(),
         "label": Field(choices=scheme.values("mention", "label"), nullable=True),
         **({"side": Field(choices=sides, nullable=True)} if sides else {}),

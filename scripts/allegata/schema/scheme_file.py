@@ -78,36 +78,30 @@ def parse_scheme(file: TomlFile, base: Scheme | None = None) -> Scheme:
             faults = list(_definitions(file, attributes, "sides"))
             problems += faults
             sides = sides if faults else dict(attributes)
-        elif record == FORMER_RELATION and base is None:
-            records[record] = _former(attributes)
-        elif record not in RECORDS:
+        elif record not in RECORDS and not (record == FORMER_RELATION and base is None):
             what = f"unknown record {record!r}"
             problems.append(file.problem(what, f"use one of {', '.join((*RECORDS, 'sides'))}", record))
         elif not isinstance(attributes, dict):
             what = f"{record} is not a table of attributes"
             problems.append(file.problem(what, f"write [{record}.ATTRIBUTE]", record))
         else:
+            known = records.setdefault(record, {})
             for name, keys in attributes.items():
-                problems += _read_attribute(file, record, name, keys, records[record], base is None)
+                # Of the relations of a version before 2.0.0 their labels, not what they meant for one another.
+                plain = record == FORMER_RELATION and isinstance(keys, dict)
+                keys = {key: keys[key] for key in _KEYS if key in keys} if plain else keys
+                problems += _read_attribute(file, record, name, keys, known, base is None)
     if base is None:
+        former = FORMER_RELATION in file.values
+        needed = {place for place in _NEEDED if not (former and place[0] == "dispute")}
         problems += [
             Problem(f"has no attribute {name!r} of a {record}", "restore the file", file=file.name)
-            for record, name in sorted(_NEEDED)
-            if name not in records[record] and not (record == "dispute" and FORMER_RELATION in records)
+            for record, name in sorted(needed | ({(FORMER_RELATION, "relation")} if former else set()))
+            if name not in records.get(record, {})
         ]
     if problems:
         raise ProblemsFound(problems)
     return Scheme(records, sides)
-
-
-def _former(attributes: Mapping[str, Any]) -> dict[str, Attribute]:
-    """How a version before 2.0.0 related two claims: what its labels were, not what they meant for one another."""
-    return {
-        name: Attribute(
-            name, keys["type"], keys["definition"], keys.get("values"), required=keys.get("required", False)
-        )
-        for name, keys in attributes.items()
-    }
 
 
 def _read_attribute(
