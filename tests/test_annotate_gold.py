@@ -134,7 +134,7 @@ def test_an_id_that_points_nowhere_is_named(
     ("fields", "says"),
     [
         ({"format": "allegata-gold/9"}, "the format is 'allegata-gold/9'; this program reads 'allegata-gold/1'"),
-        ({"article_id": "nothing"}, "no article 'nothing' is left: raw/ does not hold it"),
+        ({"article_id": "nothing"}, "there is no article 'nothing': raw/ does not hold it"),
         ({"article_id": ["a"]}, "'article_id' is [\"a\"], not a string"),
         ({"annotators": None}, "annotators"),
         ({"annotators": [["a"]]}, "annotators"),
@@ -150,7 +150,7 @@ def test_a_broken_header_is_named(annotations: Path, fields: Row, says: str) -> 
 
 def test_an_article_annotated_twice_is_refused(annotations: Path) -> None:
     (annotations / "gold" / "copy.jsonl").write_bytes(gold(annotations).read_bytes())
-    assert f"annotates '{FIRST}', as another file does" in report(annotations)
+    assert f"annotates '{FIRST}', as annotations/gold/" in report(annotations)
 
 
 def test_the_registers_are_checked_too(annotations: Path) -> None:

@@ -99,7 +99,36 @@ def test_a_pass_that_has_an_article_twice_is_refused(root: Path) -> None:
     folder = root / "annotations" / "passes" / "same"
     shutil.copy(folder / f"{ARTICLES[0]}.jsonl", folder / "again.jsonl")
     assert len(read_rows(folder / "again.jsonl")) > 1
-    with pytest.raises(
-        ProblemsFound, match=r"annotates '000_\w+', as annotations/passes/same/\w+.jsonl of the same pass"
-    ):
+    with pytest.raises(ProblemsFound, match=r"annotates '000_\w+', as annotations/passes/same/\w+.jsonl does"):
+        run(root, "annotate")
+
+
+@pytest.mark.parametrize("name", ["same", "short"])
+@pytest.mark.parametrize(
+    ("header", "says"),
+    [
+        ({"annotators": 5}, "'annotators' is not a list of ids"),
+        ({"annotators": ["nobody"]}, "the annotator 'nobody' is not registered"),
+        ({"guidelines": 2}, "'guidelines' is 2, not a string"),
+        ({"article_id": "nothing"}, "there is no article 'nothing'"),
+    ],
+)
+def test_a_pass_is_read_as_strictly_as_the_gold_whatever_guidelines_it_follows(
+    root: Path, name: str, header: dict[str, Any], says: str
+) -> None:
+    path = root / "annotations" / "passes" / name / f"{ARTICLES[0]}.jsonl"
+    edit_rows(path, lambda rows: rows[0].update(header))
+    with pytest.raises(ProblemsFound) as error:
+        run(root, "annotate")
+    assert f"annotations/passes/{name}/{ARTICLES[0]}.jsonl:1: " in str(error.value)
+    assert says in str(error.value)
+
+
+def test_a_claimer_of_a_pass_is_of_the_register(root: Path) -> None:
+    def edit(rows: list[dict[str, Any]]) -> None:
+        claim = next(row for row in rows if row["record"] == "claim")
+        claim.update(claimer_id="nobody", claimer_chain=["author", "nobody"], attribution_id=None)
+
+    edit_rows(root / "annotations" / "passes" / "short" / f"{ARTICLES[0]}.jsonl", edit)
+    with pytest.raises(ProblemsFound, match="claimer_id 'nobody' is no entity of the register"):
         run(root, "annotate")

@@ -25,6 +25,7 @@ from allegata.schema.scheme import Scheme
 
 PROPOSITIONS, DISPUTES = "propositions.jsonl", "disputes.jsonl"
 FORMER = "relations.jsonl"
+CROSS_ARTICLE = (PROPOSITIONS, DISPUTES, FORMER)
 DERIVED = (
     "pairs are derived: write the questions on which claims differ, each with its positions, to disputes.jsonl "
     "(annotations/GUIDELINES.md), and delete the file"

@@ -130,7 +130,7 @@ def _header_fault(header: Mapping[str, Any], source_texts: Mapping[str, str]) ->
         return f"the format is {header['format']!r}; this program reads {FORMAT!r}"
     if header["article_id"] not in source_texts:
         article = header["article_id"]
-        return f"no article {article!r} is left: raw/ does not hold it, or cleaning or deduplication removed it"
+        return f"there is no article {article!r}: raw/ does not hold it, or cleaning or deduplication removed it"
     return None
 
 

@@ -50,7 +50,7 @@ class Field:
             return f"is missing: one of {', '.join(map(str, self.choices))}" if self.choices else "is missing"
         if type(value) is not self.kind:
             return f"is {json.dumps(value, ensure_ascii=False)}, not a {self.kind.__name__}"
-        if self.identifier and not _IDENTIFIER.fullmatch(value):
+        if self.identifier and isinstance(value, str) and not _IDENTIFIER.fullmatch(value):
             return f"is {value!r}: an id is made of letters, digits, '.', '_' and '-'"
         if isinstance(value, int) and not fits_64_bits(value):
             return f"is {value}, which does not fit in 64 bits"

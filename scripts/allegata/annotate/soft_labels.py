@@ -8,7 +8,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from allegata.annotate.gold import GoldArticle, header_of, read_gold
+from allegata.annotate.gold import GoldArticle
+from allegata.annotate.stage import Registers, read_gold_files
 from allegata.measures.matching import LabelledSpan, align
 from allegata.schema.problems import Problem
 from allegata.schema.scheme import Scheme
@@ -18,37 +19,28 @@ Record = Mapping[str, Any]
 _COMPUTED = ("factuality_author",)
 
 
-def pass_files(folder: Path) -> dict[str, list[str]]:
-    """Article -> the files of passes that annotate it, by their paths in the folder of annotations."""
-    found: dict[str, list[str]] = defaultdict(list)
-    for path in sorted((folder / "passes").glob("*/*.jsonl")):
-        article_id = header_of(path).get("article_id")
-        if isinstance(article_id, str):
-            found[article_id].append(path.relative_to(folder).as_posix())
-    return dict(found)
-
-
 def read_blind(
-    files: Iterable[str], folder: Path, gold: Mapping[str, GoldArticle], source_texts: Mapping[str, str], scheme: Scheme
+    files: Iterable[str],
+    folder: Path,
+    gold: Mapping[str, GoldArticle],
+    source_texts: Mapping[str, str],
+    registers: Registers,
 ) -> tuple[dict[str, list[GoldArticle]], list[Problem]]:
-    """The files of passes that follow the guidelines which the gold of their article follows, and their faults."""
+    """The files of passes that follow the guidelines which the gold of their article follows, and the faults of all.
+
+    `files` are paths in the folder of annotations, `source_texts` those of the articles that they annotate.
+    """
+    of_pass: dict[str, list[Path]] = defaultdict(list)
+    for name in sorted(files):
+        of_pass[name.rpartition("/")[0]].append(folder / name)
     found: dict[str, list[GoldArticle]] = defaultdict(list)
     problems: list[Problem] = []
-    seen: dict[tuple[str, str], str] = {}
-    for name in files:
-        header = header_of(folder / name)
-        article = gold.get(str(header.get("article_id")))
-        if article is None or header.get("guidelines") != article.header["guidelines"]:
-            continue
-        shown = f"{folder.name}/{name}"
-        if (first := seen.setdefault((name.rpartition("/")[0], article.article_id), shown)) != shown:
-            what = f"annotates {article.article_id!r}, as {first} of the same pass does"
-            problems.append(Problem(what, "keep one of the two", file=shown))
-            continue
-        blind, faults = read_gold(folder / name, shown, source_texts, scheme)
+    for paths in of_pass.values():
+        articles, faults = read_gold_files(paths, folder, source_texts, registers)
         problems += faults
-        if blind is not None:
-            found[article.article_id].append(blind)
+        for article_id, article in articles.items():
+            if article_id in gold and article.header["guidelines"] == gold[article_id].header["guidelines"]:
+                found[article_id].append(article)
     return dict(found), problems
 
 

@@ -11,13 +11,12 @@ from typing import Any
 
 import pyarrow as pa
 
-from allegata.annotate.cross_article import DISPUTES, PROPOSITIONS, claim_order, read_cross_article
+from allegata.annotate.cross_article import CROSS_ARTICLE, DISPUTES, PROPOSITIONS, claim_order, read_cross_article
 from allegata.annotate.cross_article_faults import CrossArticle
 from allegata.annotate.gold import GoldArticle, header_of, read_gold
 from allegata.annotate.records import KINDS, LAYER_OF, SPAN_FIELDS, Records
 from allegata.annotate.references import reference_faults
 from allegata.annotate.registers import ANNOTATOR_FIELDS, doubtful_ids, entity_faults, entity_fields, read_register
-from allegata.schema.json_lines import parse_json_lines
 from allegata.schema.problems import Problem, Problems
 from allegata.schema.scheme import SCHEME, Scheme, default_scheme, read_scheme
 from allegata.schema.transaction import finish_writing
@@ -120,7 +119,7 @@ def with_cross_article(
 ) -> Annotations:
     """The same with the files across articles, and with who made which pass; `stories` maps article to story.
 
-    Raises `ProblemsFound`.
+    The gold files of the passes have been read before. Raises `ProblemsFound`.
     """
     problems = Problems()
     claims = claim_order(found.articles.values())
@@ -128,13 +127,12 @@ def with_cross_article(
     problems.extend(faults)
     files = {name: folder / name for name in (PROPOSITIONS, DISPUTES) if (folder / name).is_file()}
     passes: dict[str, tuple[str, ...]] = {}
-    for path in sorted((folder / "passes").glob("*/*.jsonl")):
-        name = path.relative_to(folder).as_posix()
-        lines, faults = parse_json_lines(path.read_bytes(), f"{folder.name}/{name}")
-        problems.extend(faults)
-        annotators = lines[0][1].get("annotators", ()) if lines else ()
-        passes[path.parent.name] = tuple(dict.fromkeys((*passes.get(path.parent.name, ()), *annotators)))
-        files[name] = path
+    for of in pass_folders(folder):
+        paths = gold_files(folder, of)
+        makers = dict.fromkeys(name for path in paths for name in header_of(path).get("annotators", ()))
+        passes |= {of.rpartition("/")[2]: tuple(makers)} if paths else {}
+        paths += [path for name in CROSS_ARTICLE if (path := folder / of / name).is_file()]
+        files |= {path.relative_to(folder).as_posix(): path for path in paths}
     problems.raise_if_any()
     return replace(found, cross_article=cross_article, passes=passes, files={**found.files, **files})
 
@@ -163,8 +161,14 @@ def read_registers(folder: Path, scheme: Scheme) -> tuple[Registers, list[Proble
 
 
 def gold_files(folder: Path, of: str = GOLD) -> list[Path]:
-    """The gold files of `folder`, or those of a pass, sorted."""
-    return sorted(path for path in (folder / of).glob("*.jsonl") if path.name not in (PROPOSITIONS, DISPUTES))
+    """The gold files of `folder`, or those of a pass, sorted. A pass has its files across articles beside them."""
+    paths = (folder / of).glob("*.jsonl")
+    return sorted(path for path in paths if of == GOLD or path.name not in CROSS_ARTICLE)
+
+
+def pass_folders(folder: Path) -> list[str]:
+    """The passes of `folder`, sorted: what `gold_files` wants of each."""
+    return sorted({path.parent.relative_to(folder).as_posix() for path in (folder / "passes").glob("*/*.jsonl")})
 
 
 def annotated_article(path: Path) -> str | None:
@@ -179,6 +183,7 @@ def read_gold_files(
     """Some gold files of `folder`, anchored to the source texts of their articles, and every fault of them."""
     articles: dict[str, GoldArticle] = {}
     problems: list[Problem] = []
+    seen: dict[str, str] = {}
     for path in paths:
         name = f"{folder.name}/{path.relative_to(folder).as_posix()}"
         article, faults = read_gold(path, name, source_texts, registers.scheme)
@@ -186,8 +191,8 @@ def read_gold_files(
         if article is None:
             continue
         problems += _reference_problems(article, registers, name)
-        if article.article_id in articles:
-            what = f"annotates {article.article_id!r}, as another file does"
+        if (first := seen.setdefault(article.article_id, name)) != name:
+            what = f"annotates {article.article_id!r}, as {first} does"
             problems.append(Problem(what, "keep one of the two", file=name))
         articles[article.article_id] = article
     return articles, problems

@@ -101,8 +101,7 @@ def deduplicate(build: Build) -> Build:
 
 def annotate(build: Build) -> Build:
     """Gold files onto the articles, then everything onto the published tables and splits."""
-    from allegata.annotate.soft_labels import pass_files
-    from allegata.annotate.stage import annotations_of, read_registers, with_cross_article
+    from allegata.annotate.stage import annotations_of, pass_folders, read_registers, with_cross_article
     from allegata.publish.pair_rows import Across, article_of_claim
     from allegata.publish.pins import read_pins
     from allegata.publish.projection import project_across, project_register
@@ -112,8 +111,10 @@ def annotate(build: Build) -> Build:
     schemas = tables_of(build.scheme)
     folder, job, problems = build.root / "annotations", build.job, Problems()
     registers, faults = read_registers(folder, build.scheme)
-    gold, strays = annotation.gold_by_article(folder, build.members["article_id"].to_pylist(), build.scheme)
-    passes = pass_files(folder)
+    ids = build.members["article_id"].to_pylist()
+    gold, strays = annotation.gold_by_article(folder, ids, build.scheme)
+    passes, more = annotation.gold_by_article(folder, ids, build.scheme, pass_folders(folder))
+    strays += more
     batches = [annotation.with_files(batch, gold=gold, passes=passes) for batch in build.batches()]
     invented = build.settings.invented
     stage = f"{articles.ANNOTATED}-{articles.members_digest(batches, f'{build.scheme.digest} {invented}')}"

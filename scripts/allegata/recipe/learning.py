@@ -67,7 +67,7 @@ def _gold_tables(build: Build, registers: Registers, without: Collection[str]) -
     parts: dict[str, list[pa.Table]] = {}
     for articles in build.article_batches(by_article):
         ids, texts = articles["article_id"].to_pylist(), articles["source_text"].to_pylist()
-        paths = [folder / "gold" / name for article_id in ids for name in by_article[article_id]]
+        paths = [folder / name for article_id in ids for name in by_article[article_id]]
         gold, faults = read_gold_files(paths, folder, dict(zip(ids, texts, strict=True)), registers)
         problems += faults
         for name, table in project(annotate(articles, gold, build.scheme), registers.entity, build.scheme).items():

@@ -43,11 +43,11 @@ class Annotate:
         articles = staying(self.work.read(CLEANED, number_of(batch), "articles"), batch)
         texts = dict(zip(articles["article_id"].to_pylist(), articles["source_text"].to_pylist(), strict=True))
         files = sorted(name for names in batch["gold"].to_pylist() for name in names)
-        paths = [self.annotations / "gold" / name for name in files]
+        paths = [self.annotations / name for name in files]
         gold, problems = read_gold_files(paths, self.annotations, texts, self.registers)
         scheme = self.registers.scheme
         files = sorted(name for names in batch["passes"].to_pylist() for name in names)
-        blind, faults = read_blind(files, self.annotations, gold, texts, scheme)
+        blind, faults = read_blind(files, self.annotations, gold, texts, self.registers)
         problems += faults
         facts = [json.dumps(asdict(GoldFacts.of(article))) for article in gold.values()]
         receipt = pa.table({"facts": pa.array(facts, pa.string())})
@@ -71,21 +71,24 @@ def facts_in(receipts: Iterable[pa.Table]) -> list[GoldFacts]:
 
 
 def gold_by_article(
-    folder: Path, article_ids: Iterable[str], scheme: Scheme
+    folder: Path, article_ids: Iterable[str], scheme: Scheme, of: Iterable[str] = ("gold",)
 ) -> tuple[dict[str, list[str]], list[Problem]]:
-    """The names of the gold files of each article, and what is wrong with those that name none of them."""
+    """The gold files of each article, by their paths in `folder`, and what is wrong with those that name none of them.
+
+    `of` are the folders there in which they lie: that of the gold, or those of passes.
+    """
     from allegata.annotate.gold import read_gold
     from allegata.annotate.stage import annotated_article, gold_files
 
     known = set(article_ids)
     found: dict[str, list[str]] = {}
     problems: list[Problem] = []
-    for path in gold_files(folder):
-        article_id = annotated_article(path)
+    for path in (path for name in of for path in gold_files(folder, name)):
+        article_id, name = annotated_article(path), path.relative_to(folder).as_posix()
         if article_id is not None and article_id in known:
-            found.setdefault(article_id, []).append(path.name)
+            found.setdefault(article_id, []).append(name)
         else:
-            problems += read_gold(path, f"{folder.name}/gold/{path.name}", {}, scheme)[1]
+            problems += read_gold(path, f"{folder.name}/{name}", {}, scheme)[1]
     return found, problems
 
 
