@@ -275,9 +275,28 @@ DISPUTE: Row = {
 def test_drafts_across_articles_that_stand_already_are_not_lost_either(tmp_path: Path) -> None:
     root = copy_root(tmp_path / "root")
     before = tree(root)
-    with pytest.raises(UsageError, match=r"propositions\.jsonl would be written over"):
+    with pytest.raises(UsageError, match=r"disputes\.jsonl would be written over"):
         import_drafts(root, [across(tmp_path, "disputes.jsonl", [])], "gold", ())
     assert tree(root) == before
+
+
+def test_of_the_files_across_articles_the_one_that_no_draft_speaks_of_stays(tmp_path: Path) -> None:
+    root = copy_root(tmp_path / "root")
+    before = tree(root)
+    made = import_drafts(root, [across(tmp_path, "disputes.jsonl", [])], "gold", (), replace=True)
+    assert [path.name for path in made] == ["disputes.jsonl"]
+    after = tree(root)
+    assert [name for name in before if after[name] != before[name]] == ["annotations/disputes.jsonl"]
+    assert after["annotations/disputes.jsonl"] == b""
+
+
+def test_a_draft_of_disputes_must_agree_with_the_propositions_that_stay(tmp_path: Path) -> None:
+    root = copy_root(tmp_path / "root")
+    one, other = read_rows(root / "annotations" / "propositions.jsonl")[0]["members"][:2]
+    positions = [{"id": name, "canonical": "So.", "claims": [claim]} for name, claim in (("a", one), ("b", other))]
+    row = {**DISPUTE, "positions": positions}
+    with pytest.raises(ProblemsFound, match="say the same"):
+        import_drafts(root, [across(tmp_path, "disputes.jsonl", [row])], "gold", (), replace=True)
 
 
 def test_drafts_across_articles_become_both_files_beside_the_gold_or_in_the_folder_of_a_pass(tmp_path: Path) -> None:

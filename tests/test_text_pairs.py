@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from allegata.schema.scheme import default_scheme
-from allegata.text.pairs import Pair, cycle, derived_pairs, level_of, superseded
+from allegata.text.pairs import Pair, cycle, derived_pairs, level_of, superseded, superseded_among
 
 CLAIMS = [f"{article}:c{number}" for article in "xyz" for number in (1, 2, 3)]
 ORDER = {claim: place for place, claim in enumerate(CLAIMS)}
@@ -69,6 +69,14 @@ def test_which_claim_replaces_the_other_is_said_also_through_a_third_position() 
 def test_what_a_position_supersedes_is_reached_in_any_number_of_steps() -> None:
     rows = [{"id": name, "supersedes": others} for name, others in (("a", []), ("b", ["a"]), ("c", ["b"]), ("d", []))]
     assert superseded(rows) == {"a": set(), "b": {"a"}, "c": {"a", "b"}, "d": set()}
+
+
+def test_what_a_lost_position_superseded_is_superseded_by_those_that_superseded_it() -> None:
+    chain = [("a", []), ("b", ["a"]), ("c", ["b"]), ("d", ["c", "a"])]
+    positions = [{"id": name, "supersedes": others} for name, others in chain]
+    assert superseded_among(positions, "abcd") == dict(chain)
+    assert superseded_among(positions, "acd") == {"a": [], "c": ["a"], "d": ["c", "a"]}
+    assert superseded_among(positions, "ad") == {"a": [], "d": ["a"]}
 
 
 @pytest.mark.parametrize(

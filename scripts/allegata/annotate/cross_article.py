@@ -26,6 +26,7 @@ from allegata.schema.scheme import Scheme
 PROPOSITIONS, DISPUTES = "propositions.jsonl", "disputes.jsonl"
 FORMER = "relations.jsonl"
 CROSS_ARTICLE = (PROPOSITIONS, DISPUTES, FORMER)
+RECORDS = {PROPOSITIONS: "proposition", DISPUTES: "dispute"}  # file -> the record of its lines, as a draft names it
 DERIVED = (
     "pairs are derived: write the questions on which claims differ, each with its positions, to disputes.jsonl "
     "(annotations/GUIDELINES.md), and delete the file"
@@ -83,7 +84,7 @@ def read_cross_article_draft(
 ) -> tuple[CrossArticle, list[Problem]]:
     """The records of drafts with full claim ids, and every fault; `stories` as in `read_cross_article`."""
     full = _full_names(claims)
-    rows: dict[str, list[Line]] = {"proposition": [], "dispute": []}
+    rows: dict[str, list[Line]] = {kind: [] for kind in RECORDS.values()}
     problems: list[Problem] = []
     for line in lines:
         kind = line.row.get("record")
@@ -124,7 +125,7 @@ def _full_names(claims: Mapping[str, int]) -> Callable[[object], object]:
     short |= {article: article for article in articles}
 
     def full(name: object) -> object:
-        if not isinstance(name, str):
+        if not isinstance(name, str) or name in claims:
             return name
         article, colon, claim = name.rpartition(":")
         return f"{short.get(article, article)}{colon}{padded(claim)}"

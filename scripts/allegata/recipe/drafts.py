@@ -34,8 +34,9 @@ def import_drafts(
     """Turn drafts named `ARTICLE.jsonl` into gold files under annotations/; a fault in one writes none.
 
     Drafts named `propositions.jsonl` and `disputes.jsonl`, each of which may hold both kinds of record, become the two
-    files across articles: beside the folder gold, or in any other folder `into`. They come without drafts of articles,
-    for the claims they name are those of the gold files in that folder. Without `guidelines` the version is the one
+    files across articles: beside the folder gold, or in any other folder `into`. The one of which no draft says
+    anything stays as it is. They come without drafts of articles, for the claims they name are those of the gold files
+    in that folder. Without `guidelines` the version is the one
     that annotations/GUIDELINES.md states. A file that stands already is written over with `replace` only. A draft that
     says what the machine proposed for its article, and nothing else, is no human's work: with `unchanged` a human
     says to have read all of it.
@@ -86,7 +87,7 @@ def lose_nothing(paths: Iterable[Path]) -> None:
 
 
 def _import_across(root: Path, drafts: list[Path], into: str, replace: bool) -> list[Path]:
-    from allegata.annotate.cross_article import claim_order, cross_article_files, read_cross_article_draft
+    from allegata.annotate.cross_article import RECORDS, claim_order, cross_article_files, read_cross_article_draft
     from allegata.annotate.cross_article_faults import Line
     from allegata.annotate.stage import GOLD, read_articles
     from allegata.schema.json_lines import parse_json_lines
@@ -98,17 +99,29 @@ def _import_across(root: Path, drafts: list[Path], into: str, replace: bool) -> 
     texts = dict(zip(articles["article_id"].to_pylist(), articles["source_text"].to_pylist(), strict=True))
     annotated = read_articles(root / "annotations", texts, into)
     problems: list[Problem] = []
-    lines = []
+    lines: list[Line] = []
+
+    def read(path: Path, shown: str, **more: str) -> None:
+        rows, faults = parse_json_lines(path.read_bytes(), shown)
+        problems.extend(faults)
+        lines.extend(Line(shown, number, {**more, **row}) for number, row in rows)
+
     for draft in sorted(drafts):
-        rows, faults = parse_json_lines(draft.read_bytes(), draft.name)
-        problems += faults
-        lines += [Line(draft.name, number, row) for number, row in rows]
+        read(draft, draft.name)
+    said = {draft.name for draft in drafts}
+    said |= {name for name, kind in RECORDS.items() if any(line.row.get("record") == kind for line in lines)}
+    kept = RECORDS.keys() - said
+    for name in sorted(kept):  # drafts must agree with it
+        place = (beside / name).as_posix()
+        if (path := root / "annotations" / place).is_file():
+            read(path, f"annotations/{place}", record=RECORDS[name])
     found, faults = read_cross_article_draft(
         lines, claim_order(annotated.articles.values()), build.scheme, build.stories
     )
     if problems or faults:
         raise ProblemsFound([*problems, *faults])
-    files = {(beside / name).as_posix(): text for name, text in cross_article_files(found, build.scheme).items()}
+    written = cross_article_files(found, build.scheme)
+    files = {(beside / name).as_posix(): text for name, text in written.items() if name not in kept}
     if not replace:
         lose_nothing(root / "annotations" / name for name in files)
     return write_files(root / "annotations", files)

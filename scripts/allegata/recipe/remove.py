@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import tomllib
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -42,12 +42,13 @@ def remove(root: Path, articles: Iterable[str] = (), *, everything: bool = False
     """Remove `articles`, or `everything`: raw files, manifest rows, gold, passes, proposals and decisions about them,
     and the propositions and disputes that name their claims. Published versions and their splits stay.
 
-    A proposition keeps its members in other articles where these are two or more; so does a dispute its positions, and
-    a position its claims where there are some. With `everything` the registers,
-    the logs of adjudication, and what names no article go too, and the setting corpus-version where that version is
-    published: the next build chooses its own. One change: after a kill all of it is there, or (once a command has
-    read the corpus) none. Raises `UsageError` for unknown articles, and while another process writes to the corpus;
-    `ProblemsFound` for what cannot be read.
+    A proposition keeps its members in other articles where these are two or more; so does a dispute its positions,
+    unless it is of a kind that needs one which supersedes another and has none any more, and a position its claims
+    where there are some. What superseded a position that is gone supersedes what that one did. With `everything` the
+    registers, the logs of adjudication, and what names no article go too, and the setting corpus-version where that
+    version is published: the next build chooses its own. One change: after a kill all of it is there, or (once a
+    command has read the corpus) none. Raises `UsageError` for unknown articles, and while another process writes to
+    the corpus; `ProblemsFound` for what cannot be read.
     """
     from allegata.ingest.add import changing
     from allegata.ingest.manifest import MANIFEST, render_manifest
@@ -91,24 +92,28 @@ def _files(annotations: Path) -> Iterator[str]:
 
 
 def _of_all() -> Iterator[str]:
-    """The files of records about several articles, apart from those in folders."""
+    """The files of records about several articles, apart from those in folders: `from-…` says what became of those of
+    an older version."""
     from allegata.annotate.cross_article import DISPUTES, FORMER, PROPOSITIONS
     from allegata.dedup.decisions import DECISIONS
 
-    yield from (PROPOSITIONS, DISPUTES, FORMER, DECISIONS)
+    yield from (PROPOSITIONS, DISPUTES, FORMER, DECISIONS, "from-*.jsonl")
 
 
-def _without(annotations: Path, gone: Collection[str]) -> dict[str, tuple[str | None, int]]:
+def _without(annotations: Path, gone: Set[str]) -> dict[str, tuple[str | None, int]]:
     """File -> its text without what names an article of `gone` (None: the file goes), and how many records went.
 
     Raises `ProblemsFound` for files that cannot be read.
     """
     from allegata.annotate.cross_article import DISPUTES, PROPOSITIONS
     from allegata.annotate.stage import annotated_article
+    from allegata.schema.scheme import read_scheme
+    from allegata.text.pairs import superseded_among
+
+    succession = read_scheme(annotations).role("dispute", "kind", "succession")
 
     def keep_row(row: Row) -> Row | None:
-        named = [row["article_id"]] if "article_id" in row else [_article(row.get(side)) for side in ("a", "b")]
-        return None if any(isinstance(name, str) and name in gone for name in named) else row
+        return row if gone.isdisjoint(_named(row)) and row.get("article_id") not in gone else None
 
     def keep_members(row: Row) -> Row | None:
         members = row.get("members")
@@ -124,13 +129,12 @@ def _without(annotations: Path, gone: Collection[str]) -> dict[str, tuple[str | 
         kept = [keep_claims(one) for one in positions]
         if kept == positions:
             return row
-        ids = {one.get("id") for one in kept if one}
-        found = [
-            {**one, "supersedes": [other for other in one.get("supersedes") or () if other in ids]}
-            for one in kept
-            if one
-        ]
-        return {**row, "positions": found} if len(found) > 1 else None
+        ids = {str(one.get("id")) for one in kept if one}
+        said = [{"id": str(one.get("id")), "supersedes": _texts(one.get("supersedes"))} for one in positions]
+        supersedes = superseded_among(said, ids)
+        found = [{**one, "supersedes": supersedes[str(one.get("id"))]} for one in kept if one]
+        pointless = row.get("kind") in succession and not any(supersedes.values())
+        return {**row, "positions": found} if len(found) > 1 and not pointless else None
 
     def keep_claims(position: Row) -> Row | None:
         claims = position.get("claims")
@@ -141,10 +145,10 @@ def _without(annotations: Path, gone: Collection[str]) -> dict[str, tuple[str | 
 
     found: dict[str, tuple[str | None, int]] = {}
     problems = Problems()
-    across = {*_of_all()}
+    across = {*_of_all()}  # in a pass too
     for name in _files(annotations):
         path = annotations / name
-        if path.name in across or (name.startswith("passes/") and name.count("/") == 1):
+        if "/" not in name or path.name in across or (name.startswith("passes/") and name.count("/") == 1):
             keep: Keep = {PROPOSITIONS: keep_members, DISPUTES: keep_positions}.get(path.name, keep_row)
             text, count, faults = _edited(path.read_bytes(), f"{annotations.name}/{name}", keep)
             problems.extend(faults)
@@ -153,6 +157,19 @@ def _without(annotations: Path, gone: Collection[str]) -> dict[str, tuple[str | 
             found[name] = None, 0
     problems.raise_if_any()
     return found
+
+
+def _texts(values: object) -> list[str]:
+    return [value for value in values if isinstance(value, str)] if isinstance(values, list) else []
+
+
+def _named(value: Any) -> Iterator[str]:
+    """The articles of the claims, and of the pairs of claims, that a record may name."""
+    if isinstance(value, str):
+        yield from map(_article, value.split("+"))
+    elif isinstance(value, dict | list):
+        for one in value.values() if isinstance(value, dict) else value:
+            yield from _named(one)
 
 
 def _article(claim: object) -> str:

@@ -8,7 +8,7 @@ take different positions on who said it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations, product
 from typing import Any
@@ -81,6 +81,19 @@ def superseded(positions: Iterable[Mapping[str, Any]]) -> dict[str, set[str]]:
             reached |= new
             waiting += new
         found[name] = reached
+    return found
+
+
+def superseded_among(positions: Iterable[Mapping[str, Any]], kept: Collection[str]) -> dict[str, list[str]]:
+    """What each of the `kept` positions says that it supersedes of the others; what it says of one that is not kept is
+    what that one says."""
+    direct = {position["id"]: position["supersedes"] for position in positions}
+    found: dict[str, list[str]] = {}
+    for name in direct.keys() & set(kept):
+        named = list(direct[name])
+        for other in named:  # grows while it is read
+            named += [] if other in kept else [one for one in direct.get(other, ()) if one not in named]
+        found[name] = [other for other in named if other in kept]
     return found
 
 
