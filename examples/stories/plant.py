@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import allegata
+from allegata.text.pairs import superseded_among
 
 HERE = Path(__file__).resolve().parent
 Row = Mapping[str, Any]
@@ -35,10 +36,16 @@ class Claim:
 
 @dataclass(frozen=True)
 class Planted:
-    """The disputes as rows of disputes.jsonl, and what of the sheets did not reach them: one sentence each."""
+    """The disputes as rows of disputes.jsonl, and what of the sheets did not reach them: one sentence each.
+
+    `places` is the number of quotes that stand for a claim, `otherwise` of those whose claim has another claimer than
+    the sheet says: a spokesman for his firm, the page of a firm for the firm.
+    """
 
     disputes: tuple[Row, ...]
     lost: tuple[str, ...]
+    places: int = 0
+    otherwise: int = 0
 
 
 def json_lines(path: Path) -> list[Any]:
@@ -79,34 +86,55 @@ def plant(root: Path) -> Planted:
     articles = {article.id: article for article in allegata.open(root).articles()}
     names = {Path(row["original_name"]).stem: row["id"] for row in json_lines(root / "raw" / "manifest.jsonl")}
     gold = {path.stem: claims_of(path) for path in sorted((root / "annotations" / "gold").glob("*.jsonl"))}
-    disputes, lost = [], []
+    disputes, lost, claimers = [], [], []
     for path in sorted((root / "sheets").glob("*.toml")):
         sheet = tomllib.loads(path.read_text(encoding="utf-8"))
+        known = {(dispute["id"], one["id"]) for dispute in sheet["dispute"] for one in dispute["position"]}
         taken: dict[tuple[str, str], set[str]] = {}
         for row in json_lines(root / "realised" / f"{path.stem}.jsonl"):
-            if "dispute" not in row:
+            if "dispute" not in row:  # a near miss: claims that look like a dispute and are none
                 continue
-            where = f"{path.stem} {row['dispute']}.{row['position']} in {row['article']}: {row['quote']!r}"
-            article = articles[names[row["article"]]]
-            start = article.text.find(row["quote"])
-            if start < 0:
-                lost.append(f"{where} is not in the clean text")
-                continue
-            span = article.offsets.span_to_source(allegata.Span(start, start + len(row["quote"])))
-            claim = claim_at(frozenset(range(span.start, span.end)), gold.get(str(article.id), ()))
-            if claim is None:
-                lost.append(f"{where} is in no annotated claim")
+            place = (row["dispute"], row["position"])
+            article = articles.get(names.get(row["article"], ""))
+            fault = "" if place in known else "is of no position of the sheet"
+            if article is None:
+                fault = "is of no article of the corpus"
+            elif not fault:
+                claim, fault = _claim(row["quote"], article, gold.get(str(article.id), ()))
+            if fault:
+                where = f"{path.stem} {'.'.join(place)} in {row['article']}: {row['quote']!r}"
+                lost.append(f"{where} {fault}")
             else:
-                taken.setdefault((row["dispute"], row["position"]), set()).add(claim.id)
+                taken.setdefault(place, set()).add(claim.id)
+                claimers.append((row["by"], claim.claimer))
         for dispute in sheet["dispute"]:
-            found, faults = _dispute(path.stem, dispute, taken)
+            found, faults = dispute_of(path.stem, dispute, taken)
             disputes += found
             lost += faults
-    return Planted(tuple(disputes), tuple(lost))
+    return Planted(tuple(disputes), tuple(lost), len(claimers), sum(said != made for said, made in claimers))
 
 
-def _dispute(story: str, dispute: Row, taken: Mapping[tuple[str, str], set[str]]) -> tuple[list[Row], list[str]]:
-    """The row of a dispute, if two positions of it are taken; a claim that takes two of them is in none."""
+NOTHING = Claim("", "", frozenset())
+
+
+def _claim(quote: str, article: Any, claims: Sequence[Claim]) -> tuple[Claim, str]:
+    """The claim that a quote from an article stands for, or what is wrong with the quote."""
+    start = article.text.find(quote)
+    if start < 0:
+        return NOTHING, "is not in the clean text"
+    if article.text.find(quote, start + 1) >= 0:
+        return NOTHING, "is in the clean text several times"
+    span = article.offsets.span_to_source(allegata.Span(start, start + len(quote)))
+    claim = claim_at(frozenset(range(span.start, span.end)), claims)
+    return (NOTHING, "is in no annotated claim") if claim is None else (claim, "")
+
+
+def dispute_of(story: str, dispute: Row, taken: Mapping[tuple[str, str], set[str]]) -> tuple[list[Row], list[str]]:
+    """The row of a dispute and what it lost: positions that have no claim, and claims of two positions. No row where
+    fewer than two positions are taken, or none replaces another in an update.
+
+    `taken` are the claims by dispute and position, as the sheet names them.
+    """
     name, faults = f"{story}-{dispute['id']}", []
     claims = {one["id"]: set(taken.get((dispute["id"], one["id"]), ())) for one in dispute["position"]}
     for claim in sorted(set().union(*claims.values())):
@@ -114,21 +142,24 @@ def _dispute(story: str, dispute: Row, taken: Mapping[tuple[str, str], set[str]]
             faults.append(f"{name}: the claim {claim} takes the positions {', '.join(takes)}: in none")
             for position in takes:
                 claims[position].discard(claim)
-    for position, members in claims.items():
-        if not members:
-            faults.append(f"{name}: no claim takes position {position}")
+    faults += [f"{name}: no claim takes position {position}" for position, members in claims.items() if not members]
+    kept = {position for position, members in claims.items() if members}
+    said = [{"id": one["id"], "supersedes": one.get("supersedes", [])} for one in dispute["position"]]
+    supersedes = superseded_among(said, kept)
+    if len(kept) < 2:
+        return [], [*faults, f"{name}: fewer than two positions are taken: not in the corpus"]
+    if dispute["kind"] == "update" and not any(supersedes.values()):
+        return [], [*faults, f"{name}: no position replaces another any more: not in the corpus"]
     positions = [
         {
             "id": one["id"],
             "canonical": one["canonical"],
             "claims": sorted(claims[one["id"]]),
-            "supersedes": [other for other in one.get("supersedes", []) if claims.get(other)],
+            "supersedes": supersedes[one["id"]],
         }
         for one in dispute["position"]
-        if claims[one["id"]]
+        if one["id"] in kept
     ]
-    if len(positions) < 2:
-        return [], [*faults, f"{name}: fewer than two positions are taken: not in the corpus"]
     row = {"id": name, **{field: dispute[field] for field in ("question", "kind", "differs", "about")}}
     return [{**row, "positions": positions, "note": None}], faults
 
@@ -150,6 +181,7 @@ def main() -> int:
     for fault in planted.lost:
         print(fault)
     print(f"{len(planted.disputes)} disputes; {len(planted.lost)} places or positions of the sheets did not reach them")
+    print(f"{planted.places} places are claims; {planted.otherwise} of these have another claimer than the sheet says")
     if asked.check:
         return int(not path.is_file() or path.read_text(encoding="utf-8") != text)
     path.write_text(text, encoding="utf-8", newline="\n")

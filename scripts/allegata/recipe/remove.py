@@ -113,7 +113,7 @@ def _without(annotations: Path, gone: Set[str]) -> dict[str, tuple[str | None, i
     succession = read_scheme(annotations).role("dispute", "kind", "succession")
 
     def keep_row(row: Row) -> Row | None:
-        return row if gone.isdisjoint(_named(row)) and row.get("article_id") not in gone else None
+        return row if gone.isdisjoint(_named(row)) and str(row.get("article_id")) not in gone else None
 
     def keep_members(row: Row) -> Row | None:
         members = row.get("members")
