@@ -188,6 +188,22 @@ def test_the_command_learns_from_the_folder_of_another_corpus(tmp_path: Path) ->
     assert CliRunner().invoke(app, [*call, "--train-on", str(tmp_path / "none")]).exit_code == 2
 
 
+def test_disputes_of_two_corpora_may_have_the_same_ids() -> None:
+    alone, others = _numbered(stories(1, first=6, named=False)), replace(_numbered(CORPUS), name="towns v1.0.0")
+    both = gold_of(TASK, joined(alone, others, TASK))
+    assert both.disputes == {**gold_of(TASK, alone).disputes, **GOLD.disputes}
+
+
+def _numbered(corpus: PublishedCorpus) -> PublishedCorpus:
+    """The corpus with its disputes called d000, d001, …"""
+    names = {name: f"d{n:03}" for n, name in enumerate(corpus.tables["disputes"]["dispute_id"].to_pylist())}
+    tables = dict(corpus.tables)
+    for table in ("disputes", "positions"):
+        rows = corpus.tables[table].to_pylist()
+        tables[table] = pa.Table.from_pylist([{**row, "dispute_id": names[row["dispute_id"]]} for row in rows])
+    return replace(corpus, tables=tables)
+
+
 def test_what_cannot_be_learnt_from_is_refused_with_every_reason() -> None:
     with pytest.raises(
         UsageError, match=r"both have the article bridge0; it has the text of .*; both have a story 'bridge'"

@@ -58,6 +58,11 @@ class Task:
         """The labels that the official measure counts: all but the negative one and those beside."""
         return tuple(label for label in self.labels if label != self.negative and label not in self.beside)
 
+    @property
+    def layers(self) -> tuple[tuple[str, ...], ...]:
+        """The labels of spans that may hold one another: those that count, and those beside where there are some."""
+        return (self.counted, self.beside) if self.beside else (self.counted,)
+
 
 # One JSON object a line, in any order; offsets are half-open, in code points of `articles.text`.
 FORMATS: dict[Kind, str] = {

@@ -27,9 +27,9 @@ def load_training(folder: Path) -> PublishedCorpus:
 def joined(corpus: PublishedCorpus, other: PublishedCorpus, task: Task) -> PublishedCorpus:
     """Both as one corpus with the columns that both have.
 
-    Raises UsageError where the other lacks what the task is asked from, has labels that the scheme of the first does
-    not have, or shares an article, by id or by text, or of disputes a
-    story with it.
+    Both may call disputes the same: those of the other are named after it. Raises UsageError where the other lacks what
+    the task is asked from, has labels that the scheme of the first does not have, or shares an article, by id or by
+    text, or of disputes a story with it.
     """
     if why := missing(task, other):
         raise UsageError(f"cannot train on {other.name}: {why}")
@@ -49,7 +49,16 @@ def joined(corpus: PublishedCorpus, other: PublishedCorpus, task: Task) -> Publi
     tables = {}
     for name in corpus.tables:
         if name in other.tables:
-            rows = [corpus.tables[name], other.tables[name]]
+            rows = [corpus.tables[name], _renamed(other.tables[name], other.name)]
             columns = [column for column in rows[0].column_names if column in rows[1].column_names]
             tables[name] = pa.concat_tables([table.select(columns) for table in rows], promote_options="permissive")
     return PublishedCorpus(corpus.name, tables, corpus.splits, scheme=corpus.scheme)
+
+
+def _renamed(table: pa.Table, corpus: str) -> pa.Table:
+    """The table with the disputes of a corpus named after it: only the ids of articles, and what begins with them, are
+    unique beyond one corpus."""
+    if "dispute_id" not in table.column_names:
+        return table
+    names = pa.array([f"{corpus}/{name}" for name in table["dispute_id"].to_pylist()], pa.string())
+    return table.set_column(table.column_names.index("dispute_id"), "dispute_id", names)

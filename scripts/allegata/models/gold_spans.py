@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from allegata.measures.matching import LabelledSpan
@@ -48,6 +48,11 @@ def article_spans(corpus: PublishedCorpus, table: str) -> dict[str, tuple[Labell
     for row in rows_of_one_annotator(corpus, table, "article_id", *_COLUMNS[table]):
         spans[row["article_id"]] += _row_spans(table, row, others)
     return {article_id: tuple(sorted(set(found))) for article_id, found in spans.items()}
+
+
+def with_labels(spans: Iterable[LabelledSpan], labels: Collection[str]) -> list[LabelledSpan]:
+    """The spans that have one of these labels."""
+    return [span for span in spans if span.label in labels]
 
 
 def segments_span(label: str, segments: Sequence[Mapping[str, Any]]) -> LabelledSpan:

@@ -10,23 +10,22 @@ from allegata.benchmark.turns import Turn
 from allegata.measures.matching import LabelledSpan
 from allegata.models.bio import OUTSIDE, decode_tags, paragraphs
 from allegata.models.crf import Crf
+from allegata.models.gold_spans import with_labels
 from allegata.schema.published import PublishedCorpus
 
 
 def predict(task: Task, gold: Gold, corpus: PublishedCorpus, turns: Sequence[Turn], seed: int) -> Predictions:
-    """A linear-chain CRF on words. Nested spans are learnt by their outermost only: the chain is flat."""
+    """A linear-chain CRF on words, one for the labels that count and one for those beside. Nested spans are learnt by
+    their outermost only: a chain is flat."""
     texts = corpus.texts
-    spans: dict[str, tuple[LabelledSpan, ...]] = {}
+    spans: dict[str, list[LabelledSpan]] = {article_id: [] for turn in turns for article_id in turn.ids}
     for turn in turns:
-        train = [paragraphs(texts[article_id], gold.spans[article_id]) for article_id in turn.train_ids(gold)]
-        if all(tag == OUTSIDE for document in train for paragraph in document for tag in paragraph.tags):
-            spans |= dict.fromkeys(turn.ids, ())
-            continue
-        model = Crf(train)
-        for article_id in turn.ids:
-            spans[article_id] = tuple(
-                span
-                for paragraph in paragraphs(texts[article_id])
-                for span in decode_tags(paragraph.words, model.tag(paragraph))
-            )
-    return Predictions(spans=spans)
+        for layer in task.layers:
+            train = [paragraphs(texts[i], with_labels(gold.spans[i], layer)) for i in turn.train_ids(gold)]
+            if all(tag == OUTSIDE for document in train for paragraph in document for tag in paragraph.tags):
+                continue
+            model = Crf(train)
+            for article_id in turn.ids:
+                for paragraph in paragraphs(texts[article_id]):
+                    spans[article_id] += decode_tags(paragraph.words, model.tag(paragraph))
+    return Predictions(spans={article_id: tuple(sorted(found)) for article_id, found in spans.items()})

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import product
 
 from allegata.benchmark.submissions import Predictions
 from allegata.benchmark.tasks import ASKED_ZONES, Gold, Task
 from allegata.benchmark.turns import Turn
 from allegata.measures.matching import LabelledSpan
+from allegata.models.gold_spans import with_labels
 from allegata.schema.published import PublishedCorpus
 from allegata.text.sentences import split_sentences
 from allegata.text.spans import Span
@@ -63,9 +65,8 @@ def capitalised(task: Task, gold: Gold, corpus: PublishedCorpus, turns: Sequence
     for turn in turns:
         counts = {True: Counter[str](), False: Counter[str]()}
         for article_id in turn.train_ids(gold):
-            for span in gold.spans[article_id]:
-                if span.label not in task.beside:
-                    counts[bool(_NUMBER.search(span.hull.quote(texts[article_id])))][span.label] += 1
+            for span in with_labels(gold.spans[article_id], task.counted):
+                counts[bool(_NUMBER.search(span.hull.quote(texts[article_id])))][span.label] += 1
         label = {
             kind: min(found, key=lambda x: (-found[x], x), default=task.labels[0]) for kind, found in counts.items()
         }
@@ -106,18 +107,20 @@ def _lines(text: str) -> Iterator[tuple[int, str]]:
 
 
 def dictionary(task: Task, gold: Gold, corpus: PublishedCorpus, turns: Sequence[Turn], seed: int) -> Predictions:
-    """Every span of the training articles, found again word for word, with the label it had most often."""
-    spans: dict[str, tuple[LabelledSpan, ...]] = {}
+    """Every span of the training articles, found again word for word, with the label it had most often; labels beside
+    those that count are looked up apart."""
+    spans: dict[str, list[LabelledSpan]] = {article_id: [] for turn in turns for article_id in turn.ids}
     texts = corpus.texts
-    for turn in turns:
+    for turn, layer in product(turns, task.layers):
         counts: dict[str, Counter[str]] = {}
         for article_id in turn.train_ids(gold):
-            for span in gold.spans[article_id]:
+            for span in with_labels(gold.spans[article_id], layer):
                 if len(span.segments) == 1:
                     counts.setdefault(span.segments[0].quote(texts[article_id]), Counter())[span.label] += 1
         known = {quote: min(found, key=lambda name: (-found[name], name)) for quote, found in counts.items()}
-        spans |= {article_id: tuple(sorted(_look_up(texts[article_id], known))) for article_id in turn.ids}
-    return Predictions(spans=spans)
+        for article_id in turn.ids:
+            spans[article_id] += _look_up(texts[article_id], known)
+    return Predictions(spans={article_id: tuple(sorted(found)) for article_id, found in spans.items()})
 
 
 def _look_up(text: str, known: Mapping[str, str]) -> Iterator[LabelledSpan]:
