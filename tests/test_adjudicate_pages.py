@@ -242,7 +242,12 @@ def _disputing(name: str, claims: list[dict[str, object]], *disputes: tuple[str,
     rows = []
     for number, (question, kind, positions) in enumerate(disputes, 1):
         answers = [
-            {"id": letter, "canonical": f"Answer {letter}.", "claims": [f"x:{claim}" for claim in position]}
+            {
+                "id": letter,
+                "canonical": f"Answer {letter}.",
+                "claims": [f"x:{claim}" for claim in position],
+                "supersedes": [],
+            }
             for letter, position in zip("ab", positions, strict=True)
         ]
         rows.append(
@@ -263,3 +268,24 @@ def test_disputes_are_brought_together_by_the_spans_of_their_claims() -> None:
     assert found == [("How many?", "kind", "differs"), ("When?", "", "only in A")]
     assert [item.kind for item in across_differences(second, first)] == ["differs", "only in B"]
     assert across_differences(first, first) == []
+
+
+def test_a_claim_that_the_other_pass_lacks_is_not_another_of_the_same_name() -> None:
+    both = [_claim("c1", 0, 4, None), _claim("c2", 5, 9, None)]
+    first = _disputing("a", [*both, _claim("c3", 10, 14, None)], ("How?", "tension", [["c1"], ["c2", "c3"]]))
+    second = _disputing("b", [*both, _claim("c3", 20, 24, None)], ("How?", "tension", [["c1"], ["c2", "c3"]]))
+    assert [(item.field, item.kind) for item in across_differences(first, second)] == [("positions", "differs")]
+
+
+def test_passes_differ_in_which_position_supersedes_which() -> None:
+    claims = [_claim("c1", 0, 4, None), _claim("c2", 5, 9, None)]
+    first, second = (
+        _disputing(name, claims, ("Open?", "update", positions))
+        for name, positions in (("a", [["c1"], ["c2"]]), ("b", [["c2"], ["c1"]]))
+    )
+    assert across_differences(first, second) == []  # the ids of positions say nothing
+    for found in (first, second):
+        assert found.disputes
+        found.disputes[0]["positions"][1]["supersedes"].append("a")
+    (only,) = across_differences(first, second)
+    assert (only.field, only.a, only.b) == ("supersedes", "Answer b. > Answer a.", "Answer b. > Answer a.")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from importlib.util import find_spec
 from typing import Any
 
 import pyarrow as pa
@@ -12,6 +14,7 @@ from allegata.benchmark.scoring import score
 from allegata.benchmark.tasks import TASKS, gold_of
 from allegata.measures.matching import LabelledSpan
 from allegata.schema.published import PublishedCorpus
+from allegata.text.spans import Span
 
 LINES = (
     ("title", "Mill burns down"),
@@ -78,6 +81,7 @@ def test_every_task_on_sentences_and_claims_has_the_floors_of_place_and_length()
         ("lead", ["a.0", "a.1", "a.2"], ["a.0", "a.1", "a.2", "a.4", "a.5"]),
         ("position", ["a.0", "a.1", "a.2"], ["a.0", "a.1", "a.2", "a.4"]),
         ("length", ["a.1", "a.5", "a.2"], ["a.1", "a.2", "a.4", "a.5"]),
+        ("numbers", ["a.4", "a.0", "a.1"], ["a.0", "a.1", "a.2", "a.4", "a.5"]),
     ],
 )
 def test_a_floor_ranks_sentences_by_nothing_but_its_mark(name: str, first: list[str], labelled: list[str]) -> None:
@@ -87,6 +91,56 @@ def test_a_floor_ranks_sentences_by_nothing_but_its_mark(name: str, first: list[
     order = gold_of(task, CORPUS).order
     assert sorted(ids, key=lambda i: (-found.score[i], order.index(i)))[:3] == first
     assert [i for i in order if i.startswith("a.") and found.label[i] == "true"] == labelled
+
+
+def test_quotation_marks_are_counted_in_every_form() -> None:
+    rows = CORPUS.tables["sentences"].to_pylist()
+    quoted = {"1": "“Burned”, Ann Lee said, “all of it”", "5": "Bo: «no brigade»", "2": "The mayor's wept"}
+    rows = [{**row, "text": quoted.get(row["sentence_id"][2:], row["text"])} for row in rows]
+    corpus = replace(CORPUS, tables={**CORPUS.tables, "sentences": pa.Table.from_pylist(rows)})
+    found = run_baseline("quotes", TASKS["attributed-sentences"], corpus).predictions
+    assert {i: found.score[i] for i in found.score if found.score[i]} == {"a.1": 4, "a.5": 2, "b.1": 4, "b.5": 2}
+    assert found.label == gold_of(TASKS["attributed-sentences"], corpus).label
+
+
+def _pairs(mark: str) -> PublishedCorpus:
+    """Claims 0 to 5 of each of three articles in pairs (0, 1), (2, 3), (4, 5): what they share is told by one mark."""
+    claims, relations = list[dict[str, Any]](), list[dict[str, Any]]()
+    for article in "abc":
+        for number in range(6):
+            claim = {"claim_id": f"{article}{number}", "article_id": article, "start": number, "claimer_id": "author"}
+            claim |= {"claim_type": "opinion", "segments": [{"surface": "one two three"}]}
+            if number == 3:
+                claim |= {"claimers": {"claimer_id": "mill"}, "types": {"claim_type": "demand"}}.get(mark, {})
+                claim |= {"length": {"segments": [{"surface": "one"}]}}.get(mark, {})
+            claims.append(claim)
+        for a, b, relation in ((0, 1, "tension"), (2, 3, "contradiction"), (4, 5, "tension")):
+            pair = {"relation_id": f"{article}{a}+{article}{b}", "relation": relation}
+            relations.append(pair | {"claim_a": f"{article}{a}", "claim_b": f"{article}{b}"})
+    articles = [{"article_id": name, "cluster_id": name} for name in "abc"]
+    tables = {"articles": articles, "claims": claims, "relations": relations}
+    return PublishedCorpus("v0", {name: pa.Table.from_pylist(rows) for name, rows in tables.items()})
+
+
+@pytest.mark.parametrize("name", ["claimers", "types", "length"])
+def test_a_floor_of_pairs_sees_one_mark_of_its_claims_and_no_other(name: str) -> None:
+    task = TASKS["claim-relations"]
+    for mark in ("claimers", "types", "length"):
+        corpus = _pairs(mark)
+        official = score(task, run_baseline(name, task, corpus).predictions, gold_of(task, corpus), corpus).official
+        assert official == (1 if mark == name else pytest.approx(0.4))  # tension alone, F1 .8
+
+
+def test_a_name_inside_a_description_is_found_beside_it() -> None:
+    rows = CORPUS.tables["entities"].to_pylist()
+    text = CORPUS.texts["a"]
+    place = {"start": text.index("The mayor"), "end": text.index(" wept")}
+    rows = [{**row, **place} if row["mention_type"] == "NOM" else row for row in rows]
+    corpus = replace(CORPUS, tables={**CORPUS.tables, "entities": pa.Table.from_pylist(rows)})
+    for name in ("dictionary", *(("crf",) if find_spec("pycrfsuite") else ())):
+        spans = run_baseline(name, TASKS["entities"], corpus).predictions.spans["a"]
+        found = {(span.hull, span.label) for span in spans}
+        assert {(Span(*place.values()), "NOM"), (Span(place["end"] - 3, place["end"]), "GPE")} <= found
 
 
 def test_the_zone_tells_the_type_of_a_claim_where_it_does() -> None:

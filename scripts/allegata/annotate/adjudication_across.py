@@ -36,7 +36,7 @@ class AcrossDifference:
 def across_differences(first: Pass, second: Pass) -> list[AcrossDifference]:
     """What the passes have differently: disputes that ask the same question field by field, then those of one alone.
 
-    Positions differ where their claims, or those of the other pass at their place, are others; propositions likewise.
+    Positions differ where the claims of the other pass at the place of their claims are others; propositions likewise.
     """
     there, back = _counterparts(first, second)
     return [*_disputes(first, second, there, back), *_propositions(first, second, there, back)]
@@ -76,12 +76,35 @@ def _disputes(
             if row.get(name) != other.get(name):
                 values = (str(row.get(name)), str(other.get(name)))
                 yield AcrossDifference("dispute", key, row["question"], name, DIFFERS, *values)
-        ours = {frozenset(there.get(claim, claim) for claim in one["claims"]) for one in row["positions"]}
-        if ours != {frozenset(one["claims"]) for one in other["positions"]}:
+        ours, theirs = _answers(row, there), _answers(other)
+        if set(ours.values()) != set(theirs.values()):
             values = (dispute_text(row), dispute_text(other))
             yield AcrossDifference("dispute", key, row["question"], "positions", DIFFERS, *values)
+        elif _replaced(row, ours) != _replaced(other, theirs):
+            values = (_supersedes_text(row), _supersedes_text(other))
+            yield AcrossDifference("dispute", key, row["question"], "supersedes", DIFFERS, *values)
     for key in sorted(right.keys() - set(matched.values())):
         yield AcrossDifference("dispute", key, right[key]["question"], "", ONLY_B, "", dispute_text(right[key]))
+
+
+def _answers(row: Record, claims: Mapping[str, str] | None = None) -> dict[str, frozenset[str | None]]:
+    """The claims of each position, or those that the map has for them: None where there is none."""
+    return {
+        one["id"]: frozenset(one["claims"] if claims is None else map(claims.get, one["claims"]))
+        for one in row["positions"]
+    }
+
+
+def _replaced(row: Record, answers: Mapping[str, frozenset[str | None]]) -> set[tuple[frozenset[str | None], ...]]:
+    """Each position with one that it supersedes, both by their claims."""
+    return {(answers[one["id"]], answers[older]) for one in row["positions"] for older in one["supersedes"]}
+
+
+def _supersedes_text(row: Record) -> str:
+    """What supersedes what: `It opened. > It will open.`"""
+    said = {one["id"]: one["canonical"] for one in row["positions"]}
+    pairs = (f"{one['canonical']} > {said[older]}" for one in row["positions"] for older in one["supersedes"])
+    return " / ".join(pairs) or "(nothing)"
 
 
 def _propositions(
@@ -90,7 +113,7 @@ def _propositions(
     for found, other, claims, kind in ((first, second, there, ONLY_A), (second, first, back, ONLY_B)):
         theirs = {frozenset(row["members"]) for row in other.propositions}
         for row in found.propositions:
-            if frozenset(claims.get(member, member) for member in row["members"]) not in theirs:
+            if frozenset(map(claims.get, row["members"])) not in theirs:
                 members = ", ".join(row["members"])
                 sides = (members, "") if kind == ONLY_A else ("", members)
                 yield AcrossDifference("proposition", str(row["id"]), row["canonical"], "", kind, *sides)

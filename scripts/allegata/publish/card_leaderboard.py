@@ -87,9 +87,9 @@ def _floors(facts: Facts) -> Iterator[str]:
         return
     yield (
         "**What reading is worth.** A floor needs no reading: one label for all, the zone, the place, the length, "
-        "whole sentences, shared words. A task shows something only where a system is clearly above its best floor: "
-        f"ahead, with p < {SIGNIFICANT} in a paired permutation test over the same units, not corrected for the number "
-        "of systems and tasks."
+        "whole sentences, shared words, the words that were marked in other articles. A task shows something only "
+        f"where a system is clearly above its best floor: ahead, with p < {SIGNIFICANT} in a paired permutation test "
+        "over the same units, not corrected for the number of systems and tasks."
     )
     yield markdown(["task", "measure", "best floor", "best system", "difference", "p", "clear"], rows)
 

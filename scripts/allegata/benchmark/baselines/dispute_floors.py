@@ -48,7 +48,8 @@ def overlap(task: Task, gold: Gold, corpus: PublishedCorpus, turns: Sequence[Tur
 
 
 def numbers(task: Task, gold: Gold, corpus: PublishedCorpus, turns: Sequence[Turn], seed: int) -> Predictions:
-    """Two claims are opposed that share half the words of the shorter one and have no number or day in common."""
+    """Two claims are opposed that both have a number or a day, none of them in common, and share half the other words
+    of the shorter one."""
     claims = claims_of_stories(corpus)
     found: dict[str, tuple[Dispute, ...]] = {}
     for story in (story for turn in turns for story in turn.ids):

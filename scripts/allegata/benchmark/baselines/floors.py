@@ -7,15 +7,22 @@ zone, of its place, of its length.
 from __future__ import annotations
 
 import random
+import re
 from collections import Counter, defaultdict
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from typing import Any
 
 from allegata.benchmark.baselines.places import places
 from allegata.benchmark.submissions import Predictions
 from allegata.benchmark.tasks import Gold, Task
 from allegata.benchmark.turns import Turn
+from allegata.schema.labels import AUTHOR
 from allegata.schema.published import PublishedCorpus
 from allegata.text.normal import normalise
+
+Row = Mapping[str, Any]
+_NUMBER = re.compile(r"\d+(?:[.,:]\d+)*")
+_QUOTE = re.compile(r'["“”„«»]')
 
 
 def majority(task: Task, gold: Gold, corpus: PublishedCorpus, turns: Sequence[Turn], seed: int) -> Predictions:
@@ -63,6 +70,21 @@ def length(task: Task, gold: Gold, corpus: PublishedCorpus, turns: Sequence[Turn
     if task.kind == "labels":
         return _by_group(task, gold, turns, {i: place.words.bit_length() for i, place in found.items()})
     return _by_score(gold, turns, {i: float(place.words) for i, place in found.items()})
+
+
+def numbers(task: Task, gold: Gold, corpus: PublishedCorpus, turns: Sequence[Turn], seed: int) -> Predictions:
+    """Sentences with more numbers in digits first, `true` from the count on that does best in training."""
+    return _by_count(gold, corpus, turns, _NUMBER)
+
+
+def quotes(task: Task, gold: Gold, corpus: PublishedCorpus, turns: Sequence[Turn], seed: int) -> Predictions:
+    """Sentences with more quotation marks first, `true` from the count on that does best in training."""
+    return _by_count(gold, corpus, turns, _QUOTE)
+
+
+def _by_count(gold: Gold, corpus: PublishedCorpus, turns: Sequence[Turn], mark: re.Pattern[str]) -> Predictions:
+    rows = corpus.table("sentences", "sentence_id", "text").to_pylist()
+    return _by_score(gold, turns, {row["sentence_id"]: float(len(mark.findall(row["text"]))) for row in rows})
 
 
 def _by_group(task: Task, gold: Gold, turns: Sequence[Turn], group: Mapping[str, Hashable]) -> Predictions:
@@ -127,10 +149,46 @@ def best_threshold(scores: Sequence[float], positive: Sequence[bool]) -> float:
 
 def overlap(task: Task, gold: Gold, corpus: PublishedCorpus, turns: Sequence[Turn], seed: int) -> Predictions:
     """By the share of words that two claims have in common (Jaccard) in tenths: what most such are in training."""
-    rows = corpus.table("claims", "claim_id", "segments").to_pylist()
-    words = {row["claim_id"]: set(normalise(" ".join(p["surface"] for p in row["segments"])).split()) for row in rows}
-    tenths = {}
-    for row in corpus.table("relations", "relation_id", "claim_a", "claim_b").to_pylist():
-        a, b = words[row["claim_a"]], words[row["claim_b"]]
-        tenths[row["relation_id"]] = 10 * len(a & b) // max(1, len(a | b))
-    return _by_group(task, gold, turns, tenths)
+
+    def tenths(first: Row, second: Row) -> Hashable:
+        a, b = _words(first), _words(second)
+        return 10 * len(a & b) // max(1, len(a | b))
+
+    return _by_pair(task, gold, corpus, turns, tenths)
+
+
+def lengths(task: Task, gold: Gold, corpus: PublishedCorpus, turns: Sequence[Turn], seed: int) -> Predictions:
+    """By doublings of the number of words of either claim: what most such pairs are in training."""
+    return _by_pair(task, gold, corpus, turns, lambda a, b: (len(_words(a)).bit_length(), len(_words(b)).bit_length()))
+
+
+def claimers(task: Task, gold: Gold, corpus: PublishedCorpus, turns: Sequence[Turn], seed: int) -> Predictions:
+    """By whether one claimer says both claims, whether the author says either, and whether they are in one article:
+    what most such pairs are in training."""
+
+    def who(a: Row, b: Row) -> Hashable:
+        said = (a["claimer_id"], b["claimer_id"])
+        return said[0] == said[1], said[0] == AUTHOR, said[1] == AUTHOR, a["article_id"] == b["article_id"]
+
+    return _by_pair(task, gold, corpus, turns, who)
+
+
+def types(task: Task, gold: Gold, corpus: PublishedCorpus, turns: Sequence[Turn], seed: int) -> Predictions:
+    """By the types of both claims: what most such pairs are in training."""
+    return _by_pair(task, gold, corpus, turns, lambda a, b: (a["claim_type"], b["claim_type"]))
+
+
+def _words(claim: Row) -> set[str]:
+    return set(normalise(" ".join(part["surface"] for part in claim["segments"])).split())
+
+
+def _by_pair(
+    task: Task, gold: Gold, corpus: PublishedCorpus, turns: Sequence[Turn], mark: Callable[[Row, Row], Hashable]
+) -> Predictions:
+    """What is most frequent in the group of a pair in training; `mark` names the group from the rows of both claims."""
+    columns = ("claim_id", "article_id", "claimer_id", "claim_type", "segments")
+    claims = {row["claim_id"]: row for row in corpus.table("claims", *columns).to_pylist()}
+    pairs = corpus.table("relations", "relation_id", "claim_a", "claim_b").to_pylist()
+    return _by_group(
+        task, gold, turns, {row["relation_id"]: mark(claims[row["claim_a"]], claims[row["claim_b"]]) for row in pairs}
+    )

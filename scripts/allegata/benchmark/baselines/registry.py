@@ -35,10 +35,11 @@ _PLACES: Mapping[str, Baseline] = {
     "length": floors.length,
     "lead": floors.lead,
 }
+_MARKS: Mapping[str, Baseline] = {"numbers": floors.numbers, "quotes": floors.quotes}
 # What a stranger would try first, without reading: what is not clearly above its best floor has learnt nothing.
 FLOORS: Mapping[str, Mapping[str, Baseline]] = {
-    "attributed-sentences": _PLACES,
-    "check-worthiness": _PLACES,
+    "attributed-sentences": {**_PLACES, **_MARKS},
+    "check-worthiness": {**_PLACES, **_MARKS},
     "claim-spans": {
         "sentences": span_floors.whole_sentences,
         "lead": span_floors.lead_sentences,
@@ -47,7 +48,14 @@ FLOORS: Mapping[str, Mapping[str, Baseline]] = {
     "attribution": {"sentences": span_floors.whole_sentences, "dictionary": span_floors.dictionary},
     "entities": {"capitalised": span_floors.capitalised, "dictionary": span_floors.dictionary},
     "claim-type": _PLACES,
-    "claim-relations": {"majority": floors.majority, "random": floors.chance, "overlap": floors.overlap},
+    "claim-relations": {
+        "majority": floors.majority,
+        "random": floors.chance,
+        "length": floors.lengths,
+        "overlap": floors.overlap,
+        "claimers": floors.claimers,
+        "types": floors.types,
+    },
     "disputes": {
         "cross": dispute_floors.cross,
         "overlap": dispute_floors.overlap,

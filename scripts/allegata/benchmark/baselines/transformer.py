@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
+from itertools import product
 from typing import Any
 
 from allegata.benchmark.submissions import Predictions
@@ -17,6 +18,7 @@ from allegata.benchmark.turns import Turn
 from allegata.measures.matching import LabelledSpan
 from allegata.models.bio import OUTSIDE, decode_tags, paragraphs
 from allegata.models.extras import need_transformer
+from allegata.models.gold_spans import with_labels
 from allegata.schema.published import PublishedCorpus
 
 SPAN_EPOCHS = 5
@@ -27,24 +29,24 @@ _FROZEN = 3  # lower layers that are left as they are
 
 
 def spans(task: Task, gold: Gold, corpus: PublishedCorpus, turns: Sequence[Turn], seed: int) -> Predictions:
-    """MiniLM (6 layers), fine-tuned as a tagger of words. Nested spans are learnt by their outermost only."""
+    """MiniLM (6 layers), fine-tuned as a tagger of words, once for the labels that count and once for those beside.
+    Nested spans are learnt by their outermost only."""
     need_transformer()
     from allegata.models.tagger import Tagger, TaggerOptions
 
     texts = corpus.texts
-    found: dict[str, tuple[LabelledSpan, ...]] = {}
-    for turn in turns:
-        train = [paragraphs(texts[article], gold.spans[article]) for article in turn.train_ids(gold)]
+    found: dict[str, list[LabelledSpan]] = {article_id: [] for turn in turns for article_id in turn.ids}
+    for turn, layer in product(turns, task.layers):
+        train = [paragraphs(texts[i], with_labels(gold.spans[i], layer)) for i in turn.train_ids(gold)]
         if all(tag == OUTSIDE for document in train for paragraph in document for tag in paragraph.tags):
-            found |= dict.fromkeys(turn.ids, ())
             continue
-        tagger = Tagger(task.labels, TaggerOptions(epochs=SPAN_EPOCHS, batch=1, seed=seed))
+        tagger = Tagger(layer, TaggerOptions(epochs=SPAN_EPOCHS, batch=1, seed=seed))
         tagger.train(train, report=lambda line: None)
         asked = [paragraphs(texts[article]) for article in turn.ids]
         for article, document, tags in zip(turn.ids, asked, tagger.predict(asked), strict=True):
-            decoded = (decode_tags(paragraph.words, row) for paragraph, row in zip(document, tags, strict=True))
-            found[article] = tuple(sorted(span for row in decoded for span in row))
-    return Predictions(spans=found)
+            for paragraph, row in zip(document, tags, strict=True):
+                found[article] += decode_tags(paragraph.words, row)
+    return Predictions(spans={article_id: tuple(sorted(spans)) for article_id, spans in found.items()})
 
 
 def sentences(task: Task, gold: Gold, corpus: PublishedCorpus, turns: Sequence[Turn], seed: int) -> Predictions:
