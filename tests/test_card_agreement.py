@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from allegata.annotate.agreement_report import Aside, Comparison
+from allegata.annotate.agreement_tables import about_articles
 from allegata.recipe.build import run
 from project import ARTICLES, copy_root, edit_rows, read_rows, write_rows
 
@@ -61,8 +63,18 @@ def test_a_pass_by_a_person_stands_beside_those_of_machines(root: Path) -> None:
     card = _card(root)
     assert "| human-model, guidelines" in card
     assert "people: none yet" not in card
-    assert f"Set aside: {ARTICLES[2]} (not in h)" in card
+    assert f"Set aside: {', '.join(ARTICLES[2:])} (not in h)." in card
     assert "annotated by people and machines" in card
+
+
+def test_of_many_articles_the_first_are_named_and_the_others_counted() -> None:
+    articles = tuple(f"a{number:02}" for number in range(12))
+    aside = tuple(Aside(f"b{number:02}", "not in x") for number in range(11))
+    found = Comparison(("2.0",), "model-model", ("x", "y"), articles, aside, True, (), (), (), ())
+    assert about_articles(found) == (
+        f"x, y, on the articles that every one of them has: {', '.join(articles[:10])} and 2 more. "
+        f"Set aside: {', '.join(item.article_id for item in aside[:10])} and 1 more (not in x)."
+    )
 
 
 def test_where_one_pass_annotates_a_part_again_it_is_compared_with_what_is_published(root: Path) -> None:

@@ -190,6 +190,8 @@ def test_languages_and_stories_are_those_of_the_articles(root):
     assert "5 articles in 2 languages (de, en)." in text
     text = render(root, CardFacts(), **changed(make_tables(), "articles", "a1", language="zh-cn"))
     assert (matter(text)["language"], matter(text)["language_bcp47"]) == (["en", "zh"], ["en", "zh-cn"])
+    text = render(root, CardFacts(), **changed(make_tables(), "articles", "a1", language="en-GB"))
+    assert "1 language (en)." in text  # one language in two countries
     counts = count(make_tables(), default_scheme())
     for stories, shown in (
         (("x",) * 5, "one story, in one language (en)"),

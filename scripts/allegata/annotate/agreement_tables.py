@@ -11,6 +11,7 @@ from allegata.annotate.passes import ATTRIBUTIONS, CLAIMS, NAMES
 from allegata.measures.agreement import ALL
 
 NONE_YET = "people: none yet"
+_SHOWN = 10  # articles that are named one by one
 
 
 @dataclass(frozen=True)
@@ -76,14 +77,23 @@ def _with_prevalence(row: SpanRow | None) -> str:
 
 
 def about_articles(found: Comparison) -> str:
-    """Which articles the figures are of, and which are set aside for which reason."""
+    """Which articles the figures are of, and which are set aside for which reason; the first ones by name."""
     if not found.articles:
         return f"{', '.join(found.annotators)}: no article in common."
     which = "every one of them has" if found.common else "two of them have, for no article is in every folder"
-    text = f"{', '.join(found.annotators)}, on the articles that {which}: {', '.join(found.articles)}."
-    if found.aside:
-        text += f" Set aside: {'; '.join(f'{item.article_id} ({item.why})' for item in found.aside)}."
+    text = f"{', '.join(found.annotators)}, on the articles that {which}: {_some(found.articles)}."
+    reasons: dict[str, list[str]] = {}
+    for item in found.aside:
+        reasons.setdefault(item.why, []).append(item.article_id)
+    if reasons:
+        text += f" Set aside: {'; '.join(f'{_some(names)} ({why})' for why, names in reasons.items())}."
     return text
+
+
+def _some(names: Sequence[str]) -> str:
+    """The names, of many the first ones and how many there are."""
+    more = len(names) - _SHOWN
+    return f"{', '.join(names[:_SHOWN])}{f' and {more} more' if more > 0 else ''}"
 
 
 def _short(article_id: str) -> str:

@@ -107,7 +107,7 @@ def _of_the_corpus(summary: Summary) -> dict[str, Any]:
         "url": settings.homepage,
         "datePublished": settings.published,
         "keywords": list(settings.tags),
-        "inLanguage": list(summary.languages),
+        "inLanguage": list(summary.tags),
     }
     title = {"alternateName": settings.title} if settings.title not in ("", settings.name) else {}
     description = " ".join(

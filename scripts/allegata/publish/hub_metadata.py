@@ -29,7 +29,7 @@ _TASKS = {"named-entity-recognition": ("entities",), "multi-input-text-classific
 def hub_metadata(summary: Summary) -> dict[str, Any]:
     """The metadata in the order in which the Hub's own cards have it."""
     settings = summary.settings
-    languages = summary.languages or settings.language
+    languages = summary.tags or settings.language
     bases = sorted({primary_language(tag) for tag in languages})
     found: dict[str, Any] = {
         "pretty_name": settings.shown,

@@ -9,7 +9,7 @@ from typing import Any
 
 from allegata.publish.counts import Counts
 from allegata.publish.markdown import listed, number
-from allegata.schema.languages import UNDETERMINED
+from allegata.schema.languages import UNDETERMINED, primary_language
 from allegata.schema.licences import OTHER, UNKNOWN, hub_licence, licence_id, spdx_licence
 from allegata.schema.settings import Settings
 
@@ -30,20 +30,26 @@ INVENTED = (
 
 @dataclass(frozen=True)
 class Summary:
-    """Facts in the words of nobody: `annotators` are the register's rows of those who annotated, by id.
+    """What the card, its front matter and Croissant say alike: `annotators` are the register's rows of those who
+    annotated, by id.
 
-    `languages` are those found, sorted, without the undetermined; `stories` counts the named ones, and one more where
-    some articles name none beside others that do. `tables` are the tables with rows.
+    `tags` are the language tags found, sorted, without the undetermined; `stories` counts the named ones, and one more
+    where some articles name none beside others that do. `tables` are the tables with rows.
     """
 
     settings: Settings
     articles: int
     unannotated: int
     words: int
-    languages: tuple[str, ...]
+    tags: tuple[str, ...]
     stories: int
     tables: tuple[str, ...]
     annotators: tuple[Mapping[str, Any], ...] = ()
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """The languages of the tags, sorted: `en-GB` and `en-US` are one."""
+        return tuple(sorted(set(map(primary_language, self.tags))))
 
     @property
     def annotated(self) -> int:
