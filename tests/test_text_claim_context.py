@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from allegata.schema.scheme import default_scheme
-from allegata.text.claim_context import parent_of, with_computed
+from allegata.text.claim_context import parents, with_computed
 from allegata.text.spans import Span
 
 SCHEME = default_scheme()
@@ -91,6 +93,21 @@ def test_a_parent_is_the_smallest_claim_whose_hull_is_around_it_and_larger() -> 
 
     around, pieces, inside = claim("c1", (0, 100)), claim("c2", (10, 20), (40, 50)), claim("c3", (25, 35))
     claims = [around, pieces, inside, claim("c4", (25, 35)), claim("c5", (30, 60))]
-    assert parent_of(inside, claims) == "c2"
-    assert parent_of(pieces, claims) == "c1"
-    assert parent_of(around, claims) is None
+    assert parents(claims) == [None, "c1", "c2", "c2", "c1"]
+    assert parents(claims[::-1]) == ["c1", "c2", "c2", "c1", None]
+
+
+@given(st.lists(st.tuples(st.integers(0, 12), st.integers(1, 12)), max_size=12))
+def test_parents_are_those_that_a_comparison_of_all_claims_finds(drawn: list[tuple[int, int]]) -> None:
+    spans = [Span(start, start + length) for start, length in drawn]
+    claims = [{"id": f"c{number:02}", "segments": [span]} for number, span in enumerate(spans)]
+    expected = []
+    for span in spans:
+        outer = [(o.length, f"c{n:02}") for n, o in enumerate(spans) if o.contains(span) and o.length > span.length]
+        expected.append(min(outer)[1] if outer else None)
+    assert parents(claims) == expected
+
+
+def test_two_sources_that_nobody_named_are_two_links() -> None:
+    rows = [attribution("a001", None, 20, 90), attribution("a002", None, 50, 90)]
+    assert computed(rows)["claimer_chain"] == ["author", "unnamed", "unnamed"]

@@ -17,14 +17,12 @@ from allegata.annotate.records import FIX, KINDS, SPAN_FIELDS, Records
 from allegata.annotate.references import Entities, reference_faults
 from allegata.schema.problems import Problem
 from allegata.schema.scheme import Scheme
-from allegata.text.claim_context import parent_of, with_computed
+from allegata.text.claim_context import parents, with_computed
 from allegata.text.offsets import OffsetMap
 from allegata.text.spans import Span, trim
 
 # Fields of a draft that say where its spans are, or that the program derives itself.
 _LOCATORS = ("s", "quote", "nth", "cue_text", "evidence")
-
-
 _NUMBERED = re.compile(r"([a-z]+)(\d+)")
 
 
@@ -95,59 +93,66 @@ def read_draft(
     Mentions get ids `m001`, `m002`, … by position; the other records keep theirs, padded (`c7` becomes `c007`).
     """
     problems: list[Problem] = []
-    found: list[tuple[int, Mapping[str, Any], dict[str, list[Span]]]] = []
-    ids: dict[str, set[str]] = {
-        kind: {padded(row["id"]) for _, row in lines if row.get("record") == kind and isinstance(row.get("id"), str)}
-        for kind in KINDS
-    }
-    whole = whole and all(row.get("record") in KINDS for _, row in lines)
+    ids = _ids([row for _, row in lines]) if whole else None
     forms = Records(scheme)
 
     def note(number: int, fault: str, fix: str = FIX) -> None:
         problems.append(Problem(fault, fix, file=name, article_id=header["article_id"], line=number))
 
-    for number, draft in lines:
+    records: list[dict[str, Any]] = []
+    attributions: list[dict[str, Any]] = []
+    placed: list[bool] = []  # of every claim whether it says what its parent is
+    seen: dict[Any, int] = {}
+    for number, draft in sorted(
+        lines, key=lambda line: line[1].get("record") == "claim"
+    ):  # they follow from the others
         kind = draft.get("record")
         if not isinstance(kind, str) or kind not in KINDS:
             note(number, f"the record type is {kind!r}, not one of {', '.join(KINDS)}")
             continue
         spans, faults = _located(draft, sentences)
-        for fault in faults:
-            note(number, fault)
-        found.append((number, draft, spans))
-    found.sort(key=lambda line: line[1]["record"] == "claim")  # they follow from the attributions
-    records: list[dict[str, Any]] = []
-    unplaced: list[dict[str, Any]] = []  # claims that say nothing of a parent
-    seen: dict[Any, int] = {}
-    for number, draft, spans in found:
-        kind, (first_field, *_) = draft["record"], SPAN_FIELDS[draft["record"]]
+        first_field = SPAN_FIELDS[kind][0]
         given: Mapping[str, Any] = _without_locators(draft)
         if kind == "claim":
-            attributions = [record for record in records if record["record"] == "attribution"]
             given = with_computed(given, spans["segments"], attributions, scheme)
         quotes = [sentences.offsets.span_to_clean(span).quote(sentences.text) for span in spans[first_field]]
-        record, faults = forms.read(given, " ".join(quotes))
+        record, more = forms.read(given, " ".join(quotes))
         record |= spans
-        for fault in faults:
+        for fault in (*faults, *more):
             note(number, fault)
-        for fault, fix in reference_faults(record, entities, ids if whole else None):
+        for fault, fix in reference_faults(record, entities, ids):
             note(number, fault, fix)
         if kind != "mention" and isinstance(record["id"], str):
             first = seen.setdefault(record["id"], number)
             if first != number:
                 note(number, f"duplicate id {record['id']!r} (first in line {first})", "rename or delete one")
         if record[first_field]:
+            placed += ["parent_id" in draft] if kind == "claim" else []
+            attributions += [record] if kind == "attribution" else []
             records.append(record)
-            unplaced += [record] if kind == "claim" and "parent_id" not in draft else []
     claims = [record for record in records if record["record"] == "claim"]
-    for claim in unplaced:
-        claim["parent_id"] = parent_of(claim, claims)
+    for claim, is_placed, parent in zip(claims, placed, parents(claims), strict=True):
+        claim["parent_id"] = claim["parent_id"] if is_placed else parent
+    return GoldArticle(header["article_id"], header, tuple(_numbered(records))), problems
+
+
+def _ids(rows: Sequence[Mapping[str, Any]]) -> dict[str, set[str]] | None:
+    """The ids of the lines of a draft by kind of record; None where a line is of no kind, and may be any record."""
+    if not all(row.get("record") in KINDS for row in rows):
+        return None
+    return {
+        kind: {padded(row["id"]) for row in rows if row["record"] == kind and isinstance(row.get("id"), str)}
+        for kind in KINDS
+    }
+
+
+def _numbered(records: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The records in the order of the text, the mentions with ids by their places."""
     order = {kind: rank for rank, kind in enumerate(("time", "mention", "attribution", "claim"))}
-    records.sort(key=lambda record: (_start(record), order[record["record"]], -_end(record)))
-    mentions = (record for record in records if record["record"] == "mention")
-    for count, record in enumerate(mentions, 1):
+    found = sorted(records, key=lambda record: (_start(record), order[record["record"]], -_end(record)))
+    for count, record in enumerate((record for record in found if record["record"] == "mention"), 1):
         record["id"] = f"m{count:03}"
-    return GoldArticle(header["article_id"], header, tuple(records)), problems
+    return found
 
 
 def _located(draft: Mapping[str, Any], sentences: Sentences) -> tuple[dict[str, list[Span]], list[str]]:

@@ -8,7 +8,7 @@ from typing import Any
 from allegata.propose.entities import Entities
 from allegata.propose.placement import Placement
 from allegata.propose.proposers import Proposers
-from allegata.text.claim_context import parent_of, with_computed
+from allegata.text.claim_context import parents, with_computed
 
 Record = dict[str, Any]
 _OPENING, _CLOSING = '“"„«', '”"“»'
@@ -55,4 +55,4 @@ def propose_claims(
         claim: Record = {"record": "claim", "id": f"c{number:03d}", "segments": [span]}
         claim["claim_type"] = kind or models.unlearned_type
         found.append(with_computed(claim, [span], attributions, models.options.scheme))
-    return [{**claim, "parent_id": parent_of(claim, found)} for claim in found]
+    return [{**claim, "parent_id": parent} for claim, parent in zip(found, parents(found), strict=True)]

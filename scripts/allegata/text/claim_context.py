@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from allegata.schema import labels
@@ -13,14 +13,16 @@ Record = Mapping[str, Any]
 
 
 def with_computed(claim: Record, segments: Sequence[Span], attributions: Sequence[Record], scheme: Scheme) -> Record:
-    """The claim with what its attributions say of it; what it says itself, null included, is kept.
+    """The claim with what its attributions say of it; what it says itself is kept. Null is something that it says of
+    `attribution_id` and `factuality_author`, nothing of who claims.
 
     `attributions` are those of the article, `segments` the spans of the claim, all in one text. Computed are, in this
     order:
 
     - `attribution_id`: the innermost attribution whose content holds the claim; of the claimer, if one is named.
     - `claimer_id`: the source of that attribution, `unnamed` if the register does not have it; `author` without one.
-    - `claimer_chain`: the author, and the sources of the attributions from the outermost to that one.
+    - `claimer_chain`: the author, and the sources of the attributions from the outermost to that one; a source inside
+      its own attribution is one link.
     - `factuality_author`: what the claimer commits to where the claimer is the author, or where the only attribution
       that holds the claim is factive; else that the author does not commit. Null where the claimer's is.
     """
@@ -37,7 +39,9 @@ def with_computed(claim: Record, segments: Sequence[Span], attributions: Sequenc
     if found.get("claimer_chain") is None:
         outside_in = [source_of(one) for one in around[: places[0] + 1]] if places else [found["claimer_id"]]
         chain = [labels.AUTHOR, *outside_in]
-        found["claimer_chain"] = [one for place, one in enumerate(chain) if not place or one != chain[place - 1]]
+        found["claimer_chain"] = [
+            one for place, one in enumerate(chain) if not place or one != chain[place - 1] or one == labels.UNNAMED
+        ]
     if "factuality_author" not in found and scheme.has("claim", "factuality_author"):
         factive = scheme.role("attribution", "attribution_type", "factive")
         shares = found["claimer_id"] == labels.AUTHOR or (
@@ -56,16 +60,19 @@ def source_of(attribution: Record) -> str:
     return labels.UNNAMED if source is None else str(source)
 
 
-def parent_of(claim: Record, claims: Iterable[Record]) -> str | None:
-    """The id of the smallest claim whose hull holds that of `claim` and is larger; None where there is none."""
-    start, end = _hull(claim)
-    outer = [
-        (last - first, str(one["id"]))
-        for one in claims
-        for first, last in [_hull(one)]
-        if first <= start and end <= last and last - first > end - start
-    ]
-    return min(outer)[1] if outer else None
+def parents(claims: Sequence[Record]) -> list[str | None]:
+    """For each claim the id of the smallest other whose hull holds its own and is larger, of equals the first id; None
+    where there is none. Time grows with the claims, and with how many reach over one place."""
+    hulls = [_hull(claim) for claim in claims]
+    found: list[str | None] = [None] * len(claims)
+    around: list[tuple[int, int, str]] = []  # start, end and id of those that begin before
+    for place in sorted(range(len(claims)), key=lambda place: (hulls[place][0], -hulls[place][1])):
+        start, end = hulls[place]
+        around = [one for one in around if one[1] > start]
+        outer = [(b - a, name) for a, b, name in around if end <= b and b - a > end - start]
+        found[place] = min(outer)[1] if outer else None
+        around.append((start, end, str(claims[place]["id"])))
+    return found
 
 
 def _hull(record: Record) -> tuple[int, int]:
