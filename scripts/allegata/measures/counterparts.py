@@ -6,7 +6,8 @@ one to one: one may cut in two what the other leaves whole.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Hashable, Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping
 from typing import TypeVar
 
 from allegata.measures.disputes import ClaimPair, Dispute, opposed_pairs
@@ -66,20 +67,50 @@ def match_disputes(
     counterpart among those of the other. Only disputes that oppose the same pair of claims may be aligned: two that
     share the claims of one position may ask different things of it.
     """
-    if not first or not second:
-        return []
+    similar = {
+        (a, b): _phi4(first[a], second[b], there, back)
+        for a, b in _opposing_the_same(first, second, there) | _swapped(_opposing_the_same(second, first, back))
+    }
+    nodes = dict.fromkeys((side, key) for pair in sorted(similar) for side, key in enumerate(pair))
+    groups = united(nodes, (((0, a), (1, b)) for a, b in similar))
+    return sorted(pair for group in groups for pair in _assigned(group, similar))
+
+
+def _opposing_the_same(
+    first: Mapping[str, Dispute], second: Mapping[str, Dispute], there: Counterparts
+) -> set[tuple[str, str]]:
+    """The disputes of `first` each with those of `second` that oppose the counterparts of a pair that it opposes."""
+    by_pair: dict[ClaimPair | None, list[str]] = defaultdict(list)
+    for key, dispute in second.items():
+        for pair in dispute.opposed:
+            by_pair[pair].append(key)
+    return {
+        (mine, theirs)
+        for mine, dispute in first.items()
+        for pair in dispute.opposed
+        for theirs in by_pair.get(_mapped(pair, there), ())
+    }
+
+
+def _swapped(pairs: Iterable[tuple[str, str]]) -> set[tuple[str, str]]:
+    return {(b, a) for a, b in pairs}
+
+
+def _assigned(
+    group: Collection[tuple[int, str]], similar: Mapping[tuple[str, str], float]
+) -> Iterator[tuple[str, str]]:
+    """The pairs of one group that have the greatest total."""
     import numpy as np
     from scipy.optimize import linear_sum_assignment
 
-    rows, columns = sorted(first), sorted(second)
-    similar = np.array([[_phi4(first[a], second[b], there, back) for b in columns] for a in rows])
-    chosen = zip(*linear_sum_assignment(similar, maximize=True), strict=True)
-    return sorted((rows[a], columns[b]) for a, b in chosen if similar[a, b])
+    rows, columns = (sorted(key for side, key in group if side == wanted) for wanted in (0, 1))
+    totals = np.array([[similar.get((a, b), 0.0) for b in columns] for a in rows])
+    for a, b in zip(*linear_sum_assignment(totals, maximize=True), strict=True):
+        if totals[a, b]:
+            yield rows[a], columns[b]
 
 
 def _phi4(first: Dispute, second: Dispute, there: Counterparts, back: Counterparts) -> float:
-    if not common_pairs([first], [second], there, back).tp:
-        return 0.0
     both = sum(there.get(claim) in second.claims for claim in first.claims)
     both += sum(back.get(claim) in first.claims for claim in second.claims)
     return both / (len(first.claims) + len(second.claims))
@@ -90,8 +121,8 @@ def united(nodes: Iterable[Node], matched: Iterable[tuple[Node, Node]]) -> list[
     group = {node: [node] for node in nodes}
     for a, b in matched:
         if group[a] is not group[b]:
-            larger, smaller = group[a], group[b]
+            smaller, larger = sorted((group[a], group[b]), key=len)
             larger += smaller
             for node in smaller:
                 group[node] = larger
-    return list(dict.fromkeys(frozenset(found) for found in group.values()))
+    return [frozenset(found) for found in {id(found): found for found in group.values()}.values()]
