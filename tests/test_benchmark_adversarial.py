@@ -96,8 +96,8 @@ VANDALS: tuple[Callable[[random.Random, Row], Any], ...] = (
 CODES = (
     (r"not UTF-8 at byte \d+", "not utf-8"),
     (r"not a JSON object(: .*)?", "no object"),
-    (r"no id|id (?!.* (?:stands in line|is not in the task|is missing)).*", "bad id"),
-    (r"id .* stands in line (\d+) already", r"repeats line \1"),
+    (r"no id|id (?!.* (?:is not in the task|is missing)).*", "bad id"),
+    (r"duplicate id .* \(first in line (\d+)\)", r"repeats line \1"),
     (r"id .* is not in the task", "extra"),
     (r"id '(.*)' is missing(?:, or it is in a line whose id cannot be read)?", r"missing \1"),
     (r"[^:]*: unknown field '(.*)'", r"unknown field \1"),

@@ -6,7 +6,7 @@ import json
 import math
 import re
 import reprlib
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from itertools import pairwise
 from pathlib import Path
@@ -29,6 +29,8 @@ _FIELDS: dict[Kind, frozenset[str]] = {
     "labels": frozenset({"id", "label"}),
     "disputes": frozenset({"id", "disputes"}),
 }
+Complain = Callable[[int | None, str, str], None]  # line, what is wrong, what to do
+Parts = dict[str, dict[str, Any]]  # field of `Predictions` -> id -> value
 _ID = re.compile(r'"id"\s*:\s*(?=("(?:[^"\\]|\\.)*"))')
 
 
@@ -77,26 +79,32 @@ def check_predictions(raw: bytes, name: str, task: Task, gold: Gold, corpus: Pub
     """As `read_predictions`, from the bytes of a file that the report calls `name`."""
     task = task.by(corpus.scheme)
     problems = Problems()
-    texts = corpus.texts if task.kind == "spans" else {}
-    labels: dict[str, str] = {}
-    scores: dict[str, float] = {}
-    spans: dict[str, tuple[LabelledSpan, ...]] = {}
-    disputes: dict[str, tuple[Dispute, ...]] = {}
-    first_line: dict[str, int] = {}
-    form = f"write {FORMATS[task.kind]}"
-    named: set[str] = set()  # the ids in lines that are no JSON object
-    unnamed = 0  # the number of lines without a readable id
 
     def complain(number: int | None, what: str, fix: str) -> None:
         problems.add(Problem(what, fix, file=name, line=number))
 
+    rows = _rows(raw, task, gold, complain)
+    texts = corpus.texts if task.kind == "spans" else {}
+    found: Parts = {"label": {}, "score": {}, "spans": {}, "disputes": {}}
+    for number, identity, row in rows:
+        for fault, fix in _answer(found, identity, row, task, gold, texts):
+            complain(number, f"{identity}: {fault}", fix)
+    problems.raise_if_any()
+    return Predictions(**found)
+
+
+def _rows(raw: bytes, task: Task, gold: Gold, complain: Complain) -> list[tuple[int, str, dict[str, Any]]]:
+    """The lines that answer an id of the task for the first time, each with its number and id."""
     try:
         lines = raw.decode("utf-8-sig").split("\n")
     except UnicodeDecodeError as error:
         complain(None, f"not UTF-8 at byte {error.start}", "save the file as UTF-8")
-        problems.raise_if_any()
-        raise
-    fields = _FIELDS[task.kind]
+        return []
+    form = f"write {FORMATS[task.kind]}"
+    found: list[tuple[int, str, dict[str, Any]]] = []
+    first_line: dict[str, int] = {}
+    named: set[str] = set()  # the ids in lines that are no JSON object
+    unnamed = 0  # the number of lines without a readable id
     for number, line in enumerate(lines, start=1):
         if not line.strip():
             continue
@@ -114,47 +122,51 @@ def check_predictions(raw: bytes, name: str, task: Task, gold: Gold, corpus: Pub
         if not isinstance(identity, str):
             unnamed += 1
             complain(number, f"id {_shown(identity)}" if "id" in row else "no id", form)
-            continue
-        if identity in first_line:
-            place = f"stands in line {first_line[identity]} already"
-            complain(number, f"id {_shown(identity)} {place}", "answer each id once")
-            continue
-        first_line[identity] = number
-        if identity not in gold.articles:
-            complain(number, f"id {_shown(identity)} is not in the task", "take the line out")
-            continue
-        for extra in sorted(row.keys() - fields):
-            complain(number, f"{identity}: unknown field {_shown(extra)}", form)
-        for lacking in sorted(fields - row.keys()):
-            complain(number, f"{identity}: no {lacking!r}", form)
-        if "label" in fields & row.keys():
-            fault = _label_fault(row["label"], task)
-            if fault:
-                complain(number, f"{identity}: {fault}", f"use one of {', '.join(task.labels)}")
+        elif identity in first_line:
+            what = f"duplicate id {_shown(identity)} (first in line {first_line[identity]})"
+            complain(number, what, "answer each id once")
+        else:
+            first_line[identity] = number
+            if identity in gold.articles:
+                found.append((number, identity, row))
             else:
-                labels[identity] = _text(row["label"])
-        if "score" in fields & row.keys():
-            score = row["score"]
-            if isinstance(score, bool) or not isinstance(score, int | float) or not _finite(score):
-                complain(number, f"{identity}: score {_shown(score)}", "give a finite number")
-            else:
-                scores[identity] = float(score)
-        if "spans" in fields & row.keys():
-            found, faults = _spans(row["spans"], task, texts[identity])
-            for fault in faults:
-                complain(number, f"{identity}: {fault}", form)
-            spans[identity] = tuple(sorted(found))
-        if "disputes" in fields & row.keys():
-            answered, faults = read_disputes(row["disputes"], gold.claims[identity], _shown)
-            for fault in faults:
-                complain(number, f"{identity}: {fault}", form)
-            disputes[identity] = tuple(answered)
+                complain(number, f"id {_shown(identity)} is not in the task", "take the line out")
     missing = sorted(gold.articles.keys() - first_line.keys() - named)
     perhaps = ", or it is in a line whose id cannot be read" if unnamed else ""
     for identity in missing if len(missing) > unnamed else ():
         complain(None, f"id {identity!r} is missing{perhaps}", "answer every id of the task")
-    problems.raise_if_any()
-    return Predictions(labels, scores, spans, disputes)
+    return found
+
+
+def _answer(
+    found: Parts, identity: str, row: dict[str, Any], task: Task, gold: Gold, texts: Mapping[str, str]
+) -> Iterator[tuple[str, str]]:
+    """Put the answer to an id into `found`; what is wrong with it, and what to do."""
+    fields, form = _FIELDS[task.kind], f"write {FORMATS[task.kind]}"
+    for extra in sorted(row.keys() - fields):
+        yield f"unknown field {_shown(extra)}", form
+    for lacking in sorted(fields - row.keys()):
+        yield f"no {lacking!r}", form
+    asked = fields & row.keys()
+    if "label" in asked:
+        if fault := _label_fault(row["label"], task):
+            yield fault, f"use one of {', '.join(task.labels)}"
+        else:
+            found["label"][identity] = _text(row["label"])
+    if "score" in asked:
+        score = row["score"]
+        if isinstance(score, bool) or not isinstance(score, int | float) or not _finite(score):
+            yield f"score {_shown(score)}", "give a finite number"
+        else:
+            found["score"][identity] = float(score)
+    if "spans" in asked:
+        spans, faults = _spans(row["spans"], task, texts[identity])
+        found["spans"][identity] = tuple(sorted(spans))
+        yield from ((fault, form) for fault in faults)
+    if "disputes" in asked:
+        disputes, faults = read_disputes(row["disputes"], gold.claims[identity], _shown)
+        found["disputes"][identity] = tuple(disputes)
+        yield from ((fault, form) for fault in faults)
 
 
 def _ids_within(line: str) -> set[str]:

@@ -150,7 +150,7 @@ def by_article(annotations: Iterable[Annotation]) -> dict[str, list[Annotation]]
             if count > 1:
                 problems.append(
                     Problem(
-                        f"annotator {annotator!r} stands {count} times",
+                        f"annotator {annotator!r} has annotated it {count} times",
                         "give each pass a name of its own",
                         article_id=article_id,
                     )
