@@ -205,6 +205,9 @@ def test_the_best_floor_stands_beside_the_best_system_and_whether_it_is_clearly_
     }
     section = leaderboard_section(facts, manifest)
     assert "| claim-spans | F1 | 0.150 (zone) | 0.600 (alfa) | +0.450 | 0.2500 | no |" in section
+    assert "Not clear here: claim-spans." in section
+    task["floor"]["clear"] = True
+    assert "Not clear here" not in leaderboard_section(facts, manifest)
 
 
 def test_disputes_are_scored_by_story_where_the_other_tasks_are_scored_by_article(root: Path) -> None:

@@ -8,7 +8,7 @@ from statistics import median
 
 from allegata.publish.digest import combined_digest
 from allegata.publish.manifest import ReleaseManifest
-from allegata.publish.markdown import markdown, number, under
+from allegata.publish.markdown import listed, markdown, number, under
 from allegata.publish.stored import Facts, read_stored
 
 LEADERBOARD = "corpus/leaderboard.json"
@@ -92,6 +92,11 @@ def _floors(facts: Facts) -> Iterator[str]:
         "over the same units, not corrected for the number of systems and tasks."
     )
     yield markdown(["task", "measure", "best floor", "best system", "difference", "p", "clear"], rows)
+    if unclear := [row[0] for row in rows if row[-1] == "no"]:
+        yield (
+            f"Not clear here: {listed(unclear)}. The scores of these tasks below show nothing of reading; ask them of "
+            "a corpus with more stories."
+        )
 
 
 def _unit(facts: Facts) -> tuple[str, str]:
