@@ -94,8 +94,8 @@ class _Pair:
 
 def _pairs(passes: Sequence[Pass], marked: Sequence[Marked]) -> Iterator[_Pair]:
     looked = [item for item in passes if item.disputes is not None]
-    claims = {claim for item in marked for claim in item.claims}
-    disputes = {item.name: _disputes(item, claims) for item in looked}
+    claims = {item.name: frozenset().union(*_claims(marked, item.name).values()) for item in looked}
+    disputes = {item.name: _disputes(item, claims[item.name]) for item in looked}
     for first, second in combinations(sorted(disputes), 2):
         there, back = _counterparts(marked, first, second)
         yield _Pair((first, second), (disputes[first], disputes[second]), there, back)
