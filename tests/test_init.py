@@ -138,7 +138,7 @@ def test_the_drafts_registers_and_schemes_that_the_files_show_are_taken_as_they_
     root = tmp_path / "harbour"
     init(root)
     (tmp_path / "one.txt").write_text(
-        "Brackwater Bridge has been shut since 3 May\n\nMara Quill said the bridge had moved. Nobody knows why.\n"
+        "Brackwater Bridge is closed as of 3 May\n\nMara Quill said the bridge had moved. Nobody knows why.\n"
     )
     added = call("add", str(tmp_path / "one.txt"), "--root", str(root)).stdout.split()[1].rstrip(":")
     readme, guidelines = ((TEMPLATE / name).read_text("utf-8") for name in ("README.md", "annotations/GUIDELINES.md"))

@@ -137,7 +137,8 @@ def register_machine(root: Path, output: str) -> str:
 def unpublished(tmp_path: Path) -> Path:
     """A corpus that has published nothing and annotated nothing."""
     place = copy_root(tmp_path)
-    shutil.rmtree(place / "annotations" / "gold")
+    for folder in ("gold", "passes"):
+        shutil.rmtree(place / "annotations" / folder)
     for name in ("disputes.jsonl", "propositions.jsonl", "entities.jsonl"):
         write_rows(place / "annotations" / name, [])
     return place

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from allegata.recipe.state import Build
 
@@ -71,22 +71,21 @@ def card_facts(build: Build) -> CardFacts:
     if build.annotations is None:
         return facts
     annotations = build.root / "annotations"
-    passes = [annotations / "passes" / name for name in sorted(build.annotations.passes)]
+    headers = {name: _headers(annotations, name) for name in sorted(build.annotations.passes)}
+    passes = [annotations / "passes" / name for name in headers]
     gold = {name: tuple(article.annotators) for name, article in build.annotations.articles.items()}
-    of_article = _annotators_of_passes(passes)
+    of_article: dict[str, list[frozenset[str]]] = {}
+    for header in (header for found in headers.values() for header in found):
+        of_article.setdefault(header["article_id"], []).append(frozenset(header["annotators"]))
     passed = Counter({name: len(found) for name, found in of_article.items()})
     twice = {name for name, who in of_article.items() if len(who) == 1 and who[0].isdisjoint(gold.get(name, ()))}
     compared = [*passes, annotations / "gold"] if twice and twice == passed.keys() else passes
     annotated = {*passed, *(gold if len(compared) > len(passes) else ())}
     articles = build.article_batches(article_id for article_id in build.splits if article_id in annotated)
     corpus = compare.corpus_of(articles, annotations)
-    read = [compare.read_gold_pass(corpus, folder, folder.name) for folder in passes]
     figures = compare.measured(corpus, compared).for_the_card
     fragment = markdown(figures) if figures.comparisons else ""
-    followed = {
-        f"articles, pass {found.name}": {article.header["guidelines"] for article in found.articles.values()}
-        for found in read
-    }
+    followed = {f"articles, pass {name}": {header["guidelines"] for header in found} for name, found in headers.items()}
     followed["published"] = {article.guidelines for article in build.annotations.articles.values()}
     return replace(
         facts,
@@ -101,16 +100,12 @@ def card_facts(build: Build) -> CardFacts:
     )
 
 
-def _annotators_of_passes(folders: Iterable[Path]) -> dict[str, list[frozenset[str]]]:
-    """Article -> who made each of the passes that have it, as the first lines of their files say."""
+def _headers(annotations: Path, name: str) -> list[Mapping[str, Any]]:
+    """The first lines of the gold files of a pass, which have been read before."""
     from allegata.annotate.gold import header_of
+    from allegata.annotate.stage import gold_files
 
-    found: dict[str, list[frozenset[str]]] = {}
-    for path in (path for folder in folders for path in sorted(folder.glob("*.jsonl"))):
-        header = header_of(path)
-        if isinstance(article_id := header.get("article_id"), str):
-            found.setdefault(article_id, []).append(frozenset(header.get("annotators") or ()))
-    return found
+    return [header_of(path) for path in gold_files(annotations, f"passes/{name}")]
 
 
 def _measured_here(facts: Facts | None, articles: Collection[str]) -> Facts | None:
