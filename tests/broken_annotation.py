@@ -191,6 +191,7 @@ BROKEN_ANNOTATION: Broken = {
         (change("relations", 1, dispute_ids=["d2"]), "pairs_to_be_derived", "x0:c1+y0:c4", "does not follow"),
         (change("relations", 1, level=None), "pairs_to_be_derived", "x0:c1+y0:c4", "does not follow"),
         (change("relations", 2, supersedes="a"), "pairs_to_be_derived", "x0:c2+y0:c5", "does not follow"),
+        (change("relations", 1, scope="intra"), "pairs_to_be_derived", "x0:c1+y0:c4", "not that of its articles"),
         (change("relations", 1, origin="sampled"), "pairs_to_be_derived", "x0:c1+y0:c4", "it is sampled, but"),
         (change("relations", 3, relation="tension"), "pairs_to_be_derived", "x0:c0+y0:c4", "sampled, but not none"),
         (drop("relations", 1), "pairs_to_be_derived", "", "the pair x0:c1, y0:c4 follows and is not in the table"),

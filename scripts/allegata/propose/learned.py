@@ -47,9 +47,8 @@ class Memory:
 class Learned:
     """The models trained on some articles; None where their gold has nothing to learn a layer from.
 
-    `source` says which articles these are, `languages` in which languages they are written,
-    without their
-    regions; empty where the corpus does not say.
+    `source` says which articles these are, `languages` in which languages they are written, without their regions;
+    empty where the corpus does not say.
     """
 
     source: str
@@ -112,11 +111,12 @@ def _claim_type(corpus: PublishedCorpus, articles: Sequence[str]) -> LinearModel
 def _memory(corpus: PublishedCorpus, articles: Sequence[str]) -> Memory:
     """The name of an entity belongs to the one that has it most often."""
     counts: dict[str, Counter[Entity]] = defaultdict(Counter)
+    others = other_mentions(corpus.scheme)
     columns = ("article_id", "surface", "label", "entity_id")
     table = corpus.table("entities", *columns) if corpus.has("entities", *columns) else None
     rows = [row for row in table.to_pylist() if row["article_id"] in articles] if table else []
     for row in rows:
-        if row.get("mention_type", "NAM") == "NAM" and row["entity_id"]:
+        if row.get("mention_type") not in others and row["entity_id"]:
             counts[row["surface"].lower()][Entity(row["entity_id"], row["label"])] += 1
     names = {name: min(found.items(), key=lambda item: (-item[1], item[0].id))[0] for name, found in counts.items()}
     marked = frozenset(row["surface"].lower() for row in rows)

@@ -12,7 +12,7 @@ from itertools import combinations
 from typing import Any
 
 from allegata.publish.projector import Row
-from allegata.schema.labels import EQUIVALENT, LEVELS, SUPERSEDING, UNRELATED
+from allegata.schema.labels import EQUIVALENT, LEVELS, SCOPES, SUPERSEDING, UNRELATED
 from allegata.schema.scheme import Scheme
 from allegata.text.pairs import Pair, derived_pairs, level_of
 
@@ -24,9 +24,9 @@ class Across:
     """What is said across articles, and what its rows repeat.
 
     `claims` are the rows of table `claims` of the articles between which propositions and disputes were sought;
-    `sentences` maps the ids of their sentences to the text,
-    `splits` every article to its split, `stories` to its story (missing and None: the same one). `propositions` and
-    `disputes` are records of annotations/; they name claims by their published ids.
+    `sentences` maps the ids of their sentences to the text, `splits` every article to its split, `stories` to its
+    story (missing and None: the same one). `propositions` and `disputes` are records of annotations/; they name claims
+    by their published ids.
     """
 
     claims: Sequence[Row]
@@ -199,6 +199,6 @@ def _row(pair: Pair, origin: str, across: Across) -> Row:
         "differs": pair.differs,
         "level": level_of(a["claimer_id"], b["claimer_id"]) if pair.dispute_ids else None,
         "supersedes": pair.supersedes,
-        "scope": "intra" if a["article_id"] == b["article_id"] else "cross",
+        "scope": SCOPES[a["article_id"] != b["article_id"]],
         "origin": origin,
     }

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from allegata.schema.labels import LEVELS, UNRELATED
+from allegata.schema.labels import LEVELS, SCOPES, UNRELATED
 from allegata.text.pairs import Pair, cycle, derived_pairs, level_of
 from allegata.text.sentence_ends import ends_as_question
 from allegata.validate.checks.finding import Finding, about_table, where
@@ -158,6 +158,10 @@ def be_derived(rows: pa.Table, corpus: Lookups, *, claim_a: str, claim_b: str, r
                 for drawn, row, pair in zip(sampled, table, ends, strict=True)
             ),
             "it does not follow from propositions and disputes",
+        ),
+        *where(
+            _mask(row["scope"] != SCOPES[row["article_a"] != row["article_b"]] for row in table),
+            "its scope is not that of its articles",
         ),
     ]
     missing = sorted(follow.keys() - set(ends))
