@@ -6,9 +6,11 @@ from collections.abc import Sequence
 from itertools import combinations
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from allegata.publish import pair_rows
 from allegata.publish.pair_rows import (
     Across,
     article_of_claim,
@@ -141,3 +143,15 @@ def test_the_choice_of_negatives_depends_on_nothing_but_the_pairs() -> None:
     five = sample_negatives(across(rows), 5)
     assert five == sample_negatives(across(rows[::-1]), 5)
     assert five[:3] == sample_negatives(across(rows), 3)
+
+
+def test_of_many_claims_not_all_pairs_are_looked_at_and_every_claim_is_in_some(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pair_rows, "_MANY", 4)
+    rows = [{"claim_id": f"{name}:c1", "article_id": name, "start": 0, "end": 1} for name in "abcdefghijklmnopqrst"]
+    found = Across(rows, {}, {}, [], [], default_scheme())
+    sampled = sample_negatives(found, 999)
+    assert len(sampled) == len(set(map(frozenset, sampled))) == 20  # each with the one next to it
+    assert {claim for pair in sampled for claim in pair} == {row["claim_id"] for row in rows}
+    assert all(a < b for a, b in sampled)
+    turned = Across(rows[::-1], {}, {}, [], [], default_scheme())
+    assert sample_negatives(turned, 7) == sampled[:7]
