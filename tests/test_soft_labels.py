@@ -132,3 +132,11 @@ def test_a_claimer_of_a_pass_is_of_the_register(root: Path) -> None:
     edit_rows(root / "annotations" / "passes" / "short" / f"{ARTICLES[0]}.jsonl", edit)
     with pytest.raises(ProblemsFound, match="claimer_id 'nobody' is no entity of the register"):
         run(root, "annotate")
+
+
+def test_a_fault_of_what_a_pass_says_across_articles_is_named_with_its_folder(root: Path) -> None:
+    disputes = root / "annotations" / "passes" / "same" / "disputes.jsonl"
+    disputes.write_text('{"id": "d1"}\n')
+    with pytest.raises(ProblemsFound, match=r"annotations/passes/same/disputes\.jsonl:1: "):
+        run(root)
+    assert not (root / "corpus").exists()

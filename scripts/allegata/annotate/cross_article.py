@@ -55,6 +55,12 @@ def claim_order(articles: Iterable[Claims]) -> dict[str, int]:
     return {claim_id: place for place, claim_id in enumerate(ids)}
 
 
+def shown_folder(folder: Path) -> str:
+    """A folder as reports name it: from annotations/ on, one of somewhere else by its name alone."""
+    places = [place for place, part in enumerate(folder.parts) if part == "annotations"]
+    return "/".join(folder.parts[max(places, default=-1) :])
+
+
 def read_cross_article(
     folder: Path, claims: Mapping[str, int], scheme: Scheme, stories: Stories | None = None
 ) -> tuple[CrossArticle, list[Problem]]:
@@ -66,7 +72,7 @@ def read_cross_article(
     lines: dict[str, list[Line]] = {PROPOSITIONS: [], DISPUTES: []}
     problems: list[Problem] = []
     for name, found in lines.items():
-        path, shown = folder / name, f"{folder.name}/{name}"
+        path, shown = folder / name, f"{shown_folder(folder)}/{name}"
         if problem := unreadable(path, shown):
             problems.append(problem)
         elif path.is_file():
@@ -75,7 +81,7 @@ def read_cross_article(
             problems += faults
     if os.path.lexists(folder / FORMER):
         what = "lists relations of pairs, which is no longer read"
-        problems.append(Problem(what, DERIVED, file=f"{folder.name}/{FORMER}"))
+        problems.append(Problem(what, DERIVED, file=f"{shown_folder(folder)}/{FORMER}"))
     return checked(lines[PROPOSITIONS], lines[DISPUTES], claims, stories or {}, problems, scheme)
 
 

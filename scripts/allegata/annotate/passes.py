@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from allegata.annotate.cross_article import CROSS_ARTICLE, DISPUTES, claim_order, read_cross_article
+from allegata.annotate.cross_article import CROSS_ARTICLE, DISPUTES, claim_order, read_cross_article, shown_folder
 from allegata.annotate.draft import Sentences
 from allegata.annotate.gold import GoldArticle, read_gold
 from allegata.annotate.records import SPAN_FIELDS, Records
@@ -60,14 +60,10 @@ def read_pass(folder: Path, name: str, source_texts: Mapping[str, str], scheme: 
     """
     problems = Problems()
     articles: dict[str, GoldArticle] = {}
-    # As a build names the files of a corpus; a folder of somewhere else by its name alone.
-    shown = "/".join(
-        folder.parts[max((n for n, part in enumerate(folder.parts) if part == "annotations"), default=-1) :]
-    )
     for path in sorted(folder.glob("*.jsonl")):
         if path.name in CROSS_ARTICLE:
             continue
-        article, faults = read_gold(path, f"{shown}/{path.name}", source_texts, scheme)
+        article, faults = read_gold(path, f"{shown_folder(folder)}/{path.name}", source_texts, scheme)
         problems.extend(faults)
         if article:
             articles[article.article_id] = article
