@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pyarrow as pa
@@ -8,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from allegata.benchmark.baselines import lexicon
+from allegata.benchmark.baselines.crf import training_documents
 from allegata.benchmark.baselines.floors import best_threshold
 from allegata.benchmark.baselines.registry import BASELINES, Run, run_baseline
 from allegata.benchmark.scoring import score
@@ -15,6 +17,7 @@ from allegata.benchmark.submissions import check_predictions, prediction_lines
 from allegata.benchmark.tasks import TASKS, Gold, gold_of
 from allegata.measures.matching import LabelledSpan, tokens
 from allegata.models.bio import decode_tags, encode, paragraphs, tag_set
+from allegata.models.crf import features
 from allegata.models.features import SURFACE, surface
 from allegata.schema.problems import UsageError
 from allegata.schema.published import PublishedCorpus
@@ -176,3 +179,24 @@ def test_paragraph_words_are_spans_of_the_whole_text() -> None:
     assert [[word.quote(text) for word in p.words] for p in found] == [["Ann", "said"], ["it", "rains", "."]]
     assert found[1].tags == ("B-content", "I-content", "O")
     assert split_sentences("") == []
+
+
+def test_a_crf_is_shown_what_a_dictionary_has_of_a_word_and_its_neighbours() -> None:
+    (found,) = paragraphs("Bo met Ann Lee", known=[A("PERSON", (7, 14))])
+    assert found.known == ("O", "O", "B-PERSON", "I-PERSON")
+    rows = features(found.texts, found.known)
+    assert {"0:known=B-PERSON", "1:known=I-PERSON", "-1:known=O"} <= set(rows[2])
+    assert not any("known" in mark for row in features(found.texts) for mark in row)
+
+
+def test_a_training_article_is_looked_up_in_what_the_others_mark_and_not_in_itself() -> None:
+    rows = CORPUS.tables["articles"].to_pylist()
+    rows[1]["text"] += "\nAnn left."  # a0 marks her as a PERSON
+    corpus = replace(CORPUS, tables={**CORPUS.tables, "articles": pa.Table.from_pylist(rows)})
+    documents = training_documents(["a0", "a1"], ["PERSON", "GPE"], gold_of(TASKS["entities"], corpus), corpus)
+    own, other = (
+        {word: tag for p in document for word, tag in zip(p.texts, p.known, strict=False)} for document in documents
+    )
+    assert "B-PERSON" not in own.values()
+    assert other["Ann"] == "B-PERSON"
+    assert other.get("Bob", "O") == "O"

@@ -14,22 +14,30 @@ OUTSIDE = "O"
 
 @dataclass(frozen=True)
 class Paragraph:
-    """One line of a text: its words as spans of the whole text, and a BIO tag a word (empty if unknown)."""
+    """One line of a text: its words as spans of the whole text, and a BIO tag a word (empty if unknown).
+
+    `known` are tags that a dictionary gives the words, empty without one.
+    """
 
     words: tuple[Span, ...]
     texts: tuple[str, ...]
     tags: tuple[str, ...] = ()
+    known: tuple[str, ...] = ()
 
 
-def paragraphs(text: str, spans: Iterable[LabelledSpan] | None = None) -> list[Paragraph]:
-    """The non-blank lines of a text, tagged with `spans` if they are given."""
+def paragraphs(
+    text: str, spans: Iterable[LabelledSpan] | None = None, known: Iterable[LabelledSpan] = ()
+) -> list[Paragraph]:
+    """The non-blank lines of a text, tagged with `spans` if they are given, and with what a dictionary has `known`."""
     found = []
     ordered = sorted(spans, key=_longest_first) if spans is not None else None
+    listed = sorted(known, key=_longest_first)
     for block in find_blocks(text):
         start = block.span.start
         words = tuple(Span(start + word.start, start + word.end) for word in tokens(block.text))
         tags = () if ordered is None else tuple(encode(words, ordered))
-        found.append(Paragraph(words, tuple(word.quote(text) for word in words), tags))
+        marks = tuple(encode(words, listed)) if listed else ()
+        found.append(Paragraph(words, tuple(word.quote(text) for word in words), tags, marks))
     return found
 
 

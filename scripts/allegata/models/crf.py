@@ -24,8 +24,9 @@ def _shape(word: str) -> str:
     return re.sub(r"(.)\1+", r"\1+", kinds)
 
 
-def features(words: Sequence[str]) -> list[list[str]]:
-    """Per word: itself, its shape and ends, its neighbours, whether a cue or an open quotation is near."""
+def features(words: Sequence[str], known: Sequence[str] = ()) -> list[list[str]]:
+    """Per word: itself, its shape and ends, its neighbours, whether a cue or an open quotation is near; and what a
+    dictionary says of it and its neighbours (`known`, a tag a word, or none)."""
     cue = _cue()
     cues = [bool(cue.fullmatch(word)) for word in words]
     quoted, rows = False, []
@@ -42,6 +43,7 @@ def features(words: Sequence[str]) -> list[list[str]]:
         row += [f"end={word[-3:].lower()}", f"begin={word[:3].lower()}"]
         row += [f"pair={words[index - 1].lower() if index else '<edge>'}_{word.lower()}"]
         row += [f"cue before={any(cues[:index])}", f"cue after={any(cues[index + 1 :])}"]
+        row += [f"{shift}:known={known[index + shift]}" for shift in (-1, 0, 1) if 0 <= index + shift < len(known)]
         rows.append(row)
         if word == "”":
             quoted = False
@@ -62,11 +64,11 @@ class Crf:
         trainer.set_params({"c1": 0.1, "c2": 0.1, "max_iterations": iterations, "feature.possible_transitions": True})
         for document in documents:
             for paragraph in document:
-                trainer.append(features(paragraph.texts), list(paragraph.tags))
+                trainer.append(features(paragraph.texts, paragraph.known), list(paragraph.tags))
         trainer.train(file)
         self._tagger: Any = pycrfsuite.Tagger()
         self._tagger.open(file)
 
     def tag(self, paragraph: Paragraph) -> list[str]:
         """A BIO tag for every word."""
-        return list(self._tagger.tag(features(paragraph.texts)))
+        return list(self._tagger.tag(features(paragraph.texts, paragraph.known)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import product
 
 from allegata.benchmark.submissions import Predictions
@@ -112,18 +112,26 @@ def dictionary(task: Task, gold: Gold, corpus: PublishedCorpus, turns: Sequence[
     spans: dict[str, list[LabelledSpan]] = {article_id: [] for turn in turns for article_id in turn.ids}
     texts = corpus.texts
     for turn, layer in product(turns, task.layers):
-        counts: dict[str, Counter[str]] = {}
-        for article_id in turn.train_ids(gold):
-            for span in with_labels(gold.spans[article_id], layer):
-                if len(span.segments) == 1:
-                    counts.setdefault(span.segments[0].quote(texts[article_id]), Counter())[span.label] += 1
-        known = {quote: min(found, key=lambda name: (-found[name], name)) for quote, found in counts.items()}
+        known = marked_quotes(gold, turn.train_ids(gold), texts, layer)
         for article_id in turn.ids:
-            spans[article_id] += _look_up(texts[article_id], known)
+            spans[article_id] += look_up(texts[article_id], known)
     return Predictions(spans={article_id: tuple(sorted(found)) for article_id, found in spans.items()})
 
 
-def _look_up(text: str, known: Mapping[str, str]) -> Iterator[LabelledSpan]:
+def marked_quotes(
+    gold: Gold, articles: Iterable[str], texts: Mapping[str, str], labels: Collection[str]
+) -> dict[str, str]:
+    """What spans with these labels quote in the articles, each with the label that it has most often (ties: the first
+    by name). Discontinuous spans are left out."""
+    counts: dict[str, Counter[str]] = {}
+    for article_id in articles:
+        for span in with_labels(gold.spans[article_id], labels):
+            if len(span.segments) == 1:
+                counts.setdefault(span.segments[0].quote(texts[article_id]), Counter())[span.label] += 1
+    return {quote: min(found, key=lambda name: (-found[name], name)) for quote, found in counts.items()}
+
+
+def look_up(text: str, known: Mapping[str, str]) -> Iterator[LabelledSpan]:
     """Every place of a known quote that stands between word ends; the longest quotes first, none over another."""
     taken = [False] * len(text)
     for quote in sorted(known, key=lambda quote: (-len(quote), quote)):
