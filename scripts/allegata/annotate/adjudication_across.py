@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from allegata.annotate.agreement_disputes import DECIDED, dispute_of
 from allegata.annotate.passes import Pass, Record
-from allegata.measures.counterparts import counterparts, match_disputes
+from allegata.measures.counterparts import counterparts_both, match_disputes
 from allegata.measures.matching import LabelledSpan
 
 ONLY_A, ONLY_B, DIFFERS = "only in A", "only in B", "differs"
@@ -38,18 +38,8 @@ def across_differences(first: Pass, second: Pass) -> list[AcrossDifference]:
 
     Positions differ where the claims of the other pass at the place of their claims are others; propositions likewise.
     """
-    there, back = _counterparts(first, second)
+    there, back = counterparts_both(_spans(first), _spans(second))
     return [*_disputes(first, second, there, back), *_propositions(first, second, there, back)]
-
-
-def _counterparts(first: Pass, second: Pass) -> tuple[dict[str, str], dict[str, str]]:
-    there: dict[str, str] = {}
-    back: dict[str, str] = {}
-    left, right = _spans(first), _spans(second)
-    for article_id in left.keys() & right.keys():
-        there |= counterparts(left[article_id], right[article_id])
-        back |= counterparts(right[article_id], left[article_id])
-    return there, back
 
 
 def _spans(found: Pass) -> dict[str, dict[str, LabelledSpan]]:

@@ -19,7 +19,7 @@ from allegata.annotate.agreement_figures import (
 )
 from allegata.annotate.passes import Marked, Pass, Record
 from allegata.measures.agreement import ALL, Pairs
-from allegata.measures.counterparts import common_pairs, counterparts, match_disputes, united
+from allegata.measures.counterparts import common_pairs, counterparts_both, match_disputes, united
 from allegata.measures.disputes import Dispute, opposed_pairs
 from allegata.measures.matching import PRF, LabelledSpan, align
 from allegata.schema.scheme import Scheme
@@ -48,17 +48,6 @@ class DisputeRow:
 
 def _claims(marked: Sequence[Marked], annotator: str) -> dict[str, Mapping[str, LabelledSpan]]:
     return {item.annotation.article_id: item.claims for item in marked if item.annotation.annotator == annotator}
-
-
-def _counterparts(marked: Sequence[Marked], first: str, second: str) -> tuple[dict[str, str], dict[str, str]]:
-    """The claims of either in those of the other, over the articles both have."""
-    there: dict[str, str] = {}
-    back: dict[str, str] = {}
-    left, right = (_claims(marked, name) for name in (first, second))
-    for article_id in left.keys() & right.keys():
-        there |= counterparts(left[article_id], right[article_id])
-        back |= counterparts(right[article_id], left[article_id])
-    return there, back
 
 
 def _disputes(found: Pass, claims: Collection[str]) -> dict[str, Dispute]:
@@ -97,7 +86,7 @@ def _pairs(passes: Sequence[Pass], marked: Sequence[Marked]) -> Iterator[_Pair]:
     claims = {item.name: frozenset().union(*_claims(marked, item.name).values()) for item in looked}
     disputes = {item.name: _disputes(item, claims[item.name]) for item in looked}
     for first, second in combinations(sorted(disputes), 2):
-        there, back = _counterparts(marked, first, second)
+        there, back = counterparts_both(_claims(marked, first), _claims(marked, second))
         yield _Pair((first, second), (disputes[first], disputes[second]), there, back)
 
 

@@ -101,7 +101,7 @@ TASKS: dict[str, Task] = {
         Task(
             "check-worthiness",
             "Rank the sentences of an article by how much they deserve a fact-check: those with a check-worthy claim. "
-            "Sentences of title, body and list items are asked.",
+            "Sentences of title, body and list items are asked, without those of which no claim has a grade.",
             "claims",
             ("sentence_id", "check_worthy"),
             "sentences",
@@ -150,7 +150,7 @@ TASKS: dict[str, Task] = {
         ),
         Task(
             "claim-relations",
-            "Given two claims, say how the first relates to the second.",
+            "Given two claims of a story, say how they are related.",
             "relations",
             ("relation_id", "claim_a", "claim_b", "relation"),
             "labels",
@@ -160,8 +160,8 @@ TASKS: dict[str, Task] = {
         ),
         Task(
             "disputes",
-            "Given the claims of a story (id, text, claimer, article), find the questions on which they differ, and "
-            "the positions that they take.",
+            "Given the claims of a story (id, decontextualised text, claimer, article), find the questions on which "
+            "they differ, and the positions that they take.",
             "positions",
             ("dispute_id", "claim_ids"),
             "disputes",

@@ -31,6 +31,18 @@ def counterparts(first: Mapping[str, LabelledSpan], second: Mapping[str, Labelle
     return found
 
 
+def counterparts_both(
+    first: Mapping[str, Mapping[str, LabelledSpan]], second: Mapping[str, Mapping[str, LabelledSpan]]
+) -> tuple[dict[str, str], dict[str, str]]:
+    """The claims of either in those of the other, over the articles that both have (article -> claim -> span)."""
+    there: dict[str, str] = {}
+    back: dict[str, str] = {}
+    for article_id in first.keys() & second.keys():
+        there |= counterparts(first[article_id], second[article_id])
+        back |= counterparts(second[article_id], first[article_id])
+    return there, back
+
+
 def _share(first: LabelledSpan, second: LabelledSpan) -> float:
     shared = first.shared(second)
     lengths = sum(segment.length for span in (first, second) for segment in span.segments)
