@@ -26,7 +26,7 @@ from allegata.measures.clusters import (
     muc,
 )
 from allegata.measures.matching import PRF, LabelledSpan, tokens
-from allegata.measures.values import kappa, matched_values, relation_agreement
+from allegata.measures.values import kappa, matched_values
 from allegata.schema.problems import ProblemsFound
 
 A = LabelledSpan.of
@@ -129,27 +129,6 @@ def test_attributes_are_compared_on_matched_spans_only() -> None:
     second = {A("claim", (0, 12)): {"type": "denial"}, A("claim", (40, 50)): {"type": "opinion"}}
     assert matched_values(first, second, "type") == [("denial", "denial")]
     assert matched_values(first, second, "type", exact=True) == []
-
-
-def test_relations_are_compared_on_the_union_of_pairs() -> None:
-    first = {("c1", "c2"): "contradicts", ("c1", "c3"): "refines"}
-    second = {("c1", "c2"): "contradicts", ("c2", "c3"): "refines"}
-    result = relation_agreement(first, second)
-    assert result.kappa.n == 3
-    assert result.per_relation == {"contradicts": PRF(1, 0, 0), "refines": PRF(0, 1, 1)}
-    wider = relation_agreement(first, second, [("c1", "c4"), ("c2", "c4")])
-    assert wider.kappa.n == 5
-    assert (wider.kappa.kappa or 0) > (result.kappa.kappa or 0)
-
-
-def test_a_pair_that_one_annotator_did_not_write_is_none_among_all_pairs_and_not_among_the_decided() -> None:
-    first = {("c1", "c2"): "contradicts", ("c1", "c3"): "refines", ("c1", "c4"): "none", ("c1", "c5"): "refines"}
-    second = {("c1", "c2"): "contradicts", ("c1", "c3"): "refines", ("c1", "c4"): "none"}
-    result = relation_agreement(first, second)
-    assert (result.kappa.n, result.decided.n) == (4, 3)
-    assert result.decided.kappa == 1
-    assert (result.kappa.kappa or 0) < 1
-    assert relation_agreement(first, {}).decided.kappa is None
 
 
 def test_cluster_measures_of_a_worked_example() -> None:

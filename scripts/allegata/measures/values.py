@@ -1,12 +1,12 @@
-"""Agreement of two annotators on values: attributes of matched spans, and relations of pairs."""
+"""Agreement of two annotators on values: attributes of matched spans."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from allegata.measures.matching import PRF, LabelledSpan, align
+from allegata.measures.matching import LabelledSpan, align
 
 NONE = "none"
 
@@ -73,42 +73,3 @@ def matched_values(
         and pair.predicted is not None
         and (not exact or pair.gold.segments == pair.predicted.segments)
     ]
-
-
-@dataclass(frozen=True)
-class RelationAgreement:
-    """Kappa over the pairs that either annotator decided, and over those that both did; per relation its pairs."""
-
-    kappa: Kappa
-    decided: Kappa
-    per_relation: Mapping[str, PRF]
-
-
-def relation_agreement(
-    first: Mapping[tuple[Hashable, Hashable], str],
-    second: Mapping[tuple[Hashable, Hashable], str],
-    candidates: Iterable[tuple[Hashable, Hashable]] | None = None,
-) -> RelationAgreement:
-    """Agreement on typed relations between two claims; a pair that one annotator left out has `none`.
-
-    Units are the `candidates` both annotators looked at; by default the union of the pairs that either
-    related, on which kappa is lower than on all pairs, because the pairs both left out are not counted.
-    `decided` takes no silence for a decision: its units are the pairs that both annotators gave a value, which may
-    be `none`. Symmetric relations must stand once, with sorted ends.
-    """
-    union = set(first) | set(second)
-    units = sorted(union | set(candidates or ()), key=repr)
-    pairs = [(first.get(unit, NONE), second.get(unit, NONE)) for unit in units]
-    relations = sorted({value for pair in pairs for value in pair} - {NONE})
-    return RelationAgreement(
-        kappa(pairs),
-        kappa([(first[unit], second[unit]) for unit in units if unit in first and unit in second]),
-        {
-            relation: PRF(
-                sum(a == b == relation for a, b in pairs),
-                sum(a != relation and b == relation for a, b in pairs),
-                sum(a == relation and b != relation for a, b in pairs),
-            )
-            for relation in relations
-        },
-    )
