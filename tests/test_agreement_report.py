@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from allegata.annotate.agreement_disputes import decision_rows, dispute_rows, proposition_rows
-from allegata.annotate.agreement_figures import attribute_rows, entity_rows, span_rows
+from allegata.annotate.agreement_figures import attribute_row, attribute_rows, entity_rows, span_rows
 from allegata.annotate.agreement_report import Annotator, Comparison, Report, report, what_it_is
 from allegata.annotate.agreement_tables import about_articles, markdown, side_by_side, tables
 from allegata.annotate.passes import NAMES, OTHER_MENTIONS, Marked, Pass
@@ -23,7 +23,7 @@ from allegata.measures.matching import LabelledSpan
 from allegata.recipe import compare
 from allegata.recipe.build import read_corpus
 from allegata.schema.problems import ProblemsFound, UsageError
-from allegata.schema.scheme import default_scheme
+from allegata.schema.scheme import Attribute, Scheme, default_scheme
 from project import ARTICLES, ROOT, edit_rows
 
 GOLD = ROOT / "annotations" / "gold"
@@ -343,3 +343,16 @@ def test_propositions_are_clusters_of_claims_by_their_spans() -> None:
         for name, members in (("p", ["x:c1", "x:c2"]), ("q", ["x:c8", "x:c9"]))
     ]
     assert proposition_rows(passes, marked)[0].conll == 1
+
+
+def test_an_attribute_is_what_its_record_says_though_another_has_one_of_the_same_name() -> None:
+    default = default_scheme()
+    claim = {**default.records["claim"], "kind": Attribute("kind", "int", "How often?")}
+    scheme = Scheme({**default.records, "claim": claim, "dispute": default.records["dispute"]})
+    values = {("p", "q"): [("tension", "update"), ("tension", "tension")]}
+    row = attribute_row("disputes", "kind", "all", values, scheme)
+    assert (row.is_ordinal, row.observed, row.ordinal_alpha) == (False, 0.5, None)
+    counted = attribute_row("claims", "kind", "all", {("p", "q"): [("1", "1"), ("2", "2")]}, scheme)
+    assert (counted.is_ordinal, counted.ordinal_alpha) == (True, 1)
+    reversed_ = Scheme(dict(reversed(scheme.records.items())))
+    assert attribute_row("disputes", "kind", "all", values, reversed_) == row

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 
-from allegata.annotate.passes import LAYERS, OWN_WORDS, UNSET, Marked
+from allegata.annotate.passes import LAYERS, OWN_WORDS, RECORD_OF, UNSET, Marked
 from allegata.measures.agreement import (
     ALL,
     NONE,
@@ -175,12 +175,13 @@ def attribute_rows(marked: Sequence[Marked], scheme: Scheme, pairs: Pairs = None
 def attribute_row(layer: str, attribute: str, place: str, values: ValuesOfPairs, scheme: Scheme) -> AttributeRow:
     """The figures of one attribute from the values that each pair of annotators gave to the same units."""
     pooled = [both for found in values.values() for both in found]
-    types = {name: found.type for record in scheme.records.values() for name, found in record.items()}
-    if attribute in OWN_WORDS or types.get(attribute) == "text":
+    stated = scheme.records.get(RECORD_OF.get(layer, ""), {}).get(attribute)
+    kind = stated.type if stated else None
+    if attribute in OWN_WORDS or kind == "text":
         # no two sentences are one category: only whether they are equal says something
         same = sum(a == b for a, b in pooled)
         return AttributeRow(layer, attribute, place, len(pooled), "", None, _ratio(same, len(pooled)), None, None)
-    is_ordinal = types.get(attribute) == "int"
+    is_ordinal = kind == "int"
     measured = [kappa(both) for both in values.values()]
     counts = Counter(value for both in pooled for value in both)
     value, times = min(counts.items(), key=lambda item: (-item[1], item[0])) if counts else ("", 0)

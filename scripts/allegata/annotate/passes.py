@@ -25,6 +25,15 @@ Record = Mapping[str, Any]
 NAMES, OTHER_MENTIONS = "names and values", "nominal and pronominal mentions"
 CLAIMS, ATTRIBUTIONS, TIMES = "claims", "attributions", "time expressions"
 NAMED = (NAMES, "mention_type")
+# Each layer, and disputes across articles, with the record of the scheme that has its attributes.
+RECORD_OF = {
+    NAMES: "mention",
+    OTHER_MENTIONS: "mention",
+    CLAIMS: "claim",
+    ATTRIBUTIONS: "attribution",
+    TIMES: "time",
+    "disputes": "dispute",
+}
 LAYERS = (NAMES, OTHER_MENTIONS, CLAIMS, ATTRIBUTIONS, TIMES)
 # Ids point to records, whose names differ from pass to pass; a text of one's own words is never the same.
 IDS = ("id", "parent_id", "attribution_id", "anchor")
