@@ -21,6 +21,7 @@ from allegata.annotate.passes import Pass
 from allegata.cli.app import app
 from allegata.recipe import compare as recipe
 from allegata.recipe.build import read_corpus
+from allegata.schema.problems import UsageError
 from allegata.schema.scheme import default_scheme
 from allegata.text.offsets import OffsetMap
 from allegata.text.spans import Span
@@ -118,6 +119,32 @@ def test_every_difference_of_the_report_stands_on_its_page() -> None:
     for item in across_differences(a, b):
         assert item.what in index
         assert item.what in _pages()["adjudication.txt"]
+
+
+def test_an_article_of_one_pass_alone_is_set_aside_by_name(tmp_path: Path) -> None:
+    corpus = read_corpus(ROOT)
+    for name in (f"{ARTICLES[0]}.jsonl", "disputes.jsonl"):
+        (tmp_path / "short").mkdir(exist_ok=True)
+        shutil.copy(PASSES / FIRST / name, tmp_path / "short")
+    edit_rows(tmp_path / "short" / "disputes.jsonl", lambda rows: rows.clear())
+    written = recipe.adjudicate(corpus, PASSES / FIRST, tmp_path / "short", tmp_path / "out")
+    assert {path.name for path in written} == {"index.html", "adjudication.txt", f"{ARTICLES[0]}.html"}
+    a, b = recipe.two_passes(corpus, PASSES / FIRST, tmp_path / "short")
+    aside = f"Set aside: {', '.join(ARTICLES[1:])} (not in short)."
+    for name in ("index.html", "adjudication.txt"):
+        assert aside in (tmp_path / "out" / name).read_text(encoding="utf-8")
+    inside = [row for row in a.disputes or () if all(ARTICLES[0] in c for p in row["positions"] for c in p["claims"])]
+    found = across_differences(a, b)
+    assert {item.id for item in found if item.record == "dispute"} >= {row["id"] for row in inside}
+    assert not any(other in item.a for item in found for other in ARTICLES[1:])
+    assert not across_differences(a, a.within([ARTICLES[0]]))
+    shutil.rmtree(tmp_path / "short")
+    (tmp_path / "short").mkdir()
+    shutil.copy(PASSES / FIRST / f"{ARTICLES[1]}.jsonl", tmp_path / "short")
+    (tmp_path / "other").mkdir()
+    shutil.copy(PASSES / FIRST / f"{ARTICLES[2]}.jsonl", tmp_path / "other")
+    with pytest.raises(UsageError, match="no article is in both"):
+        recipe.adjudicate(corpus, tmp_path / "short", tmp_path / "other", tmp_path / "out")
 
 
 def test_both_passes_of_a_sentence_show_the_same_text() -> None:

@@ -316,6 +316,16 @@ def test_each_pass_is_measured_against_the_disputes_of_all() -> None:
     assert dispute_rows([*passes[:2], nothing], marked)[-1].recall == 0
 
 
+def test_who_is_compared_with_nobody_who_looked_for_disputes_has_no_row_of_them() -> None:
+    marked = [_claims(name, **PLACES) for name in "pqr"]
+    passes = [_disputing(name, {"positions": [["c1"], ["c2"]]}) for name in "pq"]
+    passes.append(Pass("r", frozenset(), {}, default_scheme()))
+    with_r = frozenset({frozenset("pr"), frozenset("qr")})
+    assert not dispute_rows(passes, marked, with_r)
+    passes[2] = _disputing("r", {"positions": [["c3"], ["c4"]]})
+    assert [row.pair_f1 for row in dispute_rows(passes, marked, with_r)] == [0, 0, 0, 0]
+
+
 def test_disputes_that_share_one_position_alone_ask_different_questions() -> None:
     marked = [_claims(name, **PLACES) for name in "pq"]
     passes = [_disputing("p", {"positions": [["c1"], ["c2"]]}), _disputing("q", {"positions": [["c1"], ["c3"]]})]

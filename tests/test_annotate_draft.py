@@ -147,6 +147,7 @@ def test_a_citation_marker_inside_a_quote_is_stepped_over(shared_root: Path, tmp
         (MENTION | {"s": 1, "label": "COMPANY"}, "'label' is 'COMPANY', not one of"),
         (MENTION | {"s": 1, "entity_id": None}, "needs the id of an entity"),
         (MENTION | {"s": 1, "colour": "red"}, "'colour' is not a field of a mention"),
+        (MENTION | {"s": 1, "entityid": "a"}, "'entityid' is not a field of a mention; 'entity_id' is"),
         (MENTION | {"s": 1, "quote": None}, "'segments' has no span"),
         ({"record": "opinion"}, "the record type is 'opinion', not one of"),
         ({"record": ["claim"]}, "the record type is ['claim'], not one of"),

@@ -156,12 +156,23 @@ def quote(record: Record, name: str, sentences: Sentences) -> str:
     return " … ".join(span.quote(sentences.text) for span in spans) or "(none)"
 
 
+def set_aside(first: Pass, second: Pass) -> str:
+    """One sentence that names the articles which one of two passes alone has; "" where there are none."""
+    lacking = (
+        (found.name, sorted(other.articles.keys() - found.articles.keys()))
+        for found, other in ((first, second), (second, first))
+    )
+    aside = [f"{', '.join(names)} (not in {name})" for name, names in lacking if names]
+    return f"Set aside: {', '.join(aside)}." if aside else ""
+
+
 def text_report(first: Pass, second: Pass, articles: Sequence[Compared]) -> str:
     """Every difference as text: article, sentence, record, field, then A and B, one below the other."""
     across = across_differences(first, second)
     count = sum(len(article.differences) for article in articles)
     lines = [f"A: {first.name}", f"B: {second.name}"]
     lines.append(f"{count} differences in records, {len(across)} in propositions and disputes")
+    lines += [aside] if (aside := set_aside(first, second)) else []
     for article in articles:
         for item in article.differences:
             place = f"{item.article_id} s{item.sentence} {item.record} {item.id} {item.field}"

@@ -37,7 +37,10 @@ def across_differences(first: Pass, second: Pass) -> list[AcrossDifference]:
     """What the passes have differently: disputes that ask the same question field by field, then those of one alone.
 
     Positions differ where the claims of the other pass at the place of their claims are others; propositions likewise.
+    Of articles that one pass does not have nothing is compared.
     """
+    both = first.articles.keys() & second.articles.keys()
+    first, second = first.within(both), second.within(both)
     there, back = counterparts_both(_spans(first), _spans(second))
     return [*_disputes(first, second, there, back), *_propositions(first, second, there, back)]
 

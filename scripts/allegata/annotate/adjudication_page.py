@@ -14,6 +14,7 @@ from allegata.annotate.adjudication import (
     Difference,
     Paired,
     quote,
+    set_aside,
     shown,
 )
 from allegata.annotate.adjudication_across import ONLY_A, ONLY_B, across_differences
@@ -163,6 +164,7 @@ def index_page(first: Pass, second: Pass, articles: Sequence[Compared]) -> str:
     pieces = [
         "<h1>Two passes side by side</h1>",
         _names(first, second),
+        *([f"<p>{escape(aside)}</p>"] if (aside := set_aside(first, second)) else []),
         f"<table>{_head('article', 'records in A', 'in B', 'only in A', 'only in B', 'other values', 'differences')}"
         f"<tbody>{rows}</tbody></table>",
         "<h2>Differences by field</h2>",

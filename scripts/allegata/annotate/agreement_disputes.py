@@ -94,16 +94,19 @@ def dispute_rows(passes: Sequence[Pass], marked: Sequence[Marked], pairs: Pairs 
     """Every annotator against the union of all, and the pairs of claims that annotators oppose.
 
     Disputes of two annotators ask the same question as `match_disputes` says, and those that a chain of such matches
-    connects are one question of the union.
+    connects are one question of the union. Those who are compared with nobody who looked for disputes have no row.
     """
-    compared = list(_pairs(passes, marked))
-    if not compared:
+    every = list(_pairs(passes, marked))
+    scored = [pair for pair in every if are_compared(*pair.names, pairs)]
+    names = {name for pair in scored for name in pair.names}
+    compared = [pair for pair in every if names.issuperset(pair.names)]
+    if not scored:
         return []
     disputes = {name: found for pair in compared for name, found in zip(pair.names, pair.disputes, strict=True)}
     nodes = [(name, dispute) for name, found in disputes.items() for dispute in found]
     matched = [((pair.names[0], a), (pair.names[1], b)) for pair in compared for a, b in pair.matched()]
     questions = united(nodes, matched)
-    scores = [(pair.names, pair.prf()) for pair in compared if are_compared(*pair.names, pairs)]
+    scores = [(pair.names, pair.prf()) for pair in scored]
     found_by = [{name for name, _ in question} for question in questions]
     rows = []
     for name in (ALL, *disputes):

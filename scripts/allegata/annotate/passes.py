@@ -6,8 +6,8 @@ A folder of gold files is one pass; `propositions.jsonl` and `disputes.jsonl` ma
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -60,6 +60,33 @@ class Pass:
     def guidelines(self) -> str:
         """The version of the guidelines that it follows, by the headers of its files; all of them where they differ."""
         return ", ".join(sorted({str(article.header["guidelines"]) for article in self.articles.values()}))
+
+    def within(self, articles: Collection[str]) -> Pass:
+        """The pass on some articles alone: what is across articles keeps the claims of these, and goes with fewer than
+        two members or positions.
+        """
+
+        def kept(claims: Sequence[str]) -> list[str]:
+            return [claim for claim in claims if claim.rpartition(":")[0] in articles]
+
+        propositions = [{**row, "members": kept(row["members"])} for row in self.propositions]
+        disputes: list[Record] | None = None if self.disputes is None else []
+        for row in self.disputes or ():
+            positions = [{**one, "claims": kept(one["claims"])} for one in row["positions"]]
+            there = {one["id"] for one in positions if one["claims"]}
+            positions = [
+                {**one, "supersedes": [older for older in one["supersedes"] if older in there]}
+                for one in positions
+                if one["id"] in there
+            ]
+            if disputes is not None and len(positions) > 1:
+                disputes.append({**row, "positions": positions})
+        return replace(
+            self,
+            articles={name: article for name, article in self.articles.items() if name in articles},
+            propositions=[row for row in propositions if len(row["members"]) > 1],
+            disputes=disputes,
+        )
 
 
 def read_pass(folder: Path, name: str, source_texts: Mapping[str, str], scheme: Scheme) -> Pass:

@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 from functools import cached_property
 from typing import Any
 
@@ -64,7 +65,10 @@ class Field:
 def field_faults(row: Mapping[str, Any], fields: Mapping[str, Field], of: str) -> list[str]:
     """What is wrong with the fields of a row of `of`, those it should not have among them."""
     faults = [f"{name!r} {fault}" for name, field in fields.items() if (fault := field.fault(row.get(name)))]
-    return faults + [f"{name!r} is not a field of {of}" for name in sorted(row.keys() - fields.keys())]
+    unknown = ((name, get_close_matches(name, fields, 1)) for name in sorted(row.keys() - fields.keys()))
+    return faults + [
+        f"{name!r} is not a field of {of}" + (f"; {near[0]!r} is" if near else "") for name, near in unknown
+    ]
 
 
 def filled(row: Mapping[str, Any], fields: Mapping[str, Field]) -> dict[str, Any]:

@@ -126,7 +126,7 @@ def annotate(
     ] = False,
     rewrite: Annotated[bool, typer.Option(help="Store the offsets of spans that were found at a new place.")] = False,
 ) -> None:
-    """Put the gold onto the articles; every quote is checked.
+    """Put the gold onto the articles, or make gold of drafts; every quote is checked.
 
     Spans whose text has moved are found again by their quotes, or refused in one list.
     """

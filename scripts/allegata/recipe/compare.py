@@ -114,13 +114,16 @@ def two_passes(corpus: CleanedTexts, first: Path, second: Path) -> tuple[Pass, P
 def adjudicate(corpus: CleanedTexts, first: Path, second: Path, output: Path) -> list[Path]:
     """Write the pages and the text report of two passes to `output`; the files, the index first.
 
-    Raises `ProblemsFound` with the faults of the files, `UsageError` where a folder is no pass.
+    There is a page of every article that both have; those of one alone are named as set aside. Raises `ProblemsFound`
+    with the faults of the files, `UsageError` where a folder is no pass, or no article is in both.
     """
     from allegata.annotate.adjudication import compare, text_report
     from allegata.annotate.adjudication_page import article_page, index_page, page_name
 
     a, b = two_passes(corpus, first, second)
-    article_ids = sorted(a.articles.keys() | b.articles.keys())
+    article_ids = sorted(a.articles.keys() & b.articles.keys())
+    if not article_ids:
+        raise UsageError("no article is in both passes: name passes that annotate the same articles")
     articles = [compare(a, b, article_id, corpus.sentences[article_id]) for article_id in article_ids]
     pages = {"index.html": index_page(a, b, articles), "adjudication.txt": text_report(a, b, articles)}
     pages |= {page_name(article.article_id): article_page(a, b, article) for article in articles}

@@ -145,7 +145,10 @@ def _import_articles(
         raise ProblemsFound(faults)
     for annotator in annotators:
         if annotator not in kinds:
-            raise UsageError(f"{annotator!r} is no annotator of annotations/annotators.jsonl: add a line for it there")
+            line = f'{{"id": "{annotator}", "kind": "human", "description": "…"}}'
+            raise UsageError(
+                f"{annotator!r} is no annotator of annotations/annotators.jsonl: add a line for it there, as {line}"
+            )
     people = [] if unchanged else [who for who in annotators if kinds[who] == "human"]
     files: dict[str, str] = {}
     for draft in sorted(drafts):
