@@ -204,6 +204,9 @@ def test_languages_and_stories_are_those_of_the_articles(root):
     assert "Splits keep a story whole" in card["README.md"].decode()
     assert "and so not whole: `x`, the articles without a story." in card["README.md"].decode()
     assert "leaving one story out" in card["README.md"].decode()
+    assert "about articles of different splits" in card["README.md"].decode()
+    whole = render_card(counts, read_pins(root), LEDGER.empty_table(), manifests(root), CardFacts())
+    assert "about articles of one story, and so of one split." in whole["README.md"].decode()
     assert "not whole" not in render(root, CardFacts(divided=("x",)))
     assert "\n**5 articles, 3 stories, annotated.**\n" in card["README.md"].decode()
 

@@ -179,6 +179,11 @@ def _splits(summary: Summary, facts: CardFacts, splits: Mapping[str, str]) -> st
     by_story = (summary.settings.split_by or ("story" if summary.several_stories else "article")) == "story"
     shares = "/".join(map(str, SHARES.values()))
     across = [f"`{name}`" for name in ("propositions", "disputes", "positions", "relations") if name in summary.tables]
+    about = (
+        "one story, and so of one split"
+        if by_story and not facts.divided
+        else "different splits, test articles among them"
+    )
     return under(
         "Splits",
         f"Splits {'keep a story whole' if by_story else 'are by article'}, aimed at {shares}. "
@@ -187,7 +192,7 @@ def _splits(summary: Summary, facts: CardFacts, splits: Mapping[str, str]) -> st
         + "A published article never moves to another split (`corpus/splits.json`).",
         _divided(facts.divided) if by_story else "",
         f"{listed(across)} {'is' if len(across) == 1 else 'are'} not divided (split `full`): a row is about articles "
-        "of different splits, test articles among them."
+        f"of {about}."
         if across
         else "",
         "`split_a` and `split_b` say where both articles of a pair are. Evaluate relations by leaving one "
