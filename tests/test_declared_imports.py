@@ -14,6 +14,7 @@ from project import ROOT
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 EXTRAS: dict[str, list[str]] = PROJECT["optional-dependencies"]
+EXAMPLES = sorted((ROOT / "examples").rglob("*.py"))  # tests import them
 # Packages that are imported under another name.
 PACKAGES = {
     "sklearn": "scikit-learn",
@@ -50,7 +51,7 @@ EVERYTHING = CORE.union(*(named(extra) for extra in EXTRAS.values()))
 def imported(folder: str) -> dict[tuple[str, str], set[str]]:
     """(module of another package, package) -> the files of `folder` that import it."""
     files = sorted((ROOT / folder).rglob("*.py"))
-    own = {"allegata", "bench", *(path.stem for path in files)}
+    own = {"allegata", "bench", *(path.stem for path in files), *(path.stem for path in EXAMPLES)}
     found: dict[tuple[str, str], set[str]] = {}
     for path in files:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):

@@ -215,7 +215,7 @@ def test_gold_that_no_installed_package_learns_from_is_said_in_words(
 def test_a_published_version_can_be_named_to_learn_from(unpublished: Path) -> None:
     proposed = call("pre-annotate", NEW, "--root", unpublished, "--corpus", ROOT / "corpus")
     assert proposed.exit_code == 0, proposed.output
-    assert "learned from corpus v1" in proposed.output
+    assert "learned from corpus v2" in proposed.output
     nothing = call("pre-annotate", NEW, "--root", unpublished, "--corpus", unpublished / "raw", "--replace")
     assert nothing.exit_code == 2
 
