@@ -289,7 +289,7 @@ def test_each_table_is_shown_by_a_real_row(card):
 def test_it_tells_two_passes_an_adjudication_and_that_no_human_took_part(root):
     text = render(root, CardFacts(annotators=MODELS, passes=TWO_PASSES, gold={"a1": ("judge",)}, passed={"a1": 2}))
     assert "Models made 2 passes. What is published was adjudicated" in text
-    assert "adjudicated from them by a model. No human has annotated" in text
+    assert "adjudicated from those by its guidelines by a model. No human has annotated" in text
     assert "| `m2` | model | pass b | A model. |" in text
     assert "| `judge` | model | adjudication | A model. |" in text
 
@@ -304,7 +304,7 @@ def test_a_human_pass_and_a_human_adjudicator_are_told(root):
     judged = render(
         root, CardFacts(annotators=(*MODELS, PERSON), passes=TWO_PASSES, gold={"a1": ("p1",)}, passed={"a1": 2})
     )
-    assert "adjudicated from them by a person." in judged
+    assert "adjudicated from those by its guidelines by a person." in judged
     assert "No human" not in judged
 
 
@@ -315,7 +315,7 @@ def test_what_no_pass_has_was_annotated_once_by_an_annotator_and_not_adjudicated
         annotators=(*MODELS, PERSON), passes=TWO_PASSES, gold=gold, passed=passed, agreement="| figures |"
     )
     text = render(root, facts)
-    assert "2 of 3 annotated articles were adjudicated from them by a model; 1 was annotated once." in text
+    assert "2 of 3 annotated articles were adjudicated from those by its guidelines by a model; 1 was annotated once." in text
     assert "What is published was adjudicated" not in text
     assert "| `judge` | model | adjudication | A model. |" in text
     assert "| `p1` | human | annotation | A person. |" in text

@@ -48,7 +48,7 @@ def annotation_process(
         partly = f"{thousands(len(adjudicated))} of {everything} {_was(len(adjudicated))}"
         subject = "What is published was" if len(adjudicated) == len(gold) else partly
         also = f"; {thousands(once)} {_was(once)} annotated once" if once else ""
-        parts.append(f"{subject} adjudicated from them{' by ' + whom if whom else ''}{also}.")
+        parts.append(f"{subject} adjudicated from those by its guidelines{' by ' + whom if whom else ''}{also}.")
     elif once:
         parts.append(f"{thousands(once)} of {everything} {_was(once)} annotated once.")
     if twice:
