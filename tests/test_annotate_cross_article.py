@@ -198,6 +198,25 @@ def test_a_draft_may_name_claims_by_short_article_numbers_and_unpadded_ids() -> 
     assert found == CrossArticle((PROPOSITION,), (dispute(),))
 
 
+def test_what_two_drafts_say_twice_is_refused_with_the_place_in_the_other_draft_wherever_it_is() -> None:
+    rows = (PROPOSITION, PROPOSITION | {"id": "p002"}), (dispute(), dispute())
+    for kind, (first, second) in zip(("proposition", "dispute"), rows, strict=True):
+        drafts = [Line(f"{name}.jsonl", 1, {"record": kind, **row}) for name, row in (("a", first), ("b", second))]
+        _, problems = read_cross_article_draft(drafts, CLAIMS, SCHEME)
+        assert problems
+        assert all(problem.file == "b.jsonl" and "a.jsonl:1)" in problem.what for problem in problems)
+    same = Line("a.jsonl", 1, {"record": "dispute", **dispute()})
+    _, problems = read_cross_article_draft([same, Line("a.jsonl", 1, same.row)], CLAIMS, SCHEME)
+    assert ["duplicate id 'd002'" in problem.what for problem in problems] == [True]  # one draft that is named twice
+
+
+@pytest.mark.parametrize("digits", ["9" * 5000, "٣"])
+def test_an_id_with_other_digits_than_people_count_with_is_taken_as_it_is(digits: str) -> None:
+    row = dispute(f"d{digits}", position("a", f"000:c{digits}"), position("b", "001:c1"))
+    _, problems = drafted({"record": "dispute", **row})
+    assert [f"has '000_aa:c{digits}', which is no claim" in problem.what for problem in problems] == [True]
+
+
 def test_a_draft_with_an_unknown_record_a_relation_or_an_unknown_claim_is_refused_by_line() -> None:
     _, problems = drafted(
         {"record": "opinion"},

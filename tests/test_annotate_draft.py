@@ -239,6 +239,32 @@ def test_gold_files_go_nowhere_but_below_annotations(shared_root: Path, tmp_path
         put(shared_root, draft(tmp_path, [MENTION | {"s": 1}]), into=into)
 
 
+@pytest.mark.parametrize("into", ["passes", "passes/", "passes/one/two"])
+def test_a_pass_is_one_folder_of_passes(shared_root: Path, tmp_path: Path, into: str) -> None:
+    with pytest.raises(UsageError, match="is no folder of a pass: name one, passes/NAME"):
+        put(shared_root, draft(tmp_path, [MENTION | {"s": 1}]), into=into)
+
+
+@pytest.mark.parametrize("into", ["gold/", "./gold", ".//gold/."])
+def test_a_folder_is_the_same_however_it_is_written(tmp_path: Path, into: str) -> None:
+    root = copy_root(tmp_path / "root")
+    made = import_drafts(root, [across(tmp_path, "disputes.jsonl", [])], into, (), replace=True)
+    assert made == [root / "annotations" / "disputes.jsonl"]
+
+
+@pytest.mark.parametrize("damaged", ["propositions.jsonl", "disputes.jsonl"])
+def test_a_folder_in_the_place_of_a_file_across_articles_is_reported_and_nothing_is_written(
+    tmp_path: Path, damaged: str
+) -> None:
+    root = copy_root(tmp_path / "root")
+    (root / "annotations" / damaged).unlink()
+    (root / "annotations" / damaged).mkdir()
+    before = tree(root)
+    with pytest.raises((ProblemsFound, UsageError), match=f"annotations/{damaged}.*(is a folder|Is a directory)"):
+        import_drafts(root, [across(tmp_path, "disputes.jsonl", [])], "gold", (), replace=True)
+    assert tree(root) == before
+
+
 def test_an_annotator_nobody_registered_is_refused(shared_root: Path, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="'nobody' is no annotator"):
         import_drafts(shared_root, [draft(tmp_path, [MENTION | {"s": 1}])], "refused", ("nobody",), "1.0")

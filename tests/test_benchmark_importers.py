@@ -126,6 +126,17 @@ def test_brat_lines_that_cannot_be_read_are_reported_with_their_numbers() -> Non
     assert [p.line for p in found.value.problems] == [1, 2, 3, 4]
 
 
+def test_offsets_that_no_text_has_are_no_offsets() -> None:
+    problems = Problems()
+    parse_brat("short", f"T1\tX 0 {'9' * 5000}\tq\nT2\tX ٠ 5\tshort\n", "a.ann", Notices(), problems)
+    with pytest.raises(ProblemsFound) as found:
+        problems.raise_if_any()
+    assert [(problem.line, problem.what[:15]) for problem in found.value.problems] == [
+        (1, "no line of brat"),
+        (2, "no line of brat"),
+    ]
+
+
 def test_a_brat_folder_becomes_spans_and_relations(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("Ann met Bob.", "utf-8")
     (tmp_path / "a.ann").write_text("T1\tPER 0 3\tAnn\nT2\tPER 8 11\tBob\nR1\tmet Arg1:T1 Arg2:T2\n", "utf-8")

@@ -190,6 +190,13 @@ def test_a_project_without_our_table_is_no_corpus(root: Path, content: str) -> N
     assert (result.exit_code, "no pyproject.toml with [tool.allegata]" in result.stderr) == (2, True)
 
 
+@pytest.mark.parametrize("number", ["9" * 5000, "1٣", "01", ""])
+def test_a_version_is_three_numbers_that_can_be_counted(root: Path, number: str) -> None:
+    (root / "pyproject.toml").write_text(f'[tool.allegata]\ncorpus-version = "1.0.{number}"\n', encoding="utf-8")
+    result = call("info", "--root", str(root))
+    assert (result.exit_code, "pyproject.toml:2: " in result.stderr) == (1, True)
+
+
 @pytest.mark.parametrize("name", ["pyproject.toml", "allegata.toml"])
 def test_settings_that_are_wrong_are_one_report_with_lines(root: Path, name: str) -> None:
     table = "[tool.allegata]\n" if name == "pyproject.toml" else "\n"

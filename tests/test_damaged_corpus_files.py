@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -22,7 +23,7 @@ TEXT = b"The mill of Low Marsh burnt down on Monday.\nNobody was hurt, the briga
 OPTIONAL = [
     "annotations/scheme.toml", "annotations/decisions.jsonl", "annotations/propositions.jsonl",
     "annotations/disputes.jsonl", "annotations/relations.jsonl", "annotations/entities.jsonl",
-    "annotations/annotators.jsonl",
+    "annotations/annotators.jsonl", "annotations/gold/a.jsonl", "annotations/passes/p/a.jsonl",
     "expectations/claims.json", "corpus/splits.json", "corpus/README.md", "corpus/leaderboard.json",
     "corpus/pre-annotation.json", "dataset_card.md",
 ]  # fmt: skip
@@ -62,6 +63,30 @@ def test_what_is_there_and_cannot_be_read_is_reported_and_not_taken_for_missing(
         if before is not None:
             path.write_bytes(before)
     assert run(root).release is not None
+
+
+@pytest.mark.parametrize(
+    "name", ["p.jsonl", "p/deeper/a.jsonl", "p/.kept/a.jsonl", "p/disputes.jsonl", "p/propositions.jsonl"]
+)
+def test_what_lies_under_passes_and_belongs_to_no_pass_is_reported(tmp_path: Path, name: str) -> None:
+    root = corpus(tmp_path)
+    path = root / "annotations" / "passes" / name
+    path.parent.mkdir(parents=True)
+    path.write_text('{"record": "article", "article_id": "a"}\n')
+    with pytest.raises(ProblemsFound, match="belongs to no pass") as found:
+        run(root, "annotate")
+    assert [problem.file for problem in found.value.problems] == [f"annotations/passes/{name}"]
+
+
+def test_a_log_of_adjudication_stands_beside_the_passes_which_are_folders(tmp_path: Path) -> None:
+    root = corpus(tmp_path)
+    (root / "annotations" / "passes").mkdir(exist_ok=True)
+    (root / "annotations" / "passes" / "adjudication.jsonl").write_text('{"claim": "a:c001"}\n')
+    run(root, "annotate")
+    shutil.rmtree(root / "annotations" / "passes")
+    (root / "annotations" / "passes").write_text("")
+    with pytest.raises(ProblemsFound, match="annotations/passes: is no folder"):
+        run(root, "annotate")
 
 
 @pytest.mark.parametrize(

@@ -248,6 +248,13 @@ def test_a_telephone_number_is_found_as_one() -> None:
     assert [span.hull.quote(RECALL) for span in found if span.label == "PHONE"] == ["0800 555 0199"]
 
 
+def test_a_number_may_have_any_number_of_digits() -> None:
+    digits = "9" * 5000
+    assert values(f"{digits} kg", "en") == f"QUANTITY={digits} kg"
+    for text in (f"{digits}-{digits} kg", f"{digits}–1 kg", f"1–{digits} kg"):
+        assert all(span.hull.end <= len(text) for span in find_values(text, patterns_of("en")))
+
+
 def test_offsets_are_code_points() -> None:
     text = "𝒜 😀 costs £39."
     assert [span.hull.quote(text) for span in find_values(text, patterns_of("en"))] == ["£39"]

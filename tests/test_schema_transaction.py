@@ -83,6 +83,20 @@ def test_a_file_that_cannot_be_written_leaves_all_files_as_they_were(tmp_path: P
     assert not list(tmp_path.glob(".*"))
 
 
+@pytest.mark.parametrize("blocked", ["disputes.jsonl/x", "gold", "raw/manifest.jsonl/x", "raw/old.txt/x"])
+def test_what_could_never_be_put_in_place_is_not_decided(tmp_path: Path, blocked: str) -> None:
+    folder = tmp_path / "annotations"
+    path = tmp_path / blocked if blocked.startswith("raw") else folder / blocked
+    path.parent.mkdir(parents=True)
+    path.write_text("in the way")
+    before = tree(tmp_path)
+    with pytest.raises(UsageError, match=r"is (a|no) folder: move it away; nothing was written"):
+        write_files(folder, NEW, beside={"raw/manifest.jsonl": ""}, deleted=["raw/old.txt"])
+    finish_writing(folder)
+    assert tree(tmp_path) == before
+    assert not list(folder.glob(".*"))
+
+
 def test_two_writers_at_once_are_refused(tmp_path: Path) -> None:
     write_files(tmp_path, OLD)
     before = tree(tmp_path)

@@ -31,6 +31,10 @@ class Line:
         """A problem with it."""
         return Problem(what, fix, file=self.file, line=self.number)
 
+    def seen_from(self, other: Line) -> str:
+        """Where it is, as a problem with another line says it: drafts may be several files."""
+        return f"line {self.number}" if self.file == other.file else f"{self.file}:{self.number}"
+
 
 @dataclass(frozen=True)
 class CrossArticle:
@@ -83,8 +87,8 @@ class _Sound:
 
 
 def _proposition_problems(lines: Iterable[Line], claims: Mapping[str, int], sound: _Sound) -> Iterator[Problem]:
-    ids: dict[str, int] = {}
-    homes: dict[str, int] = {}
+    ids: dict[str, Line] = {}
+    homes: dict[str, Line] = {}
     for line in lines:
         faults = [(fault, "correct the line") for fault in field_faults(line.row, PROPOSITION_FIELDS, "a proposition")]
         if not faults:
@@ -94,12 +98,12 @@ def _proposition_problems(lines: Iterable[Line], claims: Mapping[str, int], soun
         sound.propositions += [] if faults else [line]
 
 
-def _id_faults(line: Line, ids: dict[str, int]) -> Iterator[tuple[str, str]]:
-    if (first := ids.setdefault(line.row["id"], line.number)) != line.number:
-        yield f"duplicate id {line.row['id']!r} (first in line {first})", "rename or delete one"
+def _id_faults(line: Line, ids: dict[str, Line]) -> Iterator[tuple[str, str]]:
+    if (first := ids.setdefault(line.row["id"], line)) is not line:
+        yield f"duplicate id {line.row['id']!r} (first in {first.seen_from(line)})", "rename or delete one"
 
 
-def _proposition_faults(line: Line, claims: Mapping[str, int], homes: dict[str, int]) -> Iterator[tuple[str, str]]:
+def _proposition_faults(line: Line, claims: Mapping[str, int], homes: dict[str, Line]) -> Iterator[tuple[str, str]]:
     row = line.row
     members = [member for member in row["members"] if isinstance(member, str)]
     if len(members) < len(row["members"]):
@@ -111,15 +115,15 @@ def _proposition_faults(line: Line, claims: Mapping[str, int], homes: dict[str, 
     for member in members:
         if member not in claims:
             yield f"the member {member!r} is no claim of the gold files", "correct the id"
-        elif (first := homes.setdefault(member, line.number)) != line.number or members.count(member) > 1:
-            yield f"the claim {member} is a member twice (line {first})", "merge the propositions"
+        elif (first := homes.setdefault(member, line)) is not line or members.count(member) > 1:
+            yield f"the claim {member} is a member twice ({first.seen_from(line)})", "merge the propositions"
 
 
 def _dispute_problems(
     lines: Iterable[Line], claims: Mapping[str, int], scheme: Scheme, sound: _Sound
 ) -> Iterator[Problem]:
     fields = Records(scheme).dispute_fields
-    ids: dict[str, int] = {}
+    ids: dict[str, Line] = {}
     for line in lines:
         faults = [(fault, FIX) for fault in field_faults(line.row, fields, "a dispute")]
         if not faults:

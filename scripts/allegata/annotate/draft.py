@@ -23,7 +23,7 @@ from allegata.text.spans import Span, trim
 
 # Fields of a draft that say where its spans are, or that the program derives itself.
 _LOCATORS = ("s", "quote", "nth", "cue_text", "evidence")
-_NUMBERED = re.compile(r"([a-z]+)(\d+)")
+_NUMBERED = re.compile(r"([a-z]+)([0-9]{1,18})")
 
 
 @dataclass(frozen=True)

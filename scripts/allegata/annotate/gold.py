@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from allegata.annotate.records import FIX, SPAN_FIELDS, Records
+from allegata.schema.files import unreadable
 from allegata.schema.json_lines import parse_json_lines
 from allegata.schema.problems import Problem
 from allegata.schema.scheme import Scheme
@@ -54,7 +55,9 @@ def source_digest(source_text: str) -> str:
 
 
 def header_of(path: Path) -> Mapping[str, Any]:
-    """The first line of a gold file; empty where it is no JSON object."""
+    """The first line of a gold file; empty where it is no JSON object, or the file cannot be read."""
+    if unreadable(path, path.name):
+        return {}
     with path.open("rb") as file:
         head = next((line for line in file if line.strip()), b"")
     lines, _ = parse_json_lines(head, path.name)
@@ -68,6 +71,8 @@ def read_gold(
 
     What a record does not say means what the scheme says.
     """
+    if problem := unreadable(path, name):
+        return None, [problem]
     lines, problems = parse_json_lines(path.read_bytes(), name)
     if problems or not lines:
         return None, problems or [Problem("is empty", "write its header line, or remove the file", file=name)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -17,12 +18,14 @@ from allegata.annotate.gold import GoldArticle, header_of, read_gold
 from allegata.annotate.records import KINDS, LAYER_OF, SPAN_FIELDS, Records
 from allegata.annotate.references import reference_faults
 from allegata.annotate.registers import ANNOTATOR_FIELDS, doubtful_ids, entity_faults, entity_fields, read_register
+from allegata.schema.json_lines import parse_json_lines
 from allegata.schema.problems import Problem, Problems
 from allegata.schema.scheme import SCHEME, Scheme, default_scheme, read_scheme
 from allegata.schema.transaction import finish_writing
 from allegata.text.layers import annotation_layers, set_column
 
 GOLD = "gold"  # the folder under annotations/ of the gold files that are published
+PASSES = "passes"  # the folder there of passes, each a folder of its own; beside these stand logs of adjudication
 
 
 @dataclass(frozen=True)
@@ -119,7 +122,8 @@ def with_cross_article(
 ) -> Annotations:
     """The same with the files across articles, and with who made which pass; `stories` maps article to story.
 
-    The gold files of the passes have been read before. Raises `ProblemsFound`.
+    The gold files of the passes have been read before. Raises `ProblemsFound` with the faults of all files across
+    articles, those of passes among them.
     """
     problems = Problems()
     claims = claim_order(found.articles.values())
@@ -131,10 +135,19 @@ def with_cross_article(
         paths = gold_files(folder, of)
         makers = dict.fromkeys(name for path in paths for name in header_of(path).get("annotators", ()))
         passes |= {of.rpartition("/")[2]: tuple(makers)} if paths else {}
+        if any(os.path.lexists(folder / of / name) for name in CROSS_ARTICLE):
+            problems.extend(read_cross_article(folder / of, _claims_in(paths), found.scheme, stories)[1])
         paths += [path for name in CROSS_ARTICLE if (path := folder / of / name).is_file()]
         files |= {path.relative_to(folder).as_posix(): path for path in paths}
     problems.raise_if_any()
     return replace(found, cross_article=cross_article, passes=passes, files={**found.files, **files})
+
+
+def _claims_in(paths: Iterable[Path]) -> dict[str, int]:
+    """The claims of gold files that have been read before, with their places, as `claim_order` has them."""
+    rows = [[row for _, row in parse_json_lines(path.read_bytes(), path.name)[0]] for path in paths]
+    ids = (f"{header['article_id']}:{row['id']}" for header, *of in rows for row in of if row["record"] == "claim")
+    return {claim_id: place for place, claim_id in enumerate(ids)}
 
 
 def annotated_articles(folder: Path) -> frozenset[str]:
@@ -168,7 +181,29 @@ def gold_files(folder: Path, of: str = GOLD) -> list[Path]:
 
 def pass_folders(folder: Path) -> list[str]:
     """The passes of `folder`, sorted: what `gold_files` wants of each."""
-    return sorted({path.parent.relative_to(folder).as_posix() for path in (folder / "passes").glob("*/*.jsonl")})
+    return sorted({path.parent.relative_to(folder).as_posix() for path in (folder / PASSES).glob("*/*.jsonl")})
+
+
+def strays_of_passes(folder: Path) -> list[Problem]:
+    """What lies under passes/ and belongs to no pass, so that nothing would read it: gold files that are in no folder
+    of a pass, files in folders below one, and files across articles without a gold file."""
+    passes = folder / PASSES
+    if not passes.is_dir():
+        what = "is no folder, but passes are folders in it"
+        return [Problem(what, "remove it", file=f"{folder.name}/{PASSES}")] if os.path.lexists(passes) else []
+    loose = [path for path in passes.glob("*.jsonl") if header_of(path).get("record") == "article"]
+    alone = [
+        path
+        for of in pass_folders(folder)
+        for path in (folder / of).glob("*.jsonl")
+        if path.name in CROSS_ARTICLE and not gold_files(folder, of)
+    ]
+    below = [path for path in passes.rglob("*.jsonl") if len(path.relative_to(passes).parts) > 2]
+    what, fix = "belongs to no pass", f"a pass is a folder {folder.name}/{PASSES}/NAME of gold files: move or remove it"
+    return [
+        Problem(what, fix, file=f"{folder.name}/{path.relative_to(folder).as_posix()}")
+        for path in [*loose, *alone, *below]
+    ]
 
 
 def annotated_article(path: Path) -> str | None:

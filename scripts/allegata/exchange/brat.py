@@ -20,7 +20,7 @@ from allegata.schema.problems import Problem, Problems
 from allegata.schema.tables import ENTITIES, SEGMENTS
 from allegata.text.spans import span_fault
 
-_SPAN = re.compile(r"(T\S*)\t(\S+) (\d+ \d+(?:;\d+ \d+)*)(?:\t(.*))?$")
+_SPAN = re.compile(r"(T\S*)\t(\S+) ([0-9]{1,18} [0-9]{1,18}(?:;[0-9]{1,18} [0-9]{1,18})*)(?:\t(.*))?$")
 _EVENT = re.compile(r"(E\S*)\t(\S+?):(\S+)((?: \S+:\S+)*)\s*$")
 _RELATION = re.compile(r"(R\S*)\t(\S+) Arg1:(\S+) Arg2:(\S+)\s*$")
 _OTHER = re.compile(r"[AMN#]\S*\t|\*\t")

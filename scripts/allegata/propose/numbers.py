@@ -53,20 +53,22 @@ def _in_digits(text: str, patterns: Patterns) -> Iterator[Number]:
         if ordinal := patterns.ordinal.match(text, match.end("first")):
             yield Number(Span(start, ordinal.end()), is_ordinal=True)
             continue
-        if (
-            (match["last"] or "").isdecimal()
-            and match["first"].isdecimal()
-            and int(match["last"]) <= int(match["first"])
-        ):
+        first, last = _whole(match["first"]), _whole(match["last"] or "")
+        if -1 < last <= first:
             continue  # a score
         is_whole = match["first"].isdecimal() and end == match.end("first")
         opens = start == 0 or text[start - 1] == "\n"
         mark = bool(is_whole and opens and _MARK.match(text, end))
         if scale := patterns.scale.match(text, end):
             end = scale.end()
-        value = int(match["first"]) if is_whole and not scale and len(match["first"]) < 18 else -1
+        value = first if is_whole and not scale else -1
         is_year = value >= 0 and len(match["first"]) == 4
         yield Number(Span(start, end), value, is_year, is_list_mark=mark)
+
+
+def _whole(digits: str) -> int:
+    """The number that the digits write; -1 where they are not all digits, or more than a number is written with."""
+    return int(digits) if digits.isdecimal() and len(digits) < 18 else -1
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from allegata.schema.problems import Problem, Problems, UsageError
 
 RELEASE_MANIFEST = "manifest.json"
 # Only this shape sorts by number and is accepted by `datasets` and by Hub tags alike.
-_VERSION = re.compile(r"(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)")
+_VERSION = re.compile(r"(0|[1-9][0-9]{0,8})\.(0|[1-9][0-9]{0,8})\.(0|[1-9][0-9]{0,8})")
 
 
 _FILE_TYPES = (str, str, int, int)

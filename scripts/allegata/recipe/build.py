@@ -101,7 +101,13 @@ def deduplicate(build: Build) -> Build:
 
 def annotate(build: Build) -> Build:
     """Gold files onto the articles, then everything onto the published tables and splits."""
-    from allegata.annotate.stage import annotations_of, pass_folders, read_registers, with_cross_article
+    from allegata.annotate.stage import (
+        annotations_of,
+        pass_folders,
+        read_registers,
+        strays_of_passes,
+        with_cross_article,
+    )
     from allegata.publish.pair_rows import Across, article_of_claim
     from allegata.publish.pins import read_pins
     from allegata.publish.projection import project_across, project_register
@@ -114,7 +120,7 @@ def annotate(build: Build) -> Build:
     ids = build.members["article_id"].to_pylist()
     gold, strays = annotation.gold_by_article(folder, ids, build.scheme)
     passes, more = annotation.gold_by_article(folder, ids, build.scheme, pass_folders(folder))
-    strays += more
+    strays += [*more, *strays_of_passes(folder)]
     batches = [annotation.with_files(batch, gold=gold, passes=passes) for batch in build.batches()]
     invented = build.settings.invented
     stage = f"{articles.ANNOTATED}-{articles.members_digest(batches, f'{build.scheme.digest} {invented}')}"

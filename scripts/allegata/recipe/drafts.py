@@ -46,6 +46,7 @@ def import_drafts(
     folder that is not under annotations/.
     """
     from allegata.annotate.cross_article import DERIVED, DISPUTES, FORMER, PROPOSITIONS
+    from allegata.annotate.stage import PASSES
     from allegata.schema.transaction import finish_writing
 
     if not Path(into).parts or Path(into).is_absolute() or ".." in Path(into).parts:
@@ -53,6 +54,9 @@ def import_drafts(
     for draft in drafts:
         if not draft.is_file():
             raise UsageError(f"the draft {draft} cannot be read: there is no such file")
+    into = PurePath(into).as_posix()
+    if into.split("/")[0] == PASSES and into.count("/") != 1:
+        raise UsageError(f"{into!r} is no folder of a pass: name one, {PASSES}/NAME")
     finish_writing(root / "annotations")
     if any(draft.name == FORMER for draft in drafts):
         raise UsageError(f"a draft named {FORMER} is not read: {DERIVED}")
@@ -90,6 +94,7 @@ def _import_across(root: Path, drafts: list[Path], into: str, replace: bool) -> 
     from allegata.annotate.cross_article import RECORDS, claim_order, cross_article_files, read_cross_article_draft
     from allegata.annotate.cross_article_faults import Line
     from allegata.annotate.stage import GOLD, read_articles
+    from allegata.schema.files import unreadable
     from allegata.schema.json_lines import parse_json_lines
     from allegata.schema.transaction import write_files
 
@@ -113,8 +118,11 @@ def _import_across(root: Path, drafts: list[Path], into: str, replace: bool) -> 
     kept = RECORDS.keys() - said
     for name in sorted(kept):  # drafts must agree with it
         place = (beside / name).as_posix()
-        if (path := root / "annotations" / place).is_file():
-            read(path, f"annotations/{place}", record=RECORDS[name])
+        path, shown = root / "annotations" / place, f"annotations/{place}"
+        if problem := unreadable(path, shown):
+            problems.append(problem)
+        elif path.is_file():
+            read(path, shown, record=RECORDS[name])
     found, faults = read_cross_article_draft(
         lines, claim_order(annotated.articles.values()), build.scheme, build.stories
     )

@@ -17,7 +17,7 @@ from allegata.schema.toml_files import TomlFile, read_toml
 
 SETTINGS, PROJECT = "allegata.toml", "pyproject.toml"
 _NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?")
-_VERSION = re.compile(r"(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)")
+_VERSION = re.compile(r"(0|[1-9][0-9]{0,8})\.(0|[1-9][0-9]{0,8})\.(0|[1-9][0-9]{0,8})")
 _OUR_TABLE = re.compile(rb"^\s*\[\s*tool\s*\.\s*allegata\s*\]", re.M)
 _SPLIT_BY = ("story", "article")
 

@@ -8,12 +8,14 @@ delete files too.
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
 
 from allegata.schema.files import holding, sync_folder, write_file
+from allegata.schema.problems import UsageError
 
 PREPARED, DECIDED = ".writing", ".written"
 # In what was decided: the folder of files beside annotations/, and the list of files to delete.
@@ -28,13 +30,16 @@ def write_files(
 
     `beside` are files to write and `deleted` files to delete, whose names are relative to the folder that holds
     `annotations`; folders under `annotations` that are then empty go too. Raises `UsageError` while another process
-    writes there. Whatever else is raised, all files are as they were.
+    writes there, and where a folder stands in the place of a file, or a file in that of a folder. Whatever is raised,
+    all files are as they were.
     """
     deleted = sorted(deleted)
     contents = {**files, **{f"{_BESIDE}/{name}": text for name, text in (beside or {}).items()}}
     contents |= {_DELETED: json.dumps(deleted)} if deleted else {}
     with holding(annotations, _WHO):
         _put_in_place(annotations)
+        own = (f"{annotations.name}/{name}" for name in files)
+        _refuse_blocked(annotations.parent, [*own, *(beside or {}), *deleted])
         prepared = annotations / PREPARED
         if prepared.is_dir():  # of a killed run, which had not decided
             shutil.rmtree(prepared)
@@ -53,6 +58,17 @@ def write_files(
             raise
         _put_in_place(annotations)
     return sorted(annotations / name for name in files)
+
+
+def _refuse_blocked(root: Path, names: Iterable[str]) -> None:
+    """Before anything is decided: what cannot be put in its place now, no later command could put there either."""
+    places = {root / name for name in names}
+    above = {folder for place in places for folder in place.parents if root in folder.parents}
+    are = {place: "is a folder" for place in places if place.is_dir()}
+    are |= {folder: "is no folder" for folder in above if os.path.lexists(folder) and not folder.is_dir()}
+    if are:
+        found = ", ".join(f"{path.relative_to(root).as_posix()} {what}" for path, what in sorted(are.items()))
+        raise UsageError(f"{found}: move it away; nothing was written")
 
 
 def finish_writing(annotations: Path) -> None:
