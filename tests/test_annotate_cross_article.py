@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from pathlib import Path
 from typing import Any
 
@@ -150,6 +151,20 @@ def test_a_file_of_relations_is_refused_with_what_to_do(tmp_path: Path) -> None:
 def test_a_faulty_dispute_is_named_by_its_line(tmp_path: Path, row: dict[str, Any], says: str) -> None:
     found = faults(written(tmp_path, [PROPOSITION], [FIRST, row]))
     assert any(fault.startswith("disputes.jsonl:2 ") and says in fault for fault in found), found
+
+
+def test_a_claim_that_one_record_names_many_times_is_one_fault_found_in_linear_time(tmp_path: Path) -> None:
+    many = ["000_aa:c002"] * 50_000
+    rows = [PROPOSITION | {"id": "p002", "members": [*many, "001_bb:c012"]}]
+    several = [dispute("d002", position("a", *many), position("b", "001_bb:c012", supersedes=["a"] * 50_000))]
+    started = time.process_time()
+    found = faults(written(tmp_path, rows, several))
+    assert time.process_time() - started < 5  # a tenth of a second; quadratic: half a minute
+    assert found == [
+        "propositions.jsonl:1 the claim 000_aa:c002 is a member of p002 50000 times",
+        "disputes.jsonl:1 the position 'a' of d002 has '000_aa:c002' 50000 times",
+        "disputes.jsonl:1 the position 'b' of d002 supersedes 'a' 50000 times",
+    ]
 
 
 def test_claims_that_say_the_same_may_differ_in_who_says_it_and_where(tmp_path: Path) -> None:

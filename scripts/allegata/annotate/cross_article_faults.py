@@ -112,11 +112,13 @@ def _proposition_faults(line: Line, claims: Mapping[str, int], homes: dict[str, 
         yield f"{row['id']} has fewer than two members", "a proposition is a cluster: remove it"
     if not ends_as_sentence(row["canonical"]):
         yield f"the canonical sentence of {row['id']} does not end with a full stop", "write a sentence"
-    for member in members:
+    for member, times in Counter(members).items():
         if member not in claims:
             yield f"the member {member!r} is no claim of the gold files", "correct the id"
-        elif (first := homes.setdefault(member, line)) is not line or members.count(member) > 1:
+        elif (first := homes.setdefault(member, line)) is not line:
             yield f"the claim {member} is a member twice ({first.seen_from(line)})", "merge the propositions"
+        elif times > 1:
+            yield f"the claim {member} is a member of {row['id']} {times} times", "keep one"
 
 
 def _dispute_problems(
@@ -159,16 +161,18 @@ def _dispute_faults(row: Record, claims: Mapping[str, int], scheme: Scheme) -> I
             yield f"the canonical sentence of {shown} does not end with a full stop", "write a sentence"
         if not one["claims"]:
             yield f"{shown} has no claim", "a position is taken by one claim or more: remove it"
-        for claim in one["claims"]:
+        for claim, times in _counted(one["claims"]):
             if not isinstance(claim, str) or claim not in claims:
                 yield f"{shown} has {claim!r}, which is no claim of the gold files", "correct the id"
-            elif (first := taken.setdefault(claim, one["id"])) != one["id"] or one["claims"].count(claim) > 1:
+            elif (first := taken.setdefault(claim, one["id"])) != one["id"]:
                 yield f"the claim {claim} takes two positions of {name}: {first} and {one['id']}", "keep one of them"
-        for other in one["supersedes"]:
+            elif times > 1:
+                yield f"{shown} has {claim!r} {times} times", "keep one"
+        for other, times in _counted(one["supersedes"]):
             if not isinstance(other, str) or other not in ids or other == one["id"]:
                 yield f"{shown} supersedes {other!r}, which is no other position of it", "correct the id"
-            elif one["supersedes"].count(other) > 1:
-                yield f"{shown} supersedes {other!r} {one['supersedes'].count(other)} times", "keep one"
+            elif times > 1:
+                yield f"{shown} supersedes {other!r} {times} times", "keep one"
     for repeated in sorted(one for one, count in ids.items() if count > 1):
         yield f"{name} has {ids[repeated]} positions {repeated!r}", "rename or merge them"
     edges = {one["id"]: [other for other in one["supersedes"] if isinstance(other, str)] for one in positions}
@@ -178,6 +182,17 @@ def _dispute_faults(row: Record, claims: Mapping[str, int], scheme: Scheme) -> I
     if row["kind"] in scheme.role("dispute", "kind", "succession") and not any(edges.values()):
         what = f"{name} is of kind {row['kind']}, and none of its positions supersedes another"
         yield what, "say with 'supersedes' which state replaces which, or choose another kind"
+
+
+def _counted(values: Iterable[object]) -> Iterator[tuple[object, int]]:
+    """Each value with how often it is there; what is no text, and may be what cannot be counted, by itself."""
+    texts: Counter[str] = Counter()
+    for value in values:
+        if isinstance(value, str):
+            texts[value] += 1
+        else:
+            yield value, 1
+    yield from texts.items()
 
 
 def _story_problems(line: Line, name: str, stories: Stories) -> Iterator[Problem]:
