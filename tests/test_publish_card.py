@@ -315,7 +315,7 @@ def test_what_no_pass_has_was_annotated_once_by_an_annotator_and_not_adjudicated
         annotators=(*MODELS, PERSON), passes=TWO_PASSES, gold=gold, passed=passed, agreement="| figures |"
     )
     text = render(root, facts)
-    assert "2 of 3 annotated articles were adjudicated from those by its guidelines by a model; 1 was annotated once." in text
+    assert "2 of 3 annotated articles were adjudicated from those by its guidelines by a model; 1 was annotated" in text
     assert "What is published was adjudicated" not in text
     assert "| `judge` | model | adjudication | A model. |" in text
     assert "| `p1` | human | annotation | A person. |" in text
