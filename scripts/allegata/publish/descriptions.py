@@ -94,7 +94,7 @@ COLUMNS = {
         "claimer_chain": "Who says that who says it: from author, through outer sources, to the claimer.",
         "cue": "The words that attribute the claim to its claimer.",
         "decontextualised": "The claim as one sentence that can be read alone.",
-        "soft_labels": "Each value that passes by the guidelines of the gold give a classed attribute, and how many do.",
+        "soft_labels": "Each value that passes by the guidelines of the gold give an attribute, and how many do.",
         "soft_labels.attribute": "The attribute.",
         "soft_labels.value": "The value, as text.",
         "soft_labels.passes": "How many passes give it to the claim that they have at this place.",
