@@ -87,13 +87,14 @@ def test_the_claims_of_a_near_miss_do_not_contradict_each_other() -> None:
 
     articles = {article.id: article for article in allegata.open(STORIES).articles()}
     names = {Path(row["original_name"]).stem: row["id"] for row in read_rows(STORIES / "raw" / "manifest.jsonl")}
+    gold = _plant().annotated(STORIES, {name: article.source_text for name, article in articles.items()})
     halves: dict[tuple[str, str], set[str]] = {}
     for story in SHEETS:
         for row in read_rows(STORIES / "realised" / f"{story}.jsonl"):
             if "near_miss" in row and (start := articles[names[row["article"]]].text.find(row["quote"])) >= 0:
                 article = articles[names[row["article"]]]
                 span = article.offsets.span_to_source(allegata.Span(start, start + len(row["quote"])))
-                claims = _plant().claims_of(STORIES / "annotations" / "gold" / f"{article.id}.jsonl")
+                claims = gold.get(article.id, [])
                 if claim := _plant().claim_at(frozenset(range(span.start, span.end)), claims):
                     halves.setdefault((story, row["near_miss"]), set()).add(claim.id)
     pairs = {frozenset(claims): name for name, claims in halves.items() if len(claims) == 2}

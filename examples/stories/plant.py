@@ -4,7 +4,8 @@
 
 A sheet (sheets/STORY.toml) was written before its articles: it fixes on what they differ, and who takes which position.
 realised/STORY.jsonl quotes each place of an article where a position is taken. The claims were annotated by others, who
-saw neither. Here the two meet: a quote stands for the claim that covers it best.
+saw neither. Here the two meet: a quote stands for the claim that covers it best. What is wrong with a sheet, a quote or
+a gold file comes in one report, and then nothing is written.
 """
 
 from __future__ import annotations
@@ -12,17 +13,29 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import allegata
+from allegata.annotate.cross_article_faults import Line, checked
+from allegata.annotate.records import Field, field_faults
+from allegata.annotate.stage import GoldArticle, gold_files, read_gold_files, read_registers
+from allegata.schema.files import unreadable
+from allegata.schema.json_lines import parse_json_lines
+from allegata.schema.problems import Problem, ProblemsFound, UsageError
+from allegata.schema.scheme import Scheme, read_scheme
+from allegata.schema.toml_files import TomlFile, read_toml
+from allegata.schema.transaction import write_files
 from allegata.text.pairs import superseded_among
 
 HERE = Path(__file__).resolve().parent
 Row = Mapping[str, Any]
+# A line of realised/: a quote, and the position that is taken there, or the near miss that it is half of.
+_QUOTE = {"article": Field(), "by": Field(), "quote": Field()}
+_PLACE, _NEAR_MISS = {**_QUOTE, "dispute": Field(), "position": Field()}, {**_QUOTE, "near_miss": Field()}
+_DISPUTE = ("id", "question", "kind", "differs", "about")
 
 
 @dataclass(frozen=True)
@@ -48,23 +61,87 @@ class Planted:
     otherwise: int = 0
 
 
-def json_lines(path: Path) -> list[Any]:
-    """The rows of a file of JSON Lines."""
-    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
-
-
-def claims_of(path: Path) -> list[Claim]:
+def claims_of(article: GoldArticle) -> list[Claim]:
     """The claims of a gold file, in the order of the text."""
-    header, *records = json_lines(path)
     return [
         Claim(
-            f"{header['article_id']}:{record['id']}",
+            f"{article.article_id}:{record['id']}",
             record["claimer_id"],
-            frozenset(at for part in record["segments"] for at in range(part["start"], part["end"])),
+            frozenset(at for span in record["segments"] for at in range(span.start, span.end)),
         )
-        for record in records
-        if record["record"] == "claim"
+        for record in article.of("claim")
     ]
+
+
+def annotated(root: Path, texts: Mapping[str, str]) -> dict[str, list[Claim]]:
+    """The claims of every gold file by article, anchored to the source texts. Raises `ProblemsFound`, and `UsageError`
+    where there is no gold file."""
+    folder = root / "annotations"
+    registers, problems = read_registers(folder, read_scheme(folder))
+    gold, faults = read_gold_files(gold_files(folder), folder, texts, registers)
+    if problems or faults:
+        raise ProblemsFound([*problems, *faults])
+    if not gold:
+        raise UsageError("annotations/gold holds no gold file: no claim could take a position")
+    return {article_id: claims_of(article) for article_id, article in gold.items()}
+
+
+def read_sheet(path: Path, scheme: Scheme) -> tuple[list[dict[str, Any]], list[Problem]]:
+    """The disputes of a sheet, and what is wrong with them, as if each place where a position is taken was a claim."""
+    name = f"{path.parent.name}/{path.name}"
+    file = read_toml(path, name)
+    if not isinstance(file, TomlFile):
+        return [], [file]
+    disputes = file.values.get("dispute")
+    if not isinstance(disputes, list) or not all(isinstance(one, dict) for one in disputes):
+        return [], [Problem("has no list of disputes", "write [[dispute]]", file=name)]
+    lines, claims = [], {}
+    for dispute in disputes:
+        row = {key: value for key, value in dispute.items() if key != "position"}
+        row["positions"] = dispute.get("position")
+        if isinstance(row["positions"], list):
+            row["positions"] = [
+                {**{key: value for key, value in one.items() if key != "said_in"}, "claims": [str(number)]}
+                if isinstance(one, dict)
+                else one
+                for number, one in enumerate(row["positions"])
+            ]
+            claims |= {str(number): number for number in range(len(row["positions"]))}
+        lines.append(Line(name, file.lines.get(("dispute",), 0), row))
+    problems = checked([], lines, claims, {}, [], scheme)[1]
+    return ([], problems) if problems else (disputes, [])
+
+
+def read_realised(path: Path) -> tuple[list[dict[str, Any]], list[Problem]]:
+    """The quotes of a story, and what is wrong with them."""
+    name = f"{path.parent.name}/{path.name}"
+    if not path.exists() or unreadable(path, name):
+        return [], [unreadable(path, name) or Problem("is missing", "quote where positions are taken", file=name)]
+    lines, problems = parse_json_lines(path.read_bytes(), name)
+    for number, row in lines:
+        fields = _NEAR_MISS if "near_miss" in row else _PLACE
+        faults = field_faults(row, fields, "a quote") or ([] if row["quote"] else ["the quote is empty"])
+        problems += [Problem(fault, "correct the line", file=name, line=number) for fault in faults]
+    return [row for _, row in lines], problems
+
+
+def read_stories(root: Path, scheme: Scheme) -> dict[str, tuple[list[dict[str, Any]], list[dict[str, Any]]]]:
+    """Story -> the disputes of its sheet, and its quotes. Raises `ProblemsFound` with all that is wrong."""
+    found, problems = {}, []
+    sheets = {path.stem: path for path in sorted((root / "sheets").glob("*.toml"))}
+    for story, path in sheets.items():
+        disputes, faults = read_sheet(path, scheme)
+        quotes, more = read_realised(root / "realised" / f"{story}.jsonl")
+        found[story] = disputes, quotes
+        problems += [*faults, *more]
+    problems += [
+        Problem("is of no story that has a sheet", "add the sheet or remove it", file=f"realised/{path.name}")
+        for path in (root / "realised").glob("*.jsonl")
+        if path.stem not in sheets
+    ]
+    if problems:
+        raise ProblemsFound(problems)
+    return found
 
 
 def claim_at(quoted: frozenset[int], claims: Sequence[Claim]) -> Claim | None:
@@ -82,17 +159,22 @@ def claim_at(quoted: frozenset[int], claims: Sequence[Claim]) -> Claim | None:
 
 
 def plant(root: Path) -> Planted:
-    """The disputes of every sheet of the corpus `root`, by story and number; ids are `STORY-d01`."""
-    articles = {article.id: article for article in allegata.open(root).articles()}
-    names = {Path(row["original_name"]).stem: row["id"] for row in json_lines(root / "raw" / "manifest.jsonl")}
-    gold = {path.stem: claims_of(path) for path in sorted((root / "annotations" / "gold").glob("*.jsonl"))}
+    """The disputes of every sheet of the corpus `root`, by story and number; ids are `STORY-d01`.
+
+    Raises `ProblemsFound` with what is wrong with sheets, quotes or gold files, `UsageError` where there is no gold.
+    """
+    scheme = read_scheme(root / "annotations")
+    stories = read_stories(root, scheme)
+    articles = {str(article.id): article for article in allegata.open(root).articles()}
+    manifest = parse_json_lines((root / "raw" / "manifest.jsonl").read_bytes(), "")[0]  # read before, without a fault
+    names = {Path(row["original_name"]).stem: row["id"] for _, row in manifest if row.get("original_name")}
+    gold = annotated(root, {name: article.source_text for name, article in articles.items()})
     disputes, lost, claimers = [], [], []
-    for path in sorted((root / "sheets").glob("*.toml")):
-        sheet = tomllib.loads(path.read_text(encoding="utf-8"))
-        known = {(dispute["id"], one["id"]) for dispute in sheet["dispute"] for one in dispute["position"]}
+    for story, (sheet, quotes) in stories.items():
+        known = {(dispute["id"], one["id"]) for dispute in sheet for one in dispute["position"]}
         taken: dict[tuple[str, str], set[str]] = {}
-        for row in json_lines(root / "realised" / f"{path.stem}.jsonl"):
-            if "dispute" not in row:  # a near miss: claims that look like a dispute and are none
+        for row in quotes:
+            if "near_miss" in row:  # claims that look like a dispute and are none
                 continue
             place = (row["dispute"], row["position"])
             article = articles.get(names.get(row["article"], ""))
@@ -102,13 +184,13 @@ def plant(root: Path) -> Planted:
             elif not fault:
                 claim, fault = _claim(row["quote"], article, gold.get(str(article.id), ()))
             if fault:
-                where = f"{path.stem} {'.'.join(place)} in {row['article']}: {row['quote']!r}"
+                where = f"{story} {'.'.join(place)} in {row['article']}: {row['quote']!r}"
                 lost.append(f"{where} {fault}")
             else:
                 taken.setdefault(place, set()).add(claim.id)
                 claimers.append((row["by"], claim.claimer))
-        for dispute in sheet["dispute"]:
-            found, faults = dispute_of(path.stem, dispute, taken)
+        for dispute in sheet:
+            found, faults = dispute_of(story, dispute, taken)
             disputes += found
             lost += faults
     return Planted(tuple(disputes), tuple(lost), len(claimers), sum(said != made for said, made in claimers))
@@ -160,7 +242,7 @@ def dispute_of(story: str, dispute: Row, taken: Mapping[tuple[str, str], set[str
         for one in dispute["position"]
         if one["id"] in kept
     ]
-    row = {"id": name, **{field: dispute[field] for field in ("question", "kind", "differs", "about")}}
+    row = {"id": name, **{field: dispute[field] for field in _DISPUTE[1:] if field in dispute}}
     return [{**row, "positions": positions, "note": None}], faults
 
 
@@ -171,11 +253,15 @@ def lines(disputes: Sequence[Row]) -> Iterator[str]:
 
 
 def main() -> int:
-    """0 where the file is written, or equal with --check; 1 where it differs."""
+    """0 where the file is written, or equal with --check; 1 where it differs, or something is wrong with the input."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--check", action="store_true", help="compare only")
     asked = parser.parse_args()
-    planted = plant(HERE)
+    try:
+        planted = plant(HERE)
+    except (ProblemsFound, UsageError) as error:
+        print(f"{error}\nnothing is written", file=sys.stderr)
+        return 1
     path = HERE / "annotations" / "disputes.jsonl"
     text = "".join(lines(planted.disputes))
     for fault in planted.lost:
@@ -184,7 +270,7 @@ def main() -> int:
     print(f"{planted.places} places are claims; {planted.otherwise} of these have another claimer than the sheet says")
     if asked.check:
         return int(not path.is_file() or path.read_text(encoding="utf-8") != text)
-    path.write_text(text, encoding="utf-8", newline="\n")
+    write_files(path.parent, {path.name: text})
     return 0
 
 
