@@ -15,7 +15,7 @@ from typer.testing import CliRunner
 from allegata.annotate.agreement_disputes import decision_rows, dispute_rows, proposition_rows
 from allegata.annotate.agreement_figures import attribute_row, attribute_rows, entity_rows, span_rows
 from allegata.annotate.agreement_report import Annotator, Comparison, Report, report, what_it_is
-from allegata.annotate.agreement_tables import about_articles, markdown, side_by_side, tables
+from allegata.annotate.agreement_tables import about_articles, markdown, parts, side_by_side, tables
 from allegata.annotate.passes import NAMES, OTHER_MENTIONS, Marked, Pass
 from allegata.cli.app import app
 from allegata.measures.agreement import Annotation, ordinal_alpha
@@ -169,6 +169,27 @@ def test_three_passes_are_compared_in_pairs(tmp_path: Path) -> None:
     assert row.strict == pytest.approx(2 / (2 + 2 + 2))  # one pair of three agrees: 2 tp of 2 tp + fp + fn
     assert not _only(found).attributes
     assert not _only(found).disputes
+
+
+def test_what_of_brat_files_is_not_read_or_differs_is_in_the_report(tmp_path: Path) -> None:
+    text = "He said it rains."
+    other = "T1\tContent 8 16\tit rained\n#1\tNote T1\tsure\n"
+    folder = _brat(tmp_path / "x", text, anna="T1\tContent 8 16\tit rains\n", ben=other, c="")
+    found = compare.agreement(corpus(), [folder])
+    says = ("annotation file without an annotation", "note or attribute line", "quote that differs from the text")
+    for what in says:
+        assert [note for note in found.notes if note.startswith("x: 1 × ") and what in note]
+        assert what in markdown(found)
+        assert [part for part in parts(found) if isinstance(part, str) and part.startswith("note: ") and what in part]
+    assert not compare.agreement(corpus(), [GOLD, _pass(tmp_path / "copy", ARTICLES[:1])]).notes
+
+
+@pytest.mark.parametrize("version", ["²", "9" * 5000, "1.", "", "b\n2"])
+def test_a_version_of_guidelines_may_be_any_text(tmp_path: Path, version: str) -> None:
+    copy = _pass(tmp_path / "copy", ARTICLES[:1])
+    edit_rows(copy / f"{ARTICLES[0]}.jsonl", lambda rows: rows[0].update(guidelines=version))
+    found = compare.agreement(corpus(), [copy, GOLD])
+    assert version in {name for comparison in found.comparisons for name in comparison.guidelines}
 
 
 def test_brat_folders_with_one_file_an_article_are_annotators_by_their_names(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from allegata.annotate.gold import read_gold
 from allegata.recipe.build import run
-from allegata.recipe.drafts import import_drafts
+from allegata.recipe.drafts import guidelines_version, import_drafts
 from allegata.schema.problems import ProblemsFound, UsageError
 from allegata.text.spans import Span
 from project import ARTICLES, SCHEME, Row, copy_root, read_rows, source_text, tree, write_rows
@@ -356,6 +356,18 @@ def test_drafts_across_articles_come_after_those_of_the_articles(shared_root: Pa
 def test_a_draft_of_nobody_is_a_wrong_call(shared_root: Path, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="add --annotator ID"):
         import_drafts(shared_root, [draft(tmp_path, [MENTION | {"s": 1}])], "refused", ())
+
+
+def test_guidelines_that_cannot_be_read_state_no_version_or_are_a_problem(tmp_path: Path) -> None:
+    path = tmp_path / "annotations" / "GUIDELINES.md"
+    path.parent.mkdir()
+    for data, version in ((b"\xef\xbb\xbf# Rules, version 3.1\n", "3.1"), (b"# R\xe4gles, version 2\n", "2")):
+        path.write_bytes(data)
+        assert guidelines_version(tmp_path) == version
+    path.unlink()
+    path.mkdir()
+    with pytest.raises(ProblemsFound, match=r"annotations/GUIDELINES\.md: cannot be read"):
+        guidelines_version(tmp_path)
 
 
 def test_the_version_of_the_guidelines_is_the_one_they_state(tmp_path: Path) -> None:

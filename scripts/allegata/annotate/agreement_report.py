@@ -80,11 +80,13 @@ class Comparison:
 
 @dataclass(frozen=True)
 class Report:
-    """What `allegata agreement` prints: what the figures are called, who is compared, and every comparison."""
+    """What `allegata agreement` prints: what the figures are called, who is compared, and every comparison; `notes` are
+    what of the files is in no figure, a sentence a kind."""
 
     title: str
     annotators: tuple[Annotator, ...]
     comparisons: tuple[Comparison, ...]
+    notes: tuple[str, ...] = ()
 
     @property
     def for_the_card(self) -> Report:
@@ -114,7 +116,7 @@ def report(annotators: Sequence[Annotator], marked: Sequence[Marked], passes: Se
 def _newest_first(version: str) -> tuple[bool, list[int], str]:
     """Versions that are numbers first, the highest first; then names."""
     numbers = version.split(".")
-    is_number = all(part.isdigit() for part in numbers)
+    is_number = all(part.isdecimal() and len(part) < 18 for part in numbers)
     return not is_number, [-int(part) for part in numbers] if is_number else [], version
 
 

@@ -172,6 +172,7 @@ def parts(report: Report) -> Iterator[str | TextTable]:
         yield f"{comparison.name}: {about_articles(comparison)}"
         for table in tables(comparison):
             yield from ("", f"{table.title} ({comparison.name})", table)
+    yield from ("", *(f"note: {note}" for note in report.notes)) if report.notes else ()
 
 
 def markdown(report: Report) -> str:
@@ -187,6 +188,7 @@ def markdown(report: Report) -> str:
             columns = [index for index, name in enumerate(table.header) if name != "article"]
             picked = [[row[index] for index in columns] for row in (table.header, *pooled)]
             lines += ["", f"{table.title}:", "", *_markdown(picked[0], picked[1:])]
+    lines += ["", *(f"Note: {note}" for note in report.notes)] if report.notes else []
     return "\n".join(lines) + "\n"
 
 

@@ -73,6 +73,8 @@ def agreement(corpus: CleanedTexts, folders: Sequence[Path]) -> Report:
 
 def measured(corpus: CleanedTexts, folders: Sequence[Path]) -> Report:
     """The same, which may have no figure at all."""
+    from dataclasses import replace
+
     from allegata.annotate.agreement_report import UNKNOWN, Annotator, report
 
     brat = {folder: is_brat(folder) for folder in folders}
@@ -82,12 +84,14 @@ def measured(corpus: CleanedTexts, folders: Sequence[Path]) -> Report:
     annotators = [
         Annotator(found.name, kind_of(corpus, found.annotators), found.guidelines, found.name) for found in passes
     ]
+    notes: list[str] = []
     for folder in folders if any(brat.values()) else ():
-        items = _brat(folder, names[folder], len(folders) > 1, corpus.scheme) if brat[folder] else []
+        items, more = _brat(folder, names[folder], len(folders) > 1, corpus.scheme) if brat[folder] else ([], [])
         marked += items
+        notes += more
         for name in sorted({item.annotation.annotator for item in items}):
             annotators.append(Annotator(name, corpus.kinds.get(name, UNKNOWN), "", names[folder]))
-    return report(annotators, marked, passes, corpus.scheme)
+    return replace(report(annotators, marked, passes, corpus.scheme), notes=tuple(notes))
 
 
 def kind_of(corpus: CleanedTexts, annotators: Iterable[str]) -> str:
@@ -162,23 +166,26 @@ def _names(folders: Sequence[Path]) -> dict[Path, str]:
     return {folder: "/".join(part[-depth:]) for folder, part in parts.items()}
 
 
-def _brat(folder: Path, name: str, several: bool, scheme: Scheme) -> list[Marked]:
-    """The articles of a folder of brat files, by annotator: the suffix of the file, else the folder.
+def _brat(folder: Path, name: str, several: bool, scheme: Scheme) -> tuple[list[Marked], list[str]]:
+    """The articles of a folder of brat files, by annotator: the suffix of the file, else the folder; and what was met
+    on the way.
 
     Source, cue and content are a layer, as are mentions of our labels and claims; other labels stand together.
     """
     from allegata.annotate.passes import NAMES, Marked
     from allegata.exchange.polnear import read_polnear_files
     from allegata.measures.agreement import Annotation
+    from allegata.schema.imported import Notices
 
+    notices = Notices()
     layer_of = dict.fromkeys(scheme.values("mention", "label"), NAMES) | {"claim": "claims"}
     layer_of |= dict.fromkeys(("source", "cue", "content"), "attributions")
     marked = []
-    for file in read_polnear_files(folder):
+    for file in read_polnear_files(folder, notices):
         layers: dict[str, list[LabelledSpan]] = {}
         for span in file.document.spans.values():
             label = span.label if span.label in layer_of else span.label.lower()
             layers.setdefault(layer_of.get(label, "other spans"), []).append(span._replace(label=label))
         annotator = "/".join(part for part in (name if several else "", file.annotator) if part) or name
         marked.append(Marked(Annotation(file.article_id, annotator, file.text, layers)))
-    return marked
+    return marked, [f"{name}: {notice}" for notice in notices.sorted()]

@@ -76,8 +76,11 @@ def import_drafts(
 
 def guidelines_version(root: Path) -> str:
     """The version in the first heading of annotations/GUIDELINES.md; raises `UsageError` where none is stated."""
+    from allegata.schema.files import read_file
+
     path = root / "annotations" / "GUIDELINES.md"
-    lines = path.read_text(encoding="utf-8").splitlines() if path.is_file() else []
+    text = (read_file(path, f"annotations/{path.name}") or b"").decode("utf-8", "replace")
+    lines = text.removeprefix("\ufeff").splitlines()
     heading = next((line for line in lines if line.startswith("#")), "")
     if stated := re.search(r"\bversion (\d+(?:\.\d+)*)", heading):
         return stated[1]
