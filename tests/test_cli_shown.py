@@ -75,7 +75,8 @@ def agreement_report() -> Any:
     of = {"annotators": (HOSTILE,), "articles": (HOSTILE,), "aside": aside, "common": True}
     comparison = SimpleNamespace(name=HOSTILE, tables=[figures], **of)
     annotators = (SimpleNamespace(name=HOSTILE),)
-    return SimpleNamespace(title=HOSTILE, annotators=annotators, comparisons=[comparison], first=figures)
+    shown = {"annotators": annotators, "comparisons": [comparison], "first": figures, "notes": (HOSTILE,)}
+    return SimpleNamespace(title=HOSTILE, **shown)
 
 
 PROBLEM = Problem(HOSTILE, HOSTILE, HOSTILE, HOSTILE, 1, (0, 1))
