@@ -3,7 +3,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Mapping, Sequence
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -123,6 +123,10 @@ def test_where_no_article_is_in_every_folder_each_pair_is_compared_on_what_both_
         compare.agreement(corpus(), [folders[0], lone])
 
 
+def _annotated_by(who: str, rows: list[dict[str, Any]]) -> None:
+    rows[0]["annotators"] = [who]
+
+
 def test_passes_are_compared_by_version_of_the_guidelines_and_by_who_made_them(tmp_path: Path) -> None:
     kinds = {"person": "human", "machine": "model"}
     names = {"m1": ("2.0", "machine"), "m2": ("2.0", "machine"), "h": ("2.0", "person"), "short": ("short", "machine")}
@@ -130,7 +134,7 @@ def test_passes_are_compared_by_version_of_the_guidelines_and_by_who_made_them(t
     for name, (guidelines, who) in names.items():
         folders.append(_pass(tmp_path / name, ARTICLES[:2] if name == "h" else ARTICLES, guidelines))
         for path in folders[-1].iterdir():
-            edit_rows(path, lambda rows, who=who: rows[0].update(annotators=[who]))  # type: ignore[misc]
+            edit_rows(path, partial(_annotated_by, who))
     texts = corpus()
     found = compare.agreement(compare.CleanedTexts(texts.source_texts, texts.sentences, kinds, texts.scheme), folders)
     assert found.title == "agreement between annotators"

@@ -19,8 +19,8 @@ from allegata.text.spans import Span
 from test_benchmark_baselines import CORPUS
 
 
-def propose(*arguments: object) -> list[dict[str, Any]]:
-    return list(proposals.propose(*arguments, context=Context("en")).records)  # type: ignore[arg-type, misc]
+def propose(*arguments: Any) -> list[dict[str, Any]]:
+    return list(proposals.propose(*arguments, context=Context("en")).records)
 
 
 SOURCE = "AD. Zoe said that the tower fell [3] today.\nAccording to Paris, the tower fell."

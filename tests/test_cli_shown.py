@@ -56,7 +56,7 @@ def made_up(build: Build) -> Build:
     )
     table = SimpleNamespace(table=HOSTILE, rows=1, outcomes=(), packaged=True)
     release = SimpleNamespace(version=HOSTILE, created=True, why=HOSTILE, files=(f"{HOSTILE}/x",))
-    return replace(
+    return replace(  # with doubles of the stages' results: the console reads no more of them
         build,
         removed={HOSTILE: why},
         duplicates=SimpleNamespace(  # type: ignore[arg-type]

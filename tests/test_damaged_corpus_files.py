@@ -163,6 +163,7 @@ def test_a_number_of_bytes_that_no_file_has_is_a_fault_of_the_row(tmp_path: Path
 
 def test_the_library_says_what_it_takes(tmp_path: Path) -> None:
     corpus(tmp_path)
+    # Each call has an argument of a type that is not declared: what a caller without a type checker may write.
     calls: list[Callable[[], object]] = [
         lambda: allegata.clean_text(b"bytes"),  # type: ignore[arg-type]
         lambda: allegata.clean_text("text", language=5),  # type: ignore[arg-type]

@@ -48,6 +48,13 @@ def test_there_are_twelve_stories_in_as_many_trades_and_two_are_not_in_english()
     assert all(sheet["near_miss"] for sheet in SHEETS.values())
 
 
+def test_the_articles_have_a_length_of_news_and_each_story_has_a_copy_that_is_found() -> None:
+    assert all(150 <= len(row["text"].split()) <= 500 for row in _rows("articles"))
+    story_of = {row["id"]: row["story"] for row in read_rows(STORIES / "raw" / "manifest.jsonl")}
+    removed = Counter(story_of[row["article_id"]] for row in _rows("ledger") if row["status"] == "removed")
+    assert removed == dict.fromkeys(SHEETS, 1)
+
+
 def test_every_article_says_that_it_is_invented() -> None:
     assert all(row["invented"] for row in _rows("articles"))
     manifest = read_rows(STORIES / "raw" / "manifest.jsonl")

@@ -185,7 +185,7 @@ def _dispute_faults(row: Record, claims: Mapping[str, int], scheme: Scheme) -> I
 
 
 def _counted(values: Iterable[object]) -> Iterator[tuple[object, int]]:
-    """Each value with how often it is there; what is no text, and may be what cannot be counted, by itself."""
+    """Each value with how often it occurs. A value that is not a string may not be hashable: it is given by itself."""
     texts: Counter[str] = Counter()
     for value in values:
         if isinstance(value, str):

@@ -173,6 +173,7 @@ def _unit_names(
         for length in lengths:
             for number in _SAMPLES:
                 try:
+                    # Babel declares the length as a literal; `lengths` holds no other.
                     text = format_unit(number, unit, length, "@", locale=locale)  # type: ignore[arg-type]
                 except (UnknownUnitError, ValueError, KeyError):
                     continue
