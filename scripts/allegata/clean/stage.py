@@ -66,7 +66,11 @@ RULES: tuple[Rule, ...] = (
 
 @dataclass(frozen=True)
 class Cleaned:
-    """The layers of one article. Spans count the source text."""
+    """The layers of one article. Spans count the source text.
+
+    `confidence` is the expected word F1 of the clean text against what a careful reader would keep, from 0 to 1; None
+    where nothing judged it.
+    """
 
     blocks: tuple[tuple[Span, str], ...]
     removals: tuple[Removal, ...]
@@ -75,6 +79,7 @@ class Cleaned:
     sentences: tuple[tuple[Span, str], ...]
     offsets: OffsetMap
     language: str
+    confidence: float | None = None
 
 
 @dataclass(frozen=True)
@@ -194,9 +199,10 @@ def _sentences(
 def clean(table: pa.Table, sites: Mapping[str, Site] | None = None) -> pa.Table:
     """`table` (article_id, source_text, language, …) with its layers as columns, source offsets throughout.
 
-    Adds `text`, `blocks`, `removals`, `citations`, `references`, `sentences` and `tags`; fills `language` where it is
-    null, and title, author, date, tags and AI disclosure with what leaves the text (`allegata.clean.stated`). `sites`
-    says what recurs on the sites of its pages; without, the pages of the table are all there is.
+    Adds `text`, `blocks`, `removals`, `citations`, `references`, `sentences`, `confidence` and `tags`; fills
+    `language` where it is null, and title, author, date, tags and AI disclosure with what leaves the text
+    (`allegata.clean.stated`). `sites` says what recurs on the sites of its pages; without, the pages of the table are
+    all there is.
     """
     declared = table.column("language").to_pylist()
     pages = web_facts(table, sites_of(table) if sites is None else sites)
@@ -211,6 +217,7 @@ def clean(table: pa.Table, sites: Mapping[str, Site] | None = None) -> pa.Table:
     columns = {
         "text": pa.array(texts, pa.string()),
         "language": pa.array([result.language for result in cleaned], pa.string()),
+        "confidence": pa.array([_rounded(result.confidence) for result in cleaned], pa.float64()),
         "blocks": pa.array([_zoned(result.blocks) for result in cleaned], BLOCK_LAYER),
         "citations": pa.array(
             [
@@ -234,6 +241,11 @@ def clean(table: pa.Table, sites: Mapping[str, Site] | None = None) -> pa.Table:
 def _head(cleaned: Cleaned, facts: PageFacts | None) -> Head:
     headings = [Span(block.start, block.end) for block in facts.blocks if block.heading == 1] if facts else []
     return head_of(cleaned.blocks, headings)
+
+
+def _rounded(confidence: float | None) -> float | None:
+    """To two decimals: what lies behind them may differ between machines, and says nothing."""
+    return None if confidence is None else round(confidence, 2)
 
 
 def _zoned(spans: Iterable[tuple[Span, str]]) -> list[dict[str, object]]:

@@ -56,7 +56,9 @@ class Article:
     `sentences` are parts of `text`; `citations` are markers such as `[1]` with their spans in `source_text`, and
     `references` the list that they point to. `language` is a BCP 47 tag, or `und` where the text is too short to
     tell. Metadata is what the page or its manifest row states, else what a removed line states (`RemovedText.fills`);
-    None where nothing does, `published` in ISO 8601. `id` and `story` are those of the corpus, if it comes from one.
+    None where nothing does, `published` in ISO 8601. `confidence` is the expected word F1 of `text` against what a
+    careful reader would keep, from 0 to 1, None where it was not judged. `id` and `story` are those of the corpus, if
+    it comes from one.
     """
 
     source_text: str
@@ -77,6 +79,7 @@ class Article:
     tags: tuple[str, ...] = ()
     ai_generated: bool | None = None
     ai_disclosure: str | None = None
+    confidence: float | None = None
     id: str | None = None
     story: str | None = None
 
@@ -86,7 +89,7 @@ class Article:
         return f"<Article {name}, {kept}, {len(self.sentences)} sentences, language {self.language}>"
 
 
-_METADATA = ("title", "author", "published", "publisher", "url", "rights", "ai_generated", "ai_disclosure", "story")
+_STATED = ("title", "author", "published", "publisher", "url", "rights", "ai_generated", "ai_disclosure", "story")
 
 
 def article_of(row: Mapping[str, Any]) -> Article:
@@ -110,7 +113,8 @@ def article_of(row: Mapping[str, Any]) -> Article:
         row["language"],
         tags=tuple(row["tags"] or ()),
         id=row["article_id"] or None,
-        **{name: row.get(name) for name in _METADATA},
+        confidence=row.get("confidence"),
+        **{name: row.get(name) for name in _STATED},
     )
 
 
