@@ -14,7 +14,8 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_
 
 @app.command()
 def cleaning(
-    data: Annotated[Path, typer.Option(help="Folder with evaldata.json, or ground-truth.json, and its pages.")],
+    data: Annotated[Path, typer.Option(help="Folder with its index and pages: see bench/cleaning_pages.py.")],
+    cache: Annotated[Path | None, typer.Option(help="Folder that remembers what public extractors took.")] = None,
     pin: Annotated[bool, typer.Option("--pin", help="Make the figure the floor of this data.")] = False,
     lower: Annotated[bool, typer.Option("--lower", help="With --pin: a lower floor too.")] = False,
 ) -> None:
@@ -22,12 +23,14 @@ def cleaning(
     with reporting():
         from functools import partial
 
-        from allegata.recipe.article import OWN, page_text
+        from allegata.recipe.article import page_text
         from bench import cleaning
+        from bench.cleaning_pages import load_pages
+        from bench.cleaning_tables import table
 
-        spent: dict[str, float] = {}
-        report = cleaning.run_cleaning(data, partial(page_text, spent=spent), own=lambda: spent.get(OWN, 0.0))
-        print(report.table(), end="")
+        pages = load_pages(data)
+        report = cleaning.run_cleaning(pages, partial(page_text, titles=pages.titles), memory=cache)
+        print(table(report), end="")
         if pin:
             print(f"floor: {cleaning.pin(report, lower=lower):.4f}")
         report.check()

@@ -1,167 +1,163 @@
 """The cleaning benchmark: a folder of pages, scored for us and for every public extractor in the same run.
 
-Two layouts are read: `evaldata.json` with pages in `eval/` and `cache/` (trafilatura's evaluation), and
-`ground-truth.json` with pages in `html/*.html.gz` (scrapinghub/article-extraction-benchmark). Pages with an
-even index were used for tuning; the figures that count are those of the odd ones.
+Pages with an odd index count as unseen, those with an even one as tuned on: position in the index file, from 0.
 """
 
 from __future__ import annotations
 
-import gzip
 import hashlib
 import json
-import logging
-import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
-from allegata.schema.problems import Problem, ProblemsFound, UsageError
-from bench.cleaning_scores import PageCounts, PageReference, Scores, count_page, score
-from bench.extractors import PARSE, Extractor, available, parse_only
+from allegata.schema.problems import Problem, ProblemsFound
+from bench.cleaning_pages import ARTICLE, PageSet, TestPage
+from bench.cleaning_scores import PageCounts, Protocol, Scores, count_page, score, share_found
+from bench.extractors import Extractor, Public, Taken, available, parse_only, take
 
 OURS = "allegata"
-PEER = "trafilatura"  # whose time ours is measured by
 # Digest of a data set -> least F1 of ours on its odd pages. Written by `pin`.
 FLOORS = Path(__file__).with_name("cleaning_floors.json")
 # A pinned floor lies this far below the figure: another libxml2 parses some pages otherwise.
 _SLACK = 0.002
-# Target: seconds of CPU time that our own steps take for one of trafilatura's, on the same pages in the same run.
-# Printed and no gate: a short run or a busy machine moves it by a fifth.
-MOST_OWN = 0.25
+# A page is lost where ours is below the first and a public extractor at the second F1 or above.
+LOST, FOUND = 0.3, 0.7
+UNSEEN, TUNING, ALL = slice(1, None, 2), slice(0, None, 2), slice(None)
+_FIX = "run `allegata clean` on the pages that lost, correct the rule, and run it again"
 
 
 @dataclass(frozen=True)
-class TestPage:
-    """One page of the benchmark: its name, its file, and what is known of its text."""
-
-    __test__ = False  # pytest: no test class
-
-    name: str
-    path: Path
-    reference: PageReference
-
-    def read(self) -> bytes:
-        """The bytes of the page."""
-        data = self.path.read_bytes()
-        return gzip.decompress(data) if self.path.suffix == ".gz" else data
-
-
-@dataclass(frozen=True)
-class SystemScores:
-    """One extractor: its scores, its speed in pages a second of CPU time, pages without text, pages it fails on."""
+class SystemResult:
+    """One extractor on every page, in the order of the pages: counts, confidence where it gives one, and the shares of
+    strings found that must, and must not, be there. `seconds` of CPU time in all, pages without text, and the pages
+    that it fails on."""
 
     name: str
-    tuning: Scores
-    unseen: Scores
-    all: Scores
-    pages_per_second: float
-    times_a_parse: float
+    counts: tuple[PageCounts, ...]
+    confidences: tuple[float | None, ...]
+    found: tuple[tuple[float, float], ...]
+    seconds: float
     empty: int
     failed: tuple[str, ...]
 
 
 @dataclass(frozen=True)
 class CleaningReport:
-    """All extractors on one data set, ours first. `digest` names the data."""
+    """All extractors on one data set, ours first. `digest` names the data, `parse` is the CPU time of the parse."""
 
     digest: str
-    pages: int
-    protocol: str
-    systems: tuple[SystemScores, ...]
-    own: float | None = None  # CPU time of alignment and rules over that of trafilatura alone
+    pages: tuple[TestPage, ...]
+    protocol: Protocol
+    systems: tuple[SystemResult, ...]
+    parse: float
+
+    @cached_property
+    def kinds(self) -> tuple[str, ...]:
+        """The kinds of page, articles first. The first decides; the others are reported."""
+        return tuple(sorted({page.kind for page in self.pages}, key=lambda kind: (kind != ARTICLE, kind)))
+
+    def counts(self, system: SystemResult, kind: str, half: slice = ALL) -> list[PageCounts]:
+        """The counts of the pages of one kind in one half."""
+        pairs = list(zip(self.pages, system.counts, strict=True))[half]
+        return [counts for page, counts in pairs if page.kind == kind]
+
+    def scores(self, system: SystemResult, kind: str | None = None, half: slice = ALL) -> Scores:
+        """The scores of one system on the pages of one kind (the first) in one half."""
+        counts = self.counts(system, kind or self.kinds[0], half)
+        return score(counts, self.protocol) if counts else Scores(0.0, 0.0, 0.0)
+
+    def best_other(self, kind: str, half: slice = ALL) -> SystemResult | None:
+        """The public extractor with the highest F1."""
+        others = self.systems[1:]
+        return max(others, key=lambda other: self.scores(other, kind, half).f1) if others else None
+
+    def lost(self) -> list[tuple[TestPage, float, SystemResult, float]]:
+        """The pages that ours misses though a public extractor has them: page, F1, the best other, its F1."""
+        found = []
+        ours, *others = self.systems
+        for at, page in enumerate(self.pages):
+            best = max(others, key=lambda other: other.counts[at].f1, default=None)
+            if best and ours.counts[at].f1 < LOST and best.counts[at].f1 >= FOUND:
+                found.append((page, ours.counts[at].f1, best, best.counts[at].f1))
+        return found
 
     def problems(self) -> list[Problem]:
-        """Ours below its floor, or below an extractor of the same run."""
+        """Ours below its floor, or below an extractor of the same run, on articles; and every page lost."""
         ours, *others = self.systems
         found = []
         floor = json.loads(FLOORS.read_text(encoding="utf-8")).get(self.digest, {}).get("f1")
-        command = "run `allegata clean --article ID` on the pages that lost, correct the rule, and run it again"
-        if floor is not None and ours.unseen.f1 < floor:
-            found.append(Problem(f"F1 {ours.unseen.f1:.4f} on the unseen half is below its floor {floor:.4f}", command))
+        unseen, own = self.scores(ours, half=UNSEEN).f1, self.scores(ours).f1
+        if floor is not None and unseen < floor:
+            found.append(Problem(f"F1 {unseen:.4f} on the unseen half is below its floor {floor:.4f}", _FIX))
         for other in others:
-            if other.all.f1 > ours.all.f1:
-                found.append(Problem(f"{other.name} scores {other.all.f1:.4f}, ours {ours.all.f1:.4f}", command))
+            if (its := self.scores(other).f1) > own:
+                found.append(Problem(f"{other.name} scores {its:.4f}, ours {own:.4f}", _FIX))
+        for page, f1, best, its in self.lost():
+            found.append(Problem(f"F1 {f1:.2f} on this page where {best.name} has {its:.2f}", _FIX, file=page.name))
         return found
 
     def check(self) -> None:
-        """Raises `ProblemsFound` if ours fell below its floor or another extractor."""
+        """Raises `ProblemsFound` if ours fell below its floor or another extractor, or loses a page."""
         if problems := self.problems():
             raise ProblemsFound(problems)
 
-    def table(self) -> str:
-        """The report as a text table."""
-        head = f"{self.pages} pages, {self.protocol}, data {self.digest[:16]}\n"
-        head += f"{'':18} {'F1 unseen':>9} {'F1 tuning':>9} {'F1 all':>7} {'P all':>7} {'R all':>7}"
-        head += f" {'pages/s':>8} {'x parse':>8} {'empty':>6} {'failed':>6}\n"
-        lines = [
-            f"{s.name:18} {s.unseen.f1:9.4f} {s.tuning.f1:9.4f} {s.all.f1:7.4f} {s.all.precision:7.4f} "
-            f"{s.all.recall:7.4f} {s.pages_per_second:8.1f} {s.times_a_parse:8.1f} {s.empty:6} {len(s.failed):6}\n"
-            for s in self.systems
-        ]
-        own = (
-            ""
-            if self.own is None
-            else f"alignment and rules: {self.own:.1%} of trafilatura's CPU time (target: at most {MOST_OWN:.0%})\n"
-        )
-        return head + "".join(lines) + own
-
 
 def run_cleaning(
-    data: Path,
-    ours: Extractor,
-    *,
-    others: Mapping[str, Extractor] | None = None,
-    most: int | None = None,
-    own: Callable[[], float] | None = None,
+    pages: PageSet, ours: Extractor, others: Mapping[str, Public] | None = None, memory: Path | None = None
 ) -> CleaningReport:
-    """Score `ours` and the installed public extractors on the pages of `data`, one page in memory at a time.
+    """Score `ours` and the installed public extractors on `pages`, one page in memory at a time.
 
-    `most`: only so many pages, from the front (floors hold for all of them only). `own` is asked before and
-    behind the pages for the seconds of CPU time that alignment and rules took in `ours` so far. An extractor that
-    raises on a page is scored with an empty text there and the page is named. Raises `UsageError` if `data` is no
-    data set of a known layout, `ProblemsFound` for a broken index or with every page that is missing.
+    `memory`: the folder that remembers what public extractors took. An extractor that raises on a page is scored with
+    an empty text there and the page is named.
     """
-    pages = load_pages(data)[:most]
-    systems = {OURS: ours, **(available() if others is None else others)}
-    counts: dict[str, list[PageCounts]] = {name: [] for name in systems}
-    seconds = dict.fromkeys([*systems, PARSE], 0.0)
-    empty = dict.fromkeys(systems, 0)
-    failed: dict[str, list[str]] = {name: [] for name in systems}
-    digest = hashlib.sha256()
-    logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
-    for extractor in systems.values():  # what a library does once, for its first page, is no page's time
-        _timed(extractor, pages[0].read(), PARSE, seconds)
-    seconds[PARSE], before = 0.0, own() if own else 0.0
-    for page in pages:
+    public = available() if others is None else others
+    if memory:
+        for name, one in public.items():
+            one.remember(memory, name)
+    taken: dict[str, list[_Scored]] = {name: [] for name in (OURS, *public)}
+    digest, parse = hashlib.sha256(), 0.0
+    first = pages.pages[0].read()
+    for extractor in (ours, parse_only):  # what a library does once, for its first page, is no page's time
+        take(extractor, first)
+    for page in pages.pages:
         content = page.read()
         digest.update(f"{page.name}\0{hashlib.sha256(content).hexdigest()}\0{page.reference}\n".encode())
-        _timed(parse_only, content, PARSE, seconds)
-        for name, extractor in systems.items():
-            text = _timed(extractor, content, name, seconds)
-            if text is None:
-                failed[name].append(page.name)
-            empty[name] += not (text or "").strip()
-            counts[name].append(count_page(text or "", page.reference))
-    shingles = pages[0].reference.body is not None
-    return CleaningReport(
-        digest.hexdigest(),
-        len(pages),
-        "4-gram shingles" if shingles else "with/without snippets",
-        tuple(
-            SystemScores(
-                name,
-                score(counts[name][::2], shingles=shingles),
-                score(counts[name][1::2], shingles=shingles),
-                score(counts[name], shingles=shingles),
-                len(pages) / max(seconds[name], 1e-9),
-                seconds[name] / max(seconds[PARSE], 1e-9),
-                empty[name],
-                tuple(failed[name]),
-            )
-            for name in systems
-        ),
-        (own() - before) / max(seconds[PEER], 1e-9) if own and PEER in seconds else None,
+        parse += take(parse_only, content).seconds
+        taken[OURS].append(_scored(take(ours, content), page, pages.protocol))
+        for name, one in public.items():
+            taken[name].append(_scored(one.take(content), page, pages.protocol))
+    systems = tuple(_result(name, scored, pages.pages) for name, scored in taken.items())
+    return CleaningReport(digest.hexdigest(), pages.pages, pages.protocol, systems, parse)
+
+
+@dataclass(frozen=True)
+class _Scored:
+    counts: PageCounts
+    confidence: float | None
+    found: tuple[float, float]
+    seconds: float
+    empty: bool
+    failed: bool
+
+
+def _scored(taken: Taken, page: TestPage, protocol: Protocol) -> _Scored:
+    text, gold = taken.text or "", page.reference
+    found = (share_found(text, gold.wanted), share_found(text, gold.unwanted))
+    counts = count_page(text, gold, protocol)
+    return _Scored(counts, taken.confidence, found, taken.seconds, not text.strip(), taken.text is None)
+
+
+def _result(name: str, scored: list[_Scored], pages: tuple[TestPage, ...]) -> SystemResult:
+    return SystemResult(
+        name,
+        tuple(one.counts for one in scored),
+        tuple(one.confidence for one in scored),
+        tuple(one.found for one in scored),
+        sum(one.seconds for one in scored),
+        sum(one.empty for one in scored),
+        tuple(page.name for page, one in zip(pages, scored, strict=True) if one.failed),
     )
 
 
@@ -173,54 +169,10 @@ def pin(report: CleaningReport, floors: Path | None = None, *, lower: bool = Fal
     path = floors or FLOORS
     pinned = json.loads(path.read_text(encoding="utf-8"))
     before = pinned.get(report.digest, {}).get("f1", 0.0)
-    floor: float = round(max(0.0, report.systems[0].unseen.f1 - _SLACK), 4)
+    floor = round(max(0.0, report.scores(report.systems[0], half=UNSEEN).f1 - _SLACK), 4)
     if floor < before and not lower:
         what = f"would lower the floor of data {report.digest[:16]} from {before:.4f} to {floor:.4f}"
         raise ProblemsFound([Problem(what, "correct the rules, or say --lower and why in the commit", file=path.name)])
-    pinned[report.digest] = {"pages": report.pages, "f1": floor}
+    pinned[report.digest] = {"pages": len(report.pages), "f1": floor}
     path.write_text(json.dumps(dict(sorted(pinned.items())), indent=2) + "\n", encoding="utf-8")
     return floor
-
-
-def _timed(extractor: Extractor, content: bytes, name: str, seconds: dict[str, float]) -> str | None:
-    started = time.process_time()
-    try:
-        return extractor(content)
-    except Exception:  # whatever a library raises on a page is its result on that page, and is counted
-        return None
-    finally:
-        seconds[name] += time.process_time() - started
-
-
-def load_pages(data: Path) -> list[TestPage]:
-    """The pages of a data set, in the order of its index file."""
-    for index, read in (("evaldata.json", _snippet_pages), ("ground-truth.json", _body_pages)):
-        if (data / index).is_file():
-            try:
-                pages = list(read(data, json.loads((data / index).read_text(encoding="utf-8"))))
-            except (ValueError, KeyError, TypeError, AttributeError) as error:
-                what = f"is no index of pages ({type(error).__name__}: {str(error)[:80]})"
-                raise ProblemsFound([Problem(what, "take it from the data set again", file=index)]) from None
-            missing = [
-                Problem("is missing", "unpack the data set again", file=p.name) for p in pages if not p.path.is_file()
-            ]
-            if missing:
-                raise ProblemsFound(missing)
-            if pages:
-                return pages
-    raise UsageError(
-        f"{data.name} holds neither evaldata.json nor ground-truth.json with pages: name the data set's folder"
-    )
-
-
-def _snippet_pages(data: Path, index: Mapping[str, Mapping[str, Sequence[str]]]) -> Iterator[TestPage]:
-    for item in index.values():
-        name = str(item["file"])
-        places = [data / folder / name for folder in ("cache", "eval")]
-        path = next((place for place in places if place.is_file()), places[0])
-        yield TestPage(name, path, PageReference(wanted=tuple(item["with"]), unwanted=tuple(item["without"])))
-
-
-def _body_pages(data: Path, index: Mapping[str, Mapping[str, str]]) -> Iterator[TestPage]:
-    for name, item in index.items():
-        yield TestPage(name, data / "html" / f"{name}.html.gz", PageReference(body=item["articleBody"]))

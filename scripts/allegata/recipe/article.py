@@ -214,18 +214,27 @@ def clean_text(text: str, language: str | None = None) -> Article:
     return _cleaned({"source_text": source, "language": language})
 
 
-def page_text(data: bytes, content_type: str | None = None, spent: dict[str, float] | None = None) -> str:
+def page_text(
+    data: bytes, content_type: str | None = None, spent: dict[str, float] | None = None, *, titles: bool = True
+) -> str:
     """The clean text of a page alone, without its language, sentences and metadata: what speed is measured on.
 
-    It is `clean_html(data).text` wherever the page states one title. Raises `ExtractorError`, and `ProblemsFound` as
-    `clean_html` does. `spent` gathers seconds of CPU time: of each extractor by its name, and of all that is ours
-    behind them, `OWN`: their texts found in the page, and every rule.
+    It is `clean_html(data).text` wherever the page states one title. Without `titles`, the blocks that remain in zone
+    `title` are not in it: some benchmarks count the headline as text, others do not. Raises `ExtractorError`, and
+    `ProblemsFound` as `clean_html` does. `spent` gathers seconds of CPU time: of each extractor by its name, and of all
+    that is ours behind them, `OWN`: their texts found in the page, and every rule.
     """
     from allegata.clean.stage import decide
 
     page = _page(data, content_type)
     started, extractors = time.process_time(), dict[str, float]()
-    text = decide(page.source_text, _facts(page, extractors)).offsets(page.source_text).apply(page.source_text)
+    decided = decide(page.source_text, _facts(page, extractors))
+    offsets = decided.offsets(page.source_text)
+    text = offsets.apply(page.source_text)
+    if not titles and any(zone == "title" for _, zone in decided.kept):
+        text = "\n".join(
+            offsets.span_to_clean(block.span).quote(text) for block, zone in decided.kept if zone != "title"
+        )
     if spent is not None:
         own = time.process_time() - started - sum(extractors.values())
         for name, seconds in {**extractors, OWN: own}.items():
