@@ -57,6 +57,7 @@ class Hit:
     reason: str
     evidence: str
     repeats: tuple[int, int] | None = None  # block indices, inclusive: as many blocks, one for one
+    confidence: float | None = None  # of the judge
 
     def part(self, first: int, last: int) -> Hit:
         """The same hit on some of its blocks: these repeat the blocks in the same places."""

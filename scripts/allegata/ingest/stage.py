@@ -22,6 +22,7 @@ from allegata.ingest.manifest import (
 from allegata.ingest.plain_text import decode_text
 from allegata.ingest.web_page import read
 from allegata.schema.problems import Problem, Problems
+from allegata.text.layers import NOTICE_LAYER
 from allegata.text.page_blocks import EXTRACT_LAYER, PAGE_BLOCK_LAYER
 
 
@@ -44,6 +45,7 @@ ARTICLE_TABLE = pa.schema(
         ("source_text", pa.string()),
         ("page_blocks", PAGE_BLOCK_LAYER),  # null for what is no web page
         ("extracts", EXTRACT_LAYER),
+        ("notices", NOTICE_LAYER),  # what reading the bytes has to say of them; null for nothing
     ]
 )
 

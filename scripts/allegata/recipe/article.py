@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from allegata.schema.problems import Problem, ProblemsFound, UsageError
-from allegata.text.layers import Citation, Reference
+from allegata.text.layers import Citation, Notice, Reference
 from allegata.text.offsets import OffsetMap
 from allegata.text.spans import Span
 
@@ -26,7 +26,8 @@ class RemovedText:
 
     `span` counts code points of `Article.source_text`, `text` is what stands there. `reason` is a label, `rule` the
     rule that decided, with its version, `evidence` what it saw. `repeats` is the span that a repetition repeats,
-    `fills` the field of metadata that the text became.
+    `fills` the field of metadata that the text became. `confidence` is how sure the judge of main content is of it,
+    from 0 to 1; None where a rule decided.
     """
 
     span: Span
@@ -36,6 +37,7 @@ class RemovedText:
     evidence: str
     repeats: Span | None = None
     fills: str | None = None
+    confidence: float | None = None
 
 
 @dataclass(frozen=True)
@@ -58,7 +60,7 @@ class Article:
     tell. Metadata is what the page or its manifest row states, else what a removed line states (`RemovedText.fills`);
     None where nothing does, `published` in ISO 8601. `confidence` is the expected word F1 of `text` against what a
     careful reader would keep, from 0 to 1, None where it was not judged. `id` and `story` are those of the corpus, if
-    it comes from one.
+    it comes from one. `notices` say what a curator should know: that hidden text was read, that the page is no article.
     """
 
     source_text: str
@@ -80,6 +82,7 @@ class Article:
     ai_generated: bool | None = None
     ai_disclosure: str | None = None
     confidence: float | None = None
+    notices: tuple[Notice, ...] = ()
     id: str | None = None
     story: str | None = None
 
@@ -114,6 +117,7 @@ def article_of(row: Mapping[str, Any]) -> Article:
         tags=tuple(row["tags"] or ()),
         id=row["article_id"] or None,
         confidence=row.get("confidence"),
+        notices=tuple(Notice(**notice) for notice in row.get("notices") or ()),
         **{name: row.get(name) for name in _STATED},
     )
 
@@ -121,9 +125,8 @@ def article_of(row: Mapping[str, Any]) -> Article:
 def _removed(source_text: str, row: Mapping[str, Any]) -> RemovedText:
     span = Span(row["start"], row["end"])
     repeats = None if row["repeats_start"] is None else Span(row["repeats_start"], row["repeats_end"])
-    return RemovedText(
-        span, span.quote(source_text), row["reason"], row["rule"], row["evidence"], repeats, row["fills"]
-    )
+    named = {name: row[name] for name in ("reason", "rule", "evidence", "fills", "confidence")}
+    return RemovedText(span, span.quote(source_text), repeats=repeats, **named)
 
 
 def clean_html(data: bytes, url: str | None = None, content_type: str | None = None) -> Article:

@@ -24,11 +24,14 @@ REMOVAL_LAYER = pa.list_(
             ("repeats_start", pa.int32()),
             ("repeats_end", pa.int32()),
             ("fills", pa.string()),  # the field of the article's metadata that has its value from this text
+            ("confidence", pa.float64()),  # of the judge in this removal; null where a rule decided
         ]
     )
 )
 CITATION_LAYER = pa.list_(pa.struct([*_OFFSETS, ("marker", pa.string()), ("url", pa.string())]))
 REFERENCE_LAYER = pa.list_(pa.struct([("marker", pa.string()), ("url", pa.string()), ("text", pa.string())]))
+# Of the article as a whole: a `Notice` each.
+NOTICE_LAYER = pa.list_(pa.struct([("kind", pa.string()), ("text", pa.string())]))
 SENTENCE_LAYER = pa.list_(pa.struct([*_OFFSETS, ("zone", pa.string())]))
 # The annotation layers. Every span is a list of segments: discontinuous spans have more than one.
 _SEGMENTS = pa.list_(pa.struct(_OFFSETS))
@@ -78,7 +81,8 @@ def annotation_layers(scheme: Scheme) -> dict[str, pa.DataType]:
 class Removal:
     """A span that leaves the text. It cannot be made without a typed reason, its rule and its evidence.
 
-    `rule` carries its version (`comments/1`); `repeats` is the span a repetition repeats.
+    `rule` carries its version (`comments/1`); `repeats` is the span a repetition repeats; `confidence` is how sure
+    the judge is, from 0 to 1, None where a rule decided.
     Raises ValueError for an unknown reason, a missing rule or evidence, or an empty span.
     """
 
@@ -87,6 +91,7 @@ class Removal:
     rule: str
     evidence: str
     repeats: Span | None = None
+    confidence: float | None = None
 
     def __post_init__(self) -> None:
         if self.reason not in labels.REMOVAL_REASONS:
@@ -106,7 +111,25 @@ class Removal:
             "evidence": self.evidence,
             "repeats_start": self.repeats.start if self.repeats else None,
             "repeats_end": self.repeats.end if self.repeats else None,
+            "confidence": None if self.confidence is None else round(self.confidence, 2),
         }
+
+
+@dataclass(frozen=True)
+class Notice:
+    """What a curator should know of an article: `text` is one sentence, for people, after the id of the article.
+
+    Raises ValueError for an unknown kind or an empty text.
+    """
+
+    kind: str
+    text: str
+
+    def __post_init__(self) -> None:
+        if self.kind not in labels.NOTICES:
+            raise ValueError(f"unknown notice {self.kind!r}; one of {labels.NOTICES}")
+        if not self.text.strip():
+            raise ValueError(f"notice {self.kind} says nothing")
 
 
 @dataclass(frozen=True)
