@@ -10,10 +10,11 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from allegata.ingest import offered, warc
+from allegata.ingest import offered, warc_records
 from allegata.ingest.add import add
 from allegata.ingest.manifest import read_manifest
-from allegata.ingest.warc import MOST_BYTES, Fetched, PassedOver, read_warc
+from allegata.ingest.warc import Fetched, PassedOver, read_warc
+from allegata.ingest.warc_records import MOST_BYTES
 from allegata.recipe.build import run
 from allegata.recipe.init import init
 from allegata.schema.problems import Problem, ProblemsFound, UsageError
@@ -348,20 +349,21 @@ def test_behind_a_break_the_next_record_is_read(tmp_path, case):
 
 
 def test_an_archive_of_false_beginnings_is_given_up(tmp_path, monkeypatch):
-    monkeypatch.setattr(warc, "_MOST_BREAKS", 20)
-    head = gzip.compress(b"WARC/1.0\r\n" + random.Random(0).randbytes(100_000))[:-9]  # unpacks well at first
+    monkeypatch.setattr(warc_records, "_MOST_BREAKS", 20)
+    head = gzip.compress(b"WARC/1.0\r\nWARC-" + random.Random(0).randbytes(100_000))[:-9]  # unpacks well at first
     (tmp_path / "a.warc.gz").write_bytes(head * 25 + PACKED[0])
     (problem,) = read_warc(tmp_path / "a.warc.gz")
     assert "the beginning and the end cannot be read" in problem.what
 
 
 def test_an_archive_of_records_that_swallow_the_rest_is_given_up(tmp_path, monkeypatch):
-    monkeypatch.setattr(warc, "_MOST_SWALLOWERS", 3)
+    monkeypatch.setattr(warc_records, "_MOST_SWALLOWERS", 3)
     (tmp_path / "a.warc").write_bytes(b"".join(longer(one, b"99999") for one in RECORDS) + RECORDS[0])
     found = list(read_warc(tmp_path / "a.warc"))
     assert all(isinstance(one, Problem) for one in found)
     assert len(found) == 4
-    assert f"from byte {3 * len(longer(RECORDS[0], b'99999')):,} on it is not read" in found[-1].what
+    third = 2 * len(longer(RECORDS[0], b"99999"))
+    assert f"between the record at byte {third:,} and the end cannot be read (3 records state more" in found[-1].what
 
 
 @pytest.mark.parametrize("data", [b"", gzip.compress(b"")])

@@ -8,11 +8,16 @@ from pathlib import Path
 
 import pytest
 
-from allegata.ingest.warc_breaks import next_record
+from allegata.ingest import warc_records
 
 RECORD = b"WARC/1.1\r\nWARC-Type: response\r\nContent-Length: 4\r\n\r\nmill\r\n\r\n"
 MEGABYTE = 1 << 20
 FALSE = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x02\xff"  # the head of a gzip member, and no member
+
+
+def next_record(path: Path, after: int) -> int | None:
+    with path.open("rb") as file:
+        return warc_records.next_record(file, after)
 
 
 @pytest.mark.parametrize("packed", [False, True])
@@ -39,14 +44,11 @@ def test_a_gzip_member_of_something_else_is_no_record(tmp_path: Path) -> None:
     assert next_record(path, 0) is None
 
 
-def test_a_file_full_of_false_beginnings_is_opened_once_and_read_in_linear_time(
+def test_a_file_full_of_false_beginnings_is_read_in_linear_time(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    path, opened = tmp_path / "a.warc", []
+    path = tmp_path / "a.warc"
     path.write_bytes(FALSE * 200_000)
-    real = Path.open
-    monkeypatch.setattr(Path, "open", lambda self, *args: opened.append(self) or real(self, *args))
     started = time.process_time()
     assert next_record(path, 0) is None
-    assert time.process_time() - started < 8  # half a second; a file opened for each takes ten times that
-    assert opened == [path]
+    assert time.process_time() - started < 8  # half a second

@@ -10,7 +10,9 @@ from itertools import count
 from pathlib import Path
 
 from allegata.ingest.page_metadata import LATEST
-from allegata.ingest.warc import MOST_BYTES, Fetched, PassedOver, read_warc
+from allegata.ingest.wacz import WARC_SUFFIXES, read_wacz
+from allegata.ingest.warc import Fetched, PassedOver, read_warc
+from allegata.ingest.warc_records import MOST_BYTES
 from allegata.schema.json_lines import json_object
 from allegata.schema.problems import Problem
 from allegata.text.tag_lists import each_once
@@ -23,7 +25,7 @@ _SUFFIXES = {
     ".htm": "text/html",
     ".xhtml": "application/xhtml+xml",
 }
-_ARCHIVES = (".warc", ".warc.gz")
+_ARCHIVES = (*WARC_SUFFIXES, ".wacz")
 _LINES = (".jsonl", ".ndjson")
 # What a line of JSON may state beside its text, under the manifest's names.
 _STATED = ("title", "publisher", "url", "author", "published", "language", "rights")
@@ -48,7 +50,7 @@ def offered(paths: Iterable[str | Path], text_column: str) -> Iterator[Offered |
         if isinstance(path, Problem):
             yield path
         elif path.name.lower().endswith(_ARCHIVES):
-            for record in read_warc(path):
+            for record in (read_wacz if path.name.lower().endswith(".wacz") else read_warc)(path):
                 yield _from_archive(record) if isinstance(record, Fetched) else record
         elif path.suffix.lower() in _LINES:
             yield from _read_lines(path, text_column)
@@ -100,6 +102,8 @@ def _read_lines(path: Path, text_column: str) -> Iterator[Offered | Problem]:
         for number in count(1):
             line = lines.readline(MOST_BYTES)
             if not line:
+                if number == 1:
+                    yield Problem("is empty", "check the path, or leave it out", file=path.name)
                 return
             if len(line) == MOST_BYTES and not line.endswith(b"\n"):
                 while line and not line.endswith(b"\n"):
