@@ -36,6 +36,24 @@ def cleaning(
         report.check()
 
 
+@app.command("cleaning-speed")
+def cleaning_speed(
+    data: Annotated[Path, typer.Option(help="Folder with its index and pages: see bench/cleaning_pages.py.")],
+    pages: Annotated[int, typer.Option(help="Only so many pages, evenly spread.")] = 300,
+    workers: Annotated[int, typer.Option(help="Time so many processes, too.")] = 1,
+    memory: Annotated[bool, typer.Option(help="Read the peak memory after 250, 1,000 and 2,000 pages.")] = True,
+    worst: Annotated[bool, typer.Option(help="Time generated worst cases.")] = True,
+) -> None:
+    """Time web pages from bytes to spans, by step, beside trafilatura."""
+    with reporting():
+        from bench.cleaning_speed import MEMORY_AT, run_cleaning_speed
+        from bench.worst_pages import run_worst, worst_table
+
+        print(run_cleaning_speed(data, pages, workers, MEMORY_AT if memory else ()).table(), end="", flush=True)
+        if worst:
+            print(worst_table(run_worst()), end="")
+
+
 @app.command()
 def speed(
     docs: Annotated[list[int] | None, typer.Option(help="Number of generated documents. Repeatable.")] = None,
