@@ -23,13 +23,13 @@ def cleaning(
     with reporting():
         from functools import partial
 
-        from allegata.recipe.article import page_text
         from bench import cleaning
         from bench.cleaning_pages import load_pages
         from bench.cleaning_tables import table
+        from bench.ours import clean_page
 
         pages = load_pages(data)
-        report = cleaning.run_cleaning(pages, partial(page_text, titles=pages.titles), memory=cache)
+        report = cleaning.run_cleaning(pages, partial(clean_page, titles=pages.titles), memory=cache)
         print(table(report), end="")
         if pin:
             print(f"floor: {cleaning.pin(report, lower=lower):.4f}")

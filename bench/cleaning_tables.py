@@ -9,12 +9,10 @@ from bench.cleaning_scores import Protocol, calibration, interval_of_difference
 
 
 def table(report: CleaningReport) -> str:
-    """Scores by kind of page, the difference to the best other, speed, calibration, and the pages that ours loses."""
+    """Scores by kind of page, the difference to the best other, speed and calibration."""
     parts = [f"{len(report.pages)} pages, {report.protocol}, data {report.digest[:16]}\n"]
     parts += [_scores(report, kind) for kind in report.kinds]
-    parts += [_speed(report), *map(_calibration, [report])]
-    parts += [f"lost: {page.name}: F1 {f1:.2f}, {best.name} {its:.2f}\n" for page, f1, best, its in report.lost()]
-    return "".join(parts)
+    return "".join([*parts, _speed(report), _calibration(report)])
 
 
 def _scores(report: CleaningReport, kind: str) -> str:

@@ -87,12 +87,13 @@ class Cleaned:
 
 @dataclass(frozen=True)
 class Decided:
-    """What stays of one source text, with its zones, and what leaves it."""
+    """What stays of one source text, with its zones, and what leaves it. `confidence` as `Cleaned.confidence`."""
 
     kept: tuple[tuple[Block, str], ...]
     removals: tuple[Removal, ...]
     citations: tuple[Citation, ...]
     references: tuple[Reference, ...]
+    confidence: float | None = None
 
     def offsets(self, source_text: str) -> OffsetMap:
         """The map between `source_text` and its clean text."""
@@ -150,6 +151,7 @@ def clean_source_text(source_text: str, language: str | None = None, facts: Page
         sentences=tuple(_sentences(text, offsets, decided.kept, known)),
         offsets=offsets,
         language=known,
+        confidence=decided.confidence,
     )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -13,10 +12,9 @@ from allegata.text.offsets import OffsetMap
 from allegata.text.spans import Span
 
 if TYPE_CHECKING:
-    from allegata.clean.web.article import PageFacts
+    from allegata.clean.stage import Decided
     from allegata.ingest.html import ParsedPage
 
-OWN = "alignment and rules"
 _PAGE, _TEXT = "the page", "the text"  # what a report calls them: they have no file
 
 
@@ -217,32 +215,27 @@ def clean_text(text: str, language: str | None = None) -> Article:
     return _cleaned({"source_text": source, "language": language})
 
 
-def page_text(
-    data: bytes, content_type: str | None = None, spent: dict[str, float] | None = None, *, titles: bool = True
-) -> str:
+def page_text(data: bytes, content_type: str | None = None) -> str:
     """The clean text of a page alone, without its language, sentences and metadata: what speed is measured on.
 
-    It is `clean_html(data).text` wherever the page states one title. Without `titles`, the blocks that remain in zone
-    `title` are not in it: some benchmarks count the headline as text, others do not. Raises `ExtractorError`, and
-    `ProblemsFound` as `clean_html` does. `spent` gathers seconds of CPU time: of each extractor by its name, and of all
-    that is ours behind them, `OWN`: their texts found in the page, and every rule.
+    It is `clean_html(data).text` wherever the page states one title. Raises as `decided_page` does.
+    """
+    source_text, decided = decided_page(data, content_type)
+    return decided.offsets(source_text).apply(source_text)
+
+
+def decided_page(data: bytes, content_type: str | None = None) -> tuple[str, Decided]:
+    """The source text of a page alone, and what remains and leaves of it.
+
+    Raises `ExtractorError`, and `ProblemsFound` as `clean_html` does.
     """
     from allegata.clean.stage import decide
+    from allegata.clean.web.article import PageFacts
+    from allegata.ingest.extracts import extracts
+    from allegata.ingest.page_metadata import stated_title
 
     page = _page(data, content_type)
-    started, extractors = time.process_time(), dict[str, float]()
-    decided = decide(page.source_text, _facts(page, extractors))
-    offsets = decided.offsets(page.source_text)
-    text = offsets.apply(page.source_text)
-    if not titles and any(zone == "title" for _, zone in decided.kept):
-        text = "\n".join(
-            offsets.span_to_clean(block.span).quote(text) for block, zone in decided.kept if zone != "title"
-        )
-    if spent is not None:
-        own = time.process_time() - started - sum(extractors.values())
-        for name, seconds in {**extractors, OWN: own}.items():
-            spent[name] = spent.get(name, 0.0) + seconds
-    return text
+    return page.source_text, decide(page.source_text, PageFacts(page.blocks, extracts(page), stated_title(page)))
 
 
 def _need_texts(**given: object) -> None:
@@ -258,14 +251,6 @@ def _page(data: bytes, content_type: str | None) -> ParsedPage:
     if problem or page is None:
         raise ProblemsFound([problem] if problem else [])
     return page
-
-
-def _facts(page: ParsedPage, spent: dict[str, float]) -> PageFacts:
-    from allegata.clean.web.article import PageFacts
-    from allegata.ingest.extracts import extracts
-    from allegata.ingest.page_metadata import stated_title
-
-    return PageFacts(page.blocks, extracts(page, spent), stated_title(page))
 
 
 def _cleaned(row: Mapping[str, Any]) -> Article:
