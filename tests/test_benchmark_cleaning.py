@@ -7,6 +7,7 @@ import tarfile
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from allegata.clean.stage import decide
@@ -24,6 +25,8 @@ from bench.cleaning_scores import (
     PageCounts,
     PageReference,
     Protocol,
+    Scores,
+    _drawn_f1,
     calibration,
     count_page,
     interval_of_difference,
@@ -79,7 +82,7 @@ def test_words_are_a_multiset_in_lower_case_and_f1_is_the_mean_of_the_pages():
 
 
 def test_a_page_without_words_is_right_when_nothing_is_taken_of_it():
-    assert score([words(" - ", "")], Protocol.WORDS).f1 == 1
+    assert score([words(" - ", "")], Protocol.WORDS) == Scores(1, 1, 1)
     assert score([words("menu", "")], Protocol.WORDS).precision == 0
 
 
@@ -92,7 +95,9 @@ def test_the_share_of_strings_found_ignores_case_and_is_one_without_strings():
 def test_the_interval_of_a_difference_holds_it_and_is_a_point_where_both_are_the_same(protocol):
     rng = random.Random(1)
     ours = [PageCounts(rng.random(), rng.random() / 9, rng.random() / 9) for _ in range(60)]
-    other = [PageCounts(one.tp * rng.random(), one.fp, one.fn) for one in ours]
+    other = [PageCounts(one.tp * rng.random(), 3 * one.fp, one.fn) for one in ours]
+    each_once = np.ones((1, 60))
+    assert _drawn_f1(other, each_once, protocol) == pytest.approx(score(other, protocol).f1)
     low, high = interval_of_difference(ours, other, protocol)
     assert 0 < low < score(ours, protocol).f1 - score(other, protocol).f1 < high
     assert interval_of_difference(ours, ours, protocol) == (0, 0)
@@ -131,6 +136,7 @@ def test_kinds_of_page_are_scored_apart_articles_decide_and_the_others_are_repor
     assert report.kinds == ("article", "documentation", "forum")
     assert [report.scores(ours, kind).f1 for kind in report.kinds] == [1, 0.4, 0.4]
     assert report.scores(other, "forum").f1 == 1
+    assert replace(report, pages=(replace(report.pages[0], kind="agenda"), *report.pages[1:])).kinds[0] == "article"
     assert report.problems() == []
     assert table(report).count("ours less all -0.6000 [-0.6000, -0.6000], below the best of the run") == 3
     assert "  1.000   0.000" in table(report)  # strings that must, and must not, be there

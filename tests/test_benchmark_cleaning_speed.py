@@ -74,9 +74,9 @@ def test_a_worst_case_is_cleaned_or_refused_with_the_reason(monkeypatch):
     monkeypatch.setitem(worst_pages.PAGES, "small", lambda: worst_pages._paragraphs(30))
     monkeypatch.setitem(worst_pages.PAGES, "large", lambda: bytes(20_000_001))
     monkeypatch.setitem(worst_pages.TEXTS, "text", lambda: "One line.")
-    assert clean_worst("small")[1].endswith("kept")
-    assert clean_worst("large")[1] == "refused: the page: has 20,000,001 bytes"
-    assert clean_worst("text")[1] == "9 of 9 kept"
+    assert clean_worst("small")[2].endswith("kept")
+    assert clean_worst("large")[2] == "refused: the page: has 20,000,001 bytes"
+    assert clean_worst("text")[2] == "9 of 9 kept"
 
 
 def test_a_case_in_a_process_of_its_own_or_ended_there(monkeypatch):
@@ -89,7 +89,7 @@ def test_a_case_in_a_process_of_its_own_or_ended_there(monkeypatch):
 
     monkeypatch.setattr(worst_pages, "in_own_process", ended)
     (found,) = run_worst(["page of 20 MB"])
-    assert found == Worst("page of 20 MB", None, None, "it was ended by signal 24")
+    assert found == Worst("page of 20 MB", None, None, None, "it was ended by signal 24")
     assert "it was ended by signal 24, above the target" in worst_table([found])
-    assert "above" not in worst_table([Worst("x", 4.9, 100.0, "1 of 2 kept")])
-    assert "above" in worst_table([Worst("x", 5.1, 100.0, "1 of 2 kept")])
+    assert "above" not in worst_table([Worst("x", 4.9, 9.0, 100.0, "1 of 2 kept")])
+    assert "above" in worst_table([Worst("x", 5.1, 9.0, 100.0, "1 of 2 kept")])
