@@ -22,7 +22,9 @@ from allegata.text.dates import is_date_line, publication_day, states_day
         ("2025/3/4", "2025-03-04"),
         ("23.01.2025 - 13:30 Uhr", "2025-01-23"),
         ("01/23/2025", "2025-01-23"),
-        ("Mittwoch, den 4. März 2025", "2025-03-04"),
+        ("Dienstag, den 4. März 2025", "2025-03-04"),
+        ("środa, 5 marca 2025 r.", "2025-03-05"),
+        ("1° giugno 2019", "2019-06-01"),
         ("le 1er février 2020", "2020-02-01"),
         ("Jueves, 21 de abril de 2022 04:45", "2022-04-21"),
         ("15 de março de 2021", "2021-03-15"),
@@ -49,6 +51,8 @@ def test_the_one_day_a_line_states_is_that_of_publication(line: str, day: str) -
         "Jan 3, 2025 and Jan 4, 2025",
         "Jan 3, 2025, 04/05/2025",
         "Monday, Jan 23, 2025",  # it was a Thursday
+        "Lunes, 23 de enero de 2025",
+        "Ostatnia aktualizacja: 5 marca 2025",
         "February 30, 2025",
         "31/31/2025",
         "9-23 Feb 2017",
@@ -77,7 +81,16 @@ def test_every_day_is_read_in_every_unambiguous_form(day: date) -> None:
 
 
 @pytest.mark.parametrize(
-    "line", ["23.01.2025", "am Mittwoch, 26.01.2022 - 14:05 Uhr", "Posted on May 5, 2025 at 10:15 am"]
+    "line",
+    [
+        "23.01.2025",
+        "am Mittwoch, 26.01.2022 - 14:05 Uhr",
+        "Posted on May 5, 2025 at 10:15 am",
+        "Opublikowano: 5 marca 2025, godz. 12:30",
+        "Publié le 5 mars 2025 à 12h30",
+        "Pubblicato il 5 marzo 2025 alle ore 9:15",
+        "Gepubliceerd op 5 maart 2025 om 9:15 uur",
+    ],
 )
 def test_a_line_of_a_date_and_the_words_around_it_is_a_date_line(line: str) -> None:
     assert is_date_line(line)

@@ -1,8 +1,8 @@
 """Dates in text, and the day of publication that lines of a page's head state, where they state exactly one.
 
-A day counts if it can be read in one way only: the year first, a month by its name (English, German, French, Spanish,
-Portuguese, Italian, Dutch), or figures of which one is above 12. A weekday beside it must be that of the day. The day
-of an update is no day of publication.
+A day counts if it can be read in one way only: the year first, a month by its name (in the languages of `text/words/`),
+or figures of which one is above 12. A weekday beside it must be that of the day. The day of an update is no day of
+publication.
 """
 
 from __future__ import annotations
@@ -12,37 +12,27 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from functools import cache
 
-# Languages whose months are known written out, and abbreviated (Sep, Sept): by Unicode's names of them. None of them is
-# another month in another of these languages.
-_WRITTEN_OUT, _ABBREVIATED = ("en", "de", "fr", "es", "pt", "it", "nl"), ("en", "en_GB")
+from allegata.text.words import every_language, languages, phrases
+
 _MONTH = r"(?P<{}>MONTHS)\b\.?"
-_WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _YEAR = r"(?P<{}>(?:19|20)[0-9][0-9])(?!\d)"
 _DAY = r"(?<!\d)(?P<{}>\d{{1,2}})"
 _FIRST_DAY = r"(?<![\d–/.-])(?P<{}>\d{{1,2}})"  # the second of "3-5 May" is no date by itself
 _DATE = (
-    r"(?P<updated>(?<![^\W\d_])(?:updated?|modified|revised|edited|corrected|aktualisiert|geändert|stand|"
-    r"mise? à jour|modifiée?|actuali[sz]ad[oa]|atualizad[oa]|modificad[oa]|aggiornat[oa]|modificat[oa]|bijgewerkt|"
-    r"gewijzigd)\b)|"
-    r"(?:(?<![^\W\d_])(?P<weekday>mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?\b\.?,?\s{0,2})?(?:"
+    r"(?P<updated>UPDATED)|(?:(?<![^\W\d_])(?P<weekday>WEEKDAYS)\b\.?,?\s{0,2}(?:den )?)?(?:"
     rf"(?<!\d){_YEAR.format('y1')}[-/.](?P<m1>\d\d?)[-/.](?P<d1>\d\d?)(?!\d)|"
     rf"(?<!\d){_YEAR.format('y2')} ?年 ?(?P<m2>\d\d?) ?月 ?(?P<d2>\d\d?) ?日|"
     rf"\b{_MONTH.format('m3')}\s{{0,2}}{_DAY.format('d3')}(?:st|nd|rd|th)?\b,?\s{{0,2}}{_YEAR.format('y3')}|"
-    rf"{_FIRST_DAY.format('d4')}(?:st|nd|rd|th|er|º|\.)?\s{{0,2}}(?:de )?{_MONTH.format('m4')},?\s{{0,2}}(?:de )?"
+    rf"{_FIRST_DAY.format('d4')}(?:st|nd|rd|th|er|º|°|\.)?\s{{0,2}}(?:del? )?{_MONTH.format('m4')},?\s{{0,2}}(?:del? )?"
     rf"{_YEAR.format('y4')}|"
     rf"{_FIRST_DAY.format('a')}(?P<mark>[-/.])(?P<b>\d\d?)(?P=mark){_YEAR.format('y5')})"
 )
+_WORD = re.compile(r"[^\W\d_][^()|]*")
 
-# What may stand in a line that is a date and nothing else: a time, a weekday, the words that introduce them.
-_AROUND = re.compile(
-    r"\d{1,2}[:.h]\d\d(?:[:.]\d\d)?|\b(?:[ap]\.?m|gmt|utc|cest|cet|[ecmp][sd]?t|bst|ist|uhr|hrs|horas?|h|date|published|posted|"
-    r"written|created|first|originally|on|at|the|veröffentlicht|erstellt|publiziert|erschienen|datum|vom|von|am|um|publié|"
-    r"paru|le|à|publicad[oa]|cread[oa]|fecha|data|el|às?|las?|em|pubblicato|il|alle|ore|gepubliceerd|geplaatst|op|om|"
-    r"(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?|(?:mon|diens|donners|frei|sams|sonn)tag|mittwoch|"
-    r"lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|lunes|martes|miércoles|jueves|viernes|sábado|domingo|"
-    r"(?:segunda|terça|quarta|quinta|sexta)(?:-feira)?|(?:lune|marte|mercole|giove|vener)dì|sabato|domenica|"
-    r"(?:maan|dins|woens|donder|vrij|zater|zon)dag)\b",
-    re.IGNORECASE,
+# What may stand in a line that is a date and nothing else, beside the words that introduce dates: times and zones.
+_TIME = (
+    r"\d{1,2}[:.h]\d\d(?:[:.]\d\d)?|\b(?:[ap]\.?m|gmt|utc|cest|cet|mesz|mez|[ecmp][sd]?t|bst|ist|hrs|h|first|originally|"
+    r"le|am|dal?)\b"
 )
 _LONGEST_DATE_LINE, _LONGEST_LINE = 100, 1000
 
@@ -50,20 +40,46 @@ _LONGEST_DATE_LINE, _LONGEST_LINE = 100, 1000
 @cache
 def months() -> Mapping[str, int]:
     """The number of each month by its names in lower case, without the dot of an abbreviation."""
-    from babel import Locale
+    return _numbered("months", 1)
 
-    forms = [(language, "wide") for language in _WRITTEN_OUT] + [(language, "abbreviated") for language in _ABBREVIATED]
+
+@cache
+def _weekdays() -> Mapping[str, int]:
+    """The number of each weekday from 0 by its names; of two letters are words of other languages."""
+    return {name: number for name, number in _numbered("weekdays", 0).items() if len(name) > 2}
+
+
+def _numbered(key: str, first: int) -> Mapping[str, int]:
     return {
-        name.lower().removesuffix("."): number
-        for language, width in forms
-        for number, name in Locale.parse(language).months["format"][width].items()
+        name: number
+        for language in languages()
+        for number, phrase in enumerate(phrases(language, "dates", key), first)
+        for name in _WORD.findall(phrase)
     }
 
 
 @cache
 def _token() -> re.Pattern[str]:
     """A date, or a word that says that the next date is that of an update."""
-    return re.compile(_DATE.replace("MONTHS", "|".join(sorted(months(), key=len, reverse=True))), re.IGNORECASE)
+    parts = {
+        "MONTHS": "|".join(sorted(months(), key=len, reverse=True)),
+        "WEEKDAYS": "|".join(sorted(_weekdays(), key=len, reverse=True)),
+        "UPDATED": _loose("updated"),
+    }
+    source = _DATE
+    for name, part in parts.items():
+        source = source.replace(name, part)
+    return re.compile(source, re.IGNORECASE)
+
+
+@cache
+def _around() -> re.Pattern[str]:
+    return re.compile(rf"{_TIME}|{_loose('published', 'around', 'weekdays')}", re.IGNORECASE)
+
+
+def _loose(*keys: str) -> str:
+    """Phrases for dates as the source of a pattern; a digit may be glued to them: "2022Actualizado"."""
+    return every_language().source("dates", *keys).replace(r"(?<!\w)", r"(?<![^\W\d_])")
 
 
 def states_day(text: str, day: str) -> bool:
@@ -90,7 +106,7 @@ def is_date_line(line: str) -> bool:
     """True if `line` is a date and nothing else, but for a time and the words that introduce both."""
     if len(line) > _LONGEST_DATE_LINE or not any(match["updated"] is None for match in _token().finditer(line)):
         return False
-    return not any(map(str.isalnum, _AROUND.sub(" ", _token().sub(" ", line))))
+    return not any(map(str.isalnum, _around().sub(" ", _token().sub(" ", line))))
 
 
 def announces_update(line: str) -> bool:
@@ -98,7 +114,7 @@ def announces_update(line: str) -> bool:
     tokens = list(_token().finditer(line[-_LONGEST_DATE_LINE:]))
     if not tokens or tokens[-1]["updated"] is None:
         return False
-    return not any(map(str.isalnum, _AROUND.sub(" ", tokens[-1].string[tokens[-1].end() :])))
+    return not any(map(str.isalnum, _around().sub(" ", tokens[-1].string[tokens[-1].end() :])))
 
 
 def _days(line: str) -> Iterator[str | None]:
@@ -129,4 +145,4 @@ def _day(match: re.Match[str]) -> str | None:
     except ValueError:
         return None
     weekday = match["weekday"]
-    return day.isoformat() if not weekday or weekday.lower()[:3] == _WEEKDAYS[day.weekday()] else None
+    return day.isoformat() if not weekday or _weekdays().get(weekday.lower()) == day.weekday() else None
