@@ -95,7 +95,6 @@ def test_a_hundred_thousand_nested_tags_lose_no_text_and_no_time():
     started = time.monotonic()
     page = read_page("<p>before</p>" + "<div>" * 100_000 + "deep" + "</div>" * 100_000 + "<p>after</p>")
     assert [line for line in page.source_text.split("\n") if line] == ["before", "deep", "after"]
-    assert page.flattened
     assert time.monotonic() - started < 10
 
 

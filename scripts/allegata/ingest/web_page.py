@@ -8,8 +8,9 @@ from typing import Any
 from allegata.ingest.advice import leave_out
 from allegata.ingest.charset import decode_page
 from allegata.ingest.extracts import ExtractorError, extracts
-from allegata.ingest.html import ParsedPage, TooCrowdedError, read_page
+from allegata.ingest.html import ParsedPage, read_page
 from allegata.ingest.manifest import ManifestRow
+from allegata.ingest.page_walk import TooCrowdedError
 from allegata.schema.problems import Problem
 from allegata.text.normal import MOST_MARKS, has_endless_marks
 

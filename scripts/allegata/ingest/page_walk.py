@@ -1,0 +1,249 @@
+"""The fixed walk of a page's DOM to its visible text, one block element a line.
+
+The walk follows `innerText` of the HTML standard (section 3.2.6.5) as far as it does not need a style sheet:
+blanks collapse, `<br>` breaks a line, the cells of a table row are parted by a tab, a blank line stands
+around paragraphs, headings, lists and tables, `<q>` has its marks. Characters stay as they are: zero-width,
+bidirectional and soft-hyphen characters are part of the source text (dropping them would move every offset of a text
+that needs them, and rules that compare texts normalise anyway). It does not depend on any extractor.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from allegata.ingest.hidden import HiddenBox
+from allegata.ingest.rendering import (
+    BLOCK,
+    HIDDEN,
+    INVISIBLE,
+    KINDS,
+    ODD,
+    PREFORMATTED,
+    SPACED,
+    Visibility,
+    is_in_text,
+    quotation_marks,
+)
+from allegata.text.normal import MOST_LINES
+from allegata.text.page_blocks import PageBlock
+
+if TYPE_CHECKING:
+    from lxml.html import HtmlElement
+
+# Class names run words together: `newsletterBox`.
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
+# Elements of a page, and of one line or table row: trafilatura's time grows with the square of those (200,000 links on
+# one line took it 21 s and 860 MB, as many cells in one row more than a minute). The most of 1,032 development pages:
+# 10,106, 317 and 24.
+MOST_ELEMENTS, MOST_ON_A_LINE = 200_000, 20_000
+# Characters of class and id words that an element keeps, and of tag paths and such words that all blocks of a page do:
+# one long name stands in the path of every block inside it. The most of
+# 45 development pages, every twentieth: 440 and 253,283.
+_MOST_NAMES, _MOST_PATHS = 2_000, 100_000_000
+_BLANKS = re.compile(r"[ \t\n\r\f]{2,}|[\t\n\r\f]")
+_BLANK = " \t\n\r\f"
+# Two inline elements of one kind with nothing between them, a whole sentence in the first: paragraphs by their style.
+_SENTENCE_END = re.compile(r"""[.!?\u2026\u061f\u06d4\u0964\u0965\u0589\u1362]["'\u201d\u2019\u00bb)\]]*$""")
+_LEAST_SENTENCE = 40
+
+
+class TooCrowdedError(ValueError):
+    """A page of more than `MOST_LINES` lines or `MOST_ELEMENTS` elements, or `MOST_ON_A_LINE` on a line or in a row, or
+    with tags of too many attributes."""
+
+
+class Walk:
+    """Collects lines while the tree is walked in document order."""
+
+    def __init__(self) -> None:
+        self.blocks: list[PageBlock] = []
+        self.hidden: list[HiddenBox] = []  # outermost boxes that a script may show
+        self._parts: list[str] = []  # finished lines and the line breaks between them
+        self._length = 0
+        self._line: list[str] = []
+        self._linked = 0
+        self._links = 0  # open <a href>
+        self._breaks = 0  # line breaks owed before the next line
+        self._blank = True  # the line so far ends in a blank: the next one collapses
+        self._preformatted = 0
+        self._room = _MOST_PATHS
+        self._elements = self._before_line = 0  # opened so far, and before this line
+        self._path: list[tuple[str, str, int]] = [("", "", 0)]  # open block elements: path, marks, line
+        self._marks: dict[str, str] = {}  # class and id of an element -> its words
+        self._quotes: list[str] = []  # the closing marks of open <q>
+
+    def text(self) -> str:
+        """The source text so far."""
+        return "".join(self._parts)
+
+    def run(self, tree: HtmlElement) -> None:
+        """Walk `tree`, which is shown; `iterwalk` keeps its own stack, so depth costs no recursion."""
+        from lxml import etree
+
+        walker = etree.iterwalk(tree, events=("start", "end"))
+        visible, add, kind_of = Visibility().of, self._add, KINDS.get
+        opened: list[tuple[str, int]] = []  # tag and kind of the open elements
+        skipped = None
+        closed = ""  # the inline element that was closed last, if nothing came since
+        for event, element in walker:
+            if event == "start":
+                tag = element.tag
+                kind = kind_of(tag, 0)
+                if kind & INVISIBLE and element is not tree:
+                    walker.skip_subtree()
+                    skipped = element
+                    continue
+                if (state := visible(element, tag)) and element is not tree:
+                    if state == HIDDEN:
+                        self._note_hidden(element)
+                    walker.skip_subtree()
+                    skipped = element
+                    continue
+                if kind:
+                    kind = self._open(element, tag, kind)
+                elif tag == closed and self._is_paragraph(element):
+                    self._flush(1)
+                self._elements += 1
+                opened.append((tag, kind))
+                closed = ""
+                text = element.text
+            else:
+                text = element.tail if element is not tree else None
+                if element is skipped:
+                    skipped = None
+                else:
+                    tag, kind = opened.pop()
+                    if kind:
+                        self._close(element, tag, kind)
+                    else:
+                        closed = tag
+            if text:
+                closed = ""
+                add(text)
+        self._flush(1)
+
+    def _note_hidden(self, element: HtmlElement) -> None:
+        path, marks, _ = self._path[-1]
+        in_line = min(_LEAST_SENTENCE, sum(map(len, self._line[-9:])))
+        self.hidden.append(HiddenBox(element, len(self.blocks), in_line, path, marks))
+
+    def _open(self, element: HtmlElement, tag: str, kind: int) -> int:
+        """The kind that the element has here: what `_close` undoes."""
+        if kind & ODD:
+            if tag == "a":
+                linked = element.get("href") is not None
+                self._links += linked
+                return kind if linked else 0
+            if tag == "br":
+                self._flush(1)
+                return 0
+            if tag == "q":
+                opening, closing = quotation_marks(element)
+                self._add(opening)
+                self._quotes.append(closing)
+                return kind
+            if tag == "button" and is_in_text(element):
+                return 0
+            if tag == "tr" and len(element) > MOST_ON_A_LINE:
+                raise TooCrowdedError(f"has more than {MOST_ON_A_LINE:,} elements on one line")
+        if kind & BLOCK:
+            self._end_line(2 if kind & SPACED else 1)
+            if kind & PREFORMATTED:
+                self._preformatted += 1
+        elif self._line:  # a cell
+            self._line.append("\t")
+            self._blank = True
+        self._path.append(self._path[-1] if tag in ("html", "body") else self._step(element, tag))
+        return kind
+
+    def _step(self, element: HtmlElement, tag: str) -> tuple[str, str, int]:
+        path, marks, _ = self._path[-1]
+        names, own_id = element.get("class") or "", element.get("id")
+        own = ""
+        if names or own_id:
+            names = f"{names} {own_id or ''}".strip()
+            own = self._marks.get(names, "")
+            if not own and names:
+                own = _CAMEL.sub("-", names[:_MOST_NAMES].replace("/", " ")).lower()
+                self._marks[names] = own
+        line = element.sourceline or 0
+        return (f"{path}/{tag}", f"{marks}/{own}", line) if path else (tag, own, line)
+
+    def _close(self, element: HtmlElement, tag: str, kind: int) -> None:
+        if tag == "a":
+            self._links -= 1
+            return
+        if tag == "q":
+            self._add(self._quotes.pop())
+            return
+        if kind & BLOCK:
+            self._end_line(2 if kind & SPACED else 1)
+            if kind & PREFORMATTED:
+                self._preformatted -= 1
+        self._path.pop()
+
+    def _is_paragraph(self, element: HtmlElement) -> bool:
+        """True if an inline element begins a paragraph: a sentence just ended in one like it, without a blank after."""
+        text = element.text or ""
+        if not self._line or not text or text[0] in _BLANK or text[0].islower():
+            return False
+        return _SENTENCE_END.search(self._line[-1]) is not None and sum(map(len, self._line)) >= _LEAST_SENTENCE
+
+    def _add(self, text: str) -> None:
+        if self._preformatted:
+            first, *rest = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+            self._put(first)
+            for line in rest:
+                self._flush(1)
+                self._put(line)
+            return
+        if not text.strip(_BLANK):
+            if text and not self._blank:
+                self._put(" ")
+            return
+        text = _BLANKS.sub(" ", text)
+        self._put(text[1:] if self._blank and text[0] == " " else text)
+
+    def _put(self, text: str) -> None:
+        if text:
+            self._line.append(text)
+            self._blank = text[-1] == " "
+            if self._links:
+                self._linked += len(text)
+
+    def _end_line(self, breaks: int) -> None:
+        """`_flush`, at a third of its cost where the line is empty: around most block elements."""
+        if self._line:
+            self._flush(breaks)
+            return
+        self._before_line = self._elements
+        if breaks > self._breaks:
+            self._breaks = breaks
+
+    def _flush(self, breaks: int) -> None:
+        """End the line: it becomes a block if anything is on it. `breaks`: 2 leaves a blank line after it."""
+        if self._elements - self._before_line > MOST_ON_A_LINE:
+            raise TooCrowdedError(f"has more than {MOST_ON_A_LINE:,} elements on one line")
+        if self._elements > MOST_ELEMENTS:
+            raise TooCrowdedError(f"has more than {MOST_ELEMENTS:,} elements")
+        if self._line:
+            line = "".join(self._line).strip()
+            if line:
+                if len(self.blocks) == MOST_LINES:
+                    raise TooCrowdedError(f"has more than {MOST_LINES:,} lines")
+                if self.blocks:
+                    self._parts.append("\n" * self._breaks)
+                    self._length += self._breaks
+                self._breaks = 0
+                start = self._length
+                self._parts.append(line)
+                self._length += len(line)
+                path, marks, at = self._path[-1]
+                self._room -= len(path) + len(marks)
+                if self._room < 0:
+                    path = marks = ""
+                self.blocks.append(PageBlock(start, self._length, path, marks, at, min(self._linked, len(line))))
+            self._line, self._linked, self._blank = [], 0, True
+        self._before_line = self._elements
+        self._breaks = max(self._breaks, breaks)

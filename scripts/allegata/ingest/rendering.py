@@ -1,0 +1,135 @@
+"""What a browser shows of an element without style sheets: as a block, in the line, or not at all.
+
+Text that only screen readers read (`sr-only`, `visually-hidden`, a clipped box of one pixel) is not shown: the source
+text of a page is its visible text, and such a text is put into the middle of sentences ("filing, opens in a new tab").
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from lxml.html import HtmlElement
+
+# Kinds of elements, as bits.
+INLINE, INVISIBLE, BLOCK, SPACED, CELL, PREFORMATTED, PLACE, ODD = 0, 1, 2, 4, 8, 16, 32, 64
+
+
+def _kinds() -> dict[str, int]:
+    """Tag -> kind. `PLACE`: part of a block's path; `ODD`: opens or closes in a way of its own."""
+    kinds: dict[str, int] = {}
+
+    def add(bits: int, names: str) -> None:
+        for name in names.split():
+            kinds[name] = kinds.get(name, 0) | bits
+
+    # Not part of the visible text (HTML standard, section 15.3.1 "Hidden elements", and embedded content).
+    add(
+        INVISIBLE,
+        "head title meta link style script template datalist param source track base iframe object embed input "
+        "canvas audio video svg noframes area map rp rt rtc select optgroup option",
+    )
+    # A blank line before and after: what a style sheet of a browser gives a margin.
+    spaced = "p h1 h2 h3 h4 h5 h6 blockquote pre listing ul ol dl menu dir table figure hr fieldset form"
+    add(BLOCK | SPACED, spaced)
+    blocks = (
+        "html body address article aside center details dialog dd div dt figcaption footer frameset header "
+        "hgroup legend li main nav search section summary tbody thead tfoot tr caption textarea button"
+    )
+    add(BLOCK, blocks)
+    add(CELL, "td th")
+    add(PREFORMATTED, "pre listing textarea")
+    add(PLACE, f"{spaced} {blocks} td th")
+    add(ODD, "br a q button tr td th html body")
+    return kinds
+
+
+KINDS = _kinds()
+HIDDEN_STYLE = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
+# The common ways to take a text out of sight and leave it to screen readers; offsets of four digits at least.
+_UNSEEN_STYLE = re.compile(
+    r"clip\s*:\s*rect\(\s*(?:0|1px)|clip-path\s*:\s*inset\(\s*(?:50|100)%|"
+    r"(?:left|top|right|text-indent)\s*:\s*-\d{4,}(?:px|em|rem)",
+    re.IGNORECASE,
+)
+_UNSEEN_CLASS = re.compile(
+    r"(?<![\w])(?:[\w-]*-)?(?:sr-only|screen-?reader(?:-only|-text|s)?|visually-?hidden|assistive-text|element-invisible|"
+    r"show-for-sr|a11y-hidden)(?![\w-])",
+    re.IGNORECASE,
+)
+# Characters. `<noscript>` holds tracking pixels and "enable JavaScript", or, on pages a script builds, the whole
+# article: 3 of 990 development pages have it nowhere else.
+_NOSCRIPT_PAGE = 400
+SHOWN, HIDDEN, UNSEEN = 0, 1, 2
+
+
+class Visibility:
+    """Whether elements are shown, by their own attributes. A page repeats its classes and styles: each is read once."""
+
+    def __init__(self) -> None:
+        self._classes: dict[str, bool] = {}
+        self._styles: dict[str, int] = {}
+
+    def of(self, element: HtmlElement, tag: str) -> int:
+        """`SHOWN`, `HIDDEN` (something may show it later) or `UNSEEN` (nothing will)."""
+        if tag == "noscript":
+            return UNSEEN if len(str(element.text_content())) < _NOSCRIPT_PAGE else SHOWN
+        names = element.keys()
+        if not names:
+            return HIDDEN if tag == "dialog" else SHOWN
+        if "hidden" in names and element.get("hidden") != "until-found":
+            return HIDDEN
+        if "style" in names:
+            style = element.get("style")
+            found = self._styles.get(style)
+            if found is None:
+                found = self._styles[style] = (
+                    HIDDEN if HIDDEN_STYLE.search(style) else UNSEEN if _UNSEEN_STYLE.search(style) else SHOWN
+                )
+            if found:
+                return found
+        if "class" in names:
+            words = element.get("class")
+            unseen = self._classes.get(words)
+            if unseen is None:
+                unseen = self._classes[words] = _UNSEEN_CLASS.search(words) is not None
+            if unseen:
+                return UNSEEN
+        return HIDDEN if tag == "dialog" and "open" not in names else SHOWN
+
+
+def is_in_text(button: HtmlElement) -> bool:
+    """True for a button between words of its parent, as that of a glossary: it does not break their line."""
+    before, parent = button.getprevious(), button.getparent()
+    ahead = before.tail if before is not None else parent.text if parent is not None else None
+    return bool((ahead and ahead.strip()) or (button.tail and button.tail.strip()))
+
+
+_OPENING = "\"'“‘„‚«‹‟‛»›「『〈《"
+
+
+def quotation_marks(element: HtmlElement) -> tuple[str, str]:
+    """The marks that a browser puts around a `<q>`; two empty texts around one that has its own.
+
+    By the language of the element around it and its depth (CSS Generated Content, `quotes: auto`; marks by CLDR).
+    """
+    start = "".join(element.itertext())[:40].lstrip() if not element.text else element.text.lstrip()
+    if start[:1] in _OPENING and start:
+        return "", ""
+    depth, language = 0, ""
+    for around in element.iterancestors():
+        depth += around.tag == "q"
+        language = language or around.get("lang") or ""
+    table = _marks_by_language()
+    tag = language.strip().lower().replace("_", "-")
+    marks = table.get(tag) or table.get(tag.partition("-")[0]) or table["en"]
+    return (marks[2], marks[3]) if depth % 2 else (marks[0], marks[1])
+
+
+@cache
+def _marks_by_language() -> dict[str, list[str]]:
+    return tomllib.loads(Path(__file__).with_name("quotation_marks.toml").read_text(encoding="utf-8"))
