@@ -217,3 +217,73 @@ def test_russian_that_calls_itself_western_is_not_read_as_western():
 )
 def test_a_label_means_what_browsers_read_by_it(label: str, codec: str | None) -> None:
     assert codec_of(label) == codec
+
+
+@pytest.mark.parametrize(
+    ("markup", "text"),
+    [
+        ("<p>she said <q>no</q>.", "she said “no”."),
+        ("<p lang=de>sie sagte <q>nein, <q>nie</q> nein</q>", "sie sagte „nein, ‚nie‘ nein“"),
+        ("<html lang=fr-FR><p>il dit <q><b>non</b></q>", "il dit «non»"),
+        ("<html lang=ja><p>彼は<q>いや</q>と言った", "彼は「いや」と言った"),
+        ("<p><q>“no”</q> and <q></q>", "“no” and “”"),
+    ],
+)
+def test_a_quotation_has_the_marks_of_its_language(markup, text):
+    assert text_of(markup) == text
+
+
+@pytest.mark.parametrize(
+    "unseen",
+    [
+        "<span class=sr-only>, opens new tab</span>",
+        "<span class='x visually-hidden'>, neues Fenster</span>",
+        "<span class=screen-reader-text>, nueva ventana</span>",
+        "<span class='govuk-visually-hidden'>x</span>",
+        "<span style='position:absolute; clip: rect(0px, 0px, 0px, 0px); width:1px'>x</span>",
+        "<span style='clip-path: inset(50%)'>x</span>",
+        "<span style='position:absolute;left:-9999px'>x</span>",
+    ],
+)
+def test_what_only_screen_readers_read_is_not_text(unseen):
+    assert text_of(f"<p>according to a <a href=x>filing{unseen}</a> in court") == "according to a filing in court"
+
+
+@pytest.mark.parametrize("name", ["sr-onlyish", "main-content", "screen", "hidden-gems", "readers"])
+def test_a_class_that_only_looks_like_it_hides_nothing(name):
+    assert text_of(f"<p>a <b class='{name}'>b</b> c") == "a b c"
+
+
+@pytest.mark.parametrize("tag", ["time", "label", "data", "button", "abbr", "x-term", "span"])
+def test_an_element_in_a_sentence_stays_in_its_line(tag):
+    assert text_of(f"<p>On <{tag}>Monday</{tag}> it <i><{tag}>rai</{tag}>ned</i>.") == "On Monday it rained."
+
+
+def test_buttons_without_a_sentence_are_lines():
+    assert text_of("<div><button>Share</button><button>Save</button></div>") == "Share\nSave"
+
+
+def test_a_closed_details_is_readable():
+    assert text_of("<details><summary>More</summary><p>The rest.</p></details>") == "More\n\nThe rest."
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("The river rose by two metres on Friday night.", "Nobody was hurt."),
+        ("Der Fluss stieg in der Nacht um zwei Meter an.", "„Niemand“ wurde verletzt."),
+        ("नदी का जलस्तर शुक्रवार की रात को दो मीटर तक बढ़ गया।", "कोई घायल नहीं हुआ।"),
+    ],
+)
+@pytest.mark.parametrize("tag", ["span", "story-p", "font"])
+def test_sentences_in_sibling_elements_without_a_blank_are_paragraphs(first, second, tag):
+    assert text_of(f"<div><{tag}>{first}</{tag}><{tag}>{second}</{tag}></div>") == f"{first}\n{second}"
+
+
+@pytest.mark.parametrize(
+    "inside", ["<b>A</b><b>B</b>", "<i>U.</i><i>S.</i>", "<span>The river ro</span><span>se.</span>"]
+)
+def test_pieces_of_a_word_stay_together(inside):
+    assert text_of(f"<p>{inside}") == inside.replace("<b>", "").replace("</b>", "").replace("<i>", "").replace(
+        "</i>", ""
+    ).replace("<span>", "").replace("</span>", "")

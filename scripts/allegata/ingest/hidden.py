@@ -39,9 +39,11 @@ _FURNITURE_TAGS = frozenset(["dialog", "nav", "form", "footer", "header", "templ
 @dataclass(frozen=True)
 class HiddenBox:
     """A hidden element that a script may show: `before` visible blocks stand before it, and `in_line` characters of the
-    line that it is in; `path` and `marks` are those of the block element around it."""
+    line that it is in; `path` and `marks` are those of the block element around it. `clipped`: hidden from eyes alone,
+    as what screen readers read."""
 
     element: HtmlElement
+    clipped: bool
     before: int
     in_line: int
     path: str
@@ -103,8 +105,8 @@ def _is_furniture(element: HtmlElement) -> bool:
 def _goes_on(box: HiddenBox, blocks: Sequence[PageBlock]) -> bool:
     """True if visible prose stands right before the box, on its line or in the element around it."""
     if box.in_line >= _PROSE:
-        return True
-    if not box.path:
+        return not box.clipped
+    if box.clipped or not box.path:
         return False
     for block in reversed(blocks[max(0, box.before - _LINES_BETWEEN) : box.before]):
         if not f"{block.path}/".startswith(f"{box.path}/") or not f"{block.marks}/".startswith(f"{box.marks}/"):

@@ -16,6 +16,7 @@ from allegata.ingest.hidden import boxes_to_show, prose, show
 from allegata.ingest.page_walk import TooCrowdedError, Walk
 from allegata.ingest.rendering import HIDDEN, Visibility
 from allegata.ingest.tags import has_endless_attributes, without_deep_tags
+from allegata.text.layers import Notice
 from allegata.text.page_blocks import PageBlock
 
 if TYPE_CHECKING:
@@ -51,6 +52,17 @@ class ParsedPage:
         """True if next to nothing is visible, and much is hidden."""
         return len(self.source_text) < _NOTHING and self.unread >= _MUCH
 
+    @property
+    def notices(self) -> tuple[Notice, ...]:
+        """What a curator should know of hidden text: that it was read, or that there is more of it than is visible."""
+        if self.shown:
+            what = f"{self.shown:,} characters that the markup hides were read: a script or a style sheet shows them"
+        elif self.unread > prose(self.blocks):
+            what = f"{self.unread:,} characters of prose are hidden and were not read, more than the page shows"
+        else:
+            return ()
+        return (Notice("hidden_text", what),)
+
 
 def read_page(markup: str) -> ParsedPage:
     """The source text and the blocks of a page. Linear in its length, without recursion.
@@ -84,14 +96,17 @@ def read_page(markup: str) -> ParsedPage:
     return ParsedPage(text, tuple(walk.blocks), tree, markup, max(0, len(text) - before), _unread(tree, walk, text))
 
 
-def _walked(tree: HtmlElement) -> Walk:
-    walk = Walk()
+def _walked(tree: HtmlElement, reads_all: bool = False) -> Walk:
+    walk = Walk(reads_all)
     walk.run(tree)
     return walk
 
 
 def _read(element: HtmlElement) -> tuple[list[PageBlock], str]:
+    """A hidden box as if it were shown; what it hides too, if it shows nothing else."""
     walk = _walked(element)
+    if walk.hidden and not walk.blocks:
+        walk = _walked(element, reads_all=True)
     return walk.blocks, walk.text()
 
 

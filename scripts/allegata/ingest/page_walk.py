@@ -15,12 +15,14 @@ from typing import TYPE_CHECKING
 from allegata.ingest.hidden import HiddenBox
 from allegata.ingest.rendering import (
     BLOCK,
+    CLIPPED,
     HIDDEN,
     INVISIBLE,
     KINDS,
     ODD,
     PREFORMATTED,
     SPACED,
+    UNSEEN,
     Visibility,
     is_in_text,
     quotation_marks,
@@ -54,9 +56,10 @@ class TooCrowdedError(ValueError):
 
 
 class Walk:
-    """Collects lines while the tree is walked in document order."""
+    """Collects lines while the tree is walked in document order; with `reads_all`, those of hidden boxes too."""
 
-    def __init__(self) -> None:
+    def __init__(self, reads_all: bool = False) -> None:
+        self._least = UNSEEN if reads_all else HIDDEN  # of what makes an element no part of the text
         self.blocks: list[PageBlock] = []
         self.hidden: list[HiddenBox] = []  # outermost boxes that a script may show
         self._parts: list[str] = []  # finished lines and the line breaks between them
@@ -94,9 +97,9 @@ class Walk:
                     walker.skip_subtree()
                     skipped = element
                     continue
-                if (state := visible(element, tag)) and element is not tree:
-                    if state == HIDDEN:
-                        self._note_hidden(element)
+                if (state := visible(element, tag)) >= self._least and element is not tree:
+                    if state != UNSEEN:
+                        self._note_hidden(element, state == CLIPPED)
                     walker.skip_subtree()
                     skipped = element
                     continue
@@ -123,10 +126,10 @@ class Walk:
                 add(text)
         self._flush(1)
 
-    def _note_hidden(self, element: HtmlElement) -> None:
+    def _note_hidden(self, element: HtmlElement, clipped: bool) -> None:
         path, marks, _ = self._path[-1]
         in_line = min(_LEAST_SENTENCE, sum(map(len, self._line[-9:])))
-        self.hidden.append(HiddenBox(element, len(self.blocks), in_line, path, marks))
+        self.hidden.append(HiddenBox(element, clipped, len(self.blocks), in_line, path, marks))
 
     def _open(self, element: HtmlElement, tag: str, kind: int) -> int:
         """The kind that the element has here: what `_close` undoes."""

@@ -64,7 +64,7 @@ _UNSEEN_CLASS = re.compile(
 # Characters. `<noscript>` holds tracking pixels and "enable JavaScript", or, on pages a script builds, the whole
 # article: 3 of 990 development pages have it nowhere else.
 _NOSCRIPT_PAGE = 400
-SHOWN, HIDDEN, UNSEEN = 0, 1, 2
+SHOWN, HIDDEN, CLIPPED, UNSEEN = 0, 1, 2, 3
 
 
 class Visibility:
@@ -75,7 +75,8 @@ class Visibility:
         self._styles: dict[str, int] = {}
 
     def of(self, element: HtmlElement, tag: str) -> int:
-        """`SHOWN`, `HIDDEN` (something may show it later) or `UNSEEN` (nothing will)."""
+        """`SHOWN`, `HIDDEN` (something may show it later), `CLIPPED` (the same, hidden from eyes alone) or `UNSEEN`
+        (nothing will show it)."""
         if tag == "noscript":
             return UNSEEN if len(str(element.text_content())) < _NOSCRIPT_PAGE else SHOWN
         names = element.keys()
@@ -88,7 +89,7 @@ class Visibility:
             found = self._styles.get(style)
             if found is None:
                 found = self._styles[style] = (
-                    HIDDEN if HIDDEN_STYLE.search(style) else UNSEEN if _UNSEEN_STYLE.search(style) else SHOWN
+                    HIDDEN if HIDDEN_STYLE.search(style) else CLIPPED if _UNSEEN_STYLE.search(style) else SHOWN
                 )
             if found:
                 return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from html import unescape
 from typing import Any
 
@@ -19,7 +20,7 @@ MOST_BYTES = 20_000_000
 
 
 def read(data: bytes, row: ManifestRow, file: str) -> tuple[dict[str, Any], list[Problem]]:
-    """The columns `source_text`, `page_blocks` and `extracts` of a page, and what is wrong with it.
+    """The columns `source_text`, `page_blocks`, `extracts` and `notices` of a page, and what is wrong with it.
 
     A page is wrong if it is too large or has too many lines, if its charset leaves unreadable characters behind, or
     if all extractors raise on it.
@@ -41,6 +42,7 @@ def read(data: bytes, row: ManifestRow, file: str) -> tuple[dict[str, Any], list
         "source_text": page.source_text,
         "page_blocks": [block.row() for block in page.blocks],
         "extracts": [extract.row() for extract in taken],
+        "notices": [asdict(notice) for notice in page.notices],
     }
     return columns, problems
 
@@ -69,6 +71,10 @@ def read_bytes(
         return None, Problem(str(error), fix, file=file, article_id=article_id)
     if has_endless_marks(page.source_text):  # each in an element of its own
         return None, _endless(file, article_id)
+    if page.hides_all:
+        what = f"shows {len(page.source_text):,} characters, and hides {page.unread:,} in dialogs, menus or templates"
+        fix = f"save it as a browser shows it, or {leave_out(article_id)}"
+        return page, Problem(what, fix, file=file, article_id=article_id)
     # A few broken bytes are common and harmless; a wrong charset breaks one character in fifty and more.
     if decoded.replaced > max(20, len(decoded.text) // 200):
         what = f"is not {decoded.charset} ({decoded.source}): {decoded.replaced} places cannot be read"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from allegata.schema.problems import Problem, ProblemsFound, UsageError
@@ -167,7 +167,11 @@ def clean_html(data: bytes, url: str | None = None, content_type: str | None = N
     except Exception as error:  # whatever trafilatura raises on the head of a page
         what = f"its metadata cannot be read: {type(error).__name__}: {str(error)[:120]}"
         raise ProblemsFound([Problem(what, "report it to trafilatura", file=_PAGE)]) from error
-    layers = {"page_blocks": [block.row() for block in page.blocks], "extracts": [extract.row() for extract in taken]}
+    layers = {
+        "page_blocks": [block.row() for block in page.blocks],
+        "extracts": [extract.row() for extract in taken],
+        "notices": [asdict(notice) for notice in page.notices],
+    }
     return _cleaned({**stated, **({"url": url} if url else {}), "source_text": page.source_text, **layers})
 
 
