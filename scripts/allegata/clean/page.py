@@ -11,7 +11,6 @@ from itertools import accumulate
 from typing import ClassVar, Self
 
 from allegata.text.blocks import Block
-from allegata.text.normal import letters_only
 
 # A block longer than this is never matched against a pattern: boilerplate lines are short, and no pattern should
 # meet a line of 50 MB. The longest line removed from the articles and the test pages has 426 characters.
@@ -31,7 +30,6 @@ _REPORTING = re.compile(
 def for_matching(text: str) -> str:
     """`text` for matching: case folded, straight quotes and hyphens, single blanks."""
     if not text.isascii():  # no ASCII character is folded
-        text = letters_only(text)
         for character, plain in _FOLD.items():  # eight searches at C speed: a tenth of the time of str.translate
             text = text.replace(character, plain)
     return " ".join(text.casefold().split())

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import re
 import unicodedata
 from itertools import chain, takewhile
 
@@ -15,41 +14,13 @@ MOST_MARKS = 1_000
 MOST_LINES = 100_000
 
 
-# What a reader does not see: the code points that Unicode's NFKC_Casefold deletes (Default_Ignorable_Code_Point: soft
-# hyphens, zero-width characters, marks of direction, variation selectors). `<wbr>` and CMSs set them inside words.
-_INVISIBLE = (
-    "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164"
-    "\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufff8\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
-)
-# What is written or not as the writer likes: the vowel marks of Arabic and Hebrew, and the Arabic line that fills a
-# word. The hamza above and below and the madda (U+0653 to U+0655) are parts of letters.
-_OPTIONAL = (
-    "\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u0640\u064b-\u0652\u0656-\u065f\u0670"
-    "\u06d6-\u06dc\u06df-\u06e4\u06e7\u06e8\u06ea-\u06ed\u08ca-\u08e1\u08e3-\u08ff"
-)
-_UNREAD = re.compile(f"[{_INVISIBLE}{_OPTIONAL}]+")
-# A run of one class is read at six times the speed of a search.
-_READ = re.compile(f"[^{_INVISIBLE}{_OPTIONAL}]*")
-
-
-def letters_only(text: str) -> str:
-    """`text` without what is invisible, and without the marks that a word has or has not as its writer likes."""
-    return text if text.isascii() or _READ.fullmatch(text) else _UNREAD.sub("", text)
-
-
 def normalise(text: str) -> str:
-    """NFKC, case folded, without invisible characters and optional marks, runs of blanks as one space, no blanks at the
-    edges."""
-    if not text.isascii():
-        plain = letters_only(text)
-        text = unicodedata.normalize("NFKC", plain)
-        if text != plain:  # presentation forms are letters with their marks
-            text = letters_only(text)
-    return " ".join(text.casefold().split())
+    """NFKC, case folded, runs of blanks as one space, no blanks at the edges."""
+    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
 
 
 def text_digest(text: str) -> str:
-    """sha256 (hex) of the normalised text: equal for texts that differ in case, width, blanks or what is not seen."""
+    """sha256 (hex) of the normalised text: equal for texts that differ in case, width or blanks only."""
     return hashlib.sha256(normalise(text).encode("utf-8", "surrogatepass")).hexdigest()
 
 
