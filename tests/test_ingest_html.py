@@ -259,8 +259,9 @@ def test_an_element_in_a_sentence_stays_in_its_line(tag):
     assert text_of(f"<p>On <{tag}>Monday</{tag}> it <i><{tag}>rai</{tag}>ned</i>.") == "On Monday it rained."
 
 
-def test_buttons_without_a_sentence_are_lines():
+def test_buttons_without_a_sentence_behind_them_are_lines():
     assert text_of("<div><button>Share</button><button>Save</button></div>") == "Share\nSave"
+    assert text_of("<div>We use cookies. <button>Accept</button></div>") == "We use cookies.\nAccept"
 
 
 def test_a_closed_details_is_readable():

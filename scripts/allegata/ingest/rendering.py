@@ -104,10 +104,11 @@ class Visibility:
 
 
 def is_in_text(button: HtmlElement) -> bool:
-    """True for a button between words of its parent, as that of a glossary: it does not break their line."""
-    before, parent = button.getprevious(), button.getparent()
-    ahead = before.tail if before is not None else parent.text if parent is not None else None
-    return bool((ahead and ahead.strip()) or (button.tail and button.tail.strip()))
+    """True for a button with words of its parent behind it, as that of a glossary: it does not break their line.
+
+    At the end of its parent it is a control ("We use cookies. [Accept]").
+    """
+    return bool(button.tail and button.tail.strip())
 
 
 _OPENING = "\"'“‘„‚«‹‟‛»›「『〈《"
