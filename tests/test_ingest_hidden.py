@@ -53,6 +53,9 @@ def test_an_article_that_the_markup_hides_is_read_and_reported(page, sentence):
         "<div style='display:none' role=dialog>{}</div>",
         "<div style='display:none' aria-modal=true>{}</div>",
         "<div class='newsletterPopup' style='display:none'>{}</div>",
+        "<div id=consentBox><div><div class=top-center style='display:none'>{}</div></div></div>",
+        "<div style='display:none'><input type=checkbox name='cookieGroup[]'>{}</div>",
+        "<amp-lightbox hidden>{}</amp-lightbox>",
         "<header><div style='display:none'>{}</div></header>",
         "<footer><div hidden>{}</div></footer>",
         "<nav><div hidden>{}</div></nav>",
@@ -65,6 +68,12 @@ def test_dialogs_menus_and_cookie_walls_stay_hidden(box):
     page = read_page(body)
     assert "Partner" not in page.source_text
     assert (page.shown, page.notices) == (0, ())
+
+
+@pytest.mark.parametrize("data", ['{{"a": "{}"}}', '[["{}"]]', "&lt;p>{}&lt;/p>", "UGRpdiBjbGFzcz0ic3At" * 40 + "{}"])
+def test_data_of_scripts_stay_hidden(data):
+    box = data.format(GERMAN.format(1) * 20)
+    assert read_page(f"<body><p>Kurz</p><div style='display:none'>{box}</div>").source_text == "Kurz"
 
 
 def test_a_copy_of_what_is_visible_stays_hidden():
