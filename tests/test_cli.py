@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -99,7 +101,8 @@ def test_an_unknown_article_is_a_wrong_call_that_names_the_known_ones() -> None:
 def test_an_article_that_left_is_known_and_told_why(root: Path, data: bytes, why: str, option: str) -> None:
     add_article(root, "blank", data)
     result = call("clean", "--root", str(root), option, "blank")
-    assert (result.exit_code, result.stderr) == (2, f"allegata: blank is in raw/, but {why}\n")
+    said = f"allegata: blank is in raw/, but {why}; see it with: allegata clean --explain blank\n"
+    assert (result.exit_code, result.stderr) == (2, said)
 
 
 def test_of_two_copies_both_show_their_removals(root: Path) -> None:
@@ -153,6 +156,67 @@ def test_the_removals_of_one_article_are_shown_with_reason_rule_and_text() -> No
     assert result.exit_code == 0
     for said in ("related_teaser", "keyword_list", "teasers/2", "[382,446)"):
         assert said in result.stdout
+
+
+def test_an_article_is_explained_line_by_line() -> None:
+    result = call("clean", "--root", str(ROOT), "--explain", ARTICLES[0], ARTICLES[4])
+    assert result.exit_code == 0
+    _, *articles = result.stdout.split("\n\narticle ")
+    assert [text.partition(":")[0] for text in articles] == [ARTICLES[0], ARTICLES[4]]
+    lines = articles[0].splitlines()
+    why = next(number for number, line in enumerate(lines) if line.startswith("-- [382,446) related_teaser, teasers/"))
+    assert lines[why + 1].startswith("-  ")
+    assert sum(line.startswith("   ") for line in lines) > 5
+
+
+def test_programs_get_a_line_of_json_an_article() -> None:
+    short = [json.loads(line) for line in call("clean", "--root", str(ROOT), "--json").stdout.splitlines()]
+    assert [row["article_id"] for row in short] == list(ARTICLES)
+    assert short[3]["kept"] == short[3]["characters"] == 4432
+    (row,) = map(json.loads, call("clean", "--root", str(ROOT), "--json", "--explain", ARTICLES[0]).stdout.splitlines())
+    cut = sum(removal["end"] - removal["start"] for removal in row["removals"])
+    assert (len(row["source_text"]) - cut, sum(row["removed"].values())) == (row["kept"], cut)
+
+
+def only(root: Path, **texts: str) -> Path:
+    """The corpus with these articles and no other."""
+    shutil.rmtree(root / "annotations")
+    (root / "annotations").mkdir()
+    for path in (root / "raw").iterdir():
+        path.write_text("") if path.name == "manifest.jsonl" else path.unlink()
+    for name, text in texts.items():
+        add_article(root, name, text.encode())
+    return root
+
+
+def test_one_table_whatever_remains_and_every_notice_in_one_place(root: Path) -> None:
+    only(root, blank=" . ", gone="Share this article\n", kept="A mill burned on Monday.\n")
+    result = call("clean", "--root", str(root))
+    assert result.exit_code == 0
+    lines = [line.split() for line in result.stdout.splitlines()]
+    assert [line[0] for line in lines[:4]] == ["article", "blank", "gone", "kept"]
+    assert lines[2][-2:] == ["site_furniture", "19"]
+    assert [line[:2] for line in lines[5:8]] == [["article", "notice"], ["blank", "no_text"], ["gone", "no_clean_text"]]
+    assert "-  Share this article" in call("clean", "--root", str(root), "--explain", "gone").stdout
+
+
+@pytest.mark.parametrize("option", [(), ("--output", "o.parquet"), ("--explain",), ("--json",), ("--explain", "gone")])
+def test_where_nothing_remains_the_table_comes_before_the_problem(root: Path, option: tuple[str, ...]) -> None:
+    only(root, blank=" . ", gone="Share this article\n")
+    result = call("clean", "--root", str(root), *option)
+    assert result.exit_code == 1
+    assert "gone" in result.stdout
+    assert "no article remains: 1 no_clean_text, 1 no_text" in result.stderr
+    assert not Path("o.parquet").exists()
+    for command in COMMANDS[1:-1]:
+        done = call(command, "--root", str(root))
+        assert (done.exit_code, "no article remains" in done.stderr) == (1, True)
+
+
+def test_articles_that_are_not_there_are_named_at_once() -> None:
+    result = call("clean", "--root", str(ROOT), "--explain", ARTICLES[0], "nosuch", "neither")
+    assert result.exit_code == 2
+    assert "there is no article 'nosuch', 'neither'; one of: 000_" in result.stderr
 
 
 def test_articles_with_layers_can_be_written_to_a_file(tmp_path: Path) -> None:

@@ -22,7 +22,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
-from allegata.cli import console, shown
+from allegata.cli import cleaning, console, shown
 from allegata.cli.app import app
 from allegata.dedup.stage import RESULT
 from allegata.ingest.add import AddReport
@@ -50,7 +50,7 @@ def build(tmp_path_factory: pytest.TempPathFactory) -> Build:
 def made_up(build: Build) -> Build:
     """Every later field of the state, with hostile text wherever a string stands."""
     copies = [{"article_id": HOSTILE, "cluster_id": "a", "canonical_id": HOSTILE, "similarity": 1.0, "kind": "near"}]
-    why = {"stage": "clean", "reason": HOSTILE, "evidence": HOSTILE, "canonical_id": None}
+    why = {"stage": "ingest", "reason": HOSTILE, "evidence": HOSTILE, "canonical_id": None}
     annotations = SimpleNamespace(
         articles={}, cross_article=SimpleNamespace(disputes=(), propositions=()), changed=(HOSTILE,), moved=1
     )
@@ -89,9 +89,11 @@ CALLS: dict[str, tuple[Callable[[Build], object], int]] = {
     "taken_out": (lambda build: console.taken_out(REMOVED), 4),
     "following": (lambda build: console.following(HOSTILE), 1),
     "written": (lambda build: console.written([Path(HOSTILE)]), 1),
-    "cleaning": (lambda build: console.cleaning(made_up(build)), 2),
-    "removals_of": (lambda build: console.removals_of(build, "hostile"), 0),
-    "sentences_of": (lambda build: console.sentences_of(build, "hostile"), 1),
+    "cleaning": (lambda build: cleaning.cleaning(made_up(build)), 2),
+    "explanations": (lambda build: cleaning.explanations(build, ["hostile"]), 2),
+    "as_json": (lambda build: cleaning.as_json(build, ["hostile"], in_full=True), 0),
+    "removals_of": (lambda build: cleaning.removals_of(build, "hostile"), 0),
+    "sentences_of": (lambda build: cleaning.sentences_of(build, "hostile"), 1),
     "duplicates": (lambda build: console.duplicates(made_up(build)), 4),
     "annotated": (lambda build: console.annotated(made_up(build)), 1),
     "agreement": (lambda build: console.agreement(agreement_report(), "tables"), 12),
@@ -106,8 +108,9 @@ CALLS: dict[str, tuple[Callable[[Build], object], int]] = {
 
 
 def functions_of_the_console() -> set[str]:
-    own = inspect.getmembers(console, inspect.isfunction)
-    return {name for name, function in own if function.__module__ == console.__name__ and not name.startswith("_")}
+    own = [item for module in (console, cleaning) for item in inspect.getmembers(module, inspect.isfunction)]
+    names = {console.__name__, cleaning.__name__}
+    return {name for name, function in own if function.__module__ in names and not name.startswith("_")}
 
 
 def test_every_function_of_the_console_is_walked() -> None:

@@ -59,6 +59,13 @@ BatchOption = Annotated[int, typer.Option("--batch", min=1, help="Articles of a 
 @app.command()
 def clean(
     root: Root = HERE,
+    articles: Annotated[
+        list[str] | None, typer.Argument(help="Ids of articles.", metavar="ARTICLE…", show_default="all")
+    ] = None,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Show the whole source text, with what was removed and why.")
+    ] = False,
+    json: Annotated[bool, typer.Option("--json", help="A line of JSON an article, for programs.")] = False,
     article: Annotated[str | None, typer.Option(help="Show every removal of this article, with its text.")] = None,
     sentences: Annotated[
         str | None, typer.Option(help="Print the numbered sentences of this article, as drafts name them.")
@@ -67,26 +74,42 @@ def clean(
         Path | None, typer.Option(help="Write the articles with their layers to this Parquet file.")
     ] = None,
 ) -> None:
-    """Mark what is not the article, each cut with its reason."""
-    from allegata.cli import console
+    """Mark what is not the article, each cut with its reason.
+
+    A table of all articles, the lowest confidence first, and what to look at; or what was kept and removed of some.
+    """
+    from allegata.cli import cleaning, console
 
     build = _run(root, "clean")
-    known = build.members["article_id"].to_pylist()
-    for name in (article, sentences):
-        if name is not None and name not in known:
-            if why := build.removed.get(name):
-                wrong(f"{name} is in raw/, but {console.removed_at(why)}")
-            more = f" and {len(known) - 10:,} more" if len(known) > 10 else ""
-            wrong(f"there is no article {name!r}; one of: {', '.join(known[:10])}{more}")
+    for name in filter(None, (article if not (explain or json) else None, sentences)):
+        if why := build.removed.get(name):
+            wrong(f"{name} is in raw/, but {console.removed_at(why)}; see it with: allegata clean --explain {name}")
+    only = [*(articles or ()), *filter(None, [article])] or None
+    _known(build, [*(only or ()), *filter(None, [sentences])])
     if sentences is not None:
-        console.sentences_of(build, sentences)
+        cleaning.sentences_of(build, sentences)
         return
-    if article is not None:
-        console.removals_of(build, article)
+    if json:
+        cleaning.as_json(build, only, in_full=explain)
+    elif explain:
+        cleaning.explanations(build, only)
+    elif article is not None:
+        cleaning.removals_of(build, article)
     else:
-        console.cleaning(build)
-    _write(build, output)
-    console.following("allegata deduplicate")
+        cleaning.cleaning(build, only)
+    with reporting():
+        build.refuse_if_empty()
+    _write(build, output, quiet=json)
+    if not (json or explain):
+        console.following("allegata deduplicate")
+
+
+def _known(build: Build, names: list[str]) -> None:
+    """End with exit code 2 where the corpus has no article of one of these names."""
+    known = sorted({*build.members["article_id"].to_pylist(), *build.removed})
+    if unknown := [repr(name) for name in names if name not in known]:
+        more = f" and {len(known) - 10:,} more" if len(known) > 10 else ""
+        wrong(f"there is no article {', '.join(unknown)}; one of: {', '.join(known[:10])}{more}")
 
 
 @app.command()
@@ -369,18 +392,17 @@ def _run(
         )
 
 
-def _write(build: Build, output: Path | None) -> None:
+def _write(build: Build, output: Path | None, *, quiet: bool) -> None:
     if output is None:
         return
     import pyarrow.parquet as pq
 
-    with reporting():
-        articles = build.articles
     try:
-        pq.write_table(articles, output)
+        pq.write_table(build.articles, output)
     except OSError as error:
         wrong(f"{output} cannot be written: {error}")
-    say(f"wrote {output}")
+    if not quiet:
+        say(f"wrote {output}")
 
 
 def main() -> None:

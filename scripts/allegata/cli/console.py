@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from allegata.cli.cleaning import MOST_LINES, cleaning
 from allegata.cli.shown import alarm, complain, console, own_command, say, show, table
-from allegata.schema.visible import visible
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -22,9 +22,6 @@ if TYPE_CHECKING:
     from allegata.recipe.remove import Removed
     from allegata.recipe.state import Build
     from allegata.schema.problems import ProblemsFound
-
-# Of more articles, copies or removals than these no line each is printed: the tables have them.
-MOST_LINES = 200
 
 
 @contextmanager
@@ -106,61 +103,6 @@ def written(paths: Iterable[Path]) -> None:
         say(f"wrote {path}")
 
 
-def cleaning(build: Build) -> None:
-    """Per article: language, characters kept, characters removed by reason. Of many articles only the totals."""
-    rows, total, characters = [], Counter[str](), 0
-    for batch in build.article_batches():
-        columns = ["article_id", "language", "source_text", "text", "removals"]
-        for article in batch.select(columns).to_pylist():
-            removed = Counter[str]()
-            for removal in article["removals"]:
-                removed[removal["reason"]] += removal["end"] - removal["start"]
-            total += removed
-            kept, source = len(article["text"]), len(article["source_text"])
-            characters += source
-            if len(build.members) <= MOST_LINES:
-                rows.append((article["article_id"], article["language"], str(source), str(kept), _reasons(removed)))
-    if rows:
-        table(("article", "language", "characters", "kept", "removed, by reason"), rows)
-    else:
-        say(f"{len(build.members):,} articles, {characters:,} characters; removed: {_reasons(total)}")
-    _removed_articles(build)
-    say(f"removed in all: {sum(total.values())} characters. One article in full: allegata clean --article ID")
-
-
-def _reasons(removed: Counter[str]) -> str:
-    return ", ".join(f"{reason} {count}" for reason, count in sorted(removed.items())) or "nothing"
-
-
-def removals_of(build: Build, article_id: str) -> None:
-    """Every removal of one article, with the text that leaves and the metadata field that it fills."""
-    article = next(build.article_batches([article_id])).to_pylist()[0]
-    rows = []
-    for removal in article["removals"]:
-        text = article["source_text"][removal["start"] : removal["end"]].strip().replace("\n", " / ")
-        quote = text if len(text) <= 70 else f"{text[:50]} … {text[-15:]}"
-        place = f"[{removal['start']},{removal['end']})"
-        evidence = removal["evidence"]
-        if removal["repeats_start"] is not None:
-            evidence += f": [{removal['repeats_start']},{removal['repeats_end']})"
-        rows.append((place, removal["reason"], removal["rule"], removal["fills"] or "", quote, evidence))
-    table(("source span", "reason", "rule", "fills", "text", "evidence"), rows)
-
-
-def sentences_of(build: Build, article_id: str) -> None:
-    """The numbered sentences of one article, as a draft names them: number, zone, text."""
-    article = next(build.article_batches([article_id])).to_pylist()[0]
-    removed = [(removal["start"], removal["end"]) for removal in article["removals"]]
-    for number, sentence in enumerate(article["sentences"], 1):
-        text, position = "", sentence["start"]
-        for start, end in removed:
-            if position < end and start < sentence["end"]:
-                text += article["source_text"][position:start]
-                position = end
-        text += article["source_text"][position : sentence["end"]]
-        say(f"{number}\t{sentence['zone']}\t{visible(text)}")
-
-
 def duplicates(build: Build) -> None:
     """The articles that are copies of others, and the most similar pair among those that stay."""
     import pyarrow.compute as pc
@@ -179,6 +121,7 @@ def duplicates(build: Build) -> None:
         table(("article", "kind", "kept copy", "similarity to it"), rows)
     else:
         say("no duplicates")
+    _removed(build, "deduplicate", "dropped")
     if result.most_similar:
         first, second, similarity = result.most_similar
         say(f"most similar pair: {first} and {second}, Jaccard {similarity:.3f}")
@@ -289,6 +232,7 @@ def overview(build: Build) -> None:
         for row in batch.select(columns).to_pylist()
     ]
     table(("article", *columns[1:]), rows)
+    _removed(build, "ingest", "no_text")
     annotated = annotated_articles(build.root / "annotations")
     without = len(set(build.members["article_id"].to_pylist()) - annotated)
     left_out = f" ({number(without, 'article')} without one, left out of the benchmark)" if without else ""
@@ -304,14 +248,15 @@ def overview(build: Build) -> None:
     following("allegata build")
 
 
+def _removed(build: Build, stage: str, reason: str) -> None:
+    """A line each for the articles that one stage removed for one reason."""
+    gone = sorted(name for name, why in build.removed.items() if (why["stage"], why["reason"]) == (stage, reason))
+    for article_id in gone[:MOST_LINES]:
+        say(f"{article_id}: {removed_at(build.removed[article_id])}")
+    if len(gone) > MOST_LINES:
+        say(f"… and {len(gone) - MOST_LINES:,} more: the ledger names them all")
+
+
 def removed_at(why: Mapping[str, str | None]) -> str:
     """Where an article was removed, and why."""
     return f"removed at {why['stage']}: {why['reason']} ({why['evidence']})"
-
-
-def _removed_articles(build: Build) -> None:
-    gone = sorted(build.removed.items())
-    for article_id, why in gone[:MOST_LINES]:
-        say(f"{article_id}: {removed_at(why)}")
-    if len(gone) > MOST_LINES:
-        say(f"… and {len(gone) - MOST_LINES:,} more: the ledger names them all")

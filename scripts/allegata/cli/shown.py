@@ -67,6 +67,24 @@ def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
     _write("\n".join(line.rstrip() for line in captured.get().split("\n")[:-1]), sys.stdout)
 
 
+def margin(lines: Iterable[tuple[str, str, str]]) -> None:
+    """Print lines with a mark before each: mark, text of the data, style on a terminal.
+
+    On a terminal a long line goes on behind its mark, so that no text can be taken for a mark of ours; elsewhere a
+    line is a line, without style.
+    """
+    from rich.text import Text
+
+    out, on_terminal = console(sys.stdout), sys.stdout.isatty()
+    for mark, text, style in lines:
+        seen = _written(visible(text), sys.stdout)
+        if not on_terminal:
+            _write(f"{mark}{seen}".rstrip(), sys.stdout)
+            continue
+        for part in Text(seen).wrap(out, max(out.width - len(mark), 1)) or [Text()]:
+            out.print(Text(mark + part.plain, style), soft_wrap=True)
+
+
 def own_command() -> str | None:
     """The command line as it was given; None where another program, such as a test, runs the command."""
     program = Path(sys.argv[0])

@@ -78,6 +78,7 @@ def deduplicate(build: Build) -> Build:
     from allegata.dedup.stage import DedupOptions, DedupResult, result_rows
     from allegata.publish.pins import read_pins
 
+    build.refuse_if_empty()
     assert build.manifest is not None  # the first step read it
     annotated = annotated_articles(build.root / "annotations")
     before = {name: build.removed_at(name) for name in build.manifest.rows["id"].to_pylist()}

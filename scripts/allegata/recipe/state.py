@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from allegata.engine.job import Job
-from allegata.recipe.steps.articles import articles_after
+from allegata.recipe.steps.articles import CLEANED, EMPTIED, articles_after, number_of
 from allegata.schema.problems import Problem, ProblemsFound
 from allegata.schema.scheme import Scheme, default_scheme
 from allegata.schema.settings import Settings
@@ -108,6 +108,18 @@ class Build:
                 batch = batch.filter(pc.is_in(batch["article_id"], wanted))
             if len(batch):
                 yield articles_after(self.job.work, self.stage, batch, columns)
+
+    def emptied_batches(self, only: Iterable[str] | None = None) -> Iterator[pa.Table]:
+        """The articles that cleaning leaves no text of, or `only` some of them, with their layers."""
+        from allegata.ingest.stage import BatchSize, manifest_batches
+
+        assert self.manifest is not None  # the first step read it
+        gone = {name for name, why in self.removed.items() if why["stage"] == CLEANED}
+        wanted = pa.array(sorted(gone if only is None else gone.intersection(only)), pa.string())
+        for batch in manifest_batches(self.manifest, BatchSize(self.size)) if len(wanted) else ():
+            if pc.any(pc.is_in(batch["id"], wanted)).as_py():
+                emptied = self.job.work.read(CLEANED, number_of(batch), EMPTIED)
+                yield emptied.filter(pc.is_in(emptied["article_id"], wanted))
 
     def column(self, name: str) -> pa.ChunkedArray:
         """One column of all articles."""

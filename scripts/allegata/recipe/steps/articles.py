@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from allegata.clean.web.site_boilerplate import Site
 
 INGESTED, CLEANED, ANNOTATED = "ingest", "clean", "annotate"
+EMPTIED = "emptied"  # the table of what cleaning leaves no text of: why is in its layers
 
 
 @dataclass(frozen=True)
@@ -83,7 +84,10 @@ class Recurring:
 
 @dataclass(frozen=True)
 class Clean:
-    """Ingested articles -> articles with the layers of cleaning. Receipt: article_id, is_blank."""
+    """Ingested articles -> articles with the layers of cleaning, apart those without any text now.
+
+    Receipt: article_id, is_blank.
+    """
 
     work: Work
     sites: Mapping[str, Site]
@@ -95,7 +99,7 @@ class Clean:
         articles = clean(self.work.read(INGESTED, number_of(batch), "articles"), self.sites)
         blank = _is_blank(articles["text"])
         receipt = pa.table({"article_id": articles["article_id"], "is_blank": blank})
-        return Done(receipt, {"articles": articles.filter(pc.invert(blank))})
+        return Done(receipt, {"articles": articles.filter(pc.invert(blank)), EMPTIED: articles.filter(blank)})
 
 
 @dataclass(frozen=True)
