@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from allegata.ingest.advice import leave_out
-from allegata.ingest.charset import stated_charset
+from allegata.ingest.charset import stated_charset, wide_charset
 from allegata.schema.problems import Problem
 from allegata.text.normal import MOST_LINES, MOST_MARKS, has_endless_marks
 
@@ -13,12 +13,14 @@ _BOM = "\ufeff"
 def decode_text(data: bytes, file: str, article_id: str, media_type: str = "") -> tuple[str, list[Problem]]:
     """The source text of `data`: UTF-8, without a byte order mark, every newline as `\\n`.
 
-    Bytes that are not UTF-8 are read by the charset that `media_type` names, if it names one. Nothing else is
-    changed. Bytes that fit neither and NUL characters are problems, reported with their byte offset and count, and so
-    are more than 100,000 lines and endless combining characters; the text is then empty.
+    Bytes that are not UTF-8 are read by their byte order mark, or by the charset that `media_type` names, if there is
+    one. Nothing else is changed. Bytes that fit neither and NUL characters are problems, reported with their byte
+    offset and count, and so are more than 100,000 lines and endless combining characters; the text is then empty.
     """
     problems = []
-    if b"\0" in data:
+    stated = stated_charset(media_type)
+    wide = wide_charset(data, stated)
+    if b"\0" in data and wide is None:
         problems.append(
             Problem(
                 f"has {data.count(0)} NUL byte(s), the first at byte {data.index(0)}",
@@ -28,7 +30,7 @@ def decode_text(data: bytes, file: str, article_id: str, media_type: str = "") -
             )
         )
     try:
-        text = _read(data, stated_charset(media_type))
+        text = _read(data, wide, stated)
     except UnicodeDecodeError as error:
         place = f"byte 0x{data[error.start]:02x} at byte {error.start}"
         problems.append(
@@ -52,8 +54,13 @@ def decode_text(data: bytes, file: str, article_id: str, media_type: str = "") -
     return ("", problems) if problems else (text, [])
 
 
-def _read(data: bytes, charset: str | None) -> str:
+def _read(data: bytes, wide: str | None, charset: str | None) -> str:
     """UTF-8 wherever the bytes are that: many servers name a charset that their files do not have."""
+    if wide:
+        text = data.decode(wide)
+        if "\0" in text:
+            raise UnicodeDecodeError(wide, data, 0, 1, "it holds NUL characters")
+        return text
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError:
