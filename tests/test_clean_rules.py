@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from allegata.clean.page import for_matching
 from allegata.clean.rules import disclosures, head_matter
 from allegata.clean.stage import clean_source_text
+from allegata.text.normal import for_matching
 
 BODY = (
     "The tribunal heard on Monday that the ferry company kept two sets of logs for eleven years.\n"

@@ -1,4 +1,4 @@
-"""What furniture says, as data: the notation of phrases, and which languages a page is read in."""
+"""Words of languages, as data: the notation of phrases, and that every language has what English has."""
 
 from __future__ import annotations
 
@@ -6,8 +6,7 @@ import re
 
 import pytest
 
-from allegata.text import words
-from allegata.text.words import Words, folded, phrase_source, words_of, written_languages
+from allegata.text.words import Words, every_language, languages, phrase_source, phrases
 
 
 @pytest.mark.parametrize(
@@ -30,34 +29,13 @@ def test_a_phrase_takes_what_its_notation_says_and_nothing_else(
     assert [text for text in refuses if pattern.fullmatch(text)] == []
 
 
-def test_every_phrase_of_every_language_can_be_read_and_takes_no_empty_line() -> None:
-    for language in words.languages():
-        for purpose in ("navigation", "comments", "teasers", "newsletter", "disclosure", "keywords", "biography"):
-            for key in words.keys(language, purpose):
-                for phrase in words.phrases(language, purpose, key):
-                    assert not re.compile(phrase_source(phrase)).fullmatch(""), (language, purpose, key, phrase)
-
-
-def test_every_language_has_the_purposes_of_english() -> None:
-    for language in words.languages():
-        missing = set(words.purposes("en")) - set(words.purposes(language))
-        assert missing == set(), language
-
-
-def test_a_page_is_read_in_its_own_language_and_in_english() -> None:
-    german = folded(
-        "Die Stadt hat mit dem Bau der Brücke nicht auf das Gutachten gewartet und wird es auch nicht"
-    ).split()
-    assert written_languages(german) == ("de", "en")
-    assert written_languages(["これは", "本"]) == ("en",)
-
-
-def test_a_line_of_nothing_but_phrases_is_tiled_in_linear_time() -> None:
-    tiles = words_of(("en",)).tiles(("sharing", "items"))
-    assert tiles.fullmatch("share: facebook | copy link, 12 e-mail")
-    assert not tiles.fullmatch("share the house with facebook")
-    assert not tiles.fullmatch("copy link " * 20_000 + "nothing")
+@pytest.mark.parametrize("language", languages())
+def test_every_language_has_the_words_that_dates_need(language: str) -> None:
+    assert (len(phrases(language, "dates", "months")), len(phrases(language, "dates", "weekdays"))) == (12, 7)
+    for key in ("published", "updated", "around"):
+        assert phrases(language, "dates", key), key
+    assert not re.compile(every_language().source("dates", "updated", "around", "published")).fullmatch("")
 
 
 def test_a_purpose_that_a_language_lacks_matches_nothing() -> None:
-    assert not Words(("en",)).pattern("no such purpose", "key").search("anything")
+    assert not re.compile(Words(("en",)).source("no such purpose", "key")).search("anything")

@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from allegata.clean.page import MOST_CHARACTERS, Hit, Page, for_matching
+from allegata.clean.page import MOST_CHARACTERS, Hit, Page
 from allegata.text.citation_markers import MARKER, NUMBERS, cited
 from allegata.text.layers import Citation, Reference, Removal
+from allegata.text.normal import for_matching
 from allegata.text.spans import Span
 
 NAME = "citations/2"

@@ -11,13 +11,13 @@ from itertools import accumulate
 from typing import ClassVar, Self
 
 from allegata.text.blocks import Block
+from allegata.text.normal import for_matching
 
 # A block longer than this is never matched against a pattern: boilerplate lines are short, and no pattern should
 # meet a line of 50 MB. The longest line removed from the articles and the test pages has 426 characters.
 MOST_CHARACTERS = 2000
 # A block of prose: a sentence or more. Eight words keep out "No comments yet." and "Stay ahead of the market."
 PROSE_WORDS = 9
-_FOLD = {"’": "'", "‘": "'", "“": '"', "”": '"', "\u00a0": " ", "–": "-", "—": "-", "…": "..."}
 # Somebody says something: then a line is prose, whatever it resembles.
 _SAYING = re.compile(r"\b(said|says|told|wrote|writes|argue[sd]?|alleg\w+|according to|ruled|testified|spokes\w+)\b")
 # The same, and parties and courts: site furniture does not speak of them.
@@ -25,14 +25,6 @@ _REPORTING = re.compile(
     r"\b(said|says|told|wrote|writes|argue[sd]?|alleg\w+|according to|ruled|ruling|testified|judges?|"
     r"courts?|lawsuits?|plaintiffs?|defendants?|complaint|spokes\w+)\b"
 )
-
-
-def for_matching(text: str) -> str:
-    """`text` for matching: case folded, straight quotes and hyphens, single blanks."""
-    if not text.isascii():  # no ASCII character is folded
-        for character, plain in _FOLD.items():  # eight searches at C speed: a tenth of the time of str.translate
-            text = text.replace(character, plain)
-    return " ".join(text.casefold().split())
 
 
 def runs(numbers: Iterable[int]) -> list[tuple[int, int]]:
@@ -55,7 +47,6 @@ class Hit:
     reason: str
     evidence: str
     repeats: tuple[int, int] | None = None  # block indices, inclusive: as many blocks, one for one
-    confidence: float | None = None  # of the judge
 
     def part(self, first: int, last: int) -> Hit:
         """The same hit on some of its blocks: these repeat the blocks in the same places."""

@@ -76,7 +76,7 @@ def clean(
 ) -> None:
     """Mark what is not the article, each cut with its reason.
 
-    A table of all articles, the lowest confidence first, and what to look at; or what was kept and removed of some.
+    A table of all articles, those that need a look first, with their notices; or what was kept and removed of some.
     """
     from allegata.cli import cleaning, console
 

@@ -119,8 +119,8 @@ def _by_reader(body: bytes, coding: str) -> bytes:
 def _without_chunks(body: bytes, is_stated: bool) -> tuple[bytes, str]:
     """The body without its chunk sizes, and what is missing of it; as it is if it has no sizes.
 
-    The sizes must lead to the last chunk or to the end of the body. That a single chunk without a last one is no text
-    which begins with a number needs a header, and markup or packed bytes in it.
+    The sizes must lead to the last chunk or to the end of the body. A text may begin with a number: a single chunk
+    without a last one counts only where the header says chunked and the chunk holds markup or packed bytes.
     """
     data: list[bytes] = []
     at, missing = 0, "its last chunk is missing"

@@ -24,8 +24,7 @@ class RemovedText:
 
     `span` counts code points of `Article.source_text`, `text` is what stands there. `reason` is a label, `rule` the
     rule that decided, with its version, `evidence` what it saw. `repeats` is the span that a repetition repeats,
-    `fills` the field of metadata that the text became. `confidence` is how sure the judge of main content is of it,
-    from 0 to 1; None where a rule decided.
+    `fills` the field of metadata that the text became.
     """
 
     span: Span
@@ -35,7 +34,6 @@ class RemovedText:
     evidence: str
     repeats: Span | None = None
     fills: str | None = None
-    confidence: float | None = None
 
 
 @dataclass(frozen=True)
@@ -56,9 +54,8 @@ class Article:
     `sentences` are parts of `text`; `citations` are markers such as `[1]` with their spans in `source_text`, and
     `references` the list that they point to. `language` is a BCP 47 tag, or `und` where the text is too short to
     tell. Metadata is what the page or its manifest row states, else what a removed line states (`RemovedText.fills`);
-    None where nothing does, `published` in ISO 8601. `confidence` is the expected word F1 of `text` against what a
-    careful reader would keep, from 0 to 1, None where it was not judged. `id` and `story` are those of the corpus, if
-    it comes from one. `notices` say what a curator should know: that hidden text was read, that the page is no article.
+    None where nothing does, `published` in ISO 8601. `notices` say what a curator should know: that hidden text
+    was read. `id` and `story` are those of the corpus, if it comes from one.
     """
 
     source_text: str
@@ -79,7 +76,6 @@ class Article:
     tags: tuple[str, ...] = ()
     ai_generated: bool | None = None
     ai_disclosure: str | None = None
-    confidence: float | None = None
     notices: tuple[Notice, ...] = ()
     id: str | None = None
     story: str | None = None
@@ -114,7 +110,6 @@ def article_of(row: Mapping[str, Any]) -> Article:
         row["language"],
         tags=tuple(row["tags"] or ()),
         id=row["article_id"] or None,
-        confidence=row.get("confidence"),
         notices=tuple(Notice(**notice) for notice in row.get("notices") or ()),
         **{name: row.get(name) for name in _STATED},
     )
@@ -123,7 +118,7 @@ def article_of(row: Mapping[str, Any]) -> Article:
 def _removed(source_text: str, row: Mapping[str, Any]) -> RemovedText:
     span = Span(row["start"], row["end"])
     repeats = None if row["repeats_start"] is None else Span(row["repeats_start"], row["repeats_end"])
-    named = {name: row[name] for name in ("reason", "rule", "evidence", "fills", "confidence")}
+    named = {name: row[name] for name in ("reason", "rule", "evidence", "fills")}
     return RemovedText(span, span.quote(source_text), repeats=repeats, **named)
 
 

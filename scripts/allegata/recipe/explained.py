@@ -11,7 +11,7 @@ from allegata.text.layers import Notice
 
 Row = Mapping[str, Any]
 # The columns of the article table that these functions read.
-COLUMNS = ["article_id", "language", "confidence", "notices", "source_text", "text", "blocks", "removals"]
+COLUMNS = ["article_id", "language", "notices", "source_text", "text", "blocks", "removals"]
 
 
 @dataclass(frozen=True)
@@ -20,7 +20,6 @@ class Summary:
     the article has no source text to speak of. `notices` are all that a curator should know of it."""
 
     article_id: str
-    confidence: float | None
     language: str | None
     characters: int | None
     kept: int
@@ -28,24 +27,23 @@ class Summary:
     notices: tuple[Notice, ...]
 
     @property
-    def order(self) -> tuple[float, str]:
-        """What needs a look comes first: nothing kept, then the lowest confidence; what nobody judged comes last."""
-        return (-1 if not self.kept else 2 if self.confidence is None else self.confidence, self.article_id)
+    def order(self) -> tuple[int, str]:
+        """What needs a look comes first: nothing kept, then a notice."""
+        return (0 if not self.kept else 1 if self.notices else 2, self.article_id)
 
 
-def summary(row: Row, low: float) -> Summary:
-    """The summary of a cleaned article: a row of `COLUMNS`; a confidence below `low` is a notice."""
+def summary(row: Row) -> Summary:
+    """The summary of a cleaned article: a row of `COLUMNS`."""
     removed = Counter[str]()
     for removal in row["removals"]:
         removed[removal["reason"]] += removal["end"] - removal["start"]
     return Summary(
         row["article_id"],
-        row["confidence"],
         row["language"],
         len(row["source_text"]),
         len(row["text"]) if has_text(row) else 0,
         dict(sorted(removed.items())),
-        notices(row, low),
+        notices(row),
     )
 
 
@@ -56,16 +54,14 @@ def has_text(row: Row) -> bool:
 
 def unread(article_id: str, evidence: str) -> Summary:
     """The summary of an article that left before it was cleaned, with the evidence of the ledger."""
-    return Summary(article_id, None, None, None, 0, {}, (Notice("no_text", evidence),))
+    return Summary(article_id, None, None, 0, {}, (Notice("no_text", evidence),))
 
 
-def notices(row: Row, low: float) -> tuple[Notice, ...]:
+def notices(row: Row) -> tuple[Notice, ...]:
     """What ingestion and cleaning say of an article, and what the row itself shows."""
     found = [Notice(**notice) for notice in row["notices"] or ()]
     if not has_text(row):
         found.insert(0, Notice("no_clean_text", "all of its text is removed: no letter and no digit remains"))
-    elif row["confidence"] is not None and row["confidence"] < low:
-        found.append(Notice("low_confidence", f"{row['confidence']:.2f} is below the setting low-confidence = {low}"))
     return tuple(found)
 
 
@@ -148,8 +144,6 @@ def _why(removal: Row) -> str:
         why += f"; repeats [{removal['repeats_start']},{removal['repeats_end']})"
     if removal["fills"] is not None:
         why += f"; fills {removal['fills']}"
-    if removal["confidence"] is not None:
-        why += f"; confidence {removal['confidence']:.2f}"
     return why
 
 

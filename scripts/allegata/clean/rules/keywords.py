@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from allegata.clean.page import Hit, Page, for_matching
+from allegata.clean.page import Hit, Page
+from allegata.text.normal import for_matching
 from allegata.text.tag_lists import MOST_OF_AN_ARTICLE, is_divided, tags_in
 
 NAME = "keywords/2"

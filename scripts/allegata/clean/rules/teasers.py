@@ -7,8 +7,9 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from functools import cache
 
-from allegata.clean.page import Hit, Page, for_matching
+from allegata.clean.page import Hit, Page
 from allegata.text.blocks import Block, looks_like_heading
+from allegata.text.normal import for_matching
 
 NAME = "teasers/2"
 

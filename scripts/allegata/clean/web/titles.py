@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from allegata.clean.page import Hit, for_matching
+from allegata.clean.page import Hit
 from allegata.clean.web.page import WebPage
+from allegata.text.normal import for_matching
 
 NAME = "titles/2"
 
