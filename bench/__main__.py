@@ -54,6 +54,21 @@ def cleaning_speed(
             print(worst_table(run_worst()), end="")
 
 
+@app.command(name="plain-text")
+def plain_text(
+    file: Annotated[Path, typer.Argument(help="Pages: JSON Lines of lines, each with the reason why it leaves.")],
+    errors: Annotated[bool, typer.Option("--errors", help="Print every wrong line too.")] = False,
+) -> None:
+    """Removals from plain text: precision and recall by language and by reason."""
+    with reporting():
+        from bench.plain_text import run_plain_text
+
+        report = run_plain_text(file)
+    print(report.table(), end="")
+    if errors:
+        print(report.error_lines(), end="")
+
+
 @app.command()
 def speed(
     docs: Annotated[list[int] | None, typer.Option(help="Number of generated documents. Repeatable.")] = None,

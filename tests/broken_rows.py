@@ -69,6 +69,8 @@ BROKEN_TEXT: Broken = {
         (change("articles", 0, tags=None), "tags_to_be_listed", "x0", "are null"),
         (change("articles", 0, tags=["mill", "Mill"]), "tags_to_be_listed", "x0", "occurs twice"),
         (change("articles", 0, tags=[" "]), "tags_to_be_listed", "x0", "blank"),
+        (change("articles", 0, confidence=1.01), "column_values_to_be_between", "x0", "breaks"),
+        (change("articles", 1, confidence=-0.5), "column_values_to_be_between", "x1", "breaks"),
         (kept_twice, "source_to_be_accounted_for", "x0", "kept or removed twice"),
         (shift("removals", 1, "source_start"), "source_to_be_accounted_for", "x0", "neither kept"),
         (change("articles", 2, text="A river rose."), "text_to_be_projection", "y0", "offset_map"),

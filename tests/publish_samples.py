@@ -62,6 +62,7 @@ def make_tables() -> dict[str, pa.Table]:
                 "tags": ["flour", "mills"] if article == "a1" else [],
                 "publisher": "The Crumb" if article == "a1" else None,
                 "ai_generated": True if article == "a2" else None,
+                "confidence": 0.97 if article == "a2" else None,
             }
         )  # fmt: skip
         for number, part in enumerate((first, second)):

@@ -11,7 +11,7 @@ import json
 import sys
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import astuple
+from dataclasses import asdict
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -38,10 +38,10 @@ def _decisions(text: str) -> Iterator[tuple[str, Any]]:
     """Rule and what it decides on the whole page: alone, so that no other rule has a part in its digest."""
     page = Page(tuple(find_blocks(text)))
     for name, find in RULES:
-        yield name, [astuple(hit) for hit in find(page)]
+        yield name, [_values(hit) for hit in find(page)]
     hits, references = citations.find_reference_list(page)
     found = citations.find_citations(text, page.without(hits), references)
-    yield citations.NAME, [astuple(item) for item in (*hits, *references, found)]
+    yield citations.NAME, [_values(item) for item in (*hits, *references, found)]
 
 
 @cache
@@ -55,6 +55,11 @@ def digests() -> dict[str, str]:
 
 def texts_digest() -> str:
     return _digest(texts())
+
+
+def _values(decision: Any) -> Any:
+    """All that a rule says; confidence is the judge's alone."""
+    return asdict(decision, dict_factory=lambda fields: [value for name, value in fields if name != "confidence"])
 
 
 def _digest(value: object) -> str:

@@ -7,6 +7,7 @@ without an `id` decides on a rule, or on what is no record of the gold.
 from __future__ import annotations
 
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,15 +18,19 @@ from allegata.annotate.records import SPAN_FIELDS, Records
 from allegata.recipe.build import read_corpus
 from project import ROOT, SCHEME, read_rows
 
-ANNOTATIONS = ROOT / "annotations"
-LOG = read_rows(ANNOTATIONS / "passes" / "adjudication.jsonl")
+LOGS = [(ROOT, "adjudication"), (ROOT / "examples" / "stories", "adjudication_titles")]
+OF_EACH = pytest.mark.parametrize(("root", "name"), LOGS, ids=["articles", "stories"])
+
+
+def _log(root: Path, name: str) -> list[dict[str, Any]]:
+    return read_rows(root / "annotations" / "passes" / f"{name}.jsonl")
 
 
 @cache
-def _of_gold() -> dict[tuple[str, str, str, str], object]:
+def _of_gold(root: Path) -> dict[tuple[str, str, str, str], object]:
     """Article, record, id, field -> the value in the gold; spans as their words."""
-    corpus = read_corpus(ROOT)
-    gold = read_pass(ANNOTATIONS / "gold", "gold", corpus.source_texts, SCHEME)
+    corpus = read_corpus(root)
+    gold = read_pass(root / "annotations" / "gold", "gold", corpus.source_texts, SCHEME)
     fields = Records(SCHEME).fields
     return {
         (article_id, record["record"], record["id"], name): quote(record, name, corpus.sentences[article_id])
@@ -41,15 +46,15 @@ def _decision(row: dict[str, Any]) -> object:
     return " … ".join(row["decision"]) if row["field"] in SPAN_FIELDS[row["record"]] else row["decision"]
 
 
-def test_every_entry_has_a_reason() -> None:
-    assert [row for row in LOG if not row["reason"].strip()] == []
+@OF_EACH
+def test_every_entry_has_a_reason(root: Path, name: str) -> None:
+    assert [row for row in _log(root, name) if not row["reason"].strip()] == []
 
 
-def test_the_gold_is_what_the_log_decided() -> None:
-    if not LOG:
-        pytest.skip("nothing was adjudicated")
+@OF_EACH
+def test_the_gold_is_what_the_log_decided(root: Path, name: str) -> None:
     fields = {(kind, name) for kind, of in Records(SCHEME).fields.items() for name in (*SPAN_FIELDS[kind], *of)}
-    named = [row for row in LOG if row.get("id") and (row["record"], row["field"]) in fields]
+    named = [row for row in _log(root, name) if row.get("id") and (row["record"], row["field"]) in fields]
     decided = {(row["article_id"], row["record"], row["id"], row["field"]): _decision(row) for row in named}
     assert named
-    assert {place: _of_gold().get(place, "no such record") for place in decided} == decided
+    assert {place: _of_gold(root).get(place, "no such record") for place in decided} == decided

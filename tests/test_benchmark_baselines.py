@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from allegata.benchmark.baselines import lexicon
 from allegata.benchmark.baselines.crf import training_documents
 from allegata.benchmark.baselines.floors import best_threshold
+from allegata.benchmark.baselines.places import lead_blocks
 from allegata.benchmark.baselines.registry import BASELINES, Run, run_baseline
 from allegata.benchmark.scoring import score
 from allegata.benchmark.submissions import check_predictions, prediction_lines
@@ -200,3 +201,17 @@ def test_a_training_article_is_looked_up_in_what_the_others_mark_and_not_in_itse
     assert "B-PERSON" not in own.values()
     assert other["Ann"] == "B-PERSON"
     assert other.get("Bob", "O") == "O"
+
+
+@pytest.mark.parametrize(
+    ("zones", "lead"),
+    [
+        ("title body body", [0, 1]),
+        ("body title heading body body", [1, 3]),  # a web page with a kicker above its headline
+        ("heading body body", [1]),
+        ("title list_item", [0]),
+        ("", []),
+    ],
+)
+def test_the_lead_is_the_title_and_the_first_paragraph_below_it(zones: str, lead: list[int]) -> None:
+    assert lead_blocks([{"zone": zone} for zone in zones.split()]) == lead

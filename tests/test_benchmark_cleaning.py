@@ -181,15 +181,16 @@ def test_what_public_extractors_took_is_remembered_by_page_and_version(typed, tm
     assert again.systems[1].failed == ("0003",)
 
 
-def test_a_headline_in_zone_title_is_left_out_where_the_gold_has_none(monkeypatch):
+def test_a_headline_in_zone_title_is_left_out_where_the_gold_has_none_and_a_confidence_stands_beside(monkeypatch):
     markup = page("", "".join(f"<p>{sentences(1000 * at, 3)}</p>" for at in range(1, 5))).encode()
     source_text, decided = decided_page(markup)
     whole = page_text(markup)
     first, *rest = decided.kept
-    titled = replace(decided, kept=((first[0], "title"), *rest))
+    titled = replace(decided, kept=((first[0], "title"), *rest), confidence=0.75)
     monkeypatch.setattr(ours, "decided_page", lambda data: (source_text, titled))
-    assert ours.clean_page(markup, titles=True) == whole
-    assert ours.clean_page(markup, titles=False).split() == whole[whole.index("\n") :].split()
+    assert ours.clean_page(markup, titles=True) == (whole, 0.75)
+    body, confidence = ours.clean_page(markup, titles=False)
+    assert (body.split(), confidence) == (whole[whole.index("\n") :].split(), 0.75)
 
 
 @pytest.fixture

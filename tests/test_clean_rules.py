@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-import re
 import time
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from allegata.clean.rules import disclosures, head_matter
 from allegata.clean.stage import clean_source_text
-from allegata.text.normal import for_matching
 
 BODY = (
     "The tribunal heard on Monday that the ferry company kept two sets of logs for eleven years.\n"
@@ -214,30 +209,6 @@ def test_removing_a_block_leaves_the_larger_gap_between_its_neighbours() -> None
     text = f"{prose}\nADVERTISEMENT\n\n{prose[:-1]}, at last.\n"
     result = clean_source_text(text)
     assert result.offsets.apply(text) == text.replace("\nADVERTISEMENT", "")
-
-
-@pytest.mark.parametrize(
-    ("pattern", "asked_first"),
-    [
-        (disclosures._DISCLAIMER, disclosures._DISCLAIMER_WORDS),
-        (disclosures._DISCLOSURE, disclosures._DISCLOSURE_WORDS),
-        (re.compile(head_matter._BYLINE_CUE), head_matter._BYLINE_WORDS),
-        (head_matter._PUBLICATION_MARK, head_matter._MARK_WORDS),
-        (head_matter._DATED, head_matter._DATE_SIGN),
-    ],
-    ids=["disclaimer", "disclosure", "byline", "mark of publication", "date"],
-)
-def test_a_cheap_question_asked_first_hides_nothing_from_the_pattern(
-    pattern: re.Pattern[str], asked_first: tuple[str, ...] | re.Pattern[str]
-) -> None:
-    @settings(max_examples=400, deadline=None, derandomize=True, database=None)
-    @given(st.from_regex(pattern, fullmatch=True, alphabet=st.characters(codec="ascii")))
-    def check(text: str) -> None:
-        line = for_matching(text)
-        asked = asked_first.search(line) if isinstance(asked_first, re.Pattern) else any(w in line for w in asked_first)
-        assert asked, line
-
-    check()
 
 
 def test_a_disclosure_by_the_help_of_a_machine_is_one() -> None:

@@ -139,7 +139,7 @@ def test_a_list_is_taken_apart_where_its_print_tells_how(text: str, items: list[
     assert stated(text) == items
 
 
-def test_of_several_lines_the_first_is_lifted_and_a_byline_only_if_it_is_one_name() -> None:
+def test_of_several_lines_the_first_is_lifted_and_a_byline_without_its_date() -> None:
     text = "Bridge stays\nopen\nBy Alfa Bravo.\nBy Charlie Delta, 5 April\n"
     spans = [(0, 17, "title"), (18, 32, "byline"), (33, 58, "byline")]
     removals = [Removal(Span(start, end), reason, "rule/1", "a test") for start, end, reason in spans]
@@ -148,14 +148,54 @@ def test_of_several_lines_the_first_is_lifted_and_a_byline_only_if_it_is_one_nam
         "title": ("Bridge stays open", (0,)),
         "author": ("Alfa Bravo", (1,)),
     }
-    assert lifted(text, removals[2:], Head(len(text))) == {}
+    assert lifted(text, removals[2:], Head(len(text)))["author"].value == "Charlie Delta"
+
+
+@pytest.mark.parametrize(
+    ("body", "byline", "author"),
+    [
+        (
+            "Der Rat hat am Montag die Brücke für den Verkehr gesperrt.",
+            "Von Alfa Bravo und Charlie Delta",
+            "Alfa Bravo; Charlie Delta",
+        ),
+        (
+            "Le conseil a fermé le pont et la route est dans un état qui inquiète.",
+            "Par Alfa Bravo, journaliste",
+            "Alfa Bravo",
+        ),
+        (
+            "Rada zamknęła most, ale nie wie, jak się to skończy i kiedy.",
+            "Autor: Alfa Bravo, 5 marca 2024",
+            "Alfa Bravo",
+        ),
+        ("The council has closed the bridge and the road to it.", "Staff Writer", None),
+        ("The council has closed the bridge and the road to it.", "Posted on March 5, 2024", None),
+    ],
+)
+def test_a_byline_fills_the_author_in_any_language_with_its_persons_alone(
+    body: str, byline: str, author: str | None
+) -> None:
+    text = f"{byline}\n{body}\n"
+    found = lifted(text, [Removal(Span(0, len(byline)), "byline", "rule/1", "a test")], Head(len(text)))
+    assert (found["author"].value if "author" in found else None) == author
 
 
 def test_the_head_ends_at_the_second_block_of_the_body() -> None:
     spans = [(Span(0, 9), "title"), (Span(20, 29), "body"), (Span(40, 49), "body"), (Span(60, 69), "body")]
-    assert head_of(spans, []) == Head(40)
-    assert head_of(spans[:2], [Span(0, 9), Span(10, 15), Span(30, 35)]) == Head(20, 15)
-    assert head_of(spans[:1], []) == Head(0)
+    assert head_of(spans, [], is_page=False) == Head(40)
+    headings = [Span(0, 9), Span(10, 15), Span(30, 35)]
+    assert head_of(spans[:2], headings, is_page=True) == Head(20, 15, Span(0, 9))
+    assert head_of(spans[:1], [], is_page=False) == Head(0)
+
+
+def test_the_headline_of_a_page_is_its_title_where_it_states_none() -> None:
+    row, known = page(), page(title="Bridge | What the mayor said to a builder")
+    assert (row["title"], known["title"]) == (TITLE, "Bridge | What the mayor said to a builder")
+    for one in (row, known):
+        first = one["blocks"][0]
+        assert (one["source_text"][first["start"] : first["end"]], first["zone"]) == (TITLE, "title")
+    assert source_of(row, "title") == []
 
 
 def test_a_notice_of_machine_writing_fills_its_words_and_the_flag() -> None:

@@ -167,6 +167,18 @@ def test_on_a_terminal_nothing_is_interpreted_and_nothing_cut() -> None:
     assert "💯" not in cells
 
 
+def test_a_long_line_goes_on_behind_its_mark_and_only_we_style(capsys: pytest.CaptureFixture[str]) -> None:
+    text = "a word \x1b[31m " * 12 + "z" * 150
+    lines = [("-  ", text, "dim"), ("   ", "", "")]
+    found = on_a_terminal(lambda: shown.margin(lines)).splitlines()
+    bare = [line.replace("\x1b[2m", "").replace("\x1b[0m", "") for line in found]
+    assert len(bare) > 6
+    assert all(line.startswith("-  ") and len(line) <= 60 for line in bare[:-1])
+    assert "".join("".join(line[3:] for line in bare).split()) == "".join(visible(text).split())
+    shown.margin(lines)
+    assert capsys.readouterr().out == f"-  {visible(text)}\n\n"
+
+
 def test_elsewhere_a_row_is_a_line_however_long(capsys: pytest.CaptureFixture[str]) -> None:
     shown.table(["name", "text"], [["a", "b" * 5_000], ["c\nd", "e"]])
     header, first, second = capsys.readouterr().out.splitlines()

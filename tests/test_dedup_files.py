@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from allegata.dedup import pairwise
 from allegata.dedup import search as searching
 from allegata.dedup.files import ReadArticles, deduplicate_files
 from allegata.dedup.options import DedupOptions
@@ -64,7 +65,7 @@ def test_files_give_the_rows_of_the_table_with_one_worker_and_with_two(folder: P
 def test_parts_and_pairs_are_cut_without_a_trace(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     expected = deduplicate(articles(900))
     monkeypatch.setattr("allegata.dedup.steps._DOCS_PER_PART", 70)
-    monkeypatch.setattr(searching, "_WORDS_PER_PART", 500)
+    monkeypatch.setattr(pairwise, "_WORDS_PER_PART", 500)
     with Embedded(folder=folder) as runner:
         counters = deduplicate_files([str(folder / "in")], str(folder / "out"), runner=runner)
     assert counters == expected.counters
@@ -190,7 +191,8 @@ def test_of_equal_words_the_normalised_texts_decide_and_only_their_batches_are_r
     with Embedded() as runner:
         batches = file_batches(find_files([str(tmp_path / "in.parquet")]))
         found = searching.search(batches, Counting(), runner, DedupOptions())
-    assert read == [0, 1, 2, 3, 4, 0, 2, 4]
+    assert read[:8] == [0, 1, 2, 3, 4, 0, 2, 4]
+    assert read[8:] == [0, 1, 2, 3, 4]  # the near copies have digits: these may be other facts of one template
     kept = dict(zip(found.members.tolist(), zip(found.kept.tolist(), found.exact.tolist(), strict=True), strict=True))
     assert kept[10] == (5000, True)  # the longest text is kept
     assert kept[8999] == (5000, False)

@@ -31,6 +31,9 @@ TRICKY = [
     "x\ufdfay",
     "\ufacf",
     "\u00b2m\u00b2",
+    "mu\u00adni\u200bci\ufeffpal \u200f\u2060 x",
+    "\u0643\u064e\u062a\u0640\u0640\u0628\u0651 \ufe77\ufe70 \ufc5e",
+    "e\u200d\u0301",
 ]
 
 
@@ -64,9 +67,14 @@ def test_every_code_point_of_the_basic_plane_folds_as_defined_alone_and_between_
 
 def test_no_character_blanked_by_range_is_part_of_a_word() -> None:
     first, last = folding._PICTOGRAPHS
-    for point in [*range(first, last + 1), *range(0x2000, 0x2040)]:
+    for point in [*range(first, last + 1), *range(0x2000, 0x200B), *range(0x2010, 0x202A)]:
         assert words_of(chr(point)) == [], hex(point)
         assert words_of(f"a{chr(point)}b") == ["a", "b"], hex(point)
+
+
+def test_what_is_not_seen_parts_no_word() -> None:
+    for point in (0xAD, *range(0x200B, 0x2010), 0x2060, 0xFEFF, 0xFE0F, 0x640, 0x64E, 0x5B0):
+        assert folded([f"a{chr(point)}b"]) == [["ab"]] == [words_of(f"a{chr(point)}b")], hex(point)
 
 
 def test_an_empty_batch_folds_to_nothing() -> None:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from allegata.recipe.explained import Summary, explained, summary
+from allegata.recipe.explained import explained, summary
 
 DEFAULTS: dict[str, Any] = {
-    "reason": "comments", "rule": "r/1", "evidence": "seen", "fills": None, "repeats_start": None, "repeats_end": None,
+    "reason": "comments", "rule": "r/1", "evidence": "seen", "fills": None, "confidence": None, "repeats_start": None,
+    "repeats_end": None,
 }  # fmt: skip
 
 
@@ -23,10 +25,10 @@ def lines(text: str, *removals: dict[str, Any]) -> list[tuple[str, str]]:
 
 
 def test_kept_lines_are_plain_and_the_reason_stands_above_what_is_removed() -> None:
-    assert lines("One.\n\n\nShare\nTwo.\n", removal(6, 13, fills="tags")) == [
+    assert lines("One.\n\n\nShare\nTwo.\n", removal(6, 13, confidence=0.9, fills="tags")) == [
         ("kept", "One."),
         ("kept", ""),
-        ("reason", "[6,13) comments, r/1: seen; fills tags"),
+        ("reason", "[6,13) comments, r/1: seen; fills tags; confidence 0.90"),
         ("removed", "Share"),
         ("kept", "Two."),
     ]
@@ -66,17 +68,22 @@ def test_every_character_is_shown_once_as_kept_or_removed(text: str, cuts: list[
     assert sorted((whole + inside).replace("\t", "").replace(" ", "")) == sorted("".join(removed.split()))
 
 
-def summarised(name: str, text: str = "a", **more: Any) -> Summary:
-    row = {"article_id": name, "language": "en", "notices": None, "source_text": "a b", "text": text, "removals": []}
-    return summary(row | more)
-
-
-def test_an_empty_text_is_a_notice() -> None:
-    assert [notice.kind for notice in summarised("x", " .").notices] == ["no_clean_text"]
-    assert summarised("x").notices == ()
+@pytest.mark.parametrize(
+    ("text", "confidence", "kinds"),
+    [("a", 0.79, ["low_confidence"]), ("a", 0.8, []), ("a", None, []), (" .", 0.1, ["no_clean_text"])],
+)
+def test_a_low_confidence_and_an_empty_text_are_notices(text: str, confidence: float | None, kinds: list[str]) -> None:
+    row = {"article_id": "x", "language": "en", "confidence": confidence, "notices": None, "source_text": "a b",
+           "text": text, "removals": []}  # fmt: skip
+    assert [notice.kind for notice in summary(row, 0.8).notices] == kinds
 
 
 def test_what_needs_a_look_comes_first() -> None:
     hidden = [{"kind": "hidden_text", "text": "300 characters were hidden"}]
-    made = [summarised("a"), summarised("c", notices=hidden), summarised("b", notices=hidden), summarised("d", "")]
-    assert [one.article_id for one in sorted(made, key=lambda one: one.order)] == ["d", "b", "c", "a"]
+    rows = {"a": 1.0, "b": None, "c": 0.2, "d": 0.2, "e": 0.9}
+    made = [
+        summary({"article_id": name, "language": "en", "confidence": confidence, "source_text": "a", "removals": [],
+                 "notices": hidden if name == "e" else [], "text": "" if name == "d" else "a"}, 0.8)
+        for name, confidence in rows.items()
+    ]  # fmt: skip
+    assert [one.article_id for one in sorted(made, key=lambda one: one.order)] == ["d", "c", "e", "a", "b"]

@@ -7,13 +7,14 @@ import pytest
 
 from allegata.clean.page import Page
 from allegata.clean.rules import biography
-from allegata.clean.rules.furniture import _is_trail
+from allegata.clean.rules.menus import is_trail
 from allegata.clean.stage import decide
 from allegata.clean.web.article import PageFacts
 from allegata.ingest.html import read_page
 from allegata.text.blocks import find_blocks
 from allegata.text.page_blocks import Extract
 from allegata.text.spans import Span
+from allegata.text.words import words_of
 from test_clean_web import PARAGRAPHS
 
 LINES = {
@@ -63,7 +64,7 @@ def test_headings_and_tags_below_a_heading_of_tags_leave_once():
     ],
 )
 def test_a_trail_of_pages_has_parts_of_eighty_characters_at_most(line, trail):
-    assert _is_trail(line) is trail
+    assert is_trail(line, words_of(("en",))) is trail
 
 
 def test_a_box_about_an_author_is_found_behind_any_number_of_others_in_linear_time():

@@ -21,7 +21,7 @@ from allegata.ingest.extracts import extracts
 from allegata.ingest.html import read_page
 from allegata.ingest.page_metadata import page_metadata
 from allegata.ingest.warc import Fetched, PassedOver, read_warc
-from allegata.ingest.web_page import MOST_BYTES
+from allegata.ingest.web_page import MOST_BYTES, read_bytes
 from allegata.recipe.article import page_text
 from allegata.schema.problems import ProblemsFound
 from allegata.text.normal import MOST_MARKS, has_endless_marks
@@ -340,3 +340,42 @@ def test_runs_of_nearly_too_many_marks_cost_no_more_than_their_length():
 def test_marks_of_a_script_are_no_fault(tmp_path):
     (tmp_path / "a.html").write_text("<p>" + "\u0e01\u0e34\u0e48 e\u0301\u0316" * 3000, encoding="utf-8")
     assert len(add([tmp_path / "a.html"], tmp_path).added) == 1
+
+
+def streamed(pairs: list[tuple[int, int]]) -> str:
+    """Parts that each hold the place of another: (its number, the number of the place in it)."""
+    return "".join(f'<div hidden id="S:{n:x}"><template id="B:{inner:x}"></template></div>' for n, inner in pairs)
+
+
+CROWDS = {
+    "classes": "".join(f"<p class='c{n} sr-{n} a-b-c'>word {n}</p>" for n in range(90_000)),
+    "one class": f"<p class='{'a-' * 2_000_000}'>x",
+    "one style": f"<p style='clip{' ' * 3_000_000}'>x",
+    "links on lines": "".join(f"<a href=/{n}>link</a><br>" for n in range(90_000)),
+    "links": "<p>" + "<a href=x>link</a> " * 200_000,
+    "opening tags": "<a" * 4_000_000,
+    "opening scripts": "<script>x</scrip " * 1_000_000,
+    "open comments": "<!-- " * 1_000_000,
+    "open quotes": '<p a="' * 1_000_000,
+    "attributes of every tag": ("<p " + " ".join(f"a{n}=1" for n in range(2_000)) + ">x</p>") * 1_000,
+    "quotations": "<div>" * 1_900 + "<q>a</q>" * 15_000,
+    "hidden boxes": ("<div hidden><p>" + "A hidden sentence of some length. " * 3 + "</div>") * 30_000,
+    "hidden in hidden": "<div hidden>" * 1_900 + BODY * 200,
+    "more to read": ("<article>" + BODY + "<div style='display:none'>" + BODY + "</div></article>") * 3_000,
+    "a chain of parts": streamed([(n, n + 1) for n in range(30_000)]),
+    "a chain of parts, from its end": streamed([(n + 1, n) for n in range(30_000)]),
+    "parts in themselves": streamed([(n, n) for n in range(10_000)]),
+    "shadow roots": "<x-y><template shadowrootmode=open><slot></slot></template>a</x-y>" * 20_000,
+    "shadow roots in shadow roots": "<x-y><template shadowrootmode=open>" * 900 + "<p>a" * 10_000,
+    "noscript in noscript": "<noscript>" * 1_900 + "x" * 1_000_000,
+    "20 MB of text": "<p>" + "word and word. " * 1_300_000,
+    "20 MB of tags": "<div>" * 3_990_000,
+}
+
+
+@pytest.mark.parametrize("case", CROWDS)
+def test_the_walk_of_a_crowded_page_takes_seconds_or_is_refused(case):
+    started = time.process_time()
+    page, problem = read_bytes(CROWDS[case].encode(), None, "a.html", "")
+    assert page or problem
+    assert time.process_time() - started < 5 * 2  # 5 on a quiet machine, most take one

@@ -25,7 +25,7 @@ PAGE = f"""<html lang="en"><head><title>Bridge stays open | Town News</title>
 <meta property="og:title" content="Bridge stays open"><meta property="og:site_name" content="Town News">
 <script type="application/ld+json">{{"@context": "https://schema.org", "@type": "NewsArticle",
 "datePublished": "2023-04-05T08:00:00Z",
-"author": {{"@type": "Person", "name": "Caf\\u00e9 Reporter"}}}}</script></head>
+"author": {{"@type": "Person", "name": "Caf\\u00e9 Brown"}}}}</script></head>
 <body><article><h1>Bridge stays open</h1>{BODY}</p></article></body></html>""".encode()
 
 CHUNKED = b"5\r\n" + PAGE[:5] + b"\r\n%x\r\n" % (len(PAGE) - 5) + PAGE[5:] + b"\r\n0\r\n\r\n"
@@ -71,7 +71,7 @@ def test_metadata_names_its_source(tmp_path):
     add([archive(tmp_path / "c.warc", record(http(PAGE)))], tmp_path)
     (row,) = rows(tmp_path)
     assert (row["title"], row["publisher"], row["language"]) == ("Bridge stays open", "Town News", "en")
-    assert (row["author"], row["published"]) == ("Café Reporter", "2023-04-05")
+    assert (row["author"], row["published"]) == ("Café Brown", "2023-04-05")
     assert row["metadata_source"] == {
         "author": "json-ld",
         "language": "meta",

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import gzip
+import time
+import weakref
 import zipfile
 import zlib
+from io import BytesIO
 from pathlib import Path
 
 import brotli
 import pyarrow as pa
 import pytest
+from fastwarc.stream_io import ZstdWriter, zstd_train_dictionary_from_samples
 
 from allegata.ingest.add import add
-from allegata.ingest.packed import ZSTD
+from allegata.ingest.packed import ZSTD, Parts
 from allegata.ingest.wacz import read_wacz
 from allegata.ingest.warc import Fetched, PassedOver, read_warc
 from allegata.ingest.warc_records import MOST_BYTES
@@ -168,7 +172,9 @@ def test_resources_that_are_about_a_crawl_are_passed_over(tmp_path: Path) -> Non
 
 
 def test_an_archive_without_a_page_never_ends_without_a_word(tmp_path: Path) -> None:
-    assert found(tmp_path, INFO) == [PassedOver("an archive of nothing but warcinfo and request and metadata records")]
+    assert found(tmp_path, INFO) == [
+        PassedOver("an archive of records about a crawl alone (warcinfo, request, metadata)")
+    ]
     revisit = record(b"", kind="revisit")
     assert found(tmp_path, revisit) == [PassedOver("a revisit record")]
     (untyped,) = found(tmp_path, record(http(PAGE)).replace(b"WARC-Type", b"WARC-Kind"))
@@ -218,6 +224,38 @@ def test_zstd_archives_are_read_a_frame_at_a_time(tmp_path: Path) -> None:
     ]
     assert len(add([tmp_path / "a.warc.zst"], tmp_path).added) == 2
     assert pages(tmp_path, zstd(INFO + record(http(PAGE)) + record(http(other)))) == [PAGE, other]
+
+
+@pytest.mark.parametrize("is_packed", [False, True])
+def test_the_dictionary_in_front_of_zstd_frames_is_used(tmp_path: Path, is_packed: bool) -> None:
+    records = [record(http(PAGE.replace(b"Brug", b"Sluis %d" % number))) for number in range(200)]
+    dictionary = zstd_train_dictionary_from_samples(records, 4096)
+    written = BytesIO()
+    writer = ZstdWriter(written, dictionary=dictionary, compress_dictionary_frame=is_packed)
+    for one in records[:3]:
+        writer.write(one)
+        writer.finish()
+    writer.close()
+    data = written.getvalue()
+    assert [page.count(b"Sluis") for page in pages(tmp_path, data)] == [1, 1, 1]
+    last = data.rindex(ZSTD)
+    read = found(tmp_path, data[:last] + b"noise" * 9 + data[last:])
+    assert [type(each) for each in read] == [Fetched, Fetched, Problem, Fetched]
+
+
+def test_a_frame_that_was_read_is_freed() -> None:
+    part = Parts(BytesIO(zstd(INFO))).open(0)
+    assert part.read() == INFO
+    freed = weakref.ref(part)
+    del part
+    assert freed() is None  # 300 KB of each frame stayed
+
+
+@pytest.mark.parametrize("piece", [b"WARC/1.0\r\nA", ZSTD + b"\x04\x00", b"WARC/1.0\r\nWARC-Type: x\r\n\r\n"])
+def test_false_beginnings_are_passed_in_linear_time(tmp_path: Path, piece: bytes) -> None:
+    started = time.process_time()
+    assert isinstance(found(tmp_path, piece * 100_000 + record(http(PAGE)))[-1], Fetched)
+    assert time.process_time() - started < 8  # one second; each looked at with what follows, minutes
 
 
 def test_behind_a_damaged_frame_the_next_is_read(tmp_path: Path) -> None:

@@ -282,9 +282,40 @@ def test_sentences_in_sibling_elements_without_a_blank_are_paragraphs(first, sec
 
 
 @pytest.mark.parametrize(
-    "inside", ["<b>A</b><b>B</b>", "<i>U.</i><i>S.</i>", "<span>The river ro</span><span>se.</span>"]
+    "pieces",
+    [["A", "B"], ["U.", "S."], ["The river ro", "se."], ["regex.", "IGNORECASE and more"], ["x" * 50 + ".", "«"]],
 )
-def test_pieces_of_a_word_stay_together(inside):
-    assert text_of(f"<p>{inside}") == inside.replace("<b>", "").replace("</b>", "").replace("<i>", "").replace(
-        "</i>", ""
-    ).replace("<span>", "").replace("</span>", "")
+def test_pieces_of_a_word_stay_together(pieces):
+    assert text_of("<p>" + "".join(f"<span>{piece}</span>" for piece in pieces)) == "".join(pieces)
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "<html><head><title>t</title></head></html><body><p>one</p><p>two</p></body>",
+        "<html><body><p>one</p></body></html><body><p>two</p></body></html>",
+        "<html><body><p>one</p></body></html><p>two",
+        "<html><body><p>one</p></body></html>two",
+        "<html><head></head></html><p>one</p><html><body><p>two</p>",
+        "<html><body><p>one</p></html></html><html><head><meta name=a></head><body class=x>two</body></html>",
+        "<p>one</p></body></html><div>two</div></html>",
+    ],
+)
+def test_what_stands_behind_the_end_of_the_page_is_in_it(page):
+    assert text_of(page).split() == ["one", "two"]
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "<html lang=de><title>t</title><main><p>one</p><p>two</p></main>",
+        "<title>t</title><meta charset=utf-8><article>one</article><link rel=x><p>two</p>",
+        "<!doctype html><html><head><title>t</title><header>one</header>two<script>x</script>",
+        "<title>t</title><style>b{}</style><x-page><div>one</div></x-page><section>two</section></html>",
+        "<head><title>t</title><main>one</main></head><body>two</body>",
+    ],
+)
+def test_a_page_whose_body_has_no_tag_of_its_own_is_read_as_browsers_do(page):
+    parsed = read_page(page)
+    assert parsed.source_text.split() == ["one", "two"]
+    assert next(parsed.tree.iter("title")).getparent().tag == "head"

@@ -141,7 +141,7 @@ def test_any_text_gives_an_article_whose_parts_fit_together(text: str) -> None:
 def test_an_article_can_be_compared_sent_and_shown_in_a_line() -> None:
     found = allegata.clean_html(PAGE)
     assert pickle.loads(pickle.dumps(found)) == found
-    assert repr(found).startswith("<Article 'Mill recalls flour', 171 of ")
+    assert repr(found).startswith("<Article 'Mill recalls flour', 191 of ")
     assert "\n" not in repr(found)
 
 

@@ -1,12 +1,16 @@
-"""Words of languages, as data: the notation of phrases, and that every language has what English has."""
+"""What furniture says, as data: the notation of phrases, and which languages a page is read in."""
 
 from __future__ import annotations
 
 import re
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from allegata.text.words import Words, every_language, languages, phrase_source, phrases
+from allegata.text import words
+from allegata.text.normal import for_matching
+from allegata.text.words import Words, phrase_source, words_of, written_languages
 
 
 @pytest.mark.parametrize(
@@ -29,13 +33,62 @@ def test_a_phrase_takes_what_its_notation_says_and_nothing_else(
     assert [text for text in refuses if pattern.fullmatch(text)] == []
 
 
-@pytest.mark.parametrize("language", languages())
-def test_every_language_has_the_words_that_dates_need(language: str) -> None:
-    assert (len(phrases(language, "dates", "months")), len(phrases(language, "dates", "weekdays"))) == (12, 7)
+def test_every_phrase_of_every_language_can_be_read_and_takes_no_empty_line() -> None:
+    for language in words.languages():
+        for purpose in ("navigation", "comments", "teasers", "newsletter", "disclosure", "keywords", "biography"):
+            for key in words.keys(language, purpose):
+                for phrase in words.phrases(language, purpose, key):
+                    assert not re.compile(phrase_source(phrase)).fullmatch(""), (language, purpose, key, phrase)
+
+
+COMPLETE = ("ar", "cs", "de", "en", "es", "fr", "it", "ja", "nl", "pl", "pt", "ru", "tr")
+
+
+def test_thirteen_languages_have_the_purposes_of_english_and_no_file_has_others() -> None:
+    purposes = {language: set(words.purposes(language)) for language in words.languages()}
+    assert [language for language in COMPLETE if purposes[language] != purposes["en"]] == []
+    assert [language for language, own in purposes.items() if own - purposes["en"]] == []
+
+
+@pytest.mark.parametrize("language", COMPLETE)
+def test_a_complete_language_has_the_words_that_dates_need(language: str) -> None:
+    named = 0 if language == "ja" else 12  # its months have numbers
+    assert [len(words.phrases(language, "dates", key)) for key in ("months", "weekdays")] == [named, 7]
     for key in ("published", "updated", "around"):
-        assert phrases(language, "dates", key), key
-    assert not re.compile(every_language().source("dates", "updated", "around", "published")).fullmatch("")
+        assert words.phrases(language, "dates", key), key
+
+
+def test_a_page_is_read_in_its_own_language_and_in_english() -> None:
+    german = for_matching(
+        "Die Stadt hat mit dem Bau der Brücke nicht auf das Gutachten gewartet und wird es auch nicht"
+    ).split()
+    assert written_languages(german) == ("de", "en")
+    assert written_languages(["これは", "本"]) == ("en",)
+
+
+def test_a_line_of_nothing_but_phrases_is_tiled_in_linear_time() -> None:
+    tiles = words_of(("en",)).tiles(("sharing", "items"))
+    assert tiles.fullmatch("share: facebook | copy link, 12 e-mail")
+    assert not tiles.fullmatch("share the house with facebook")
+    assert not tiles.fullmatch("copy link " * 20_000 + "nothing")
 
 
 def test_a_purpose_that_a_language_lacks_matches_nothing() -> None:
-    assert not re.compile(Words(("en",)).source("no such purpose", "key")).search("anything")
+    assert not Words(("en",)).pattern("no such purpose", "key").search("anything")
+
+
+@pytest.mark.parametrize(
+    ("purpose", "key"),
+    [("speech", "saying"), ("disclosure", "disclaimers"), ("disclosure", "strong"), ("newsletter", "channels")],
+)
+def test_the_signs_asked_for_first_hide_no_phrase(purpose: str, key: str) -> None:
+    eight = words_of(("de", "en", "es", "fr", "it", "nl", "pl", "pt"))
+    finder = eight.finder(purpose, key)
+    assert finder.signs, "no phrase may lack a sign, or every line is searched"
+
+    @settings(max_examples=300, deadline=None, derandomize=True, database=None)
+    @given(st.from_regex(finder.pattern, fullmatch=True))
+    def check(line: str) -> None:
+        assert finder.search(for_matching(line)) or not finder.pattern.search(for_matching(line)), line
+
+    check()

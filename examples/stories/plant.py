@@ -52,7 +52,7 @@ class Planted:
     """The disputes as rows of disputes.jsonl, and what of the sheets did not reach them: one sentence each.
 
     `places` is the number of quotes that stand for a claim, `otherwise` of those whose claim has another claimer than
-    the sheet says: a spokesman for his firm, the page of a firm for the firm.
+    the sheet says: a spokesman for his firm, the page of a firm for the firm, a title for the source of its article.
     """
 
     disputes: tuple[Row, ...]

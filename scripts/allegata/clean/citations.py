@@ -9,10 +9,9 @@ from dataclasses import dataclass
 from allegata.clean.page import MOST_CHARACTERS, Hit, Page
 from allegata.text.citation_markers import MARKER, NUMBERS, cited
 from allegata.text.layers import Citation, Reference, Removal
-from allegata.text.normal import for_matching
 from allegata.text.spans import Span
 
-NAME = "citations/2"
+NAME = "citations/3"
 
 _BETWEEN = r"[ \t]*(?:(?:[,;–-]|and\b|&)[ \t]*)?"
 # A group of markers with what only separates them, and the brackets around it that then hold nothing else.
@@ -25,11 +24,7 @@ _ENTRY = re.compile(r"\[(\d{1,3})\]\s*(\S.*)")
 # "1. https://…" below a heading: too common in prose to stand without one.
 _NUMBERED = re.compile(r"(\d{1,3})[.)]?\s+(\S.*)")
 _URL = re.compile(r"https?://[^\s<>\"]+")
-_HEADING = re.compile(
-    r"(?:(?:notes?|sources?) (?:and|&) )?"
-    r"(?:references?|sources?|citations?|bibliography|works|footnotes|endnotes|notes)"
-    r"(?: (?:cited|consulted|used))?\s*:?|(?:references? (?:and|&) (?:notes?|sources?|further reading)|links)\s*:?"
-)
+_YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b")  # of a printed source
 _CLOSING = '.,;:!?)]”’»"'
 FEWEST_WITHOUT_LIST = 3
 
@@ -55,10 +50,13 @@ def find_reference_list(page: Page) -> tuple[tuple[Hit, ...], tuple[Reference, .
     first = last
     while first > 0 and _entry(page.blocks[first - 1].text):
         first -= 1
-    headed = first > 0 and bool(_HEADING.fullmatch(for_matching(page.blocks[first - 1].text)))
+    headed = first > 0 and _is_heading(page, first - 1)
     bracketed = all(_ENTRY.fullmatch(page.blocks[index].text) for index in range(first, last + 1))
     has_url = any(_URL.search(page.blocks[index].text) for index in range(first, last + 1))
-    if not (headed and (bracketed or has_url)) and not (bracketed and last > first and (has_url or last > first + 1)):
+    dated = last > first and all(_YEAR.search(page.blocks[index].text) for index in range(first, last + 1))
+    if not (headed and (bracketed or has_url or dated)) and not (
+        bracketed and last > first and (has_url or last > first + 1)
+    ):
         return (), ()
     references = []
     for index in range(first, last + 1):
@@ -70,6 +68,10 @@ def find_reference_list(page: Page) -> tuple[tuple[Hit, ...], tuple[Reference, .
             )
     evidence = f"{len(references)} lines that begin with a citation marker" + (", below a heading" if headed else "")
     return (Hit(first - 1 if headed else first, last, "reference_list", evidence),), tuple(references)
+
+
+def _is_heading(page: Page, index: int) -> bool:
+    return bool(page.words.pattern("references", "headings").fullmatch(page.folded[index].strip(" :")))
 
 
 def _entry(line: str) -> re.Match[str] | None:

@@ -2,29 +2,24 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from itertools import accumulate
+from itertools import accumulate, chain, islice
 from typing import ClassVar, Self
 
 from allegata.text.blocks import Block
 from allegata.text.normal import for_matching
+from allegata.text.words import Words, words_of, written_languages
 
 # A block longer than this is never matched against a pattern: boilerplate lines are short, and no pattern should
 # meet a line of 50 MB. The longest line removed from the articles and the test pages has 426 characters.
 MOST_CHARACTERS = 2000
 # A block of prose: a sentence or more. Eight words keep out "No comments yet." and "Stay ahead of the market."
 PROSE_WORDS = 9
-# Somebody says something: then a line is prose, whatever it resembles.
-_SAYING = re.compile(r"\b(said|says|told|wrote|writes|argue[sd]?|alleg\w+|according to|ruled|testified|spokes\w+)\b")
-# The same, and parties and courts: site furniture does not speak of them.
-_REPORTING = re.compile(
-    r"\b(said|says|told|wrote|writes|argue[sd]?|alleg\w+|according to|ruled|ruling|testified|judges?|"
-    r"courts?|lawsuits?|plaintiffs?|defendants?|complaint|spokes\w+)\b"
-)
+# Words of a page that tell its languages.
+_SAMPLE = 1000
 
 
 def runs(numbers: Iterable[int]) -> list[tuple[int, int]]:
@@ -47,6 +42,8 @@ class Hit:
     reason: str
     evidence: str
     repeats: tuple[int, int] | None = None  # block indices, inclusive: as many blocks, one for one
+    confidence: float | None = None  # of the judge
+    within: tuple[int, int] | None = None  # the characters of the one block it repeats that it repeats, if not all
 
     def part(self, first: int, last: int) -> Hit:
         """The same hit on some of its blocks: these repeat the blocks in the same places."""
@@ -63,7 +60,7 @@ class Page:
     taken: dict[int, str] = field(default_factory=dict)  # index -> reason
 
     # What does not depend on `taken` is not worked out again: it was half the time of all rules.
-    _LASTING: ClassVar[tuple[str, ...]] = ("folded", "word_counts")
+    _LASTING: ClassVar[tuple[str, ...]] = ("folded", "word_counts", "words", "_said")
 
     def without(self, hits: Iterable[Hit]) -> Self:
         """The page after `hits`."""
@@ -110,13 +107,21 @@ class Page:
         """`prose` for membership tests."""
         return frozenset(self.prose)
 
-    def reports(self, index: int) -> bool:
-        """True if the block reports what somebody says, or speaks of courts and parties."""
-        return bool(_REPORTING.search(self.folded[index]))
+    @cached_property
+    def words(self) -> Words:
+        """The phrases of furniture in the languages of the page."""
+        sample = islice(chain.from_iterable(block.words for block in self.blocks), _SAMPLE)
+        return words_of(written_languages(word.lower() for word in sample))
 
     def quotes(self, index: int) -> bool:
-        """True if somebody says something in the block."""
-        return bool(_SAYING.search(self.folded[index]))
+        """True if somebody says something in the block: then it is prose, whatever it resembles."""
+        if index not in self._said:
+            self._said[index] = bool(self.words.finder("speech", "saying").search(self.folded[index]))
+        return self._said[index]
+
+    @cached_property
+    def _said(self) -> dict[int, bool]:
+        return {}
 
     def in_head(self, index: int) -> bool:
         """True before the second block of prose: where bylines, dates and notices stand."""

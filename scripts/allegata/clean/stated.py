@@ -1,5 +1,5 @@
-"""What leaves the text and is metadata: titles, bylines, dates, tags and notices of machine writing fill the fields
-that lack them.
+"""What leaves the text and is metadata: copies of the title, bylines, dates, tags and notices of machine writing fill
+the fields that lack them. So does the headline of a web page, which stays.
 
 The removal whose text fills a field names it (`fills`), so that every lifted value can be looked up. What is in
 doubt is not lifted; its text stays readable in its removal.
@@ -17,21 +17,22 @@ import pyarrow as pa
 from allegata.clean.rules import keywords
 from allegata.clean.web import main_content
 from allegata.schema.labels import LIFTED_FIELDS
+from allegata.text.bylines import authors_in
 from allegata.text.dates import announces_update, is_date_line, publication_day
 from allegata.text.layers import REMOVAL_LAYER, Removal, set_column
 from allegata.text.spans import Span
 from allegata.text.tag_lists import each_once
+from allegata.text.words import written_languages
 
-NAME = "stated/2"  # 1 lifted no dates and no tags
+NAME = "stated/3"  # 1 lifted no dates and no tags, 2 authors of English bylines alone
 
-_AUTHOR = re.compile(r"(?i:(?:words |written |reported )?by:?|authors?:)\s+(?P<name>[^\W\d_][^\d|/@]{2,78}?)[\s.,]*")
-_MOST_WORDS = 8
+_WORD, _LANGUAGE_SAMPLE = re.compile(r"\w+"), 5_000
 _LOOK_BACK = 100
 
 
 @dataclass(frozen=True)
 class Lifted:
-    """A value of a field of metadata, and the removals that state it, by their numbers."""
+    """A value of a field of metadata, and the removals that state it, by number: none if it stays text."""
 
     value: str | bool | list[str]
     removals: tuple[int, ...]
@@ -39,19 +40,24 @@ class Lifted:
 
 @dataclass(frozen=True)
 class Head:
-    """Where the head of an article ends in its source text, and where the headline of a web page does."""
+    """Where the head of an article ends in its source text, and where the headline of a web page does.
+
+    `title` is the headline in the text of a web page: its title where the page states none.
+    """
 
     end: int
     headline: int | None = None
+    title: Span | None = None
 
 
-def head_of(blocks: Sequence[tuple[Span, str]], headings: Iterable[Span]) -> Head:
+def head_of(blocks: Sequence[tuple[Span, str]], headings: Iterable[Span], is_page: bool) -> Head:
     """The head of an article: above the second block of its body (a standfirst may stand above the date), or above the
     only one. `headings` are the first-level headings of a web page."""
+    title = next((span for span, zone in blocks if zone == "title"), None) if is_page else None
     bodies = [span.start for span, zone in blocks if zone == "body"][:2]
     if not bodies:
-        return Head(0)
-    return Head(bodies[-1], max((span.end for span in headings if span.end <= bodies[0]), default=None))
+        return Head(0, title=title)
+    return Head(bodies[-1], max((span.end for span in headings if span.end <= bodies[0]), default=None), title)
 
 
 def lifted(source_text: str, removals: Sequence[Removal], head: Head) -> dict[str, Lifted]:
@@ -59,8 +65,10 @@ def lifted(source_text: str, removals: Sequence[Removal], head: Head) -> dict[st
     the head states, and the tags of all lists."""
     found: dict[str, Lifted] = {}
     for number, removal in enumerate(removals):
-        for field, value in _lines_of_metadata(removal.reason, removal.span.quote(source_text)):
+        for field, value in _lines_of_metadata(removal.reason, removal.span.quote(source_text), source_text):
             found.setdefault(field, Lifted(value, (number,)))
+    if head.title:
+        found["title"] = Lifted(head.title.quote(source_text), ())
     if day := _published(source_text, removals, head):
         found["published"] = day
     if tags := _tags(source_text, removals):
@@ -68,14 +76,14 @@ def lifted(source_text: str, removals: Sequence[Removal], head: Head) -> dict[st
     return found
 
 
-def _lines_of_metadata(reason: str, text: str) -> Iterator[tuple[str, str | bool]]:
-    text = " ".join(text.split()) if reason in ("title", "byline", "generation_notice") else ""
+def _lines_of_metadata(reason: str, text: str, source_text: str) -> Iterator[tuple[str, str | bool]]:
+    text = " ".join(text.split()) if reason in ("title", "byline", "dateline", "generation_notice") else ""
     if reason == "title":
         yield "title", text
-    elif reason == "byline":
-        match = _AUTHOR.fullmatch(text)
-        if match and len(text.split()) <= _MOST_WORDS:
-            yield "author", match["name"]
+    elif reason in ("byline", "dateline"):
+        languages = written_languages(_WORD.findall(source_text[:_LANGUAGE_SAMPLE].casefold()))
+        if names := authors_in(text, languages, cued=True):
+            yield "author", "; ".join(names)
     elif reason == "generation_notice":
         yield "ai_disclosure", text
         yield "ai_generated", True

@@ -43,7 +43,7 @@ def cleaning(build: Build, only: Collection[str] | None = None) -> None:
             yield one
 
     first = nsmallest(MOST_LINES, counted(), key=lambda one: one.order)
-    header = ("article", "language", "characters", "kept", "removed, by reason")
+    header = ("article", "confidence", "language", "characters", "kept", "removed, by reason")
     table(header, map(_cells, first))
     if (more := seen["articles"] - len(first)) > 0:
         say(f"… and {more:,} more: --output and --json have them all")
@@ -59,8 +59,9 @@ def cleaning(build: Build, only: Collection[str] | None = None) -> None:
 
 
 def _cells(one: Summary) -> tuple[str, ...]:
+    confidence = "–" if one.confidence is None else f"{one.confidence:.2f}"
     characters = "–" if one.characters is None else str(one.characters)
-    return one.article_id, one.language or "–", characters, str(one.kept), _counts(one.removed)
+    return one.article_id, confidence, one.language or "–", characters, str(one.kept), _counts(one.removed)
 
 
 def _counts(removed: Mapping[str, int]) -> str:
@@ -77,8 +78,9 @@ def explanations(build: Build, only: Collection[str] | None = None) -> None:
     say(_LEGEND)
     for one, row in _found(build, only):
         say()
+        confidence = "not judged" if one.confidence is None else f"{one.confidence:.2f}"
         kept = f"{one.kept:,} of {one.characters or 0:,} characters kept"
-        say(f"article {one.article_id}: {kept}, language {one.language or 'unknown'}")
+        say(f"article {one.article_id}: {kept}, confidence {confidence}, language {one.language or 'unknown'}")
         for notice in one.notices:
             say(f"notice {notice.kind}: {notice.text}")
         lines = explained(row["source_text"], row["removals"]) if row else ()
@@ -100,7 +102,7 @@ def _found(build: Build, only: Collection[str] | None) -> Iterator[tuple[Summary
 
     for batch in chain(build.article_batches(only, COLUMNS), build.emptied_batches(only)):
         for row in batch.select(COLUMNS).to_pylist():
-            yield summary(row), row
+            yield summary(row, build.settings.low_confidence), row
     for article_id, why in sorted(build.removed.items()):
         if why["stage"] == "ingest" and (only is None or article_id in only):
             yield unread(article_id, str(why["evidence"])), None

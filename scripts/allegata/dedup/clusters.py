@@ -51,6 +51,16 @@ def components(n: int, edges: Edges) -> Offsets:
     return roots
 
 
+def with_exact_copies(edges: Edges, group: Offsets) -> Edges:
+    """The edges, and one from every exact copy to the first of its group."""
+    copies = np.flatnonzero(group != np.arange(len(group)))
+    return Edges(
+        np.concatenate([edges.left, group[copies]]),
+        np.concatenate([edges.right, copies]),
+        np.concatenate([edges.similarity, np.ones(len(copies))]),
+    )
+
+
 def best_of(labels: Offsets, rank: Offsets) -> Offsets:
     """For every article the most preferred article with the same label."""
     order = np.lexsort((rank, labels))

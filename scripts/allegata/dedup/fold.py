@@ -1,7 +1,7 @@
 """Texts to one flat byte buffer of folded words, without a Python object per word.
 
-The words of a text are the runs of letters and digits of its normalised form (NFKC, case folded:
-`allegata.text.normal`); each Chinese character and each Japanese kana is a word of its own, as those scripts
+The words of a text are the runs of letters and digits of its normalised form (NFKC, case folded, without what is not
+seen: `allegata.text.normal`); each Chinese character and each Japanese kana is a word of its own, as those scripts
 put no blanks between words. `words_of` is the definition; `fold` computes the same for a batch of texts in
 numpy.
 """
@@ -17,14 +17,14 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
-from allegata.text.normal import normalise
+from allegata.text.normal import letters_only, normalise
 
 Bytes = npt.NDArray[np.uint8]
 Offsets = npt.NDArray[np.int64]
 Units = npt.NDArray[np.uint16]
 
-_UNSPACED = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff"
-_WORD = re.compile(rf"[{_UNSPACED}](?<=\w)|[^\W_{_UNSPACED}]+")
+UNSPACED = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff"
+_WORD = re.compile(rf"[{UNSPACED}](?<=\w)|[^\W_{UNSPACED}]+")
 _NOT_IN_A_WORD = re.compile(r"[\W_]")
 BLANK, _LINE_END, UNDECIDED = 0x20, 0x0A, 0
 ASCII_FOLD = bytes(byte if byte > 127 else ord(chr(byte).lower()) if chr(byte).isalnum() else 0 for byte in range(256))
@@ -89,7 +89,7 @@ def _fold_in_place(data: Bytes, offsets: Offsets) -> tuple[Bytes, list[int]]:
 
 def _fold_unicode(texts: Sequence[str]) -> list[bytes]:
     """Fold texts by a table over code points, or one by one where a table will not do (combining marks)."""
-    joined = "\n".join(text.replace("\n", " ") for text in texts)
+    joined = letters_only("\n".join(text.replace("\n", " ") for text in texts))
     points, folded = _look_up(joined)
     undecided = np.flatnonzero(folded == UNDECIDED)
     if len(undecided):
@@ -120,7 +120,7 @@ def _look_up(text: str) -> tuple[Units, Units]:
 
 
 def _alone(folded: Units) -> npt.NDArray[np.bool_]:
-    """Which characters are words of their own (`_UNSPACED`)."""
+    """Which characters are words of their own (`UNSPACED`)."""
     near = (folded >= 0x3040) & (folded <= 0x9FFF)
     return near & ((folded <= 0x30FF) | ((folded >= 0x3400) & (folded <= 0x4DBF)) | (folded >= 0x4E00))
 
@@ -143,7 +143,7 @@ def table() -> Units:
     points = [point for some in ranges for point in some]
     # All at once, each on a line of its own: composition does not reach across a line end.
     written = unicodedata.normalize("NFKC", "\n".join("." if p == _LINE_END else chr(p) for p in points))
-    folded_units[points] = list(map(_fold_point, map(chr, points), written.casefold().split("\n")))
+    folded_units[points] = list(map(_fold_point, map(chr, points), letters_only(written).casefold().split("\n")))
     folded_units[0xD800:0xDC00] = UNDECIDED
     folded_units[0xDC00:0xE000] = BLANK
     folded_units[0x4DC0:0x4E00] = folded_units[0xE000:0xF900] = BLANK  # hexagrams, private use
@@ -151,6 +151,8 @@ def table() -> Units:
 
 
 def _fold_point(char: str, folded: str) -> int:
+    if not folded:  # not seen: it parts no word
+        return UNDECIDED
     if not folded.isalnum() and not any(map(str.isalnum, folded)):
         return UNDECIDED if _composes(char) or any(map(_composes, folded)) else BLANK
     if len(folded) > 1 or folded > "\uffff" or _composes(folded) or _composes(char):
@@ -165,10 +167,10 @@ def _composes(char: str) -> bool:
 
 @cache
 def expansions() -> dict[int, str]:
-    """Characters that fold to several, none of which can compose with a neighbour."""
+    """Characters that fold to several, none of which can compose with a neighbour, or to nothing."""
     found = {}
     for point in np.flatnonzero(table() == UNDECIDED).tolist():
-        folded = unicodedata.normalize("NFKC", chr(point)).casefold()
-        if len(folded) > 1 and not any(map(_composes, chr(point) + folded)):
+        folded = letters_only(unicodedata.normalize("NFKC", chr(point))).casefold()
+        if not folded or (len(folded) > 1 and not any(map(_composes, chr(point) + folded))):
             found[point] = _NOT_IN_A_WORD.sub(" ", folded)
     return found

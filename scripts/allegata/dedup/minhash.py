@@ -20,7 +20,7 @@ from allegata.dedup.shingles import Hashes, mix
 Signatures = npt.NDArray[np.uint32]
 
 ALGORITHM: Final = "minhash-lsh"
-VERSION: Final = 1
+VERSION: Final = 2  # 1 took what is invisible for the end of a word
 SEED: Final = 0x616C6C6567617461  # "allegata" in ASCII
 
 

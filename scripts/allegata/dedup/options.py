@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 
-from allegata.dedup import clusters, minhash
+from allegata.dedup import clusters, minhash, templates
 from allegata.schema.problems import UsageError
 
 
@@ -45,5 +45,5 @@ class DedupOptions:
 
     def algorithm(self) -> dict[str, str | int | float]:
         """Name, version and every constant of the method, for the manifest."""
-        kept = {"kept_copy": ", ".join(clusters.ORDER)}
+        kept = {"kept_copy": ", ".join(clusters.ORDER), "no_copies": templates.NAME}
         return {"name": minhash.ALGORITHM, "version": minhash.VERSION, "seed": minhash.SEED, **asdict(self), **kept}

@@ -19,15 +19,13 @@ from allegata.dedup.candidates import Pairs
 from allegata.dedup.fold import Offsets
 from allegata.dedup.jaccard import Edges, Similarities
 from allegata.dedup.options import DedupOptions
+from allegata.dedup.pairwise import batches_with, n_documents, of_one_template, verified
 from allegata.dedup.shingles import Hashes
-from allegata.dedup.steps import BandRows, Describe, HandOut, NormalDigest, Read, Sign, Verify, bucket_pairs, is_among
+from allegata.dedup.steps import BandRows, Describe, NormalDigest, Read, Sign, bucket_pairs, is_among
 from allegata.dedup.texts import COMPILED, NUMPY, Kernel
 from allegata.engine.arrays import as_arrow, as_numpy
 from allegata.engine.runner import Data, Runner, Transform
 from allegata.schema.problems import Problem, ProblemsFound
-
-# Words of the articles whose pairs are verified together: 64 MB of shingles, but for a huge pair.
-_WORDS_PER_PART = 8_000_000
 
 UNIQUE, EXACT, NEAR = "unique", "exact", "near"
 
@@ -75,7 +73,7 @@ def search(
     reads all texts, to use the batches of an earlier run. `preferred`: as `clusters.preference` takes it.
     """
     if compiled is None:
-        compiled = fast.available() and sum(map(_n_documents, batches)) >= fast.WORTHWHILE
+        compiled = fast.available() and sum(map(n_documents, batches)) >= fast.WORTHWHILE
     kernel = COMPILED if compiled else NUMPY
     signed = runner.keep(runner.map(finished("sign", Sign(read, options, kernel)), runner.source(batches)))
     content, n_words, id_hash = _contents(runner, signed)
@@ -106,23 +104,31 @@ def search(
     pairs = candidates.distinct(np.concatenate([pairs, same_words]))
     describe = Describe(np.unique(np.concatenate(candidates.split(pairs))))
     described = runner.keep(runner.map(describe, runner.select(signed, ["doc", "shingles"])))
-    similarity = _verified(runner, described, pairs, n_words, kernel)
+    similarity = verified(runner, described, pairs, n_words, kernel)
 
-    near = similarity >= options.threshold
-    left, right = (np.searchsorted(members, side) for side in candidates.split(pairs[near]))
-    edges = Edges(left, right, similarity[near])
-    everything = _with_exact_copies(edges, group)
-    labels = clusters.components(len(members), everything)
+    n_candidates, near = len(pairs), similarity >= options.threshold
+    pairs, similarity = pairs[near], similarity[near]
+    left, right = (np.searchsorted(members, side) for side in candidates.split(pairs))
+    edges = Edges(left, right, similarity)
+    labels = clusters.components(len(members), clusters.with_exact_copies(edges, group))
     best = clusters.best_of(labels, rank)
     to_best = _similarity_to(runner, described, members, group, best, edges, n_words, kernel)
+    # One template with other facts in it is no copy: such a pair is in one cluster, and neither stands for the other.
+    of_best = candidates.join(members[group], members[group[best]])
+    alike = of_best[(group != group[best]) & (to_best >= options.drift)]
+    numbers = members[as_numpy(facts["numbers"]) == 1]
+    apart = of_one_template(runner, batches, read, np.concatenate([pairs, alike]), numbers, n_words)
+    one_text = ~is_among(pairs, apart)
+    of_one_text = Edges(left[one_text], right[one_text], similarity[one_text])
     kept = best.copy()
-    drifted = np.flatnonzero(to_best < options.drift)
-    clusters.settle_drifted(drifted, rank, everything, kept, to_best)
+    drifted = np.flatnonzero((to_best < options.drift) | is_among(of_best, apart))
+    clusters.settle_drifted(drifted, rank, clusters.with_exact_copies(of_one_text, group), kept, to_best)
     counters = {
         "articles": n,
         "exact copies": int(np.count_nonzero(group != np.arange(len(members)))),
-        "candidate pairs": len(pairs),
-        "verified pairs": int(np.count_nonzero(near)),
+        "candidate pairs": n_candidates,
+        "verified pairs": len(pairs),
+        "pairs of one template": len(apart),
         "bucket places not compared in full": skipped,
         "removed": int(np.count_nonzero(kept != np.arange(len(members)))),
         "kept though in a chain": int(np.count_nonzero(kept[drifted] == drifted)),
@@ -138,11 +144,6 @@ def search(
         Edges(members[edges.left], members[edges.right], edges.similarity),
         counters,
     )
-
-
-def _n_documents(batch: pa.Table) -> int:
-    """Rows of a batch, or of what it stands for."""
-    return int(batch["rows"][0].as_py()) if "rows" in batch.column_names else len(batch)
 
 
 def _contents(runner: Runner, signed: Data) -> tuple[Hashes, Offsets, Hashes]:
@@ -198,12 +199,12 @@ def _pairs(runner: Runner, data: Data) -> tuple[Pairs, int]:
 
 def _facts(runner: Runner, signed: Data, members: Offsets) -> pa.Table:
     """What ranks the members and tells their texts apart, by number."""
-    columns = ["doc", "article_id", "published", "length", "digest"]
+    columns = ["doc", "article_id", "published", "length", "digest", "numbers"]
     found = []
     for table in runner.tables(runner.select(signed, columns)):
         found.append(table.filter(as_arrow(is_among(as_numpy(table["doc"]), members))))
     if not found:
-        kinds = [pa.int64(), pa.string(), pa.string(), pa.int64(), pa.binary(32)]
+        kinds = [pa.int64(), pa.string(), pa.string(), pa.int64(), pa.binary(32), pa.uint8()]
         return pa.table([pa.array([], kind) for kind in kinds], columns)
     return pa.concat_tables(found).sort_by("doc").combine_chunks()
 
@@ -227,22 +228,12 @@ def _equal_texts(
     runner: Runner, batches: list[pa.Table], digest: NormalDigest, group: Offsets, open_: Offsets, first: Offsets
 ) -> Offsets:
     """For every member the first with an equal normalised text; only batches with such texts are read again."""
-    ends = np.cumsum([_n_documents(batch) for batch in batches])
-    again = [batches[i] for i in np.unique(np.searchsorted(ends, digest.docs, side="right"))]
-    found = pa.concat_tables(runner.tables(runner.map(digest, runner.source(again)))).sort_by("doc")
+    again = runner.source(batches_with(batches, digest.docs))
+    found = pa.concat_tables(runner.tables(runner.map(digest, again))).sort_by("doc")
     same = _first_with((first[open_].astype(np.uint64) << np.uint64(32)) | _codes(found["digest"]))
     settled = np.arange(len(group))
     settled[open_] = open_[same]
     return settled[group]
-
-
-def _with_exact_copies(edges: Edges, group: Offsets) -> Edges:
-    copies = np.flatnonzero(group != np.arange(len(group)))
-    return Edges(
-        np.concatenate([edges.left, group[copies]]),
-        np.concatenate([edges.right, copies]),
-        np.concatenate([edges.similarity, np.ones(len(copies))]),
-    )
 
 
 def _similarity_to(
@@ -267,25 +258,5 @@ def _similarity_to(
     result[open_[hit]] = edges.similarity[order[place[hit]]]
     missing = open_[~hit]
     pairs, back = np.unique(candidates.join(members[a[missing]], members[b[missing]]), return_inverse=True)
-    result[missing] = _verified(runner, described, pairs, n_words, kernel)[back]
+    result[missing] = verified(runner, described, pairs, n_words, kernel)[back]
     return result
-
-
-def _verified(runner: Runner, described: Data, pairs: Pairs, n_words: Offsets, kernel: Kernel) -> Similarities:
-    """Exact similarity of every pair (ascending); `n_words` is that of every document."""
-    similarity = np.zeros(len(pairs))
-    if not len(pairs):
-        return similarity
-    left, right = candidates.split(pairs)
-    # By the larger number: the many pairs of one hub are spread over the parts, those of a small family stay
-    # together.
-    by_right = np.argsort(right, kind="stable")
-    parts = np.empty(len(pairs), np.int64)
-    words = n_words[left].astype(np.int64) + n_words[right]
-    parts[by_right] = np.cumsum(words[by_right]) // _WORDS_PER_PART
-    needs = np.unique(np.concatenate([candidates.join_ordered(left, parts), candidates.join_ordered(right, parts)]))
-    docs, of_docs = candidates.split(needs)
-    handed = runner.shuffle(runner.map(HandOut(docs, of_docs), described), "part")
-    for table in runner.tables(runner.map(Verify(pairs, parts, kernel), handed)):
-        similarity[np.searchsorted(pairs, as_numpy(table["pair"]))] = as_numpy(table["similarity"])
-    return similarity

@@ -4,7 +4,8 @@
 2. Near-duplicates among what is left: MinHash signatures over word shingles, candidates from their bands,
    **every** candidate verified by the exact Jaccard similarity of the shingle sets.
 3. Clusters: connected components over verified edges only.
-4. The kept copy: one that the caller prefers, then earliest known date of publication, then longest text, then
+4. Templates: of two similar texts that differ in their numbers and names neither is a copy of the other (`templates`).
+5. The kept copy: one that the caller prefers, then earliest known date of publication, then longest text, then
    smallest article id. It names the cluster. The order of the rows, or of the work, has no say. What a corpus
    prefers, and how a curator overrules the choice, is said at `recipe.build.deduplicate` and in `decisions`.
 
@@ -12,7 +13,8 @@ Similarity is not transitive: along a chain of edges an article can end far from
 is therefore compared with the kept copy itself. Below `DedupOptions.drift` it is not removed: such articles
 are settled among themselves by the same rule and one of them is kept too. It stays in the cluster, because a
 cluster must not be torn apart by a split into training and test data. So a removed article always is at least
-`drift` similar to the article `canonical_id` that stands for it.
+`drift` similar to the article `canonical_id` that stands for it. An article that is the template of the kept copy with
+other facts in it is treated in the same way.
 
 Articles with fewer words than a shingle (or none) only ever match their exact copies.
 """

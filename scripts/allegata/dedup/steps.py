@@ -24,8 +24,9 @@ from allegata.dedup.fold import Offsets
 from allegata.dedup.jaccard import Sets
 from allegata.dedup.options import DedupOptions
 from allegata.dedup.shingles import Hashes
+from allegata.dedup.templates import Facts, facts_of, is_another, may_have_facts
 from allegata.dedup.texts import NUMPY, Kernel, digest_array, shingled_batches, string_hashes, text_digests
-from allegata.engine.arrays import as_arrow, as_numpy, as_table
+from allegata.engine.arrays import as_arrow, as_numpy, as_strings, as_table
 from allegata.text.normal import normalise
 
 Mask = npt.NDArray[np.bool_]
@@ -41,8 +42,8 @@ class Sign:
     """Documents -> all that the search asks about them, so that texts are read once.
 
     doc, article_id, id_hash, published, length (code points), digest (of the bytes of the text), content, n_words,
-    keys (one 64-bit key for each band), shingles. Of equal texts in a table only the first is worked on, and only
-    it has shingles: the others are never compared.
+    numbers (1 where there are some), keys (one 64-bit key for each band), shingles. Of equal texts in a table only the
+    first is worked on, and only it has shingles: the others are never compared.
     """
 
     read: Read
@@ -57,8 +58,9 @@ class Sign:
             _, first = np.unique(codes, return_index=True)
             texts = table["text"] if len(first) == len(table) else table["text"].take(as_arrow(first))
             content, n_words, keys, shingles, sizes = self._signed(texts)
+            numbers = may_have_facts(texts)
             if len(first) < len(table):
-                content, n_words, keys = content[codes], n_words[codes], keys[codes]
+                content, n_words, keys, numbers = content[codes], n_words[codes], keys[codes], numbers[codes]
                 own, sizes = sizes, np.zeros(len(table), np.int64)
                 sizes[first] = own
             offsets = np.concatenate([[0], np.cumsum(sizes)])
@@ -71,6 +73,7 @@ class Sign:
                 digest=digests,
                 content=content,
                 n_words=n_words,
+                numbers=numbers,
                 keys=pa.FixedSizeListArray.from_arrays(as_arrow(keys.ravel()), self.options.bands),
                 shingles=pa.LargeListArray.from_arrays(as_arrow(offsets), as_arrow(shingles)),
             )
@@ -191,6 +194,42 @@ class Verify:
         left, right = (np.searchsorted(docs, side) for side in candidates.split(pairs))
         similarity = jaccard.similarity(sets, left, right, self.kernel.shared)
         yield as_table(pair=pairs, similarity=similarity)
+
+
+@dataclass(frozen=True)
+class DescribeFacts:
+    """Documents -> doc, facts (as `Facts.written`) of those of `docs` (ascending) that have enough of them."""
+
+    read: Read
+    docs: Offsets
+
+    def __call__(self, batch: pa.Table) -> Iterator[pa.Table]:
+        """Only these documents come out."""
+        for table in self.read(batch):
+            docs = as_numpy(table["doc"])
+            here = np.flatnonzero(is_among(docs, self.docs)).tolist()
+            found = [(row, facts_of(table["text"][row].as_py())) for row in here]
+            rows = [row for row, facts in found if facts]
+            yield as_table(doc=docs[rows], facts=as_strings([facts.written() for _, facts in found if facts]))
+
+
+@dataclass(frozen=True)
+class TellApart:
+    """All documents of some parts -> pair, similarity: 0 for the pairs in those parts that are one template, else 1."""
+
+    pairs: candidates.Pairs
+    parts: Offsets
+
+    def __call__(self, part: pa.Table) -> Iterator[pa.Table]:
+        """Parts come as a whole, with others or without."""
+        if not len(part):
+            return
+        written = zip(as_numpy(part["doc"]).tolist(), part["facts"].to_pylist(), strict=True)
+        known = {doc: Facts.read(facts) for doc, facts in written}
+        pairs = self.pairs[is_among(self.parts, np.unique(as_numpy(part["part"])))]
+        both = zip(*(side.tolist() for side in candidates.split(pairs)), strict=True)
+        same = [not (a in known and b in known and is_another(known[a], known[b])) for a, b in both]
+        yield as_table(pair=pairs, similarity=np.array(same, np.float64))
 
 
 def _joined(column: pa.ChunkedArray) -> Sets:

@@ -8,7 +8,10 @@ call `$RC("B:0", "S:0")` puts it where `<template id="B:0">` stands (React 18 an
 from __future__ import annotations
 
 import re
+from itertools import islice
 from typing import TYPE_CHECKING
+
+from allegata.ingest.page_walk import TooCrowdedError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,19 +19,70 @@ if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
 _ROOT_MODES = ("shadowrootmode", "shadowroot")  # the second until 2023
-_STREAMED = re.compile(r"""id=["']?[\w:«»-]*S:[\da-f]""")
+_IN_MARKUP = ("hadowroot", "hadowRoot", "HADOWROOT")
+_STREAMED = re.compile(r"""S:[\da-f]+["'\s>]""")
 _CALL = re.compile(r"""\$R[CSR]\(\s*"([^"\s]{1,80})"\s*,\s*"([^"\s]{1,80})\"""")
 _PART = re.compile(r"(.*)\b([BPS]):([\da-f]+)")
+# What says something of a page, wherever it stands; what else may stand in a head, and does not end it.
+_ABOUT = frozenset(["base", "link", "meta", "script", "style", "title"])
+_SILENT = _ABOUT | {"basefont", "bgsound", "noframes", "noscript", "template"}
 # Elements that shadow roots may hold together, counted once for each root around them.
 _MOST_IN_ROOTS = 1_000_000
+# Levels of a composed tree: what libxml2 reads, and a little; and those above the place of a part.
+_DEEPEST, _MOST_ABOVE = 2_500, 500
+# Parts of a page that are moved, each with all that is in it; the others are shown where they stand. The most of 997
+# development pages is below 100.
+_MOST_MOVED = 2_000
 
 
 def compose(tree: HtmlElement, markup: str) -> None:
     """Put what stands in shadow roots and streamed parts of `tree`, read from `markup`, where a browser shows it."""
-    if "hadow" in markup or "HADOW" in markup:
+    if any(name in markup for name in _IN_MARKUP):
         _flatten_shadow_roots(tree)
     if _STREAMED.search(markup):
         _place_streamed(tree, markup)
+        if _depth(tree) > _DEEPEST:  # parts in parts in parts: no tree library is made for it
+            raise TooCrowdedError(f"nests elements more than {_DEEPEST:,} deep")
+
+
+def open_body(tree: HtmlElement) -> None:
+    """Put what stands in `<head>` and ends it into the body, where browsers have it (HTML standard, 13.2.6.4.4).
+
+    A page may leave both tags out; libxml2 then keeps elements that it does not know in the head, `main`, `article`:
+    the whole article. What says something of the page stays where `trafilatura` looks for it.
+    """
+    for head in list(tree.iterchildren("head")):
+        first = next((at for at, one in enumerate(head) if isinstance(one.tag, str) and one.tag not in _SILENT), None)
+        if first is None:
+            continue
+        body = next(tree.iterchildren("body"), None)
+        if body is None:
+            body = tree.makeelement("body")
+            head.addnext(body)
+        shown = [one for one in list(head)[first:] if one.tag not in _ABOUT]
+        if body.text and body.text.strip():  # it stands behind them
+            shown[-1].tail, body.text = (shown[-1].tail or "") + body.text, None
+        body[:0] = shown
+
+
+def unite_roots(tree: HtmlElement) -> None:
+    """Put what stands behind an early `</html>` into the body, where browsers have it.
+
+    libxml2 makes a second root of it, beside the one that `document_fromstring` returns: 3 of 2,029 development pages
+    lost text so, one of them all of it.
+    """
+    others = list(tree.itersiblings())
+    if not others:
+        return
+    body = next(tree.iterchildren("body"), None)
+    for other in others:
+        if body is None and (body := next(other.iterchildren("body"), None)) is not None:
+            tree.append(body)
+        for part in [other, *other.iterchildren("head", "body")] if other.tag == "html" else []:
+            target = tree if body is None else body
+            if part.text and part.text.strip():
+                _append(target, part.text)
+            target.extend([child for child in part if child.tag not in ("head", "body")])
 
 
 def _flatten_shadow_roots(tree: HtmlElement) -> None:
@@ -99,7 +153,7 @@ def _append(element: HtmlElement, text: str) -> None:
 
 def _place_streamed(tree: HtmlElement, markup: str) -> None:
     by_id = {one.get("id"): one for one in tree.iter() if one.get("id") is not None}
-    for place, part in _pairs(by_id, markup):
+    for number, (place, part) in enumerate(_pairs(by_id, markup)):
         if part is None or "S:" not in (part.get("id") or ""):
             continue
         wrapper = part
@@ -110,7 +164,10 @@ def _place_streamed(tree: HtmlElement, markup: str) -> None:
             wrapper = around
         if wrapper.get("hidden") is not None:
             del wrapper.attrib["hidden"]
-        if place is None or place.tag != "template" or place is part or part in place.iterancestors():
+        if number >= _MOST_MOVED or place is None or place.tag != "template" or place is part:
+            continue
+        above = list(islice(place.iterancestors(), _MOST_ABOVE))
+        if part in above or len(above) == _MOST_ABOVE:
             continue
         if part.tail and part.tail.strip():
             continue  # no server sends that
@@ -121,6 +178,16 @@ def _place_streamed(tree: HtmlElement, markup: str) -> None:
         if parent is not None:
             parent.remove(place)
         part.tail = tail
+
+
+def _depth(tree: HtmlElement) -> int:
+    from lxml import etree
+
+    depth = deepest = 0
+    for event, _ in etree.iterwalk(tree, events=("start", "end")):
+        depth += 1 if event == "start" else -1
+        deepest = max(deepest, depth)
+    return deepest
 
 
 def _pairs(by_id: dict[str, HtmlElement], markup: str) -> Iterator[tuple[HtmlElement | None, HtmlElement | None]]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from allegata.ingest.composed import compose
+from allegata.ingest.composed import compose, open_body, unite_roots
 from allegata.ingest.controls import blank_controls
 from allegata.ingest.hidden import boxes_to_show, prose, show
 from allegata.ingest.page_walk import TooCrowdedError, Walk
@@ -37,7 +37,8 @@ class ParsedPage:
     `blocks` stand in the order of the text, one for each of its non-blank lines. The tree has blanks for characters
     that XML has not, and what it shows is composed: shadow roots and streamed parts stand in their places; it is None
     if the markup holds no element. `shown` characters of the source text stand in boxes that the markup hides and that
-    were read (`allegata.ingest.hidden`), `unread` characters of prose are hidden and were not.
+    were read (`allegata.ingest.hidden`), `unread` characters of prose are hidden and were not (0 if
+    fewer than are visible).
     """
 
     source_text: str
@@ -72,14 +73,21 @@ def read_page(markup: str) -> ParsedPage:
     """
     if has_endless_attributes(markup):
         raise TooCrowdedError("has tags with tens of thousands of attributes")
-    tree, too_deep = _parse(markup)
+    # Bytes in a named encoding: lxml refuses a str that carries an encoding declaration of its own.
+    data = markup.encode("utf-8", "replace")
+    tree, too_deep = _parse(data)
     if too_deep:
         markup = without_deep_tags(markup, _DEEPEST)
-        tree, _ = _parse(markup)
+        data = markup.encode("utf-8", "replace")
+        tree, _ = _parse(data)
     if tree is None:
         return ParsedPage("", (), None, markup)
+    open_body(tree)
+    unite_roots(tree)
     compose(tree, markup)
-    hidden_root = [one for one in (tree, *tree.iterchildren("body")) if Visibility().of(one, str(one.tag)) == HIDDEN]
+    hidden_root = [
+        one for one in (tree, *tree.iterchildren("body")) if Visibility().of(one, str(one.tag), one.keys()) == HIDDEN
+    ]
     for root in hidden_root:
         show(root)
     walk = _walked(tree)
@@ -91,7 +99,7 @@ def read_page(markup: str) -> ParsedPage:
         for box in boxes:
             show(box.element)
         walk = _walked(tree)
-    blank_controls(tree, markup)
+    blank_controls(tree, data)
     text = walk.text()
     return ParsedPage(text, tuple(walk.blocks), tree, markup, max(0, len(text) - before), _unread(tree, walk, text))
 
@@ -111,20 +119,21 @@ def _read(element: HtmlElement) -> tuple[list[PageBlock], str]:
 
 
 def _unread(tree: HtmlElement, walk: Walk, text: str) -> int:
-    """Characters of prose in boxes that stay hidden; of a page that shows next to nothing, in templates too."""
+    """Characters of prose in boxes that stay hidden, if there may be more of it than is visible; of a page that shows
+    next to nothing, in templates too."""
     boxes = [box.element for box in walk.hidden]
     if len(text) < _NOTHING:
         boxes += tree.iter("template")
-    return sum(prose(_read(box)[0]) for box in boxes if len(str(box.text_content())) >= _NOTHING)
+    if sum(len(str(box.text_content())) for box in boxes) <= prose(walk.blocks):
+        return 0
+    return sum(prose(_read(box)[0]) for box in boxes)
 
 
-def _parse(markup: str) -> tuple[HtmlElement | None, bool]:
+def _parse(data: bytes) -> tuple[HtmlElement | None, bool]:
     """The tree, and whether it was too deep: libxml2 stops there without an exception, with the text so far."""
     from lxml import etree, html
 
     parser = html.HTMLParser(remove_comments=True, remove_pis=True, encoding="utf-8", collect_ids=False, huge_tree=True)
-    # Bytes in a named encoding: lxml refuses a str that carries an encoding declaration of its own.
-    data = markup.encode("utf-8", "replace")
     try:
         tree = html.document_fromstring(data, parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError):  # nothing but blanks and comments

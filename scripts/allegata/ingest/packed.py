@@ -13,6 +13,8 @@ from typing import IO, Any
 CHUNK = 1 << 16
 GZIP, ZSTD = b"\x1f\x8b", b"\x28\xb5\x2f\xfd"
 _DICTIONARY = b"\x5d\x2a\x4d\x18"
+_MOST_FALSE_FRAMES = 1000  # in one archive: each costs the time of a block
+_LARGEST_BLOCK = 1 << 17  # of a zstd frame
 _MOST_DICTIONARY = 16 << 20
 
 
@@ -82,13 +84,19 @@ class _Zstd(Part):
         from fastwarc.stream_io import ZstdReader
 
         super().__init__(file, start)
-        self._reader = ZstdReader(_Frame(self), dictionary=dictionary)
+        # The frame has a part of its own: a circle through the reader would never be freed.
+        self._frame = _Frame(Part(file, start))
+        self._reader = ZstdReader(self._frame, dictionary=dictionary)
 
     def read(self) -> bytes:
         try:
             return bytes(self._reader.read(CHUNK))
         except OSError as error:
             raise DamagedError(str(error)) from None
+
+    @property
+    def end(self) -> int:
+        return self._frame.tell()
 
 
 class _Frame:
@@ -99,6 +107,8 @@ class _Frame:
         self._part = part
         self._ahead = self._header()
         self._last = False
+        self.is_sound = True
+        self._ahead += self._block()
 
     def read(self, size: int = -1) -> bytes:
         while not self._last and (size < 0 or len(self._ahead) < size):
@@ -118,7 +128,9 @@ class _Frame:
         head = self._part.raw(3)
         value = int.from_bytes(head, "little")
         size, kind = value >> 3, value >> 1 & 3
-        self._last = bool(value & 1) or len(head) < 3 or kind == 3
+        self.is_sound = self.is_sound and kind != 3 and (size <= _LARGEST_BLOCK or kind == 1)
+        self._last = bool(value & 1) or len(head) < 3 or not self.is_sound
+        size = min(size, _LARGEST_BLOCK)
         return head + self._part.raw((1 if kind == 1 else size) + (self._checksum if self._last else 0))
 
     def seek(self, offset: int, whence: int = 0) -> int:
@@ -137,6 +149,7 @@ class Parts:
     def __init__(self, file: IO[bytes]) -> None:
         self._file = file
         self._dictionary: bytes | None = None
+        self._false_frames = 0
 
     def open(self, start: int) -> Part:
         """The part that begins at `start`; at the end of the file an empty one."""
@@ -159,13 +172,18 @@ class Parts:
 
     def begins(self, start: int, member: bytes) -> bytes:
         """What the packed part at `start` unpacks to at first; empty if to nothing. `member` holds its beginning."""
+        is_zstd = member[:2] != GZIP
         try:
-            # A zstd block is unpacked as a whole.
-            return (
-                _Gzip(BytesIO(member), 0) if member[:2] == GZIP else _Zstd(self._file, start, self._dictionary)
-            ).read()
+            if not is_zstd:
+                return _Gzip(BytesIO(member), 0).read()
+            if self._false_frames < _MOST_FALSE_FRAMES and _Frame(Part(BytesIO(member), 0)).is_sound:
+                self._false_frames += 1
+                found = _Zstd(self._file, start, self._dictionary).read()  # a block is unpacked as a whole
+                self._false_frames -= found.startswith(b"WARC/")
+                return found
         except DamagedError:
-            return b""
+            pass
+        return b""
 
 
 def is_packed(data: bytes | bytearray) -> bool:

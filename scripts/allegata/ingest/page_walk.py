@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from allegata.ingest.hidden import HiddenBox
 from allegata.ingest.rendering import (
+    ASKED,
     BLOCK,
     CLIPPED,
     HIDDEN,
@@ -47,7 +48,7 @@ _BLANKS = re.compile(r"[ \t\n\r\f]{2,}|[\t\n\r\f]")
 _BLANK = " \t\n\r\f"
 # Two inline elements of one kind with nothing between them, a whole sentence in the first: paragraphs by their style.
 _SENTENCE_END = re.compile(r"""[.!?\u2026\u061f\u06d4\u0964\u0965\u0589\u1362]["'\u201d\u2019\u00bb)\]]*$""")
-_LEAST_SENTENCE = 40
+_LEAST_SENTENCE, _LEAST_BEHIND = 40, 10
 
 
 class TooCrowdedError(ValueError):
@@ -85,7 +86,7 @@ class Walk:
         from lxml import etree
 
         walker = etree.iterwalk(tree, events=("start", "end"))
-        visible, add, kind_of = Visibility().of, self._add, KINDS.get
+        visible, least, add, kind_of = Visibility().of, self._least, self._add, KINDS.get
         opened: list[tuple[str, int]] = []  # tag and kind of the open elements
         skipped = None
         closed = ""  # the inline element that was closed last, if nothing came since
@@ -93,36 +94,37 @@ class Walk:
             if event == "start":
                 tag = element.tag
                 kind = kind_of(tag, 0)
-                if kind & INVISIBLE and element is not tree:
-                    walker.skip_subtree()
-                    skipped = element
-                    continue
-                if (state := visible(element, tag)) >= self._least and element is not tree:
-                    if state != UNSEEN:
-                        self._note_hidden(element, state == CLIPPED)
-                    walker.skip_subtree()
-                    skipped = element
-                    continue
+                if element is not tree:
+                    if kind & INVISIBLE:
+                        walker.skip_subtree()
+                        skipped = element
+                        continue
+                    names = element.keys()
+                    if (names or kind & ASKED) and (state := visible(element, tag, names)) >= least:
+                        if state != UNSEEN:
+                            self._note_hidden(element, state == CLIPPED)
+                        walker.skip_subtree()
+                        skipped = element
+                        continue
+                self._elements += 1
                 if kind:
                     kind = self._open(element, tag, kind)
                 elif tag == closed and self._is_paragraph(element):
                     self._flush(1)
-                self._elements += 1
                 opened.append((tag, kind))
-                closed = ""
                 text = element.text
             else:
-                text = element.tail if element is not tree else None
                 if element is skipped:
                     skipped = None
                 else:
-                    tag, kind = opened.pop()
+                    closed, kind = opened.pop()
                     if kind:
-                        self._close(element, tag, kind)
-                    else:
-                        closed = tag
-            if text:
-                closed = ""
+                        self._close(element, closed, kind)
+                text = element.tail if element is not tree else None
+                if not text:
+                    continue
+            closed = ""
+            if text and not (self._blank and not self._preformatted and not text.strip(_BLANK)):
                 add(text)
         self._flush(1)
 
@@ -168,7 +170,9 @@ class Walk:
             names = f"{names} {own_id or ''}".strip()
             own = self._marks.get(names, "")
             if not own and names:
-                own = _CAMEL.sub("-", names[:_MOST_NAMES].replace("/", " ")).lower()
+                own = names[:_MOST_NAMES].replace("/", " ")
+                if not own.islower():  # the pattern costs as much as all else here
+                    own = _CAMEL.sub("-", own).lower()
                 self._marks[names] = own
         line = element.sourceline or 0
         return (f"{path}/{tag}", f"{marks}/{own}", line) if path else (tag, own, line)
@@ -189,9 +193,9 @@ class Walk:
     def _is_paragraph(self, element: HtmlElement) -> bool:
         """True if an inline element begins a paragraph: a sentence just ended in one like it, without a blank after."""
         text = element.text or ""
-        if not self._line or not text or text[0] in _BLANK or text[0].islower():
+        if not self._line or self._preformatted or len(text) < _LEAST_BEHIND or text[0] in _BLANK or text[0].islower():
             return False
-        return _SENTENCE_END.search(self._line[-1]) is not None and sum(map(len, self._line)) >= _LEAST_SENTENCE
+        return len(self._line[-1]) >= _LEAST_SENTENCE and _SENTENCE_END.search(self._line[-1][-9:]) is not None
 
     def _add(self, text: str) -> None:
         if self._preformatted:

@@ -16,11 +16,11 @@ if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
 # Kinds of elements, as bits.
-INLINE, INVISIBLE, BLOCK, SPACED, CELL, PREFORMATTED, PLACE, ODD = 0, 1, 2, 4, 8, 16, 32, 64
+INLINE, INVISIBLE, BLOCK, SPACED, CELL, PREFORMATTED, ODD, ASKED = 0, 1, 2, 4, 8, 16, 32, 64
 
 
 def _kinds() -> dict[str, int]:
-    """Tag -> kind. `PLACE`: part of a block's path; `ODD`: opens or closes in a way of its own."""
+    """Tag -> kind. `ODD`: opens or closes in a way of its own; `ASKED`: may be hidden without an attribute."""
     kinds: dict[str, int] = {}
 
     def add(bits: int, names: str) -> None:
@@ -43,7 +43,7 @@ def _kinds() -> dict[str, int]:
     add(BLOCK, blocks)
     add(CELL, "td th")
     add(PREFORMATTED, "pre listing textarea")
-    add(PLACE, f"{spaced} {blocks} td th")
+    add(ASKED, "dialog noscript")
     add(ODD, "br a q button tr td th html body")
     return kinds
 
@@ -56,11 +56,12 @@ _UNSEEN_STYLE = re.compile(
     r"(?:left|top|right|text-indent)\s*:\s*-\d{4,}(?:px|em|rem)",
     re.IGNORECASE,
 )
+# Class words for the same, in the ways frameworks spell them; `not-sr-only` and `md:sr-only` are none.
 _UNSEEN_CLASS = re.compile(
-    r"(?<![\w])(?:[\w-]*-)?(?:sr-only|screen-?reader(?:-only|-text|s)?|visually-?hidden|assistive-text|element-invisible|"
-    r"show-for-sr|a11y-hidden)(?![\w-])",
-    re.IGNORECASE,
+    r"(?:\A|(?<=[\s_-]))(?<!not-)(?:sr-?only|screen-?reader(?:-?only|-?text|s)?|visually-?hidden|assistive-?text|"
+    r"element-invisible|show-for-sr|a11y-hidden)(?:__\w+)?(?![\w-])"
 )
+_PARTS = ("sr", "reader", "hidden", "assistive", "invisible")
 # Characters. `<noscript>` holds tracking pixels and "enable JavaScript", or, on pages a script builds, the whole
 # article: 3 of 990 development pages have it nowhere else.
 _NOSCRIPT_PAGE = 400
@@ -74,14 +75,11 @@ class Visibility:
         self._classes: dict[str, bool] = {}
         self._styles: dict[str, int] = {}
 
-    def of(self, element: HtmlElement, tag: str) -> int:
+    def of(self, element: HtmlElement, tag: str, names: list[str]) -> int:
         """`SHOWN`, `HIDDEN` (something may show it later), `CLIPPED` (the same, hidden from eyes alone) or `UNSEEN`
-        (nothing will show it)."""
+        (nothing will show it). `names` are those of its attributes."""
         if tag == "noscript":
-            return UNSEEN if len(str(element.text_content())) < _NOSCRIPT_PAGE else SHOWN
-        names = element.keys()
-        if not names:
-            return HIDDEN if tag == "dialog" else SHOWN
+            return UNSEEN if sum(map(len, element.itertext())) < _NOSCRIPT_PAGE else SHOWN
         if "hidden" in names and element.get("hidden") != "until-found":
             return HIDDEN
         if "style" in names:
@@ -97,10 +95,14 @@ class Visibility:
             words = element.get("class")
             unseen = self._classes.get(words)
             if unseen is None:
-                unseen = self._classes[words] = _UNSEEN_CLASS.search(words) is not None
+                unseen = self._classes[words] = _is_unseen(words.lower())
             if unseen:
                 return UNSEEN
         return HIDDEN if tag == "dialog" and "open" not in names else SHOWN
+
+
+def _is_unseen(words: str) -> bool:
+    return any(part in words for part in _PARTS) and _UNSEEN_CLASS.search(words) is not None
 
 
 def is_in_text(button: HtmlElement) -> bool:
@@ -122,10 +124,8 @@ def quotation_marks(element: HtmlElement) -> tuple[str, str]:
     start = "".join(element.itertext())[:40].lstrip() if not element.text else element.text.lstrip()
     if start[:1] in _OPENING and start:
         return "", ""
-    depth, language = 0, ""
-    for around in element.iterancestors():
-        depth += around.tag == "q"
-        language = language or around.get("lang") or ""
+    depth = int(element.xpath("count(ancestor::q)"))
+    language = str(element.xpath("string(ancestor-or-self::*[@lang][1]/@lang)"))
     table = _marks_by_language()
     tag = language.strip().lower().replace("_", "-")
     marks = table.get(tag) or table.get(tag.partition("-")[0]) or table["en"]

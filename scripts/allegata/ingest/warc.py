@@ -68,7 +68,7 @@ def read_stream(file: IO[bytes], name: str) -> Iterator[Fetched | PassedOver | P
         counted += 1
         yield found
     if not counted:
-        yield PassedOver(f"an archive of nothing but {' and '.join(_ABOUT)} records")
+        yield PassedOver(f"an archive of records about a crawl alone ({', '.join(_ABOUT)})")
 
 
 def _read(record: Record, place: str) -> Fetched | PassedOver | Problem:
@@ -76,17 +76,17 @@ def _read(record: Record, place: str) -> Fetched | PassedOver | Problem:
     fields = record.fields
     kind, url = fields.get("warc-type", "").lower(), _address(fields)
     content_type = fields.get("content-type", "")
-    if not kind:
+    if record.fault or not kind:
         return Problem(record.fault or "states no WARC-Type", _FIX, file=place)
     if kind not in ("response", "resource", "conversion"):
-        return Problem(record.fault, _FIX, file=place) if record.fault else PassedOver(f"a {kind[:60]} record")
+        return PassedOver(f"a {kind[:60]} record")
     status, http, body = _parted(record.block)
     if status is not None:
         content_type = http.get("content-type", "")
     if status not in (None, 200):
         return PassedOver(f"status {status}")
     if status is None and kind == "response" and "http" in content_type:
-        return Problem(record.fault, _FIX, file=place) if record.fault else PassedOver("no HTTP response")
+        return PassedOver("no HTTP response")
     if kind == "resource" and url and not _WEB.match(url):
         return PassedOver(f"a resource of no site: {url.partition(':')[0][:60]}")
     content_type = content_type or fields.get("warc-identified-payload-type", "")
@@ -94,9 +94,9 @@ def _read(record: Record, place: str) -> Fetched | PassedOver | Problem:
     media_type = re.split("[;,]", content_type)[0].strip().lower()
     if media_type not in MEDIA_TYPES:
         return PassedOver("not a page: " + (media_type[:60] or "no media type"))
-    if record.length > MOST_BYTES and not record.fault:
+    if record.length > MOST_BYTES:
         return Problem(f"states {record.length:,} bytes in one record", "a page of that size is no article", file=place)
-    if fault := record.fault or _cut(fields):
+    if fault := _cut(fields):
         return Problem(fault, _FIX, file=place)
     try:
         body = plain_body(body, http, is_length_known=not record.converted)

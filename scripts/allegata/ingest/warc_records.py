@@ -82,13 +82,13 @@ def read_records(file: IO[bytes]) -> Iterator[Record | Gap]:
         yield Gap("holds no record")
 
 
-def next_record(file: IO[bytes], after: int) -> int | None:
+def next_record(file: IO[bytes], after: int, parts: Parts | None = None) -> int | None:
     """The offset of the first record of `file` that begins at `after` or later; None if there is none.
 
     A record begins with `WARC/1.x` on a line of its own, packed or not: a gzip member counts if it unpacks to that.
     """
     window = _Window(Part(file, after))
-    return after + window.base if window.find(Parts(file)) else None
+    return after + window.base if window.find(parts or Parts(file)) else None
 
 
 class _Window:
@@ -98,6 +98,7 @@ class _Window:
         self.part = part
         self.base = 0
         self.data = bytearray()
+        self.searched = 0  # as far as this no head ends
         self.ended = False
         self.error = ""
 
@@ -113,7 +114,7 @@ class _Window:
 
     def again(self, part: Part, base: int) -> None:
         """Begin again at `base`, with the part opened anew."""
-        self.part, self.base, self.data, self.ended, self.error = part, 0, bytearray(), False, ""
+        self.part, self.base, self.data, self.searched, self.ended, self.error = part, 0, bytearray(), 0, False, ""
         if part.packed:
             self.skip(base)
         else:
@@ -188,7 +189,7 @@ class _Archive:
             if window.error:
                 yield window.error
                 # A damaged head of a member may take what follows for a part of itself.
-                start = next_record(self._file, window.part.start + 1)
+                start = next_record(self._file, window.part.start + 1, self._parts)
 
     def _records(self, window: _Window) -> Iterator[Record | str]:
         while True:
@@ -215,8 +216,9 @@ class _Archive:
 
     def _record(self, window: _Window) -> Record | str:
         window.fill(_LONGEST_HEAD)
-        end = _HEAD_END.search(window.data, 0, _LONGEST_HEAD)
+        end = _HEAD_END.search(window.data, max(0, window.searched - window.base), _LONGEST_HEAD)
         if end is None:
+            window.searched = window.base + min(len(window.data), _LONGEST_HEAD) - 3
             window.drop(1)
             return "a record has no end of its head"
         head, begin = bytes(window.data[: end.end()]), end.end()
@@ -266,8 +268,8 @@ class _Archive:
         while behind > 0 and (window.data or not window.ended):
             window.fill(2 * _FIRST_LINE)
             step = min(behind, len(window.data) if window.ended else len(window.data) - _FIRST_LINE)
-            if swallowed is None and (at := window.next(0, step, self._parts)) is not None:
-                swallowed = window.base + at
+            if swallowed is None and (found := _RECORD.search(window.data)) and found.start() < step:
+                swallowed = window.base + found.start()
             window.drop(step)
             behind -= step
         window.fill(_FIRST_LINE)

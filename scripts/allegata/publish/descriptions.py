@@ -72,6 +72,8 @@ COLUMNS = {
         "rights": "Rights statement; null where unknown. The copyright stays with the publisher.",
         "story": "Name of the events that the article tells of, the same in all articles that do; the articles without "
         "one count as one story.",
+        "confidence": "How good the cleaning is expected to be: the expected word F1 of the clean text against what a "
+        "careful reader would keep, from 0 to 1; null where it was not judged.",
     },
     "sentences": {
         "sentence_id": "Id of the sentence.",

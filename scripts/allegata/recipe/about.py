@@ -48,7 +48,7 @@ def algorithms() -> dict[str, object]:
         ],
         "deduplicate": DedupOptions().algorithm(),
         "sentences": f"sentencex {version('sentencex')}, {sentences.NAME}",
-        "language": f"langdetect {version('langdetect')}, {language.ALGORITHM}",
+        "language": f"langdetect {version('langdetect')}, {language.ALGORITHM}, py3langid {version('py3langid')}",
     }
 
 

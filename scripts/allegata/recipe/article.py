@@ -24,7 +24,8 @@ class RemovedText:
 
     `span` counts code points of `Article.source_text`, `text` is what stands there. `reason` is a label, `rule` the
     rule that decided, with its version, `evidence` what it saw. `repeats` is the span that a repetition repeats,
-    `fills` the field of metadata that the text became.
+    `fills` the field of metadata that the text became. `confidence` is how sure the judge of main content is of it,
+    from 0 to 1; None where a rule decided.
     """
 
     span: Span
@@ -34,6 +35,7 @@ class RemovedText:
     evidence: str
     repeats: Span | None = None
     fills: str | None = None
+    confidence: float | None = None
 
 
 @dataclass(frozen=True)
@@ -54,8 +56,9 @@ class Article:
     `sentences` are parts of `text`; `citations` are markers such as `[1]` with their spans in `source_text`, and
     `references` the list that they point to. `language` is a BCP 47 tag, or `und` where the text is too short to
     tell. Metadata is what the page or its manifest row states, else what a removed line states (`RemovedText.fills`);
-    None where nothing does, `published` in ISO 8601. `notices` say what a curator should know: that hidden text
-    was read. `id` and `story` are those of the corpus, if it comes from one.
+    None where nothing does, `published` in ISO 8601. `confidence` is the expected word F1 of `text` against what a
+    careful reader would keep, from 0 to 1, None where it was not judged. `id` and `story` are those of the corpus, if
+    it comes from one. `notices` say what a curator should know: that hidden text was read, that the page is no article.
     """
 
     source_text: str
@@ -76,6 +79,7 @@ class Article:
     tags: tuple[str, ...] = ()
     ai_generated: bool | None = None
     ai_disclosure: str | None = None
+    confidence: float | None = None
     notices: tuple[Notice, ...] = ()
     id: str | None = None
     story: str | None = None
@@ -110,6 +114,7 @@ def article_of(row: Mapping[str, Any]) -> Article:
         row["language"],
         tags=tuple(row["tags"] or ()),
         id=row["article_id"] or None,
+        confidence=row.get("confidence"),
         notices=tuple(Notice(**notice) for notice in row.get("notices") or ()),
         **{name: row.get(name) for name in _STATED},
     )
@@ -118,7 +123,7 @@ def article_of(row: Mapping[str, Any]) -> Article:
 def _removed(source_text: str, row: Mapping[str, Any]) -> RemovedText:
     span = Span(row["start"], row["end"])
     repeats = None if row["repeats_start"] is None else Span(row["repeats_start"], row["repeats_end"])
-    named = {name: row[name] for name in ("reason", "rule", "evidence", "fills")}
+    named = {name: row[name] for name in ("reason", "rule", "evidence", "fills", "confidence")}
     return RemovedText(span, span.quote(source_text), repeats=repeats, **named)
 
 
@@ -139,8 +144,8 @@ def clean_html(data: bytes, url: str | None = None, content_type: str | None = N
     >>> article = clean_html(page)
     >>> article.title, article.language
     ('Mill recalls flour', 'en')
-    >>> print(article.text.splitlines()[0])
-    A mill has recalled 4,000 bags of flour after a customer found a stone in one of them.
+    >>> [(sentence.zone, sentence.text[:18]) for sentence in article.sentences][:2]
+    [('title', 'Mill recalls flour'), ('body', 'A mill has recalle')]
     >>> article.removals[0].text.strip(), article.removals[0].reason
     ('Home News', 'site_furniture')
     """

@@ -11,7 +11,7 @@ from allegata.text.layers import Notice
 
 Row = Mapping[str, Any]
 # The columns of the article table that these functions read.
-COLUMNS = ["article_id", "language", "notices", "source_text", "text", "blocks", "removals"]
+COLUMNS = ["article_id", "language", "confidence", "notices", "source_text", "text", "blocks", "removals"]
 
 
 @dataclass(frozen=True)
@@ -20,6 +20,7 @@ class Summary:
     the article has no source text to speak of. `notices` are all that a curator should know of it."""
 
     article_id: str
+    confidence: float | None
     language: str | None
     characters: int | None
     kept: int
@@ -27,23 +28,25 @@ class Summary:
     notices: tuple[Notice, ...]
 
     @property
-    def order(self) -> tuple[int, str]:
-        """What needs a look comes first: nothing kept, then a notice."""
-        return (0 if not self.kept else 1 if self.notices else 2, self.article_id)
+    def order(self) -> tuple[bool, bool, float, str]:
+        """What needs a look comes first: nothing kept, then a notice; then the lowest confidence, none last."""
+        confidence = 2 if self.confidence is None else self.confidence
+        return self.kept > 0, not self.notices, confidence, self.article_id
 
 
-def summary(row: Row) -> Summary:
-    """The summary of a cleaned article: a row of `COLUMNS`."""
+def summary(row: Row, low: float) -> Summary:
+    """The summary of a cleaned article: a row of `COLUMNS`; a confidence below `low` is a notice."""
     removed = Counter[str]()
     for removal in row["removals"]:
         removed[removal["reason"]] += removal["end"] - removal["start"]
     return Summary(
         row["article_id"],
+        row["confidence"],
         row["language"],
         len(row["source_text"]),
         len(row["text"]) if has_text(row) else 0,
         dict(sorted(removed.items())),
-        notices(row),
+        notices(row, low),
     )
 
 
@@ -54,14 +57,16 @@ def has_text(row: Row) -> bool:
 
 def unread(article_id: str, evidence: str) -> Summary:
     """The summary of an article that left before it was cleaned, with the evidence of the ledger."""
-    return Summary(article_id, None, None, 0, {}, (Notice("no_text", evidence),))
+    return Summary(article_id, None, None, None, 0, {}, (Notice("no_text", evidence),))
 
 
-def notices(row: Row) -> tuple[Notice, ...]:
+def notices(row: Row, low: float) -> tuple[Notice, ...]:
     """What ingestion and cleaning say of an article, and what the row itself shows."""
     found = [Notice(**notice) for notice in row["notices"] or ()]
     if not has_text(row):
         found.insert(0, Notice("no_clean_text", "all of its text is removed: no letter and no digit remains"))
+    elif row["confidence"] is not None and row["confidence"] < low:
+        found.append(Notice("low_confidence", f"{row['confidence']:.2f} is below the setting low-confidence = {low}"))
     return tuple(found)
 
 
@@ -144,6 +149,8 @@ def _why(removal: Row) -> str:
         why += f"; repeats [{removal['repeats_start']},{removal['repeats_end']})"
     if removal["fills"] is not None:
         why += f"; fills {removal['fills']}"
+    if removal["confidence"] is not None:
+        why += f"; confidence {removal['confidence']:.2f}"
     return why
 
 

@@ -8,7 +8,7 @@ import pyarrow as pa
 
 from allegata.schema.scheme import Attribute
 
-STR, INT, BOOL = pa.string(), pa.int32(), pa.bool_()
+STR, INT, BOOL, FLOAT = pa.string(), pa.int32(), pa.bool_(), pa.float64()
 _INT8 = range(-128, 128)  # closed sets of numbers in here are stored in one byte
 MORE = ("*", pa.null())  # where the attributes go that only this corpus has
 

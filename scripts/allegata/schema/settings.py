@@ -31,6 +31,7 @@ class Settings:
     found is in the data. `licence` is an SPDX or Hub identifier, `licence_name` and `licence_url` say what "other"
     is. `published` is the day of the first publication (`2026-11-28`, or its month or year). `split_by` is None where
     the corpus does not say. `invented` says that the articles are invented, and what they tell with them.
+    `allegata clean` names the articles whose confidence is below `low_confidence` (from 0 to 1).
     `corpus_version` pins the version that a build publishes or proves; without it a build
     proposes the next one itself.
     """
@@ -49,6 +50,7 @@ class Settings:
     tags: tuple[str, ...] = ()
     split_by: Literal["story", "article"] | None = None
     invented: bool = False
+    low_confidence: float = 0.8
     corpus_version: str | None = None
 
     @property
@@ -60,6 +62,7 @@ class Settings:
 _FIELDS = {field.name.replace("_", "-"): field.name for field in fields(Settings)}
 _LISTS = ("language", "tags")
 _FLAGS = ("invented",)
+_SHARES = ("low-confidence",)
 _LONG = ("description", "citation")
 _LINKS = ("licence-url", "homepage")
 # Characters that neither YAML nor a terminal takes; blanks among them become one space.
@@ -134,7 +137,7 @@ def settings_file(root: Path) -> tuple[Path, tuple[str, ...]]:
 
 
 def _value(key: str, value: Any) -> Any:
-    if key in _FLAGS:
+    if key in _FLAGS or key in _SHARES:
         return value
     if key in _LISTS:
         return (value,) if isinstance(value, str) else tuple(value)
@@ -160,6 +163,9 @@ def _faults(file: TomlFile, table: tuple[str, ...], values: dict[str, Any]) -> I
         elif key in _FLAGS:
             if not isinstance(value, bool):
                 yield file.problem(f"{key} is {value!r}", f"write {key} = true, or remove the line", *path)
+        elif key in _SHARES:
+            if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 1:
+                yield file.problem(f"{key} is {value!r}", f"write a number from 0 to 1, as {key} = 0.8", *path)
         elif key == "published" and isinstance(value, date) and not isinstance(value, datetime):
             continue
         elif not isinstance(value, str):

@@ -12,7 +12,7 @@ from dataclasses import replace
 import pyarrow as pa
 
 from allegata.schema import labels
-from allegata.schema.columns import BOOL, INT, MORE, STR, of_scheme, table_schema
+from allegata.schema.columns import BOOL, FLOAT, INT, MORE, STR, of_scheme, table_schema
 from allegata.schema.scheme import Scheme, default_scheme
 
 SEGMENT = pa.struct([("start", INT), ("end", INT), ("source_start", INT), ("source_end", INT), ("surface", STR)])
@@ -48,6 +48,7 @@ ARTICLES = table_schema(
         ("invented", BOOL),
         ("rights", STR),
         ("story", STR),
+        ("confidence", FLOAT),
     ),
 )
 SENTENCES = table_schema(

@@ -6,12 +6,15 @@ import re
 from dataclasses import dataclass
 from functools import cached_property
 
+from allegata.text.script_words import find_words
+from allegata.text.sentence_ends import ends_in_unmarked_script, has_end_mark
 from allegata.text.spans import Span
 
-_BULLET = re.compile(r"(?:[-–—*•‣▪●◦·]|\d{1,2}[.)]|\(?[a-z]\))\s+(?=\S)")
-_WORD = re.compile(r"[^\W_]+(?:[’'‘.&-][^\W_]+)*")
-# Final punctuation, with what may close after it: quotes, brackets, a citation marker.
-_SENTENCE_END = re.compile(r"[.!?…][\"'”’»)\]]*$")
+_BULLET = re.compile(r"(?:(?:[-–—*•‣▪●◦·]|\d{1,2}[.)]|\(?[a-z]\))\s+|・\s*)(?=\S)")
+# What a heading does not end with: it announces what follows.
+_GOES_ON = frozenset(",;:，、；：،؛፣፤፥၊՝")
+# Words in a script without end marks from which a block is a sentence, not a heading.
+_LEAST_UNMARKED = 24
 
 
 @dataclass(frozen=True)
@@ -28,7 +31,7 @@ class Block:
     @cached_property
     def words(self) -> list[str]:
         """The words of the block, in order."""
-        return _WORD.findall(self.text)
+        return find_words(self.text)
 
     @cached_property
     def bullet(self) -> int:
@@ -39,7 +42,9 @@ class Block:
     @cached_property
     def ends_sentence(self) -> bool:
         """True if the block ends as a sentence does."""
-        return bool(_SENTENCE_END.search(self.text[-8:]))
+        return has_end_mark(self.text) or (
+            not self.text.isascii() and ends_in_unmarked_script(self.text) and len(self.words) >= _LEAST_UNMARKED
+        )
 
 
 def find_blocks(source_text: str) -> list[Block]:
@@ -59,9 +64,9 @@ def find_blocks(source_text: str) -> list[Block]:
 
 def looks_like_heading(block: Block, *, most_words: int = 16) -> bool:
     """A short line that starts like a title and does not end like a sentence."""
-    if block.bullet or block.ends_sentence or block.text[-1] in ",;:":
+    if block.bullet or block.ends_sentence or block.text[-1] in _GOES_ON:
         return False
-    return 1 <= len(block.words) <= most_words and (block.text[0].isupper() or not block.text[0].isalpha())
+    return 1 <= len(block.words) <= most_words and block.text[0].title() == block.text[0]
 
 
 def assign_zones(blocks: list[Block]) -> list[str]:

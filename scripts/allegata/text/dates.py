@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from functools import cache
 
-from allegata.text.words import every_language, languages, phrases
+from allegata.text.words import every_language, languages, phrase_source, phrases, words_of
 
 _MONTH = r"(?P<{}>MONTHS)\b\.?"
 _YEAR = r"(?P<{}>(?:19|20)[0-9][0-9])(?!\d)"
@@ -77,6 +77,29 @@ def _around() -> re.Pattern[str]:
     return re.compile(rf"{_TIME}|{_loose('published', 'around', 'weekdays')}", re.IGNORECASE)
 
 
+@cache
+def _when(names: tuple[str, ...]) -> re.Pattern[str]:
+    """A date, a time or an age with the words that introduce it; reading times and ages in languages `names`."""
+    date_forms = re.sub(r"\(\?P<(?!mark>)\w+>", "(?:", _token().pattern)
+    entries = every_language().entries("dates", "updated", "published", "around")
+    words = "|".join(phrase_source(entry) for entry in entries if "#" not in entry)  # "# h" would take the day
+    before = rf"(?:(?:{words})\s*:?\s*)*+"
+    ago = words_of(names).source("dates", "ago", "reading")
+    clock = (
+        r"\d{1,2}[:.h]\d\d(?:[:.]\d\d)?(?:\s?[ap]\.?m\b\.?)?(?:\s(?:(?-i:[A-Z]{2,4})|uhr|uur)\b)?|\d{1,2}\s?[ap]\.?m\b"
+    )
+    partial = rf"\b(?:{'|'.join(sorted(months(), key=len, reverse=True))})\b\.?\s\d{{1,2}}\b(?:st|nd|rd|th)?"
+    return re.compile(
+        rf"{before}(?:{date_forms}|{clock}|{ago}|{partial})(?:\s*\((?-i:[A-Z]{{2,4}})\))?",
+        re.IGNORECASE,
+    )
+
+
+def without_dates(text: str, mark: str, names: tuple[str, ...]) -> str:
+    """`text` with `mark` for each date, time and reading time and what introduces them, in languages `names`."""
+    return _when(names).sub(mark, text) if any(map(str.isdigit, text)) else text
+
+
 def _loose(*keys: str) -> str:
     """Phrases for dates as the source of a pattern; a digit may be glued to them: "2022Actualizado"."""
     return every_language().source("dates", *keys).replace(r"(?<!\w)", r"(?<![^\W\d_])")
@@ -107,6 +130,16 @@ def is_date_line(line: str) -> bool:
     if len(line) > _LONGEST_DATE_LINE or not any(match["updated"] is None for match in _token().finditer(line)):
         return False
     return not any(map(str.isalnum, _around().sub(" ", _token().sub(" ", line))))
+
+
+def says_published(line: str) -> bool:
+    """True if `line` is a date and nothing else, and a word in it says that it is that of publication."""
+    return is_date_line(line) and bool(_published().search(line))
+
+
+@cache
+def _published() -> re.Pattern[str]:
+    return re.compile(_loose("published"), re.IGNORECASE)
 
 
 def announces_update(line: str) -> bool:

@@ -24,6 +24,7 @@ REMOVAL_LAYER = pa.list_(
             ("repeats_start", pa.int32()),
             ("repeats_end", pa.int32()),
             ("fills", pa.string()),  # the field of the article's metadata that has its value from this text
+            ("confidence", pa.float64()),  # of the judge in this removal; null where a rule decided
         ]
     )
 )
@@ -80,7 +81,8 @@ def annotation_layers(scheme: Scheme) -> dict[str, pa.DataType]:
 class Removal:
     """A span that leaves the text. It cannot be made without a typed reason, its rule and its evidence.
 
-    `rule` carries its version (`comments/1`); `repeats` is the span a repetition repeats.
+    `rule` carries its version (`comments/1`); `repeats` is the span a repetition repeats; `confidence` is how sure
+    the judge is, from 0 to 1, None where a rule decided.
     Raises ValueError for an unknown reason, a missing rule or evidence, or an empty span.
     """
 
@@ -89,6 +91,7 @@ class Removal:
     rule: str
     evidence: str
     repeats: Span | None = None
+    confidence: float | None = None
 
     def __post_init__(self) -> None:
         if self.reason not in labels.REMOVAL_REASONS:
@@ -108,6 +111,7 @@ class Removal:
             "evidence": self.evidence,
             "repeats_start": self.repeats.start if self.repeats else None,
             "repeats_end": self.repeats.end if self.repeats else None,
+            "confidence": None if self.confidence is None else round(self.confidence, 2),
         }
 
 

@@ -30,6 +30,7 @@ EXTRACT_LAYER = pa.list_(
         ]
     )
 )
+_OWN = frozenset(["main", "article"])
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 
 
@@ -66,6 +67,12 @@ class PageBlock:
         if "h" not in self.path:  # most lines: `div/p`
             return 0
         return next((_HEADINGS[tag] for tag in reversed(self.tags) if tag in _HEADINGS), 0)
+
+    @property
+    def is_site_link(self) -> bool:
+        """True for a line that is a link outside `main` and `article`: as a site writes its name, linked to its first
+        page."""
+        return self.link_density >= 0.5 and _OWN.isdisjoint(self.tags)
 
     def row(self) -> dict[str, object]:
         """The block as a row of `PAGE_BLOCK_LAYER`."""

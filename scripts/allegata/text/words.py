@@ -1,22 +1,27 @@
-"""Words of languages, as data: one file a language (`text/words/LANG.toml`), one table a purpose.
+"""What the furniture of pages says, as data: one file a language (`text/words/LANG.toml`), one table a purpose.
 
 An entry is a phrase, written as text is compared (`for_matching`), in a small notation:
 `(a|b)` one of several, `[x]` may be absent, `*` the rest of a word or a whole one, `#` a number, `~` up to 60
-characters of any kind. Blanks stand for one blank. A list may also be one string of words with blanks between them.
+characters of any kind, `~~` up to 200. A list may be one string of words.
 """
 
 from __future__ import annotations
 
 import re
 import tomllib
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
 from allegata.text.normal import for_matching
+from allegata.text.script_words import has_no_blanks
 
-_TOKEN = re.compile(r"[()|{}*#~ ]|[^()|{}*#~ ]+")
+ALWAYS = "en"  # buttons are English on pages of any language
+# Function words of a language as a share of the best language's, from which its phrases are read too.
+_NEAR = 0.7
+_TOKEN = re.compile(r"~~|[()|{}*#~ ]|[^()|{}*#~ ]+")
 _WRITTEN = {
     "(": "(?:",
     ")": ")",
@@ -26,11 +31,13 @@ _WRITTEN = {
     "*": r"\w*",
     "#": r"\d[\d.,]*",
     "~": ".{0,60}?",
+    "~~": ".{0,200}?",
     " ": " ",
 }
 # The blank beside what may be absent goes with it.
 _ABSENT_AFTER_BLANK = re.compile(r" \[([^\]]*)\]")
 _ABSENT_FIRST = re.compile(r"(^|[(|])\[([^\]]*)\] ")
+_NEVER = re.compile(r"(?!)")
 
 
 @cache
@@ -56,9 +63,58 @@ def phrases(language: str, purpose: str, key: str) -> tuple[str, ...]:
     return _table(language).get(purpose, {}).get(key, ())
 
 
+def purposes(language: str) -> tuple[str, ...]:
+    """The tables of one language's file."""
+    return tuple(_table(language))
+
+
+def keys(language: str, purpose: str) -> tuple[str, ...]:
+    """The keys of one table of a language's file."""
+    return tuple(_table(language).get(purpose, {}))
+
+
+def written_languages(words: Iterable[str]) -> tuple[str, ...]:
+    """The languages whose function words are frequent among `words` (in lower case), and English."""
+    often, of = Counter(words), _function_words()
+    counts: Counter[str] = Counter()
+    for word in often.keys() & of.keys():
+        for name in of[word]:
+            counts[name] += often[word]
+    most = max(counts.values(), default=0)
+    return tuple(name for name in languages() if name == ALWAYS or (most and counts[name] >= _NEAR * most))
+
+
+@cache
+def _function_words() -> Mapping[str, tuple[str, ...]]:
+    found: dict[str, list[str]] = {}
+    for language in languages():
+        for word in phrases(language, "language", "function_words"):
+            found.setdefault(word, []).append(language)
+    return {word: tuple(names) for word, names in found.items()}
+
+
+@dataclass(frozen=True)
+class Finder:
+    """Phrases to be found anywhere in a line. Each has one of `signs`: most lines have none, and cost no search."""
+
+    pattern: re.Pattern[str]
+    signs: tuple[str, ...] | None  # None if a phrase has no word that is sure to be there
+
+    def search(self, line: str) -> re.Match[str] | None:
+        """The first phrase of a folded line."""
+        return self.pattern.search(line) if self._may(line) else None
+
+    def finditer(self, line: str) -> Iterable[re.Match[str]]:
+        """All phrases of a folded line, from left to right."""
+        return self.pattern.finditer(line) if self._may(line) else ()
+
+    def _may(self, line: str) -> bool:
+        return self.signs is None or any(map(line.__contains__, self.signs))
+
+
 @dataclass(frozen=True)
 class Words:
-    """The phrases of some languages, as patterns over folded text."""
+    """The phrases of some languages, as patterns over folded text. Equal ones are compiled once."""
 
     languages: tuple[str, ...]
 
@@ -72,6 +128,21 @@ class Words:
         """The phrases as the source of a pattern; one that never matches if there are none."""
         return _source(self.entries(purpose, *keys))
 
+    def pattern(self, purpose: str, *keys: str) -> re.Pattern[str]:
+        """One of the phrases, from word edge to word edge."""
+        return _compiled(self.languages, purpose, keys)
+
+    def finder(self, purpose: str, *keys: str) -> Finder:
+        """The same phrases, for looking in lines most of which have none."""
+        return _finder(self.languages, purpose, keys)
+
+    def tiles(self, *purposes: tuple[str, ...]) -> re.Pattern[str]:
+        """A line of nothing but these phrases: `(purpose, key, …)` each, with punctuation, digits and signs between.
+
+        Linear: the longest phrase is taken at each place and never given back.
+        """
+        return _tiles(self.languages, purposes)
+
 
 @cache
 def words_of(names: tuple[str, ...]) -> Words:
@@ -84,6 +155,46 @@ def every_language() -> Words:
     return words_of(languages())
 
 
+@cache
+def _compiled(names: tuple[str, ...], purpose: str, keys: tuple[str, ...]) -> re.Pattern[str]:
+    entries = words_of(names).entries(purpose, *keys)
+    return re.compile(_source(entries)) if entries else _NEVER
+
+
+@cache
+def _finder(names: tuple[str, ...], purpose: str, keys: tuple[str, ...]) -> Finder:
+    signs = [_signs(entry) for entry in words_of(names).entries(purpose, *keys)]
+    sure = None if () in signs else tuple(dict.fromkeys(sign for some in signs for sign in some))
+    return Finder(_compiled(names, purpose, keys), sure)
+
+
+def _signs(phrase: str) -> tuple[str, ...]:
+    """Texts of which one is in every line that has the phrase; none if that cannot be told."""
+    best, groups, depth, absent = "", list[list[str]](), 0, 0
+    for token in _tokens(phrase):
+        if absent or token == "{":  # what may be absent proves nothing
+            absent += (token in ("(", "{")) - (token in (")", "}"))
+        elif token in ("(", ")"):
+            depth += 1 if token == "(" else -1
+            groups += [[""]] if token == "(" and depth == 1 else []
+        elif token == "|":
+            if depth == 0:
+                return ()
+            groups[-1] += [""] if depth == 1 else []
+        elif token not in _WRITTEN and depth == 0:
+            best = max(best, token, key=len)
+        elif token not in _WRITTEN and depth == 1:
+            groups[-1][-1] = max(groups[-1][-1], token, key=len)
+    return (best,) if best else next((tuple(group) for group in groups if all(group)), ())
+
+
+@cache
+def _tiles(names: tuple[str, ...], purposes: tuple[tuple[str, ...], ...]) -> re.Pattern[str]:
+    entries = [entry for purpose, *keys in purposes for entry in words_of(names).entries(purpose, *keys)]
+    between = r"(?:[^\w@#$€£%]|\b\d[\d.,]*x?\b|\b[kx]\b)*+"
+    return re.compile(rf"{between}(?:(?>{_source(entries)}){between})++") if entries else _NEVER
+
+
 def _source(entries: Iterable[str]) -> str:
     longest_first = sorted(entries, key=lambda entry: (-len(entry), entry))
     return "|".join(map(phrase_source, longest_first)) or "(?!)"
@@ -91,9 +202,19 @@ def _source(entries: Iterable[str]) -> str:
 
 @cache
 def phrase_source(phrase: str) -> str:
-    """The source of the pattern of one phrase, with word edges where it begins and ends with a word."""
-    text = _ABSENT_FIRST.sub(r"\1{\2 }", _ABSENT_AFTER_BLANK.sub(r"{ \1}", for_matching(phrase)))
-    tokens = _TOKEN.findall(text.replace("[", "{").replace("]", "}"))
+    """The source of the pattern of one phrase, with word edges where it begins and ends with a word.
+
+    A word that is written without blanks around it has no edges.
+    """
+    tokens = _tokens(phrase)
+    letters = [character for character in phrase if character.isalpha()] or [""]
     before = r"(?<!\w)" if tokens[0] in _WRITTEN or tokens[0][0].isalnum() else ""
     after = r"(?!\w)" if tokens[-1] in _WRITTEN or tokens[-1][-1].isalnum() else ""
+    before, after = ("" if has_no_blanks(edge) else kept for edge, kept in ((letters[0], before), (letters[-1], after)))
     return before + "".join(_WRITTEN.get(token) or re.escape(token) for token in tokens) + after
+
+
+def _tokens(phrase: str) -> list[str]:
+    """The marks of the notation and what stands between them; braces around what may be absent, with its blank."""
+    text = _ABSENT_FIRST.sub(r"\1{(\2) }", _ABSENT_AFTER_BLANK.sub(r"{ (\1)}", for_matching(phrase)))
+    return _TOKEN.findall(text.replace("[", "{").replace("]", "}"))

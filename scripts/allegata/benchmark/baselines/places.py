@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from allegata.benchmark.tasks import Task
 from allegata.schema.published import PublishedCorpus
@@ -25,21 +28,28 @@ class Place:
         return 3 * self.number // self.of
 
 
+def lead_blocks(blocks: Sequence[Mapping[str, Any]]) -> list[int]:
+    """The numbers of the blocks that are the title or the first paragraph below it: a kicker above is none."""
+    zones = [block.get("zone", "body") for block in blocks]
+    titles = [at for at, zone in enumerate(zones) if zone == "title"]
+    below = titles[-1] + 1 if titles else 0
+    first = next((at for at, zone in enumerate(zones[below:], below) if zone == "body"), None)
+    return titles if first is None else [*titles, first]
+
+
 def places(task: Task, corpus: PublishedCorpus) -> dict[str, Place]:
     """The place of every sentence, or of every claim: that of its sentence."""
     blocks = {row["article_id"]: row["blocks"] for row in corpus.table("articles", "blocks").to_pylist()}
-    first = {
-        article: next((b["end"] for b in found if b.get("zone", "body") == "body"), 0)
-        for article, found in blocks.items()
-    }
+    leads = {article: {found[at]["start"] for at in lead_blocks(found)} for article, found in blocks.items()}
     by_article = defaultdict(list)
     for row in corpus.table("sentences", "sentence_id", "article_id", "start", "text").to_pylist():
         by_article[row["article_id"]].append(row)
     found: dict[str, Place] = {}
     for article, rows in by_article.items():
+        starts = [block["start"] for block in blocks[article]]
         for number, row in enumerate(sorted(rows, key=lambda row: row["start"])):
             kind, words = row.get("zone", "body"), len(row["text"].split())
-            opens = kind == "title" or (kind == "body" and row["start"] < first[article])
+            opens = bool(starts) and starts[max(0, bisect_right(starts, row["start"]) - 1)] in leads[article]
             found[row["sentence_id"]] = Place(kind, number, len(rows), opens, words)
     if task.kind == "sentences":
         return found

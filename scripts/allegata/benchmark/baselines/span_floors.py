@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import product
 
+from allegata.benchmark.baselines.places import lead_blocks
 from allegata.benchmark.submissions import Predictions
 from allegata.benchmark.tasks import ASKED_ZONES, Gold, Task
 from allegata.benchmark.turns import Turn
@@ -39,10 +40,9 @@ def _sentences_of(task: Task, corpus: PublishedCorpus, turns: Sequence[Turn], *,
         article_id, found, blocks = row["article_id"], list[LabelledSpan](), row["blocks"]
         if article_id not in wanted:
             continue
-        zones = [block.get("zone", "body") for block in blocks]
-        last = zones.index("body") if leads and "body" in zones else len(blocks) - 1
-        for block, zone in list(zip(blocks, zones, strict=True))[: last + 1]:
-            if zone in ASKED_ZONES:
+        for at in lead_blocks(blocks) if leads else range(len(blocks)):
+            block = blocks[at]
+            if block.get("zone", "body") in ASKED_ZONES:
                 span = Span(block["start"], block["end"])
                 found += [LabelledSpan.of(label, sentence) for sentence in _bare(texts[article_id], span)]
         spans[article_id] = tuple(found)

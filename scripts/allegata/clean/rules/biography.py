@@ -7,39 +7,34 @@ from collections.abc import Callable, Iterator
 from functools import cache, partial
 
 from allegata.clean.page import Hit, Page
+from allegata.text.normal import for_matching
+from allegata.text.words import Words
 
-NAME = "biography/2"
+NAME = "biography/3"
 Name = tuple[str, ...]  # of a person: words without what divides them
 
-_HEADING = re.compile(
-    r"(?:about the (?:authors?|writer|reporter)|author(?:'s)? bio(?:graphy)?|about me|meet the author|the author)"
-)
-_ALL_POSTS = re.compile(
-    r"(?:view|see|read) (?:all|more)(?: (?:posts|articles|stories))? (?:by|from) .{1,60}|(?:more|all) posts by .{1,60}"
-)
-# Two to four capitalised words, or two run together; written so that no line can be divided in many ways.
-_ABOUT = re.compile(
-    r"About ((?:[A-Z][\w'’.-]++(?: [A-Z][\w'’.-]++){1,3}|(?=[A-Z][\w'’.-]+[A-Z][\w'’.-])[A-Z][\w'’.-]++) ?)"
-)
 _PIECE = re.compile(r"[^\W_]+")
+_BELOW_A_NAME = "below a name"
 _MOST_PIECES = 8  # of a name
-_BOT = re.compile(
-    r"(?:i am |i'm |meet .{1,30}, )?(?:an? |the |our )?(?:ai|a\.i\.|virtual|automated|robot) (?:\w+ )?"
-    r"(?:agent|assistant|writer|author|reporter|journalist|bot|columnist|analyst|editor)\b"
-)
-_TRADE = (
-    r"(?:reporter|writer|journalist|editor|correspondent|contributor|columnist|blogger|freelancer|author|analyst|strategist|"
-    r"copywriter|producer|editor-in-chief|lawyer and writer)"
-)
-_IS_A = re.compile(
-    rf"^(?:[\w.'’-]+ ){{1,5}}(?:is|was|works as|serves as|has been) (?:an? |the |our )?(?:[\w'-]+ ){{0,6}}{_TRADE}\b"
-)
-_HABIT = re.compile(
-    r"\b(?:covers?|covering|appeared in|(?:has |have )?written|writes? (?:about|on|for)|reports? on|specializ\w+|specialis\w+|focus(?:es|ing)? on|passionate|"
-    r"follow (?:him|her|them|me)|(?:reach|contact|email) (?:him|her|them|me)|can be reached|years of experience|based in|"
-    r"lives in|holds a|graduated|degree in|enjoys|previously (?:worked|wrote|reported)|@\w+)\b"
-)
-_BYLINE_NAME = re.compile(r"(?:[A-Z][\w'’-]+ ){1,3}[A-Z][\w'’-]+$")
+_MOST_WORDS = 150  # of a box
+_NAME_WORD = r"(?:(?![a-zß-öø-ÿ\d_])[^\W][\w'’.-]*+)"
+# Two to four capitalised words, or two run together; written so that no line can be divided in many ways.
+_NAME = rf"(?P<name>{_NAME_WORD}(?: {_NAME_WORD}){{0,3}} ?)"
+_BYLINE_NAME = re.compile(rf"{_NAME_WORD}(?: (?:{_NAME_WORD}|de|la|van|von|der|den|di|da|do|dos|du)){{1,4}}")
+_BARE_NAME = re.compile(rf"{_NAME_WORD}(?: {_NAME_WORD}){{1,3}}")
+_SUBJECT = r"(?:[\w.'’-]+,? ){1,5}"
+
+
+@cache
+def _about(languages: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile(rf"(?i:{Words(languages).source('biography', 'about')}) {_NAME}")
+
+
+@cache
+def _is_a(languages: tuple[str, ...]) -> re.Pattern[str]:
+    words = Words(languages)
+    verbs, roles = words.source("biography", "is_a"), words.source("byline", "roles")
+    return re.compile(rf"^{_SUBJECT}(?:{verbs}) (?:[\w'-]+ ){{0,7}}(?:{roles})")
 
 
 def find(page: Page) -> Iterator[Hit]:
@@ -50,12 +45,14 @@ def find(page: Page) -> Iterator[Hit]:
     """
     authors = _byline_names(page)
     prose, elsewhere = list(page.prose), cache(partial(_named_elsewhere, page))
-    hits = []
+    hits: list[Hit] = []
     for index in reversed(page.free()):
         line = page.folded[index]
         if not line or (prose and prose[-1] > index):
             break
-        evidence = _evidence(page, index, line, authors, elsewhere)
+        evidence = _evidence(
+            page, index, line, authors, elsewhere, {hit.first for hit in hits if hit.evidence.startswith(_BELOW_A_NAME)}
+        )
         if evidence:
             if prose and prose[-1] == index:
                 prose.pop()
@@ -64,35 +61,64 @@ def find(page: Page) -> Iterator[Hit]:
 
 
 def _evidence(
-    page: Page, index: int, line: str, authors: dict[str, str], elsewhere: Callable[[], set[Name]]
+    page: Page, index: int, line: str, authors: dict[str, str], elsewhere: Callable[[], set[Name]], found: set[int]
 ) -> str | None:
-    if _HEADING.fullmatch(line.strip(" :.")):
+    words = page.words
+    headings, posts = words.pattern("biography", "headings"), words.pattern("biography", "posts")
+    if headings.fullmatch(line.strip(" :.?")):
         return f"heading {line!r}"
-    if index and _HEADING.fullmatch(page.folded[index - 1].strip(" :.")):
+    if index and headings.fullmatch(page.folded[index - 1].strip(" :.?")):
         return f"below the heading {page.folded[index - 1]!r}"
-    if page.word_counts[index] <= 8 and _ALL_POSTS.fullmatch(line.strip(" .→>»")):
+    if page.word_counts[index] <= 8 and posts.fullmatch(line.strip(" .→>»")):
         return f"link to the author's posts {line!r}"
-    named = _ABOUT.fullmatch(page.blocks[index].text) or (index and _ABOUT.fullmatch(page.blocks[index - 1].text))
+    about = _about(words.languages)
+    named = about.fullmatch(page.blocks[index].text) or (index and about.fullmatch(page.blocks[index - 1].text))
     if named and _pieces(named) in elsewhere():
-        return f"about {named.group(1)}, who is named elsewhere on the page"
-    if page.word_counts[index] > 150:
+        return f"about {named['name']}, who is named elsewhere on the page"
+    if page.word_counts[index] > _MOST_WORDS:
         return None
-    if _BOT.match(line):
+    if words.pattern("biography", "bots").match(line):
         return f"a bot introduces itself: {line[:50]!r}"
-    if _IS_A.match(line) and _HABIT.search(line) and not page.quotes(index):
+    is_a, habit = _is_a(words.languages).match(line), words.finder("biography", "habits").search(line)
+    if is_a and habit and not page.quotes(index):
         return f"a writer's trade and habits: {line[:50]!r}"
-    if line.startswith(tuple(authors)) and (_IS_A.match(line) or _HABIT.search(line)):
-        name = next(name for folded, name in authors.items() if line.startswith(folded))
-        return f"begins with the byline's name {name!r}"
+    above = page.folded[index - 1].strip(" :.?") if index else ""
+    for name in authors:
+        if line == name:
+            return f"the byline's name {authors[name]!r} alone"
+        if line.startswith(name) and (is_a or habit or _says_what_it_is(page, line[len(name) :])):
+            return f"begins with the byline's name {authors[name]!r}"
+        if above == name and page.word_counts[index] <= _MOST_WORDS // 2 and not page.quotes(index):
+            return f"below the byline's name {authors[name]!r}"
+    if _is_name(page, index - 1) and page.word_counts[index] <= _MOST_WORDS // 2 and not page.quotes(index):
+        role = page.words.pattern("byline", "roles").match(line)
+        if role or habit:
+            return f"{_BELOW_A_NAME}: {(role or habit).group()!r}"  # type: ignore[union-attr]  # one of them is
+    if _is_name(page, index) and index + 1 in found and index + 1 < len(page.blocks):
+        return "a name above a biography"
     return None
+
+
+def _is_name(page: Page, index: int) -> bool:
+    """True for a line of two to four capitalised words and nothing else."""
+    if index < 0 or index in page.taken or not _BARE_NAME.fullmatch(page.blocks[index].text):
+        return False
+    return not any(word[0].islower() for word in page.blocks[index].text.split())
+
+
+def _says_what_it_is(page: Page, rest: str) -> bool:
+    """True if a name is followed by "is", perhaps with something in brackets between."""
+    verbs = page.words.source("biography", "is_a")
+    return bool(re.match(rf"(?: \([^()]{{1,60}}\))?,? (?:{verbs})", rest))
 
 
 def _named_elsewhere(page: Page) -> set[Name]:
     """The names of the lines "About X" that stand in another line too. One pass, however many there are."""
+    pattern = _about(page.words.languages)
     about = {
         index: _pieces(match)
         for index, block in enumerate(page.blocks)
-        if block.text.startswith("About ") and (match := _ABOUT.fullmatch(block.text))
+        if page.word_counts[index] <= _MOST_PIECES and (match := pattern.fullmatch(block.text))
     }
     wanted = {name for name in about.values() if len(name) <= _MOST_PIECES}
     firsts, lengths = {name[0] for name in wanted}, sorted({len(name) for name in wanted})
@@ -106,15 +132,20 @@ def _named_elsewhere(page: Page) -> set[Name]:
 
 
 def _pieces(about: re.Match[str]) -> Name:
-    return tuple(_PIECE.findall(about.group(1)))
+    return tuple(_PIECE.findall(about["name"]))
 
 
 def _byline_names(page: Page) -> dict[str, str]:
-    """Names at the end of the bylines that earlier rules took, by their folded form."""
+    """The names of the bylines that earlier rules took, by their folded form."""
     names: dict[str, str] = {}
+    cues = page.words.pattern("byline", "cues")
     for index, reason in sorted(page.taken.items()):
-        if reason in ("byline", "generation_notice"):
-            match = _BYLINE_NAME.search(page.blocks[index].text)
-            if match:
-                names.setdefault(match.group().casefold(), match.group())
+        if reason in ("byline", "dateline", "generation_notice") and page.word_counts[index] <= 20:
+            text = page.blocks[index].text
+            for match in _BYLINE_NAME.finditer(text):
+                name = match.group()
+                if cue := cues.match(for_matching(name)):
+                    name = name[cue.end() :].strip()
+                if " " in name:
+                    names.setdefault(for_matching(name), name)
     return names

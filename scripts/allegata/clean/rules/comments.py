@@ -4,93 +4,169 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 
 from allegata.clean.page import Hit, Page
+from allegata.text.words import Words
 
-NAME = "comments/2"
+NAME = "comments/3"
 
-_NUMBER = r"(?:\d[\d,.]*|no|one|two|three|four|five|six|seven|eight|nine|ten)"
-_NOUN = r"(?:comments?|responses?|replies|reply|thoughts?)"
-# Lines that open a comment section: what stands below them, down to the end, belongs to it.
-_OPENING = re.compile(
-    rf"""(?:
-      leave\ (?:a|your)\ (?:reply|comment|response)(?:\ to\ .{{1,80}})?(?:\ cancel\ reply)?
-    | (?:post|add|write|submit)\ (?:a\ |your\ )?comments?
-    | {_NUMBER}\ {_NOUN}(?:\ yet|\ so\ far)?(?:\ (?:on|to|about)\ (?:".*"|this\ \w+))?
-    | (?:comments?|responses?|replies)\ ?[:(]\ ?\d[\d,.]*\)?
-    | (?:comments?|commenting|replies)\ (?:are\ |is\ |have\ been\ |has\ been\ )?(?:now\ )?(?:closed|disabled|turned\ off)
-      (?:\ (?:for|on)\ this\ \w+)?
-    | comments\ off(?:\ on\ .*)?
-    | (?:\d[\d,.]*|no)\ (?:comments?|responses?|replies|thoughts?)\ (?:on|to)\ \S.*
-    | be\ the\ first\ to\ (?:leave\ a\ )?(?:comment|reply|respond|share\ your\ thoughts)(?:\ .{{0,60}})?
-    )""",
-    re.VERBOSE,
-)
-# Short lines that may as well be a subheading: "No comment", "Two replies".
-_VAGUE = re.compile(
-    r"(?:no|one|two|three|four|five|six|seven|eight|nine|ten) (?:comments?|responses?|replies|reply|thoughts?)(?: (?:on|to) [^\"].*)?"
-)
-# Pieces of a comment form or list. They go wherever they stand; they open nothing.
-_PIECE = re.compile(
-    r"""(?:
-      cancel\ reply
-    | join\ the\ (?:conversation|discussion|debate)
-    | your\ email\ address\ will\ not\ be\ published.{0,60}
-    | required\ fields\ are\ marked.{0,10}
-    | save\ my\ name,?\ (?:and\ )?email.*
-    | (?:please\ )?(?:you\ (?:must|need\ to|have\ to)\ )?(?:be\ )?(?:log(?:ged)?|sign(?:ed)?)[\ -]?in
-      (?:\ or\ (?:register|sign\ up|create\ an\ account))?\ (?:to|before)\ (?:post|leave|add|write|comment|reply|join).*
-    | notify\ me\ (?:of|when|via|by)\ .*
-    | this\ site\ uses\ akismet.*
-    | learn\ how\ your\ comment\ data\ .*
-    | (?:show|view|load|read|see|hide)\ (?:all\ |more\ )?(?:\d+\ )?(?:comments|replies)(?:\ \(\d+\))?
-    | (?:share|tell\ us|let\ us\ know)\ (?:your\ thoughts|what\ you\ think)(?:\ in\ the\ comments.*|\ below)?
-    | (?:comments?|commenting|community)\ (?:policy|guidelines|rules)
-    | sort\ by:?\ (?:newest|oldest|best|top).*
-    | (?:name|email|website)\ \*
-    )""",
-    re.VERBOSE,
-)
-# Words that are boilerplate only where the article is over.
-_TAIL_WORD = re.compile(
-    r"(?:comments?|replies|reply|responses|discussion|conversation|name|e-?mail|website|comment|post comment|submit|post)"
-)
-_STRIP = " .!:*?"
+_MOST_WORDS = 40
+_SHORT = 12  # words: a call to comment, and something after it
+_STRIP = " .!:*?()"
+_HANDLE = re.compile(
+    r"(?:[^\W_][\w.]*[_\d.][\w.]*|[a-zß-öø-ÿ][\w.]+) ?: \S"
+)  # no word of a sentence: underscores, digits
+_NUMBERED = re.compile(r"\d+ .*\"$")  # "5 comments on \"What the mayor said\""
+_INITIAL = re.compile(r"\b[A-Z]\.$")
+_LINE_BREAK = re.compile(r"(?<=[.!?]) +| {2,}|\s[|·•]\s")
+
+
+@cache
+def _opening(languages: tuple[str, ...]) -> re.Pattern[str]:
+    """Lines that open a comment section: what stands below them, down to the end, belongs to it."""
+    words = Words(languages)
+    noun, number = words.source("comments", "nouns"), words.source("comments", "numbers")
+    after, about = words.source("comments", "after_number"), words.source("comments", "about")
+    return re.compile(
+        rf"(?:{words.source('comments', 'openings')})(?: cancel reply| \d+)?|"
+        rf"(?:\d[\d,.]*|{number}) (?:{noun})(?: (?:{after}))?(?: (?:{about}) (?:\".*\"|(?<=\w )this \w+))?|"
+        rf"(?:\d[\d,.]*|no) (?:{noun}) (?:{about}) \S.*|"
+        rf"(?:{noun}) ?:? ?\d[\d,.]*"
+    )
+
+
+@cache
+def _vague(languages: tuple[str, ...]) -> re.Pattern[str]:
+    """Short lines that may as well be a subheading: "No comment", "Two replies"."""
+    words = Words(languages)
+    noun, number = words.source("comments", "nouns"), words.source("comments", "numbers")
+    return re.compile(rf"(?:{number}) (?:{noun})(?: (?:{words.source('comments', 'about')}) [^\"].*)?")
+
+
+def _parts(page: Page, index: int) -> list[str]:
+    """A line, and the line in its sentences and items: a form is often copied as one line."""
+    line = " ".join(page.folded[index].replace("(", " ").replace(")", " ").split())
+    parts = [part.strip(_STRIP) for part in _LINE_BREAK.split(" ".join(page.blocks[index].text.split(" ")).casefold())]
+    return [line.strip(_STRIP), *filter(None, parts)] if len(parts) > 1 else [line.strip(_STRIP)]
+
+
+def _opens(page: Page, index: int) -> bool:
+    """True if the line opens a comment section: as a whole, or its first part does and the others are of a form."""
+    if not _reads_as_opening(page, index):
+        return False
+    return not page.quotes(index) or bool(_NUMBERED.match(page.folded[index]))
+
+
+def _reads_as_opening(page: Page, index: int) -> bool:
+    pattern, pieces = _opening(page.words.languages), page.words.pattern("comments", "pieces", "openings")
+    whole, *parts = _parts(page, index)
+    if not whole:
+        return False
+    if pattern.fullmatch(whole):
+        return not _vague(page.words.languages).fullmatch(whole) or page.outside(index)
+    if parts and page.word_counts[index] <= _SHORT and len(parts[0].split()) > 3 and pattern.fullmatch(parts[0]):
+        return True
+    items = page.words.tiles(("comments", "items", "nouns"))
+    return (
+        bool(parts)
+        and bool(pattern.fullmatch(parts[0]))
+        and all(pieces.fullmatch(part) or items.fullmatch(part) for part in parts[1:])
+    )
+
+
+def _is_piece(page: Page, index: int) -> bool:
+    """True for a piece of a comment form or list. It goes wherever it stands; it opens nothing."""
+    pieces = page.words.pattern("comments", "pieces")
+    whole, *parts = _parts(page, index)
+    line = page.folded[index].strip(" .!:?()")
+    if pieces.fullmatch(whole) or pieces.fullmatch(line):
+        return True
+    return bool(parts) and all(pieces.fullmatch(part) for part in parts)
 
 
 def find(page: Page) -> Iterator[Hit]:
     """Every line of comment furniture; and the comments below an opening line.
 
     The rest below an opening line is taken only where no more than a quarter of the article's words stand
-    below it: an article that goes on is worth more than a comment that stays.
+    below it, or half with a second line of a comment section among them: an article that goes on is worth more than a
+    comment that stays.
     """
     opening: int | None = None
     found = set()
     for index in page.free():
         line = page.folded[index].strip(_STRIP)
-        if not line:
+        if not line or page.word_counts[index] > _MOST_WORDS:
             continue
-        if _OPENING.fullmatch(line) and not page.quotes(index) and (not _VAGUE.fullmatch(line) or page.outside(index)):
+        if _opens(page, index):
             opening = index if opening is None else opening
             found.add(index)
             yield Hit(index, index, "comments", f"comment section line {line[:60]!r}")
-        elif _PIECE.fullmatch(line):
+        elif _is_piece(page, index):
             found.add(index)
             yield Hit(index, index, "comments", f"comment form line {line[:60]!r}")
+    heading = _last_heading(page, found)
+    if opening is None or (heading is not None and heading < opening):
+        opening = heading
+    else:
+        heading = None
     if opening is None:
         return
     above = sum(page.word_counts[index] for index in page.free() if index < opening)
     below = [index for index in page.free() if index > opening and index not in found]
-    if 0 < 4 * sum(page.word_counts[index] for index in below) <= above:
+    signs = sum(index >= opening for index in found) + sum(_is_items(page, index) for index in below)
+    signs += sum(_names_a_writer(page, index) for index in below)
+    words_below = sum(page.word_counts[index] for index in below)
+    if words_below and (4 * words_below <= above or (signs > 1 and 2 * words_below <= above)):
         evidence = f"below the comment section line {page.folded[opening][:60]!r}"
+        if heading is not None:
+            yield Hit(heading, heading, "comments", f"heading {page.folded[heading][:60]!r} above comments")
         yield from (Hit(index, index, "comments", evidence) for index in below)
+
+
+def _last_heading(page: Page, found: set[int]) -> int | None:
+    """The first bare heading such as "Comments" with something below it that looks like comments."""
+    words = page.words.pattern("comments", "headings")
+    free = page.free()
+    headings = [index for index in free if index not in found and words.fullmatch(page.folded[index].strip(_STRIP))]
+    if not headings:
+        return None
+    signs = [index for index in free if index > headings[0] and _is_of_comments(page, index, found)]
+    return max((index for index in headings if signs and index < signs[0]), default=None)
+
+
+def _is_of_comments(page: Page, index: int, found: set[int]) -> bool:
+    return index in found or _is_items(page, index) or _names_a_writer(page, index) or _is_signed(page, index)
+
+
+def _is_items(page: Page, index: int) -> bool:
+    """True for a line of buttons: "Reply  Report  12"."""
+    return page.word_counts[index] <= 8 and bool(page.words.tiles(("comments", "items")).fullmatch(page.folded[index]))
+
+
+def _names_a_writer(page: Page, index: int) -> bool:
+    """True for "Anna says:", with or without a date."""
+    verbs = page.words.source("comments", "verbs")
+    return page.word_counts[index] <= 12 and bool(re.match(rf"\S+(?: \S+){{0,2}} (?:{verbs})\s?:", page.folded[index]))
+
+
+def _is_signed(page: Page, index: int) -> bool:
+    """True for a comment behind its writer's name: "anna_k: …", or below it: a line of a name above a sentence."""
+    text = page.blocks[index].text
+    if _HANDLE.match(text):
+        return True
+    below = index + 1
+    ends = page.blocks[index].ends_sentence and not _INITIAL.search(text)
+    named = page.word_counts[index] <= 4 and text[0].isupper() and not ends
+    return named and below < len(page.blocks) and below not in page.taken and page.word_counts[below] >= 9
 
 
 def find_words(page: Page) -> Iterator[Hit]:
     """Bare words such as "Comments", which are furniture only below the article."""
+    tail = page.words.pattern("comments", "tail")
     for index in page.free():
         line = page.folded[index].strip(_STRIP)
-        if _TAIL_WORD.fullmatch(line) and page.in_tail(index) and _leads_on(page, index):
+        if line and (tail.fullmatch(line) or _is_items(page, index)) and page.in_tail(index) and _leads_on(page, index):
             yield Hit(index, index, "comments", f"comment heading {line!r} after the article")
 
 
@@ -99,5 +175,4 @@ def _leads_on(page: Page, index: int) -> bool:
     after = index + 1
     if after >= len(page.blocks) or after in page.taken or index - 1 in page.taken:
         return True
-    line = page.folded[after].strip(_STRIP)
-    return bool(_OPENING.fullmatch(line) or _PIECE.fullmatch(line))
+    return _opens(page, after) or _is_piece(page, after)

@@ -1,97 +1,145 @@
-"""Site furniture: share bars, navigation words, advertisement marks, credits, copyright lines, logos, badges."""
+"""Site furniture: share bars, menus, advertisement marks, credits, copyright lines, logos, badges."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 
 from allegata.clean.page import Hit, Page
+from allegata.clean.rules.menus import is_menu, is_trail, title_place
 from allegata.text.blocks import looks_like_heading
+from allegata.text.normal import narrow
+from allegata.text.words import Words
 
-NAME = "furniture/2"
+NAME = "furniture/3"
 
-# "copy link" is two of them: as a third name it would double the ways to read a line with every repetition.
-_NETWORK = (
-    r"(?:facebook|twitter|x|linkedin|whatsapp|reddit|pinterest|telegram|threads|bluesky|mastodon|flipboard|tumblr|pocket|"
-    r"instagram|youtube|tiktok|messenger|e-?mail|print|copy|link|more)"
-)
-_SHARE = re.compile(
-    rf"(?:share|tweet|pin|like|save|print)(?: this)?(?: (?:article|post|story|page|news))?:?(?: (?:on|via|to|with) {_NETWORK})?(?: {_NETWORK})*"
-    rf"|(?:share|save|tweet|follow)(?: (?:share|save|tweet))*|{_NETWORK}(?:[ ,|/]+{_NETWORK})+|like(?: this)?:?(?: like)?(?: loading\.*)?|"
-    rf"(?:click to )?(?:share|email|print|tweet)(?: (?:on|a link|this) .{{1,40}})? \(opens in new window\).*|\d[\d.,]*k? (?:shares|views|likes)"
-)
-_NAVIGATION = re.compile(
-    r"skip to (?:main )?content|back to top|toggle navigation|(?:go )?back to (?:home|homepage|all \w+)|"
-    r"(?:previous|next)(?: (?:article|post|story))?|loading\.*|view (?:all|more)|load more|show more|see all|"
-    r"click here(?: for more)?|print this page|listen to (?:this )?article|terms of (?:use|service)(?: \| .*)?|(?:blog at|(?:proudly )?powered by|theme:|a wordpress\.com) .{1,60}|rate this:?|cookie (?:policy|settings)|"
-    r"accept (?:all )?cookies|(?:(?:log|sign) ?(?:in|up|out)|register|subscribe|start (?:your )?free trial|menu|search|home|go premium|"
-    r"my account|watchlist|upgrade)(?:[ |/]+(?:(?:log|sign) ?(?:in|up|out)|register|subscribe|start (?:your )?free trial|menu|search|"
-    r"home|go premium|my account|watchlist|upgrade))*|(?:was|did you find) this (?:article|page|post|story|overview|information) (?:helpful|useful)\??|"
-    r"(?:yes|no|👍|👎)(?: (?:yes|no|👍|👎))+|rate this (?:article|page|post)|give feedback|ask (?:now|me anything)"
-)
-_SEPARATOR = re.compile(r"(?= [>»/] .)")  # of a trail of pages, before a part of at most `_PART` characters
-_PART = 80
-_ADVERTISEMENT = re.compile(
-    r"(?:advertisements?|(?:sponsored|ad|promoted): .{1,120}|sponsored(?: content| post)?|promoted(?: content)?|ad|adverts?|paid content|partner content|"
-    r"(?:story|article|content) continues (?:below|after)(?: (?:this |the )?(?:ad\w*|advertisement|video))?|"
-    r"scroll (?:down )?(?:to|for) (?:continue|more).*|continue (?:reading )?below.*|remove ads|report this ad|about (?:these|this) ads?)"
-)
-_CREDIT = re.compile(
-    r"(?:photo(?:graph)?s?|images?|pictures?|illustration|video|graphic|featured image|cover image)"
-    r" (?:credits?|source|courtesy|by|via)\b.*|"
-    # A caption may stand in front of its credit.
-    r"(?:.{0,160}[.)] )?\(?(?:photo(?:graph)?|image|illustration|credit)s?(?: credit)?: .{1,100}|"
-    r".{0,90}(?:getty images|shutterstock|unsplash|istock|adobe stock|ap photo|pexels|pixabay)\)?"
-)
+_MOST_WORDS = 45
+_CREDIT_WORDS = 30
+_NOTICE_WORDS = 25
+_ITEM_WORDS = 8  # of a line of shares
 # "Credit: Where It Is Due" is a heading; a credit names few words.
 _PROSE_CREDIT = re.compile(r"credits?:(?: \S+){6,}")
-_COPYRIGHT = re.compile(r"(?:©|\(c\) (?:19|20)|copyright (?:©|\(c\)|(?:19|20)\d\d)|all rights reserved).{0,200}")
+_MEASURE = re.compile(r": \d+(?:\.\d+)?[a-z]")  # of a list of what a thing has: "Video: 4K/30p"
+_STRIP = " .!:"
+_ARROW = re.compile(r"\S\s*[>›»]\s*\S")  # of a trail of pages
 
 
 def find(page: Page) -> Iterator[Hit]:
-    """Lines that match a pattern from end to end."""
+    """Lines that are furniture from end to end, and short lines above the title that stand beside a menu."""
+    title, menus = title_place(page), set[int]()
+    found: dict[int, Hit] = {}
     for index in page.free():
-        line, count = page.folded[index].strip(" .!:"), page.word_counts[index]
-        if not line or count > 45:
+        count = page.word_counts[index]
+        line = page.folded[index].strip(_STRIP)
+        if not line or count > _MOST_WORDS:
             continue
-        if _ADVERTISEMENT.fullmatch(line):
-            yield Hit(index, index, "advertisement", f"advertisement mark {line[:60]!r}")
-        elif _SHARE.fullmatch(line) or (_navigates(line) and (count > 1 or page.outside(index))):
-            yield Hit(index, index, "site_furniture", f"share or navigation line {line[:60]!r}")
-        elif _COPYRIGHT.fullmatch(line) and not page.reports(index):
-            yield Hit(index, index, "site_furniture", f"copyright line {line[:60]!r}")
-        elif (
-            count <= 30
-            and not _PROSE_CREDIT.match(line)
-            and _CREDIT.fullmatch(line)
-            and not page.blocks[index].ends_sentence
-        ):
-            yield Hit(index, index, "credit", f"credit line {line[:60]!r}")
+        if hit := _furniture(page, index, line, title, menus):
+            found[index] = hit
+    for index in range(min(title, len(page.blocks))):
+        if index not in found and index not in page.taken and _beside_menu(page, index, menus):
+            found[index] = Hit(index, index, "site_furniture", "a short line beside a menu, above the title")
+    yield from (found[index] for index in sorted(found))
 
 
-def _navigates(line: str) -> bool:
-    return _is_trail(line) or bool(_NAVIGATION.fullmatch(line))
+def _furniture(page: Page, index: int, line: str, title: int, menus: set[int]) -> Hit | None:
+    words, count, block = page.words, page.word_counts[index], page.blocks[index]
+    outside = page.outside(index)
+    if words.pattern("advertisement", "lines").fullmatch(line):
+        return Hit(index, index, "advertisement", f"advertisement mark {line[:60]!r}")
+    if _advertises(page, index, line):
+        return Hit(index, index, "advertisement", f"advertisement {line[:60]!r}")
+    if words.pattern("sharing", "lines").fullmatch(line) or (_shares(words, line, count) and (count > 1 or outside)):
+        return Hit(index, index, "site_furniture", f"share or navigation line {line[:60]!r}")
+    if words.pattern("navigation", "lines").fullmatch(line) and (count > 1 or outside):
+        return Hit(index, index, "site_furniture", f"share or navigation line {line[:60]!r}")
+    if outside and words.pattern("navigation", "single").fullmatch(line):
+        return Hit(index, index, "site_furniture", f"navigation word {line[:60]!r}")
+    if is_trail(_cased(block.text), words) or is_menu(page, index, beside=index < title):
+        menus.add(index)
+        return Hit(index, index, "site_furniture", f"menu or trail of pages {line[:60]!r}")
+    if outside and count > 1 and _tiled(words).fullmatch(line):
+        return Hit(index, index, "site_furniture", f"menu {line[:60]!r}")
+    if _is_copyright(words, line) and not page.quotes(index):
+        return Hit(index, index, "site_furniture", f"copyright line {line[:60]!r}")
+    if (
+        count <= _CREDIT_WORDS
+        and not block.ends_sentence
+        and not _PROSE_CREDIT.match(line)
+        and not _MEASURE.search(line)
+        and _credit(words.languages).fullmatch(line)
+        and not page.quotes(index)
+    ):
+        return Hit(index, index, "credit", f"credit line {line[:60]!r}")
+    return None
 
 
-def _is_trail(line: str) -> bool:
-    """True for `home > section > page`. A pattern would try every way to divide a line of separators."""
-    if not line.startswith("home "):
+def _cased(text: str) -> str:
+    """The line in lower case with its arrows, which `folded` reads as quotation marks."""
+    return " ".join(narrow(text).casefold().split())
+
+
+def _tiled(words: Words) -> re.Pattern[str]:
+    return words.tiles(("navigation", "items", "lines"), ("sharing", "items"))
+
+
+def _shares(words: Words, line: str, count: int) -> bool:
+    return count <= _ITEM_WORDS and bool(words.tiles(("sharing", "items")).fullmatch(line))
+
+
+def _advertises(page: Page, index: int, line: str) -> bool:
+    block = page.blocks[index]
+    labelled = _labelled(page.words.languages).fullmatch(line) and not block.text.endswith(".")
+    short = page.word_counts[index] <= _NOTICE_WORDS and '"' not in line and not block.bullet
+    noticed = short and page.words.finder("advertisement", "notices").search(line)
+    return bool(labelled or noticed) and not page.quotes(index)
+
+
+@cache
+def _labelled(languages: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile(rf"(?:{Words(languages).source('advertisement', 'labels')}) ?[:.-] .{{1,120}}")
+
+
+@cache
+def _credit(languages: tuple[str, ...]) -> re.Pattern[str]:
+    words = Words(languages)
+    label = words.source("credit", "labels")
+    # A caption may stand in front of its credit; an agency may stand for one.
+    return re.compile(
+        rf"(?:.{{0,160}}[.)] )?[(\[]?(?:{label})(?: \d+)?\.? ?[:/©] ?\S.{{0,100}}|(?:{label})\. \S.{{0,80}}|\((?:{label}) \S.{{0,60}}\)|"
+        rf"(?:{words.source('credit', 'by')}) \S.{{0,100}}|"
+        rf"(?:.{{0,90}}[/|(·,-] ?)?(?:{words.source('credit', 'agencies')})\)?|"
+        rf"[(\[]?© ?(?!.{{0,60}}(?:{words.source('copyright', 'marks')})\b.{{0,40}}(?:19|20)\d\d)[^\d]{{2,60}}"
+    )
+
+
+def _is_copyright(words: Words, line: str) -> bool:
+    marks = _copyright(words.languages)
+    return bool(marks.match(line)) and len(line) <= 240
+
+
+@cache
+def _copyright(languages: tuple[str, ...]) -> re.Pattern[str]:
+    marks = Words(languages).source("copyright", "marks")
+    return re.compile(
+        rf"(?:{marks}|© ?(?:19|20)\d\d|© .{{0,60}}\b(?:19|20)\d\d|\(c\) (?:19|20)|copyright (?:©|\(c\)|(?:19|20)\d\d))"
+    )
+
+
+def _beside_menu(page: Page, index: int, menus: set[int]) -> bool:
+    """True for a name of a site: no sentence, a menu below it, or above and furniture or nothing below."""
+    if page.word_counts[index] > _ITEM_WORDS or page.blocks[index].ends_sentence:
         return False
-    begun: list[int] = []  # where a part may begin
-    for match in _SEPARATOR.finditer(line, len("home")):
-        at = match.start()
-        if at == len("home") or any(1 <= at - start <= _PART for start in begun[-_PART:]):
-            begun.append(at + 3)
-    return any(1 <= len(line) - start <= _PART for start in begun[-_PART:])
+    return index + 1 in menus or (index - 1 in menus and bool(_ARROW.search(page.blocks[index].text)))
 
 
 def find_remains(page: Page) -> Iterator[Hit]:
     """What is left over below the article.
 
     Nothing of an article stands below its second copy or its reference list; and short lines directly above a
-    second copy belong to the furniture between the two. Else:
-    Short lines that are no sentence, after the last prose, with taken blocks above them and taken blocks (or
-    the end) below: "AInvest", "PRO". Up to three words are a logo or badge, more are a headline of another page.
+    second copy belong to the furniture between the two. Else: furniture by its words, now that the article's end is
+    known; menus of any words; and short lines that are no sentence, after the last prose, with taken blocks above them
+    and taken blocks (or the end) below. Up to three words are a logo or badge, more are a headline of another page.
     """
     over = _article_over(page)
     for index in page.free():
@@ -101,12 +149,26 @@ def find_remains(page: Page) -> Iterator[Hit]:
             yield Hit(index, index, "site_furniture", "between the two copies of the article")
     end = len(page.blocks) if over is None else over[0]
     free = [index for index in page.free() if index < end - 1 and (not page.prose or index > page.prose[-1])]
+    later = [hit for hit in (_late(page, index) for index in free) if hit]
+    yield from later
+    page = page.without(later)
     run: list[int] = []
-    for index in [*free, len(page.blocks) + 1]:
+    for index in [*(index for index in free if index not in page.taken), len(page.blocks) + 1]:
         if run and index != run[-1] + 1:
             yield from _between(page, run)
             run = []
         run.append(index)
+
+
+def _late(page: Page, index: int) -> Hit | None:
+    line = page.folded[index].strip(_STRIP)
+    if not page.prose or not line or page.word_counts[index] > _MOST_WORDS:
+        return None
+    if hit := _furniture(page, index, line, 0, set()):
+        return hit
+    if is_menu(page, index, beside=True) and page.neighbour_taken(index):
+        return Hit(index, index, "site_furniture", f"menu below the article {line[:60]!r}")
+    return None
 
 
 def _article_over(page: Page) -> tuple[int, int] | None:

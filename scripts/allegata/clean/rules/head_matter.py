@@ -4,156 +4,319 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 
 from allegata.clean.page import Hit, Page
+from allegata.clean.rules.menus import title_place
 from allegata.text.blocks import looks_like_heading
+from allegata.text.normal import letters_only, unquoted
+from allegata.text.script_words import has_no_blanks
+from allegata.text.words import Words
 
-NAME = "head_matter/2"
+NAME = "head_matter/4"
 HEAD_REASONS = {"byline", "dateline", "generation_notice", "ticker"}
 
 # No pattern here may look again at what it has passed: a run of digits, letters or blanks costs its length, not the
 # square of it (possessive quantifiers, and word edges where a run begins).
-_MONTH = (
-    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|"
-    r"oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"
-)
-_WEEKDAY = r"(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?\b\.?"
-_DATE = (
-    rf"(?:{_MONTH}\s+\d{{1,2}}(?:st|nd|rd|th)?,?\s+(?:19|20)\d\d|\d{{1,2}}(?:st|nd|rd|th)?\s+{_MONTH},?\s+(?:19|20)\d\d|"
-    rf"(?:19|20)\d\d-\d\d-\d\d(?:t[\d:.]+(?:z|[+-]\d\d:?\d\d)?)?|\d{{1,2}}[/.]\d{{1,2}}[/.](?:19|20)?\d\d|"
-    rf"(?<!\d)\d++ (?:minutes?|mins?|hours?|days?|weeks?|months?) ago)"
+_NUMERIC = (
+    r"(?:(?:19|20)\d\d-\d\d-\d\d(?:t[\d:.]+(?:z|[+-]\d\d:?\d\d)?)?|(?<![\d.,/-])\d{1,2}[/.-]\d{1,2}[/.-](?:19|20)?\d\d(?![\d/])|"
+    r"(?<![\d.,/-])(?:19|20)\d\d[/.]\d{1,2}[/.]\d{1,2}(?![\d/])|(?<![\d.,/])\d{1,2}\. \d{1,2}\. (?:19|20)\d\d(?!\d)|"
+    r"(?<![\d.,/])\d{1,2}/\d{1,2}(?![\d/])|(?:(?:(?:19|20)\d\d|[^\W\d_]{2}(?:\d{1,2}|元)) ?年 ?)?\d\d? ?月 ?\d\d? ?日|(?:(?:19|20)\d\d년 ?)?\d\d?월 ?\d\d?일)"
 )
 _TIME = (
-    r"(?:\d{1,2}[:.]\d\d(?::\d\d)?\s*+(?:[ap]\.?m\.?)?|\d{1,2}\s*+[ap]\.?m\.?)"
-    r"(?:\s*+\(?(?:et|est|edt|ct|cst|cdt|mt|mst|mdt|pt|pst|pdt|gmt|utc|bst|cet|cest|ist|aest|sgt|hkt|jst)\b\)?)?"
+    r"(?:(?<!\d)\d{1,2}[:.h]\d\d(?::\d\d)?\s*+(?:[ap]\.?m\.?|h\b|uhr|u\b)?|(?<!\d)\d{1,2}\s*+(?:[ap]\.?m\.?|h\b|uhr\b))"
 )
-# The zone may be glued to the number of a reading time: "ET1min read".
-_ZONE_GLUED = r"(?:et|est|edt|pt|pst|pdt|ct|gmt|utc)(?=\d)"
-_READING = (
-    r"(?:(?:estimated )?read(?:ing)?(?: time)?:? ?)?\d{1,3}\s*+-?\s*+min(?:ute)?s?\.?\s*+(?:read(?:ing)?(?: time)?|to read)"
-    r"|read(?:ing)? time:? ?(?:about )?\d{1,3} ?min(?:ute)?s?"
-)
-_LABEL = r"(?:first |last |originally )?(?:published|updated|posted|modified|revised|created|edited)(?: on| at)?:?|date:|on|at"
-_BYLINE_CUE = (
-    r"(?:(?:written|posted|reported|produced|edited|reviewed|story|words|article|analysis|text|additional reporting|"
-    r"reporting|editing|writing|compiled|contributed|published|editor) by:?|by:?|author(?:s|\(s\))?:|byline:|editor:|"
-    r"(?:ai |virtual )?(?:agent|bot|writer|reporter|correspondent|author|analyst):)"
-)
-_NAME_WORD = r"(?:[A-Z][^\W\d_]*(?:[-'’.][^\W\d_]*)*|de|la|van|von|der|den|di|da|al|el|bin)"
-# A label for a bot glued to its name: "AI AgentHarrison Brooks".
-_GLUED = r"(?:\b\w+ )?(?:AI )?(?:Agent|Bot|Writer|Author|By)(?=[A-Z])"
-_NAME = rf"[A-Z][^\W\d_]*(?:[-'’.][^\W\d_]*)*(?:\s+{_NAME_WORD}){{1,4}}"
-_BYLINE = re.compile(
-    rf"(?:(?i:{_BYLINE_CUE})\s*|{_GLUED}){_NAME}(?:(?:\s*,\s*|\s+and\s+|\s*&\s*|\s*;\s*(?i:{_BYLINE_CUE})\s*){_NAME})*"
-    rf"|(?i:(?:edited|reviewed|produced|published|posted) by:?)\s*[A-Z]\w+(?:\s+[A-Z]\w+)?"
-)
-_DATED = re.compile(f"{_DATE}|{_READING}", re.IGNORECASE)
-_FRAGMENT = re.compile(f"(?:{_READING}|{_DATE}|{_TIME}|{_ZONE_GLUED}|{_WEEKDAY}|{_LABEL})", re.IGNORECASE)
-_PUBLICATION_MARK = re.compile(f"(?:{_READING}|published|updated|posted|modified)", re.IGNORECASE)
-# No date, no mark of publication and no byline without one of these: asked first, they spare most lines the patterns.
-_DATE_SIGN = re.compile(r"(?:19|20)\d\d|\d[/.]\d| ago|min")
-_MARK_WORDS = ("read", "published", "updated", "posted", "modified")
-_BYLINE_WORDS = ("by", "author", "agent", "bot", "writer", "editor:", "reporter:", "correspondent:", "analyst:")
-_AGENCY_CREDIT = re.compile(r"(?i:reporting|editing|writing|additional reporting) by\b")
-_REST = re.compile(r"[\s,|·•/()\[\]:;.@>—–-]*")
-
-_MACHINE = (
-    r"(?:ai|a\.i\.|artificial intelligence|chatgpt|gpt-?\d?\w*|gemini|claude|copilot|llms?|(?:large )?language models?|"
-    r"bot|automat\w+|machine)"
-)
-_BARE_NAME = re.compile(
-    rf"{_NAME}(?:, (?:[A-Z]?[\w-]+ ){{0,3}}(?i:reporter|writer|editor|correspondent|columnist|analyst|contributor))?"
-)
+_REST = re.compile(r"[\s,|·•・/()\[\]:;.@>*—–\-]*")
+# A pictogram with the number of views, comments or likes.
+_COUNTER = r"[\u2600-\u27bf\U0001f300-\U0001faff]\ufe0f? ?\d[\d\s.,]*+k?"
+_PLACE_MARK = re.compile(r"[|·•–—]|-(?= )|\d:\d\d|\d\.\d\d(?!\d)")
+_DATE_SIGN = re.compile(r"\d")
+# What a page glued together: "AI AgentHarrison Brooks", "BravoTuesday", "ET1min read".
+_GLUE = re.compile(r"(?<=[a-zà-ÿ])(?=[A-Z])|(?<=[A-Z]{2})(?=\d)")
+_NAMES_IN_A_ROW = 4
+_TOKEN = re.compile(r"[^\W_](?:[^\W_]|[-'’.](?=[^\W_]))*\.?|\S")
+_MOST_WORDS = 30
+_NAME_WORDS = 8
+_LEAST_LETTERS, _NAME_LETTERS = 3, 8  # of a name in one word, written without blanks
+_BYLINE_WORDS = 20
+_DATE_WORDS = 8
+_MOST_DATES = 3
+_BEFORE_CUE = 3  # words and marks that are no date
+_SENTENCE_WORDS = 12  # of a line of metadata with a full stop
 _HANDLE = re.compile(r"(?:[Bb]y|[Pp]osted by) [\w.@-]+(?: [\w.-]+){0,3}")
-_GENERATED = re.compile(
-    r"(?:(?:this|the) (?:article|story|post|content|report|summary|piece|page|text|image|news)(?: above)? "
-    r"(?:was|is|has been|were) )?(?:partially |partly |fully |entirely |automatically )?"
-    r"(?:ai[- ])?(?:generated|written|created|produced|authored|summari[sz]ed|drafted|translated|compiled|powered|reported) "
-    r"(?:by|with|using|through)(?: the)?(?: help| assistance| aid| use)?(?: of| from)? ?(?:an? |our |the )?(?:\w+ )?"
-    + _MACHINE
-    + r"\b.*"
-)
-_AUTOMATIC = re.compile(
-    r"(?:this|the) (?:article|story|post|content|report|summary|piece|page|text|overview) (?:was|is|has been) "
-    r"(?:(?:generated|written|created|produced|compiled|assembled|drafted) (?:automatically|by (?:a )?machine|without human)|"
-    r"automatically (?:generated|written|created|produced|compiled|assembled))\b.*"
-    r"|(?:text|summary|article|content|audio|translation|overview) (?:was )?(?:generated|written|created|produced|summari[sz]ed) by\b.*"
-)
-_AI_LABEL = re.compile(
-    r"ai[- ](?:generated|assisted|written)(?: (?:summary|content|article|story|text|overview))?(?: [·|-] .{0,60})?"
-)
+
+
+@cache
+def _dated(languages: tuple[str, ...]) -> re.Pattern[str]:
+    words = Words(languages)
+    month = rf"(?:{words.source('dates', 'months')})\.?"
+    year = r"(?:19|20)\d\d"
+    of = r"(?:de |del |d')?"
+    return re.compile(
+        rf"(?:{month}\s+\d{{1,2}}(?:st|nd|rd|th)?(?!\d)(?:,?\s+{year})?|"
+        rf"(?<!\d)\d{{1,2}}(?:st|nd|rd|th|er|º|°|ª|\.)?\s+{of}{month}(?:,?\s+{of}{year})?(?: r\.)?|{_NUMERIC}|(?<!\d)\d{{1,2}}[./-]{month}[./-]{year}|"
+        rf"{words.source('dates', 'ago')}|{words.source('dates', 'reading')})",
+        re.IGNORECASE,
+    )
+
+
+@cache
+def _fragment(languages: tuple[str, ...]) -> re.Pattern[str]:
+    words = Words(languages)
+    label = "|".join(words.source("dates", key) for key in ("published", "updated", "around", "weekdays"))
+    comments = words.source("comments", "nouns")
+    return re.compile(
+        rf"(?:{_dated(languages).pattern}|{_TIME}|(?:{label})(?:\s?:)?|\d+ (?:{comments})|"
+        rf"{words.source('byline', 'desks')}|{_COUNTER})",
+        re.IGNORECASE,
+    )
+
+
+@cache
+def _marks(languages: tuple[str, ...]) -> re.Pattern[str]:
+    """Words that say that a line is about publication."""
+    words = Words(languages)
+    keys = ("published", "updated", "reading")
+    return re.compile("|".join(words.source("dates", key) for key in keys), re.IGNORECASE)
+
+
+@cache
+def _cue(languages: tuple[str, ...]) -> re.Pattern[str]:
+    words = Words(languages)
+    return re.compile(rf"(?:{words.source('byline', 'cues')})(?=[\s:])\s*:?\s*", re.IGNORECASE)
+
+
+@cache
+def _role(languages: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile(rf"(?:[\w-]+ )??(?:{Words(languages).source('byline', 'roles')})", re.IGNORECASE)
 
 
 def find(page: Page) -> Iterator[Hit]:
-    """Lines that hold nothing but metadata: what is left of them after its fragments is punctuation.
+    """Lines that hold nothing but metadata: what is left of them after its fragments is punctuation, names and roles.
 
     A line with a date alone may be the heading of a timeline; so dates count only near the head, after the
-    article, or with a mark of publication ("Updated", "5 min read").
+    article, or with a mark of publication ("Updated", "5 min read"), and bare ones only if there is one of them. More
+    than `_MOST_DATES` below the first prose are those of a list: of events, of messages.
     """
+    bare = {index for index in page.free() if _is_bare_date(page, index)}
+    hits = list(_hits(page, bare))
+    below = [hit for hit in hits if hit.reason == "dateline" and page.prose and hit.first > page.prose[0]]
+    listed = [hit for hit in below if not page.neighbour_taken(hit.first)] if len(below) > _MOST_DATES else []
+    yield from (hit for hit in hits if hit not in listed)
+
+
+def _hits(page: Page, bare: set[int]) -> Iterator[Hit]:
     for index in page.free():
         block, count = page.blocks[index], page.word_counts[index]
-        if count > 30 or not page.folded[index]:
+        if count > _MOST_WORDS or not page.folded[index]:
             continue
-        notice = _generation_notice(page, index)
-        if notice:
+        if notice := _generation_notice(page, index):
             yield Hit(index, index, "generation_notice", notice)
+        elif len(bare) > 1 and index in bare and not page.neighbour_taken(index):
             continue
-        line = page.folded[index]
-        outer = page.in_head(index) or page.in_tail(index)
-        marked = outer or (_any_of(_MARK_WORDS, line) and _PUBLICATION_MARK.search(block.text))
-        if not (marked or _AGENCY_CREDIT.match(block.text)):
-            continue
-        dated = bool(_DATE_SIGN.search(line) and _DATED.search(block.text))
-        if not dated and not (_any_of(_BYLINE_WORDS, line) and _BYLINE.search(block.text)):
-            continue
-        rest = _FRAGMENT.sub(" ", _BYLINE.sub(" ", block.text))
-        # In the head a name may be glued to the date: "Alfa BravoTuesday, Jan 21, 2025".
-        if _REST.fullmatch(rest) or (dated and page.in_head(index) and _BARE_NAME.fullmatch(rest.strip(" ,|·"))):
-            reason = "dateline" if dated else "byline"
-            yield Hit(index, index, reason, f"nothing but {'dates' if dated else 'names'}: {block.text[:80]!r}")
+        elif reason := _metadata(page, index):
+            yield Hit(
+                index, index, reason, f"nothing but {'dates' if reason == 'dateline' else 'names'}: {block.text[:80]!r}"
+            )
+
+
+def _is_bare_date(page: Page, index: int) -> bool:
+    """True for a date below the first prose, without a time or a mark of publication: a heading of a timeline."""
+    if page.word_counts[index] > _DATE_WORDS or not (page.prose and index > page.prose[0]):
+        return False
+    text, names = unquoted(page.blocks[index].text), page.words.languages
+    if not _DATE_SIGN.search(text) or not _dated(names).search(text) or _marks(names).search(text):
+        return False
+    return not re.search(_TIME, text, re.IGNORECASE) and bool(_REST.fullmatch(_fragment(names).sub(" ", text)))
+
+
+def _metadata(page: Page, index: int) -> str | None:
+    """`dateline`, `byline`, or None for a line that says more than that."""
+    text, names = _unglued(page, index), page.words.languages
+    head = page.in_head(index)
+    outer = head or page.in_tail(index) or _agency_credit(page, index)
+    if not outer and not _DATE_SIGN.search(text):
+        return None
+    marked = bool(_marks(names).search(text))
+    dated = bool((outer or marked) and _DATE_SIGN.search(text) and _dated(names).search(text))
+    if not outer and not (marked and dated):
+        return None
+    rest = _fragment(names).sub(" ", text) if dated else text
+    if dated and _REST.fullmatch(rest):
+        return "dateline"
+    cue = _cue(page.words.languages)
+    names_left = (_names(page, rest) or _names(page, cue.sub(" ", rest))) if dated and head else []
+    caseless = any(map(_is_caseless, names_left))  # names do not stand out there
+    if names_left and (marked or (cue.match(text) if caseless else len(names_left) > 1 or _PLACE_MARK.search(text))):
+        return "dateline"  # a name may be glued to the date: "Alfa BravoTuesday, Jan 21, 2025"
+    sentence = page.blocks[index].ends_sentence and not page.blocks[index].text.endswith((")", "…"))
+    if sentence and (page.word_counts[index] > _SENTENCE_WORDS or not (dated or marked)):
+        return None
+    if _is_byline(page, index, text, dated=dated, marked=marked):
+        return "dateline" if dated else "byline"
+    if head and not sentence and _is_name_and_role(page, index):
+        return "byline"
+    desk = page.words.pattern("byline", "desks").fullmatch(page.folded[index].strip(" .:"))
+    if desk and (head or page.neighbour_taken(index)):
+        return "byline"
+    return None
+
+
+def _unglued(page: Page, index: int) -> str:
+    return _GLUE.sub(" ", unquoted(letters_only(page.blocks[index].text)))
+
+
+def _agency_credit(page: Page, index: int) -> bool:
+    """True for "Reporting by …; Editing by …", which stands anywhere."""
+    return bool(page.words.pattern("byline", "agency").match(page.folded[index]))
+
+
+def _tokens(text: str) -> list[str]:
+    return _TOKEN.findall(text)
+
+
+def _names(page: Page, rest: str) -> list[str]:
+    """The words of a line that is names, roles and punctuation, or none if it has another word."""
+    particles = set(page.words.entries("byline", "particles")) | set(page.words.entries("byline", "joins"))
+    found: list[str] = []
+    for token in _tokens(_role(page.words.languages).sub(" ", rest)):
+        if not token[0].isalnum():
+            if token not in ",|·•/()[].@&-–—":
+                return []
+        elif (token[0].isupper() or _is_caseless(token)) and (len(token) > 1 or found):
+            found.append(token)
+        elif token.casefold().rstrip(".") not in particles:
+            return []
+    rows = re.split(r"[^\w\s.'’-]", _role(page.words.languages).sub(" ", rest))
+    longest = max((sum(not word[0].islower() for word in row.split()) for row in rows), default=0)
+    if any(has_no_blanks(token[0]) and len(token) > _NAME_LETTERS for token in found):
+        return []
+    return found if len(found) <= _NAME_WORDS and longest <= _NAMES_IN_A_ROW else []
+
+
+def _is_caseless(token: str) -> bool:
+    """True for a word of a script without capitals."""
+    return token[0].isalpha() and not token[0].isupper() and not token[0].islower()
+
+
+def _is_byline(page: Page, index: int, text: str, *, dated: bool, marked: bool) -> bool:
+    """A cue and a name of two words behind it, or of one beside a date; then at most three words that are no names."""
+    if page.word_counts[index] > _BYLINE_WORDS or (page.words.pattern("teasers", "cues").match(page.folded[index])):
+        return False
+    cue = _cue(page.words.languages)
+    match = cue.match(text)
+    begun = match is not None
+    glued = bool(_GLUE.search(page.blocks[index].text))
+    if match is None and (dated or marked or glued):
+        match = next(cue.finditer(text), None)
+    if match is None:
+        return False
+    behind = text[match.end() :]
+    if len(_tokens(_fragment(page.words.languages).sub(" ", text[: match.start()]))) > _BEFORE_CUE:
+        return False
+    particles = set(page.words.entries("byline", "particles"))
+    name: list[str] = []
+    for token in _tokens(behind):
+        if token[0].isupper() or _is_caseless(token) or (name and token.casefold() in particles):
+            name.append(token)
+        else:
+            break
+    if not name or (len(name) < 2 and not dated and ":" not in match.group()):
+        return False
+    if any(map(_is_caseless, name)) and not (begun and len(name) <= _NAMES_IN_A_ROW):
+        return False
+    rest = _fragment(page.words.languages).sub(" ", text[: match.start()] + " " + behind)
+    rest = _role(page.words.languages).sub(" ", cue.sub(" ", rest))
+    joins = particles | set(page.words.entries("byline", "joins"))
+    others = [t for t in _tokens(rest) if t[0].islower() and t.casefold() not in joins]
+    if begun and not dated:
+        return len(others) <= 3 and _has_title_above(page, index)
+    return len(others) <= 3
+
+
+def _is_name_and_role(page: Page, index: int) -> bool:
+    """True for "Greta Lund, Harbour Correspondent" below the title."""
+    name, comma, role = unquoted(page.blocks[index].text).partition(",")
+    languages = page.words.languages
+    if not comma:  # a role may be glued to a name that is written without blanks
+        name, role = _role(languages).sub("", name), name
+        return has_no_blanks(role[0]) and _LEAST_LETTERS <= len(name) < len(role) <= 2 * _NAME_LETTERS
+    named = 2 <= len(_names(page, name)) <= _NAMES_IN_A_ROW and not any(word[0].islower() for word in name.split())
+    roles = len(role.split()) <= _NAMES_IN_A_ROW and _role(languages).search(role)
+    return bool(named and roles) and _has_title_above(page, index)
+
+
+def _has_title_above(page: Page, index: int) -> bool:
+    """A title may begin like a byline ("By Popular Demand"): one above it says that this is none."""
+    free = next((above for above in page.free() if page.word_counts[above] >= 2), index)
+    return index == 0 or free < index
+
+
+def find_notices(page: Page) -> Iterator[Hit]:
+    """Generation notices that are at the end of the article now that comments and author boxes are gone."""
+    for index in page.free():
+        if notice := _generation_notice(page, index):
+            yield Hit(index, index, "generation_notice", notice)
 
 
 def find_names(page: Page) -> Iterator[Hit]:
-    """Bare names of authors, and section labels or logos, among the head matter that other rules found.
+    """Bare names of authors, and section labels or logos, among the head matter that other rules found; and the names
+    beside those.
 
     A name (two to five capitalised words, perhaps with a trade) counts only beside head matter above the
     article's second block of prose; a logo or label is one or two words above the title.
     """
     if not page.prose:
         return
-    label_ends = _label_end(page)
+    found = list(_beside_head_matter(page))
+    yield from found
+    if found:
+        yield from _beside_head_matter(page.without(found))
+
+
+def _beside_head_matter(page: Page) -> Iterator[Hit]:
+    label_ends, title = _label_end(page), title_place(page)
     for index in page.free():
         block = page.blocks[index]
-        if index >= page.prose[0]:
+        if not page.in_head(index):
             break
-        if page.word_counts[index] > 8:
+        if page.word_counts[index] > _NAME_WORDS:
             continue
         beside = {page.taken.get(index - 1), page.taken.get(index + 1)} & HEAD_REASONS
-        if (index > 0 and beside and _BARE_NAME.fullmatch(block.text) and page.word_counts[index] <= 8) or (
-            beside and _HANDLE.fullmatch(block.text)
+        names = _names(page, _unglued(page, index)) if beside and index != title and not block.ends_sentence else []
+        alone = len(names) == 1 and has_no_blanks(names[0][0]) and len(names[0]) >= _LEAST_LETTERS
+        if (
+            alone
+            or (len(names) >= 2 and (_has_title_above(page, index) or _role(page.words.languages).search(block.text)))
+            or (beside and _HANDLE.fullmatch(block.text))
         ):
             yield Hit(index, index, "byline", f"a name beside {' and '.join(sorted(map(str, beside)))}")
-        elif page.word_counts[index] <= 2 and index < label_ends:
+        elif page.word_counts[index] <= 2 and index < label_ends and _is_label(page, index):
             yield Hit(index, index, "site_furniture", "one or two words above the title")
 
 
+def _is_label(page: Page, index: int) -> bool:
+    return index == 0 or index + 1 in page.taken or index - 1 not in page.taken
+
+
 def _label_end(page: Page) -> int:
-    """Where the labels above the title end: at the first longer line, if that has the shape of a title, else 0."""
+    """Where the labels above the title end: at the title of a web page, else at the first longer line, if that has the
+    shape of a title, else 0."""
+    titles = [index for index, reason in page.taken.items() if reason == "title"]
+    if titles:
+        return min(titles)
     free = [index for index in page.free() if page.word_counts[index] > 2]
     if not free or page.word_counts[free[0]] < 4 or not looks_like_heading(page.blocks[free[0]]):
         return 0
     return free[0]
 
 
-def _any_of(words: tuple[str, ...], line: str) -> bool:
-    return any(word in line for word in words)
-
-
 def _generation_notice(page: Page, index: int) -> str | None:
     line, block = page.folded[index].rstrip(" .!"), page.blocks[index]
-    if page.word_counts[index] > 25:
+    if page.word_counts[index] > 25 or not (page.in_head(index) or page.in_tail(index)):
         return None
-    says = _GENERATED.fullmatch(line) and (line.startswith(("this ", "the ")) or not block.ends_sentence)
-    if (says or _AI_LABEL.fullmatch(line) or _AUTOMATIC.fullmatch(line)) and not page.reports(index):
-        return f"says how it was made: {line[:80]!r}"
-    return None
+    says = page.words.pattern("notice", "generated").fullmatch(line)
+    label = not block.ends_sentence and page.words.pattern("notice", "labels").fullmatch(line)
+    if not (says or label) or page.quotes(index) or page.words.pattern("speech", "admitting").search(line):
+        return None  # or an article about such a text
+    return f"says how it was made: {line[:80]!r}"

@@ -4,41 +4,26 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 
 from allegata.clean.page import Hit, Page
+from allegata.clean.rules.menus import items_of
 from allegata.text.normal import for_matching
 from allegata.text.tag_lists import MOST_OF_AN_ARTICLE, is_divided, tags_in
+from allegata.text.words import Words, every_language
 
-NAME = "keywords/2"
+NAME = "keywords/3"
 
-_LABEL = re.compile(
-    r"(?:(?P<sure>tags?|tagged(?: (?:as|with|in))?|keywords?|key words|filed under|filed in|posted in|hashtags?|related topics?)|"
-    r"topics?|categor(?:y|ies)|labels?|more on)\s*[:|]\s*"
-)
-_LABEL_ALONE = re.compile(
-    r"(?:tags?|tagged(?: (?:as|with|in))?|keywords?|topics?|filed under|categories|hashtags?|related topics)\s*:?"
-)
 _SEPARATORS = ",;|•·"
-_SPLIT = re.compile(rf"\s*[{_SEPARATORS}]\s*")
+_SPLIT = re.compile(rf"\s*[{_SEPARATORS}]\s*|\s{{2,}}")
 _HASHTAGS = re.compile(r"(?:#[^\W_][\w-]*[\s,]*){2,}")
-# A list in prose has one of these in front of an item, or a verb with its auxiliary inside one.
-_PROSE = re.compile(
-    r"^(?:and|or|but|nor|which|who|that|as|while|when|if|then|with|to|is|are|was|were|has|have|had|will|would|can|could|"
-    r"said|he|she|it|they|we|i)\b|\b(?:is|are|was|were|has|have|had|will|would|could|said|says|that)\b"
-)
 # A list may end in the full stop of an abbreviation.
 _ABBREVIATION = re.compile(r"\b(?:corp|inc|ltd|co|llc|plc|jr|sr|etc|u\.s|u\.k)\.$")
 LEAST_ITEMS = 5
-# What a list calls itself, in the languages of the web: for taking the list apart, not for finding it.
-_OWN_LABEL = re.compile(
-    r"(?!.{0,40}(?:cloud|wolke))(?:tags?|tagged|key ?words?|filed|posted in|hashtags?|(?:related )?topics?|categor(?:y|ies)|"
-    r"labels?|more on|schlagw(?:ö|o)rter|schlagworte?|stichw(?:ö|o)rter|stichworte?|themen|kategorien?|temas?|etiquetas|"
-    r"palabras clave|archivado|mots[- ]clés|étiquettes|sujets|argomenti|assuntos|marcadores|tagi|trefwoorden|onderwerpen)"
-    r"\b(?: [^:|,;#]{0,40}?)?(?:\s*[:|]\s*|$)",
-    re.IGNORECASE,
-)
+_OF_A_TEAM = re.compile(r": |\(\d+-\d")  # a line-up: "Pell (4-3-3): Agbaje, Eldrick"
 _MOST_ITEM_WORDS = 8  # the longest measured has 7
 _MOST_WORDS_ALONE = 3
+_LONGEST = 150  # words of a list
 _GLUE = re.compile(r"[^\W\d_A-Z](?=[A-Z])")
 
 
@@ -46,7 +31,7 @@ def stated(text: str, *, beside: bool = False) -> list[str]:
     """The items of a removed list, without its label; none where they cannot be told apart. `beside`: a list that stood
     beside the article. It must call itself one, and be no cloud of all tags of a site."""
     lines = [line.strip() for line in text.split("\n") if line.strip()]
-    label = _OWN_LABEL.match(lines[0]) if lines else None
+    label = _own_label().match(lines[0]) if lines else None
     if label:
         lines[0] = lines[0][label.end() :]
     lines = [line for line in lines if any(map(str.isalnum, line))]
@@ -54,28 +39,94 @@ def stated(text: str, *, beside: bool = False) -> list[str]:
     if beside and not (label and (not alone or is_divided(lines[0]))):
         return []
     items = [item for line in lines for item in _told_apart(line, alone=alone)]
-    if any(len(item.split()) > _MOST_ITEM_WORDS or _OWN_LABEL.match(item) for item in items):
+    if any(len(item.split()) > _MOST_ITEM_WORDS or _own_label().match(item) for item in items):
         return []
     return [] if beside and len(items) > MOST_OF_AN_ARTICLE else items
 
 
+@cache
+def _label(languages: tuple[str, ...]) -> re.Pattern[str]:
+    words = Words(languages)
+    sure, other = words.source("keywords", "sure"), words.source("keywords", "labels")
+    return re.compile(rf"(?:(?P<sure>{sure})|{other})\s*[:|]\s*")
+
+
+@cache
+def _prose(languages: tuple[str, ...]) -> re.Pattern[str]:
+    """A list in prose has one of these in front of an item, or a verb with its auxiliary inside one."""
+    words = Words(languages)
+    return re.compile(rf"^(?:{words.source('keywords', 'prose_first')})|{words.source('keywords', 'prose')}")
+
+
+@cache
+def _own_label() -> re.Pattern[str]:
+    """What a list calls itself in any language: for taking the list apart, not for finding it."""
+    words = every_language()
+    names = words.source("keywords", "sure", "labels")
+    return re.compile(
+        rf"(?!.{{0,40}}(?:cloud|wolke))(?:{names})(?: [^:|,;#]{{0,40}}?)?(?:\s*[:|]\s*|\s{{2,}}|$)", re.IGNORECASE
+    )
+
+
 def find(page: Page) -> Iterator[Hit]:
-    """Labelled lists anywhere; unlabelled ones (five items or more) only below most of the prose."""
+    """Labelled lists anywhere; unlabelled ones (five items or more) only below the article, beside furniture or the
+    end."""
     done = -1
+    names = page.words.languages
     for index in page.free():
         line = page.folded[index]
-        if index <= done or not line or page.word_counts[index] > 150:
+        if index <= done or not line or page.word_counts[index] > _LONGEST:
             continue
-        label = _LABEL.match(line)
-        if label and (label.group("sure") or page.outside(index)) and _is_list(line[label.end() :], least=1):
+        label = _label(names).match(line)
+        if label and (label.group("sure") or page.outside(index)) and _is_list(page, line[label.end() :], least=1):
             yield Hit(index, index, "keyword_list", f"list after {label.group().strip()!r}")
         elif _HASHTAGS.fullmatch(line):
             yield Hit(index, index, "keyword_list", "hashtags only")
-        elif _is_late(page, index) and _is_list(line, least=LEAST_ITEMS):
+        elif spaced := _spaced(page, index):
+            yield Hit(index, index, "keyword_list", f"list after {spaced!r}")
+        elif (
+            _ends(page, index)
+            and not _is_sentence(page, index)
+            and _is_list(page, _divided(page, index), least=LEAST_ITEMS)
+        ):
             yield Hit(index, index, "keyword_list", f"{len(_items(line))} short items below the article")
-        elif _LABEL_ALONE.fullmatch(line) and page.in_tail(index):
+        elif page.in_tail(index) and page.words.pattern("keywords", "sure", "labels").fullmatch(line.strip(" :")):
             done = _items_below(page, index)
             yield Hit(index, done, "keyword_list", f"heading {line!r} after the article")
+
+
+def _is_sentence(page: Page, index: int) -> bool:
+    """A full stop may close a list of keywords; one with function words in it is a sentence."""
+    line = page.folded[index]
+    if not page.blocks[index].ends_sentence or _ABBREVIATION.search(line):
+        return False
+    common = set(page.words.entries("language", "function_words"))
+    return not line.endswith(".") or 3 * sum(word in common for word in line.split()) > line.count(",")
+
+
+def _divided(page: Page, index: int) -> str:
+    """The line with a bar for every wide gap."""
+    return for_matching(re.sub(r"\s{2,}|\u3000", " | ", page.blocks[index].text))
+
+
+def _spaced(page: Page, index: int) -> str | None:
+    """The label of a list with wide gaps after it and between its items."""
+    label, *items = items_of(page.blocks[index].text) or [""]
+    if len(items) < 2 or page.blocks[index].ends_sentence or not page.outside(index):
+        return None
+    named = page.words.pattern("keywords", "sure").match(for_matching(label))
+    return named.group() if named and max(len(item.split()) for item in items) <= _MOST_ITEM_WORDS else None
+
+
+def _ends(page: Page, index: int) -> bool:
+    """True below the article, beside a block that is taken, above another list or teaser, or at the end."""
+    if not page.in_tail(index) or _OF_A_TEAM.search(page.blocks[index].text):
+        return False
+    below = index + 1
+    if below >= len(page.blocks) or page.neighbour_taken(index):
+        return True
+    line = page.folded[below]
+    return bool(_label(page.words.languages).match(line) or page.words.pattern("teasers", "cues", "labels").match(line))
 
 
 def _told_apart(line: str, *, alone: bool) -> list[str]:
@@ -91,18 +142,11 @@ def _told_apart(line: str, *, alone: bool) -> list[str]:
     return tags_in(line)
 
 
-def _is_late(page: Page, index: int) -> bool:
-    """True if the larger part of the prose stands above the block. (Readers' comments may stand below it.)"""
-    above, total = page.prose_words_before(index), page.prose_words_before(len(page.blocks))
-    own = page.word_counts[index] if index in page.prose_set else 0
-    return 2 * (total - above - own) <= total - own
-
-
 def _items(line: str) -> list[str]:
     return [item for item in _SPLIT.split(line) if item]
 
 
-def _is_list(line: str, *, least: int) -> bool:
+def _is_list(page: Page, line: str, *, least: int) -> bool:
     if sum(map(line.count, _SEPARATORS)) + 1 < least:
         return False
     items = _items(line)
@@ -112,7 +156,11 @@ def _is_list(line: str, *, least: int) -> bool:
         return False
     counts = [len(item.split()) for item in items]
     # The longest keyword measured has 7 words ("U.S. District Court Northern District of California").
-    return max(counts) <= 8 and sum(counts) <= 5 * len(counts) and not any(_PROSE.search(item) for item in items)
+    return (
+        max(counts) <= 8
+        and sum(counts) <= 5 * len(counts)
+        and not any(_prose(page.words.languages).search(item) for item in items)
+    )
 
 
 def _items_below(page: Page, index: int) -> int:

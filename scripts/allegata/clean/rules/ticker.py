@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from allegata.clean.page import Hit, Page
 
-NAME = "ticker/2"
+NAME = "ticker/3"
 
 _EXCHANGE = r"(?:NYSE|NASDAQ|Nasdaq|AMEX|LSE|TSX)"
 _TOKEN = re.compile(
@@ -18,6 +18,9 @@ _TOKEN = re.compile(
 _BARE = re.compile(r"\(?(?:NYSE|NASDAQ|Nasdaq|AMEX|LSE|TSX):\s*[A-Z]{1,5}\)?|\$[A-Z]{1,5}(?:[\s,|]+\$[A-Z]{1,5})*")
 _MOVES = re.compile(r"--|–|—|%|▲|▼|[+−]\s?\d|\d\.\d\d")
 
+# A change with its sign: two of them make a board of quotations, whatever the names beside them.
+_SIGNED = re.compile(r"(?<![\w.,])[+−–-]\s?\d+[.,]\d+\s?%")
+
 
 def find(page: Page) -> Iterator[Hit]:
     """Lines that are symbols and changes from end to end. `$5` or `PRO` alone is no ticker."""
@@ -25,8 +28,17 @@ def find(page: Page) -> Iterator[Hit]:
         text = page.blocks[index].text
         if len(text) > 200:
             continue
-        if (_symbols_and_changes(text) and _MOVES.search(text)) or _BARE.fullmatch(text):
+        if (_symbols_and_changes(text) and _MOVES.search(text)) or _BARE.fullmatch(text) or _is_board(page, index):
             yield Hit(index, index, "ticker", f"stock symbols only: {text[:60]!r}")
+
+
+def _is_board(page: Page, index: int) -> bool:
+    """True for names with their numbers and changes, outside the article: "DAX 18.402 +0,34 %  MDAX 26.110 −0,12 %"."""
+    text = page.blocks[index].text
+    if len(_SIGNED.findall(text)) < 2 or page.blocks[index].ends_sentence or not page.outside(index):
+        return False
+    tokens = [token for token in text.split() if any(map(str.isalnum, token))]
+    return 2 * sum(any(map(str.isdigit, token)) for token in tokens) >= len(tokens)
 
 
 def _symbols_and_changes(text: str) -> bool:

@@ -24,8 +24,8 @@ class WebPage(Page):
 
     @cached_property
     def named(self) -> list[Named]:
-        """What the class and id words around every block name it."""
-        return reasons_of([block.marks for block in self.facts])
+        """What the class and id words around every block name it; those of a heading itself are its anchor."""
+        return reasons_of([block.marks.rpartition("/")[0] if block.heading else block.marks for block in self.facts])
 
     def bring_back(self, indices: Iterable[int]) -> Self:
         """The page with the blocks `indices` free again."""

@@ -11,7 +11,8 @@ from allegata.clean.page import Hit
 from allegata.clean.web.page import WebPage
 from allegata.text.normal import normalise
 
-NAME = "site_boilerplate/2"  # 1 took the text of an article that stood on three pages, or in three editions
+# 1 took the text of an article that stood on three pages, or in three editions; 2 counted blanks, not words.
+NAME = "site_boilerplate/3"
 
 # Two pages may tell one story; a background paragraph may stand in every report on a case. So: three pages,
 # and a fifth of all pages of the site.
@@ -65,7 +66,7 @@ def host_of(url: str | None) -> str | None:
 
 def find(page: WebPage, site: Site) -> Iterator[Hit]:
     """The blocks of `page` that are boilerplate of its site; none where they would be much of the article."""
-    words = {index: len(page.blocks[index].text.split()) for index in page.free()}
+    words = {index: page.word_counts[index] for index in page.free()}
     counts = {index: count for index in words if (count := site.recurs(page.blocks[index].text))}
     if sum(words[index] for index in counts) > MOST_OF_AN_ARTICLE * sum(words.values()):
         return

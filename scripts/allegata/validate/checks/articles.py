@@ -74,7 +74,7 @@ def repeat(
 ) -> list[Finding]:
     """A repetition, and nothing else, names the source span it repeats, and both say the same.
 
-    The same: after `normalise` (case, width, blanks).
+    The same: after `normalise` (case, width, blanks), and without the marks around it.
     """
     article, quotes = integers(rows, "article").tolist(), texts(rows, surface)
     starts, ends = integers(rows, repeats_start), integers(rows, repeats_end)
@@ -86,12 +86,16 @@ def repeat(
     for row in np.flatnonzero(repetition & has).tolist():
         if article[row] >= 0:
             first = corpus.text(article[row], "source_text")[starts[row] : ends[row]]
-            differs[row] = not first or normalise(first) != normalise(quotes[row].as_py() or "")
+            differs[row] = not first or _letters(first) != _letters(quotes[row].as_py() or "")
     return [
         *where(repetition & ~has, "it is a repetition that does not say what it repeats"),
         *where(~repetition & (has | half), "it is no repetition, but says that it repeats something"),
         *where(differs, "the span it repeats does not say the same"),
     ]
+
+
+def _letters(text: str) -> str:
+    return "".join(filter(str.isalnum, normalise(text)))
 
 
 def list_tags(rows: pa.Table, corpus: Lookups, *, tags: str) -> list[Finding]:
@@ -107,8 +111,8 @@ def list_tags(rows: pa.Table, corpus: Lookups, *, tags: str) -> list[Finding]:
 
 
 def quote_lifted(rows: pa.Table, corpus: Lookups, *, fills: str, surface: str) -> list[Finding]:
-    """A removal that fills a field of its article quotes the value the article has there: of a list one item at least,
-    of a date its year."""
+    """A removal that fills a field of its article quotes the value the article has there: of a list, or of
+    several authors, one at least, of a date its year."""
     articles, numbers = corpus.table("articles"), integers(rows, "article")
     fields, quotes = texts(rows, fills), texts(rows, surface)
     values = {field: column(articles, field) for field in LIFTED_FIELDS}
@@ -116,7 +120,11 @@ def quote_lifted(rows: pa.Table, corpus: Lookups, *, fills: str, surface: str) -
     for row in np.flatnonzero(fields.is_valid().to_numpy(zero_copy_only=False) & (numbers >= 0)).tolist():
         field, quote = fields[row].as_py(), " ".join((quotes[row].as_py() or "").split()).casefold()
         value = values[field][numbers[row]].as_py() if field in values else None
-        bad[row] = not _is_quoted(value[:4] if value and field == "published" else value, quote)
+        if value and field == "published":
+            value = value[:4]
+        elif value and field == "author":
+            value = value.split("; ")
+        bad[row] = not _is_quoted(value, quote)
     return where(bad, f"the value of the field that its {fills} names is not in its {surface}")
 
 
