@@ -16,24 +16,39 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_
 def cleaning(
     data: Annotated[Path, typer.Option(help="Folder with its index and pages: see bench/cleaning_pages.py.")],
     cache: Annotated[Path | None, typer.Option(help="Folder that remembers what public extractors took.")] = None,
+    folds: Annotated[
+        Path | None, typer.Option(help="Judges of train-judge: each page by the one that did not learn from its site.")
+    ] = None,
     pin: Annotated[bool, typer.Option("--pin", help="Make the figure the floor of this data.")] = False,
     lower: Annotated[bool, typer.Option("--lower", help="With --pin: a lower floor too.")] = False,
 ) -> None:
     """Clean web pages beside the public extractors."""
     with reporting():
-        from functools import partial
-
         from bench import cleaning
         from bench.cleaning_pages import load_pages
         from bench.cleaning_tables import table
-        from bench.ours import clean_page
+        from bench.ours import Cleaner
 
         pages = load_pages(data)
-        report = cleaning.run_cleaning(pages, partial(clean_page, titles=pages.titles), memory=cache)
+        report = cleaning.run_cleaning(pages, Cleaner(pages.titles, folds), memory=cache)
         print(table(report), end="")
         if pin:
             print(f"floor: {cleaning.pin(report, lower=lower):.4f}")
         report.check()
+
+
+@app.command("train-judge")
+def train_judge(
+    data: Annotated[list[Path], typer.Option(help="Folder with its index and pages. Repeatable.")],
+    folds: Annotated[Path, typer.Option(help="Folder for the judges of the folds: see cleaning --folds.")],
+    output: Annotated[Path | None, typer.Option(help="File for the judge that is trained on all pages.")] = None,
+) -> None:
+    """Train the judge of web pages on the pages of benchmarks (needs catboost: pip install "allegata[judge]")."""
+    with reporting():
+        from bench.cleaning_pages import load_pages
+        from bench.train_judge import run_training
+
+        print(run_training([load_pages(one) for one in data], folds, output))
 
 
 @app.command("cleaning-speed")

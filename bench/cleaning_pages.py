@@ -9,11 +9,13 @@
 from __future__ import annotations
 
 import gzip
+import hashlib
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from allegata.schema.problems import Problem, ProblemsFound, UsageError
 from bench.cleaning_scores import PageReference, Protocol
@@ -23,7 +25,8 @@ ARTICLE = "article"  # the kind of page of a data set that has no other
 
 @dataclass(frozen=True)
 class TestPage:
-    """One page of the benchmark: its name, its file, what is known of its text, and what kind of page it is."""
+    """One page of the benchmark: its name, its file, what is known of its text, what kind of page it is, and the two
+    last labels of the host it comes from, empty where the index names none."""
 
     __test__ = False  # pytest: no test class
 
@@ -31,6 +34,7 @@ class TestPage:
     path: Path
     reference: PageReference
     kind: str = ARTICLE
+    site: str = ""
 
     def read(self) -> bytes:
         """The bytes of the page."""
@@ -42,12 +46,14 @@ class TestPage:
 class PageSet:
     """The pages of a data set in the order of its index, and how they are scored.
 
-    `titles`: its gold holds the headline of a page.
+    `titles`: its gold holds the headline of a page. `source`: what it is called where a
+    model says what it was trained on, with its licence if that asks for a name.
     """
 
     pages: tuple[TestPage, ...]
     protocol: Protocol
     titles: bool
+    source: str = ""
 
 
 @dataclass(frozen=True)
@@ -56,6 +62,7 @@ class _Layout:
     read: Callable[[Path, str], Iterator[TestPage]]
     protocol: Protocol
     titles: bool
+    source: str
 
 
 def load_pages(data: Path) -> PageSet:
@@ -77,22 +84,37 @@ def load_pages(data: Path) -> PageSet:
             if missing:
                 raise ProblemsFound(missing)
             if pages:
-                return PageSet(pages, layout.protocol, layout.titles)
+                return PageSet(pages, layout.protocol, layout.titles, layout.source)
     known = ", ".join(layout.index for layout in LAYOUTS)
     raise UsageError(f"{data.name} holds no index with pages ({known}): name the data set's folder")
 
 
+def digest_line(page: TestPage, content: bytes) -> bytes:
+    """What a page adds to the digest of its data set: its name, its bytes and its gold."""
+    return f"{page.name}\0{hashlib.sha256(content).hexdigest()}\0{page.reference}\n".encode()
+
+
+def digest_of(pages: PageSet) -> str:
+    """The digest that names a data set."""
+    digest = hashlib.sha256()
+    for page in pages.pages:
+        digest.update(digest_line(page, page.read()))
+    return digest.hexdigest()
+
+
 def _snippet_pages(data: Path, index: str) -> Iterator[TestPage]:
-    for item in json.loads(index).values():
+    for url, item in json.loads(index).items():
         name = str(item["file"])
         places = [data / folder / name for folder in ("cache", "eval")]
         path = next((place for place in places if place.is_file()), places[0])
-        yield TestPage(name, path, PageReference(wanted=tuple(item["with"]), unwanted=tuple(item["without"])))
+        gold = PageReference(wanted=tuple(item["with"]), unwanted=tuple(item["without"]))
+        yield TestPage(name, path, gold, site=_site(url))
 
 
 def _body_pages(data: Path, index: str) -> Iterator[TestPage]:
     for name, item in json.loads(index).items():
-        yield TestPage(name, data / "html" / f"{name}.html.gz", PageReference(body=item["articleBody"]))
+        gold = PageReference(body=item["articleBody"])
+        yield TestPage(name, data / "html" / f"{name}.html.gz", gold, site=_site(item.get("url")))
 
 
 def _typed_pages(data: Path, index: str) -> Iterator[TestPage]:
@@ -101,7 +123,11 @@ def _typed_pages(data: Path, index: str) -> Iterator[TestPage]:
             item: dict[str, Any] = json.loads(line)
             name = str(item["id"])
             gold = PageReference(item["main_content"] or "", tuple(item["with"] or ()), tuple(item["without"] or ()))
-            yield TestPage(name, data / "html" / f"{name}.html", gold, str(item["page_type"]))
+            yield TestPage(name, data / "html" / f"{name}.html", gold, str(item["page_type"]), _site(item.get("url")))
+
+
+def _site(url: str | None) -> str:
+    return ".".join((urlsplit(str(url or "")).hostname or "").split(".")[-2:])
 
 
 # No gold holds the headline, so ours is scored without zone `title`. Measured: of 833 pages of trafilatura's
@@ -109,7 +135,13 @@ def _typed_pages(data: Path, index: str) -> Iterator[TestPage]:
 # stated title on 42 of 790 articles, 15 of 69 documentation pages and 8 of 112 threads. The article extraction
 # benchmark scores the field `articleBody` of pages whose headline is a field of its own.
 LAYOUTS = (
-    _Layout("evaldata.json", _snippet_pages, Protocol.SNIPPETS, titles=False),
-    _Layout("ground-truth.json", _body_pages, Protocol.SHINGLES, titles=False),
-    _Layout("ground-truth.jsonl", _typed_pages, Protocol.WORDS, titles=False),
+    _Layout("evaldata.json", _snippet_pages, Protocol.SNIPPETS, False, "the evaluation of trafilatura"),
+    _Layout("ground-truth.json", _body_pages, Protocol.SHINGLES, False, "article extraction benchmark"),
+    _Layout(
+        "ground-truth.jsonl",
+        _typed_pages,
+        Protocol.WORDS,
+        False,
+        "WCXB 1.0, CC BY 4.0",
+    ),
 )

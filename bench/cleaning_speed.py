@@ -20,10 +20,11 @@ from typing import Any
 from unittest.mock import patch
 
 import allegata.clean.stage
-import allegata.ingest.extracts
 import allegata.ingest.html
+import allegata.ingest.judged
 import allegata.ingest.page_metadata
 import allegata.ingest.web_page
+import allegata.judge.judge
 from allegata.recipe.article import page_text
 from bench.cleaning_pages import TestPage, load_pages
 from bench.extractors import available, take
@@ -42,8 +43,12 @@ STEPS: dict[str, tuple[Any, str]] = {
     "decode": (allegata.ingest.web_page, "decode_page"),
     "parse": (allegata.ingest.html, "_parse"),
     "walk": (allegata.ingest.web_page, "read_page"),
-    "extractors": (allegata.ingest.extracts, "extracts"),
-    "stated title": (allegata.ingest.page_metadata, "stated_title"),
+    "resiliparse": (allegata.ingest.judged, "resiliparse_text"),
+    "vote": (allegata.ingest.judged, "trafilatura_text"),
+    "alignment": (allegata.ingest.judged, "covered"),
+    "features": (allegata.judge.judge, "features"),
+    "judge": (allegata.ingest.judged, "judged"),
+    "stated title": (allegata.ingest.judged, "stated_title"),
     "main content": (allegata.clean.stage, "find_article"),
     "rules": (allegata.clean.stage, "decide"),
 }
@@ -128,8 +133,7 @@ def steps(pages: tuple[TestPage, ...]) -> dict[str, float]:
             content = page.read()
             with clock.over(REST):
                 take(page_text, content)
-    order = [*STEPS, REST]
-    return {name: clock.cpu[name] for name in sorted(clock.cpu, key=order.index)}
+    return {name: clock.cpu.get(name, 0.0) for name in (*STEPS, REST)}
 
 
 @contextmanager

@@ -18,8 +18,9 @@ from allegata.annotate.records import SPAN_FIELDS, Records
 from allegata.recipe.build import read_corpus
 from project import ROOT, SCHEME, read_rows
 
-LOGS = [(ROOT, "adjudication"), (ROOT / "examples" / "stories", "adjudication_titles")]
-OF_EACH = pytest.mark.parametrize(("root", "name"), LOGS, ids=["articles", "stories"])
+STORIES = ROOT / "examples" / "stories"
+LOGS = [(ROOT, "adjudication"), (STORIES, "adjudication_titles"), (STORIES, "adjudication_pages")]
+OF_EACH = pytest.mark.parametrize(("root", "name"), LOGS, ids=["articles", "titles", "pages"])
 
 
 def _log(root: Path, name: str) -> list[dict[str, Any]]:
@@ -43,7 +44,9 @@ def _of_gold(root: Path) -> dict[tuple[str, str, str, str], object]:
 
 
 def _decision(row: dict[str, Any]) -> object:
-    return " … ".join(row["decision"]) if row["field"] in SPAN_FIELDS[row["record"]] else row["decision"]
+    if row["field"] in SPAN_FIELDS[row["record"]]:
+        return " … ".join(row["decision"]) or "(none)"
+    return row["decision"]
 
 
 @OF_EACH

@@ -26,6 +26,7 @@ FLOORS = {
     "recipe": 2,
     **dict.fromkeys(STAGES, 1),
     "models": 0.7,
+    "judge": 0.7,
     "measures": 0.5,
     **dict.fromkeys(GROUND, 0),
 }

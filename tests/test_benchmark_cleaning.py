@@ -13,14 +13,14 @@ import pytest
 from allegata.clean.stage import decide
 from allegata.clean.web.article import PageFacts
 from allegata.ingest.charset import decode_page
-from allegata.ingest.extracts import extracts
 from allegata.ingest.html import read_page
+from allegata.ingest.judged import judged
 from allegata.recipe.article import decided_page, page_text
 from allegata.schema.problems import ProblemsFound, UsageError
 from bench import cleaning, ours
 from bench.__main__ import app
 from bench.cleaning import OURS, pin, run_cleaning
-from bench.cleaning_pages import load_pages
+from bench.cleaning_pages import digest_of, load_pages
 from bench.cleaning_scores import (
     PageCounts,
     PageReference,
@@ -34,7 +34,7 @@ from bench.cleaning_scores import (
     share_found,
 )
 from bench.cleaning_tables import table
-from bench.extractors import Public, available
+from bench.extractors import Public
 from test_clean_web import page, replace_all, sentences
 
 DEVELOPMENT = Path(__file__).parents[2] / "shared" / "data" / "html-dev.tar.xz"
@@ -138,7 +138,7 @@ def test_kinds_of_page_are_scored_apart_articles_decide_and_the_others_are_repor
     assert report.scores(other, "forum").f1 == 1
     assert replace(report, pages=(replace(report.pages[0], kind="agenda"), *report.pages[1:])).kinds[0] == "article"
     assert report.problems() == []
-    assert table(report).count("ours less all -0.6000 [-0.6000, -0.6000], below the best of the run") == 3
+    assert table(report).count("ours less all -0.6000 [-0.6000, -0.6000], below the best of the run") == 2
     assert "  1.000   0.000" in table(report)  # strings that must, and must not, be there
 
 
@@ -153,7 +153,7 @@ def test_a_page_that_ours_misses_and_a_public_extractor_has_fails(typed):
 
 def test_a_confidence_beside_the_text_is_compared_with_f1(typed):
     report = run_cleaning(load_pages(typed), lambda content: (read(content), 0.75), {})
-    assert "all: expected calibration error 0.2500 over 4 pages" in table(report)
+    assert "expected calibration error 0.2500 over 4 pages" in table(report)
     assert "calibration" not in table(run_cleaning(load_pages(typed), read, {}))
 
 
@@ -185,9 +185,9 @@ def test_a_headline_in_zone_title_is_left_out_where_the_gold_has_none_and_a_conf
     markup = page("", "".join(f"<p>{sentences(1000 * at, 3)}</p>" for at in range(1, 5))).encode()
     source_text, decided = decided_page(markup)
     whole = page_text(markup)
-    first, *rest = decided.kept
-    titled = replace(decided, kept=((first[0], "title"), *rest), confidence=0.75)
-    monkeypatch.setattr(ours, "decided_page", lambda data: (source_text, titled))
+    assert decided.kept[0][1] == "title"
+    sure = replace(decided, confidence=0.75)
+    monkeypatch.setattr(ours, "decided_page", lambda data, judge: (source_text, sure))
     assert ours.clean_page(markup, titles=True) == (whole, 0.75)
     body, confidence = ours.clean_page(markup, titles=False)
     assert (body.split(), confidence) == (whole[whole.index("\n") :].split(), 0.75)
@@ -282,13 +282,21 @@ def development(tmp_path_factory):
     return folder
 
 
-def test_ours_is_above_trafilatura_on_pages_it_was_not_tuned_on(development):
+def test_pages_that_the_judge_learned_from_are_no_figure(development):
     pages = load_pages(development)
-    odd = replace(pages, pages=pages.pages[1::16])  # an even step: none of them was tuned on
-    report = run_cleaning(odd, page_text, {"trafilatura": available()["trafilatura"]})
-    ours, trafilatura = report.systems
-    assert ours.failed == ()
-    assert report.scores(ours).f1 > report.scores(trafilatura).f1 + 0.005
+    report = run_cleaning(replace(pages, pages=pages.pages[::16]), page_text, {})
+    assert (report.systems[0].failed, report.learned) == ((), False)
+    learned = replace(report, learned=True)
+    assert "the judge learned from these pages" in learned.problems()[0].what
+    with pytest.raises(ProblemsFound, match="learned from"):
+        pin(learned)
+    assert ours.Cleaner(titles=False).learned_from(digest_of(pages))
+    assert not ours.Cleaner(titles=False).learned_from(report.digest)
+
+
+def test_folds_that_are_missing_are_one_error(tmp_path, data):
+    with pytest.raises(UsageError, match=r"lacks 0\.json, 1\.json, 2\.json, 3\.json"):
+        run_cleaning(load_pages(data), ours.Cleaner(titles=False, folds=tmp_path), {})
 
 
 def test_kept_characters_stand_in_the_source_text_at_their_offset(development):
@@ -296,7 +304,7 @@ def test_kept_characters_stand_in_the_source_text_at_their_offset(development):
     checked = 0
     for test_page in load_pages(development).pages[1::40]:
         parsed = read_page(decode_page(test_page.read()).text)
-        offsets = decide(parsed.source_text, PageFacts(parsed.blocks, extracts(parsed))).offsets(parsed.source_text)
+        offsets = decide(parsed.source_text, PageFacts(parsed.blocks, judged(parsed))).offsets(parsed.source_text)
         text = offsets.apply(parsed.source_text)
         for position in rng.sample(range(len(text)), min(50, len(text))):
             source = offsets.to_source(position)

@@ -7,14 +7,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from allegata.clean.page import Hit, Page
-from allegata.clean.stage import clean_source_text, decide
+from allegata.clean.stage import clean_source_text
 from allegata.clean.web.article import PageFacts
 from allegata.clean.web.site_boilerplate import Site, block_key
 from allegata.text.blocks import find_blocks
 from allegata.text.citation_markers import cited
 from allegata.text.normal import normalise
-from allegata.text.page_blocks import Extract, PageBlock
-from allegata.text.spans import Span, union
+from allegata.text.page_blocks import Judgement, PageBlock
 
 SENTENCES = (
     "The board of Norvik Foods met on Tuesday [1] and recalled all jars of plum jam [1-3].",
@@ -47,7 +46,7 @@ MARKS = ("/", "story/newsletter", "story/byline", "comments/", "related/teaser")
 
 @st.composite
 def pages(draw: st.DrawFn) -> tuple[str, PageFacts]:
-    """A page of such lines, with extracts that take any part of it, and a site on which some lines recur."""
+    """A page of such lines, judged in any way, and a site on which some lines recur."""
     lines = draw(st.lists(st.sampled_from(LINES), min_size=1, max_size=14))
     if draw(st.booleans()):  # a run of lines stands in two places
         first = draw(st.integers(0, len(lines) - 1))
@@ -57,12 +56,11 @@ def pages(draw: st.DrawFn) -> tuple[str, PageFacts]:
         PageBlock(*block.span, draw(st.sampled_from(PATHS)), draw(st.sampled_from(MARKS)), number, 0)
         for number, block in enumerate(find_blocks(text))
     ]
-    places = st.integers(0, len(text))
-    spans = st.lists(st.tuples(places, places).map(lambda ends: Span(min(ends), max(ends))), max_size=5)
-    extracts = [Extract(f"e{n}", "1", tuple(union(draw(spans)))) for n in range(draw(st.integers(0, 3)))]
+    scores = draw(st.lists(st.integers(0, 1000), min_size=len(blocks), max_size=len(blocks)))
+    judged = draw(st.sampled_from([Judgement(tuple(scores), ("its place",) * len(blocks), 500, 0.5), Judgement()]))
     recurring = draw(st.frozensets(st.sampled_from(LINES), max_size=4))
     site = Site("norvik.example", 9, {block_key("norvik.example", line): 9 for line in recurring})
-    return text, PageFacts(tuple(blocks), tuple(extracts), None, site if draw(st.booleans()) else None)
+    return text, PageFacts(tuple(blocks), judged, None, site if draw(st.booleans()) else None)
 
 
 @given(pages())
@@ -155,15 +153,3 @@ def test_the_blanks_between_two_markers_leave_with_one_of_them(line: str, clean:
     first = "The board met on Tuesday."
     source = f"{line}\n{first}\n[1] https://a.example\n[2] https://b.example"
     assert clean_source_text(source, "en").offsets.apply(source) == f"{clean}\n{first}"
-
-
-@pytest.mark.parametrize("gap", [" ", ""])
-def test_a_part_of_a_line_leaves_one_blank_and_no_letter_of_its_own(gap: str) -> None:
-    before, after = SENTENCES[2], SENTENCES[2].replace("Shops", "Banks")
-    middle = "Read also what else the board of the company has said about this and about other things."
-    source = f"{before}{gap}{middle} {after}"
-    spans = Span(0, len(before)), Span(len(source) - len(after), len(source))
-    facts = PageFacts((PageBlock(0, len(source), "article/p", "/", 1, 0),), (Extract("e", "1", spans),))
-    decided = decide(source, facts)
-    assert [removal.span.quote(source).strip() for removal in decided.removals] == [middle]
-    assert decided.offsets(source).apply(source) == f"{before} {after}"

@@ -10,8 +10,8 @@ import pytest
 from allegata.clean.rules.keywords import stated
 from allegata.clean.stage import clean
 from allegata.clean.stated import Head, head_of, lifted
-from allegata.ingest.extracts import extracts
 from allegata.ingest.html import read_page
+from allegata.ingest.judged import judged
 from allegata.ingest.stage import ARTICLE_TABLE
 from allegata.text.layers import Removal
 from allegata.text.spans import Span
@@ -45,7 +45,7 @@ def _cleaned(text: str, markup: str | None, known: dict[str, Any]) -> dict[str, 
         parsed = read_page(markup)
         row["source_text"] = parsed.source_text
         row["page_blocks"] = [block.row() for block in parsed.blocks]
-        row["extracts"] = [extract.row() for extract in extracts(parsed)]
+        row["judgement"] = judged(parsed).row()
     (cleaned,) = clean(pa.Table.from_pylist([row], ARTICLE_TABLE)).to_pylist()
     return dict(cleaned)
 

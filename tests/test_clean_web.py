@@ -1,6 +1,7 @@
 """Cleaning of web pages: the article stays, everything else leaves with its reason."""
 
 import random
+import re
 from dataclasses import replace
 from itertools import pairwise
 
@@ -9,15 +10,12 @@ import pytest
 
 from allegata.clean.stage import clean, decide
 from allegata.clean.web.article import PageFacts
-from allegata.clean.web.main_content import believed
 from allegata.clean.web.names import reasons_of
-from allegata.ingest import extracts as extracting
-from allegata.ingest.extracts import extracts
 from allegata.ingest.html import read_page
+from allegata.ingest.judged import judged
 from allegata.ingest.stage import ARTICLE_TABLE
 from allegata.recipe.article import page_text
-from allegata.text.page_blocks import Extract
-from allegata.text.spans import Span
+from allegata.text.page_blocks import Judgement
 
 SUBJECTS = ["The council", "The mayor", "A local builder", "The school board", "One resident", "The bridge company"]
 VERBS = ["approved", "rejected", "discussed", "questioned", "explained", "postponed"]
@@ -51,7 +49,7 @@ def page(*extra: str, before: str = "", title: str = "Council keeps the bridge")
 
 def facts_of(markup: str) -> tuple[str, PageFacts]:
     parsed = read_page(markup)
-    return parsed.source_text, PageFacts(parsed.blocks, extracts(parsed), "Council keeps the bridge | Town News")
+    return parsed.source_text, PageFacts(parsed.blocks, judged(parsed), "Council keeps the bridge | Town News")
 
 
 def cleaned(markup: str) -> tuple[str, dict[str, str]]:
@@ -100,7 +98,8 @@ def test_every_character_is_kept_or_in_one_removal():
 )
 def test_furniture_inside_the_article_leaves_with_its_reason(line, reason):
     text, removed = cleaned(page(line, f"<p>{sentences(99, 3)}</p>"))
-    assert reason in {found for line, found in removed.items() if line != "Home"}
+    gone = {found for line, found in removed.items() if line != "Home"}
+    assert gone & {reason, "outside_main_content"}  # the judge may have taken it before a rule saw it
     assert [line for line in text.split("\n") if line] == ["Council keeps the bridge", *PARAGRAPHS, sentences(99, 3)]
 
 
@@ -131,19 +130,6 @@ def test_the_standfirst_comes_back():
     assert [line for line in text.split("\n") if line][:3] == ["Council keeps the bridge", lead, PARAGRAPHS[0]]
 
 
-def extract(name: str, *spans: tuple[int, int]) -> Extract:
-    return Extract(name, "1", tuple(Span(*span) for span in spans))
-
-
-def test_a_third_extractor_takes_over_only_with_the_second_and_with_much_more():
-    first, second = extract("first", (0, 100)), extract("second", (0, 1000))
-    assert believed((first, second)).extractor == "first"
-    assert believed((first, second, extract("third", (0, 900)))).extractor == "third"
-    assert believed((first, second, extract("third", (0, 140)))).extractor == "first"
-    assert believed((first, second, extract("third", (2000, 3000)))).extractor == "first"
-    assert believed((extract("first", (0, 900)), second, extract("third", (0, 1000)))).extractor == "first"
-
-
 def test_marks_are_whole_words_of_names():
     assert reasons_of(["main/author-box"])[0][0] == ("author_biography", "author-box")
     assert reasons_of(["story_image_copyright"])[0][0][0] == "credit"
@@ -162,7 +148,7 @@ def table_of(*markups: str, url: str = "https://town.example/{}") -> pa.Table:
                 "url": url.format(number),
                 "source_text": source,
                 "page_blocks": [block.row() for block in facts.blocks],
-                "extracts": [one.row() for one in facts.extracts],
+                "judgement": facts.judgement.row(),
             }
         )
     return pa.Table.from_pylist(rows, schema=ARTICLE_TABLE)
@@ -208,20 +194,20 @@ def test_two_pages_are_no_site():
     assert all(slogan in text for text in clean(table_of(*pages))["text"].to_pylist())
 
 
-def test_a_page_without_an_extract_loses_everything_and_says_so():
+def test_a_page_that_cannot_be_judged_loses_everything_and_says_so():
     source, facts = facts_of(page())
-    decided = decide(source, replace(facts, extracts=()))
+    decided = decide(source, replace(facts, judgement=Judgement()))
     assert decided.offsets(source).apply(source) == ""
-    assert any("no extractor finds an article" in removal.evidence for removal in decided.removals)
+    assert any("nothing on the page can be judged" in removal.evidence for removal in decided.removals)
 
 
-def test_a_line_with_more_than_the_article_keeps_its_part():
+def test_what_the_judge_takes_says_how_sure_it_is_and_why():
     source, facts = facts_of(page())
-    first = source.index(PARAGRAPHS[0])
-    glued = replace(facts, extracts=(extract("x", (first, first + len(PARAGRAPHS[0]) // 2)),))
-    title, text = decide(source, glued).offsets(source).apply(source).split("\n\n")
-    assert title == "Council keeps the bridge"
-    assert text == PARAGRAPHS[0][: len(PARAGRAPHS[0]) // 2].rstrip()
+    (home,) = [one for one in decide(source, facts).removals if "Home" in one.span.quote(source)]
+    assert home.rule == "judge/1"
+    assert home.confidence is not None
+    assert home.confidence > 0.9
+    assert re.fullmatch(r"\d% likely to be of the article, by [a-z, ]+; it stands in <nav>", home.evidence)
 
 
 def test_zones_follow_the_markup():
@@ -245,27 +231,27 @@ def test_a_list_of_words_is_a_tag_list_only_if_it_is_links():
     assert words not in cleaned(page(f"<p>Tags: {linked}</p>"))[0]
 
 
-def test_an_extractor_that_raises_is_passed_over_and_the_others_decide(monkeypatch):
-    def fail(page):
-        raise RuntimeError("it was not made for this")
+@pytest.mark.parametrize(
+    ("prose", "line"),
+    [
+        ("The council has kept the old bridge, and the mayor was glad that it will stay.", "Filed under: rivers, Bell"),
+        ("El consejo ha decidido que el puente viejo se queda, y la alcaldesa lo celebra.", "Archivado en: ríos, Bell"),
+        (
+            "Der Rat hat die alte Brücke behalten, und die Leute am Fluss sind froh darüber.",
+            "Abgelegt unter: Fluss, Bell",
+        ),
+    ],
+)
+def test_a_tag_list_that_names_itself_needs_no_links(prose, line):
+    lines = [f"{prose} {number} {prose}" for number in range(8)]
+    told = "".join(f"<p>{one}</p>" for one in lines)
+    text, removed = cleaned(f"<html><body><article><h1>Bell</h1>{told}<p>{line}</p></article></body></html>")
+    assert removed[line] == "keyword_list"
+    assert lines[-1] in text
 
-    parsed = read_page(page())
-    whole = [one.extractor for one in extracts(parsed)]
-    assert whole == ["trafilatura", "resiliparse"]
-    monkeypatch.setattr(extracting, "trafilatura_text", fail)
-    assert [one.extractor for one in extracts(parsed)] == ["resiliparse", "readability"]
-    assert PARAGRAPHS[0] in page_text(page().encode())
-    monkeypatch.setattr(extracting, "resiliparse_text", fail)
-    assert [one.extractor for one in extracts(parsed)] == ["readability"]
-    monkeypatch.setattr(extracting, "readability_text", fail)
-    with pytest.raises(extracting.ExtractorError, match="trafilatura fails on it with RuntimeError: it was not made"):
-        extracts(parsed)
 
-
-@pytest.mark.parametrize("control", ["\x01", "\x0b", "\x0c", "\x1c", "\ufffe"])
-def test_a_page_with_control_characters_is_read_by_every_extractor(control):
-    # readability makes paragraphs of the text beside a table.
-    table = "<table><tr><td>a<td>b</table>"
-    body = "".join(f"<div title='{control}'>{control}{text}{table}{control}</div>" for text in PARAGRAPHS)
-    parsed = read_page(f"<html><body><div>{body}</div>{control}</body></html>")
-    assert PARAGRAPHS[0] in extracting.readability_text(parsed)
+@pytest.mark.parametrize("heading", ["About Brookmill Bridges", "Über Brookmill Bridges", "Sobre Brookmill Bridges"])
+def test_what_a_release_says_of_its_firm_stays(heading):
+    firm = "Brookmill Bridges builds and repairs small bridges in three counties. It employs 40 people."
+    text, _ = cleaned(page(f"<p>Brookmill Bridges has welcomed the vote.</p><h3>{heading}</h3><p>{firm}</p>"))
+    assert f"{heading}\n\n{firm}" in text

@@ -12,8 +12,7 @@ from allegata.clean.stage import decide
 from allegata.clean.web.article import PageFacts
 from allegata.ingest.html import read_page
 from allegata.text.blocks import find_blocks
-from allegata.text.page_blocks import Extract
-from allegata.text.spans import Span
+from allegata.text.page_blocks import Judgement
 from allegata.text.words import words_of
 from test_clean_web import PARAGRAPHS
 
@@ -37,9 +36,9 @@ def test_a_page_of_one_line_again_and_again_is_decided_in_linear_time(case):
     line = LINES[case]
     body = "".join(f"<p>{paragraph}</p>" for paragraph in PARAGRAPHS)
     page = read_page(body + f"<p>{line}</p>" * (150_000 // (len(line) + 7)))
-    extract = Extract("trafilatura", "1", (Span(0, len(page.source_text)),))
+    kept = Judgement((1000,) * len(page.blocks), ("its text",) * len(page.blocks), 500, 1.0)
     started = time.process_time()
-    decide(page.source_text, PageFacts(page.blocks, (extract, extract)))
+    decide(page.source_text, PageFacts(page.blocks, kept))
     assert time.process_time() - started < 15  # a second or two on a busy machine; quadratic: a minute and more
 
 

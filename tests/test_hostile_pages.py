@@ -17,8 +17,8 @@ from allegata.clean.stage import decide
 from allegata.clean.web.article import PageFacts
 from allegata.ingest.add import add
 from allegata.ingest.charset import decode_page
-from allegata.ingest.extracts import extracts
 from allegata.ingest.html import read_page
+from allegata.ingest.judged import judged
 from allegata.ingest.page_metadata import page_metadata
 from allegata.ingest.warc import Fetched, PassedOver, read_warc
 from allegata.ingest.web_page import MOST_BYTES, read_bytes
@@ -80,7 +80,7 @@ def test_a_page_without_a_body_has_no_text_and_raises_nothing(markup):
 def test_zero_width_and_bidirectional_characters_stay_where_they_were():
     marked = [paragraph.replace(" the ", " \u2066the\u2069 ").replace("ri", "r\u200bi") for paragraph in PARAGRAPHS]
     page = read_page(article(body="".join(f"<p>{paragraph}</p>" for paragraph in marked)))
-    offsets = decide(page.source_text, PageFacts(page.blocks, extracts(page))).offsets(page.source_text)
+    offsets = decide(page.source_text, PageFacts(page.blocks, judged(page))).offsets(page.source_text)
     text = offsets.apply(page.source_text)
     assert all(paragraph in text for paragraph in marked)
     assert all(text[at] == page.source_text[offsets.to_source(at)] for at in range(len(text)))
@@ -120,7 +120,7 @@ HOSTILE = {
 def test_every_character_of_a_hostile_page_is_kept_or_removed_in_bounded_time(case):
     started = time.process_time()
     page = read_page(decode_page(HOSTILE[case].encode()).text)
-    decided = decide(page.source_text, PageFacts(page.blocks, extracts(page), "Council keeps the bridge"))
+    decided = decide(page.source_text, PageFacts(page.blocks, judged(page), "Council keeps the bridge"))
     spans = [removal.span for removal in decided.removals]
     assert all(one.end <= following.start for one, following in pairwise(spans))
     text = decided.offsets(page.source_text).apply(page.source_text)

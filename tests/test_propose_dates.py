@@ -54,7 +54,7 @@ def test_only_what_the_words_state_in_full_is_a_value(quote: str, label: str, ex
         ("ru", "3 мая 2024", ("DATE", "2024-05-03")),
         ("ja", "2024年9月18日", ("DATE", "2024-09-18")),
         ("xx", "2024", ("DATE", "2024")),
-        ("xx", "3 května 2024", ("DATE", None)),
+        ("xx", "3 toukokuuta 2024", ("DATE", None)),
     ],
 )
 def test_the_words_of_the_language_state_the_value(language: str, quote: str, expected: tuple[str, str | None]) -> None:

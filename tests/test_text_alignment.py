@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 
 from allegata.text.alignment import Letters
 from allegata.text.alignment import covered as covered_in
-from allegata.text.page_blocks import Extract, agreement_of_extracts
 from allegata.text.spans import Span
 
 WORDS = [f"{a}{b}{c}" for a in "bdgklmnprst" for b in "aeiou" for c in "lmnrst"]
@@ -81,13 +80,3 @@ def test_a_long_page_of_lines_that_are_not_found_stays_fast():
     started = time.monotonic()
     covered(source, extract)
     assert time.monotonic() - started < 5
-
-
-def test_agreement_is_the_f1_of_shared_characters():
-    def extract(*spans: tuple[int, int]) -> Extract:
-        return Extract("x", "1", tuple(Span(*span) for span in spans))
-
-    assert agreement_of_extracts(extract((0, 10)), extract((5, 15))) == 0.5
-    assert agreement_of_extracts(extract((0, 4), (6, 10)), extract((0, 10))) == 16 / 18
-    assert agreement_of_extracts(extract(), extract()) == 1
-    assert agreement_of_extracts(extract(), extract((0, 1))) == 0

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from allegata.clean.page import MOST_CHARACTERS, Hit, Page
@@ -78,13 +77,8 @@ def _entry(line: str) -> re.Match[str] | None:
     return (_ENTRY.fullmatch(line) or _NUMBERED.fullmatch(line)) if len(line) <= MOST_CHARACTERS else None
 
 
-def find_citations(
-    source_text: str,
-    page: Page,
-    references: tuple[Reference, ...],
-    parts: Mapping[int, Sequence[Removal]] | None = None,
-) -> Citations:
-    """The markers of the blocks that stay, resolved against `references`. `parts` of a block leave it, in order.
+def find_citations(source_text: str, page: Page, references: tuple[Reference, ...]) -> Citations:
+    """The markers of the blocks that stay, resolved against `references`.
 
     Without a reference list, brackets count as citations only if there are three or more, `[1]` among them:
     a lone "[5]" may be anything. Removing a marker takes the blank before it with it, the separators inside a
@@ -93,11 +87,10 @@ def find_citations(
     """
     urls = {reference.marker: reference.url for reference in references}
     groups = [
-        (match.start(), match.end(), part)
+        (match.start(), match.end(), block.span)
         for index, block in enumerate(page.blocks)
         if index not in page.taken and "[" in block.text
-        for part in _stretches(block.span, (parts or {}).get(index, ()))
-        for match in _GROUP.finditer(source_text, part.start, part.end)
+        for match in _GROUP.finditer(source_text, block.span.start, block.span.end)
     ]
     markers = [[Span(*match.span()) for match in MARKER.finditer(source_text, start, end)] for start, end, _ in groups]
     quotes = [span.quote(source_text) for inside in markers for span in inside]
@@ -106,9 +99,9 @@ def find_citations(
     citations: list[Citation] = []
     removals: list[Removal] = []
     opening = taken = 0  # where the removals at the start of the stretch end, and where the last removal so far ends
-    for (start, end, part), inside in zip(groups, markers, strict=True):
-        opening, taken = max(opening, part.start), max(taken, part.start)
-        left, right = _widen(source_text, start, end, Span(taken, part.end), opening)
+    for (start, end, block), inside in zip(groups, markers, strict=True):
+        opening, taken = max(opening, block.start), max(taken, block.start)
+        left, right = _widen(source_text, start, end, Span(taken, block.end), opening)
         opening, taken = right if left == opening else opening, right
         for order, span in enumerate(inside):
             named = cited(source_text, span.start, span.end)
@@ -129,15 +122,6 @@ def find_citations(
                 )
             )
     return Citations((), references, tuple(citations), tuple(removals))
-
-
-def _stretches(block: Span, parts: Iterable[Removal]) -> Iterator[Span]:
-    """What `parts` leave of a block."""
-    start = block.start
-    for part in parts:
-        yield Span(start, part.span.start)
-        start = part.span.end
-    yield Span(start, block.end)
 
 
 def _widen(text: str, start: int, end: int, around: Span, opening: int) -> tuple[int, int]:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from itertools import accumulate, chain, islice
+from itertools import chain, islice
 from typing import ClassVar, Self
 
 from allegata.text.blocks import Block
@@ -64,7 +63,7 @@ class Page:
 
     def without(self, hits: Iterable[Hit]) -> Self:
         """The page after `hits`."""
-        taken = dict(self.taken)
+        taken = self.taken.copy()
         for hit in hits:
             taken.update(dict.fromkeys(range(hit.first, hit.last + 1), hit.reason))
         return self._with(taken) if taken != self.taken else self
@@ -133,20 +132,16 @@ class Page:
 
     def free(self) -> list[int]:
         """Indices of the blocks no rule has taken, in order."""
+        return self._free
+
+    @cached_property
+    def _free(self) -> list[int]:
         return [index for index in range(len(self.blocks)) if index not in self.taken]
 
     def outside(self, index: int) -> bool:
         """True before the first prose, after the last, or beside a block that is taken."""
         inside = bool(self.prose) and self.prose[0] < index < self.prose[-1]
         return not inside or self.neighbour_taken(index)
-
-    def prose_words_before(self, index: int) -> int:
-        """The number of words in prose above a block."""
-        return self._prose_words[bisect_left(self.prose, index)]
-
-    @cached_property
-    def _prose_words(self) -> list[int]:
-        return [0, *accumulate(self.word_counts[index] for index in self.prose)]
 
     def neighbour_taken(self, index: int) -> bool:
         """True if the block directly before or after is taken."""

@@ -12,8 +12,7 @@ import pyarrow as pa
 from allegata.clean.web.article import PageFacts, find_article
 from allegata.clean.web.site_boilerplate import LEAST_PAGES, Site, host_of, least, page_keys
 from allegata.text.blocks import find_blocks
-from allegata.text.page_blocks import Extract, PageBlock
-from allegata.text.spans import Span
+from allegata.text.page_blocks import Judgement, PageBlock
 
 BLOCK_KEYS = pa.schema([("host", pa.string()), ("key", pa.int64())])
 
@@ -21,11 +20,11 @@ BLOCK_KEYS = pa.schema([("host", pa.string()), ("key", pa.int64())])
 def web_facts(table: pa.Table, sites: Mapping[str, Site]) -> list[PageFacts | None]:
     """What ingestion learned about each web page of `table`, with what recurs on its site; None for plain text.
 
-    Reads `page_blocks`, `extracts`, `title`, `url` and `source_text`; a table without pages may lack the first two.
+    Reads `page_blocks`, `judgement`, `title`, `url` and `source_text`; a table without pages may lack the first two.
     """
     if "page_blocks" not in table.column_names:
         return [None] * table.num_rows
-    rows = table.select(["title", "url", "page_blocks", "extracts"]).to_pylist()
+    rows = table.select(["title", "url", "page_blocks", "judgement"]).to_pylist()
     return [
         replace(_facts(row), site=sites.get(host_of(row["url"]) or "")) if row["page_blocks"] is not None else None
         for row in rows
@@ -82,9 +81,6 @@ def sites_of(table: pa.Table) -> dict[str, Site]:
 def _facts(row: Mapping[str, Any]) -> PageFacts:
     return PageFacts(
         tuple(PageBlock(**block) for block in row["page_blocks"]),
-        tuple(
-            Extract(e["extractor"], e["version"], tuple(Span(s["start"], s["end"]) for s in e["spans"]))
-            for e in row["extracts"]
-        ),
+        Judgement.of(row["judgement"]),
         row["title"],
     )

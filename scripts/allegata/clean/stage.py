@@ -25,7 +25,7 @@ from allegata.clean.rules import (
 )
 from allegata.clean.sites import sites_of, web_facts
 from allegata.clean.stated import Head, fill, head_of
-from allegata.clean.web.article import PageFacts, find_article
+from allegata.clean.web.article import PageFacts, WebArticle, find_article
 from allegata.clean.web.site_boilerplate import Site
 from allegata.schema.languages import UNDETERMINED, primary_language
 from allegata.text.blocks import Block, assign_zones, find_blocks
@@ -42,6 +42,7 @@ from allegata.text.layers import (
     set_column,
 )
 from allegata.text.offsets import OffsetMap
+from allegata.text.page_blocks import Judgement
 from allegata.text.sentences import split_sentences
 from allegata.text.spans import Span, union
 
@@ -90,13 +91,15 @@ class Cleaned:
 
 @dataclass(frozen=True)
 class Decided:
-    """What stays of one source text, with its zones, and what leaves it. `confidence` as `Cleaned.confidence`."""
+    """What stays of one source text, with its zones, and what leaves it. `confidence` and `notices` as those of
+    `Cleaned`."""
 
     kept: tuple[tuple[Block, str], ...]
     removals: tuple[Removal, ...]
     citations: tuple[Citation, ...]
     references: tuple[Reference, ...]
     confidence: float | None = None
+    notices: tuple[Notice, ...] = ()
 
     def offsets(self, source_text: str) -> OffsetMap:
         """The map between `source_text` and its clean text."""
@@ -121,22 +124,24 @@ def decide(source_text: str, facts: PageFacts | None = None) -> Decided:
         hits = page.untaken(hit for hit in find(page) if not article or article.bears_out(hit))
         decided += [(name, hit) for hit in hits]
         page = page.without(hits)
-    inside = article.inside(page.free()) if article else ()
-    found = citing.find_citations(source_text, page, references, article.parts if article else {})
+    found = citing.find_citations(source_text, page, references)
     if article:
         spread = [(name, part) for name, hit in decided for part in article.spread(hit)]
         decided = [*article.decided, *spread]
-    removals = [*block_removals(source_text, blocks, decided), *found.removals, *inside]
+    removals = [*block_removals(source_text, blocks, decided), *found.removals]
     # A line of nothing but markers is no block of the clean text.
-    away = set(union(removal.span for removal in (*found.removals, *inside)))
+    away = set(union(removal.span for removal in found.removals))
     left = [index for index in page.free() if page.blocks[index].span not in away]
     kept = [page.blocks[index] for index in left]
+    confidence = facts.judgement.confidence if facts and facts.judgement.scores else None
     zones = article.zones(left) if article else assign_zones(kept)
     return Decided(
         tuple(zip(kept, zones, strict=True)),
         tuple(sorted(removals, key=lambda removal: removal.span)),
         found.citations,
         references,
+        confidence,
+        _page_notices(article, left, facts.judgement) if article and facts else (),
     )
 
 
@@ -156,8 +161,13 @@ def clean_source_text(source_text: str, language: str | None = None, facts: Page
         offsets=offsets,
         language=known,
         confidence=decided.confidence,
-        notices=tuple(_contradicted(known, language)),
+        notices=(*decided.notices, *_contradicted(known, language)),
     )
+
+
+def _page_notices(article: WebArticle, left: Sequence[int], judgement: Judgement) -> tuple[Notice, ...]:
+    failed = [Notice("extractor_failed", f"{error}: judged without it") for error in judgement.failed]
+    return (*article.notices(left, judgement.confidence), *failed) if judgement.scores else tuple(failed)
 
 
 def _contradicted(language: str, stated: str | None) -> Iterator[Notice]:
@@ -254,7 +264,7 @@ def clean(table: pa.Table, sites: Mapping[str, Site] | None = None) -> pa.Table:
         table = table.append_column("tags", pa.nulls(len(table), pa.list_(pa.string())))
     heads = [_head(result, facts) for result, facts in zip(cleaned, pages, strict=True)]
     table = fill(table, [result.removals for result in cleaned], heads)
-    return table.drop_columns([name for name in ("page_blocks", "extracts") if name in table.column_names])
+    return table.drop_columns([name for name in ("page_blocks", "judgement") if name in table.column_names])
 
 
 def _head(cleaned: Cleaned, facts: PageFacts | None) -> Head:

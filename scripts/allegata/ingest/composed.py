@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
 _ROOT_MODES = ("shadowrootmode", "shadowroot")  # the second until 2023
-_IN_MARKUP = ("hadowroot", "hadowRoot", "HADOWROOT")
 _STREAMED = re.compile(r"""S:[\da-f]+["'\s>]""")
 _CALL = re.compile(r"""\$R[CSR]\(\s*"([^"\s]{1,80})"\s*,\s*"([^"\s]{1,80})\"""")
 _PART = re.compile(r"(.*)\b([BPS]):([\da-f]+)")
@@ -37,8 +36,7 @@ _MOST_MOVED = 2_000
 
 def compose(tree: HtmlElement, markup: str) -> None:
     """Put what stands in shadow roots and streamed parts of `tree`, read from `markup`, where a browser shows it."""
-    if any(name in markup for name in _IN_MARKUP):
-        _flatten_shadow_roots(tree)
+    _flatten_shadow_roots(tree)
     if _STREAMED.search(markup):
         _place_streamed(tree, markup)
         if _depth(tree) > _DEEPEST:  # parts in parts in parts: no tree library is made for it

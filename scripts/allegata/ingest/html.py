@@ -7,7 +7,7 @@ takes 36 s for 100,000 nested `<div>`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from allegata.ingest.composed import compose, open_body, unite_roots
@@ -17,7 +17,7 @@ from allegata.ingest.page_walk import TooCrowdedError, Walk
 from allegata.ingest.rendering import HIDDEN, Visibility
 from allegata.ingest.tags import has_endless_attributes, without_deep_tags
 from allegata.text.layers import Notice
-from allegata.text.page_blocks import PageBlock
+from allegata.text.page_blocks import Boxes, PageBlock
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
@@ -45,6 +45,7 @@ class ParsedPage:
     blocks: tuple[PageBlock, ...]
     tree: HtmlElement | None
     markup: str
+    boxes: Boxes = field(default_factory=Boxes)
     shown: int = 0
     unread: int = 0
 
@@ -99,9 +100,10 @@ def read_page(markup: str) -> ParsedPage:
         for box in boxes:
             show(box.element)
         walk = _walked(tree)
-    blank_controls(tree, data)
+    blank_controls(tree, markup, data)
     text = walk.text()
-    return ParsedPage(text, tuple(walk.blocks), tree, markup, max(0, len(text) - before), _unread(tree, walk, text))
+    shown, unread = max(0, len(text) - before), _unread(tree, walk, text)
+    return ParsedPage(text, tuple(walk.blocks), tree, markup, walk.boxes, shown, unread)
 
 
 def _walked(tree: HtmlElement, reads_all: bool = False) -> Walk:
@@ -134,6 +136,8 @@ def _parse(data: bytes) -> tuple[HtmlElement | None, bool]:
     from lxml import etree, html
 
     parser = html.HTMLParser(remove_comments=True, remove_pis=True, encoding="utf-8", collect_ids=False, huge_tree=True)
+    # One class for all elements: the parser's own choice by tag is a call from C to Python for every one that is read.
+    parser.set_element_class_lookup(etree.ElementDefaultClassLookup(element=html.HtmlElement))
     try:
         tree = html.document_fromstring(data, parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError):  # nothing but blanks and comments

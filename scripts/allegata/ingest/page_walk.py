@@ -29,7 +29,7 @@ from allegata.ingest.rendering import (
     quotation_marks,
 )
 from allegata.text.normal import MOST_LINES
-from allegata.text.page_blocks import PageBlock
+from allegata.text.page_blocks import Boxes, PageBlock
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
@@ -73,8 +73,9 @@ class Walk:
         self._preformatted = 0
         self._room = _MOST_PATHS
         self._elements = self._before_line = 0  # opened so far, and before this line
-        self._path: list[tuple[str, str, int]] = [("", "", 0)]  # open block elements: path, marks, line
-        self._marks: dict[str, str] = {}  # class and id of an element -> its words
+        self._path: list[tuple[str, str, int, int]] = [("", "", 0, -1)]  # open block elements: path, marks, line, box
+        self.boxes = Boxes()
+        self._marks: dict[tuple[str | None, str | None], str] = {}  # class and id of an element -> its words
         self._quotes: list[str] = []  # the closing marks of open <q>
 
     def text(self) -> str:
@@ -86,7 +87,8 @@ class Walk:
         from lxml import etree
 
         walker = etree.iterwalk(tree, events=("start", "end"))
-        visible, least, add, kind_of = Visibility().of, self._least, self._add, KINDS.get
+        visibility, least, add, kind_of = Visibility(), self._least, self._add, KINDS.get
+        visible, shown = visibility.of, visibility.shown
         opened: list[tuple[str, int]] = []  # tag and kind of the open elements
         skipped = None
         closed = ""  # the inline element that was closed last, if nothing came since
@@ -94,21 +96,23 @@ class Walk:
             if event == "start":
                 tag = element.tag
                 kind = kind_of(tag, 0)
-                if element is not tree:
-                    if kind & INVISIBLE:
-                        walker.skip_subtree()
-                        skipped = element
-                        continue
-                    names = element.keys()
-                    if (names or kind & ASKED) and (state := visible(element, tag, names)) >= least:
-                        if state != UNSEEN:
-                            self._note_hidden(element, state == CLIPPED)
-                        walker.skip_subtree()
-                        skipped = element
-                        continue
+                if kind & INVISIBLE and element is not tree:
+                    walker.skip_subtree()
+                    skipped = element
+                    continue
+                names = element.keys()
+                words = element.get("class") if "class" in names else None
+                # Most elements have no other class than one before them, and no style.
+                asked = kind & ASKED or (names and (words not in shown or "style" in names or "hidden" in names))
+                if asked and element is not tree and (state := visible(element, tag, names)) >= least:
+                    if state != UNSEEN and tag != "textarea":  # what a script keeps there is no text
+                        self._note_hidden(element, state == CLIPPED)
+                    walker.skip_subtree()
+                    skipped = element
+                    continue
                 self._elements += 1
                 if kind:
-                    kind = self._open(element, tag, kind)
+                    kind = self._open(element, tag, kind, words)
                 elif tag == closed and self._is_paragraph(element):
                     self._flush(1)
                 opened.append((tag, kind))
@@ -129,12 +133,12 @@ class Walk:
         self._flush(1)
 
     def _note_hidden(self, element: HtmlElement, clipped: bool) -> None:
-        path, marks, _ = self._path[-1]
+        path, marks, *_ = self._path[-1]
         in_line = min(_LEAST_SENTENCE, sum(map(len, self._line[-9:])))
         self.hidden.append(HiddenBox(element, clipped, len(self.blocks), in_line, path, marks))
 
-    def _open(self, element: HtmlElement, tag: str, kind: int) -> int:
-        """The kind that the element has here: what `_close` undoes."""
+    def _open(self, element: HtmlElement, tag: str, kind: int, words: str | None) -> int:
+        """The kind that the element, of the class `words`, has here: what `_close` undoes."""
         if kind & ODD:
             if tag == "a":
                 linked = element.get("href") is not None
@@ -153,29 +157,29 @@ class Walk:
             if tag == "tr" and len(element) > MOST_ON_A_LINE:
                 raise TooCrowdedError(f"has more than {MOST_ON_A_LINE:,} elements on one line")
         if kind & BLOCK:
-            self._end_line(2 if kind & SPACED else 1)
+            breaks = 2 if kind & SPACED else 1
+            if self._line:
+                self._flush(breaks)
+            else:  # around most block elements the line is empty
+                self._before_line = self._elements
+                if breaks > self._breaks:
+                    self._breaks = breaks
             if kind & PREFORMATTED:
                 self._preformatted += 1
         elif self._line:  # a cell
             self._line.append("\t")
             self._blank = True
-        self._path.append(self._path[-1] if tag in ("html", "body") else self._step(element, tag))
+        path, marks, _, around = self._path[-1]
+        key = words, element.get("id")
+        own = self._marks.get(key)
+        if own is None:
+            own = self._marks[key] = _words_of(" ".join(filter(None, key)))
+        line, box = element.sourceline or 0, self.boxes.open(around, tag, own, len(self.blocks))
+        if tag in ("html", "body"):
+            self._path.append((path, marks, 0, box))
+        else:
+            self._path.append((f"{path}/{tag}", f"{marks}/{own}", line, box) if path else (tag, own, line, box))
         return kind
-
-    def _step(self, element: HtmlElement, tag: str) -> tuple[str, str, int]:
-        path, marks, _ = self._path[-1]
-        names, own_id = element.get("class") or "", element.get("id")
-        own = ""
-        if names or own_id:
-            names = f"{names} {own_id or ''}".strip()
-            own = self._marks.get(names, "")
-            if not own and names:
-                own = names[:_MOST_NAMES].replace("/", " ")
-                if not own.islower():  # the pattern costs as much as all else here
-                    own = _CAMEL.sub("-", own).lower()
-                self._marks[names] = own
-        line = element.sourceline or 0
-        return (f"{path}/{tag}", f"{marks}/{own}", line) if path else (tag, own, line)
 
     def _close(self, element: HtmlElement, tag: str, kind: int) -> None:
         if tag == "a":
@@ -185,10 +189,16 @@ class Walk:
             self._add(self._quotes.pop())
             return
         if kind & BLOCK:
-            self._end_line(2 if kind & SPACED else 1)
+            breaks = 2 if kind & SPACED else 1
+            if self._line:
+                self._flush(breaks)
+            else:
+                self._before_line = self._elements
+                if breaks > self._breaks:
+                    self._breaks = breaks
             if kind & PREFORMATTED:
                 self._preformatted -= 1
-        self._path.pop()
+        self.boxes.last[self._path.pop()[3]] = len(self.blocks)
 
     def _is_paragraph(self, element: HtmlElement) -> bool:
         """True if an inline element begins a paragraph: a sentence just ended in one like it, without a blank after."""
@@ -205,12 +215,9 @@ class Walk:
                 self._flush(1)
                 self._put(line)
             return
-        if not text.strip(_BLANK):
-            if text and not self._blank:
-                self._put(" ")
-            return
-        text = _BLANKS.sub(" ", text)
-        self._put(text[1:] if self._blank and text[0] == " " else text)
+        if "  " in text or not text.isprintable():
+            text = _BLANKS.sub(" ", text)
+        self._put(text[1:] if self._blank and text[:1] == " " else text)
 
     def _put(self, text: str) -> None:
         if text:
@@ -218,15 +225,6 @@ class Walk:
             self._blank = text[-1] == " "
             if self._links:
                 self._linked += len(text)
-
-    def _end_line(self, breaks: int) -> None:
-        """`_flush`, at a third of its cost where the line is empty: around most block elements."""
-        if self._line:
-            self._flush(breaks)
-            return
-        self._before_line = self._elements
-        if breaks > self._breaks:
-            self._breaks = breaks
 
     def _flush(self, breaks: int) -> None:
         """End the line: it becomes a block if anything is on it. `breaks`: 2 leaves a blank line after it."""
@@ -246,7 +244,8 @@ class Walk:
                 start = self._length
                 self._parts.append(line)
                 self._length += len(line)
-                path, marks, at = self._path[-1]
+                path, marks, at, box = self._path[-1]
+                self.boxes.of_block.append(box)
                 self._room -= len(path) + len(marks)
                 if self._room < 0:
                     path = marks = ""
@@ -254,3 +253,9 @@ class Walk:
             self._line, self._linked, self._blank = [], 0, True
         self._before_line = self._elements
         self._breaks = max(self._breaks, breaks)
+
+
+def _words_of(names: str) -> str:
+    """The class and id words of an element, in lower case, words that run together apart."""
+    words = names.strip()[:_MOST_NAMES].replace("/", " ")
+    return words if words.islower() else _CAMEL.sub("-", words).lower()  # the pattern costs as much as all else here

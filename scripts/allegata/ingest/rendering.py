@@ -72,7 +72,7 @@ class Visibility:
     """Whether elements are shown, by their own attributes. A page repeats its classes and styles: each is read once."""
 
     def __init__(self) -> None:
-        self._classes: dict[str, bool] = {}
+        self.shown: set[str | None] = {None}  # class words that hide nothing
         self._styles: dict[str, int] = {}
 
     def of(self, element: HtmlElement, tag: str, names: list[str]) -> int:
@@ -86,23 +86,30 @@ class Visibility:
             style = element.get("style")
             found = self._styles.get(style)
             if found is None:
-                found = self._styles[style] = (
-                    HIDDEN if HIDDEN_STYLE.search(style) else CLIPPED if _UNSEEN_STYLE.search(style) else SHOWN
-                )
+                found = self._styles[style] = _read_style(style)
             if found:
                 return found
         if "class" in names:
             words = element.get("class")
-            unseen = self._classes.get(words)
-            if unseen is None:
-                unseen = self._classes[words] = _is_unseen(words.lower())
-            if unseen:
-                return UNSEEN
+            if words not in self.shown:
+                if _is_unseen(words.lower()):
+                    return UNSEEN
+                self.shown.add(words)
         return HIDDEN if tag == "dialog" and "open" not in names else SHOWN
 
 
+def _read_style(style: str) -> int:
+    low = style.lower()
+    if ("none" in low or "dden" in low) and HIDDEN_STYLE.search(style):
+        return HIDDEN
+    return CLIPPED if ("-" in low or "rect" in low) and _UNSEEN_STYLE.search(style) else SHOWN
+
+
 def _is_unseen(words: str) -> bool:
-    return any(part in words for part in _PARTS) and _UNSEEN_CLASS.search(words) is not None
+    for part in _PARTS:
+        if part in words:
+            return _UNSEEN_CLASS.search(words) is not None
+    return False
 
 
 def is_in_text(button: HtmlElement) -> bool:

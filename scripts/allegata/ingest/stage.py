@@ -23,7 +23,7 @@ from allegata.ingest.plain_text import decode_text
 from allegata.ingest.web_page import read
 from allegata.schema.problems import Problem, Problems
 from allegata.text.layers import NOTICE_LAYER
-from allegata.text.page_blocks import EXTRACT_LAYER, PAGE_BLOCK_LAYER
+from allegata.text.page_blocks import JUDGEMENT, PAGE_BLOCK_LAYER
 
 
 def _read_plain_text(data: bytes, row: ManifestRow, file: str) -> tuple[dict[str, Any], list[Problem]]:
@@ -44,7 +44,7 @@ ARTICLE_TABLE = pa.schema(
         *(field.with_name("article_id") if field.name == "id" else field for field in SCHEMA),
         ("source_text", pa.string()),
         ("page_blocks", PAGE_BLOCK_LAYER),  # null for what is no web page
-        ("extracts", EXTRACT_LAYER),
+        ("judgement", JUDGEMENT),
         ("notices", NOTICE_LAYER),  # what reading the bytes has to say of them; null for nothing
     ]
 )

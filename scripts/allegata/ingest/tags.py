@@ -18,14 +18,17 @@ _MOST_SQUARES = 1_000_000_000
 
 # No part of these gives back what it took, and none looks for its end by trying every character: a page of opening
 # brackets, or of scripts without an end, costs no more than its length.
-_PIECE = r"""(?:[^\s/>=]++|=\s*+(?:"[^"]*+"|'[^']*+'|[^\s>"']++)?|[\s/]++)"""
+_VALUE = r"""=\s*+(?:"[^"]*+"|'[^']*+'|[^\s>"']++)?"""
+_PIECE = rf"(?:[^\s/>=]++|{_VALUE}|[\s/]++)"
+# The attributes of most tags: as many pieces at most, names and blanks in one go.
+_SHORT = rf"[^>=]{{0,60}}+(?:{_VALUE}[^>=]{{0,60}}+){{0,15}}+>"
 _RAW_NAMES = ("script", "style", "title", "textarea", "xmp", "iframe", "noembed", "noframes")
 _RAW = "|".join(rf"{name}(?=[\s/>]){_PIECE}*+>?(?:[^<]++|<(?!/{name}[\s/>]))*+(?:</{name})?+" for name in _RAW_NAMES)
 _IS_RAW = r"[sStTxXiInN](?i:cript|tyle|itle|extarea|mp|frame|oembed|oframes)[\s/>]"
 _COMMENT = r"!--(?:-?>|(?:[^-]++|-(?!-!?>))*+)"
 # As much of a page as has no tag of many pieces, in one go: half a millisecond on average.
 _WITHOUT_MANY = re.compile(
-    rf"(?:[^<]++|<(?:(?!{_IS_RAW})/?+[a-zA-Z]{_PIECE}{{0,{_FEW}}}+(?:>|\Z)|{_COMMENT}|(?i:{_RAW})|/?(?![a-zA-Z])))*+"
+    rf"(?:[^<]++|<(?:(?!{_IS_RAW})/?+[a-zA-Z](?:{_SHORT}|{_PIECE}{{0,{_FEW}}}+(?:>|\Z))|{_COMMENT}|(?i:{_RAW})|/?(?![a-zA-Z])))*+"
 )
 # One comment, raw text or tag.
 _TOKEN = re.compile(

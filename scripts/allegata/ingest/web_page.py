@@ -1,50 +1,40 @@
-"""A web page of raw/: bytes to its source text, its blocks, and what extractors take from it."""
+"""A web page of raw/: bytes to its source text, its blocks, and what the judge says of them."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import asdict
 from html import unescape
 from typing import Any
+from unicodedata import combining
 
 from allegata.ingest.advice import leave_out
 from allegata.ingest.charset import decode_page
-from allegata.ingest.extracts import ExtractorError, extracts
 from allegata.ingest.html import ParsedPage, read_page
+from allegata.ingest.judged import judged
 from allegata.ingest.manifest import ManifestRow
 from allegata.ingest.page_walk import TooCrowdedError
 from allegata.schema.problems import Problem
 from allegata.text.normal import MOST_MARKS, has_endless_marks
 
+_REFERENCE = re.compile(r"&(?:#[0-9]+;?|#[xX][0-9a-fA-F]+;?|[^\t\n\f <&#;]{1,32};?)")  # as `html` reads them
 # trafilatura refuses more (20 MB); the largest of 990 development pages has 1.6 MB.
 MOST_BYTES = 20_000_000
 
 
 def read(data: bytes, row: ManifestRow, file: str) -> tuple[dict[str, Any], list[Problem]]:
-    """The columns `source_text`, `page_blocks`, `extracts` and `notices` of a page, and what is wrong with it.
-
-    A page is wrong if it is too large or has too many lines, if its charset leaves unreadable characters behind, or
-    if all extractors raise on it.
-    """
+    """The columns `source_text`, `page_blocks`, `judgement` and `notices` of a page, and what is wrong with it: it is
+    too large, has too many lines, or its charset leaves unreadable characters behind."""
     page, problem = read_bytes(data, row.media_type, file, row.id)
     if page is None:
         return {"source_text": ""}, [problem] if problem else []
-    problems = [problem] if problem else []
-    try:
-        taken = extracts(page)
-    except ExtractorError as error:
-        taken = ()
-        problems.append(
-            Problem(
-                str(error), "take the page out of raw/, or report it to the extractor", file=file, article_id=row.id
-            )
-        )
     columns = {
         "source_text": page.source_text,
         "page_blocks": [block.row() for block in page.blocks],
-        "extracts": [extract.row() for extract in taken],
+        "judgement": judged(page).row(),
         "notices": [asdict(notice) for notice in page.notices],
     }
-    return columns, problems
+    return columns, [problem] if problem else []
 
 
 def too_large(data: bytes, file: str, article_id: str = "") -> Problem | None:
@@ -62,7 +52,7 @@ def read_bytes(
     if problem := too_large(data, file, article_id):
         return None, problem
     decoded = decode_page(data, content_type)
-    if has_endless_marks(unescape(decoded.text)):
+    if has_endless_marks(unescape(decoded.text) if _writes_marks(decoded.text) else decoded.text):
         return None, _endless(file, article_id)
     try:
         page = read_page(decoded.text)
@@ -81,6 +71,12 @@ def read_bytes(
         fix = "name the right charset in its media_type (text/html; charset=...)"
         return page, Problem(what, fix, file=file, article_id=article_id)
     return page, None
+
+
+def _writes_marks(markup: str) -> bool:
+    """True if a character reference stands for a combining character, or for nothing: few pages need `unescape`, which
+    reads every reference."""
+    return any(not text or any(map(combining, text)) for text in map(unescape, set(_REFERENCE.findall(markup))))
 
 
 def _endless(file: str, article_id: str) -> Problem:

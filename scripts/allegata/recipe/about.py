@@ -35,16 +35,16 @@ def algorithms() -> dict[str, object]:
     from allegata.clean.stated import NAME as STATED
     from allegata.clean.web.article import NAMES
     from allegata.dedup.stage import DedupOptions
-    from allegata.ingest.extracts import PACKAGES
+    from allegata.judge.judge import default_judge
     from allegata.text import sentences
 
     return {
         "clean": sorted({name for name, _ in RULES} | {NAME}),
         "clean web pages": sorted(NAMES),
         "lift metadata": STATED,
-        "extract": [
-            f"{name} {version(package)}" if name == package else f"{name} of {package} {version(package)}"
-            for name, package in PACKAGES.items()
+        "judge web pages": [
+            f"{default_judge().name} {default_judge().digest}",
+            *(f"{package} {version(package)}" for package in ("resiliparse", "trafilatura")),
         ],
         "deduplicate": DedupOptions().algorithm(),
         "sentences": f"sentencex {version('sentencex')}, {sentences.NAME}",

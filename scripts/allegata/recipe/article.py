@@ -14,6 +14,7 @@ from allegata.text.spans import Span
 if TYPE_CHECKING:
     from allegata.clean.stage import Decided
     from allegata.ingest.html import ParsedPage
+    from allegata.judge.judge import Judge
 
 _PAGE, _TEXT = "the page", "the text"  # what a report calls them: they have no file
 
@@ -133,7 +134,7 @@ def clean_html(data: bytes, url: str | None = None, content_type: str | None = N
     `data` are the bytes of the page; `url` is where they were fetched, `content_type` the header they came with, which
     may name the charset. Nothing is fetched. A page without an article gives an empty text, with the whole page in
     its removals. Raises `ProblemsFound` for a page that is no article whatever it says (more than 20 MB or 100,000
-    lines, the wrong charset) and for one that an extractor fails on.
+    lines, the wrong charset).
 
     >>> page = b'''<html lang="en"><head><title>Mill recalls flour</title></head><body>
     ... <nav><a href="/">Home</a> <a href="/news">News</a></nav>
@@ -149,7 +150,7 @@ def clean_html(data: bytes, url: str | None = None, content_type: str | None = N
     >>> article.removals[0].text.strip(), article.removals[0].reason
     ('Home News', 'site_furniture')
     """
-    from allegata.ingest.extracts import ExtractorError, extracts
+    from allegata.ingest.judged import judged
     from allegata.ingest.manifest import form_faults
     from allegata.ingest.page_metadata import page_metadata
 
@@ -160,16 +161,13 @@ def clean_html(data: bytes, url: str | None = None, content_type: str | None = N
         raise ProblemsFound([Problem(fault, "give the address of the page, or None", file=_PAGE) for fault in faults])
     page = _page(data, content_type)
     try:
-        taken = extracts(page)
         stated = {name: one.value for name, one in page_metadata(page, url).items()}
-    except ExtractorError as error:
-        raise ProblemsFound([Problem(str(error), "report it to the extractor", file=_PAGE)]) from error
     except Exception as error:  # whatever trafilatura raises on the head of a page
         what = f"its metadata cannot be read: {type(error).__name__}: {str(error)[:120]}"
         raise ProblemsFound([Problem(what, "report it to trafilatura", file=_PAGE)]) from error
     layers = {
         "page_blocks": [block.row() for block in page.blocks],
-        "extracts": [extract.row() for extract in taken],
+        "judgement": judged(page).row(),
         "notices": [asdict(notice) for notice in page.notices],
     }
     return _cleaned({**stated, **({"url": url} if url else {}), "source_text": page.source_text, **layers})
@@ -228,18 +226,18 @@ def page_text(data: bytes, content_type: str | None = None) -> str:
     return decided.offsets(source_text).apply(source_text)
 
 
-def decided_page(data: bytes, content_type: str | None = None) -> tuple[str, Decided]:
-    """The source text of a page alone, and what remains and leaves of it.
+def decided_page(data: bytes, content_type: str | None = None, judge: Judge | None = None) -> tuple[str, Decided]:
+    """The source text of a page alone, and what remains and leaves of it by `judge`, that of the package if None.
 
-    Raises `ExtractorError`, and `ProblemsFound` as `clean_html` does.
+    Raises `ProblemsFound` as `clean_html` does.
     """
     from allegata.clean.stage import decide
     from allegata.clean.web.article import PageFacts
-    from allegata.ingest.extracts import extracts
+    from allegata.ingest.judged import judged
     from allegata.ingest.page_metadata import stated_title
 
     page = _page(data, content_type)
-    return page.source_text, decide(page.source_text, PageFacts(page.blocks, extracts(page), stated_title(page)))
+    return page.source_text, decide(page.source_text, PageFacts(page.blocks, judged(page, judge), stated_title(page)))
 
 
 def _need_texts(**given: object) -> None:

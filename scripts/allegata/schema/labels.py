@@ -32,7 +32,15 @@ REMOVAL_REASONS = (
 )
 
 # What cleaning says of an article beside its removals. The order is the order in which people see them.
-NOTICES = ("no_text", "no_clean_text", "not_an_article", "hidden_text", "other_language", "low_confidence")
+NOTICES = (
+    "no_text",
+    "no_clean_text",
+    "not_an_article",
+    "hidden_text",
+    "extractor_failed",
+    "other_language",
+    "low_confidence",
+)
 
 # Fields of metadata that are filled from removed text where they are null.
 LIFTED_FIELDS = ("title", "author", "published", "tags", "ai_disclosure", "ai_generated")

@@ -54,7 +54,7 @@ def find_blocks(source_text: str) -> list[Block]:
     for line in source_text.split("\n"):
         text = line.strip()
         if text:
-            start = offset + line.index(text[0])
+            start = offset if len(text) == len(line) else offset + line.index(text[0])
             blocks.append(Block(Span(start, start + len(text)), text, gap))
             gap = 0
         gap += 1

@@ -108,4 +108,4 @@ def unquoted(text: str) -> str:
 
 def narrow(text: str) -> str:
     """`text` with punctuation, digits and letters of full width, and Arabic commas, as ASCII has them."""
-    return text.translate(_NARROW) if _WIDE.search(text) else text
+    return text if text.isascii() or not _WIDE.search(text) else text.translate(_NARROW)

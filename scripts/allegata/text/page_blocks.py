@@ -1,13 +1,13 @@
-"""What ingestion learns about a web page and cleaning decides on: its blocks, and what extractors take from it."""
+"""What ingestion learns about a web page and cleaning decides on: its blocks, and what the judge says of them."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
 from functools import cached_property
+from typing import Any
 
 import pyarrow as pa
-
-from allegata.text.spans import Span
 
 PAGE_BLOCK_LAYER = pa.list_(
     pa.struct(
@@ -21,14 +21,14 @@ PAGE_BLOCK_LAYER = pa.list_(
         ]
     )
 )
-EXTRACT_LAYER = pa.list_(
-    pa.struct(
-        [
-            ("extractor", pa.string()),
-            ("version", pa.string()),
-            ("spans", pa.list_(pa.struct([("start", pa.int32()), ("end", pa.int32())]))),
-        ]
-    )
+JUDGEMENT = pa.struct(
+    [
+        ("scores", pa.list_(pa.int16())),
+        ("because", pa.list_(pa.string())),
+        ("least", pa.int16()),
+        ("confidence", pa.float64()),
+        ("failed", pa.list_(pa.string())),
+    ]
 )
 _OWN = frozenset(["main", "article"])
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
@@ -79,26 +79,52 @@ class PageBlock:
         return {name: getattr(self, name) for name in ("start", "end", "path", "marks", "line", "linked")}
 
 
-@dataclass(frozen=True)
-class Extract:
-    """What one extractor takes for the article: sorted, disjoint spans of the source text."""
+@dataclass
+class Boxes:
+    """The block elements of a page, in document order: one entry each in `parent` (the box around it, -1 for none),
+    `first` and `last` (the blocks `[first, last)` stand in it), `tags` and `names` (its class and id words).
 
-    extractor: str
-    version: str
-    spans: tuple[Span, ...]
+    `of_block` has the innermost box of every block.
+    """
+
+    parent: list[int] = field(default_factory=list)
+    first: list[int] = field(default_factory=list)
+    last: list[int] = field(default_factory=list)
+    tags: list[str] = field(default_factory=list)
+    names: list[str] = field(default_factory=list)
+    of_block: list[int] = field(default_factory=list)
+
+    def open(self, parent: int, tag: str, names: str, block: int) -> int:
+        """Add the box that opens before block `block`; its number."""
+        self.parent.append(parent)
+        self.first.append(block)
+        self.last.append(block)
+        self.tags.append(tag)
+        self.names.append(names)
+        return len(self.parent) - 1
+
+    def close(self, box: int, block: int) -> None:
+        """End a box before block `block`."""
+        self.last[box] = block
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """What the judge says of a page: for every block how likely it is to be of the article, in thousandths, and by
+    which kinds of facts (empty where it surely is). Blocks of a score of `least` and above are its article;
+    `confidence` is the expected F1 of that, 0 to 1."""
+
+    scores: tuple[int, ...] = ()
+    because: tuple[str, ...] = ()
+    least: int = 500
+    confidence: float = 0.0
+    failed: tuple[str, ...] = ()  # extractors that raised on it, with the error
 
     def row(self) -> dict[str, object]:
-        """The extract as a row of `EXTRACT_LAYER`."""
-        spans = [{"start": span.start, "end": span.end} for span in self.spans]
-        return {"extractor": self.extractor, "version": self.version, "spans": spans}
+        """The judgement as a value of `JUDGEMENT`."""
+        return asdict(self)
 
-
-def agreement_of_extracts(left: Extract, right: Extract) -> float:
-    """F1 of the characters that two extracts cover, 0 to 1; 1 for two empty ones."""
-    total = sum(span.length for span in left.spans) + sum(span.length for span in right.spans)
-    shared, i, j = 0, 0, 0
-    while i < len(left.spans) and j < len(right.spans):
-        a, b = left.spans[i], right.spans[j]
-        shared += max(0, min(a.end, b.end) - max(a.start, b.start))
-        i, j = (i + 1, j) if a.end < b.end else (i, j + 1)
-    return 2 * shared / total if total else 1.0
+    @classmethod
+    def of(cls, row: Mapping[str, Any]) -> Judgement:
+        """The judgement that a value of `JUDGEMENT` holds."""
+        return cls(tuple(row["scores"]), tuple(row["because"]), row["least"], row["confidence"], tuple(row["failed"]))

@@ -30,11 +30,19 @@ _SYLLABLES = (
     "\u1050-\u109f\u1780-\u17d3\u17dc\ua9e0-\ua9fe\uaa60-\uaa7f"
 )
 _UNSPACED = re.compile(f"[{_IDEOGRAPHS}{_SYLLABLES}]")
+_FIRST_UNSPACED = "\u0e01"
 
 
 def has_no_blanks(character: str) -> bool:
     """True for a letter of a script that puts no blanks between words."""
-    return bool(_UNSPACED.match(character))
+    return character >= _FIRST_UNSPACED and bool(_UNSPACED.match(character))
+
+
+def letters_apart(words: list[str]) -> list[str]:
+    """`words`, each that is written without blanks around it as its characters."""
+    if max(words, default="") < _FIRST_UNSPACED:
+        return words
+    return [part for word in words for part in (word if has_no_blanks(word) else (word,))]
 
 
 def find_words(text: str) -> list[str]:

@@ -14,6 +14,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from itertools import groupby
+from operator import itemgetter
 
 from allegata.text.normal import for_matching
 from allegata.text.script_words import has_no_blanks
@@ -102,13 +104,14 @@ class Finder:
 
     def search(self, line: str) -> re.Match[str] | None:
         """The first phrase of a folded line."""
-        return self.pattern.search(line) if self._may(line) else None
+        return self.pattern.search(line) if self.may_find(line) else None
 
     def finditer(self, line: str) -> Iterable[re.Match[str]]:
         """All phrases of a folded line, from left to right."""
-        return self.pattern.finditer(line) if self._may(line) else ()
+        return self.pattern.finditer(line) if self.may_find(line) else ()
 
-    def _may(self, line: str) -> bool:
+    def may_find(self, line: str) -> bool:
+        """False for a folded line that has none of the phrases, for a fraction of a search."""
         return self.signs is None or any(map(line.__contains__, self.signs))
 
 
@@ -196,22 +199,29 @@ def _tiles(names: tuple[str, ...], purposes: tuple[tuple[str, ...], ...]) -> re.
 
 
 def _source(entries: Iterable[str]) -> str:
+    """The longest first; what they begin with is looked at once, then only at those of the right first letter."""
     longest_first = sorted(entries, key=lambda entry: (-len(entry), entry))
-    return "|".join(map(phrase_source, longest_first)) or "(?!)"
+    parts = groupby(map(_edged, longest_first), key=itemgetter(0))
+    return "|".join(f"{edge}(?:{'|'.join(rest for _, rest in group)})" for edge, group in parts) or "(?!)"
 
 
-@cache
 def phrase_source(phrase: str) -> str:
     """The source of the pattern of one phrase, with word edges where it begins and ends with a word.
 
     A word that is written without blanks around it has no edges.
     """
+    return "".join(_edged(phrase))
+
+
+@cache
+def _edged(phrase: str) -> tuple[str, str]:
+    """The edge before a phrase, and the rest of its pattern."""
     tokens = _tokens(phrase)
     letters = [character for character in phrase if character.isalpha()] or [""]
     before = r"(?<!\w)" if tokens[0] in _WRITTEN or tokens[0][0].isalnum() else ""
     after = r"(?!\w)" if tokens[-1] in _WRITTEN or tokens[-1][-1].isalnum() else ""
     before, after = ("" if has_no_blanks(edge) else kept for edge, kept in ((letters[0], before), (letters[-1], after)))
-    return before + "".join(_WRITTEN.get(token) or re.escape(token) for token in tokens) + after
+    return before, "".join(_WRITTEN.get(token) or re.escape(token) for token in tokens) + after
 
 
 def _tokens(phrase: str) -> list[str]:

@@ -15,6 +15,7 @@ Name = tuple[str, ...]  # of a person: words without what divides them
 
 _PIECE = re.compile(r"[^\W_]+")
 _BELOW_A_NAME = "below a name"
+_ABOUT = "about "
 _MOST_PIECES = 8  # of a name
 _MOST_WORDS = 150  # of a box
 _NAME_WORD = r"(?:(?![a-zß-öø-ÿ\d_])[^\W][\w'’.-]*+)"
@@ -35,6 +36,11 @@ def _is_a(languages: tuple[str, ...]) -> re.Pattern[str]:
     words = Words(languages)
     verbs, roles = words.source("biography", "is_a"), words.source("byline", "roles")
     return re.compile(rf"^{_SUBJECT}(?:{verbs}) (?:[\w'-]+ ){{0,7}}(?:{roles})")
+
+
+def is_of_a_name(hit: Hit) -> bool:
+    """True for a box that only its heading "About X" gives away: X may be the firm whose release it is."""
+    return hit.evidence.startswith(_ABOUT)
 
 
 def find(page: Page) -> Iterator[Hit]:
@@ -74,7 +80,7 @@ def _evidence(
     about = _about(words.languages)
     named = about.fullmatch(page.blocks[index].text) or (index and about.fullmatch(page.blocks[index - 1].text))
     if named and _pieces(named) in elsewhere():
-        return f"about {named['name']}, who is named elsewhere on the page"
+        return f"{_ABOUT}{named['name']}, who is named elsewhere on the page"
     if page.word_counts[index] > _MOST_WORDS:
         return None
     if words.pattern("biography", "bots").match(line):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import cache
+from itertools import islice
 
 from allegata.clean.page import Hit, Page
 from allegata.text.words import Words
@@ -19,7 +20,7 @@ _HANDLE = re.compile(
 )  # no word of a sentence: underscores, digits
 _NUMBERED = re.compile(r"\d+ .*\"$")  # "5 comments on \"What the mayor said\""
 _INITIAL = re.compile(r"\b[A-Z]\.$")
-_LINE_BREAK = re.compile(r"(?<=[.!?]) +| {2,}|\s[|·•]\s")
+_LINE_BREAK = re.compile(r"[.!?] +| {2,}|\s[|·•]\s")
 
 
 @cache
@@ -44,45 +45,52 @@ def _vague(languages: tuple[str, ...]) -> re.Pattern[str]:
     return re.compile(rf"(?:{number}) (?:{noun})(?: (?:{words.source('comments', 'about')}) [^\"].*)?")
 
 
-def _parts(page: Page, index: int) -> list[str]:
-    """A line, and the line in its sentences and items: a form is often copied as one line."""
-    line = " ".join(page.folded[index].replace("(", " ").replace(")", " ").split())
-    parts = [part.strip(_STRIP) for part in _LINE_BREAK.split(" ".join(page.blocks[index].text.split(" ")).casefold())]
-    return [line.strip(_STRIP), *filter(None, parts)] if len(parts) > 1 else [line.strip(_STRIP)]
+def _begun(page: Page, index: int) -> tuple[str, str | None]:
+    """A line without brackets, and the first of its parts if it has several."""
+    whole = " ".join(page.folded[index].replace("(", " ").replace(")", " ").split()).strip(_STRIP)
+    return whole, next(_parts(page, index), None)
 
 
-def _opens(page: Page, index: int) -> bool:
+def _parts(page: Page, index: int) -> Iterator[str]:
+    """The line in its sentences and items, if it has several: a form is often copied as one line."""
+    text, at = page.blocks[index].text.casefold(), 0
+    for match in _LINE_BREAK.finditer(text):
+        if part := text[at : match.start()].strip(_STRIP):
+            yield part
+        at = match.end()
+    if at and (part := text[at:].strip(_STRIP)):
+        yield part
+
+
+def _opens(page: Page, index: int, whole: str, first: str | None) -> bool:
     """True if the line opens a comment section: as a whole, or its first part does and the others are of a form."""
-    if not _reads_as_opening(page, index):
+    if not _reads_as_opening(page, index, whole, first):
         return False
     return not page.quotes(index) or bool(_NUMBERED.match(page.folded[index]))
 
 
-def _reads_as_opening(page: Page, index: int) -> bool:
-    pattern, pieces = _opening(page.words.languages), page.words.pattern("comments", "pieces", "openings")
-    whole, *parts = _parts(page, index)
+def _reads_as_opening(page: Page, index: int, whole: str, first: str | None) -> bool:
+    pattern = _opening(page.words.languages)
     if not whole:
         return False
     if pattern.fullmatch(whole):
         return not _vague(page.words.languages).fullmatch(whole) or page.outside(index)
-    if parts and page.word_counts[index] <= _SHORT and len(parts[0].split()) > 3 and pattern.fullmatch(parts[0]):
+    if first is None or not pattern.fullmatch(first):
+        return False
+    if page.word_counts[index] <= _SHORT and len(first.split()) > 3:
         return True
+    pieces = page.words.pattern("comments", "pieces", "openings")
     items = page.words.tiles(("comments", "items", "nouns"))
-    return (
-        bool(parts)
-        and bool(pattern.fullmatch(parts[0]))
-        and all(pieces.fullmatch(part) or items.fullmatch(part) for part in parts[1:])
-    )
+    return all(pieces.fullmatch(part) or items.fullmatch(part) for part in islice(_parts(page, index), 1, None))
 
 
-def _is_piece(page: Page, index: int) -> bool:
+def _is_piece(page: Page, index: int, whole: str, first: str | None) -> bool:
     """True for a piece of a comment form or list. It goes wherever it stands; it opens nothing."""
     pieces = page.words.pattern("comments", "pieces")
-    whole, *parts = _parts(page, index)
-    line = page.folded[index].strip(" .!:?()")
-    if pieces.fullmatch(whole) or pieces.fullmatch(line):
+    if pieces.fullmatch(whole) or pieces.fullmatch(page.folded[index].strip(" .!:?()")):
         return True
-    return bool(parts) and all(pieces.fullmatch(part) for part in parts)
+    # Most lines are prose, whose first part tells.
+    return bool(first and pieces.fullmatch(first)) and all(map(pieces.fullmatch, _parts(page, index)))
 
 
 def find(page: Page) -> Iterator[Hit]:
@@ -98,11 +106,12 @@ def find(page: Page) -> Iterator[Hit]:
         line = page.folded[index].strip(_STRIP)
         if not line or page.word_counts[index] > _MOST_WORDS:
             continue
-        if _opens(page, index):
+        begun = _begun(page, index)
+        if _opens(page, index, *begun):
             opening = index if opening is None else opening
             found.add(index)
             yield Hit(index, index, "comments", f"comment section line {line[:60]!r}")
-        elif _is_piece(page, index):
+        elif _is_piece(page, index, *begun):
             found.add(index)
             yield Hit(index, index, "comments", f"comment form line {line[:60]!r}")
     heading = _last_heading(page, found)
@@ -146,8 +155,12 @@ def _is_items(page: Page, index: int) -> bool:
 
 def _names_a_writer(page: Page, index: int) -> bool:
     """True for "Anna says:", with or without a date."""
-    verbs = page.words.source("comments", "verbs")
-    return page.word_counts[index] <= 12 and bool(re.match(rf"\S+(?: \S+){{0,2}} (?:{verbs})\s?:", page.folded[index]))
+    return page.word_counts[index] <= 12 and bool(_writer(page.words.languages).match(page.folded[index]))
+
+
+@cache
+def _writer(languages: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile(rf"\S+(?: \S+){{0,2}} (?:{Words(languages).source('comments', 'verbs')})\s?:")
 
 
 def _is_signed(page: Page, index: int) -> bool:
@@ -175,4 +188,5 @@ def _leads_on(page: Page, index: int) -> bool:
     after = index + 1
     if after >= len(page.blocks) or after in page.taken or index - 1 in page.taken:
         return True
-    return _opens(page, after) or _is_piece(page, after)
+    begun = _begun(page, after)
+    return _opens(page, after, *begun) or _is_piece(page, after, *begun)

@@ -33,6 +33,7 @@ _PLACE_MARK = re.compile(r"[|·•–—]|-(?= )|\d:\d\d|\d\.\d\d(?!\d)")
 _DATE_SIGN = re.compile(r"\d")
 # What a page glued together: "AI AgentHarrison Brooks", "BravoTuesday", "ET1min read".
 _GLUE = re.compile(r"(?<=[a-zà-ÿ])(?=[A-Z])|(?<=[A-Z]{2})(?=\d)")
+_MARKS = ("published", "updated", "reading")  # words for dates
 _NAMES_IN_A_ROW = 4
 _TOKEN = re.compile(r"[^\W_](?:[^\W_]|[-'’.](?=[^\W_]))*\.?|\S")
 _MOST_WORDS = 30
@@ -76,8 +77,7 @@ def _fragment(languages: tuple[str, ...]) -> re.Pattern[str]:
 def _marks(languages: tuple[str, ...]) -> re.Pattern[str]:
     """Words that say that a line is about publication."""
     words = Words(languages)
-    keys = ("published", "updated", "reading")
-    return re.compile("|".join(words.source("dates", key) for key in keys), re.IGNORECASE)
+    return re.compile("|".join(words.source("dates", key) for key in _MARKS), re.IGNORECASE)
 
 
 @cache
@@ -132,12 +132,13 @@ def _is_bare_date(page: Page, index: int) -> bool:
 
 def _metadata(page: Page, index: int) -> str | None:
     """`dateline`, `byline`, or None for a line that says more than that."""
-    text, names = _unglued(page, index), page.words.languages
     head = page.in_head(index)
     outer = head or page.in_tail(index) or _agency_credit(page, index)
-    if not outer and not _DATE_SIGN.search(text):
+    if not outer and not _DATE_SIGN.search(page.blocks[index].text):
         return None
-    marked = bool(_marks(names).search(text))
+    text, names = _unglued(page, index), page.words.languages
+    marks = page.words.finder("dates", *_MARKS)
+    marked = marks.may_find(page.folded[index]) and bool(_marks(names).search(text))
     dated = bool((outer or marked) and _DATE_SIGN.search(text) and _dated(names).search(text))
     if not outer and not (marked and dated):
         return None

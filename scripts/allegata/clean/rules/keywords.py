@@ -68,6 +68,12 @@ def _own_label() -> re.Pattern[str]:
     )
 
 
+def is_labelled(page: Page, index: int) -> bool:
+    """True for a line that begins with a label that no text has: "Filed under:", "Tags:"."""
+    label = _label(page.words.languages).match(page.folded[index])
+    return bool(label and label.group("sure"))
+
+
 def find(page: Page) -> Iterator[Hit]:
     """Labelled lists anywhere; unlabelled ones (five items or more) only below the article, beside furniture or the
     end."""
@@ -111,8 +117,10 @@ def _divided(page: Page, index: int) -> str:
 
 def _spaced(page: Page, index: int) -> str | None:
     """The label of a list with wide gaps after it and between its items."""
+    if page.blocks[index].ends_sentence or not page.outside(index):
+        return None
     label, *items = items_of(page.blocks[index].text) or [""]
-    if len(items) < 2 or page.blocks[index].ends_sentence or not page.outside(index):
+    if len(items) < 2:
         return None
     named = page.words.pattern("keywords", "sure").match(for_matching(label))
     return named.group() if named and max(len(item.split()) for item in items) <= _MOST_ITEM_WORDS else None

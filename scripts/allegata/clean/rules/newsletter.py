@@ -12,6 +12,8 @@ NAME = "newsletter/3"
 MOST_WORDS = 45
 _LEAD_WORDS = 20  # of what stands before a button: "Already a subscriber? Log in"
 _SENTENCE = re.compile(r"(?<=[.!?:]) +|(?<=[.!?:]\") +")
+_START = re.compile(r"[.!?:] +[¿¡]?")
+_FIRST_END = re.compile(r"[.!?:]\"? ")
 _STRIP = " .!:?"
 _QUOTED = re.compile(r"\"[^\"]{12,}\"")
 
@@ -46,14 +48,18 @@ def _prompt(page: Page, index: int) -> str | None:
 
 def _evidence(page: Page, index: int, line: str) -> str | None:
     words, stripped = page.words, line.strip(_STRIP)
-    lines = words.pattern("newsletter", "lines")
-    sentences = [part.strip(_STRIP) for part in _SENTENCE.split(line)]
-    last = len(sentences) > 1 and lines.fullmatch(sentences[-1]) and len(line.split()) <= _LEAD_WORDS
+    lines, channels = words.pattern("newsletter", "lines"), words.finder("newsletter", "channels")
+    imperatives, requests = words.pattern("newsletter", "imperatives"), words.finder("newsletter", "requests")
+    end, short = _FIRST_END.search(line), len(line.split()) <= _LEAD_WORDS
+    sentences = [line[: end.end() - 1 if end else None].strip(_STRIP)]
+    # The first sentence of a long line tells whether the others matter; most lines of an article end here.
+    if end and (short or not sentences[0] or lines.fullmatch(sentences[0]) or requests.may_find(line)):
+        sentences = [part.strip(_STRIP) for part in _SENTENCE.split(line)]
+    last = short and len(sentences) > 1 and lines.fullmatch(sentences[-1])
     if (lines.fullmatch(stripped) or last) and (page.word_counts[index] > 1 or page.outside(index)):
         return f"subscribe prompt {line[:60]!r}"
     if all(lines.fullmatch(part) for part in sentences if part):
         return f"subscribe prompt {line[:60]!r}"
-    imperatives, channels = words.pattern("newsletter", "imperatives"), words.finder("newsletter", "channels")
     bare = _QUOTED.sub('""', line)
     for match in _starts(bare):
         imperative = imperatives.match(bare, match)
@@ -61,7 +67,6 @@ def _evidence(page: Page, index: int, line: str) -> str | None:
         channel = next((one for one in found if imperative and not _overlap(one, imperative)), None)
         if imperative and channel:
             return f"{imperative.group()[:40].strip()!r} with {channel.group()!r}"
-    requests = words.pattern("newsletter", "requests")
     for sentence in sentences:  # in some languages the verb comes last
         for request in requests.finditer(sentence):
             found = channels.finditer(sentence) if request.end() == len(sentence) else iter(())
@@ -80,4 +85,4 @@ def _overlap(first: re.Match[str], second: re.Match[str]) -> bool:
 def _starts(line: str) -> list[int]:
     """Where a sentence of the line begins."""
     opening = len(line) - len(line.lstrip("¿¡>►▶•→-* "))
-    return [opening, *(match.end() for match in re.finditer(r"(?<=[.!?:]) +[¿¡]?", line))]
+    return [opening, *(match.end() for match in _START.finditer(line))]

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator
+from itertools import compress
 
 from allegata.clean.page import Hit, Page
 from allegata.text.normal import letters_only
-from allegata.text.script_words import has_no_blanks
+from allegata.text.script_words import letters_apart
 
 NAME = "pull_quotes/1"
 
@@ -46,19 +47,21 @@ def find(page: Page) -> Iterator[Hit]:
                 within=_characters(page, repeated, at, len(words)),
             )
             continue
-        for start in range(len(words) - _FIRST + 1) if index in page.prose_set else ():
-            first = tuple(words[start : start + _FIRST])
-            if first in firsts and not seen[first]:  # the first place is enough, and keeps equal lines linear
+        places = list(zip(*(words[at:] for at in range(_FIRST)), strict=False)) if index in page.prose_set else []
+        for start, first in compress(enumerate(places), map(firsts.__contains__, places)):
+            if not seen[first]:  # the first place is enough, and keeps equal lines linear
                 seen[first].append((index, start))
 
 
 def _may_repeat(page: Page, index: int) -> bool:
     if index <= page.prose[0] or page.word_counts[index] > _MOST:
         return False
-    if _is_quoted(page, index):
-        return page.word_counts[index] >= _QUOTED
-    least = _SEVERAL if _INNER_END.search(letters_only(page.blocks[index].text)) else _PLAIN
-    return page.word_counts[index] >= least and index in page.prose_set
+    count = page.word_counts[index]
+    if count < _QUOTED or _is_quoted(page, index):
+        return count >= _QUOTED
+    if count < _SEVERAL or index not in page.prose_set:
+        return False
+    return count >= _PLAIN or _INNER_END.search(letters_only(page.blocks[index].text)) is not None
 
 
 def _is_quoted(page: Page, index: int) -> bool:
@@ -92,12 +95,10 @@ def _characters(page: Page, index: int, first: int, count: int) -> tuple[int, in
 
 
 def _folded_words(page: Page, index: int) -> list[str]:
-    return [word.casefold() for word in _pieces(page, index)]
+    pieces = _pieces(page, index)
+    return "\n".join(pieces).casefold().split("\n") if pieces else []
 
 
 def _pieces(page: Page, index: int) -> list[str]:
     """The words of a block; the characters of those without blanks between, whose borders are where counting began."""
-    found: list[str] = []
-    for word in page.blocks[index].words:
-        found += word if has_no_blanks(word) else [word]
-    return found
+    return letters_apart(page.blocks[index].words)

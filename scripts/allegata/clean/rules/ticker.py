@@ -35,7 +35,12 @@ def find(page: Page) -> Iterator[Hit]:
 def _is_board(page: Page, index: int) -> bool:
     """True for names with their numbers and changes, outside the article: "DAX 18.402 +0,34 %  MDAX 26.110 −0,12 %"."""
     text = page.blocks[index].text
-    if len(_SIGNED.findall(text)) < 2 or page.blocks[index].ends_sentence or not page.outside(index):
+    if (
+        text.count("%") < 2
+        or len(_SIGNED.findall(text)) < 2
+        or page.blocks[index].ends_sentence
+        or not page.outside(index)
+    ):
         return False
     tokens = [token for token in text.split() if any(map(str.isalnum, token))]
     return 2 * sum(any(map(str.isdigit, token)) for token in tokens) >= len(tokens)

@@ -79,18 +79,20 @@ def _learn(path: str, known: dict[str, Named], words: dict[str, Named]) -> None:
             said = words.get(word)
             if said is None:
                 said = words[word] = _said(word)
-            if said:  # what stands further out, or further left, has said it first
+            # What stands further out, or further left, has said it first.
+            if said and not dict(said).keys() <= dict(found).keys():
                 found = tuple(sorted({**dict(said), **dict(found)}.items(), key=lambda item: _ORDER[item[0]]))
         known[longer] = found
 
 
 def _said(word: str) -> Named:
     """What one class or id word says."""
+    pieces = _PIECES.findall(word)
+    if len(pieces) > _MOST_PIECES or _first_pieces().isdisjoint(pieces):
+        return ()
     found: dict[str, str] = {}
-    pieces, reason_of, first_pieces = _PIECES.findall(word), _reason_of(), _first_pieces()
-    for start, piece in enumerate(pieces if len(pieces) <= _MOST_PIECES else ()):
-        if piece not in first_pieces:
-            continue
+    reason_of = _reason_of()
+    for start in range(len(pieces)):
         for end in range(start + 1, min(start + _LONGEST, len(pieces)) + 1):
             name = "-".join(pieces[start:end])
             if name in reason_of:

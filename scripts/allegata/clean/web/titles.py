@@ -70,9 +70,11 @@ def find(page: WebPage) -> Headline | None:
     site. Of several the lowest heading level, the lowest on the page.
     """
     free = page.free()
-    first = next((index for index in free if page.is_prose(index) and not page.facts[index].heading), None)
-    if first is None:
+    lines = [index for index in free if not page.facts[index].heading]
+    if not lines:
         return None
+    # A short text may hold no prose: two sentences of Japanese.
+    first = next((index for index in lines if page.is_prose(index)), lines[0])
     stated = _Stated.of(page.title or "")
     only = sum(facts.heading == 1 for facts in page.facts) == 1
     best: tuple[tuple[int, int, int], int] | None = None
