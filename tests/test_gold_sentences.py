@@ -11,7 +11,7 @@ import pytest
 from allegata.schema.published import PublishedTables
 from project import ROOT
 
-VERSIONS = (ROOT / "corpus" / "v2.0.0", ROOT / "examples" / "stories" / "corpus" / "v1.0.0")
+VERSIONS = (ROOT / "corpus" / "v2.1.0", ROOT / "examples" / "stories" / "corpus" / "v1.1.0")
 _WORD = re.compile(r"\w+")
 
 

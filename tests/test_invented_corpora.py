@@ -81,9 +81,9 @@ def test_menus_banners_teasers_and_imprint_leave_the_pages_of_two_outlets(kettle
     _, _, ids, versions = kettle
     texts = {row["article_id"]: row["text"] for row in versions["1.0.0"]["articles"]}
     gazette, lamp = texts[ids["gazette"]], texts[ids["lamp"]]
-    assert gazette.startswith("Mira Tolland poured tea")
+    assert gazette.startswith("Burned by her kettle: Alder & Finch calls back 52,000\n\nMira Tolland poured tea")
     assert gazette.endswith("between January and May 2031.")
-    assert lamp.startswith("Alder & Finch has widened its recall")
+    assert "\n\nAlder & Finch has widened its recall" in lamp
     assert lamp.endswith("for each of them.")
     for words in ("cookies", "Sport", "toasters", "All rights reserved", "newsletter", "All recalls"):
         assert words not in gazette + lamp

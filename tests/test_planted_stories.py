@@ -20,7 +20,7 @@ from allegata.schema.published import PublishedTables
 from project import ROOT, read_rows
 
 STORIES = ROOT / "examples" / "stories"
-VERSION = STORIES / "corpus" / "v1.0.0"
+VERSION = STORIES / "corpus" / "v1.1.0"
 SHEETS = {path.stem: tomllib.loads(path.read_text("utf-8")) for path in sorted((STORIES / "sheets").glob("*.toml"))}
 
 
