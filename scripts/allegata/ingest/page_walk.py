@@ -105,7 +105,7 @@ class Walk:
                 # Most elements have no other class than one before them, and no style.
                 asked = kind & ASKED or (names and (words not in shown or "style" in names or "hidden" in names))
                 if asked and element is not tree and (state := visible(element, tag, names)) >= least:
-                    if state != UNSEEN and tag != "textarea":  # what a script keeps there is no text
+                    if state != UNSEEN and tag != "textarea":  # a value that a script keeps, not text
                         self._note_hidden(element, state == CLIPPED)
                     walker.skip_subtree()
                     skipped = element

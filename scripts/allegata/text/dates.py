@@ -105,11 +105,6 @@ def _loose(*keys: str) -> str:
     return every_language().source("dates", *keys).replace(r"(?<!\w)", r"(?<![^\W\d_])")
 
 
-def states_day(text: str, day: str) -> bool:
-    """True if `text` states the `day` (YYYY-MM-DD) in a way that can be read in one way only."""
-    return any(match["updated"] is None and _day(match) == day for match in _token().finditer(text))
-
-
 def publication_day(lines: Iterable[str]) -> tuple[str, int] | None:
     """The one day (YYYY-MM-DD) that `lines` state as that of publication, and which of them states it first.
 
