@@ -37,6 +37,25 @@ def cleaning(
         report.check()
 
 
+@app.command("cleaning-rules")
+def cleaning_rules(
+    data: Annotated[Path, typer.Option(help="Folder with its index and pages: see bench/cleaning_pages.py.")],
+    folds: Annotated[Path | None, typer.Option(help="Judges of train-judge, as for cleaning.")] = None,
+    errors: Annotated[bool, typer.Option("--errors", help="Print every wanted line that a rule took, too.")] = False,
+) -> None:
+    """Count the lines of four words and more that each rule takes from web pages, and how many the gold wants."""
+    with reporting():
+        from bench.cleaning_pages import load_pages
+        from bench.cleaning_rules import run_rules
+        from bench.ours import Cleaner
+
+        pages = load_pages(data)
+        report = run_rules(pages, Cleaner(pages.titles, folds))
+    print(report.table(), end="")
+    if errors:
+        print(report.wrong_lines(), end="")
+
+
 @app.command("train-judge")
 def train_judge(
     data: Annotated[list[Path], typer.Option(help="Folder with its index and pages. Repeatable.")],

@@ -182,4 +182,5 @@ def _shingles(text: str) -> Counter[tuple[str, ...]]:
 
 
 def _spaced(text: str) -> str:
-    return " ".join(text.split())
+    """One blank for several, and no soft hyphens: some extractors keep them, and some golds have them."""
+    return " ".join(text.replace("\u00ad", "").split())

@@ -48,16 +48,17 @@ def _pace(report: CleaningReport, system: SystemResult) -> str:
 
 
 def _calibration(report: CleaningReport) -> str:
-    """How far the confidence of ours lies from the F1 of the page."""
+    """How far the confidence of ours lies from the F1 of the page: by kind of page, and of all in tenths."""
     ours = report.systems[0]
-    pairs = [
-        (confidence, counts.f1)
-        for confidence, counts in zip(ours.confidences, ours.counts, strict=True)
-        if confidence is not None
-    ]
+    kinds: dict[str, list[tuple[float, float]]] = {kind: [] for kind in report.kinds}
+    for page, confidence, counts in zip(report.pages, ours.confidences, ours.counts, strict=True):
+        if confidence is not None:
+            kinds[page.kind].append((confidence, counts.f1))
+    pairs = [pair for own in kinds.values() for pair in own]
     if not pairs:
         return ""
     error, bins = calibration(pairs)
     lines = [f"expected calibration error {error:.4f} over {len(pairs)} pages"]
+    lines += [f"  {kind:20} {calibration(own)[0]:.4f} over {len(own)}" for kind, own in kinds.items() if own]
     lines += [f"  {one.pages:5} pages  confidence {one.confidence:.3f}  F1 {one.f1:.3f}" for one in bins]
     return "".join(f"{line}\n" for line in lines)

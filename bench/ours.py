@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
 from pathlib import Path
 from unicodedata import normalize
 
+from allegata.ingest.html import read_page
+from allegata.ingest.judged import layout
 from allegata.judge.judge import Judge, default_judge
 from allegata.recipe.article import decided_page
-from allegata.schema.problems import UsageError
+from allegata.schema.problems import Problem, ProblemsFound, UsageError
+from allegata.text.alignment import Letters
 from bench.cleaning_pages import TestPage
 from bench.extractors import Extractor
 
@@ -26,13 +30,14 @@ class Cleaner:
 
     def of(self, page: TestPage) -> Extractor:
         """The extractor for one page."""
-        return partial(clean_page, titles=self.titles, judge=self._judge(page))
+        return partial(clean_page, titles=self.titles, judge=self.judge(page))
 
     def learned_from(self, digest: str) -> bool:
         """True if a page is judged by what was learned from this data set, its own site included."""
         return self.folds is None and digest in default_judge().trained_on
 
-    def _judge(self, page: TestPage) -> Judge:
+    def judge(self, page: TestPage) -> Judge:
+        """The judge of one page: that of its fold, or that of the package."""
         if self.folds is None:
             return default_judge()
         from bench.train_judge import fold_of
@@ -47,7 +52,25 @@ class Cleaner:
         files = [self.folds / f"{fold}.json" for fold in range(FOLDS)]
         if missing := [file.name for file in files if not file.is_file()]:
             raise UsageError(f"{self.folds.name} lacks {', '.join(missing)}: write it with train-judge --folds")
-        return [Judge.read(file) for file in files]
+        return read_judges(files)
+
+
+def read_judges(files: Sequence[Path]) -> list[Judge]:
+    """The judges of `files`. Raises `ProblemsFound` with every file that holds none, or one that was trained on other
+    features than are counted now."""
+    judges, problems = list[Judge](), list[Problem]()
+    page = read_page("<p>A line</p>")
+    line = layout(page, Letters.of(page.source_text))
+    for file in files:
+        try:
+            judges.append(Judge.read(file))
+            judges[-1].judge(line)
+        except (ValueError, KeyError, TypeError) as error:
+            what = f"is no judge that can be used here ({type(error).__name__}: {str(error)[:80]})"
+            problems.append(Problem(what, "write it again: python -m bench train-judge", file=str(file)))
+    if problems:
+        raise ProblemsFound(problems)
+    return judges
 
 
 def clean_page(data: bytes, *, titles: bool, judge: Judge | None = None) -> str | tuple[str, float]:

@@ -66,12 +66,17 @@ def _numbered(form: Callable[[int], str]) -> Iterator[str]:
 
 
 def _largest() -> bytes:
-    return _page(_up_to(MOST_BYTES - 1_000, _numbered(lambda at: f"<p>{' '.join([_sentence(at)] * 6)}</p>\n")))
+    return _page(_up_to(MOST_BYTES - 1_000, _numbered(lambda at: f"<p>{' '.join([_sentence(at)] * 12)}</p>\n")))
 
 
 def _links(count: int) -> bytes:
     links = "".join(f"<li><a href=/{number}>Street {number}</a></li>" for number in range(count))
     return _page(f"{_article()}<ul>{links}</ul>")
+
+
+def _table(rows: int) -> bytes:
+    cells = "".join(f"<tr><td>{number}<td>Street {number}<td>{number * 7} bags</tr>" for number in range(rows))
+    return _page(f"{_article()}<table>{cells}</table>")
 
 
 def _script() -> bytes:
@@ -81,18 +86,23 @@ def _script() -> bytes:
 
 PAGES: dict[str, Callable[[], bytes]] = {
     "100,000 paragraphs, each its own class": lambda: _paragraphs(100_000),
-    "49,000 paragraphs, each its own class": lambda: _paragraphs(49_000),  # with blank lines, what is just read
+    "29,000 paragraphs, each its own class": lambda: _paragraphs(29_000),  # what is just read
     "page of 20 MB": _largest,
     "200,000 links": lambda: _links(200_000),
-    "20,000 links": lambda: _links(20_000),
     "one line of 5 MB": lambda: _page(f"<p>{_up_to(5_000_000, _numbered(_sentence))}</p>"),
+    "one line of 19 MB": lambda: _page(f"<p>{_up_to(19_000_000, _numbered(_sentence))}</p>"),
+    "table of 300,000 cells": lambda: _table(100_000),
+    "table of 87,000 cells": lambda: _table(29_000),
+    "29,000 links": lambda: _links(29_000),
     "script of 5 MB": _script,
     "100,000 nested elements": lambda: _page("<div>" * 100_000 + _article()),
 }
 TEXTS: dict[str, Callable[[], str]] = {
     "plain text, one line of 5 MB": lambda: _up_to(5_000_000, _numbered(_sentence)),
+    "plain text, one line of 19 MB": lambda: _up_to(19_000_000, _numbered(_sentence)),
     "plain text, 90,000 lines": lambda: "\n".join(map(_sentence, range(90_000))),
-    "plain text, 90,000 equal lines": lambda: "Share this article\n" * 90_000,
+    "plain text, 30,000 lines": lambda: "\n".join(map(_sentence, range(30_000))),
+    "plain text, 30,000 equal lines": lambda: "Share this article\n" * 30_000,
 }
 
 

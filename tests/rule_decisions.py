@@ -58,8 +58,10 @@ def texts_digest() -> str:
 
 
 def _values(decision: Any) -> Any:
-    """All that a rule says; confidence is the judge's alone."""
-    return asdict(decision, dict_factory=lambda fields: [value for name, value in fields if name != "confidence"])
+    """All that a rule says of the text; confidence is the judge's alone, a sign is for other code."""
+    return asdict(
+        decision, dict_factory=lambda fields: [value for name, value in fields if name not in ("confidence", "sign")]
+    )
 
 
 def _digest(value: object) -> str:

@@ -15,6 +15,7 @@ from allegata.clean.web.article import PageFacts
 from allegata.ingest.charset import decode_page
 from allegata.ingest.html import read_page
 from allegata.ingest.judged import judged
+from allegata.judge import judge as judging
 from allegata.recipe.article import decided_page, page_text
 from allegata.schema.problems import ProblemsFound, UsageError
 from bench import cleaning, ours
@@ -65,6 +66,7 @@ def test_snippets_ignore_blanks_and_pool_their_counts():
     counts = count_page("one\ntwo menu", reference, Protocol.SNIPPETS)
     assert (counts.tp, counts.fp, counts.fn, counts.tn) == (1, 1, 1, 1)
     assert score([counts, counts], Protocol.SNIPPETS).f1 == 0.5
+    assert count_page("the river side", PageReference(wanted=("river\u00ad side",)), Protocol.SNIPPETS).tp == 1
 
 
 def words(text: str, gold: str) -> PageCounts:
@@ -154,6 +156,10 @@ def test_a_page_that_ours_misses_and_a_public_extractor_has_fails(typed):
 def test_a_confidence_beside_the_text_is_compared_with_f1(typed):
     report = run_cleaning(load_pages(typed), lambda content: (read(content), 0.75), {})
     assert "expected calibration error 0.2500 over 4 pages" in table(report)
+    unsure = [replace(report.systems[0], confidences=(0.5, 0.75, 0.75, None))]  # a thread, two articles, a manual
+    by_kind = table(replace(report, systems=tuple(unsure))).splitlines()
+    assert {"  article              0.2500 over 2", "  forum                0.5000 over 1"} <= set(by_kind)
+    assert not any(line.startswith("  documentation") for line in by_kind)
     assert "calibration" not in table(run_cleaning(load_pages(typed), read, {}))
 
 
@@ -297,6 +303,18 @@ def test_pages_that_the_judge_learned_from_are_no_figure(development):
 def test_folds_that_are_missing_are_one_error(tmp_path, data):
     with pytest.raises(UsageError, match=r"lacks 0\.json, 1\.json, 2\.json, 3\.json"):
         run_cleaning(load_pages(data), ours.Cleaner(titles=False, folds=tmp_path), {})
+
+
+def test_files_that_are_no_judges_for_these_features_are_one_report(tmp_path, data):
+    model = json.loads(judging._MODEL.read_text(encoding="utf-8"))
+    other = json.dumps({**model, "columns": ["other", *model["columns"][1:]]})
+    for fold, text in enumerate((json.dumps(model), other, "{", "{}")):
+        (tmp_path / f"{fold}.json").write_text(text, encoding="utf-8")
+    with pytest.raises(ProblemsFound) as found:
+        run_cleaning(load_pages(data), ours.Cleaner(titles=False, folds=tmp_path), {})
+    assert [Path(problem.file).name for problem in found.value.problems] == ["1.json", "2.json", "3.json"]
+    assert "other features" in found.value.problems[0].what
+    assert "train-judge" in str(found.value)
 
 
 def test_kept_characters_stand_in_the_source_text_at_their_offset(development):

@@ -52,6 +52,7 @@ def reasons(text: str, line: str) -> list[str]:
         "The photo: a deck at night, two lamps, and a man writing in a book that is not the log.",
         "He wrote “[sic]” in the margin of page [5] and closed the book for good.",
         "September 18, 2024",
+        "16. Thought",
         "Related Proceedings",
         "Why the Families Want Both Sets of Logs",
         "- Damages for breach of contract",
@@ -214,3 +215,11 @@ def test_removing_a_block_leaves_the_larger_gap_between_its_neighbours() -> None
 def test_a_disclosure_by_the_help_of_a_machine_is_one() -> None:
     line = "This page came about with the help of AI"
     assert reasons(TAIL, line) == ["disclosure"]
+
+
+def test_paragraphs_with_numbers_are_no_reference_list():
+    said = "The council met on the old bridge and asked who would pay for the new one before the winter came"
+    text = "A bridge\n" + "".join(f"[{n}] {said}, for the {n}th time.\n" for n in range(1, 7))
+    assert not [removal for removal in clean_source_text(text).removals if removal.reason == "reference_list"]
+    cited = "A bridge\n" + f"{said} [1].\n" * 8 + "".join(f"[{n}] Lund, On bridges, 2021.\n" for n in range(1, 4))
+    assert [removal.reason for removal in clean_source_text(cited).removals].count("reference_list") == 1

@@ -60,6 +60,20 @@ def cleaned(markup: str) -> tuple[str, dict[str, str]]:
     return decided.offsets(source).apply(source), removed
 
 
+def kept_by_the_judge(markup: str, score: int = 850, without: str = "-") -> tuple[str, dict[str, str]]:
+    """As `cleaned`, where the judge gives every block of the article that score, but none to the line `without`."""
+    source, facts = facts_of(markup)
+    scores = [score if "article" in block.tags or block.heading == 1 else 0 for block in facts.blocks]
+    scores = [
+        0 if source[block.start : block.end] == without else score
+        for block, score in zip(facts.blocks, scores, strict=True)
+    ]
+    facts = replace(facts, judgement=replace(facts.judgement, scores=tuple(scores)))
+    decided = decide(source, facts)
+    removed = {line: one.reason for one in decided.removals for line in one.span.quote(source).split("\n") if line}
+    return decided.offsets(source).apply(source), removed
+
+
 def test_the_article_stays_and_the_page_around_it_leaves():
     text, removed = cleaned(page())
     assert [line for line in text.split("\n") if line] == ["Council keeps the bridge", *PARAGRAPHS]
@@ -117,9 +131,98 @@ def test_sentences_that_resemble_furniture_stay(line):
     assert line in text
 
 
+def test_a_section_that_bears_the_name_of_furniture_and_holds_prose_stays():
+    section = f"<p>{sentences(99, 3)}</p><p>{sentences(98, 3)}</p>"
+    text, _ = cleaned(page(f"<section id='cookies'>{section}</section>", f"<p>{sentences(97, 3)}</p>"))
+    assert sentences(99, 3) in text
+    _, removed = cleaned(page("<div class='share'><p>Send it on</p></div>", f"<p>{sentences(97, 3)}</p>"))
+    assert "Send it on" in removed
+
+
+def test_lines_of_code_are_no_furniture_whatever_they_read_like():
+    code = ["image: harbour:1.4", "home | news | sport | contact"]
+    text, _ = kept_by_the_judge(page(f"<pre>{code[0]}\n{code[1]}</pre>", f"<p>{sentences(97, 3)}</p>"))
+    assert all(line in text for line in code)
+    text, _ = kept_by_the_judge(page(*(f"<p>{line}</p>" for line in code), f"<p>{sentences(97, 3)}</p>"))
+    assert not any(line in text for line in code)
+
+
+def test_what_stands_below_a_comment_line_is_for_the_judge_to_decide():
+    below = [sentences(99, 2), sentences(98, 2)]
+    text, removed = kept_by_the_judge(page("<h2>2 comments</h2>", *(f"<p>{line}</p>" for line in below)))
+    assert all(line in text for line in below)
+    assert removed["2 comments"] == "comments"
+
+
+def test_a_date_of_which_the_judge_is_sure_stays():
+    hours = "Posted on March 4, 2024"
+    markup = page(f"<p>{hours}</p>", f"<p>{sentences(97, 3)}</p>")
+    assert hours in kept_by_the_judge(markup, 950)[0]
+    assert kept_by_the_judge(markup, 600)[1][hours] == "dateline"
+    day = page(before="<article><p>March 4, 2024</p></article>")
+    assert kept_by_the_judge(day, 950)[1]["March 4, 2024"] == "dateline"  # right below the headline
+
+
+STEPS = (
+    "Open the gate of the lock, wait until the water is level on both sides, and let the boats of the town pass. " * 3
+)
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "stays"),
+    [
+        ("<section><h3>In summer</h3><p>{}</p></section>", "<section><h3>In winter</h3><p>{}</p></section>", True),
+        ("<p>{}</p>", "<blockquote><p>{}</p></blockquote>", False),
+    ],
+)
+def test_words_said_again_in_a_place_of_the_same_kind_stay_and_a_quoted_copy_leaves(first, second, stays):
+    more = [f"<p>{sentences(90 - n, 4)}</p>" for n in range(8)]
+    text, _ = kept_by_the_judge(page(first.format(STEPS), *more, second.format(STEPS), f"<p>{sentences(97, 3)}</p>"))
+    assert text.count(STEPS.strip()) == 1 + stays
+
+
+QUESTIONS = [(f"{n}. What does the council say of lock {n}?", f"<p>{sentences(40 + n, 3)}</p>") for n in range(1, 5)]
+
+
+@pytest.mark.parametrize(
+    ("inside", "line"),
+    [
+        ("".join(f"<h3>{asked}</h3>{answer}" for asked, answer in QUESTIONS), QUESTIONS[2][0]),
+        ("<ul><li>A lock of stone</li><li>A gate of oak</li><li>A wheel of iron</li></ul>", "A gate of oak"),
+        ("<table><tr><td>Stone</td></tr><tr><td>Oak gate</td></tr><tr><td>Iron</td></tr></table>", "Oak gate"),
+    ],
+)
+def test_a_line_between_kept_lines_of_its_kind_stays_whatever_the_judge_says(inside, line):
+    assert line in kept_by_the_judge(page(inside, f"<p>{sentences(97, 3)}</p>"), without=line)[0]
+
+
+def test_a_heading_that_has_no_like_or_is_a_link_leaves_with_the_judge():
+    alone = page("<h3>Sign the petition</h3>", f"<p>{sentences(97, 3)}</p>")
+    assert "petition" not in kept_by_the_judge(alone, without="Sign the petition")[0]
+    linked = "".join(f"<h3><a href=x>{asked}</a></h3>{answer}" for asked, answer in QUESTIONS)
+    assert QUESTIONS[2][0] not in kept_by_the_judge(page(linked), without=QUESTIONS[2][0])[0]
+
+
+def test_an_article_that_a_page_holds_twice_is_kept_once():
+    text, _ = kept_by_the_judge(page(*(f"<p>{one}</p>" for one in PARAGRAPHS)))
+    assert [line for line in text.split("\n") if line] == ["Council keeps the bridge", *PARAGRAPHS]
+
+
 def test_a_page_named_after_furniture_keeps_its_article():
     text, _ = cleaned(page().replace("class='story'", "class='comments-body'"))
     assert PARAGRAPHS[3] in text
+
+
+def test_paragraphs_in_a_box_named_after_the_wall_before_them_stay():
+    wall = "<p>Subscribe now to read on.</p>"
+    box = "".join(f"<p>{one}</p>" for one in PARAGRAPHS[:3])
+    rest = "".join(f"<p>{sentences(seed, 6)}</p>" for seed in range(50, 56))
+    story = f"<h1>Council keeps the bridge</h1><div class='has-paywall'>{wall}{box}</div>{rest}"
+    markup = f"<html><body><article>{story}</article>"
+    text, _ = kept_by_the_judge(markup)
+    assert all(paragraph in text for paragraph in PARAGRAPHS[:3])
+    _, removed = kept_by_the_judge(markup.replace(box, ""))
+    assert removed["Subscribe now to read on."] == "paywall"
 
 
 def test_the_standfirst_comes_back():

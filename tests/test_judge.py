@@ -17,6 +17,7 @@ from allegata.clean.web import main_content
 from allegata.ingest import judged as judging
 from allegata.ingest.html import ParsedPage, read_page
 from allegata.ingest.judged import VOTE, VOTE_BELOW, judged, layout
+from allegata.judge.box_tree import BoxTree
 from allegata.judge.characters import Text
 from allegata.judge.features import Layout, covered_share, features
 from allegata.judge.judge import LEAST, SURE, Judge, best_least, default_judge
@@ -80,6 +81,21 @@ def test_a_box_counts_its_own_blocks_and_those_of_the_boxes_inside() -> None:
     assert [boxes.tags[box] for box in boxes.of_block] == ["li", "li", "h1", "p", "p", "p"]
 
 
+@given(st.lists(st.tuples(st.integers(0, 30), st.integers(-9, 9)), max_size=40))
+def test_what_stands_around_a_box_is_joined_from_all_boxes_around_it(found: list[tuple[int, int]]) -> None:
+    boxes, values = Boxes(), np.array([value for _, value in found], np.int64)
+    for at, (up, _) in enumerate(found):
+        boxes.open(min(up, at) - 1, "div", "", 0)
+    tree = BoxTree(boxes)
+    for join, plain in ((np.add, sum), (np.minimum, min), (np.maximum, max)):
+        for box, joined in enumerate(tree.around(values, join).tolist()):
+            around, up = [0], boxes.parent[box]
+            while up >= 0:
+                around.append(int(values[up]))
+                up = boxes.parent[up]
+            assert joined == plain(around)
+
+
 def test_words_of_a_text_are_equal_whatever_their_capitals() -> None:
     text = Text.of("Dam dam DAM, dame\u0301 ダム")
     assert len(text.hashes) == 5
@@ -101,18 +117,17 @@ def test_names_and_words_are_weighed_by_their_tokens() -> None:
     empty = boxes.open(inner, "p", "related", 1)
     for box in (inner, outer):
         boxes.close(box, 1)
-    table = NameWeights({"related": (-5, -7), "note": (2, 3), "<p": (1, 0)}).of_boxes(boxes)
+    table = NameWeights({"related": (-5, -7), "note": (2, 3), "<p": (1, 0)}).of_boxes(BoxTree(boxes)).T
     assert table[inner].tolist() == [3, -7, -7, 0, -4]  # own, around, worst, best, both
-    assert table[empty].tolist() == [0, 0, 0, 0, 0]
+    assert table[empty].tolist()[0] == 0
     assert word_tokens("Share this") == ("w:share", "w:this", "w:share this", "#2")
     assert word_tokens(f"He said {'so ' * 50}")[:2] == ("s:he", "s:said")
     assert below_headings(["a", "More News", "b"], [False, True, False]) == [
         (),
         *[("h:more", "h:news", "h:more news")] * 2,
     ]
-    assert WordWeights({"h:more": 4, "w:b": 1}).of_blocks(["a", "More News", "b"], [False, True, False]).tolist() == [
-        [0, 0], [0, 4], [1, 4],
-    ]  # fmt: skip
+    weighed = WordWeights({"h:more": 4, "w:b": 1}).of_blocks(["a", "More News", "b"], np.array([False, True, False]))
+    assert weighed.tolist() == [[0, 0, 1], [0, 4, 4]]
 
 
 TREES = Trees(
@@ -274,6 +289,6 @@ WORDS_AND_MARKS = st.text(alphabet="aB ñ漢-_1.", max_size=60)
 def test_weights_are_those_of_the_tokens(text: str, heading: bool) -> None:
     every = (*word_tokens(text), *(heading_tokens_of(text) if heading else ()))
     weights = {token: 3 * at + 1 for at, token in enumerate(sorted(set(every)))}
-    own, above = WordWeights(weights).of_blocks([text], [heading])[0].tolist()
+    own, above = WordWeights(weights).of_blocks([text], np.array([heading]))[:, 0].tolist()
     assert own == sum(weights[token] for token in word_tokens(text))
     assert above == (sum(weights[token] for token in heading_tokens_of(text)) if heading else 0)

@@ -129,6 +129,8 @@ def test_a_day_in_a_sentence_of_the_standfirst_is_that_of_the_story() -> None:
         ),
         ([{"@type": "NewsArticle", "author": ["#1"]}, {"@id": "#1", "@type": "Person", "name": "Greta Lund"}], "Greta Lund"),
         ({"@type": "TechArticle", "author": {"@type": "Person", "name": "Lund, Greta"}}, "Greta Lund"),
+        ({"@type": "Article", "author": {"givenName": "Bo", "familyName": "Ek"}}, "Bo Ek"),
+        ({"@type": "Article", "author": {"name": "Greta Lund, Political Editor"}}, "Greta Lund"),
         ({"@type": "Article", "author": [{"name": "Greta Lund, reporter"}, "Samir Holt"]}, "Greta Lund; Samir Holt"),
         ({"@type": "WebPage", "author": {"name": "Greta Lund"}, "reviewedBy": {"name": "Samir Holt"}}, "Greta Lund"),
         ({"@type": "Article", "author": {"name": "Greta Lund"}, "comment": [{"author": {"name": "reader7"}}]}, "Greta Lund"),

@@ -57,6 +57,9 @@ def find_reference_list(page: Page) -> tuple[tuple[Hit, ...], tuple[Reference, .
         bracketed and last > first and (has_url or last > first + 1)
     ):
         return (), ()
+    inside = sum(page.word_counts[first : last + 1])
+    if not (headed or has_url or dated) and 2 * inside > sum(page.word_counts):
+        return (), ()  # paragraphs with numbers: the text itself
     references = []
     for index in range(first, last + 1):
         match = _entry(page.blocks[index].text)

@@ -43,6 +43,7 @@ class Hit:
     repeats: tuple[int, int] | None = None  # block indices, inclusive: as many blocks, one for one
     confidence: float | None = None  # of the judge
     within: tuple[int, int] | None = None  # the characters of the one block it repeats that it repeats, if not all
+    sign: str = ""  # which of its rule's signs decided, where that matters to what follows
 
     def part(self, first: int, last: int) -> Hit:
         """The same hit on some of its blocks: these repeat the blocks in the same places."""
@@ -67,6 +68,11 @@ class Page:
         for hit in hits:
             taken.update(dict.fromkeys(range(hit.first, hit.last + 1), hit.reason))
         return self._with(taken) if taken != self.taken else self
+
+    def with_back(self, hits: Iterable[Hit]) -> Self:
+        """The page as if `hits` had taken nothing."""
+        back = {index for hit in hits for index in range(hit.first, hit.last + 1)}
+        return self._with({index: reason for index, reason in self.taken.items() if index not in back})
 
     def untaken(self, hits: Iterable[Hit]) -> list[Hit]:
         """The hits without the blocks that are taken, or that an earlier one of them takes: no block leaves twice."""

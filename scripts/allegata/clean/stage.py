@@ -13,11 +13,14 @@ from allegata.clean.page import Hit, Page
 from allegata.clean.rules import (
     biography,
     comments,
+    copied,
     disclosures,
+    frame,
     furniture,
     head_matter,
     keywords,
     newsletter,
+    prompts,
     pull_quotes,
     repetition,
     teasers,
@@ -68,6 +71,8 @@ RULES: tuple[Rule, ...] = (
     (teasers.NAME, teasers.find),
     (furniture.NAME, furniture.find_remains),
 )
+# Of plain text only: of a web page they would see the article alone.
+PLAIN_TEXT_RULES: tuple[Rule, ...] = ((frame.NAME, frame.find), (prompts.NAME, prompts.find))
 
 
 @dataclass(frozen=True)
@@ -120,10 +125,13 @@ def decide(source_text: str, facts: PageFacts | None = None) -> Decided:
     hits = page.untaken(list_hits)
     decided += [(citing.NAME, hit) for hit in hits]
     page = page.without(hits)
-    for name, find in RULES:
-        hits = page.untaken(hit for hit in find(page) if not article or article.bears_out(hit))
+    for name, find in RULES if article else (*RULES, *PLAIN_TEXT_RULES):
+        hits = page.untaken(article.borne_out(find(page)) if article else find(page))
         decided += [(name, hit) for hit in hits]
         page = page.without(hits)
+    if not article and (doubtful := copied.in_doubt(page, (hit for _, hit in decided))):
+        decided = [(name, hit) for name, hit in decided if hit not in doubtful]
+        page = page.with_back(doubtful)
     found = citing.find_citations(source_text, page, references)
     if article:
         spread = [(name, part) for name, hit in decided for part in article.spread(hit)]
@@ -167,7 +175,7 @@ def clean_source_text(source_text: str, language: str | None = None, facts: Page
 
 def _page_notices(article: WebArticle, left: Sequence[int], judgement: Judgement) -> tuple[Notice, ...]:
     failed = [Notice("extractor_failed", f"{error}: judged without it") for error in judgement.failed]
-    return (*article.notices(left, judgement.confidence), *failed) if judgement.scores else tuple(failed)
+    return (*article.notices(left, judgement), *failed) if judgement.scores else tuple(failed)
 
 
 def _contradicted(language: str, stated: str | None) -> Iterator[Notice]:

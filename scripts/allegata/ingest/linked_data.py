@@ -182,7 +182,9 @@ def _names(value: Any, by_id: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
     for one in level[:_MOST_NAMES]:
         if isinstance(one, dict):
             named = one if one.get("name") or not isinstance(one.get("@id"), str) else by_id.get(one["@id"], {})
-            yield from (name for text in _texts(named.get("name")) if (name := _text(text)))
+            parts = (_text(named.get(key)) for key in ("givenName", "familyName"))
+            whole = _texts(named.get("name")) or [" ".join(filter(None, parts))]
+            yield from (name for text in whole if (name := _text(text)))
         elif isinstance(one, str) and (name := _text(by_id[one].get("name") if one in by_id else one)):
             yield from () if name.startswith(("http://", "https://", "#", "/", "_:")) else (name,)
 

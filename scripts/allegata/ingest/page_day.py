@@ -65,7 +65,7 @@ _OTHERS = re.compile("comment|related|footer|recommend|sidebar|widget|card|tease
 _DATE_BOX = re.compile(r"(?:^|[\s_-])(?:date|dateline|datum|fecha|data|posted|pubdate|time)(?=$|[\s_-])")
 # 1970-01-01 and the like are what an empty field becomes.
 _EPOCHS = ("1970-01-01", "1969-12-31", "1900-01-01", "2000-01-01")
-_LONGEST_LINE, _HEAD_WORDS, _MOST_MARKED = 100, 8, 20
+_LONGEST_LINE, _HEAD_WORDS, _MOST_MARKED, _MOST_LINES = 100, 8, 20, 5_000
 _SENTENCE_ENDS = (".", "!", "?", "。", "！", "？", "।", "؟")
 
 
@@ -184,7 +184,7 @@ def _labelled(head: PageHead) -> Iterator[str]:
     the one that stands in a box for a date."""
     said, boxed = [], []
     above = ""
-    for block in head.page.blocks:
+    for block in islice(head.page.blocks, _MOST_LINES):
         if block.end - block.start > _LONGEST_LINE:
             continue
         line = head.page.source_text[block.start : block.end]

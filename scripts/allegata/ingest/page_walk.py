@@ -44,6 +44,11 @@ MOST_ELEMENTS, MOST_ON_A_LINE = 200_000, 20_000
 # one long name stands in the path of every block inside it. The most of
 # 45 development pages, every twentieth: 440 and 253,283.
 _MOST_NAMES, _MOST_PATHS = 2_000, 100_000_000
+# Attributes in which a box names the address of what it holds: an article of several on the page.
+_ADDRESSES = frozenset(
+    ("data-url", "data-href", "data-permalink", "data-link", "data-uri", "data-article-url", "data-canonical",
+     "data-canonical-url", "data-post-url", "data-page-url", "itemid", "about", "resource")
+)  # fmt: skip
 _BLANKS = re.compile(r"[ \t\n\r\f]{2,}|[\t\n\r\f]")
 _BLANK = " \t\n\r\f"
 # Two inline elements of one kind with nothing between them, a whole sentence in the first: paragraphs by their style.
@@ -73,7 +78,8 @@ class Walk:
         self._preformatted = 0
         self._room = _MOST_PATHS
         self._elements = self._before_line = 0  # opened so far, and before this line
-        self._path: list[tuple[str, str, int, int]] = [("", "", 0, -1)]  # open block elements: path, marks, line, box
+        self._open_boxes: list[tuple[int, HtmlElement | None]] = [(-1, None)]  # with their elements
+        self._where: dict[int, tuple[str, str]] = {-1: ("", "")}  # tag path and class words down to a box
         self.boxes = Boxes()
         self._marks: dict[tuple[str | None, str | None], str] = {}  # class and id of an element -> its words
         self._quotes: list[str] = []  # the closing marks of open <q>
@@ -112,7 +118,7 @@ class Walk:
                     continue
                 self._elements += 1
                 if kind:
-                    kind = self._open(element, tag, kind, words)
+                    kind = self._open(element, tag, kind, words, names)
                 elif tag == closed and self._is_paragraph(element):
                     self._flush(1)
                 opened.append((tag, kind))
@@ -133,12 +139,12 @@ class Walk:
         self._flush(1)
 
     def _note_hidden(self, element: HtmlElement, clipped: bool) -> None:
-        path, marks, *_ = self._path[-1]
+        path, marks = self._path(self._open_boxes[-1][0])
         in_line = min(_LEAST_SENTENCE, sum(map(len, self._line[-9:])))
         self.hidden.append(HiddenBox(element, clipped, len(self.blocks), in_line, path, marks))
 
-    def _open(self, element: HtmlElement, tag: str, kind: int, words: str | None) -> int:
-        """The kind that the element, of the class `words`, has here: what `_close` undoes."""
+    def _open(self, element: HtmlElement, tag: str, kind: int, words: str | None, names: list[str]) -> int:
+        """The kind that the element, of the class `words` and attributes `names`, has here: what `_close` undoes."""
         if kind & ODD:
             if tag == "a":
                 linked = element.get("href") is not None
@@ -169,17 +175,31 @@ class Walk:
         elif self._line:  # a cell
             self._line.append("\t")
             self._blank = True
-        path, marks, _, around = self._path[-1]
         key = words, element.get("id")
         own = self._marks.get(key)
         if own is None:
             own = self._marks[key] = _words_of(" ".join(filter(None, key)))
-        line, box = element.sourceline or 0, self.boxes.open(around, tag, own, len(self.blocks))
-        if tag in ("html", "body"):
-            self._path.append((path, marks, 0, box))
-        else:
-            self._path.append((f"{path}/{tag}", f"{marks}/{own}", line, box) if path else (tag, own, line, box))
+        box = self.boxes.open(self._open_boxes[-1][0], tag, own, len(self.blocks))
+        self._open_boxes.append((box, element))
+        if names and not _ADDRESSES.isdisjoint(names):
+            address = next(element.get(name) or "" for name in names if name in _ADDRESSES)
+            self.boxes.addresses[box] = address.strip().partition("#")[0].rstrip("/")
         return kind
+
+    def _path(self, box: int) -> tuple[str, str]:
+        """The tag path and the class and id words of the block elements from the body down to a box."""
+        boxes, known, missing = self.boxes, self._where, []
+        while box not in known:
+            missing.append(box)
+            box = boxes.parent[box]
+        path, marks = known[box]
+        for box in reversed(missing):
+            tag = boxes.tags[box]
+            if tag not in ("html", "body"):
+                own = boxes.names[box]
+                path, marks = (f"{path}/{tag}", f"{marks}/{own}") if path else (tag, own)
+            known[box] = path, marks
+        return path, marks
 
     def _close(self, element: HtmlElement, tag: str, kind: int) -> None:
         if tag == "a":
@@ -198,7 +218,7 @@ class Walk:
                     self._breaks = breaks
             if kind & PREFORMATTED:
                 self._preformatted -= 1
-        self.boxes.last[self._path.pop()[3]] = len(self.blocks)
+        self.boxes.last[self._open_boxes.pop()[0]] = len(self.blocks)
 
     def _is_paragraph(self, element: HtmlElement) -> bool:
         """True if an inline element begins a paragraph: a sentence just ended in one like it, without a blank after."""
@@ -217,7 +237,13 @@ class Walk:
             return
         if "  " in text or not text.isprintable():
             text = _BLANKS.sub(" ", text)
-        self._put(text[1:] if self._blank and text[:1] == " " else text)
+        if self._blank and text[:1] == " ":
+            text = text[1:]
+        if text:  # as `_put`, of which there is no call for every text
+            self._line.append(text)
+            self._blank = text[-1] == " "
+            if self._links:
+                self._linked += len(text)
 
     def _put(self, text: str) -> None:
         if text:
@@ -244,7 +270,9 @@ class Walk:
                 start = self._length
                 self._parts.append(line)
                 self._length += len(line)
-                path, marks, at, box = self._path[-1]
+                box, element = self._open_boxes[-1]
+                path, marks = self._path(box)
+                at = 0 if element is None or element.tag in ("html", "body") else element.sourceline or 0
                 self.boxes.of_block.append(box)
                 self._room -= len(path) + len(marks)
                 if self._room < 0:

@@ -15,7 +15,7 @@ def decode_text(data: bytes, file: str, article_id: str, media_type: str = "") -
 
     Bytes that are not UTF-8 are read by their byte order mark, or by the charset that `media_type` names, if there is
     one. Nothing else is changed. Bytes that fit neither and NUL characters are problems, reported with their byte
-    offset and count, and so are more than 100,000 lines and endless combining characters; the text is then empty.
+    offset and count, and so are more than 30,000 lines and endless combining characters; the text is then empty.
     """
     problems = []
     stated = stated_charset(media_type)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import asdict
 from html import unescape
+from html.entities import html5
 from typing import Any
 from unicodedata import combining
 
@@ -17,7 +18,9 @@ from allegata.ingest.page_walk import TooCrowdedError
 from allegata.schema.problems import Problem
 from allegata.text.normal import MOST_MARKS, has_endless_marks
 
-_REFERENCE = re.compile(r"&(?:#[0-9]+;?|#[xX][0-9a-fA-F]+;?|[^\t\n\f <&#;]{1,32};?)")  # as `html` reads them
+# References by number, and those by name to combining characters, as `html` reads them.
+_MARKS = "|".join(sorted(name for name, text in html5.items() if any(map(combining, text))))
+_REFERENCE = re.compile(rf"&(?:#[0-9]+;?|#[xX][0-9a-fA-F]+;?|{_MARKS})")
 # trafilatura refuses more (20 MB); the largest of 990 development pages has 1.6 MB.
 MOST_BYTES = 20_000_000
 

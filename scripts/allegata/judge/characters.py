@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -44,6 +45,11 @@ def kinds(codes: NDArray[np.uint32]) -> NDArray[np.uint8]:
     return table[codes]
 
 
+def is_dense(character: str) -> bool:
+    """True for a character of a script that writes no blanks between words."""
+    return _kind(ord(character)) == DENSE
+
+
 @lru_cache(maxsize=1 << 14)
 def _kind(code: int) -> int:
     character = chr(code)
@@ -63,6 +69,7 @@ def _kind(code: int) -> int:
     return {"M": MARK, "S": SYMBOL}.get(category[0], OTHER)
 
 
+_AT_ONCE = 1 << 20  # characters: memory does not grow with a text
 _POWERS = np.array([pow(0x9E3779B97F4A7C15, k + 1, 1 << 64) for k in range(64)], np.uint64)
 
 
@@ -94,15 +101,12 @@ class Text:
     def hashes(self) -> NDArray[np.uint64]:
         """One number a word, the same for the same word in capitals and in small letters (A to Z)."""
         starts, ends = self._bounds
-        if not len(starts):
-            return np.zeros(0, np.uint64)
-        codes = self.codes
-        low = np.where((codes >= 65) & (codes <= 90), codes + 32, codes).astype(np.uint64)
-        begins = np.concatenate(([0], starts))
-        place = np.arange(len(codes)) - np.repeat(begins, np.diff(np.concatenate((begins, [len(codes)]))))
-        mixed = (low + np.uint64(977)) * _POWERS[np.minimum(place, 63)]
-        sums = np.concatenate((np.zeros(1, np.uint64), np.cumsum(mixed, dtype=np.uint64)))
-        return sums[ends] - sums[starts]
+        found = np.empty(len(starts), np.uint64)
+        cuts = np.searchsorted(starts, np.arange(0, len(self.codes), _AT_ONCE)).tolist()
+        for few in (slice(*cut) for cut in pairwise([*cuts, len(starts)])):
+            if few.start < few.stop:
+                found[few] = _hashes(self.codes[starts[few.start] : ends[few.stop - 1]], starts[few], ends[few])
+        return found
 
     def count(self, hits: Flags, starts: Indices, ends: Indices) -> Indices:
         """How many of `hits` lie in each of the spans `[starts, ends)`."""
@@ -112,3 +116,14 @@ class Text:
     def count_kind(self, kind: int, starts: Indices, ends: Indices) -> Indices:
         """How many characters of one kind lie in each span."""
         return self.count(self.kinds == kind, starts, ends)
+
+
+def _hashes(codes: NDArray[np.uint32], starts: Indices, ends: Indices) -> NDArray[np.uint64]:
+    """The numbers of words `[starts, ends)`, of which `codes` are the characters from the first start on."""
+    starts, ends = starts - starts[0], ends - starts[0]
+    low = np.where((codes >= 65) & (codes <= 90), codes + 32, codes).astype(np.uint64)
+    place = np.arange(len(codes)) - np.repeat(starts, np.diff(np.append(starts, len(codes))))
+    mixed = (low + np.uint64(977)) * _POWERS[np.minimum(place, 63)]
+    sums = np.concatenate((np.zeros(1, np.uint64), np.cumsum(mixed, dtype=np.uint64)))
+    found: NDArray[np.uint64] = sums[ends] - sums[starts]
+    return found

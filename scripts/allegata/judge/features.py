@@ -6,13 +6,14 @@ many blocks it has.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from allegata.judge import characters as ch
+from allegata.judge.box_tree import AROUND, TAGS, BoxTree
 from allegata.judge.characters import Indices, Text
 from allegata.judge.names import COLUMNS, NameWeights
 from allegata.judge.words import WordWeights
@@ -22,18 +23,22 @@ Numbers = NDArray[np.float64]
 # Feature -> its values, with the kind of fact it is.
 Columns = dict[str, tuple[str, Numbers]]
 
-TAGS = (
-    "p", "li", "h1", "h2", "h3", "h4", "h5", "h6", "td", "th", "div", "blockquote", "figcaption", "dd", "dt", "pre",
-    "caption", "section", "article", "header", "footer", "nav", "aside", "form", "summary", "button", "address",
-    "figure", "main",
-)  # fmt: skip
-AROUND = (
-    "article", "main", "aside", "nav", "footer", "header", "form", "table", "ul", "ol", "dl", "figure", "section",
-    "blockquote", "details", "button", "h1", "h2", "h3", "h4", "li",
-)  # fmt: skip
 _HEADINGS = frozenset(f"h{level}" for level in range(1, 7))
 LEVELS = 6  # boxes around a block that are looked at
 FAR, NONE = 300.0, -150.0  # the farthest place that counts, and none
+_OWN_TAGS, _TAGS_AROUND = tuple(f"t_{tag}" for tag in TAGS), tuple(f"a_{tag}" for tag in AROUND)
+_TAG_NUMBERS, _BITS = np.arange(len(TAGS))[:, None], 1 << np.arange(len(AROUND))[:, None]
+_BOX_COLUMNS = tuple(
+    tuple(f"b{level}_{name}" for name in ("size", "share", "link", "prose", "dense", "extract", "blocks", "place"))
+    for level in range(1, LEVELS + 1)
+)
+# What a block knows of those `_BY` further on.
+_NEAR = ("length", "link_density", "ends_sentence", "prose", "common", "upper")
+_BY = (-3, -2, -1, 1, 2, 3)
+_NEIGHBOURS = (
+    *(f"{name}{by:+d}" for by in _BY for name in (*_NEAR, "extract", "t_li", "names", "heading")),
+    *(f"w{reach}_{name}" for reach in (5, 15) for name in ("prose", "link", "length")),
+)
 _CLOSING = np.array([ord(x) for x in ")]}」』）】"])
 _QUESTIONS = np.array([ord(x) for x in "?？؟;"])
 _BARS = np.array([ord(x) for x in "|•·›»"])
@@ -64,21 +69,20 @@ def features(page: Layout, names: NameWeights, words: WordWeights) -> tuple[NDAr
     prose = columns["prose"][1] * length
     columns |= _word_columns(page, text)
     columns |= _place_columns(page, length, prose)
-    near = {name: columns[name][1] for name in ("length", "link_density", "ends_sentence", "prose", "common", "upper")}
+    near = [columns[name][1] for name in _NEAR]
     taken = covered_share(page)
     columns |= _extract_columns(taken, length)
-    columns |= _markup_columns(page, page.boxes, length)
-    columns |= {
-        name: ("class and id words", column)
-        for name, column in zip(COLUMNS, names.of_boxes(page.boxes)[page.boxes.of_block].T, strict=True)
-    }
-    columns |= _box_columns(page, page.boxes, length, prose, taken)
-    near |= {name: columns[name][1] for name in ("extract", "t_li", "names")}
-    near["heading"] = headings(page)
-    own, above = words.of_blocks(texts_of(page), near["heading"] > 0).T
+    boxes = BoxTree(page.boxes)
+    columns |= _markup_columns(page, boxes, length)
+    of_names = names.of_boxes(boxes)
+    columns |= _named("class and id words", COLUMNS, of_names[:, boxes.of_block].astype(float))
+    columns |= _box_columns(page, boxes, length, prose, taken)
+    is_heading = headings(page)
+    near += [taken, columns["t_li"][1], columns["names"][1], is_heading]
+    own, above = words.of_blocks(texts_of(page), is_heading > 0)
     columns |= {"words_own": ("its words", own), "words_above": ("the heading above", above)}
     columns |= {f"words_own{by:+d}": ("its neighbours", _shift(own, by, 0.0)) for by in (-2, -1, 1, 2)}
-    columns |= dict(_neighbours(page, near, length, prose))
+    columns |= _neighbours(page, np.array(near), length, prose)
     table = np.empty((len(columns), len(length)), np.float32)
     for row, (_, values) in enumerate(columns.values()):
         table[row] = values
@@ -92,8 +96,8 @@ def texts_of(page: Layout) -> list[str]:
 
 def headings(page: Layout) -> Numbers:
     """1 for a block whose box is a heading, else 0."""
-    is_heading = np.array([tag in _HEADINGS for tag in page.boxes.tags], bool)
-    return is_heading[page.boxes.of_block].astype(float)
+    tags = page.boxes.tags
+    return np.array([tags[box] in _HEADINGS for box in page.boxes.of_block], float)
 
 
 def _text_columns(page: Layout, text: Text, length: Numbers) -> Columns:
@@ -141,7 +145,8 @@ def _word_columns(page: Layout, text: Text) -> Columns:
     n = len(page.starts)
     block = np.searchsorted(page.starts, text.words, "right") - 1
     per = np.maximum(1, np.bincount(block, minlength=n)).astype(float)
-    values, inverse, counts = np.unique(text.hashes, return_inverse=True, return_counts=True)
+    values, counts = np.unique(text.hashes, return_counts=True)
+    inverse = np.searchsorted(values, text.hashes)  # with the sort half the time of an inverse by `unique`
     common = counts >= max(4, len(block) // 200)
     stated = np.isin(values, Text.of(page.title).hashes) if page.title else np.zeros(len(values), bool)
     lines = np.bincount(block, (text.hashes % np.uint64(1 << 40)).astype(float), n)
@@ -207,30 +212,22 @@ def _extract_columns(share: Numbers, length: Numbers) -> Columns:
     return {name: ("the extractor", values) for name, values in found.items()}
 
 
-def _markup_columns(page: Layout, boxes: Boxes, length: Numbers) -> Columns:
+def _markup_columns(page: Layout, boxes: BoxTree, length: Numbers) -> Columns:
     n, at = len(length), np.arange(len(length))
-    bits = {tag: 1 << order for order, tag in enumerate(AROUND)}
-    around: list[int] = []
-    depth: list[int] = []
-    for up, tag in zip(boxes.parent, boxes.tags, strict=True):
-        around.append((around[up] if up >= 0 else 0) | bits.get(tag, 0))
-        depth.append(depth[up] + 1 if up >= 0 else 0)
-    of_block = np.array(boxes.of_block, np.int64)
-    flags = np.array(around, np.int64)[of_block]
-    numbers = {tag: order for order, tag in enumerate(TAGS)}
-    tags = np.array([numbers.get(tag, -1) for tag in boxes.tags], np.int64)[of_block]
-    found = {f"t_{name}": (tags == order).astype(float) for name, order in numbers.items()}
-    found |= {f"a_{name}": ((flags & bit) > 0).astype(float) for name, bit in bits.items()}
-    found["depth"] = np.array(depth, float)[of_block]
-    found["articles"] = np.full(n, found["a_article"].mean() if n else 0.0)
-    style = _styles(boxes)[of_block]
+    own = boxes.tags[boxes.of_block]
+    around = boxes.with_own(boxes.bits, np.bitwise_or)[boxes.of_block]
+    columns = _named("its tags", _OWN_TAGS, (own == _TAG_NUMBERS).astype(float))
+    columns |= _named("its tags", _TAGS_AROUND, ((around & _BITS) > 0).astype(float))
+    found = {"depth": boxes.around(np.ones_like(boxes.bits), np.add)[boxes.of_block].astype(float)}
+    found["articles"] = np.full(n, columns["a_article"][1].mean() if n else 0.0)
+    style = boxes.styles()[boxes.of_block]
     often = np.bincount(style)
     size = np.bincount(style, length)
     found["style_count"] = often[style].astype(float)
     found["style_share"] = (size / max(1.0, length.sum()))[style]
     found["style_link"] = (np.bincount(style, page.linked) / np.maximum(1.0, size))[style]
-    columns: Columns = {name: ("its tags", values) for name, values in found.items()}
-    h1 = np.flatnonzero(found["a_h1"])
+    columns |= {name: ("its tags", values) for name, values in found.items()}
+    h1 = np.flatnonzero(columns["a_h1"][1])
     before = np.searchsorted(h1, at, "right") - 1
     places = {
         "h1_count": np.full(n, float(min(len(h1), 9))),
@@ -242,22 +239,9 @@ def _markup_columns(page: Layout, boxes: Boxes, length: Numbers) -> Columns:
     return columns | {name: ("the title", values) for name, values in places.items()}
 
 
-def _styles(boxes: Boxes) -> Indices:
-    """A number for the tag and names of every box and the tag around it: equal for equal ones."""
-    known: dict[tuple[str, str, str], int] = {}
-    tags = boxes.tags
-    return np.array(
-        [
-            known.setdefault((tag, names, tags[up] if up >= 0 else ""), len(known))
-            for tag, names, up in zip(tags, boxes.names, boxes.parent, strict=True)
-        ],
-        np.int64,
-    )
-
-
-def _box_columns(page: Layout, boxes: Boxes, length: Numbers, prose: Numbers, taken: Numbers) -> Columns:
+def _box_columns(page: Layout, boxes: BoxTree, length: Numbers, prose: Numbers, taken: Numbers) -> Columns:
     """Of each of the `LEVELS` boxes around a block: how much stands in it, and what."""
-    first, last, parent = (np.array(x, np.int64) for x in (boxes.first, boxes.last, boxes.parent))
+    first, last = boxes.first, boxes.last
 
     def per_box(values: Numbers) -> Numbers:
         sums = np.concatenate(([0.0], np.cumsum(values)))
@@ -266,43 +250,46 @@ def _box_columns(page: Layout, boxes: Boxes, length: Numbers, prose: Numbers, ta
     size, blocks = np.maximum(1.0, per_box(length)), np.maximum(1, last - first).astype(float)
     total, all_prose, at = max(1.0, length.sum()), max(1.0, prose.sum()), np.arange(len(length))
     own_prose = per_box(prose)
-    tables = {
-        "size": size,
-        "share": size / total,
-        "link": per_box(page.linked) / size,
-        "prose": own_prose / all_prose,
-        "dense": own_prose / size,
-        "extract": per_box(taken * length) / size,
-        "blocks": blocks,
-    }
+    tables = np.array(
+        [
+            size,
+            size / total,
+            per_box(page.linked) / size,
+            own_prose / all_prose,
+            own_prose / size,
+            per_box(taken * length) / size,
+            blocks,
+        ]
+    )
     columns: Columns = {}
-    ids = np.array(boxes.of_block, np.int64)
-    for level in range(1, LEVELS + 1):
-        columns |= {f"b{level}_{name}": ("the boxes around it", values[ids]) for name, values in tables.items()}
-        columns[f"b{level}_place"] = "the boxes around it", (at - first[ids]) / blocks[ids]
-        up = parent[ids]
+    ids = boxes.of_block
+    for names in _BOX_COLUMNS:
+        values = np.vstack((tables[:, ids], (at - first[ids]) / blocks[ids]))
+        columns |= _named("the boxes around it", names, values)
+        up = boxes.parent[ids]
         ids = np.where(up >= 0, up, ids)
     return columns
 
 
-def _neighbours(
-    page: Layout, near: dict[str, Numbers], length: Numbers, prose: Numbers
-) -> Iterator[tuple[str, tuple[str, Numbers]]]:
-    for by in (-3, -2, -1, 1, 2, 3):
-        for name, values in near.items():
-            yield f"{name}{by:+d}", ("its neighbours", _shift(values, by))
-    for reach in (5, 15):
-        for name, values in (("prose", prose), ("link", page.linked), ("length", length)):
-            yield f"w{reach}_{name}", ("its neighbours", _window(values, reach))
+def _neighbours(page: Layout, near: Numbers, length: Numbers, prose: Numbers) -> Columns:
+    """`near` has a row for each feature of neighbours."""
+    shifted = np.concatenate([_shift(near, by) for by in _BY])
+    windows = [_window(values, reach) for reach in (5, 15) for values in (prose, page.linked, length)]
+    return _named("its neighbours", _NEIGHBOURS, [*shifted, *windows])
+
+
+def _named(kind: str, names: Sequence[str], rows: Iterable[Numbers]) -> Columns:
+    return {name: (kind, values) for name, values in zip(names, rows, strict=True)}
 
 
 def _shift(values: Numbers, by: int, missing: float = -1.0) -> Numbers:
-    out = np.full(len(values), missing)
+    """The values of the block `by` further on, along the last axis."""
+    out, n = np.full_like(values, missing), values.shape[-1]
     if by < 0:
-        out[-by:] = values[:by]
-    elif by < len(values):
-        out[: len(values) - by] = values[by:]
-    return out if abs(by) < len(values) else np.full(len(values), missing)
+        out[..., -by:] = values[..., :by]
+    else:
+        out[..., : max(0, n - by)] = values[..., by:]
+    return out
 
 
 def _window(values: Numbers, reach: int) -> Numbers:

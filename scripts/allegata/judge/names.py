@@ -9,10 +9,10 @@ from itertools import chain, pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from allegata.text.page_blocks import Boxes
+from allegata.judge.box_tree import BoxTree
 
 _PIECES = re.compile(r"[a-z]+|[^\W\d_a-z]+")
-_MOST_KNOWN = 1 << 16  # boxes, of all pages
+_MOST_KNOWN = 1 << 16  # words of all pages that are remembered
 COLUMNS = ("names_own", "names_around", "names_worst", "names_best", "names")
 
 
@@ -32,43 +32,28 @@ class NameWeights:
     def __init__(self, weights: Mapping[str, tuple[int, int]]) -> None:
         self.weights = weights
         self._both = {token: complex(own, around) for token, (own, around) in weights.items()}  # added up in one go
-        self._known: dict[tuple[str, str], tuple[int, int]] = {}
+        self._words: dict[str, list[str]] = {}  # a word -> its tokens that have a weight
 
-    def _of(self, tag: str, names: str, words: dict[str, list[str]]) -> tuple[int, int]:
-        """The weights of a box; `words` are the tokens that the words of other boxes have."""
-        box = tag, names
-        if (known := self._known.get(box)) is None:
-            tokens: set[str] = set()
-            for word in names.split():
-                if word not in words:
-                    words[word] = [token for token in _tokens_of_word(word) if token in self._both]
-                tokens.update(words[word])
-            total = sum(map(self._both.__getitem__, tokens), self._both.get("<" + tag, 0j))
-            known = int(total.real), int(total.imag)
-            if len(self._known) < _MOST_KNOWN:
-                self._known[box] = known
-        return known
+    def _of(self, tag: str, names: str) -> tuple[int, int]:
+        """The weights of a box."""
+        known = self._words
+        tokens: set[str] = set()
+        for word in names.split():
+            if (found := known.get(word)) is None:
+                found = [token for token in _tokens_of_word(word) if token in self._both]
+                if len(known) < _MOST_KNOWN:
+                    known[word] = found
+            tokens.update(found)
+        total = sum(map(self._both.__getitem__, tokens), self._both.get("<" + tag, 0j))
+        return int(total.real), int(total.imag)
 
-    def of_boxes(self, boxes: Boxes) -> NDArray[np.int64]:
-        """For every box (rows) the `COLUMNS`: its own weight, the sum, the least and the most of those around it, and
-        the first two together. Boxes without a block have zeros."""
-        words: dict[str, list[str]] = {}
-        rows: list[tuple[int, int, int, int]] = []
-        around: list[int] = []
-        for parent, first, last, tag, names in zip(
-            boxes.parent, boxes.first, boxes.last, boxes.tags, boxes.names, strict=True
-        ):
-            if first == last:
-                rows.append((0, 0, 0, 0))
-                around.append(0)
-                continue
-            own, outer = self._of(tag, names, words)
-            around.append(outer)
-            if parent < 0:
-                rows.append((own, 0, 0, 0))
-            else:
-                _, total, worst, best = rows[parent]
-                weight = around[parent]
-                rows.append((own, total + weight, min(worst, weight), max(best, weight)))
-        table = np.array(rows, np.int64).reshape(-1, 4)
-        return np.column_stack((table, table[:, 0] + table[:, 1]))
+    def of_boxes(self, boxes: BoxTree) -> NDArray[np.int64]:
+        """For every box (columns) a row for each of `COLUMNS`: its own weight, the sum, the least and the most of those
+        around it, and the first two together. Boxes without a block count as zero."""
+        own, outer = np.zeros((2, len(boxes.parent)), np.int64)
+        holding = np.flatnonzero(boxes.first < boxes.last)
+        page = [(boxes.boxes.tags[box], boxes.boxes.names[box]) for box in holding.tolist()]
+        known = {box: self._of(*box) for box in dict.fromkeys(page)}
+        own[holding], outer[holding] = zip(*map(known.__getitem__, page), strict=True)
+        total, worst, best = (boxes.around(outer, join) for join in (np.add, np.minimum, np.maximum))
+        return np.array([own, total, worst, best, own + total])

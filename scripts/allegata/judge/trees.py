@@ -40,9 +40,9 @@ class Trees:
         """For n blocks (n x columns) the leaf that each reaches in every tree, T x n: its place in all leaves."""
         columns, borders, which = self._questions
         answers = (rows.T.take(columns, axis=0) > borders).view(np.uint8)
-        leaf = answers[which[0]]  # at most 8 levels
+        leaf = answers.take(which[0], axis=0)  # at most 8 levels
         for level, questions in enumerate(which[1:], 1):
-            leaf |= answers[questions] << level
+            leaf |= answers.take(questions, axis=0) << level
         places: NDArray[np.int64] = leaf + (np.arange(len(which[0])) << len(which))[:, None]
         return places
 

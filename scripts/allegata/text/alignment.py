@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_left, bisect_right
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import accumulate, pairwise
@@ -19,13 +20,15 @@ from itertools import accumulate, pairwise
 from allegata.text.spans import Span, union
 
 _TOKEN = re.compile(r"[^\W_]+")
-_NO_LETTERS = bytes(code for code in range(128) if not chr(code).isalnum())
+_NO_LETTERS = bytes(code for code in range(128) if not chr(code).isalnum() and chr(code) != "\n")
 # A line shorter than this may stand anywhere by chance; it is no anchor. (Letters.)
 _ANCHOR = 24
 # The shortest piece of a broken line that counts. (Letters.)
 _PIECE = 16
 # Letters that may be looked at for one page: a second or two. The largest of 990 development pages took 20 million.
 _EFFORT = 2_000_000_000
+# The characters of a line after which it is cut at a blank.
+_LONG = 50_000
 # How far ahead a line is looked for on a page beyond that. (Letters.)
 _AHEAD = 200_000
 
@@ -43,21 +46,24 @@ class Letters:
     at: tuple[int, ...]
     decomposed: bool
     lines: dict[str, str] = field(repr=False, compare=False)  # of the text, with the letters of each
-    _words: dict[int, _Words] = field(default_factory=dict, repr=False, compare=False)  # of lines that were asked for
+    # Of lines that were asked for: their parts, and the words of each by its start.
+    _cuts: dict[int, tuple[list[int], list[int]]] = field(default_factory=dict, repr=False, compare=False)
+    _words: dict[int, _Words] = field(default_factory=dict, repr=False, compare=False)
 
     @classmethod
     def of(cls, text: str) -> Letters:
         """The letters of `text`."""
         decomposed = not unicodedata.is_normalized("NFC", text)
         lines = text.split("\n")
-        known = {line: _bare(line, decomposed=decomposed) for line in dict.fromkeys(lines)}
+        known = _letters_of(dict.fromkeys(lines), decomposed=decomposed)
         letters = [known[line] for line in lines]
         return cls("".join(letters), text, tuple(accumulate(map(len, letters), initial=0))[:-1], decomposed, known)
 
     def of_lines(self, text: str) -> list[str]:
         """The letters of each line of another text: most lines of an extract are lines of the text."""
-        known = self.lines
-        return [known[line] if line in known else _bare(line, decomposed=self.decomposed) for line in text.split("\n")]
+        lines, known = text.split("\n"), self.lines
+        new = _letters_of((line for line in lines if line not in known), decomposed=self.decomposed)
+        return [known[line] if line in known else new[line] for line in lines]
 
     @cached_property
     def _starts(self) -> list[int]:
@@ -70,14 +76,28 @@ class Letters:
 
     def _back(self, index: int) -> int:
         line = bisect_right(self.at, index) - 1
-        if line not in self._words:
-            self._words[line] = _Words.of(self.text[self._starts[line] : self._starts[line + 1] - 1], self.decomposed)
-        return self._starts[line] + self._words[line].back(index - self.at[line])
+        if line not in self._cuts:
+            self._cuts[line] = self._cut(line)
+        starts, at = self._cuts[line]
+        part = bisect_right(at, index) - 1
+        start = starts[part]
+        if start not in self._words:
+            self._words[start] = _Words.of(self.text[start : starts[part + 1] - 1], self.decomposed)
+        return start + self._words[start].back(index - at[part])
+
+    def _cut(self, line: int) -> tuple[list[int], list[int]]:
+        """Where the parts of a line begin, and the next line, and how many letters stand before each part. Lines are
+        one part, but for those of megabytes: only the parts that are asked for are taken apart."""
+        starts, at, end = [self._starts[line]], [self.at[line]], self._starts[line + 1]
+        while (blank := self.text.find(" ", starts[-1] + _LONG, end - 1)) >= 0:
+            at.append(at[-1] + len(_bare(self.text[starts[-1] : blank], decomposed=self.decomposed)))
+            starts.append(blank + 1)
+        return [*starts, end], at
 
 
 @dataclass(frozen=True)
 class _Words:
-    """The words of one line: where they stand in it, and how many letters stand before each."""
+    """The words of a line or a part of one: where they stand in it, and how many letters stand before each."""
 
     spans: list[tuple[int, int]]
     at: list[int]
@@ -97,10 +117,18 @@ class _Words:
         return min(start + index - self.at[word], end - 1)
 
 
+def _letters_of(lines: Iterable[str], *, decomposed: bool) -> dict[str, str]:
+    """Each line with its letters and digits; those in ASCII in one go, a tenth of the time of the pattern."""
+    found = dict.fromkeys(lines, "")
+    plain = [line for line in found if line.isascii()]
+    bare = "\n".join(plain).encode().translate(None, _NO_LETTERS).decode().split("\n")
+    found.update(zip(plain, bare, strict=False))
+    found.update((line, _bare(line, decomposed=decomposed)) for line in found.keys() - set(plain))
+    return found
+
+
 def _bare(text: str, *, decomposed: bool) -> str:
     """Only the letters and digits of `text`, as one string."""
-    if text.isascii():
-        return text.encode().translate(None, _NO_LETTERS).decode()  # a tenth of the time of the pattern
     return "".join(_TOKEN.findall(unicodedata.normalize("NFD", text) if decomposed else text))
 
 

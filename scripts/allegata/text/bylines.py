@@ -20,6 +20,8 @@ from allegata.text.words import Words, words_of
 _LONGEST = 300
 _MOST_WORDS, _MOST_LETTERS, _MOST_AUTHORS = 6, 60, 40
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S+|\S+@\S+\.\S+|(?<!\w)@\w+|<[^>]*>")
+# Between names in a field of several: a line break, or "Lund/Reed".
+_BETWEEN_NAMES = re.compile(r"\s*\n\s*|(?<=[^\W\d_])\s*/\s*(?=[^\W\d_a-z])")
 _PARTS = re.compile(r"\s*(?:[|•·⋅∙/\n\t()\[\]]|\s[–—-]+\s|^\W+|\s[-–—]$)\s*")
 _FAMILY_GIVEN = re.compile(
     r"(?P<family>(?:[^\W\d_]+ ){0,2}[^\W\d_][\w'’-]+), (?P<given>[^\W\d_][^,\s]*(?: [^\W\d_][^,\s]*)?)"
@@ -71,11 +73,13 @@ def authors_in(text: str, languages: tuple[str, ...], *, stated: bool = False, c
     `languages`: whose words introduce them. `stated`: the text is the value of a field for authors; otherwise it is a
     line of the page, where one word is a name behind a cue only ("By Susan"). `cued`: a cue must begin it, or a part.
     """
-    text = " ".join(_ADDRESS.sub(" | ", text[: _LONGEST + 1]).split())
+    text = _ADDRESS.sub(" | ", text[: _LONGEST + 1])
+    text = " ".join((_BETWEEN_NAMES.sub(" ; ", text) if stated else text).split())
     if not text or len(text) > _LONGEST:
         return ()
     reader = _reader(languages)
     parts = [part for part in _PARTS.split(without_dates(text, "|", languages)) if part.strip(_EDGES)]
+    parts = [part for number, part in enumerate(parts) if not number or not _is_role(part, reader)]
     behind = [found for part in parts if (found := _behind_cue(part, reader)) is not None]
     if cued and not any(reader.cue.match(part) for part in parts):
         return ()
@@ -96,12 +100,17 @@ def is_cue(line: str, languages: tuple[str, ...]) -> bool:
     return len(plain) < 40 and bool(reader.cue.fullmatch(plain)) and not reader.other.match(plain)
 
 
+def _is_role(part: str, reader: _Reader) -> bool:
+    """True for what somebody is and nothing else: "Reporter", "Political Editor"."""
+    return _without_role(part.strip(_EDGES), reader, whole=True) is None
+
+
 def _behind_cue(part: str, reader: _Reader) -> str | None:
     """What stands behind the cue of a byline; empty if that names no writer, None without a cue."""
     for match in reader.cue.finditer(part):
-        if reader.other.match(part, match.start()):
-            return ""
         rest = part[match.end() :]
+        if reader.other.match(part, match.start()) and (rest or not match.start()):
+            return ""
         cue = match.group().strip().casefold()
         if not rest:
             if match.start():

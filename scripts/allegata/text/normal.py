@@ -10,9 +10,9 @@ from itertools import chain, takewhile
 # Combining characters in a row. The Stream-Safe Text Format of Unicode (UAX 15, section 13) has 30 at most, and the
 # time of normalisation grows with the square: 40,000 took 1.6 s.
 MOST_MARKS = 1_000
-# Lines of an article. Every rule looks at every line: 50 microseconds of CPU time a line on a busy machine; a million
-# lines of one letter took 35 s and 940 MB. The most of 45 development pages, every twentieth, is 551.
-MOST_LINES = 100_000
+# Lines of an article. Every rule looks at every line, 70 microseconds of CPU time for a sentence and 140 for the row of
+# a table, and an article is to take five seconds at most. The most of 1,987 development pages is 2,602.
+MOST_LINES = 30_000
 
 
 # What a reader does not see: the code points that Unicode's NFKC_Casefold deletes (Default_Ignorable_Code_Point: soft
@@ -85,14 +85,20 @@ _NARROW = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | str.maketran
 )
 
 
+_GREEK_ACCENTS = re.compile("[άέήίόύώΐΰ]")
+_NO_ACCENTS = str.maketrans("άέήίόύώΐΰ", "αεηιουωϊϋ")
+
+
 def for_matching(text: str) -> str:
     """`text` for matching: without invisible characters, case folded, straight quotes and hyphens, single blanks.
 
-    The two letters i of Turkish are one: a heading in capitals has them otherwise than a dictionary.
+    The two letters i of Turkish are one, and Greek has no accents: a heading in capitals has them otherwise than a
+    dictionary.
     """
     plain = unquoted(letters_only(text)).casefold()
     if not plain.isascii():
         plain = plain.replace("i\u0307", "i").replace("ı", "i")
+        plain = plain.translate(_NO_ACCENTS) if _GREEK_ACCENTS.search(plain) else plain
     return " ".join(plain.split())
 
 

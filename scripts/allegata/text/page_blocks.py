@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from functools import cached_property
-from typing import Any
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 import pyarrow as pa
 
@@ -28,14 +28,14 @@ JUDGEMENT = pa.struct(
         ("least", pa.int16()),
         ("confidence", pa.float64()),
         ("failed", pa.list_(pa.string())),
+        ("listed", pa.int32()),
     ]
 )
 _OWN = frozenset(["main", "article"])
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 
 
-@dataclass(frozen=True)
-class PageBlock:
+class PageBlock(NamedTuple):
     """One non-blank line of a page's source text, `[start, end)` in code points, and where it stood.
 
     `path` is the path of block elements from the body down (`div/article/p`); `marks` are the class and id
@@ -56,17 +56,15 @@ class PageBlock:
         """Linked characters over characters, 0 to 1."""
         return self.linked / (self.end - self.start)
 
-    @cached_property
+    @property
     def tags(self) -> tuple[str, ...]:
         """The tag path, outermost first."""
-        return tuple(self.path.split("/"))
+        return _tags_of(self.path)
 
     @property
     def heading(self) -> int:
         """1 to 6 if the block stands in a heading element, else 0."""
-        if "h" not in self.path:  # most lines: `div/p`
-            return 0
-        return next((_HEADINGS[tag] for tag in reversed(self.tags) if tag in _HEADINGS), 0)
+        return _heading_of(self.path)
 
     @property
     def is_site_link(self) -> bool:
@@ -76,7 +74,18 @@ class PageBlock:
 
     def row(self) -> dict[str, object]:
         """The block as a row of `PAGE_BLOCK_LAYER`."""
-        return {name: getattr(self, name) for name in ("start", "end", "path", "marks", "line", "linked")}
+        return self._asdict()
+
+
+# The blocks of a page have few paths.
+@lru_cache(maxsize=1 << 10)
+def _tags_of(path: str) -> tuple[str, ...]:
+    return tuple(path.split("/"))
+
+
+@lru_cache(maxsize=1 << 10)
+def _heading_of(path: str) -> int:
+    return next((_HEADINGS[tag] for tag in reversed(path.split("/")) if tag in _HEADINGS), 0)
 
 
 @dataclass
@@ -84,7 +93,7 @@ class Boxes:
     """The block elements of a page, in document order: one entry each in `parent` (the box around it, -1 for none),
     `first` and `last` (the blocks `[first, last)` stand in it), `tags` and `names` (its class and id words).
 
-    `of_block` has the innermost box of every block.
+    `of_block` has the innermost box of every block, `addresses` what some boxes call their own address.
     """
 
     parent: list[int] = field(default_factory=list)
@@ -93,6 +102,7 @@ class Boxes:
     tags: list[str] = field(default_factory=list)
     names: list[str] = field(default_factory=list)
     of_block: list[int] = field(default_factory=list)
+    addresses: dict[int, str] = field(default_factory=dict)
 
     def open(self, parent: int, tag: str, names: str, block: int) -> int:
         """Add the box that opens before block `block`; its number."""
@@ -119,6 +129,7 @@ class Judgement:
     least: int = 500
     confidence: float = 0.0
     failed: tuple[str, ...] = ()  # extractors that raised on it, with the error
+    listed: int = 0  # other pages that it lists, if it is nothing but a list of them
 
     def row(self) -> dict[str, object]:
         """The judgement as a value of `JUDGEMENT`."""
@@ -127,4 +138,5 @@ class Judgement:
     @classmethod
     def of(cls, row: Mapping[str, Any]) -> Judgement:
         """The judgement that a value of `JUDGEMENT` holds."""
-        return cls(tuple(row["scores"]), tuple(row["because"]), row["least"], row["confidence"], tuple(row["failed"]))
+        scores, because, failed = tuple(row["scores"]), tuple(row["because"]), tuple(row["failed"])
+        return cls(scores, because, row["least"], row["confidence"], failed, row["listed"])

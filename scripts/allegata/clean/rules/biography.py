@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from functools import cache, partial
+from itertools import islice
 
 from allegata.clean.page import Hit, Page
 from allegata.text.normal import for_matching
@@ -14,14 +15,15 @@ NAME = "biography/3"
 Name = tuple[str, ...]  # of a person: words without what divides them
 
 _PIECE = re.compile(r"[^\W_]+")
-_BELOW_A_NAME = "below a name"
-_ABOUT = "about "
+# Signs of a hit: it stands below a name, or its heading "About X" alone gives it away.
+BELOW_A_NAME, ABOUT_A_NAME = "below a name", "about a name"
 _MOST_PIECES = 8  # of a name
 _MOST_WORDS = 150  # of a box
 _NAME_WORD = r"(?:(?![a-zß-öø-ÿ\d_])[^\W][\w'’.-]*+)"
 # Two to four capitalised words, or two run together; written so that no line can be divided in many ways.
 _NAME = rf"(?P<name>{_NAME_WORD}(?: {_NAME_WORD}){{0,3}} ?)"
 _BYLINE_NAME = re.compile(rf"{_NAME_WORD}(?: (?:{_NAME_WORD}|de|la|van|von|der|den|di|da|do|dos|du)){{1,4}}")
+_SENTENCE_END = re.compile(r"(?<=[^\W\d_]{3})\. ")  # not of an initial
 _BARE_NAME = re.compile(rf"{_NAME_WORD}(?: {_NAME_WORD}){{1,3}}")
 _SUBJECT = r"(?:[\w.'’-]+,? ){1,5}"
 
@@ -38,71 +40,65 @@ def _is_a(languages: tuple[str, ...]) -> re.Pattern[str]:
     return re.compile(rf"^{_SUBJECT}(?:{verbs}) (?:[\w'-]+ ){{0,7}}(?:{roles})")
 
 
-def is_of_a_name(hit: Hit) -> bool:
-    """True for a box that only its heading "About X" gives away: X may be the firm whose release it is."""
-    return hit.evidence.startswith(_ABOUT)
-
-
 def find(page: Page) -> Iterator[Hit]:
     """Blocks after the last prose that tell who (or what) wrote the article.
 
     Read from the end, so that several boxes in a row are all found. The signs: a heading "About the author"
     above; a bot that names itself; a trade with a writer's habits; the name of the byline in front.
     """
-    authors = _byline_names(page)
+    authors = byline_names(page)
     prose, elsewhere = list(page.prose), cache(partial(_named_elsewhere, page))
     hits: list[Hit] = []
     for index in reversed(page.free()):
         line = page.folded[index]
         if not line or (prose and prose[-1] > index):
             break
-        evidence = _evidence(
-            page, index, line, authors, elsewhere, {hit.first for hit in hits if hit.evidence.startswith(_BELOW_A_NAME)}
-        )
-        if evidence:
+        above_box = bool(hits) and (hits[-1].first, hits[-1].sign) == (index + 1, BELOW_A_NAME)
+        for sign, evidence in islice(_evidence(page, index, line, authors, elsewhere, above_box), 1):
             if prose and prose[-1] == index:
                 prose.pop()
-            hits.append(Hit(index, index, "author_biography", evidence))
+            hits.append(Hit(index, index, "author_biography", evidence, sign=sign))
     yield from reversed(hits)
 
 
 def _evidence(
-    page: Page, index: int, line: str, authors: dict[str, str], elsewhere: Callable[[], set[Name]], found: set[int]
-) -> str | None:
+    page: Page, index: int, line: str, authors: dict[str, str], elsewhere: Callable[[], set[Name]], above_box: bool
+) -> Iterator[tuple[str, str]]:
+    """What gives a block away, the surest first: its sign, mostly empty, and the evidence. `above_box`: the block below
+    is a biography below a name."""
     words = page.words
     headings, posts = words.pattern("biography", "headings"), words.pattern("biography", "posts")
     if headings.fullmatch(line.strip(" :.?")):
-        return f"heading {line!r}"
+        yield "", f"heading {line!r}"
     if index and headings.fullmatch(page.folded[index - 1].strip(" :.?")):
-        return f"below the heading {page.folded[index - 1]!r}"
+        yield "", f"below the heading {page.folded[index - 1]!r}"
     if page.word_counts[index] <= 8 and posts.fullmatch(line.strip(" .→>»")):
-        return f"link to the author's posts {line!r}"
+        yield "", f"link to the author's posts {line!r}"
     about = _about(words.languages)
     named = about.fullmatch(page.blocks[index].text) or (index and about.fullmatch(page.blocks[index - 1].text))
     if named and _pieces(named) in elsewhere():
-        return f"{_ABOUT}{named['name']}, who is named elsewhere on the page"
+        yield ABOUT_A_NAME, f"about {named['name']}, who is named elsewhere on the page"
     if page.word_counts[index] > _MOST_WORDS:
-        return None
+        return
     if words.pattern("biography", "bots").match(line):
-        return f"a bot introduces itself: {line[:50]!r}"
+        yield "", f"a bot introduces itself: {line[:50]!r}"
     is_a, habit = _is_a(words.languages).match(line), words.finder("biography", "habits").search(line)
     if is_a and habit and not page.quotes(index):
-        return f"a writer's trade and habits: {line[:50]!r}"
+        yield "", f"a writer's trade and habits: {line[:50]!r}"
     above = page.folded[index - 1].strip(" :.?") if index else ""
     for name in authors:
         if line == name:
-            return f"the byline's name {authors[name]!r} alone"
+            yield "", f"the byline's name {authors[name]!r} alone"
         if line.startswith(name) and (is_a or habit or _says_what_it_is(page, line[len(name) :])):
-            return f"begins with the byline's name {authors[name]!r}"
+            yield "", f"begins with the byline's name {authors[name]!r}"
         if above == name and page.word_counts[index] <= _MOST_WORDS // 2 and not page.quotes(index):
-            return f"below the byline's name {authors[name]!r}"
+            yield "", f"below the byline's name {authors[name]!r}"
     if _is_name(page, index - 1) and page.word_counts[index] <= _MOST_WORDS // 2 and not page.quotes(index):
         role = page.words.pattern("byline", "roles").match(line)
         if role or habit:
-            return f"{_BELOW_A_NAME}: {(role or habit).group()!r}"  # type: ignore[union-attr]  # one of them is
-    if _is_name(page, index) and index + 1 in found and index + 1 < len(page.blocks):
-        return "a name above a biography"
-    return None
+            yield BELOW_A_NAME, f"below a name: {(role or habit).group()!r}"  # type: ignore[union-attr]  # one of them is
+    if above_box and _is_name(page, index):
+        yield "", "a name above a biography"
 
 
 def _is_name(page: Page, index: int) -> bool:
@@ -141,14 +137,17 @@ def _pieces(about: re.Match[str]) -> Name:
     return tuple(_PIECE.findall(about["name"]))
 
 
-def _byline_names(page: Page) -> dict[str, str]:
+def byline_names(page: Page) -> dict[str, str]:
     """The names of the bylines that earlier rules took, by their folded form."""
     names: dict[str, str] = {}
     cues = page.words.pattern("byline", "cues")
     for index, reason in sorted(page.taken.items()):
         if reason in ("byline", "dateline", "generation_notice") and page.word_counts[index] <= 20:
             text = page.blocks[index].text
-            for match in _BYLINE_NAME.finditer(text):
+            if not any(map(str.islower, text)) and not any(map(str.isupper, text)):  # of a script without capitals
+                first = page.folded[index].partition(",")[0]
+                names.setdefault(first[cue.end() :].strip(" :") if (cue := cues.match(first)) else first, text)
+            for match in _BYLINE_NAME.finditer(_SENTENCE_END.sub(" | ", text)):
                 name = match.group()
                 if cue := cues.match(for_matching(name)):
                     name = name[cue.end() :].strip()

@@ -11,6 +11,7 @@ from allegata.clean.page import Hit, Page
 from allegata.text.words import Words
 
 NAME = "comments/3"
+BELOW_AN_OPENING = "below an opening"  # a sign of a hit: nothing but its place says so
 
 _MOST_WORDS = 40
 _SHORT = 12  # words: a call to comment, and something after it
@@ -20,6 +21,7 @@ _HANDLE = re.compile(
 )  # no word of a sentence: underscores, digits
 _NUMBERED = re.compile(r"\d+ .*\"$")  # "5 comments on \"What the mayor said\""
 _INITIAL = re.compile(r"\b[A-Z]\.$")
+_COUNT = r"\d(?:[\d,.]*\d)?+"  # "1,204"; "16." is the number of a section
 _LINE_BREAK = re.compile(r"[.!?] +| {2,}|\s[|·•]\s")
 
 
@@ -31,9 +33,9 @@ def _opening(languages: tuple[str, ...]) -> re.Pattern[str]:
     after, about = words.source("comments", "after_number"), words.source("comments", "about")
     return re.compile(
         rf"(?:{words.source('comments', 'openings')})(?: cancel reply| \d+)?|"
-        rf"(?:\d[\d,.]*|{number}) (?:{noun})(?: (?:{after}))?(?: (?:{about}) (?:\".*\"|(?<=\w )this \w+))?|"
-        rf"(?:\d[\d,.]*|no) (?:{noun}) (?:{about}) \S.*|"
-        rf"(?:{noun}) ?:? ?\d[\d,.]*"
+        rf"(?:{_COUNT}|{number}) (?:{noun})(?: (?:{after}))?(?: (?:{about}) (?:\".*\"|(?<=\w )this \w+))?|"
+        rf"(?:{_COUNT}|no) (?:{noun}) (?:{about}) \S.*|"
+        rf"(?:{noun}) ?:? ?{_COUNT}"
     )
 
 
@@ -47,8 +49,10 @@ def _vague(languages: tuple[str, ...]) -> re.Pattern[str]:
 
 def _begun(page: Page, index: int) -> tuple[str, str | None]:
     """A line without brackets, and the first of its parts if it has several."""
-    whole = " ".join(page.folded[index].replace("(", " ").replace(")", " ").split()).strip(_STRIP)
-    return whole, next(_parts(page, index), None)
+    whole = page.folded[index]
+    if "(" in whole or ")" in whole:
+        whole = " ".join(whole.replace("(", " ").replace(")", " ").split())
+    return whole.strip(_STRIP), next(_parts(page, index), None)
 
 
 def _parts(page: Page, index: int) -> Iterator[str]:
@@ -130,7 +134,7 @@ def find(page: Page) -> Iterator[Hit]:
         evidence = f"below the comment section line {page.folded[opening][:60]!r}"
         if heading is not None:
             yield Hit(heading, heading, "comments", f"heading {page.folded[heading][:60]!r} above comments")
-        yield from (Hit(index, index, "comments", evidence) for index in below)
+        yield from (Hit(index, index, "comments", evidence, sign=BELOW_AN_OPENING) for index in below)
 
 
 def _last_heading(page: Page, found: set[int]) -> int | None:

@@ -14,6 +14,7 @@ from allegata.text.words import Words
 
 NAME = "furniture/3"
 
+BELOW_THE_END = "below the end"  # a sign of a hit: nothing but its place says so
 _MOST_WORDS = 45
 _CREDIT_WORDS = 30
 _NOTICE_WORDS = 25
@@ -22,6 +23,7 @@ _ITEM_WORDS = 8  # of a line of shares
 _PROSE_CREDIT = re.compile(r"credits?:(?: \S+){6,}")
 _MEASURE = re.compile(r": \d+(?:\.\d+)?[a-z]")  # of a list of what a thing has: "Video: 4K/30p"
 _STRIP = " .!:"
+_TRAIL_SIGN = re.compile("[>»›/＞／]")  # as `is_trail` reads them, wide or not
 _ARROW = re.compile(r"\S\s*[>›»]\s*\S")  # of a trail of pages
 
 
@@ -55,7 +57,8 @@ def _furniture(page: Page, index: int, line: str, title: int, menus: set[int]) -
         return Hit(index, index, "site_furniture", f"share or navigation line {line[:60]!r}")
     if outside and words.pattern("navigation", "single").fullmatch(line):
         return Hit(index, index, "site_furniture", f"navigation word {line[:60]!r}")
-    if is_trail(_cased(block.text), words) or is_menu(page, index, beside=index < title):
+    trail = _TRAIL_SIGN.search(block.text) and is_trail(_cased(block.text), words)
+    if trail or is_menu(page, index, beside=index < title):
         menus.add(index)
         return Hit(index, index, "site_furniture", f"menu or trail of pages {line[:60]!r}")
     if outside and count > 1 and _tiled(words).fullmatch(line):
@@ -64,6 +67,7 @@ def _furniture(page: Page, index: int, line: str, title: int, menus: set[int]) -
         return Hit(index, index, "site_furniture", f"copyright line {line[:60]!r}")
     if (
         count <= _CREDIT_WORDS
+        and not (index == title and words.pattern("teasers", "headline_labels").match(line))  # "Video: …"
         and not block.ends_sentence
         and not _PROSE_CREDIT.match(line)
         and not _MEASURE.search(line)
@@ -144,7 +148,8 @@ def find_remains(page: Page) -> Iterator[Hit]:
     over = _article_over(page)
     for index in page.free():
         if over is not None and index > over[1]:
-            yield Hit(index, index, "site_furniture", f"below the {page.taken[over[1]]} that ends the article")
+            evidence = f"below the {page.taken[over[1]]} that ends the article"
+            yield Hit(index, index, "site_furniture", evidence, sign=BELOW_THE_END)
         elif over is not None and index == over[0] - 1 and _is_fragment(page, index):
             yield Hit(index, index, "site_furniture", "between the two copies of the article")
     end = len(page.blocks) if over is None else over[0]
@@ -166,7 +171,7 @@ def _late(page: Page, index: int) -> Hit | None:
         return None
     if hit := _furniture(page, index, line, 0, set()):
         return hit
-    if is_menu(page, index, beside=True) and page.neighbour_taken(index):
+    if page.neighbour_taken(index) and is_menu(page, index, beside=True):
         return Hit(index, index, "site_furniture", f"menu below the article {line[:60]!r}")
     return None
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from functools import cache
 
 from allegata.clean.page import Hit, Page
+from allegata.clean.rules.line_dates import DIGIT, MARKS, TIME, fragment, has_date, marks
 from allegata.clean.rules.menus import title_place
 from allegata.text.blocks import looks_like_heading
 from allegata.text.normal import letters_only, unquoted
@@ -16,24 +17,10 @@ from allegata.text.words import Words
 NAME = "head_matter/4"
 HEAD_REASONS = {"byline", "dateline", "generation_notice", "ticker"}
 
-# No pattern here may look again at what it has passed: a run of digits, letters or blanks costs its length, not the
-# square of it (possessive quantifiers, and word edges where a run begins).
-_NUMERIC = (
-    r"(?:(?:19|20)\d\d-\d\d-\d\d(?:t[\d:.]+(?:z|[+-]\d\d:?\d\d)?)?|(?<![\d.,/-])\d{1,2}[/.-]\d{1,2}[/.-](?:19|20)?\d\d(?![\d/])|"
-    r"(?<![\d.,/-])(?:19|20)\d\d[/.]\d{1,2}[/.]\d{1,2}(?![\d/])|(?<![\d.,/])\d{1,2}\. \d{1,2}\. (?:19|20)\d\d(?!\d)|"
-    r"(?<![\d.,/])\d{1,2}/\d{1,2}(?![\d/])|(?:(?:(?:19|20)\d\d|[^\W\d_]{2}(?:\d{1,2}|元)) ?年 ?)?\d\d? ?月 ?\d\d? ?日|(?:(?:19|20)\d\d년 ?)?\d\d?월 ?\d\d?일)"
-)
-_TIME = (
-    r"(?:(?<!\d)\d{1,2}[:.h]\d\d(?::\d\d)?\s*+(?:[ap]\.?m\.?|h\b|uhr|u\b)?|(?<!\d)\d{1,2}\s*+(?:[ap]\.?m\.?|h\b|uhr\b))"
-)
 _REST = re.compile(r"[\s,|·•・/()\[\]:;.@>*—–\-]*")
-# A pictogram with the number of views, comments or likes.
-_COUNTER = r"[\u2600-\u27bf\U0001f300-\U0001faff]\ufe0f? ?\d[\d\s.,]*+k?"
 _PLACE_MARK = re.compile(r"[|·•–—]|-(?= )|\d:\d\d|\d\.\d\d(?!\d)")
-_DATE_SIGN = re.compile(r"\d")
 # What a page glued together: "AI AgentHarrison Brooks", "BravoTuesday", "ET1min read".
 _GLUE = re.compile(r"(?<=[a-zà-ÿ])(?=[A-Z])|(?<=[A-Z]{2})(?=\d)")
-_MARKS = ("published", "updated", "reading")  # words for dates
 _NAMES_IN_A_ROW = 4
 _TOKEN = re.compile(r"[^\W_](?:[^\W_]|[-'’.](?=[^\W_]))*\.?|\S")
 _MOST_WORDS = 30
@@ -45,39 +32,6 @@ _MOST_DATES = 3
 _BEFORE_CUE = 3  # words and marks that are no date
 _SENTENCE_WORDS = 12  # of a line of metadata with a full stop
 _HANDLE = re.compile(r"(?:[Bb]y|[Pp]osted by) [\w.@-]+(?: [\w.-]+){0,3}")
-
-
-@cache
-def _dated(languages: tuple[str, ...]) -> re.Pattern[str]:
-    words = Words(languages)
-    month = rf"(?:{words.source('dates', 'months')})\.?"
-    year = r"(?:19|20)\d\d"
-    of = r"(?:de |del |d')?"
-    return re.compile(
-        rf"(?:{month}\s+\d{{1,2}}(?:st|nd|rd|th)?(?!\d)(?:,?\s+{year})?|"
-        rf"(?<!\d)\d{{1,2}}(?:st|nd|rd|th|er|º|°|ª|\.)?\s+{of}{month}(?:,?\s+{of}{year})?(?: r\.)?|{_NUMERIC}|(?<!\d)\d{{1,2}}[./-]{month}[./-]{year}|"
-        rf"{words.source('dates', 'ago')}|{words.source('dates', 'reading')})",
-        re.IGNORECASE,
-    )
-
-
-@cache
-def _fragment(languages: tuple[str, ...]) -> re.Pattern[str]:
-    words = Words(languages)
-    label = "|".join(words.source("dates", key) for key in ("published", "updated", "around", "weekdays"))
-    comments = words.source("comments", "nouns")
-    return re.compile(
-        rf"(?:{_dated(languages).pattern}|{_TIME}|(?:{label})(?:\s?:)?|\d+ (?:{comments})|"
-        rf"{words.source('byline', 'desks')}|{_COUNTER})",
-        re.IGNORECASE,
-    )
-
-
-@cache
-def _marks(languages: tuple[str, ...]) -> re.Pattern[str]:
-    """Words that say that a line is about publication."""
-    words = Words(languages)
-    return re.compile("|".join(words.source("dates", key) for key in _MARKS), re.IGNORECASE)
 
 
 @cache
@@ -125,24 +79,26 @@ def _is_bare_date(page: Page, index: int) -> bool:
     if page.word_counts[index] > _DATE_WORDS or not (page.prose and index > page.prose[0]):
         return False
     text, names = unquoted(page.blocks[index].text), page.words.languages
-    if not _DATE_SIGN.search(text) or not _dated(names).search(text) or _marks(names).search(text):
+    if not has_date(page, index, text) or marks(names).search(text):
         return False
-    return not re.search(_TIME, text, re.IGNORECASE) and bool(_REST.fullmatch(_fragment(names).sub(" ", text)))
+    return not re.search(TIME, text, re.IGNORECASE) and bool(_REST.fullmatch(fragment(names).sub(" ", text)))
 
 
 def _metadata(page: Page, index: int) -> str | None:
     """`dateline`, `byline`, or None for a line that says more than that."""
     head = page.in_head(index)
     outer = head or page.in_tail(index) or _agency_credit(page, index)
-    if not outer and not _DATE_SIGN.search(page.blocks[index].text):
+    if not outer and not DIGIT.search(page.blocks[index].text):
+        return None
+    may_be_marked = page.words.finder("dates", *MARKS).may_find(page.folded[index])
+    if not outer and not may_be_marked:
         return None
     text, names = _unglued(page, index), page.words.languages
-    marks = page.words.finder("dates", *_MARKS)
-    marked = marks.may_find(page.folded[index]) and bool(_marks(names).search(text))
-    dated = bool((outer or marked) and _DATE_SIGN.search(text) and _dated(names).search(text))
+    marked = may_be_marked and bool(marks(names).search(text))
+    dated = (outer or marked) and has_date(page, index, text)
     if not outer and not (marked and dated):
         return None
-    rest = _fragment(names).sub(" ", text) if dated else text
+    rest = fragment(names).sub(" ", text) if dated else text
     if dated and _REST.fullmatch(rest):
         return "dateline"
     cue = _cue(page.words.languages)
@@ -213,7 +169,7 @@ def _is_byline(page: Page, index: int, text: str, *, dated: bool, marked: bool) 
     if match is None:
         return False
     behind = text[match.end() :]
-    if len(_tokens(_fragment(page.words.languages).sub(" ", text[: match.start()]))) > _BEFORE_CUE:
+    if len(_tokens(fragment(page.words.languages).sub(" ", text[: match.start()]))) > _BEFORE_CUE:
         return False
     particles = set(page.words.entries("byline", "particles"))
     name: list[str] = []
@@ -226,7 +182,7 @@ def _is_byline(page: Page, index: int, text: str, *, dated: bool, marked: bool) 
         return False
     if any(map(_is_caseless, name)) and not (begun and len(name) <= _NAMES_IN_A_ROW):
         return False
-    rest = _fragment(page.words.languages).sub(" ", text[: match.start()] + " " + behind)
+    rest = fragment(page.words.languages).sub(" ", text[: match.start()] + " " + behind)
     rest = _role(page.words.languages).sub(" ", cue.sub(" ", rest))
     joins = particles | set(page.words.entries("byline", "joins"))
     others = [t for t in _tokens(rest) if t[0].islower() and t.casefold() not in joins]

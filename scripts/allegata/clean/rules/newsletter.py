@@ -50,7 +50,7 @@ def _evidence(page: Page, index: int, line: str) -> str | None:
     words, stripped = page.words, line.strip(_STRIP)
     lines, channels = words.pattern("newsletter", "lines"), words.finder("newsletter", "channels")
     imperatives, requests = words.pattern("newsletter", "imperatives"), words.finder("newsletter", "requests")
-    end, short = _FIRST_END.search(line), len(line.split()) <= _LEAD_WORDS
+    end, short = _FIRST_END.search(line), line.count(" ") < _LEAD_WORDS
     sentences = [line[: end.end() - 1 if end else None].strip(_STRIP)]
     # The first sentence of a long line tells whether the others matter; most lines of an article end here.
     if end and (short or not sentences[0] or lines.fullmatch(sentences[0]) or requests.may_find(line)):
@@ -60,7 +60,7 @@ def _evidence(page: Page, index: int, line: str) -> str | None:
         return f"subscribe prompt {line[:60]!r}"
     if all(lines.fullmatch(part) for part in sentences if part):
         return f"subscribe prompt {line[:60]!r}"
-    bare = _QUOTED.sub('""', line)
+    bare = _QUOTED.sub('""', line) if '"' in line else line
     for match in _starts(bare):
         imperative = imperatives.match(bare, match)
         found = channels.finditer(bare) if imperative else iter(())

@@ -31,6 +31,7 @@ def find(page: Page) -> Iterator[Hit]:
         return
     wanted = {index: _folded_words(page, index) for index in page.free() if _may_repeat(page, index)}
     firsts = {tuple(words[:_FIRST]) for words in wanted.values()}
+    openings = {first[0] for first in firsts}
     seen: dict[tuple[str, ...], list[tuple[int, int]]] = defaultdict(list)
     for index in page.free() if wanted else ():
         words = wanted[index] if index in wanted else _folded_words(page, index)
@@ -47,9 +48,10 @@ def find(page: Page) -> Iterator[Hit]:
                 within=_characters(page, repeated, at, len(words)),
             )
             continue
-        places = list(zip(*(words[at:] for at in range(_FIRST)), strict=False)) if index in page.prose_set else []
-        for start, first in compress(enumerate(places), map(firsts.__contains__, places)):
-            if not seen[first]:  # the first place is enough, and keeps equal lines linear
+        places = compress(enumerate(words), map(openings.__contains__, words)) if index in page.prose_set else ()
+        for start, _ in places:
+            first = tuple(words[start : start + _FIRST])
+            if first in firsts and not seen[first]:  # the first place is enough, and keeps equal lines linear
                 seen[first].append((index, start))
 
 

@@ -23,6 +23,7 @@ LEAST_WORDS = 5
 # teasers have .71 and .86, the real subheadings of five words or more at most .33.
 LEAST_NOVELTY = 0.6
 LEAST_SIGNS = 3
+_ROW = re.compile(r": [^;]+;")  # of names behind a label: a line-up
 _SUM = r"[$€£]\d"
 
 
@@ -78,7 +79,7 @@ def _cued(page: Page) -> Iterator[Hit]:
         elif (
             page.in_tail(index)
             and page.word_counts[index] <= _ARROW_WORDS
-            and (text.startswith(("← ", "« ", "‹ ")) or text.endswith((" →", " »", " ›")))
+            and (text.startswith(("← ", "« ", "‹ ")) or text.endswith((" →", " »", " ›", " ▸", " ►", " ▶", " ➜", " >")))
         ):
             yield Hit(index, index, "related_teaser", "arrow to another page")
         elif lines.fullmatch(line.strip(" .!")):
@@ -157,7 +158,12 @@ def _bare(page: Page) -> Iterator[Hit]:
         if above not in page.prose_set and above not in taken and not page.blocks[above].bullet:
             continue
         shaped = looks_like_heading(block, most_words=20) or (block.text.endswith("?") and len(block.words) <= 20)
-        if not shaped or len(block.words) < LEAST_WORDS or not _is_title_case(block, _small(page)):
+        if (
+            not shaped
+            or _ROW.search(block.text)
+            or len(block.words) < LEAST_WORDS
+            or not _is_title_case(block, _small(page))
+        ):
             continue
         if vocabulary is None:
             vocabulary = _vocabulary(page)

@@ -22,6 +22,10 @@ _MOVES = re.compile(r"--|–|—|%|▲|▼|[+−]\s?\d|\d\.\d\d")
 _SIGNED = re.compile(r"(?<![\w.,])[+−–-]\s?\d+[.,]\d+\s?%")
 
 
+# A number beside an arrow up or down, before or behind it.
+_ARROWED = re.compile(r"\d ?%? ?[▲▼△▽↑↓]|[▲▼△▽↑↓] ?[+−–-]?\d")
+
+
 def find(page: Page) -> Iterator[Hit]:
     """Lines that are symbols and changes from end to end. `$5` or `PRO` alone is no ticker."""
     for index in page.free():
@@ -36,14 +40,13 @@ def _is_board(page: Page, index: int) -> bool:
     """True for names with their numbers and changes, outside the article: "DAX 18.402 +0,34 %  MDAX 26.110 −0,12 %"."""
     text = page.blocks[index].text
     if (
-        text.count("%") < 2
-        or len(_SIGNED.findall(text)) < 2
+        (len(_ARROWED.findall(text)) < 2 and (text.count("%") < 2 or len(_SIGNED.findall(text)) < 2))
         or page.blocks[index].ends_sentence
         or not page.outside(index)
     ):
         return False
     tokens = [token for token in text.split() if any(map(str.isalnum, token))]
-    return 2 * sum(any(map(str.isdigit, token)) for token in tokens) >= len(tokens)
+    return bool(_ARROWED.search(text)) or 2 * sum(any(map(str.isdigit, token)) for token in tokens) >= len(tokens)
 
 
 def _symbols_and_changes(text: str) -> bool:

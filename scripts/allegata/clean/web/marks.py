@@ -14,6 +14,9 @@ from allegata.clean.web.page import WebPage, blanks
 NAME = "marks/1"
 # The share of the page's text one reason may take by names alone.
 _MOST = 0.35
+# Lines of prose that no share bar or menu holds (the section "Cookies" of a manual), and no prompt to pay: a box called
+# `has-paywall` around paragraphs is the article.
+_PROSE = {"site_furniture": 2, "paywall": 3}
 _SHORT = 14  # words: a byline or date line, not a paragraph in a box called `meta`
 
 # These hold for labels only: a whole article may stand in a box named `author`.
@@ -33,7 +36,9 @@ def find(page: WebPage) -> Iterator[Hit]:
             found.setdefault(reason, []).append(Hit(index, index, reason, f"the markup names it {name!r}"))
             break
     most = _MOST * page.characters()
-    for hits in found.values():
+    for reason, hits in found.items():
+        if reason in _PROSE and sum(page.is_prose(hit.first) for hit in hits) >= _PROSE[reason]:
+            continue
         if sum(page.blocks[hit.first].span.length for hit in hits) <= most:
             yield from hits
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 
 from allegata.text.words import every_language
 
@@ -59,16 +59,15 @@ def reasons_of(marks: Sequence[str]) -> list[Named]:
     """What the class and id words of each tag path of a page say.
 
     The elements around a block are those around its neighbours, so each path adds one element to a known one
-    (the depth of a page is bounded where it is read); the words of a page are few.
+    (the depth of a page is bounded where it is read); words are few.
     """
     known: dict[str, Named] = {"": ()}
-    words: dict[str, Named] = {}
     for path in dict.fromkeys(marks):
-        _learn(path, known, words)
+        _learn(path, known)
     return [known[path] for path in marks]
 
 
-def _learn(path: str, known: dict[str, Named], words: dict[str, Named]) -> None:
+def _learn(path: str, known: dict[str, Named]) -> None:
     missing = []
     while path not in known:
         missing.append(path)
@@ -76,15 +75,14 @@ def _learn(path: str, known: dict[str, Named], words: dict[str, Named]) -> None:
     found = known[path]
     for longer in reversed(missing):
         for word in longer.rpartition("/")[2].split():
-            said = words.get(word)
-            if said is None:
-                said = words[word] = _said(word)
+            said = _said(word)
             # What stands further out, or further left, has said it first.
             if said and not dict(said).keys() <= dict(found).keys():
                 found = tuple(sorted({**dict(said), **dict(found)}.items(), key=lambda item: _ORDER[item[0]]))
         known[longer] = found
 
 
+@lru_cache(maxsize=1 << 14)
 def _said(word: str) -> Named:
     """What one class or id word says."""
     pieces = _PIECES.findall(word)

@@ -1,0 +1,56 @@
+"""Prompts and offers between the paragraphs of a copied page: lines that are foreign to the article, and ask the reader
+for something."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from allegata.clean.page import Hit, Page
+from allegata.clean.rules.copied import RELATED, Body, is_copied, site_words
+
+NAME = "prompts/1"
+
+_MOST_WORDS = 35
+_MARKS = "\"'“”„«»「『–—-"
+_SENTENCES = re.compile(r"[.!?:。！？] *")
+_PICTOGRAM = re.compile(r"[\U0001f300-\U0001faff☀-➿►▶→➡]")
+# Each of these may be of an article; what one of them needs beside it is another.
+_SURE = frozenset(("names the site", "an offer", "asks for something", "a pictogram", "below an advertisement mark"))
+
+
+def find(page: Page) -> Iterator[Hit]:
+    """Lines with two signs of a prompt, or an offer that is no sentence, and few words of the article."""
+    if not page.prose or not is_copied(page):
+        return
+    body, site = Body(page), site_words(page)
+    for index in page.free():
+        text = page.blocks[index].text
+        short = page.folded[index] and page.word_counts[index] <= _MOST_WORDS
+        if not short or index <= page.prose[0] or page.blocks[index].bullet or text[0] in _MARKS:
+            continue
+        signs = _signs(page, index, site)
+        offer = "an offer" in signs and not page.blocks[index].ends_sentence
+        enough = offer or (len(signs) > 1 and not _SURE.isdisjoint(signs))
+        most = RELATED if len(signs) < 3 else 2 * RELATED
+        if enough and body.share(index) < most and not page.quotes(index):
+            advertises = not {"an offer", "below an advertisement mark"}.isdisjoint(signs)
+            reason = "advertisement" if advertises else "newsletter_prompt"
+            yield Hit(index, index, reason, f"foreign to the article: {', '.join(signs)}")
+
+
+def _signs(page: Page, index: int, site: set[str]) -> list[str]:
+    """What of a prompt a line has."""
+    words, line = page.words, page.folded[index]
+    calls = words.pattern("newsletter", "imperatives", "calls")
+    signs = {
+        "names the site": bool(site & set(re.findall(r"\w+", line))),
+        "a channel": words.finder("newsletter", "channels", "means").search(line) is not None,
+        "a price": words.finder("newsletter", "offers", "prices").search(line) is not None,
+        "an offer": words.finder("advertisement", "deals").search(line) is not None,
+        "asks for something": any(calls.match(part.strip("¿¡ ")) for part in _SENTENCES.split(line)),
+        "below an advertisement mark": page.taken.get(index - 1) == "advertisement"
+        and not page.blocks[index].ends_sentence,
+        "a pictogram": _PICTOGRAM.match(page.blocks[index].text) is not None,
+    }
+    return [sign for sign, holds in signs.items() if holds]
