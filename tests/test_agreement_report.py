@@ -16,12 +16,14 @@ from allegata.annotate.agreement_disputes import decision_rows, dispute_rows, pr
 from allegata.annotate.agreement_figures import attribute_row, attribute_rows, entity_rows, span_rows
 from allegata.annotate.agreement_report import Annotator, Comparison, Report, report, what_it_is
 from allegata.annotate.agreement_tables import about_articles, markdown, parts, side_by_side, tables
-from allegata.annotate.passes import NAMES, OTHER_MENTIONS, Marked, Pass
+from allegata.annotate.passes import LAYERS, NAMES, OTHER_MENTIONS, Marked, Pass
 from allegata.cli.app import app
+from allegata.exchange.formats import FORMATS
 from allegata.measures.agreement import Annotation, ordinal_alpha
 from allegata.measures.matching import LabelledSpan
 from allegata.recipe import compare
 from allegata.recipe.build import read_corpus
+from allegata.recipe.exchange import export
 from allegata.schema.problems import ProblemsFound, UsageError
 from allegata.schema.scheme import Attribute, Scheme, default_scheme
 from project import ARTICLES, ROOT, edit_rows
@@ -177,10 +179,10 @@ def test_three_passes_are_compared_in_pairs(tmp_path: Path) -> None:
 
 def test_what_of_brat_files_is_not_read_or_differs_is_in_the_report(tmp_path: Path) -> None:
     text = "He said it rains."
-    other = "T1\tContent 8 16\tit rained\n#1\tNote T1\tsure\n"
+    other = "T1\tContent 7 15\tit rains\n#1\tNote T1\tsure\n"
     folder = _brat(tmp_path / "x", text, anna="T1\tContent 8 16\tit rains\n", ben=other, c="")
     found = compare.agreement(corpus(), [folder])
-    says = ("annotation file without an annotation", "note or attribute line", "quote that differs from the text")
+    says = ("annotation file without an annotation", "moved to its quote")
     for what in says:
         assert [note for note in found.notes if note.startswith("x: 1 × ") and what in note]
         assert what in markdown(found)
@@ -206,6 +208,69 @@ def test_brat_folders_with_one_file_an_article_are_annotators_by_their_names(tmp
     found = compare.agreement(corpus(), folders)
     assert [item.name for item in found.annotators] == ["x", "y"]
     assert [row.layer for row in _only(found).spans if row.article_id == "all"] == [NAMES, "other spans"]
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_an_export_agrees_with_its_gold_in_all_that_its_format_holds(name: str, tmp_path: Path) -> None:
+    done = export(ROOT, name, tmp_path / "out")
+    found = _only(compare.agreement(corpus(), [GOLD, tmp_path / "out"]))
+    assert found.articles == ARTICLES
+    rows = [row for row in found.spans if row.article_id == "all" and ":" not in row.layer]
+    lost = {loss.lost for loss in done.losses} - {"id", "relation"}
+    if not lost:
+        assert len(rows) == len(LAYERS)
+        assert {row.strict for row in rows} == {1}
+        assert {row.attribute for row in found.attributes} > {"claim_type", "has a parent", "quotation_type", "type"}
+        assert {row.conll for row in found.clusters} == {1}
+    assert all((row.observed or 0) > 0.9 for row in found.attributes if row.n and row.article_id == "all")
+
+
+def test_what_one_of_two_cannot_hold_is_not_compared(tmp_path: Path) -> None:
+    """A tool shows names alone, without their entities: that says nothing of claims, entities and attributes."""
+    export(ROOT, "spans", tmp_path / "out", layers=["mention"])
+    file = tmp_path / "out" / "spans.jsonl"
+    rows = [json.loads(line) for line in file.read_text().splitlines()]
+    for row in rows:
+        for span in row["spans"]:
+            span["attributes"].pop("entity_id", None)
+    file.write_text("".join(f"{json.dumps(row)}\n" for row in rows))
+    found = _only(compare.agreement(corpus(), [GOLD, tmp_path / "out"]))
+    assert {row.layer for row in found.spans} == {NAMES, OTHER_MENTIONS}
+    assert {row.strict for row in found.spans} == {1}
+    assert not found.clusters
+    assert not {row.attribute for row in found.attributes} & {"entity_id"}
+
+
+def test_several_annotators_of_a_format_are_several_and_a_machine_is_a_model(tmp_path: Path) -> None:
+    row = {"id": "n", "text": "Berlin is big.", "relations": []}
+    span = {
+        "id": "m1",
+        "layer": "mention",
+        "label": "GPE",
+        "segments": [[0, 6]],
+        "quotes": ["Berlin"],
+        "attributes": {},
+    }
+    rows = [{**row, "annotator": "anna", "spans": [span]}, {**row, "annotator": "ben", "spans": []}]
+    rows.append({**row, "machine": True, "spans": [span]})
+    (tmp_path / "spans.jsonl").write_text("".join(f"{json.dumps(one)}\n" for one in rows))
+    found = compare.agreement(compare.CleanedTexts(kinds={"anna": "human"}), [tmp_path])
+    kinds = {item.name: item.kind for item in found.annotators}
+    assert kinds == {"anna": "human", "ben": "unknown", "predictions": "model"}
+
+
+def test_a_document_of_a_tool_is_the_article_whose_text_it_has(tmp_path: Path) -> None:
+    export(ROOT, "spans", tmp_path / "out", articles=ARTICLES[:2])
+    file = tmp_path / "out" / "spans.jsonl"
+    first, second = (json.loads(line) for line in file.read_text().splitlines())
+    first["id"] = "1"  # a tool counts; another has put a line above the text
+    second["text"] = f"A line.\n{second['text']}"
+    for span in second["spans"]:
+        span["segments"] = [[start + 8, end + 8] for start, end in span["segments"]]
+    file.write_text("".join(f"{json.dumps(row)}\n" for row in (first, second)))
+    found = _only(compare.agreement(corpus(), [GOLD, tmp_path / "out"]))
+    assert found.articles == ARTICLES[:2]
+    assert {row.strict for row in found.spans} == {1}
 
 
 def test_wrong_calls_say_what_to_do(tmp_path: Path) -> None:

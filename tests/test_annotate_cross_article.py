@@ -276,3 +276,4 @@ def test_a_draft_names_an_article_by_its_beginning_only_where_one_has_it() -> No
     assert read_cross_article_draft([line], CLAIMS, SCHEME)[1] == []
     _, problems = read_cross_article_draft([line], {**CLAIMS, "000_zz:c001": 99}, SCHEME)
     assert ["'000:c002', which is no claim" in problem.what for problem in problems] == [True]
+    assert [problem.fix for problem in problems] == ["name a claim that is there, or take this one out"]

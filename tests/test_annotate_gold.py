@@ -80,7 +80,7 @@ def put(**fields: Any) -> Callable[[Row], object]:
     [
         ("mention", put(label="COMPANY"), "'label' is 'COMPANY', not one of PERSON"),
         ("mention", put(mention_type="NOMINAL"), "'mention_type' is 'NOMINAL', not one of NAM"),
-        ("mention", put(entity_id=None), "'entity_id' is None; a ORG needs the id"),
+        ("mention", put(entity_id=None), "'entity_id' is missing; a ORG needs the id"),
         ("mention", put(label="DATE"), "a DATE has no entity, but 'entity_id' is 'microsoft'"),
         ("mention", put(segments=[]), "'segments' has no span"),
         ("mention", put(segments=True), "'segments' is no list of spans"),

@@ -14,17 +14,15 @@ from allegata.benchmark.baselines.crf import Crf
 from allegata.benchmark.baselines.linear import LinearModel
 from allegata.benchmark.tasks import TASKS, gold_of
 from allegata.cli.app import app
-from allegata.exchange.brat import parse_brat, read_brat
 from allegata.exchange.checkthat2019 import read_checkthat2019
 from allegata.exchange.claimbuster import read_claimbuster
 from allegata.exchange.common import decode_any
 from allegata.exchange.polnear import read_polnear, read_polnear_files
-from allegata.measures.matching import LabelledSpan
 from allegata.models.annotated import first_annotators
 from allegata.models.bio import paragraphs
 from allegata.models.features import surface
-from allegata.schema.imported import Imported, Notices
-from allegata.schema.problems import Problems, ProblemsFound, UsageError
+from allegata.schema.imported import Imported
+from allegata.schema.problems import ProblemsFound, UsageError
 from allegata.schema.published import PublishedCorpus, load_corpus
 from allegata.schema.tables import ARTICLES
 from project import ROOT
@@ -102,81 +100,6 @@ def test_bad_entries_of_a_claimbuster_file_are_all_reported(tmp_path: Path) -> N
     with pytest.raises(ProblemsFound) as found:
         read_claimbuster(tmp_path)
     assert len(found.value.problems) == 4
-
-
-def test_a_quote_broken_over_lines_is_joined_and_counted() -> None:
-    notices, problems = Notices(), Problems()
-    text = "he said it rains\nand snows"
-    ann = "T1\tContent 8 26\tit rains\nand snows\nT2\tCue 3 7\tsaid\nE1\tCue:T2 Content:T1\n#1\tNote T1\thm\n"
-    document = parse_brat(text, ann, "a.ann", notices, problems)
-    problems.raise_if_any()
-    assert document.spans["T1"] == LabelledSpan.of("Content", (8, 26))
-    assert document.events["E1"] == ("Cue", (("Cue", "T2"), ("Content", "T1")))
-    assert {n.what.split(",")[0] for n in notices.sorted()} == {
-        "quote broken over several lines",
-        "note or attribute line that is not read",
-    }
-
-
-def test_brat_lines_that_cannot_be_read_are_reported_with_their_numbers() -> None:
-    problems = Problems()
-    parse_brat("short", "T1\tX 0 99\tq\nnonsense\nE1\tX:T9\nT2\tX 3 3\t\n", "a.ann", Notices(), problems)
-    with pytest.raises(ProblemsFound) as found:
-        problems.raise_if_any()
-    assert [p.line for p in found.value.problems] == [1, 2, 3, 4]
-
-
-def test_offsets_that_no_text_has_are_no_offsets() -> None:
-    problems = Problems()
-    parse_brat("short", f"T1\tX 0 {'9' * 5000}\tq\nT2\tX ٠ 5\tshort\n", "a.ann", Notices(), problems)
-    with pytest.raises(ProblemsFound) as found:
-        problems.raise_if_any()
-    assert [(problem.line, problem.what[:15]) for problem in found.value.problems] == [
-        (1, "no line of brat"),
-        (2, "no line of brat"),
-    ]
-
-
-def test_a_brat_folder_becomes_spans_and_relations(tmp_path: Path) -> None:
-    (tmp_path / "a.txt").write_text("Ann met Bob.", "utf-8")
-    (tmp_path / "a.ann").write_text("T1\tPER 0 3\tAnn\nT2\tPER 8 11\tBob\nR1\tmet Arg1:T1 Arg2:T2\n", "utf-8")
-    tables = read_brat(tmp_path).tables
-    assert [row["segments"][0]["surface"] for row in tables["spans"].to_pylist()] == ["Ann", "Bob"]
-    assert tables["relations"].to_pylist()[0]["second"] == "a.T2"
-
-
-@pytest.mark.parametrize(("start", "end"), [(6, 9), (5, 8)])  # `\r\n` counted as two, and as one
-def test_offsets_hold_in_a_text_with_windows_line_ends(tmp_path: Path, start: int, end: int) -> None:
-    (tmp_path / "a.txt").write_bytes(b"Rain\r\nAnn met Bob.\r\n")
-    (tmp_path / "a.ann").write_bytes(f"T1\tPER {start} {end}\tAnn\r\n".encode())
-    imported = read_brat(tmp_path)
-    assert imported.tables["entities"]["surface"].to_pylist() == ["Ann"]
-    assert "\r" not in imported.tables["articles"]["text"][0].as_py()
-    assert _notices(imported) == {"text with line ends of its own, read with `\\n`": 1}
-
-
-def test_what_a_brat_folder_would_lose_is_reported(tmp_path: Path) -> None:
-    for place in ("one", "two"):
-        (tmp_path / place).mkdir()
-        (tmp_path / place / "a.txt").write_text("Ann met Bob.", "utf-8")
-        (tmp_path / place / "a.ann").write_text("T1\tPER 0 3\tAnn\n", "utf-8")
-    with pytest.raises(ProblemsFound, match=r"two/a\.ann: one/a\.ann has the same name") as found:
-        read_brat(tmp_path)
-    assert len(found.value.problems) == 1
-    twice = (
-        "T1\tPER 0 3;2 5\tx\nT2\tPER 0 3\tAnn\nE1\tPER:T2\nE1\tPER:T2\nR1\tx Arg1:T2 Arg2:T2\nR1\tx Arg1:T2 Arg2:T2\n"
-    )
-    problems = Problems()
-    parse_brat("Ann met Bob.", twice, "a.ann", Notices(), problems)
-    with pytest.raises(ProblemsFound) as found:
-        problems.raise_if_any()
-    assert [p.line for p in found.value.problems] == [1, 4, 6]
-
-
-def test_events_that_no_table_holds_are_counted(tmp_path: Path) -> None:
-    (tmp_path / "a.txt").write_text("Ann met Bob.", "utf-8")
-    (tmp_path / "a.ann").write_text("T1\tMEET 4 7\tmet\nE1\tMEET:T1\n", "utf-8")
-    assert _notices(read_brat(tmp_path)) == {"event, which no table of ours can hold, left out": 1}
 
 
 def _polnear_folder(folder: Path) -> Path:

@@ -9,7 +9,7 @@ from allegata.benchmark.protocols.checkthat2019 import speaker_marks
 from allegata.benchmark.protocols.polnear import flat_spans, score_files, split_train, tagged
 from allegata.benchmark.protocols.published import CHECKTHAT2019, CLAIMBUSTER, POLNEAR, PublishedTable, SystemFigures
 from allegata.cli.app import app
-from allegata.exchange.brat import BratDocument
+from allegata.exchange.brat.records import BratDocument
 from allegata.exchange.polnear import PolnearFile
 from allegata.measures.matching import PRF, LabelledSpan
 from allegata.models.bio import paragraphs

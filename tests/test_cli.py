@@ -15,7 +15,8 @@ from project import ARTICLES, ROOT, add_article, copy_root, tree
 
 COMMANDS = ("clean", "deduplicate", "annotate", "validate", "publish", "build", "info")  # those that run the recipe
 COMPARISONS = ("agreement", "adjudicate")
-OTHERS = ("init", "add", "remove", "tasks", "score", "baseline", "leaderboard", "import_", "pre_annotate")
+OTHERS = ("init", "add", "remove", "tasks", "score", "baseline", "leaderboard", "pre_annotate", "verify")
+EXCHANGE = ("export", "import_", "diff_annotations")
 
 
 def call(*arguments: str) -> Result:
@@ -52,10 +53,11 @@ def test_no_command_is_missing_from_these_tests() -> None:
         *COMMANDS,
         *COMPARISONS,
         *OTHERS,
+        *EXCHANGE,
     }
 
 
-@pytest.mark.parametrize("command", OTHERS)
+@pytest.mark.parametrize("command", OTHERS + EXCHANGE)
 def test_the_other_commands_say_what_they_do(command: str) -> None:
     result = call(command.rstrip("_").replace("_", "-"), "--help")
     assert result.exit_code == 0
@@ -309,7 +311,7 @@ def test_every_command_that_reads_a_corpus_finds_it() -> None:
     for name, command in typer.main.get_command(app).commands.items():  # type: ignore[attr-defined]  # a group
         for each in getattr(command, "commands", {name: command}).values():
             options = {flag: option for option in each.params for flag in finders & set(option.opts)}
-            if options and name != "agreement":  # which needs none for brat files
+            if options and name not in ("agreement", "import", "diff-annotations"):  # files of tools need none
                 assert any(option.callback is not None for option in options.values()), each.name
                 found.add(each.name)
     assert found >= {"clean", "build", "add", "score", "leaderboard", "pre-annotate", "pre-annotation"}

@@ -22,15 +22,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
-from allegata.cli import cleaning, console, shown
+from allegata.cli import cleaning, console, differences, shown
 from allegata.cli.app import app
 from allegata.dedup.stage import RESULT
 from allegata.ingest.add import AddReport
 from allegata.recipe.build import run
+from allegata.recipe.differences import ArticleDifferences, Differences, NotCompared
 from allegata.recipe.remove import Removed
 from allegata.recipe.state import Build
 from allegata.schema.problems import Problem, ProblemsFound
 from allegata.schema.visible import visible
+from allegata.text.document_changes import Change
+from allegata.text.documents import Annotation
+from allegata.text.spans import Span
 from project import ARTICLES, ROOT, add_article, copy_root, edit_rows
 
 HOSTILE = "[bold red]x[/] :100: [link=a.example]y[/link] [/] \x1b[31m \x07 \u202e \x9b [0] \\[x] a\tb" + "z" * 300
@@ -79,6 +83,15 @@ def agreement_report() -> Any:
     return SimpleNamespace(title=HOSTILE, **shown)
 
 
+def hostile_differences() -> Differences:
+    one = Annotation(HOSTILE, HOSTILE, HOSTILE, (Span(0, 1),))
+    change = Change(one, None, (HOSTILE, ""), why=HOSTILE)
+    article = ArticleDifferences(HOSTILE, (1, 0), (change,), same_text=False)
+    alone = {"first": (HOSTILE,), "second": ()}
+    losses = (NotCompared("first", "attribute", HOSTILE, HOSTILE, 1),)
+    return Differences(HOSTILE, HOSTILE, (article,), alone, alone, losses, (HOSTILE,))  # type: ignore[arg-type]
+
+
 PROBLEM = Problem(HOSTILE, HOSTILE, HOSTILE, HOSTILE, 1, (0, 1))
 ADDED = AddReport(("a",), ((HOSTILE, HOSTILE),), {HOSTILE: 1}, (PROBLEM,), {"a": HOSTILE})
 REMOVED = Removed(("a",), (HOSTILE,), {HOSTILE: 1}, (HOSTILE,), HOSTILE)
@@ -103,13 +116,17 @@ CALLS: dict[str, tuple[Callable[[Build], object], int]] = {
     "everything": (lambda build: console.everything(made_up(build)), 10),
     "overview": (lambda build: console.overview(build), 2),
     "removed_at": (lambda build: print(console.removed_at(dict.fromkeys(("stage", "reason", "evidence"), "x"))), 0),
+    "differences": (lambda build: differences.differences(hostile_differences()), 9),
+    "differences_as_json": (lambda build: differences.differences_as_json(hostile_differences()), 0),
     "progress": (lambda build: console.progress().__enter__()[0]("clean"), 0),
 }
 
 
 def functions_of_the_console() -> set[str]:
-    own = [item for module in (console, cleaning) for item in inspect.getmembers(module, inspect.isfunction)]
-    names = {console.__name__, cleaning.__name__}
+    own = [
+        item for module in (console, cleaning, differences) for item in inspect.getmembers(module, inspect.isfunction)
+    ]
+    names = {console.__name__, cleaning.__name__, differences.__name__}
     return {name for name, function in own if function.__module__ in names and not name.startswith("_")}
 
 

@@ -10,7 +10,7 @@ from allegata.annotate.registers import entity_fields, read_register
 from allegata.annotate.stage import read_registers
 from allegata.benchmark.submissions import check_predictions
 from allegata.benchmark.tasks import TASKS, gold_of
-from allegata.exchange.brat import parse_brat
+from allegata.exchange.brat.lines import parse_brat
 from allegata.exchange.polnear import read_polnear
 from allegata.ingest.add import add
 from allegata.recipe.build import run
@@ -130,9 +130,9 @@ def test_a_broken_line_of_a_submission_does_not_make_all_others_missing() -> Non
 def test_what_points_to_a_broken_line_of_brat_points_to_something(broken: str) -> None:
     problems = Problems()
     text = f"{broken}\nT2\tName 5 8\tmay\nR1\tknows Arg1:T1 Arg2:T2\t\n"
-    parse_brat("Abel may", text, "a.ann", Notices(), problems)
+    parse_brat("Abel may", [("a.ann", text)], Notices(), problems)
     assert len(problems) == 1
-    parse_brat("Abel may", text.partition("\n")[2], "b.ann", Notices(), problems)
+    parse_brat("Abel may", [("b.ann", text.partition("\n")[2])], Notices(), problems)
     assert len(problems) == 2
 
 

@@ -2,10 +2,10 @@ from __future__ import annotations
 
 import pyarrow as pa
 import pytest
-from datasets import ClassLabel, Features
+from datasets import ClassLabel, Features, List
 
 from allegata.publish import descriptions
-from allegata.publish.features import yaml_features
+from allegata.schema.features import yaml_features
 from allegata.schema.scheme import default_scheme
 from allegata.schema.tables import LEDGER, TABLES, class_labels_of
 
@@ -26,12 +26,19 @@ def test_nested_lists_structs_and_scalars_are_those_of_datasets_itself():
     schema = pa.schema(
         [
             ("tags", pa.list_(pa.string())),
+            ("offsets", pa.list_(pa.list_(pa.int32()))),
             ("place", pa.struct([("x", pa.float64()), ("names", pa.list_(pa.string()))])),
             ("day", pa.date32()),
             ("ratio", pa.float32()),
         ]
     )
     assert yaml_features(schema, {}) == Features.from_arrow_schema(schema)._to_yaml_list()
+
+
+def test_lists_of_labels_are_those_of_datasets_itself():
+    schema = pa.schema([("ner_tags", pa.list_(pa.string()))])
+    found = yaml_features(schema, {"ner_tags": ("O", "B-X")})
+    assert found == Features({"ner_tags": List(ClassLabel(names=["O", "B-X"]))})._to_yaml_list()
 
 
 def test_an_unknown_type_is_refused():

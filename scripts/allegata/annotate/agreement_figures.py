@@ -11,17 +11,17 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 
-from allegata.annotate.passes import LAYERS, OWN_WORDS, RECORD_OF, UNSET, Marked
+from allegata.annotate.passes import LAYERS, OWN_WORDS, RECORD_OF, Marked
 from allegata.measures.agreement import (
     ALL,
     NONE,
     Annotation,
     Pairs,
     agreement,
-    by_article,
     ordinal_alpha,
     token_alpha,
     token_values,
+    with_layer,
 )
 from allegata.measures.clusters import cluster_scores, clusters, conll_f1
 from allegata.measures.values import kappa, matched_values
@@ -97,11 +97,11 @@ def span_rows(annotations: Sequence[Annotation], pairs: Pairs = None) -> list[Sp
     """Alpha with its prevalence, and strict, partial and token F1: per layer, all articles and each."""
     split = _by_label(annotations)
     found = {(row.layer, row.article_id, row.measure): row.value for row in agreement(split, pairs) if row.label == ALL}
-    groups = {article_id: group for article_id, group in by_article(split).items() if len(group) > 1}
-    everything = [item for group in groups.values() for item in group]
+    groups = {layer: with_layer(split, layer) for layer, *_ in found}
     rows = []
     for layer, article_id in sorted(dict.fromkeys(key[:2] for key in found), key=lambda key: _place(key[0])):
-        chosen = everything if article_id == ALL else groups[article_id]
+        of_layer = groups[layer]
+        chosen = [item for group in of_layer.values() for item in group] if article_id == ALL else of_layer[article_id]
         values = [value for item in chosen for value in token_values(item.layers.get(layer, ()), item.words)]
         annotators = len({item.annotator for item in chosen})
         spans = sum(len(item.layers.get(layer, ())) for item in chosen)
@@ -160,7 +160,11 @@ def attribute_rows(marked: Sequence[Marked], scheme: Scheme, pairs: Pairs = None
             both = (first.annotation.annotator, second.annotation.annotator)
             for layer, spans in first.attributes.items() if are_compared(*both, pairs) else ():
                 others = second.attributes.get(layer, {})
-                for attribute in dict.fromkeys(name for values in spans.values() for name in values):
+                names = dict.fromkeys(name for values in spans.values() for name in values)
+                if second.annotation.layers.get(layer):  # those alone that the second can set too
+                    theirs = {name for values in others.values() for name in values}
+                    names = {name: None for name in names if name in theirs}
+                for attribute in names:
                     values = matched_values(spans, others, attribute)
                     table = found.setdefault((layer, attribute), {})
                     for place in (ALL, article_id):
@@ -195,16 +199,22 @@ def attribute_row(layer: str, attribute: str, place: str, values: ValuesOfPairs,
         _ratio(sum(a == b for a, b in pooled), len(pooled)),
         mean(item.kappa for item in measured),
         mean(item.ac1 for item in measured),
-        ordinal_alpha([(int(a), int(b)) for a, b in pooled if UNSET not in (a, b)]) if is_ordinal else None,
+        ordinal_alpha([(int(a), int(b)) for a, b in pooled if _is_rank(a) and _is_rank(b)]) if is_ordinal else None,
         is_ordinal,
     )
 
 
+def _is_rank(value: str) -> bool:
+    """Whether a value is a whole number; one that is not set, or that a tool wrote otherwise, is no rank."""
+    return value.removeprefix("-").isdecimal() and len(value) < 20
+
+
 def entity_rows(marked: Sequence[Marked], pairs: Pairs = None) -> list[ClusterRow]:
     """Entities (mentions by entity id), across articles and in each."""
-    groups = groups_of(marked)
-    if not any(item.entities for item in marked):
+    named = {item.annotation.annotator for item in marked if item.entities}  # a format may hold no entities
+    if len(named) < 2:
         return []
+    groups = groups_of([item for item in marked if item.annotation.annotator in named])
     rows = []
     for place in (ALL, *groups):
         chosen = [item for name, group in groups.items() if place in (ALL, name) for item in group]

@@ -31,7 +31,7 @@ HUMAN, MODEL, UNKNOWN = "human", "model", "unknown"
 
 @dataclass(frozen=True)
 class Annotator:
-    """Who is compared: a pass, or one annotator of a folder of brat files.
+    """Who is compared: a pass, or one annotator of the files of a tool.
 
     `kind` is human or model by the register of annotators, `human and model` where a pass has both, `unknown` where the
     register does not say; `guidelines` the version that it follows, "" where that is not known. `folder` is the folder
@@ -74,8 +74,8 @@ class Comparison:
     @property
     def name(self) -> str:
         """`model-model, guidelines 2.0`."""
-        versions = " against ".join(self.guidelines)
-        return f"{self.kinds}, guidelines {versions}" if versions else self.kinds
+        versions = " against ".join(version or "not stated" for version in self.guidelines)
+        return f"{self.kinds}, guidelines {versions}" if any(self.guidelines) else self.kinds
 
 
 @dataclass(frozen=True)

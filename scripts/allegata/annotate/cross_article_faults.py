@@ -16,6 +16,7 @@ from allegata.text.sentence_ends import ends_as_question, ends_as_sentence
 
 Record = Mapping[str, Any]
 Stories = Mapping[str, str | None]
+_NO_CLAIM = "name a claim that is there, or take this one out"
 _POSITION = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
 
@@ -114,7 +115,7 @@ def _proposition_faults(line: Line, claims: Mapping[str, int], homes: dict[str, 
         yield f"the canonical sentence of {row['id']} does not end with a full stop", "write a sentence"
     for member, times in Counter(members).items():
         if member not in claims:
-            yield f"the member {member!r} is no claim of the gold files", "correct the id"
+            yield f"the member {member!r} is no claim of the gold files", _NO_CLAIM
         elif (first := homes.setdefault(member, line)) is not line:
             yield f"the claim {member} is a member twice ({first.seen_from(line)})", "merge the propositions"
         elif times > 1:
@@ -163,7 +164,7 @@ def _dispute_faults(row: Record, claims: Mapping[str, int], scheme: Scheme) -> I
             yield f"{shown} has no claim", "a position is taken by one claim or more: remove it"
         for claim, times in _counted(one["claims"]):
             if not isinstance(claim, str) or claim not in claims:
-                yield f"{shown} has {claim!r}, which is no claim of the gold files", "correct the id"
+                yield f"{shown} has {claim!r}, which is no claim of the gold files", _NO_CLAIM
             elif (first := taken.setdefault(claim, one["id"])) != one["id"]:
                 yield f"the claim {claim} takes two positions of {name}: {first} and {one['id']}", "keep one of them"
             elif times > 1:

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, fields
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -196,3 +196,29 @@ def gold_lines(article: GoldArticle, source_text: str, scheme: Scheme) -> Iterab
             row[field] = [asdict(make_anchor(span, source_text)) for span in record[field]]
         row.update({name: record.get(name) for name in fields[kind] if name != "id"})
         yield json.dumps(row, ensure_ascii=False)
+
+
+def corrected_file(
+    article: GoldArticle,
+    records: Sequence[Mapping[str, Any]],
+    touched: Collection[str],
+    annotator: str,
+    path: Path | None,
+    source_text: str,
+    scheme: Scheme,
+) -> str:
+    """The gold file of `article` with other `records`, and `annotator` among its annotators.
+
+    The lines in `path` of records that are not `touched` stay byte for byte, if their spans are where they say.
+    """
+    who = article.header["annotators"]
+    header = {**article.header, "annotators": [*who, *([annotator] if annotator not in who else [])]}
+    lines = list(gold_lines(replace(article, header=header, records=tuple(records)), source_text, scheme))
+    kept: dict[str, str] = {}
+    if path and not article.changed and not article.moved:
+        for line in path.read_text("utf-8").split("\n"):
+            row = json.loads(line) if line.strip() else {}
+            if row.get("id") and row["id"] not in touched:
+                kept[row["id"]] = line
+    ids = [None, *(record["id"] for record in records)]
+    return "".join(f"{kept.get(name or '', line)}\n" for name, line in zip(ids, lines, strict=True))

@@ -6,12 +6,13 @@ A folder of gold files is one pass; `propositions.jsonl` and `disputes.jsonl` ma
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from allegata.annotate.cross_article import CROSS_ARTICLE, DISPUTES, claim_order, read_cross_article, shown_folder
+from allegata.annotate.documents import PARTS, RELATION_OF, document_of, is_attribute
 from allegata.annotate.draft import Sentences
 from allegata.annotate.gold import GoldArticle, read_gold
 from allegata.annotate.records import SPAN_FIELDS, Records
@@ -19,6 +20,8 @@ from allegata.measures.agreement import Annotation
 from allegata.measures.matching import LabelledSpan
 from allegata.schema.problems import Problems
 from allegata.schema.scheme import Scheme
+from allegata.text.documents import Annotation as Annotated
+from allegata.text.documents import Document
 
 Record = Mapping[str, Any]
 # The two layers of mentions are figures of their own: names are found otherwise than what refers without naming.
@@ -35,10 +38,12 @@ RECORD_OF = {
     "disputes": "dispute",
 }
 LAYERS = (NAMES, OTHER_MENTIONS, CLAIMS, ATTRIBUTIONS, TIMES)
+OTHER_SPANS = "other spans"  # those of a tool that are no kind of record of ours
+# Layer of a document -> layer of the figures; mentions that are no names have one of their own.
+LAYER_OF = {"mention": NAMES, "claim": CLAIMS, "attribution": ATTRIBUTIONS, "time": TIMES}
 # Ids point to records, whose names differ from pass to pass; a text of one's own words is never the same.
 IDS = ("id", "parent_id", "attribution_id", "anchor")
 OWN_WORDS = ("decontextualised",)
-UNSET = "null"  # how a value that is not set is shown
 
 
 @dataclass(frozen=True)
@@ -126,55 +131,83 @@ class Marked:
     claims: Mapping[str, LabelledSpan] = field(default_factory=dict)
 
 
-def clean_span(record: Record, name: str, label: str, sentences: Sentences) -> LabelledSpan | None:
-    """A span field of a record on the clean text; None where it is empty or nothing of it was kept."""
-    spans = [sentences.offsets.span_to_clean(segment) for segment in record[name]]
-    kept = [span for span in spans if span.length]
-    return LabelledSpan.of(label, *kept) if kept else None
+Fields = Mapping[str, Collection[str]]  # layer of a document -> names of the fields that its annotations can have
 
 
 def mark(found: Pass, article_id: str, sentences: Sentences) -> Marked:
-    """The spans and values of one article, by `LAYERS`; names and values are the mentions of the usual type."""
-    layers: dict[str, list[LabelledSpan]] = {name: [] for name in LAYERS}
-    attributes: dict[str, dict[LabelledSpan, Mapping[str, str]]] = {name: {} for name in layers}
+    """The spans and values of one article of a pass, by `LAYERS`."""
+    document, _ = document_of(found.articles[article_id], sentences.text, sentences.offsets, found.scheme)
+    return marked(document, found.name, found.scheme, Records(found.scheme).fields, LAYERS)
+
+
+def marked(document: Document, annotator: str, scheme: Scheme, fields: Fields, layers: Iterable[str]) -> Marked:
+    """The spans and values of one document; names and values are the mentions of the usual type.
+
+    `fields` are the fields that whoever annotated could set, `layers` the layers: of these nothing annotated means that
+    nothing was found.
+    """
+    spans: dict[str, list[LabelledSpan]] = {name: [] for name in layers}
+    attributes: dict[str, dict[LabelledSpan, Mapping[str, str]]] = {}
     entities: dict[LabelledSpan, str] = {}
     claims: dict[str, LabelledSpan] = {}
-    for record in found.articles[article_id].records:
-        kind = record["record"]
-        layer = _layer(record, found.scheme)
-        for name in SPAN_FIELDS[kind]:
-            label = record["label"] if kind == "mention" else name if kind == "attribution" else kind
-            span = clean_span(record, name, label, sentences)
-            if span is None:
-                continue
-            layers[layer].append(span)
-            if name == SPAN_FIELDS[kind][0]:
-                values = attribute_values(record, found.scheme)
-                # Of names the type says nothing: it is what makes them names.
-                attributes[layer][span] = {name: values[name] for name in values if (layer, name) != NAMED}
-                if kind == "claim":
-                    claims[f"{article_id}:{record['id']}"] = span
-                if kind == "mention" and record["entity_id"]:
-                    entities[span] = record["entity_id"]
-    return Marked(Annotation(article_id, found.name, sentences.text, layers), attributes, entities, claims)
-
-
-def _layer(record: Record, scheme: Scheme) -> str:
-    if record["record"] == "mention":
-        is_name = record.get("mention_type") == (
-            scheme.default("mention", "mention_type") if scheme.has("mention", "mention_type") else None
-        )
-        return NAMES if is_name else OTHER_MENTIONS
-    return {"claim": CLAIMS, "attribution": ATTRIBUTIONS}.get(record["record"], TIMES)
-
-
-def attribute_values(record: Record, scheme: Scheme) -> dict[str, str]:
-    """The attributes of a record that are values, as text. An id becomes whether there is one."""
-    values = {}
-    for name in Records(scheme).fields[record["record"]]:
-        if name in ("id", "label"):
+    pointing = {(relation.label, relation.first) for relation in document.relations}
+    for one in document.annotations:
+        layer, label = measured_layer(one, scheme, fields)
+        span = LabelledSpan.of(label, *one.segments)
+        spans.setdefault(layer, []).append(span)
+        if layer == ATTRIBUTIONS and label in PARTS:
             continue
-        value = record[name] is not None if name in IDS else record[name]
+        values = dict(_values(one, fields.get(one.layer, ()), pointing))
+        if layer == NAMED[0]:  # of names the type says nothing: it is what makes them names
+            values.pop(NAMED[1], None)
+        if values:
+            attributes.setdefault(layer, {})[span] = values
+        if layer == CLAIMS:
+            claims[f"{document.id}:{one.id}"] = span
+        if one.layer == "mention" and (entity := one.attributes.get("entity_id")):
+            entities[span] = str(entity)
+    return Marked(Annotation(document.id, annotator, document.text, spans), attributes, entities, claims)
+
+
+def measured_layer(one: Annotated, scheme: Scheme, fields: Fields) -> tuple[str, str]:
+    """The layer of the figures that an annotation is in, and its label there.
+
+    Source, cue and content are a layer, as are mentions of our labels and claims, however a tool spells them; what is
+    no kind of ours is all together in one.
+    """
+    if one.layer == "mention":
+        typed = NAMED[1] in fields.get("mention", ()) and scheme.has("mention", NAMED[1])
+        is_name = not typed or one.attributes.get(NAMED[1]) == scheme.default("mention", NAMED[1])
+        return NAMES if is_name else OTHER_MENTIONS, one.label
+    if one.layer in LAYER_OF:
+        return LAYER_OF[one.layer], one.label
+    if one.label in scheme.values("mention", "label"):
+        return NAMES, one.label
+    label = one.label.lower()
+    return CLAIMS if label == "claim" else ATTRIBUTIONS if label in SPAN_FIELDS["attribution"] else OTHER_SPANS, label
+
+
+def _values(one: Annotated, names: Iterable[str], pointing: Collection[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+    """The fields of an annotation that are values, as text. An id becomes whether there is one."""
+    for name in names:
+        if not is_attribute(one.layer, name):
+            continue
+        value: object = one.attributes.get(name)
+        if name in IDS:
+            value = value is not None or (RELATION_OF[name], one.id) in pointing
         shown = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-        values[{"parent_id": "has a parent", "attribution_id": "has an attribution"}.get(name, name)] = shown
-    return values
+        yield {"parent_id": "has a parent", "attribution_id": "has an attribution"}.get(name, name), shown
+
+
+def fields_of(documents: Iterable[Document]) -> Fields:
+    """The fields that occur in documents, by layer: those that their format, or who annotated, can hold."""
+    found: dict[str, set[str]] = {}
+    names = {label: name for name, label in RELATION_OF.items()}
+    for document in documents:
+        for one in document.annotations:
+            found.setdefault(one.layer, set()).update(one.attributes)
+        layer_of = {one.id: one.layer for one in document.annotations}
+        for relation in document.relations:
+            if relation.label in names:
+                found[layer_of[relation.first]].add(names[relation.label])
+    return {layer: sorted(of_layer) for layer, of_layer in found.items()}

@@ -192,7 +192,8 @@ class Records:
         if is_value and entity is not None:
             return [f"a {record['label']} has no entity, but 'entity_id' is {entity!r}"]
         if not is_value and (entity is None or not _SLUG.fullmatch(entity)):
-            return [f"'entity_id' is {entity!r}; a {record['label']} needs the id of an entity of the register"]
+            given = "is missing" if entity is None else f"is {entity!r}"
+            return [f"'entity_id' {given}; a {record['label']} needs the id of an entity of the register"]
         return []
 
 

@@ -225,7 +225,7 @@ def read_gold_files(
         problems += faults
         if article is None:
             continue
-        problems += _reference_problems(article, registers, name)
+        problems += reference_problems(article, registers, name)
         if (first := seen.setdefault(article.article_id, name)) != name:
             what = f"annotates {article.article_id!r}, as {first} does"
             problems.append(Problem(what, "keep one of the two", file=name))
@@ -233,7 +233,7 @@ def read_gold_files(
     return articles, problems
 
 
-def _reference_problems(article: GoldArticle, registers: Registers, name: str) -> list[Problem]:
+def reference_problems(article: GoldArticle, registers: Registers, name: str) -> list[Problem]:
     """Ids that point nowhere: entities, claimers, attributions, parents, annotators."""
     annotators, doubtful = {row["id"] for row in registers.annotators}, registers.doubtful_annotators
     problems = [

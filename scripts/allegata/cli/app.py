@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from allegata.cli import benchmark as cli_benchmark
+from allegata.cli import exchange as cli_exchange
 from allegata.cli import tasks as cli_tasks
-from allegata.cli.reporting import HERE, Root, RootIfNeeded, built, corpus_root, reporting, wrong
+from allegata.cli import verify as cli_verify
+from allegata.cli.reporting import HERE, Root, RootIfNeeded, built, reporting, wrong
 from allegata.cli.shown import say
 
 if TYPE_CHECKING:
@@ -177,7 +179,8 @@ def annotate(
 @app.command()
 def agreement(
     folders: Annotated[
-        list[Path], typer.Argument(help="Folders of gold files, or of brat files (.ann and .txt).", metavar="A B …")
+        list[Path],
+        typer.Argument(help="Folders of gold files, or files of tools; FORMAT:PATH where in doubt.", metavar="A B …"),
     ],
     root: RootIfNeeded = HERE,
     markdown: Annotated[bool, typer.Option("--markdown", help="A fragment for the dataset card.")] = False,
@@ -189,11 +192,9 @@ def agreement(
     """
     from allegata.cli import console
     from allegata.recipe import compare
-    from allegata.recipe.build import read_corpus
 
     with reporting():
-        alone = all(compare.is_brat(folder) for folder in folders)  # brat files bring their own texts
-        report = compare.agreement(compare.CleanedTexts() if alone else read_corpus(corpus_root(root)), folders)
+        report = compare.agreement(compare.texts_for(folders, None if root == HERE else root), folders)
     console.agreement(report, "json" if json else "markdown" if markdown else "tables")
 
 
@@ -367,7 +368,10 @@ for command in (
     cli_tasks.leaderboard,
 ):
     app.command()(command)
-app.command(name="import")(cli_tasks.import_)
+app.command()(cli_verify.verify)
+app.command()(cli_exchange.export)
+app.command(name="import")(cli_exchange.import_)
+app.command(name="diff-annotations")(cli_exchange.diff_annotations)
 app.command(name="pre-annotate")(cli_tasks.pre_annotate)
 app.add_typer(cli_benchmark.benchmark, name="benchmark")
 

@@ -1,4 +1,4 @@
-"""The commands of the tasks: list, score, baselines, leaderboard, external data, proposals for new articles."""
+"""The commands of the tasks: list, score, baselines, leaderboard, proposals for new articles."""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ from allegata.cli.shown import say, show
 TrainOn = Annotated[
     Path | None, typer.Option(help="Folder of another published corpus to learn from too, named in the submission.")
 ]
-IMPORTERS = ("checkthat2019", "claimbuster", "polnear", "brat")
 Split = Annotated[
     str | None, typer.Option(help="Only the articles of this pinned split; a folder is then asked for pinned.jsonl.")
 ]
@@ -143,31 +142,6 @@ def leaderboard(
         if card:
             install_leaderboard(version.parent.parent, facts)
     show(section)
-
-
-def import_(
-    source: Annotated[str, typer.Argument(help=f"One of: {', '.join(IMPORTERS)}.")],
-    path: Annotated[Path, typer.Argument(help="Your own copy of the data.")],
-    output: Annotated[Path, typer.Option(help="Folder that the Parquet tables go to.")] = Path("build/imported"),
-) -> None:
-    """Turn your own copy of a data set into our tables."""
-    with reporting():
-        from allegata.exchange.brat import read_brat
-        from allegata.exchange.checkthat2019 import read_checkthat2019
-        from allegata.exchange.claimbuster import read_claimbuster
-        from allegata.exchange.common import write_tables
-        from allegata.exchange.polnear import read_polnear
-        from allegata.schema.problems import UsageError
-
-        readers = dict(zip(IMPORTERS, (read_checkthat2019, read_claimbuster, read_polnear, read_brat), strict=True))
-        if source not in readers:
-            raise UsageError(f"there is no importer {source!r}; one of: {', '.join(IMPORTERS)}")
-        imported = readers[source](path)
-        write_tables(imported, output / source)
-    for name, table in imported.tables.items():
-        say(f"wrote {output / source / name}.parquet: {table.num_rows} rows")
-    for notice in imported.notices:
-        say(f"note: {notice}")
 
 
 def pre_annotate(

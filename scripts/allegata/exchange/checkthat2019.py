@@ -29,7 +29,7 @@ def read_checkthat2019(path: Path) -> Imported:
         for number, row in enumerate(text.split("\n"), start=1):
             if not row.strip():
                 if row:
-                    notices.add("blank line, left out", file.name)
+                    notices.add("blank line, skipped", file.name)
                 continue
             cells = row.split("\t")
             if len(cells) != 4 or cells[3].strip() not in ("0", "1"):

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import codecs
 import hashlib
-import shutil
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 
 import pyarrow as pa
 
-from allegata.schema.files import holding
+from allegata.exchange.folder import whole_folder
 from allegata.schema.imported import Imported, Notices
 from allegata.schema.languages import UNDETERMINED
 from allegata.schema.problems import Problem, Problems, UsageError
@@ -125,22 +124,15 @@ def write_tables(imported: Imported, folder: Path) -> None:
     """
     import pyarrow.parquet as pq
 
-    with holding(folder.parent, "import"):
-        ours = {f"{name}.parquet" for name in (*TABLES, *imported.tables)}
-        strange = [path.name for path in folder.iterdir() if path.name not in ours] if folder.is_dir() else []
-        if strange or (folder.exists() and not folder.is_dir()):
-            what = f"holds {', '.join(sorted(strange)[:3])}" if strange else "is no folder"
-            raise UsageError(f"{folder} {what}, which no import wrote: name another --output")
-        new, old = (folder.with_name(f".{folder.name}.{state}") for state in ("new", "old"))
-        for left in (new, old):  # of a killed run
-            shutil.rmtree(left, ignore_errors=True)
-        new.mkdir()
+    ours = {f"{name}.parquet" for name in (*TABLES, *imported.tables)}
+
+    def may_replace(old: Path) -> str | None:
+        strange = sorted(path.name for path in old.iterdir() if path.name not in ours)
+        return f"holds {', '.join(strange[:3])}, which no import wrote: name another --output" if strange else None
+
+    with whole_folder(folder, may_replace) as new:
         for name, table in imported.tables.items():
             pq.write_table(table, new / f"{name}.parquet")
-        if folder.exists():
-            folder.rename(old)
-        new.rename(folder)
-        shutil.rmtree(old, ignore_errors=True)
 
 
 def imported_article(article_id: str, file: str, text: str, language: str = UNDETERMINED) -> dict[str, object]:

@@ -14,7 +14,8 @@ from pathlib import Path, PurePosixPath
 
 import pyarrow as pa
 
-from allegata.exchange.brat import BratDocument, parse_brat, segment_rows
+from allegata.exchange.brat.lines import parse_brat
+from allegata.exchange.brat.records import BratDocument
 from allegata.exchange.common import (
     EXTERNAL_ATTRIBUTIONS,
     articles_table,
@@ -22,6 +23,7 @@ from allegata.exchange.common import (
     imported_article,
     report_equal_names,
 )
+from allegata.exchange.tables import segment_rows
 from allegata.models.annotated import ROLES, AnnotatedFile
 from allegata.schema.imported import Imported, Notices
 from allegata.schema.problems import Problem, Problems, UsageError
@@ -86,14 +88,16 @@ def read_polnear_files(path: Path, notices: Notices | None = None) -> list[Polne
         if isinstance(ann, Problem):
             problems.add(ann)
             continue
-        document = parse_brat(text, ann, name.name, notices, problems)
+        document = parse_brat(text, [(name.name, ann)], notices, problems)
+        for _ in (*document.marks, *document.references, *document.notes):
+            notices.add("note or attribute line that is not read", name.name)
         spans = tuple(sorted(span for span in document.spans.values() if span.label in ROLES))
         files.append(PolnearFile(article_id, annotator, text, spans, document))
     problems.raise_if_any()
     annotators = Counter(file.article_id for file in files)
     for article_id in sorted(texts):
         if annotators[article_id] == 0:
-            notices.add("article without annotation, left out", article_id)
+            notices.add("article without annotation, skipped", article_id)
         elif annotators[article_id] > 1:
             notices.add(
                 "article annotated by several people: count it once, or say that it counts more often",
@@ -116,16 +120,16 @@ def _attribution_rows(file: PolnearFile, notices: Notices) -> list[dict[str, obj
                     role.lower(): [
                         row
                         for target in parts.get(role, ())
-                        for row in segment_rows(file.document.spans[target], file.text)
+                        for row in segment_rows(file.document.spans[target].segments, file.text)
                     ]
                     for role in ROLES
                 },
             }
         )
 
-    for name, (_, arguments) in file.document.events.items():
+    for name, event in file.document.events.items():
         parts: dict[str, list[str]] = defaultdict(list)
-        for _, target in arguments:
+        for target in (event.trigger, *(target for _, target in event.arguments)):
             span = file.document.spans.get(target)
             if span and span.label in ROLES:
                 parts[span.label].append(target)

@@ -197,17 +197,23 @@ def pairwise_spans(
 def agreement(annotations: Sequence[Annotation], pairs: Pairs = None) -> list[Agreement]:
     """Every span figure of every layer: first over all articles, then article by article; of certain `pairs` or of all.
 
-    Span F1 is pooled over the pairs of annotators, with the lowest and highest pair beside it.
-    Raises ProblemsFound as `by_article` does.
+    Span F1 is pooled over the pairs of annotators, with the lowest and highest pair beside it. A layer is compared
+    among those who have it. Raises ProblemsFound as `by_article` does.
     """
-    groups = by_article(annotations)
-    shared = {article_id: group for article_id, group in groups.items() if len(group) > 1}
+    by_article(annotations)
     rows: list[Agreement] = []
-    for layer in sorted({layer for group in shared.values() for item in group for layer in item.layers}):
+    for layer in sorted({layer for item in annotations for layer in item.layers}):
+        shared = with_layer(annotations, layer)
         everything = [item for group in shared.values() for item in group]
-        for article_id, chosen in [(ALL, everything), *shared.items()]:
+        for article_id, chosen in [(ALL, everything), *shared.items()] if shared else ():
             rows += _layer_rows(layer, article_id, chosen, pairs)
     return rows
+
+
+def with_layer(annotations: Iterable[Annotation], layer: str) -> dict[str, list[Annotation]]:
+    """The annotations of each article that have a layer, which may be empty; articles where two of them have it."""
+    groups = by_article(item for item in annotations if layer in item.layers)
+    return {article_id: group for article_id, group in groups.items() if len(group) > 1}
 
 
 def _layer_rows(layer: str, article_id: str, chosen: Sequence[Annotation], pairs: Pairs) -> list[Agreement]:

@@ -61,19 +61,29 @@ def encode(words: Sequence[Span], spans: Iterable[LabelledSpan]) -> list[str]:
     return tags
 
 
+# Marks of other schemes than BIO that open a span (IOBES, BILOU), and that close one.
+_OPENS, _CLOSES = frozenset("BSU"), frozenset("ESLU")
+
+
 def decode_tags(words: Sequence[Span], tags: Sequence[str]) -> list[LabelledSpan]:
-    """Maximal runs of one label, a `B-` opening a new one; an `I-` without its `B-` opens one too."""
+    """Maximal runs of one label, a `B-` opening a new one; an `I-` without its `B-` opens one too (IOB1).
+
+    The tags may be of IOBES or BILOU as well: `S-` and `U-` are a span, `E-` and `L-` the last word of one.
+    """
     spans: list[LabelledSpan] = []
     label, start, end = "", 0, 0
     for word, tag in zip((*words, Span(0, 0)), (*tags, OUTSIDE), strict=True):
         mark, _, name = tag.partition("-")
-        if label and (mark != "I" or name != label):
+        if label and (mark in _OPENS or mark == OUTSIDE or name != label):
             spans.append(LabelledSpan.of(label, (start, end)))
             label = ""
         if mark != OUTSIDE:
             if not label:
                 label, start = name, word.start
             end = word.end
+        if label and mark in _CLOSES:
+            spans.append(LabelledSpan.of(label, (start, end)))
+            label = ""
     return spans
 
 

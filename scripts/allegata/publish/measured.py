@@ -13,6 +13,7 @@ from allegata.publish.manifest import ReleaseManifest, read_manifests, render_js
 from allegata.publish.markdown import with_section
 from allegata.publish.release import publishing, replace_file
 from allegata.publish.stored import Facts
+from allegata.publish.sums import SUMS, render_sums
 from allegata.schema.problems import UsageError
 
 
@@ -58,6 +59,7 @@ def _install(root: Path, name: str, facts: Facts, section: Callable[[], str], wh
         replace_file(root / name, render_json(facts))
         for path, card in cards.items():
             replace_file(path, (card or "").encode())
+        replace_file(root / "corpus" / SUMS, render_sums(root / "corpus", read_manifests(root / "corpus")))
 
 
 def _text(path: Path) -> str:

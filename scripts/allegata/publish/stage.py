@@ -16,7 +16,6 @@ from allegata.publish.contract import LEDGER_TABLE, check_names, check_rows, has
 from allegata.publish.counts import Counts
 from allegata.publish.croissant import CROISSANT, render_croissant
 from allegata.publish.differences import check_version, same_cells
-from allegata.publish.features import yaml_features
 from allegata.publish.manifest import (
     RELEASE_MANIFEST,
     ReleaseManifest,
@@ -32,7 +31,9 @@ from allegata.publish.pins import merged_pins, read_pins
 from allegata.publish.release import delete_file, install_version, prepared, publishing, replace_file
 from allegata.publish.shards import TableFiles
 from allegata.publish.splits import PINS
+from allegata.publish.sums import SUMS, render_sums
 from allegata.publish.version_card import render_version_card
+from allegata.schema.features import yaml_features
 from allegata.schema.files import unreadable, write_file
 from allegata.schema.problems import Problem, Problems, ProblemsFound
 from allegata.schema.scheme import PUBLISHED_SCHEME, Scheme
@@ -73,8 +74,8 @@ def release(
     batch in any; a row goes to the split of its `article_id`. No more than two batches of a table are in memory.
     `inputs` maps what the tables were made from to its sha256; `algorithms` is anything JSON can say about what made
     the tables; `scheme` says what attributes they have, and stands in the version as `scheme.json`. Beside the version,
-    `corpus/splits.json`, `corpus/README.md` and `dataset_card.md` are brought up to date; a `corpus/.huggingface.yaml`
-    of an earlier publication is deleted, for `datasets` reads it first.
+    `corpus/splits.json`, `corpus/README.md`, `corpus/SHA256SUMS` and `dataset_card.md` are brought up to date; a
+    `corpus/.huggingface.yaml` of an earlier publication is deleted, for `datasets` reads it first.
 
     Raises `ProblemsFound` when the tables break their schemas, when a published article would move, when the
     version exists and differs, or when a file of another version is not the one its manifest names; `UsageError`
@@ -143,6 +144,7 @@ def release(
             replace_file(corpus / README, card[README])
             delete_file(corpus / FORMER_CONFIGS)
             replace_file(root / CARD, card[CARD])
+        replace_file(corpus / SUMS, render_sums(corpus, manifests))
     files = sorted(path.relative_to(place).as_posix() for path in place.rglob("*") if path.is_file())
     return ReleaseResult(version, created, place, tuple(files), why)
 

@@ -133,7 +133,7 @@ def clean_html(data: bytes, url: str | None = None, content_type: str | None = N
 
     `data` are the bytes of the page; `url` is where they were fetched, `content_type` the header they came with, which
     may name the charset. Nothing is fetched. A page without an article gives an empty text, with the whole page in
-    its removals. Raises `ProblemsFound` for a page that is no article whatever it says (more than 20 MB or 100,000
+    its removals. Raises `ProblemsFound` for a page that is no article whatever it says (more than 20 MB or 30,000
     lines, the wrong charset).
 
     >>> page = b'''<html lang="en"><head><title>Mill recalls flour</title></head><body>
@@ -177,7 +177,7 @@ def clean_text(text: str, language: str | None = None) -> Article:
     """The article of a plain text, as a build would have it. `language` as declared (BCP 47); detected where None.
 
     Line breaks become `\\n` and a byte order mark is dropped; nothing else in the source text is changed. Raises
-    `ProblemsFound` for what is no text: NUL characters, half characters (lone surrogates), more than 100,000 lines.
+    `ProblemsFound` for what is no text: NUL characters, half characters (lone surrogates), more than 30,000 lines.
 
     >>> article = clean_text('''River floods a town
     ... The river rose by two metres on Friday [1]. Nobody was hurt.

@@ -1,11 +1,11 @@
-"""The recipe of comparing annotators: passes of gold files or folders of brat files, on the clean articles."""
+"""The recipe of comparing annotators: passes of gold files, or files of tools, on the clean articles."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from allegata.schema.problems import ProblemsFound, UsageError
 from allegata.schema.scheme import Scheme, default_scheme, read_scheme
@@ -16,17 +16,17 @@ if TYPE_CHECKING:
     from allegata.annotate.agreement_report import Report
     from allegata.annotate.draft import Sentences
     from allegata.annotate.passes import Marked, Pass
-    from allegata.measures.matching import LabelledSpan
 
 
 @dataclass(frozen=True)
 class CleanedTexts:
-    """What passes of gold files stand on: source texts, clean sentences, kinds of annotators, scheme."""
+    """What passes stand on: source texts, clean sentences, kinds of annotators, scheme, names of entities."""
 
     source_texts: Mapping[str, str] = field(default_factory=dict)
     sentences: Mapping[str, Sentences] = field(default_factory=dict)
     kinds: Mapping[str, str] = field(default_factory=dict)
     scheme: Scheme = field(default_factory=default_scheme)
+    entities: Sequence[Mapping[str, Any]] = ()
 
 
 def corpus_of(articles: Iterable[pa.Table], annotations: Path) -> CleanedTexts:
@@ -35,7 +35,7 @@ def corpus_of(articles: Iterable[pa.Table], annotations: Path) -> CleanedTexts:
     Raises `ProblemsFound` for a broken register.
     """
     from allegata.annotate.draft import Sentences
-    from allegata.annotate.registers import ANNOTATOR_FIELDS, read_register
+    from allegata.annotate.registers import ANNOTATOR_FIELDS, entity_fields, read_register
     from allegata.publish.projector import Projector
     from allegata.schema.transaction import finish_writing
 
@@ -47,18 +47,37 @@ def corpus_of(articles: Iterable[pa.Table], annotations: Path) -> CleanedTexts:
         sentences[article["article_id"]] = Sentences(article["text"], projector.sentences, projector.offsets)
     file = annotations / "annotators.jsonl"
     annotators, faults = read_register(file, "annotations/annotators.jsonl", ANNOTATOR_FIELDS)
-    if faults:
-        raise ProblemsFound(faults)
-    return CleanedTexts(
-        source_texts,
-        sentences,
-        {row["id"]: row["kind"] for row in annotators},
-        read_scheme(annotations),
-    )
+    scheme, file = read_scheme(annotations), annotations / "entities.jsonl"  # whose names the files of tools have
+    entities, more = read_register(file, "annotations/entities.jsonl", entity_fields(scheme))
+    if faults or more:
+        raise ProblemsFound([*faults, *more])
+    kinds = {row["id"]: row["kind"] for row in annotators}
+    return CleanedTexts(source_texts, sentences, kinds, scheme, tuple(entities))
+
+
+def texts_for(folders: Iterable[Path], root: Path | None) -> CleanedTexts:
+    """What the folders stand on: the corpus at `root`, or the nearest one from here upwards; where all are files of
+    tools, which bring their own texts, its scheme and registers alone, or none where there is no corpus.
+
+    Raises `UsageError` for a folder that is not there, and where a corpus is needed and there is none.
+    """
+    from allegata.recipe.annotated import Sources
+    from allegata.recipe.build import read_corpus
+
+    sources = Sources(root)
+    of_gold = [are_passes(folder) for folder in folders]  # each is looked at: all must be there
+    if any(of_gold):
+        return read_corpus(sources.root)
+    try:
+        annotations = sources.root / "annotations"
+    except UsageError:
+        return CleanedTexts()
+    return corpus_of((), annotations) if (annotations / "annotators.jsonl").is_file() else CleanedTexts()
 
 
 def agreement(corpus: CleanedTexts, folders: Sequence[Path]) -> Report:
-    """Every figure of the annotators in `folders`, each of gold files or of brat files.
+    """Every figure of the annotators in `folders`, each of gold files or of the files of a tool (`FORMAT:PATH` where
+    they do not show their format).
 
     Raises `ProblemsFound` with the faults of the files, `UsageError` where there are fewer than two annotators, or no
     article that two of them have.
@@ -75,23 +94,19 @@ def measured(corpus: CleanedTexts, folders: Sequence[Path]) -> Report:
     """The same, which may have no figure at all."""
     from dataclasses import replace
 
-    from allegata.annotate.agreement_report import UNKNOWN, Annotator, report
+    from allegata.annotate.agreement_report import Annotator, report
+    from allegata.recipe.tool_passes import read_tool_passes
 
-    brat = {folder: is_brat(folder) for folder in folders}
     names = _names(folders)
-    passes = [read_gold_pass(corpus, folder, names[folder]) for folder in folders if not brat[folder]]
-    marked = marked_articles(corpus, passes)
+    gold = [folder for folder in folders if are_passes(folder)]
+    tools = {names[folder]: str(folder) for folder in folders if folder not in gold}
+    passes = [read_gold_pass(corpus, folder, names[folder]) for folder in gold]
     annotators = [
         Annotator(found.name, kind_of(corpus, found.annotators), found.guidelines, found.name) for found in passes
     ]
-    notes: list[str] = []
-    for folder in folders if any(brat.values()) else ():
-        items, more = _brat(folder, names[folder], len(folders) > 1, corpus.scheme) if brat[folder] else ([], [])
-        marked += items
-        notes += more
-        for name in sorted({item.annotation.annotator for item in items}):
-            annotators.append(Annotator(name, corpus.kinds.get(name, UNKNOWN), "", names[folder]))
-    return replace(report(annotators, marked, passes, corpus.scheme), notes=tuple(notes))
+    others, marked, notes = read_tool_passes(corpus, tools, several=len(folders) > 1)
+    marked = [*marked_articles(corpus, passes), *marked]
+    return replace(report([*annotators, *others], marked, passes, corpus.scheme), notes=tuple(notes))
 
 
 def kind_of(corpus: CleanedTexts, annotators: Iterable[str]) -> str:
@@ -105,7 +120,7 @@ def read_gold_pass(corpus: CleanedTexts, folder: Path, name: str) -> Pass:
 
     found = read_pass(folder, name, corpus.source_texts, corpus.scheme)
     if not found.articles:
-        raise UsageError(f"{folder} holds no gold file (.jsonl) and no brat file (.ann): name the folder of a pass")
+        raise UsageError(f"{folder} holds no gold file (.jsonl): name the folder of a pass, or the files of a tool")
     return found
 
 
@@ -148,11 +163,15 @@ def marked_articles(corpus: CleanedTexts, passes: Sequence[Pass]) -> list[Marked
     ]
 
 
-def is_brat(folder: Path) -> bool:
-    """True for a folder with .ann files. Raises `UsageError` for what is no folder."""
-    if not folder.is_dir():
-        raise UsageError(f"there is no folder {folder}: name the folder of a pass")
-    return any(folder.rglob("*.ann"))
+def are_passes(folder: Path) -> bool:
+    """True for a folder of gold files, or one that holds nothing; false for the files of a tool, which bring their own
+    texts. Raises `UsageError` for what is not there."""
+    from allegata.recipe.annotated import format_and_path, is_gold
+
+    chosen, path = format_and_path(str(folder))
+    if not path.exists():
+        raise UsageError(f"there is no folder {path}: name the folder of a pass, or the files of a tool")
+    return chosen is None and path.is_dir() and (is_gold(path) or not any(path.iterdir()))
 
 
 def _names(folders: Sequence[Path]) -> dict[Path, str]:
@@ -164,28 +183,3 @@ def _names(folders: Sequence[Path]) -> dict[Path, str]:
     while len({part[-depth:] for part in parts.values()}) < len(parts):
         depth += 1
     return {folder: "/".join(part[-depth:]) for folder, part in parts.items()}
-
-
-def _brat(folder: Path, name: str, several: bool, scheme: Scheme) -> tuple[list[Marked], list[str]]:
-    """The articles of a folder of brat files, by annotator: the suffix of the file, else the folder; and what was met
-    on the way.
-
-    Source, cue and content are a layer, as are mentions of our labels and claims; other labels stand together.
-    """
-    from allegata.annotate.passes import NAMES, Marked
-    from allegata.exchange.polnear import read_polnear_files
-    from allegata.measures.agreement import Annotation
-    from allegata.schema.imported import Notices
-
-    notices = Notices()
-    layer_of = dict.fromkeys(scheme.values("mention", "label"), NAMES) | {"claim": "claims"}
-    layer_of |= dict.fromkeys(("source", "cue", "content"), "attributions")
-    marked = []
-    for file in read_polnear_files(folder, notices):
-        layers: dict[str, list[LabelledSpan]] = {}
-        for span in file.document.spans.values():
-            label = span.label if span.label in layer_of else span.label.lower()
-            layers.setdefault(layer_of.get(label, "other spans"), []).append(span._replace(label=label))
-        annotator = "/".join(part for part in (name if several else "", file.annotator) if part) or name
-        marked.append(Marked(Annotation(file.article_id, annotator, file.text, layers)))
-    return marked, [f"{name}: {notice}" for notice in notices.sorted()]

@@ -111,6 +111,11 @@ class Problems:
         """Note several problems."""
         self._found.extend(problems)
 
+    @property
+    def found(self) -> tuple[Problem, ...]:
+        """Everything noted so far, in the order of the report."""
+        return tuple(sorted(set(self._found), key=lambda problem: problem.sort_key))
+
     def raise_if_any(self) -> None:
         """Raise `ProblemsFound` with everything noted so far, or do nothing."""
         if self._found:

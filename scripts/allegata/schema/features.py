@@ -18,19 +18,21 @@ Feature = dict[str, Any]
 def yaml_features(schema: pa.Schema, labels: Mapping[str, tuple[str, ...]]) -> list[Feature]:
     """Return the `dataset_info.features` list: every column, in order (`datasets` refuses a partial list).
 
-    `labels` maps top-level string columns to their closed label sets. Raises `TypeError` for a type that
-    `datasets` has no plain feature for.
+    `labels` maps top-level columns of strings, or of lists of strings, to their closed label sets. Raises `TypeError`
+    for a type that `datasets` has no plain feature for.
     """
     return [
-        {"name": field.name, "dtype": {"class_label": {"names": _numbered(labels[field.name])}}}
-        if field.name in labels
-        else {"name": field.name, **_feature(field.type)}
+        {
+            "name": field.name,
+            **(_labels(field.type, labels[field.name]) if field.name in labels else _feature(field.type)),
+        }
         for field in schema
     ]
 
 
-def _numbered(names: tuple[str, ...]) -> dict[str, str]:
-    return {str(number): name for number, name in enumerate(names)}
+def _labels(kind: pa.DataType, names: tuple[str, ...]) -> Feature:
+    numbered = {str(number): name for number, name in enumerate(names)}
+    return {"list" if kinds.is_list(kind) else "dtype": {"class_label": {"names": numbered}}}
 
 
 def _feature(kind: pa.DataType) -> Feature:
@@ -40,6 +42,8 @@ def _feature(kind: pa.DataType) -> Feature:
         inner = kind.value_type
         if kinds.is_struct(inner):
             return {"list": _members(inner)}
+        if kinds.is_list(inner):
+            return {"list": _feature(inner)}
         return {"list": _scalar(inner)}
     return {"dtype": _scalar(kind)}
 

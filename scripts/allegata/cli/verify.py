@@ -1,0 +1,38 @@
+"""The command that proves published versions."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from allegata.cli.reporting import LATEST, CorpusOption, corpus_root, reporting
+from allegata.cli.shown import say
+
+
+def verify(
+    version: Annotated[
+        str | None, typer.Argument(help="A version, as 2.0.0.", metavar="VERSION", show_default="all")
+    ] = None,
+    corpus: CorpusOption = LATEST,
+    rebuild: Annotated[
+        bool, typer.Option("--rebuild", help="Make the latest version again from raw/, and compare every byte.")
+    ] = False,
+) -> None:
+    """Prove that published versions are what was published.
+
+    Every file against its sum and its manifest, every table against its logical digest, every suite again. A copy of
+    corpus/, or of one version in it, is proved without anything beside it.
+    """
+    with reporting():
+        from allegata.recipe.verify import verify
+
+        found = verify(corpus, version, rebuild=corpus_root(corpus.parent) if rebuild else None)
+    names = ", ".join(found.versions)
+    measured = "sums, manifests and logical digests" if found.sums else "manifests and logical digests"
+    suites = "all suites pass"
+    if found.without_suites:
+        suites += f" (not run on {', '.join(found.without_suites)}, whose tables are those of an earlier program)"
+    again = f"; {found.rebuilt} was made again from raw/, byte for byte" if found.rebuilt else ""
+    counts = f"{found.files:,} files and {found.rows:,} rows"
+    say(f"verified {names}: {counts} are as published ({measured}); {suites}{again}")

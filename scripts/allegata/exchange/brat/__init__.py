@@ -1,0 +1,1 @@
+"""brat standoff: what brat writes and reads, and what other programs write for it."""

@@ -1,0 +1,109 @@
+"""Whether a published version is what its manifest says: files, rows, logical digests, and what describes it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import yaml
+
+from allegata.publish.configs import README, version_configs
+from allegata.publish.croissant import CROISSANT
+from allegata.publish.differences import check_version
+from allegata.publish.digest import TableDigest
+from allegata.publish.manifest import (
+    RELEASE_MANIFEST,
+    ReleaseManifest,
+    SplitFacts,
+    parse_manifest,
+    render_release_manifest,
+)
+from allegata.schema.problems import Problem
+
+_RESTORE = "restore the version from version control, or download it again: it never changes after publication"
+
+
+def verify_version(folder: Path, place: str) -> tuple[ReleaseManifest | None, list[Problem]]:
+    """The manifest of the version in `folder`, None where it cannot be read, and everything that is wrong with it.
+
+    Nothing but the folder is read, which may stand anywhere. `place` is how the report calls it.
+    """
+    name = f"{place}/{RELEASE_MANIFEST}"
+    try:
+        data = (folder / RELEASE_MANIFEST).read_bytes()
+        manifest = parse_manifest(data)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return None, [Problem("is missing, or not the manifest of a version", _RESTORE, file=name)]
+    problems = check_version(folder, manifest, place)
+    if render_release_manifest(manifest) != data:
+        what = "is not what a publication writes: its digests of tables, order or layout differ"
+        problems.append(Problem(what, _RESTORE, file=name))
+    changed = {problem.file for problem in problems}
+    for table, facts in manifest.tables.items():
+        for split, rows in facts.splits.items():
+            if not changed & {f"{place}/{file.file}" for file in rows.files}:
+                problems += _split_problems(folder, rows, f"{place}/{table}", split, table)
+    if f"{place}/{README}" not in changed and README in manifest.documents:
+        problems += _readme_problems(folder, manifest, place)
+    if f"{place}/{CROISSANT}" not in changed and CROISSANT in manifest.documents:
+        problems += _croissant_problems(folder, manifest, place)
+    return manifest, problems
+
+
+def _split_problems(folder: Path, rows: SplitFacts, place: str, split: str, table: str) -> list[Problem]:
+    """Files that are whole, and still do not say what the manifest says of their rows."""
+    digest: TableDigest | None = None
+    problems = []
+    for file in rows.files:
+        name = f"{place.rpartition('/')[0]}/{file.file}"
+        try:
+            parquet = pq.ParquetFile(folder / file.file)
+            if parquet.metadata.num_rows != file.rows:
+                what = f"has {parquet.metadata.num_rows:,} rows, the manifest says {file.rows:,}"
+                problems.append(Problem(what, _RESTORE, file=name))
+            for batch in parquet.iter_batches():
+                digest = digest or TableDigest(batch.schema)
+                digest.update(batch)
+        except (pa.ArrowException, OSError) as error:
+            problems.append(Problem(f"is not readable as Parquet: {error}", _RESTORE, file=name))
+            return problems
+    if digest is not None and digest.hexdigest() != rows.digest:
+        what = f"the rows of {table} in {split} have another logical digest than the manifest says"
+        problems.append(Problem(what, _RESTORE, file=place))
+    return problems
+
+
+def _readme_problems(folder: Path, manifest: ReleaseManifest, place: str) -> list[Problem]:
+    """The configs and features of the version's README are those that its tables have."""
+    try:
+        parts = (folder / README).read_text("utf-8").split("---\n", 2)
+        stated = yaml.safe_load(parts[1])
+    except (yaml.YAMLError, IndexError, UnicodeDecodeError):
+        return [Problem("has no front matter that can be read", _RESTORE, file=f"{place}/{README}")]
+    wanted = version_configs(manifest.version, manifest.tables)
+    wrong = [key for key in wanted if not isinstance(stated, dict) or _plain(stated.get(key)) != _plain(wanted[key])]
+    return [Problem(f"{key} are not those of the tables", _RESTORE, file=f"{place}/{README}") for key in wrong]
+
+
+def _plain(value: object) -> str:
+    return json.dumps(value, sort_keys=True)
+
+
+def _croissant_problems(folder: Path, manifest: ReleaseManifest, place: str) -> list[Problem]:
+    """The description names the version, and a record set for each table that has rows."""
+    name = f"{place}/{CROISSANT}"
+    try:
+        value: Mapping[str, Any] = json.loads((folder / CROISSANT).read_bytes())
+        described = {str(one.get("name")) for one in value["recordSet"]}
+        version = value["version"]
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return [Problem("is not readable as Croissant", _RESTORE, file=name)]
+    missing = sorted({table for table, facts in manifest.tables.items() if facts.splits} - described)
+    problems = [Problem(f"does not describe the table {table}", _RESTORE, file=name) for table in missing]
+    if version != manifest.version:
+        problems.append(Problem(f"is of version {version}, not {manifest.version}", _RESTORE, file=name))
+    return problems
