@@ -225,6 +225,16 @@ def test_paragraphs_in_a_box_named_after_the_wall_before_them_stay():
     assert removed["Subscribe now to read on."] == "paywall"
 
 
+def test_a_page_longer_than_any_that_the_judge_learned_from_keeps_its_paragraphs():
+    body = "".join(f"<p>{PARAGRAPHS[at % 8]} Item {at} was heard by {at % 7} members.</p>" for at in range(5_000))
+    links = "".join(f"<li><a href='/{at}'>Session {at}</a></li>" for at in range(50))
+    text, _ = cleaned(
+        f"<html><body><main><h1>A long session</h1><article>{body}</article></main><ul>{links}</ul></body>"
+    )
+    assert text.count("was heard by") == 5_000
+    assert "Session 7" not in text
+
+
 def test_the_standfirst_comes_back():
     lead = (
         "After a long debate the council has decided to keep the old bridge open for one more year, to the joy of many."
