@@ -30,7 +30,8 @@ def verify(
         found = verify(corpus, version, rebuild=corpus_root(corpus.parent) if rebuild else None)
     names = ", ".join(found.versions)
     measured = "sums, manifests and logical digests" if found.sums else "manifests and logical digests"
-    suites = "all suites pass"
+    ran = [name for name in found.versions if name not in found.without_suites]
+    suites = f"the suites pass on {', '.join(ran)}" if ran else "no suite was run"
     if found.without_suites:
         suites += f" (not run on {', '.join(found.without_suites)}, whose tables are those of an earlier program)"
     again = f"; {found.rebuilt} was made again from raw/, byte for byte" if found.rebuilt else ""

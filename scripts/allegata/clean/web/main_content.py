@@ -19,8 +19,8 @@ _ITEMS = frozenset(("li", "tr", "td", "th", "dt", "dd"))
 # Headings of one kind of place, the share of the others that are kept, the share of one that is linked at most.
 _FEWEST, _MOST, _LINKED = 3, 0.6, 0.5
 # The lines of the longest page that the judge learned from. On longer ones the share of a line in its page is smaller
-# than any that it knows, and of 5,000 like paragraphs it lost half: there what stands in one place of the markup stays or
-# leaves together, by the share of its characters that are kept.
+# than any that it knows, and of 5,000 like paragraphs it lost half: there what stands in one place of the markup stays
+# or leaves together, by the share of its characters that are kept.
 _LONGEST, _OF_A_PLACE = 2_602, 0.25
 # Boxes that hold no article, whatever they are called.
 _TAG_REASONS = {"nav": "site_furniture", "footer": "site_furniture", "form": "site_furniture", "figcaption": "caption"}
