@@ -10,9 +10,10 @@ from __future__ import annotations
 import json
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 from allegata.schema.problems import Problem, ProblemsFound
 
@@ -96,14 +97,22 @@ def _ours(text: str) -> Removed:
     return [(r.span.start, r.span.end, r.reason) for r in clean_source_text(text).removals]
 
 
-def _pages(file: Path) -> Iterable[dict[str, object]]:
+class _Page(NamedTuple):
+    """A page: its id, its language or kind, and its lines with the reason why each leaves."""
+
+    id: str
+    of: str
+    lines: list[tuple[str, str | None]]
+
+
+def _pages(file: Path) -> list[_Page]:
     problems: list[Problem] = []
     pages = []
     for number, row in enumerate(file.read_text(encoding="utf-8").splitlines(), 1):
         try:
             page = json.loads(row)
-            page["lines"] = [(str(text), reason) for text, reason in page["lines"]]
-            pages.append(page)
+            lines = [(str(text), reason) for text, reason in page["lines"]]
+            pages.append(_Page(str(page["id"]), str(page.get("language") or page.get("kind")), lines))
         except (ValueError, KeyError, TypeError):
             cure = 'write {"id": …, "language": …, "lines": [[text, reason or null], …]}'
             problems.append(Problem("is no page", cure, file=file.name, line=number))
@@ -112,14 +121,14 @@ def _pages(file: Path) -> Iterable[dict[str, object]]:
     return pages
 
 
-def _score(page: dict[str, object], clean: Cleaner, report: PlainTextReport) -> None:
-    lines: list[tuple[str, str | None]] = page["lines"]  # type: ignore[assignment]  # `_pages` made it so
+def _score(page: _Page, clean: Cleaner, report: PlainTextReport) -> None:
+    lines = page.lines
     text = "\n".join(line for line, _ in lines)
     decided: list[str | None] = [None] * len(text)
     for start, end, reason in clean(text):
         decided[start:end] = [reason] * (end - start)
     cites = any(reason == "reference_list" for _, reason in lines)
-    counts = report.languages[str(page.get("language") or page.get("kind"))]
+    counts = report.languages[page.of]
     report.pages += 1
     start, lost = 0, 0
     for line, given in lines:
@@ -130,11 +139,11 @@ def _score(page: dict[str, object], clean: Cleaner, report: PlainTextReport) -> 
         lost += _count(page, line, expected, decided[start : start + len(line)], counts, report)
         start += len(line) + 1
     if lost and not any(reason for _, reason in lines):
-        report.harmed.append(str(page["id"]))
+        report.harmed.append(page.id)
 
 
 def _count(
-    page: dict[str, object],
+    page: _Page,
     line: str,
     expected: list[str | None],
     decided: list[str | None],
@@ -159,5 +168,5 @@ def _count(
     counts.missed += missed
     if seen and 2 * (wrong + missed) >= seen:
         firsts = next(filter(None, expected), None), next(filter(None, decided), None)
-        report.errors.append(LineError(str(page["id"]), line, *firsts))
+        report.errors.append(LineError(page.id, line, *firsts))
     return wrong

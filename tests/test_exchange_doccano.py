@@ -117,6 +117,7 @@ def test_grapheme_clusters() -> None:
         "\U0001f44d\U0001f3fd",
         "\u1112\u1161\u11ab",
         "\u0915\u093f",
+        "\u0600a",
         "a",
     ]
     lengths = [len(text) for text in texts]

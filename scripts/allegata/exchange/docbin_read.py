@@ -12,6 +12,7 @@ import struct
 import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from allegata.exchange.fields import Shape, ShapeError
@@ -178,10 +179,8 @@ _COLUMNS = ("ORTH", "ENT_IOB", "ENT_TYPE", "ENT_KB_ID", "ENT_ID")
 
 def unpacked(data: bytes) -> Packed:
     """The documents of a file. Raises `ShapeError` for what is no such file, `MissingExtraError` without spaCy."""
-    try:
-        import spacy  # noqa: F401
-    except ImportError:
-        raise MissingExtraError("spacy", "exchange") from None
+    if find_spec("spacy") is None:
+        raise MissingExtraError("spacy", "exchange")
     stream = zlib.decompressobj()
     try:
         content = stream.decompress(data, _LARGEST)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -227,15 +227,7 @@ def gold_documents(
 
     base, shown = elsewhere or build.root / "annotations", str(elsewhere or f"annotations/{of}")
     of_article = _by_article(gold_files(base, of), shown, build.scheme)
-    begins = of == "gold" and elsewhere is None
-    if not of_article and not (begins and articles):
-        hint = ": name articles to begin with, as --article ID" if begins else ""
-        raise UsageError(f"{shown} holds no gold file{hint}")
-    remaining = set(build.members["article_id"].to_pylist()) if begins and articles else set()
-    for name in articles:
-        if name not in of_article and name not in remaining:
-            why = build.removed_at(name) or f"{shown} has no gold file of it"
-            raise UsageError(f"article {name!r} cannot be taken: {why}")
+    _refuse_missing(build, shown, articles, of_article, begins=of == "gold" and elsewhere is None)
     wanted = set(articles) or set(of_article)
     machines = {row["id"] for row in registers.annotators if row["kind"] == "model"}
     splits = latest_splits(build.root)
@@ -269,6 +261,20 @@ def gold_documents(
             Problem(f"annotates {name}, which is no article that remains", fix, file=f"{shown}/{name}.jsonl")
             for name in missing
         )
+
+
+def _refuse_missing(
+    build: Build, shown: str, articles: Sequence[str], of_article: Mapping[str, Path], *, begins: bool
+) -> None:
+    """Raise `UsageError` for what cannot be taken; where annotation `begins`, an article needs no gold file."""
+    if not of_article and not (begins and articles):
+        hint = ": name articles to begin with, as --article ID" if begins else ""
+        raise UsageError(f"{shown} holds no gold file{hint}")
+    remaining = set(build.members["article_id"].to_pylist()) if begins and articles else set()
+    for name in articles:
+        if name not in of_article and name not in remaining:
+            why = build.removed_at(name) or f"{shown} has no gold file of it"
+            raise UsageError(f"article {name!r} cannot be taken: {why}")
 
 
 def _by_article(paths: Iterable[Path], shown: str, scheme: Scheme) -> dict[str, Path]:

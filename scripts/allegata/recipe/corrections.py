@@ -82,10 +82,7 @@ def import_corrections(
     from allegata.schema.transaction import write_files
 
     chosen = format_named(name)
-    if into != _GOLD and not (into.startswith("passes/") and Path(into).name == into.removeprefix("passes/")):
-        raise UsageError(f"--into is {into!r}: gold, or passes/NAME")
-    if not folder.exists():
-        raise UsageError(f"there is no {folder}: name the folder or file of the tool")
+    _refuse_wrong_places(into, folder)
     build = run(root, "clean")
     registers = _registers(build, annotator)
     types, reading = type_system(build.scheme, registers.entities), Reading()
@@ -125,6 +122,13 @@ def import_corrections(
         for base, corrected, moved in found
     )
     return ImportedCorrections(articles, written, (*notes, *map(str, reading.notices.sorted())))
+
+
+def _refuse_wrong_places(into: str, folder: Path) -> None:
+    if into != _GOLD and not (into.startswith("passes/") and Path(into).name == into.removeprefix("passes/")):
+        raise UsageError(f"--into is {into!r}: gold, or passes/NAME")
+    if not folder.exists():
+        raise UsageError(f"there is no {folder}: name the folder or file of the tool")
 
 
 def _registers(build: Build, annotator: str) -> Registers:

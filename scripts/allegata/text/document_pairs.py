@@ -31,7 +31,7 @@ def paired(first: Document, second: Document, *, by_id: bool) -> list[Annotation
         pairs += found
     a, b, found = _overlapping(a, b)
     pairs += [*found, *((one, None) for one in a), *((None, one) for one in b)]
-    return sorted(pairs, key=lambda pair: place(pair[0] or pair[1]))  # type: ignore[arg-type]
+    return sorted(pairs, key=lambda pair: min(place(one) for one in pair if one))
 
 
 _Matched = tuple[list[Annotation], list[Annotation], list[AnnotationPair]]

@@ -95,8 +95,8 @@ def _evidence(
             yield "", f"below the byline's name {authors[name]!r}"
     if _is_name(page, index - 1) and page.word_counts[index] <= _MOST_WORDS // 2 and not page.quotes(index):
         role = page.words.pattern("byline", "roles").match(line)
-        if role or habit:
-            yield BELOW_A_NAME, f"below a name: {(role or habit).group()!r}"  # type: ignore[union-attr]  # one of them is
+        if said := role or habit:
+            yield BELOW_A_NAME, f"below a name: {said.group()!r}"
     if above_box and _is_name(page, index):
         yield "", "a name above a biography"
 
