@@ -141,5 +141,43 @@ def pipeline(
     print(text)
 
 
+@app.command("parquet")
+def parquet_files(
+    articles: Annotated[int, typer.Option(help="Number of generated articles.")] = 1_000,
+    seed: Seed = 0,
+) -> None:
+    """Count the bytes of a version that stay when articles are added, and the row groups that an article takes."""
+    with reporting():
+        from bench.parquet_files import run_parquet
+
+        text = run_parquet(articles, seed)
+    print(text)
+
+
+@app.command()
+def explain(
+    folder: Annotated[Path, typer.Option(help="Version that is looked up in; made where it is not there yet.")],
+    articles: Annotated[int, typer.Option(help="Number of invented articles.")] = 1_000_000,
+    lookups: Annotated[int, typer.Option(help="Look-ups of each kind.")] = 200,
+    seed: Seed = 0,
+) -> None:
+    """Time `allegata explain`: articles, characters, claims and copies of a large invented corpus."""
+    with reporting():
+        from bench.explain import run_explain
+
+        text = run_explain(folder, articles, lookups, seed)
+    print(text)
+
+
+@app.command()
+def browse(articles: Annotated[int, typer.Option(help="Number of invented articles, 30 spans each.")] = 1_000) -> None:
+    """Time `allegata browse`: the pages of an invented corpus."""
+    with reporting():
+        from bench.browse import run_browse
+
+        text = run_browse(articles)
+    print(text)
+
+
 if __name__ == "__main__":
     app()

@@ -37,7 +37,7 @@ from allegata.text.spans import Span, union
 from bench.cleaning_pages import PageSet, TestPage, digest_of
 from bench.cleaning_scores import count_page
 
-NAME = "judge/1"
+NAME = "judge/2"
 FOLDS = 4
 ITERATIONS, DEPTH, RATE, COLUMN_SHARE = 500, 6, 0.1, 0.4
 _MOST_BLOCKS = 6_000  # of a page that is learned from: the largest weighs no more than another

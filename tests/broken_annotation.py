@@ -97,6 +97,9 @@ BROKEN_ANNOTATION: Broken = {
             "chains_to_lead_to_claimer", "x0:c1", "unknown entity",
         ),
         (change("claims", 1, check_worthiness=1), "flags_to_follow_grades", "x0:c1", "does not follow"),
+        (change("claims", 1, marked=1), "passes_to_be_counted", "x0:c1", "does not count its passes"),
+        (change("claims", 1, marked=None), "passes_to_be_counted", "x0:c1", "does not count its passes"),
+        (change("claims", 1, passes=[], marked=0), "passes_to_be_counted", "x0:c1", "more votes"),
         (change("claims", 1, decontextualised="Rent"), "texts_to_end_in_full_stop", "x0:c1", "full stop"),
     ],
     "attributions": [

@@ -10,11 +10,11 @@ from typing import Any
 import pyarrow as pa
 
 from allegata.publish.bump import Level
-from allegata.publish.card import CardFacts
+from allegata.publish.card_facts import CardFacts
 from allegata.publish.pins import read_pins
 from allegata.publish.splits import assign_splits
 from allegata.publish.stage import ReleaseResult, release
-from allegata.schema.scheme import default_scheme
+from allegata.schema.scheme import Scheme, default_scheme
 from allegata.schema.tables import LEDGER, TABLES
 
 TEXTS = {
@@ -55,7 +55,8 @@ def make_tables() -> dict[str, pa.Table]:
             {
                 "article_id": article, "file": f"{article}.txt", "sha256": "0" * 64,
                 "bytes": len(source.encode()), "media_type": "text/plain", "language": "en",
-                "cluster_id": f"c-{article}", "annotated": True, "text": text, "source_text": source,
+                "cluster_id": f"c-{article}", "annotated": True, "annotators": ["m1"],
+                "text": text, "source_text": source,
                 "blocks": [{**span(part), "zone": "body"} for part in (first, second)],
                 "offset_map": [{"start": 0, "source_start": len(noise), "length": len(text)}],
                 "references": [reference] if article == "a1" else [],
@@ -80,6 +81,8 @@ def make_tables() -> dict[str, pa.Table]:
                     "entity_id": "mill", "entity_name": "the mill", "wikidata": None, "wikidata_status": "NIL",
                 }
             )  # fmt: skip
+        names = ("one", "two") if article == "a2" else ()
+        passes = [{"pass": name, "annotators": f"{name} x", "same_span": True} for name in names]
         words = first.split(" ")
         pieces = [words[0], words[2]] if article == "a1" else [first]
         rows["claims"].append(
@@ -91,7 +94,7 @@ def make_tables() -> dict[str, pa.Table]:
                 "cue": [{**span("said"), "surface": "said"}] if "said" in text else [], "parent_id": None,
                 "attribution_id": None, "check_worthiness": 1, "check_worthy": False, "factuality_source": "CT+",
                 "factuality_author": "CT+", "polarity": "affirmative", "claimer_chain": ["author"],
-                "decontextualised": first, "marked": 2 if article == "a2" else None,
+                "decontextualised": first, "marked": 2 if article == "a2" else None, "passes": passes,
                 "soft_labels": [{"attribute": "polarity", "value": "negated", "passes": 1}] if article == "a2" else [],
                 "evidence": [{"marker": "[1]", "url": None}] if article == "a1" else [],
             }
@@ -172,7 +175,8 @@ def make_ledger() -> pa.Table:
     rows.append(
         {
             "article_id": "a6", "file": "a6.txt", "status": "removed", "stage": "deduplicate",
-            "reason": "exact_duplicate", "evidence": "sha256", "canonical_id": "a1",
+            "reason": "exact_duplicate", "evidence": "sha256", "canonical_id": "a1", "similarity": 1.0,
+            "passage_start": 0, "passage_end": 24,
         }
     )  # fmt: skip
     return pa.Table.from_pylist(rows, schema=LEDGER)
@@ -207,19 +211,21 @@ def publish(
     inputs: Mapping[str, str] | None = None,
     leaderboard: Mapping[str, Any] | None = None,
     bump: Level | None = None,
+    scheme: Scheme | None = None,
+    splits: Mapping[str, str] | None = None,
     **facts: Any,
 ) -> ReleaseResult:
     tables = make_tables() if tables is None else tables
     clusters = {row["article_id"]: row["cluster_id"] for row in tables["articles"].to_pylist()}
     return release(
         batches(tables),
-        assign_splits(clusters, SIMILAR, read_pins(root)),
+        assign_splits(clusters, SIMILAR, read_pins(root)) if splits is None else splits,
         version=version,
         bump=bump,
         root=root,
         inputs={"raw/a1.txt": "1" * 64} if inputs is None else inputs,
         algorithms={"sentences": {"name": "by line", "version": 1}, "shingle": 5},
         ledger=make_ledger() if ledger is None else ledger,
-        scheme=default_scheme(),
+        scheme=scheme or default_scheme(),
         facts=CardFacts(most_similar=SIMILAR, leaderboard=leaderboard, **facts),
     )

@@ -301,7 +301,7 @@ def test_undefined_figures_are_printed_as_undefined_and_the_three_forms_exist(tm
     assert "undefined" in mod  # both always say null: no disagreement could be expected
     fragment = markdown(found)
     assert fragment.startswith("Consistency between model passes: a, b.")
-    assert "### Model-model, guidelines 2.0" in fragment
+    assert "## Model-model, guidelines 2.0" in fragment
     assert fragment.count(ARTICLES[0]) == 1  # where it says which articles; the tables are of all of them
     run = CliRunner()
     call = ["agreement", *map(str, folders), "--root", str(ROOT)]

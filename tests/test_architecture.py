@@ -27,6 +27,7 @@ FLOORS = {
     **dict.fromkeys(STAGES, 1),
     "models": 0.7,
     "judge": 0.7,
+    "pages": 0.5,
     "measures": 0.5,
     **dict.fromkeys(GROUND, 0),
 }

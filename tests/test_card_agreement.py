@@ -39,7 +39,8 @@ def _pass(root: Path, name: str, who: str, articles: tuple[str, ...] = ARTICLES,
 
 def _card(root: Path) -> str:
     run(root)
-    return (root / "dataset_card.md").read_text(encoding="utf-8")
+    pages = [root / "corpus" / "card" / f"{name}.md" for name in ("agreement", "annotators")]
+    return "\n".join(path.read_text(encoding="utf-8") for path in (root / "dataset_card.md", *pages))
 
 
 def test_versions_of_the_guidelines_are_side_by_side_and_people_have_a_row_before_there_are_any(root: Path) -> None:

@@ -229,7 +229,7 @@ def test_a_pull_quote_leaves_and_names_the_words_it_repeats(language: str) -> No
     quote = part(second, 2, 10)
     text = "\n".join([first, second, f"“{quote}”", first[::-1].replace(".", "") + "."])
     (removal,) = clean_source_text(text).removals
-    assert (removal.reason, removal.rule) == ("repetition", "pull_quotes/1")
+    assert (removal.reason, removal.rule) == ("repetition", "pull_quotes/2")
     assert removal.repeats is not None
     assert removal.repeats.quote(text).strip(" ,") == quote.strip(" ,")
 

@@ -317,7 +317,7 @@ def test_a_page_that_cannot_be_judged_loses_everything_and_says_so():
 def test_what_the_judge_takes_says_how_sure_it_is_and_why():
     source, facts = facts_of(page())
     (home,) = [one for one in decide(source, facts).removals if "Home" in one.span.quote(source)]
-    assert home.rule == "judge/1"
+    assert home.rule == "judge/2"
     assert home.confidence is not None
     assert home.confidence > 0.9
     assert re.fullmatch(r"\d% likely to be of the article, by [a-z, ]+; it stands in <nav>", home.evidence)

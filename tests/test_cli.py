@@ -15,7 +15,25 @@ from project import ARTICLES, ROOT, add_article, copy_root, tree
 
 COMMANDS = ("clean", "deduplicate", "annotate", "validate", "publish", "build", "info")  # those that run the recipe
 COMPARISONS = ("agreement", "adjudicate")
-OTHERS = ("init", "add", "remove", "tasks", "score", "baseline", "leaderboard", "pre_annotate", "verify")
+OTHERS = (
+    "init",
+    "add",
+    "remove",
+    "tasks",
+    "score",
+    "baseline",
+    "leaderboard",
+    "pre_annotate",
+    "verify",
+    "diff",
+    "browse",
+    "push",
+    "hydrate",
+    "withdraw",
+    "redact",
+    "explain",
+    "report",
+)
 EXCHANGE = ("export", "import_", "diff_annotations")
 
 
@@ -133,6 +151,9 @@ def test_adding_names_the_file_of_each_new_id(tmp_path: Path) -> None:
     lines = call("add", str(tmp_path), "--root", str(tmp_path / "corpus")).stdout.splitlines()
     ids = {name: hashlib.sha256((tmp_path / name).read_bytes()).hexdigest()[:16] for name in ("one.txt", "two.txt")}
     assert set(lines[:2]) == {f"added {key}: {name}" for name, key in ids.items()}
+    assert lines[2] == "2 added, 0 already present, 0 skipped"
+    listed = call("info", "--root", str(tmp_path / "corpus")).stdout.splitlines()[1:3]
+    assert {tuple(line.split()[:2]) for line in listed} == {(key, name) for name, key in ids.items()}
 
 
 @pytest.mark.parametrize(
@@ -156,7 +177,7 @@ def test_every_report_is_good_for_the_five_articles_and_writes_nothing(root: Pat
 def test_the_removals_of_one_article_are_shown_with_reason_rule_and_text() -> None:
     result = call("clean", "--root", str(ROOT), "--article", ARTICLES[0])
     assert result.exit_code == 0
-    for said in ("related_teaser", "keyword_list", "teasers/3", "[382,446)"):
+    for said in ("related_teaser", "keyword_list", "teasers/4", "[382,446)"):
         assert said in result.stdout
 
 
@@ -311,7 +332,12 @@ def test_every_command_that_reads_a_corpus_finds_it() -> None:
     for name, command in typer.main.get_command(app).commands.items():  # type: ignore[attr-defined]  # a group
         for each in getattr(command, "commands", {name: command}).values():
             options = {flag: option for option in each.params for flag in finders & set(option.opts)}
-            if options and name not in ("agreement", "import", "diff-annotations"):  # files of tools need none
+            if options and name not in (
+                "agreement",
+                "import",
+                "diff-annotations",
+                "diff",
+            ):  # files and folders need none
                 assert any(option.callback is not None for option in options.values()), each.name
                 found.add(each.name)
     assert found >= {"clean", "build", "add", "score", "leaderboard", "pre-annotate", "pre-annotation"}
@@ -327,6 +353,7 @@ def test_outside_of_a_corpus_a_command_says_how_to_make_one(tmp_path: Path, monk
 def test_info_says_what_has_no_gold_and_that_a_published_version_is_not_the_next_one(root: Path) -> None:
     (root / "annotations" / "gold" / f"{ARTICLES[1]}.jsonl").unlink()
     (root / "corpus" / "v9.9.9").mkdir(parents=True)
+    (root / "corpus" / "v9.9.9" / "manifest.json").touch()
     (root / "pyproject.toml").write_text('[tool.allegata]\ncorpus-version = "9.9.9"\n')
     shown = " ".join(call("info", "--root", str(root)).output.split())
     assert "gold files: 4 (1 article without one, left out of the benchmark); published: v9.9.9; 9.9.9 is" in shown

@@ -13,7 +13,7 @@ from allegata.benchmark.baselines.registry import FLOORS, READERS
 from allegata.benchmark.descriptions import read_description
 from allegata.benchmark.tasks import TASKS
 from allegata.cli.app import app
-from allegata.schema.published import latest
+from allegata.schema.versions import latest
 from bench.__main__ import app as bench_app
 from bench.speed import Speed
 from project import ROOT

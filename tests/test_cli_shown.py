@@ -28,6 +28,7 @@ from allegata.dedup.stage import RESULT
 from allegata.ingest.add import AddReport
 from allegata.recipe.build import run
 from allegata.recipe.differences import ArticleDifferences, Differences, NotCompared
+from allegata.recipe.explained import Line
 from allegata.recipe.remove import Removed
 from allegata.recipe.state import Build
 from allegata.schema.problems import Problem, ProblemsFound
@@ -104,6 +105,7 @@ CALLS: dict[str, tuple[Callable[[Build], object], int]] = {
     "written": (lambda build: console.written([Path(HOSTILE)]), 1),
     "cleaning": (lambda build: cleaning.cleaning(made_up(build)), 2),
     "explanations": (lambda build: cleaning.explanations(build, ["hostile"]), 2),
+    "show_lines": (lambda build: cleaning.show_lines([Line("removed", HOSTILE)]), 1),
     "as_json": (lambda build: cleaning.as_json(build, ["hostile"], in_full=True), 0),
     "removals_of": (lambda build: cleaning.removals_of(build, "hostile"), 0),
     "sentences_of": (lambda build: cleaning.sentences_of(build, "hostile"), 1),

@@ -26,7 +26,7 @@ PACKAGES = {
     "cassis": "dkpro-cassis",
 }
 # Tools whose own code tests run where they are installed: they ask for other versions of what is locked here.
-TOOLS = {"potato"}
+TOOLS = {"croissantminer", "potato"}
 # What a user loads a version with; the package itself reads Parquet.
 FOR_USERS = {"datasets"}
 # What jusText, which trafilatura needs, asks for as an extra that the pip of Python 3.11 does not find.

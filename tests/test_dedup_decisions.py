@@ -45,6 +45,15 @@ def ledger(build: Build) -> dict[str, tuple[str | None, ...]]:
     }
 
 
+def shared(build: Build) -> dict[str, tuple[object, ...]]:
+    """What the ledger says of copies and the articles that stand for them."""
+    return {
+        row["article_id"]: tuple(row[name] for name in ("similarity", "passage_start", "passage_end"))
+        for row in build.ledger_table().to_pylist()
+        if row["canonical_id"]
+    }
+
+
 def test_a_copy_that_is_kept_stays_in_the_cluster_and_the_split_of_the_other_and_the_ledger_says_why(
     tmp_path: Path,
 ) -> None:
@@ -56,6 +65,7 @@ def test_a_copy_that_is_kept_stays_in_the_cluster_and_the_split_of_the_other_and
         "c": ("removed", "deduplicate", "exact_duplicate", "Jaccard similarity 1.0000 to the kept copy", "a"),
         "d": ("kept", None, None, None, None),
     }
+    assert shared(build) == {name: (1.0, 0, len(TOLD) - 1) for name in "bc"}
     assert build.release is not None
     articles = [row for path in build.release.path.glob("articles/*") for row in pq.read_table(path).to_pylist()]
     assert {row["article_id"]: row["cluster_id"] for row in articles} == {"a": "a", "b": "a", "d": "d"}

@@ -282,7 +282,7 @@ def test_of_several_annotators_one_is_named(exported: Path) -> None:
 def test_wrong_names_are_usage_errors_that_say_what_there_is(tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     wrong = {
-        "v9.9.9": "no published version",
+        "v9.9.9": "holds no version",
         "passes/nobody": "no gold file",
         "nowhere": "there is no nowhere",
         f"spans:{tmp_path / 'nowhere'}": "there is no",

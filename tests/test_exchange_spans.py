@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
-from allegata.exchange.folder import Reading, whole_folder
+from allegata.exchange.folder import Reading
 from allegata.exchange.spans_jsonl import read_spans
 from allegata.recipe.imports import read_foreign
+from allegata.schema.files import whole_folder
 from allegata.schema.problems import ProblemsFound
 from allegata.text.documents import Document
 from allegata.text.spans import Span

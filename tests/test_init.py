@@ -178,6 +178,8 @@ def test_init_add_build_publishes_with_no_edit_and_its_first_version_is_1_0_0(tm
     built = call("build", "--root", str(root))
     assert "published corpus/v1.0.0" in built.stdout
     assert 'load it: datasets.load_dataset("./corpus", "articles", split="train")' in built.stdout
+    assert "what it is: dataset_card.md; what has changed: corpus/CHANGELOG.md" in built.stdout
+    assert (root / "corpus" / "CHANGELOG.md").is_file()
 
     (tmp_path / "two.txt").write_text("Ferry sails again\n\nThe ferry sails at nine, the harbour office said.\n")
     assert call("add", str(tmp_path / "two.txt"), "--root", str(root)).exit_code == 0

@@ -4,6 +4,7 @@ import json
 import re
 from collections import Counter
 from dataclasses import replace
+from pathlib import Path
 from time import process_time
 
 import pyarrow as pa
@@ -13,9 +14,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from allegata.publish import configs
-from allegata.publish.card import CardFacts, render_card
+from allegata.publish.card import render_card
+from allegata.publish.card_facts import CardData, CardFacts
 from allegata.publish.configs import front_matter
-from allegata.publish.counts import count
+from allegata.publish.counts import Counts, count
 from allegata.publish.manifest import read_manifests
 from allegata.publish.pins import read_pins
 from allegata.publish.version_card import render_version_card
@@ -38,17 +40,23 @@ def card(root) -> str:
     return (root / "dataset_card.md").read_text()
 
 
-def render(root, facts: CardFacts, **tables) -> str:
-    card = render_card(
-        count({**make_tables(), **tables}, default_scheme()),
-        read_pins(root),
-        LEDGER.empty_table(),
-        read_manifests(root / "corpus"),
-        facts,
-    )
-    front = [text.decode().partition("\n---\n")[2] for text in card.values()]
-    assert front[0] == front[1]
-    return card["dataset_card.md"].decode()
+@pytest.fixture(scope="module")
+def pages(root) -> dict[str, str]:
+    return {path.stem: path.read_text() for path in (root / "corpus" / "card").iterdir()}
+
+
+def rendered(root, facts: CardFacts, counts: Counts | None = None, **tables) -> dict[str, str]:
+    """The card as `dataset_card.md` and its pages by name."""
+    counts = counts or count({**make_tables(), **tables}, default_scheme())
+    data = CardData(facts, counts, read_pins(root), LEDGER.empty_table(), read_manifests(root / "corpus"))
+    files = {name: text.decode() for name, text in render_card(data).items()}
+    body = files["dataset_card.md"].partition("\n---\n")[2]
+    assert files["corpus/README.md"].partition("\n---\n")[2] == body.replace("](corpus/", "](")
+    return {Path(name).stem: text for name, text in files.items()}
+
+
+def render(root, facts: CardFacts, counts: Counts | None = None, **tables) -> str:
+    return rendered(root, facts, counts, **tables)["dataset_card"]
 
 
 def matter(text: str) -> dict:
@@ -91,17 +99,22 @@ def test_a_corpus_with_nothing_set_gets_an_honest_card(card):
         "task_categories": ["token-classification", "text-classification"],
         "task_ids": ["named-entity-recognition", "multi-input-text-classification"],
     }
-    assert "\n# corpus\n\n**5 articles, annotated.**\n\n5 articles, as a corpus in which" in card
-    assert "\n## Rights\n\nNo licence is stated.\n" in card
-    assert "5 articles in one language (en)." in card
-    for absent in ("Home page", "## Citation", "News", "lawsuit", "odels", "Agreement", " , "):
-        assert absent not in card
+    assert "\n# corpus\n\n**5 articles, annotated.**\n\n## Dataset Details\n" in card
+    assert "\n- **What:** 5 articles, as a corpus in which" in card
+    assert "- **License:** text: not stated; annotations: not stated\n" in card
+    assert "- **Curated by:** not stated\n- **Funded by:** not stated\n" in card
+    assert "5 articles in one language (en): what is counted" in card
+    assert "\n## Citation\n\ncorpus, version 0.1.0 [data set].\n\nThe settings name no authors.\n" in card
+    assert "(the settings name no contact)" in card
+    for absent in ("News", "lawsuit", "odels", "Agreement", " , ", "None", "()", " ."):
+        assert absent not in card.partition("\n---\n")[2]
 
 
 SETTINGS = Settings(
-    name="mill", title="The mill", subject="one election", description="Twice\n\ntold.", licence="other",
+    name="mill", title="The mill", subject="one election", description="Two\n\nparagraphs.", licence="other",
     licence_name="House rules", licence_url="https://example.org/rules", citation="@misc{mill, title={Mill}}",
-    homepage="https://example.org/mill", tags=("flour", "mills"),
+    homepage="https://example.org/mill", tags=("flour", "mills"), authors=("Quill, Mara", "The Mill"),
+    annotation_licence="cc-by-4.0", funding="the baker", contact="ask@example.org",
 )  # fmt: skip
 
 
@@ -109,21 +122,39 @@ def test_the_settings_are_what_the_card_says(root):
     text = render(root, CardFacts(SETTINGS))
     data = matter(text)
     assert (data["pretty_name"], data["tags"]) == ("The mill", ["flour", "mills"])
-    assert data["license"] == "other"
+    assert data["license"] == "other"  # of the texts: a search for open licences must not find them
     assert (data["license_name"], data["license_link"]) == ("house-rules", "https://example.org/rules")
-    opening = "**5 articles, one story, annotated.**\n\nTwice\n\ntold.\n\n5 articles about one election, as a corpus"
+    opening = "**5 articles, one story, annotated.**\n\nTwo\n\nparagraphs.\n\n## Dataset Details\n"
     assert f"\n# The mill\n\n{opening}" in text
-    assert "\nHome page: <https://example.org/mill>\n" in text
-    assert "\nLicence: House rules (<https://example.org/rules>).\n" in text
+    assert "\n- **What:** 5 articles about one election, as a corpus" in text
+    assert "\n- **Curated by:** Quill, Mara; The Mill\n- **Funded by:** the baker\n" in text
+    assert "\n- **Repository:** <https://example.org/mill>\n" in text
+    assert "every quote in the other tables | [House rules](https://example.org/rules) |\n" in text
+    assert "other tables | [CC-BY-4.0](https://spdx.org/licenses/CC-BY-4.0.html) |\n" in text
+    assert "**Removal.** Write to <ask@example.org>, and name" in text
+    assert text.endswith("\n## Dataset Card Contact\n\n<ask@example.org>\n")
     assert "\n## Citation\n\n```bibtex\n@misc{mill, title={Mill}}\n```\n" in text
-    assert "5 articles that tell one story, in one language (en)." in text
+    assert "5 articles that tell one story, in one language (en): " in text
+
+
+def test_authors_are_cited_where_the_settings_have_no_citation_and_nobody_else_is(root):
+    settings = replace(SETTINGS, citation="", published="2031-05-01")
+    cited = "Quill, Mara; The Mill (2031). The mill, version 0.1.0 [data set]. https://example.org/mill"
+    assert f"\n## Citation\n\n{cited}\n\n## " in render(root, CardFacts(settings))
+
+
+def test_a_long_description_is_on_a_page_and_begins_in_the_card(root):
+    long = "\n".join(["Flour of", "four mills.", "", *(f"Mill {number}." for number in range(300))])
+    files = rendered(root, CardFacts(Settings(description=long)))
+    assert "\nFlour of four mills. ([in full](corpus/card/description.md))\n" in files["dataset_card"]
+    assert long in files["description"]
 
 
 @pytest.mark.parametrize(
     ("licence", "front", "rights"),
     [
-        ("CC-BY-4.0", {"license": "cc-by-4.0"}, "Licence: CC-BY-4.0 (<https://spdx.org/licenses/CC-BY-4.0.html>)."),
-        ("llama3.1", {"license": "llama3.1"}, "Licence: llama3.1."),
+        ("CC-BY-4.0", {"license": "cc-by-4.0"}, "| [CC-BY-4.0](https://spdx.org/licenses/CC-BY-4.0.html) |"),
+        ("llama3.1", {"license": "llama3.1"}, "| llama3.1 |"),
         (
             "ogl-uk-3.0",
             {
@@ -131,7 +162,7 @@ def test_the_settings_are_what_the_card_says(root):
                 "license_name": "ogl-uk-3.0",
                 "license_link": "https://spdx.org/licenses/OGL-UK-3.0.html",
             },
-            "Licence: OGL-UK-3.0 (<https://spdx.org/licenses/OGL-UK-3.0.html>).",
+            "| [OGL-UK-3.0](https://spdx.org/licenses/OGL-UK-3.0.html) |",
         ),
     ],
 )
@@ -161,18 +192,23 @@ def unannotated() -> dict:
     return {name: table if name in raw else table.slice(0, 0) for name, table in tables.items()}
 
 
-def test_an_unannotated_corpus_is_not_told_what_it_has_not(root):
-    text = render(root, CardFacts(), **unannotated()).partition("\n---\n")[2]
+def test_the_card_of_an_unannotated_corpus_speaks_of_no_annotation_that_it_lacks(root):
+    files = rendered(root, CardFacts(), **unannotated())
+    assert not {"labels", "agreement", "annotators"} & files.keys()
+    text = files["dataset_card"].partition("\n---\n")[2]
     assert "No article is annotated yet" in text
-    assert "each cut with its reason. Version" in text
+    assert "\n- **Annotated by:** nobody yet.\n" in text
     for absent in (
         "annotated on it",
         "GUIDELINES",
         "annotations/passes",
         "## Benchmark",
         "Agreement",
-        "A claim in this",
-        "Scores",
+        "A claim is",
+        "scored on these",
+        "measured here",
+        "Every article is annotated",
+        "decide whether",
     ):
         assert absent not in text
     assert "split_a` and" not in text
@@ -186,12 +222,12 @@ def test_languages_and_stories_are_those_of_the_articles(root):
     text = render(root, CardFacts(), **tables)
     assert matter(text)["language"] == ["de", "en"]
     assert matter(text)["multilinguality"] == ["multilingual"]
-    assert "2 languages (de, en)." in text
-    assert "5 articles in 2 languages (de, en)." in text
+    assert "- **Language(s) (NLP):** de, en\n" in text
+    assert "5 articles in 2 languages (de, en): what" in text
     text = render(root, CardFacts(), **changed(make_tables(), "articles", "a1", language="zh-cn"))
     assert (matter(text)["language"], matter(text)["language_bcp47"]) == (["en", "zh"], ["en", "zh-cn"])
     text = render(root, CardFacts(), **changed(make_tables(), "articles", "a1", language="en-GB"))
-    assert "1 language (en)." in text  # one language in two countries
+    assert "in 1 language;" in text  # one language in two countries
     counts = count(make_tables(), default_scheme())
     for stories, shown in (
         (("x",) * 5, "one story, in one language (en)"),
@@ -199,29 +235,25 @@ def test_languages_and_stories_are_those_of_the_articles(root):
     ):
         counts.values["articles", "story"] = Counter(stories)
         facts = CardFacts(divided=("x", None))
-        card = render_card(counts, read_pins(root), LEDGER.empty_table(), manifests(root), facts)
-        assert f"5 articles that tell {shown}." in card["README.md"].decode()
-    assert "Splits keep a story whole" in card["README.md"].decode()
-    assert "and so not whole: `x`, the articles without a story." in card["README.md"].decode()
-    assert "leaving one story out" in card["README.md"].decode()
-    assert "about articles of different splits" in card["README.md"].decode()
-    whole = render_card(counts, read_pins(root), LEDGER.empty_table(), manifests(root), CardFacts())
-    assert "about articles of one story, and so of one split." in whole["README.md"].decode()
+        card = render(root, facts, counts)
+        assert f"5 articles that tell {shown}: what is counted" in card
+    assert "Splits keep a story whole" in card
+    assert "and so not whole: `x`, the articles without a story." in card
+    assert "leaving one story out" in card
+    assert "about articles of different splits" in card
+    assert "about articles of one story, and so of one split." in render(root, CardFacts(), counts)
     assert "not whole" not in render(root, CardFacts(divided=("x",)))
-    assert "\n**5 articles, 3 stories, annotated.**\n" in card["README.md"].decode()
-
-
-def manifests(root):
-    return read_manifests(root / "corpus")
+    assert "\n**5 articles, 3 stories, annotated.**\n" in card
 
 
 def test_text_of_settings_and_registers_is_shown_as_it_is(root):
     odd = Settings(title="100% $name {x} :100: <b>", description="A $dollar and {brace}.")
     person = {**PERSON, "description": "First | line\nsecond line"}
-    text = render(root, CardFacts(odd, annotators=(person,), gold={"a1": ("p1",)}))
+    files = rendered(root, CardFacts(odd, annotators=(person,), gold={"a1": ("p1",)}))
+    text = files["dataset_card"]
     assert matter(text)["pretty_name"] == odd.title
     assert f"\n# {odd.title}\n\n**5 articles, annotated by people.**\n\nA $dollar and {{brace}}.\n" in text
-    assert "| `p1` | human | annotation | First \\| line second line |" in text
+    assert "| `p1` | human | annotation | First \\| line second line |" in files["annotators"]
 
 
 WORDS = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1).map(lambda text: " ".join(text.split()))
@@ -250,51 +282,61 @@ def test_the_card_of_a_hundred_thousand_articles_is_light(root):
     counts.values["articles", "story"] = Counter({f"story {number}": 4 for number in range(many // 4)})
     gold = {f"a{number}": ("m1",) for number in range(many)}
     ids = pa.array(gold)
-    ledger = pa.table([ids, ids, pa.repeat("kept", many), *[pa.nulls(many, pa.string())] * 4], schema=LEDGER)
+    rest = [pa.nulls(many, kind) for kind in LEDGER.types[3:]]
+    ledger = pa.table([ids, ids, pa.repeat("kept", many), *rest], schema=LEDGER)
     facts = CardFacts(annotators=MODELS, passes=TWO_PASSES, gold=gold, passed=dict.fromkeys(gold, 2))
     before = process_time()
-    card = render_card(counts, read_pins(root), ledger, manifests(root), facts)
+    card = render_card(CardData(facts, counts, read_pins(root), ledger, read_manifests(root / "corpus")))
     assert process_time() - before < 2
-    assert len(card["README.md"]) < 150_000
+    assert sum(map(len, card.values())) < 150_000
 
 
-def test_counts_come_from_the_tables(card):
+def test_counts_come_from_the_tables(card, pages):
     assert "| `sentences` | 6 | 2 | 2 | – | 10 |" in card
     assert "| `citations` | 1 | – | – | – | 1 |" in card
     assert "| `ledger` | – | – | – | 6 | 6 |" in card
     assert "6 articles came in, 5 kept. 1 removed at deduplicate (exact_duplicate)." in card
-    assert "55 of 354 characters are cut (15.5 %)." in card
-    assert "| `newsletter_prompt` | 5 | 55 |" in card
-    assert "| `publisher` | 1 of 5 |" in card
-    assert "| `allegation` | 4 | Accuses: somebody did wrong or is at fault, and the article does not present" in card
-    assert "| `contradiction` | 2 | The propositions, attribution stripped, cannot both be true of" in card
-    assert "Do not occur: `denial`, `reported_fact`, `demand`, `opinion`." in card
+    assert "Rules cut 15.5 % of their characters" in card
+    assert "55 of 354 characters are cut (15.5 %)." in pages["sources"]
+    assert "| `newsletter_prompt` | 5 | 55 |" in pages["sources"]
+    assert "| `publisher` | 1 of 5 |" in pages["sources"]
+    labels = pages["labels"]
+    assert "| `allegation` | 4 | Accuses: somebody did wrong or is at fault, and the article does not present" in labels
+    assert "| `contradiction` | 2 | The propositions, attribution stripped, cannot both be true of" in labels
+    assert "Do not occur: `denial`, `reported_fact`, `demand`, `opinion`." in labels
     assert "`a1` and `a2` (similarity 0.41, both in train)" in card
 
 
 def test_counts_change_with_the_tables(root):
-    text = render(root, CardFacts(), claims=changed(make_tables(), "claims", "a1-k0", claim_type="denial")["claims"])
+    claims = changed(make_tables(), "claims", "a1-k0", claim_type="denial")["claims"]
+    text = rendered(root, CardFacts(), claims=claims)["labels"]
     assert "| `denial` | 1 |" in text
     assert "| `allegation` | 3 |" in text
 
 
-def test_each_table_is_shown_by_a_real_row(card):
-    rows = re.findall(r"`(\w+)`\n\n```json\n(.*?)\n```", card, flags=re.DOTALL)
+def test_each_table_is_shown_by_a_real_row(pages):
+    rows = re.findall(r"`(\w+)`\n\n```json\n(.*?)\n```", pages["examples"], flags=re.DOTALL)
     assert [name for name, _ in rows] == list(TABLES)
     for name, text in rows:
         assert list(json.loads(text)) == TABLES[name].names
-    assert '"… 1 more"' in card
+    assert '"… 1 more"' in pages["examples"]
 
 
-def test_it_tells_two_passes_an_adjudication_and_that_no_human_took_part(root):
-    text = render(root, CardFacts(annotators=MODELS, passes=TWO_PASSES, gold={"a1": ("judge",)}, passed={"a1": 2}))
+def everything(root, facts: CardFacts, **tables) -> str:
+    return "\n".join(rendered(root, facts, **tables).values())
+
+
+def test_it_says_how_many_passes_and_adjudications_there_were_and_that_no_human_took_part(root):
+    facts = CardFacts(annotators=MODELS, passes=TWO_PASSES, gold={"a1": ("judge",)}, passed={"a1": 2})
+    text = everything(root, facts)
+    assert "- **Annotated by:** models alone: no human has annotated or reviewed it.\n" in text
     assert "Models made 2 passes. What is published was adjudicated" in text
-    assert "adjudicated from those by its guidelines by a model. No human has annotated" in text
+    assert "adjudicated by a model, from the passes that follow its guidelines. No human has annotated" in text
     assert "| `m2` | model | pass b | A model. |" in text
     assert "| `judge` | model | adjudication | A model. |" in text
 
 
-def test_a_human_pass_and_a_human_adjudicator_are_told(root):
+def test_a_human_pass_and_a_human_adjudicator_are_named(root):
     facts = CardFacts(
         annotators=(*MODELS, PERSON), passes={**TWO_PASSES, "c": ("p1",)}, gold={"a1": ("p1",)}, passed={"a1": 3}
     )
@@ -304,7 +346,7 @@ def test_a_human_pass_and_a_human_adjudicator_are_told(root):
     judged = render(
         root, CardFacts(annotators=(*MODELS, PERSON), passes=TWO_PASSES, gold={"a1": ("p1",)}, passed={"a1": 2})
     )
-    assert "adjudicated from those by its guidelines by a person." in judged
+    assert "adjudicated by a person, from the passes that follow its guidelines." in judged
     assert "No human" not in judged
 
 
@@ -314,8 +356,9 @@ def test_what_no_pass_has_was_annotated_once_by_an_annotator_and_not_adjudicated
     facts = CardFacts(
         annotators=(*MODELS, PERSON), passes=TWO_PASSES, gold=gold, passed=passed, agreement="| figures |"
     )
-    text = render(root, facts)
-    assert "2 of 3 annotated articles were adjudicated from those by its guidelines by a model; 1 was annotated" in text
+    text = everything(root, facts)
+    assert "2 of 3 annotated articles were adjudicated by a model, " in text
+    assert "from the passes that follow its guidelines; 1 was annotated" in text
     assert "What is published was adjudicated" not in text
     assert "| `judge` | model | adjudication | A model. |" in text
     assert "| `p1` | human | annotation | A person. |" in text
@@ -323,14 +366,15 @@ def test_what_no_pass_has_was_annotated_once_by_an_annotator_and_not_adjudicated
 
 
 def test_without_passes_everything_was_annotated_once(root):
-    text = render(root, CardFacts(annotators=(PERSON,), gold={"a1": ("p1",)}))
+    text = everything(root, CardFacts(annotators=(PERSON,), gold={"a1": ("p1",)}))
+    assert "- **Annotated by:** people.\n" in text
     assert "1 of 1 annotated article was annotated once. People took part" in text
     assert "| `p1` | human | annotation | A person. |" in text
 
 
 def test_who_made_a_pass_and_annotated_another_article_alone_did_both(root):
     gold = {"a1": ("judge",), "a2": ("m1",)}
-    text = render(root, CardFacts(annotators=MODELS, passes=TWO_PASSES, gold=gold, passed={"a1": 2}))
+    text = everything(root, CardFacts(annotators=MODELS, passes=TWO_PASSES, gold=gold, passed={"a1": 2}))
     assert "| `m1` | model | pass a, annotation | A model. |" in text
 
 
@@ -356,7 +400,7 @@ def test_an_invented_corpus_says_so_first_in_its_card_and_in_that_of_the_version
     assert b"Every article is invented" in render_version_card("1.0.0", {}, summary)
 
 
-def test_an_article_without_gold_is_told_with_what_that_means_for_its_sentences(root):
+def test_an_article_without_gold_is_counted_with_what_that_means_for_its_sentences(root):
     text = render(root, CardFacts(), **changed(make_tables(), "articles", "a1", annotated=False))
     assert "`sentences.is_claim` is null for its sentences" in text
     assert "is_claim` is null" not in render(root, CardFacts())
@@ -376,15 +420,16 @@ def test_an_agreement_table_comes_with_what_it_means(root, card):
 
 def test_it_names_the_guidelines_that_each_part_followed(root):
     versions = {"pass a": ("1.1",), "published": ("1.2",)}
-    assert "followed: pass a: 1.1; published: 1.2." in render(root, CardFacts(guidelines=versions))
-    assert "followed:" not in render(root, CardFacts(guidelines={"published": ("1.2",)}))
+    assert "followed: pass a: 1.1; published: 1.2." in rendered(root, CardFacts(guidelines=versions))["annotators"]
+    assert "followed:" not in everything(root, CardFacts(guidelines={"published": ("1.2",)}))
 
 
-def test_it_counts_propositions_disputes_and_the_pairs_that_follow(root, card):
-    assert "1 dispute with 2 positions; 1 proposition with 2 claims." in card
-    assert "| `numeric` | 1 |" in card
-    assert "| `contradiction` | dispute | " in card
-    assert "Across articles" not in render(root, CardFacts(), relations=TABLES["relations"].empty_table())
+def test_it_counts_propositions_disputes_and_the_pairs_that_follow(root, card, pages):
+    assert "Across articles: 1 dispute with 2 positions, 1 proposition." in card
+    assert "1 dispute with 2 positions; 1 proposition with 2 claims." in pages["labels"]
+    assert "| `numeric` | 1 |" in pages["labels"]
+    assert "| `contradiction` | dispute | " in pages["labels"]
+    assert "Across articles" not in rendered(root, CardFacts(), relations=TABLES["relations"].empty_table())["labels"]
 
 
 def test_it_says_that_the_terms_are_unknown(card):

@@ -14,7 +14,14 @@ from allegata.benchmark.baselines.registry import run_baseline
 from allegata.benchmark.submissions import write_submission
 from allegata.benchmark.tasks import TASKS, gold_of
 from allegata.cli.app import app
-from allegata.publish.card_leaderboard import LEADERBOARD, leaderboard_section, read_leaderboard_facts, tables_digest
+from allegata.publish.card_leaderboard import (
+    LEADERBOARD,
+    leaderboard_section,
+    leaderboard_text,
+    read_leaderboard_facts,
+    tables_digest,
+)
+from allegata.publish.card_pages import Links
 from allegata.publish.manifest import ReleaseManifest, read_manifests
 from allegata.publish.measured import install_leaderboard
 from allegata.schema.problems import ProblemsFound, UsageError
@@ -61,12 +68,14 @@ def facts_of(manifest: ReleaseManifest) -> dict[str, Any]:
 
 def test_a_version_without_a_leaderboard_says_what_the_tasks_are_and_no_figure(root: Path) -> None:
     manifest = manifest_of(root)
-    section = leaderboard_section(None, manifest)
+    section = leaderboard_section(None, manifest, Links())
     assert "## Benchmark" in section
     assert "leaderboard of" not in section
     assert "Official measure" not in section
     assert section in (root / "dataset_card.md").read_text("utf-8")
-    assert leaderboard_section(None, manifest, annotated=False) == "<!-- leaderboard -->\n<!-- /leaderboard -->"
+    assert (
+        leaderboard_section(None, manifest, Links(), annotated=False) == "<!-- leaderboard -->\n<!-- /leaderboard -->"
+    )
     assert read_leaderboard_facts(root) is None
 
 
@@ -81,11 +90,12 @@ def test_the_command_writes_what_the_next_publication_writes(root: Path) -> None
     done = CliRunner().invoke(app, ["leaderboard", str(submissions), "--corpus", str(root / "corpus")])
     assert done.exit_code == 0, done.output
     written = (root / "dataset_card.md").read_bytes()
-    assert done.stdout.strip() in written.decode()
-    assert done.stdout.strip() in (root / "corpus" / "README.md").read_text("utf-8")
+    page = (root / "corpus" / "card" / "leaderboard.md").read_bytes()
+    assert done.stdout.strip() in page.decode()
     facts = (root / LEADERBOARD).read_bytes()
     publish(root, leaderboard=read_leaderboard_facts(root))
     assert (root / "dataset_card.md").read_bytes() == written
+    assert (root / "corpus" / "card" / "leaderboard.md").read_bytes() == page
     again = CliRunner().invoke(app, ["leaderboard", str(submissions), "--corpus", str(root / "corpus")])
     assert again.exit_code == 0
     assert (root / LEADERBOARD).read_bytes() == facts
@@ -98,7 +108,7 @@ def test_only_printing_leaves_the_card_alone(root: Path, monkeypatch: pytest.Mon
     call = ["leaderboard", str(submissions), "--corpus", str(root / "corpus"), "--baselines", "--no-card"]
     done = CliRunner().invoke(app, call)
     assert done.exit_code == 0, done.output
-    assert "### entities" in done.stdout
+    assert "## entities" in done.stdout
     assert "entities, baseline transformer: left out, left_out is not installed" in done.stdout
     assert (root / "dataset_card.md").read_bytes() == before
     assert not (root / LEADERBOARD).exists()
@@ -108,7 +118,7 @@ def test_figures_of_another_version_or_of_other_rows_are_never_shown(root: Path)
     manifest = manifest_of(root)
     for field, value, named in (("version", "0.0.9", "version 0.0.9"), ("tables", "0" * 64, "other rows")):
         stale = {**facts_of(manifest), field: value}
-        section = leaderboard_section(stale, manifest)
+        section = leaderboard_section(stale, manifest, Links())
         assert f"is of {named} and is not shown" in section
         assert "alfa" not in section
         with pytest.raises(UsageError, match="--no-card"):
@@ -116,9 +126,8 @@ def test_figures_of_another_version_or_of_other_rows_are_never_shown(root: Path)
 
 
 def test_what_the_articles_can_show_is_computed_from_the_scores(root: Path) -> None:
-    manifest = manifest_of(root)
-    facts = facts_of(manifest)
-    section = leaderboard_section(facts, manifest)
+    facts = facts_of(manifest_of(root))
+    section = leaderboard_text(facts)
     assert "between 0.200 (claim-spans) and 0.200 (claim-spans) wide" in section
     assert "the 3 scores of the first system lie between 0.500" in section
     assert "in 1 of 1 tasks the first two systems do not differ at p < 0.05 (claim-spans)" in section
@@ -128,18 +137,14 @@ def test_what_the_articles_can_show_is_computed_from_the_scores(root: Path) -> N
     best, floor = other["tasks"]["claim-spans"]["systems"]
     best.update(interval=[0.5, 0.9], articles={"a0": 0.4, "a1": 0.5, "a2": 0.6})
     floor.update(p=0.01, articles={"a0": 0.1, "a1": 0.1, "a2": 0.1})
-    changed = leaderboard_section(other, manifest)
+    changed = leaderboard_text(other)
     assert "between 0.400 (claim-spans) and 0.400" in changed
     assert "in 0 of 1 tasks the first two systems do not differ at p < 0.05." in changed
     assert "in 1 of 1 tasks the first system is ahead" in changed
 
 
 def test_every_article_and_its_range_stand_beside_the_mean_and_undefined_is_said(root: Path) -> None:
-    row = next(
-        line
-        for line in leaderboard_section(facts_of(manifest_of(root)), manifest_of(root)).splitlines()
-        if line.startswith("| alfa")
-    )
+    row = next(line for line in leaderboard_text(facts_of(manifest_of(root))).splitlines() if line.startswith("| alfa"))
     cells = [cell.strip() for cell in row.strip("|").split("|")]
     assert cells == [
         "alfa", "0.600", "0.500 to 0.700", "0.400", "0.900", "undefined", "0.400 to 0.900", "0.650, 0.100 to 0.900",
@@ -150,11 +155,9 @@ def test_every_article_and_its_range_stand_beside_the_mean_and_undefined_is_said
 def test_the_scorer_is_named_with_its_sources_and_its_commit_if_there_is_one(root: Path) -> None:
     manifest = manifest_of(root)
     facts = facts_of(manifest)
-    assert "scorer/1, sources `777777777777`, last changed by commit `cccccccccccc`." in leaderboard_section(
-        facts, manifest
-    )
+    assert "scorer/1, sources `777777777777`, last changed by commit `cccccccccccc`." in leaderboard_text(facts)
     facts["scorer"]["commit"] = None
-    assert "sources `777777777777`. Each article" in leaderboard_section(facts, manifest)
+    assert "sources `777777777777`. Each article" in leaderboard_text(facts)
 
 
 @pytest.mark.parametrize("damage", ["", "[]", "{", '{"version": "0.1.0"}'])
@@ -182,17 +185,17 @@ def test_a_leaderboard_of_stories_says_that_stories_were_held_out(root: Path) ->
     manifest = manifest_of(root)
     facts = facts_of(manifest)
     facts["tasks"]["claim-spans"]["held_out"] = "story"
-    section = leaderboard_section(facts, manifest)
+    section = leaderboard_text(facts)
     assert "Each story is predicted by what was trained without any of its articles." in section
     assert "What 3 stories can and cannot show." in section
     assert "swaps whole articles" not in section
-    assert "Each article is predicted without" in leaderboard_section(facts_of(manifest), manifest)
+    assert "Each article is predicted without" in leaderboard_text(facts_of(manifest))
 
 
 def test_the_best_floor_stands_beside_the_best_system_and_whether_it_is_clearly_below(root: Path) -> None:
     manifest = manifest_of(root)
     facts = facts_of(manifest)
-    assert "What reading is worth" not in leaderboard_section(facts, manifest)  # stored before there were floors
+    assert "What reading is worth" not in leaderboard_text(facts)  # stored before there were floors
     task = facts["tasks"]["claim-spans"]
     task["systems"][1]["system"] = "floor zone"
     task["floor"] = {
@@ -203,11 +206,11 @@ def test_the_best_floor_stands_beside_the_best_system_and_whether_it_is_clearly_
         "clear": False,
         "test": "t",
     }
-    section = leaderboard_section(facts, manifest)
+    section = leaderboard_text(facts)
     assert "| claim-spans | F1 | 0.150 (zone) | 0.600 (alfa) | +0.450 | 0.2500 | no |" in section
     assert "Not clear here: claim-spans." in section
     task["floor"]["clear"] = True
-    assert "Not clear here" not in leaderboard_section(facts, manifest)
+    assert "Not clear here" not in leaderboard_text(facts)
 
 
 def test_disputes_are_scored_by_story_where_the_other_tasks_are_scored_by_article(root: Path) -> None:
@@ -218,7 +221,7 @@ def test_disputes_are_scored_by_story_where_the_other_tasks_are_scored_by_articl
     story["trained_on"] = ["towns v1.0.0"]
     facts["tasks"]["disputes"] = {**facts["tasks"]["claim-spans"], "held_out": "story", "systems": [story]}
     facts["tasks"]["disputes"] |= {"interval": None, "across": None}
-    section = leaderboard_section(facts, manifest)
+    section = leaderboard_text(facts)
     assert "What 3 articles can and cannot show." in section
     assert "in 1 of 1 tasks the first two systems" in section
     assert "| bravo, trained on towns v1.0.0 too | 0.300 | none | 0.300 |" in section

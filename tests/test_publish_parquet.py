@@ -1,8 +1,9 @@
 from __future__ import annotations
 
-from itertools import pairwise
+from itertools import cycle, pairwise
 from pathlib import Path
 
+import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -42,14 +43,82 @@ def test_bytes_depend_neither_on_row_order_nor_on_batches(folder, seed, rows_a_b
     assert written(folder / "b.parquet", other, schema, rows_a_batch) == whole
 
 
-def test_batches_are_regrouped_into_row_groups_of_one_size(tmp_path, monkeypatch):
-    monkeypatch.setattr(parquet, "ROW_GROUP_ROWS", 4)
-    schema = pa.schema([("id", pa.string())])
-    table = pa.table({"id": [f"{n:02}" for n in range(10)]}, schema=schema)
-    assert written(tmp_path / "a", table, schema, 3) == written(tmp_path / "b", table, schema, 7)
+def by_article(articles: list[str], rows: int = 3) -> pa.Table:
+    """A table of so many rows an article."""
+    claims = [
+        {"claim_id": f"{one}:{n}", "article_id": one, "parent_id": f"p{one}"} for one in articles for n in range(rows)
+    ]
+    return pa.Table.from_pylist(claims, pa.schema([(name, pa.string()) for name in claims[0]]))
+
+
+def groups_of(path: Path) -> list[list[str]]:
+    """The articles of every row group."""
+    file = pq.ParquetFile(path)
+    numbers = range(file.num_row_groups)
+    return [file.read_row_group(n, ["article_id"])["article_id"].unique().to_pylist() for n in numbers]
+
+
+MANY = [f"{number:04}" for number in range(0, 4000, 10)]
+
+
+def test_a_row_group_has_whole_articles_and_does_not_depend_on_the_batches(tmp_path, monkeypatch):
+    monkeypatch.setattr(parquet, "GROUP_WEIGHT", 1_000)
+    table = by_article(MANY)
+    bytes_of = {size: written(tmp_path / str(size), table, table.schema, size) for size in (1, 7, 5_000)}
+    assert len(set(bytes_of.values())) == 1
+    assert pq.read_table(tmp_path / "7").equals(table)
+    groups = groups_of(tmp_path / "7")
+    assert len(groups) > 20
+    assert [article for group in groups for article in group] == MANY
+
+
+def test_an_article_more_changes_the_row_group_it_is_in_and_no_other(tmp_path, monkeypatch):
+    monkeypatch.setattr(parquet, "GROUP_WEIGHT", 1_000)
+    table = by_article(MANY)
+    written(tmp_path / "before", table, table.schema)
+    before = groups_of(tmp_path / "before")
+    for added in range(5, 4000, 170):
+        more = by_article(sorted([*MANY, f"{added:04}"]))
+        written(tmp_path / "after", more, table.schema)
+        changed = [group for group in groups_of(tmp_path / "after") if group not in before]
+        assert 1 <= len(changed) <= 2, changed
+        assert any(f"{added:04}" in group for group in changed)
+
+
+def test_a_filter_by_article_reads_one_row_group(tmp_path, monkeypatch):
+    monkeypatch.setattr(parquet, "GROUP_WEIGHT", 1_000)
+    table = by_article(MANY)
+    written(tmp_path / "a", table, table.schema)
     meta = pq.ParquetFile(tmp_path / "a").metadata
-    assert [meta.row_group(n).num_rows for n in range(meta.num_row_groups)] == [4, 4, 2]
-    assert pq.read_table(tmp_path / "a").equals(table)
+    for article in MANY[::37]:
+        ranges = [meta.row_group(n).column(1).statistics for n in range(meta.num_row_groups)]
+        assert sum(one.min <= article <= one.max for one in ranges) == 1
+    assert [column.column_index for column in meta.row_group(0).sorting_columns] == [0]
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_every_column_but_whole_texts_has_statistics(tmp_path, name):
+    table = sorted_rows(make_tables()[name], TABLES[name])
+    written(tmp_path / "a", table, TABLES[name])
+    group = pq.ParquetFile(tmp_path / "a").metadata.row_group(0)
+    columns = [group.column(number) for number in range(group.num_columns)]
+    without = {column.path_in_schema for column in columns if not column.is_stats_set}
+    assert without == {"text", "source_text"} & set(table.column_names)
+
+
+def test_ids_have_bloom_filters_that_a_reader_uses(tmp_path, monkeypatch):
+    monkeypatch.setattr(parquet, "GROUP_WEIGHT", 1_000)
+    table = by_article(MANY)
+    written(tmp_path / "a.parquet", table, table.schema)
+
+    def read_for(parent: str) -> int:
+        """How many row groups may hold the value: those that DuckDB's reader would not pass over."""
+        query = f"from parquet_bloom_probe('{tmp_path / 'a.parquet'}', 'parent_id', '{parent}')"
+        return sum(not excluded for *_, excluded in duckdb.sql(query).fetchall())
+
+    groups = len(groups_of(tmp_path / "a.parquet"))
+    assert all(1 <= read_for(f"p{article}") < groups / 2 for article in MANY[::97])
+    assert sum(read_for(f"q{article}") for article in MANY[::97]) < groups  # of five probes
 
 
 def test_other_string_types_dictionaries_column_orders_and_metadata_leave_no_trace(tmp_path):
@@ -89,12 +158,15 @@ def in_files(folder: Path, table: pa.Table, splits: dict[str, str], rows_a_batch
 
 
 def test_a_heavy_split_goes_into_several_files_whose_borders_the_rows_alone_decide(tmp_path, monkeypatch):
-    monkeypatch.setattr(parquet, "ROW_GROUP_WEIGHT", 1_000)
-    monkeypatch.setattr(parquet, "FILE_WEIGHT", 2_500)
+    monkeypatch.setattr(parquet, "GROUP_WEIGHT", 1_000)
+    monkeypatch.setattr(parquet, "FILE_WEIGHT", 8_000)
     rows = make_tables()["claims"].to_pylist()
-    many = [{**row, "claim_id": f"{number:03}"} for number, row in enumerate(rows * 6)]
+    many = [
+        {**row, "claim_id": f"{article}:1", "article_id": article}
+        for article, row in zip(MANY, cycle(rows), strict=False)
+    ]
     table = pa.Table.from_pylist(many, TABLES["claims"])
-    splits = {row["article_id"]: "test" if row["article_id"] == "a3" else "train" for row in rows}
+    splits = {article: "test" if article.endswith("00") else "train" for article in MANY}
     found = [in_files(tmp_path / str(size), table, splits, size) for size in (1, 7, 100)]
     assert found[0] == found[1] == found[2]
     names = [file.file for file in found[0]["train"].files]

@@ -8,7 +8,14 @@ from typing import Any
 
 import pytest
 
-from allegata.publish.card_pre_annotation import PRE_ANNOTATION, pre_annotation_section, read_pre_annotation
+from allegata.publish.card_pages import Links
+from allegata.publish.card_pre_annotation import (
+    PRE_ANNOTATION,
+    pre_annotation_page,
+    pre_annotation_section,
+    pre_annotation_text,
+    read_pre_annotation,
+)
 from allegata.publish.measured import install_pre_annotation
 from allegata.schema.problems import ProblemsFound, UsageError
 from publish_samples import publish
@@ -22,18 +29,21 @@ FACTS: dict[str, Any] = {
 
 
 def test_undefined_is_said_and_the_spread_stands_beside_the_mean() -> None:
-    assert "| CRF | claims | 0.500 | 0.250 | 0.333 | 0.250 to 0.500 | undefined |" in pre_annotation_section(FACTS)
-    assert pre_annotation_section(None) == "<!-- pre-annotation -->\n<!-- /pre-annotation -->"
+    assert "| CRF | claims | 0.500 | 0.250 | 0.333 | 0.250 to 0.500 | undefined |" in pre_annotation_text(FACTS)
+    assert pre_annotation_section(None, Links()) == "<!-- pre-annotation -->\n<!-- /pre-annotation -->"
 
 
 def test_measured_figures_go_into_the_card_of_the_next_publication_too(tmp_path: Path) -> None:
     publish(tmp_path)
     card = tmp_path / "dataset_card.md"
-    assert pre_annotation_section(None) in card.read_text("utf-8")
+    assert pre_annotation_section(None, Links()) in card.read_text("utf-8")
     install_pre_annotation(tmp_path, FACTS)
     assert read_pre_annotation(tmp_path) == FACTS
-    for path in (card, tmp_path / "corpus" / "README.md"):
-        assert pre_annotation_section(FACTS) in path.read_text("utf-8")
+    for path, links in ((card, Links("corpus/")), (tmp_path / "corpus" / "README.md", Links())):
+        section = pre_annotation_section(FACTS, links)
+        assert "(CRF): claims 0.333. [All figures](" in section
+        assert section in path.read_text("utf-8")
+    assert (tmp_path / "corpus" / "card" / "pre-annotation.md").read_bytes() == pre_annotation_page(FACTS)
     card.write_text("no place", "utf-8")
     with pytest.raises(UsageError, match="publish"):
         install_pre_annotation(tmp_path, FACTS)

@@ -119,7 +119,7 @@ def counted(count: int) -> Projector:
     source = "Hay [1] " * count
     starts = range(0, len(source), 8)
     removal = {"reason": "citation_marker", "rule": "x/1", "evidence": "", "repeats_start": None, "repeats_end": None}
-    removal["fills"] = None
+    removal |= {"fills": None, "confidence": None}
     article = {
         "article_id": "000_a",
         "source_text": source,

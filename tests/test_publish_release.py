@@ -12,14 +12,15 @@ import pyarrow as pa
 import pytest
 import yaml
 
-from allegata.publish.card import CardFacts
+from allegata.publish.card_facts import CardFacts
 from allegata.publish.digest import combined_digest, table_digest
-from allegata.publish.manifest import read_manifests, sha256_file, version_key
+from allegata.publish.manifest import read_manifests, sha256_file
 from allegata.publish.release import publishing
 from allegata.publish.stage import release
 from allegata.schema.problems import ProblemsFound, UsageError
 from allegata.schema.scheme import default_scheme
 from allegata.schema.tables import TABLES
+from allegata.schema.versions import version_key
 from publish_samples import TEXTS, batches, changed, make_ledger, make_tables, publish
 
 TESTS = Path(__file__).parent
@@ -87,7 +88,7 @@ def test_the_manifest_holds_hashes_digests_and_what_the_caller_said(tmp_path):
     assert manifest.algorithms["sentences"] == {"name": "by line", "version": 1}
     assert manifest.writers == {"pyarrow": pa.__version__}
     assert manifest.documents == {
-        name: sha256_file(place / name) for name in ("README.md", "croissant.json", "scheme.json")
+        name: sha256_file(place / name) for name in ("README.md", "changes.json", "croissant.json", "scheme.json")
     }
     assert list(manifest.tables) == [*TABLES, "ledger"]
     stored = json.loads((place / "manifest.json").read_bytes())["tables"]
@@ -163,7 +164,7 @@ def test_a_second_version_leaves_the_first_alone_and_takes_the_plain_names(tmp_p
     tables = [*TABLES, "ledger"]
     assert names == [*tables, *(f"{name}-v{version}" for version in ("0.2.0", "0.1.0") for name in tables)]
     assert [config["config_name"] for config in configs if config.get("default")] == ["articles"]
-    assert "Version 0.2.0" in (tmp_path / "dataset_card.md").read_text()
+    assert "version 0.2.0: " in (tmp_path / "dataset_card.md").read_text()
 
 
 def test_rebuilding_an_older_version_proves_it_and_changes_nothing(tmp_path):

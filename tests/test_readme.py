@@ -81,6 +81,16 @@ def test_every_python_example_runs(block: str, tmp_path: Path) -> None:
         assert len(predictions.read_text(encoding="utf-8").splitlines()) >= 80
 
 
+def test_the_pictures_are_there_small_and_described() -> None:
+    shown = re.findall(r"!\[([^\]]+)\]\((docs/pictures/[^)]+\.png)\)", README)
+    assert len(shown) == 2
+    for words, path in shown:
+        picture = (ROOT / path).read_bytes()
+        assert picture.startswith(b"\x89PNG")
+        assert len(picture) < 150_000
+        assert len(words) > 20
+
+
 if __name__ == "__main__":
     text = HELP.sub(lambda _: f"<!-- help -->\n{help_table()}<!-- /help -->", README)
     text = SHOWN.sub(lambda _: f"<!-- example -->\n{example()}<!-- /example -->", text)

@@ -218,7 +218,7 @@ def test_the_articles_of_a_clone_are_replaced_by_others_with_three_commands(tmp_
         assert old in said.replace("\n", " ")
     rules = {path.name for kind in ("md", "toml") for path in (ROOT / "annotations").glob(f"*.{kind}")}
     assert {path.name for path in (clone / "annotations").rglob("*") if path.is_file()} == {
-        "entities.jsonl", "annotators.jsonl", *rules
+        "entities.jsonl", "annotators.jsonl", "LICENSE", *rules
     }  # fmt: skip
     called("add", str(tmp_path / "*.txt"))
     called("build")

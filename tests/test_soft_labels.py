@@ -34,16 +34,16 @@ def article(*claims: tuple[int, int, dict[str, Any]]) -> GoldArticle:
         }
         for number, (start, end, values) in enumerate(claims, 1)
     )
-    return GoldArticle("x", {"guidelines": "2.0"}, records)
+    return GoldArticle("x", {"guidelines": "2.0", "annotators": ["reader", "second"]}, records)
 
 
 def test_each_value_is_there_with_the_number_of_passes_that_gave_it() -> None:
     gold = article((0, 10, {}), (20, 30, {}))
-    passes = [
-        article((0, 10, {"claim_type": "opinion", "check_worthiness": 2})),
-        article((0, 10, {"claim_type": "opinion"}), (20, 30, {})),
-        article((2, 10, {"claimer_id": "mill"})),
-    ]
+    passes = {
+        "b": article((0, 10, {"claim_type": "opinion"}), (20, 30, {})),
+        "a": article((0, 10, {"claim_type": "opinion", "check_worthiness": 2})),
+        "c": article((2, 10, {"claimer_id": "mill"})),
+    }
     found = soft_labels(gold, passes, default_scheme())
     labels = {(row["attribute"], row["value"]): row["passes"] for row in found["c1"]["soft_labels"]}
     assert labels == {
@@ -57,14 +57,19 @@ def test_each_value_is_there_with_the_number_of_passes_that_gave_it() -> None:
     }
     assert [row["value"] for row in found["c1"]["soft_labels"]][:2] == ["opinion", "reported_fact"]
     assert (found["c1"]["marked"], found["c2"]["marked"]) == (2, 1)
+    assert found["c1"]["passes"] == [
+        {"pass": name, "annotators": "reader second", "same_span": same}
+        for name, same in (("a", True), ("b", True), ("c", False))
+    ]
+    assert [one["pass"] for one in found["c2"]["passes"]] == ["b"]
 
 
 def test_an_equal_span_is_taken_before_a_longer_one_and_a_claim_of_a_pass_has_one_say() -> None:
     gold = article((0, 30, {}), (0, 10, {}))
-    found = soft_labels(gold, [article((0, 10, {"claim_type": "opinion"}))], default_scheme())
-    assert found["c1"] == {"soft_labels": [], "marked": 0}
+    found = soft_labels(gold, {"a": article((0, 10, {"claim_type": "opinion"}))}, default_scheme())
+    assert found["c1"] == {"soft_labels": [], "passes": [], "marked": 0}
     assert found["c2"]["marked"] == 1
-    assert soft_labels(gold, [], default_scheme())["c2"] == {"soft_labels": [], "marked": None}
+    assert soft_labels(gold, {}, default_scheme())["c2"] == {"soft_labels": [], "passes": [], "marked": None}
 
 
 @pytest.fixture
@@ -93,6 +98,7 @@ def test_a_build_counts_the_passes_that_follow_the_guidelines_of_the_gold(root: 
         if row["article_id"] != ARTICLES[4]:
             assert said["claim_type"] == (row["claim_type"], 1)
             assert said["claimer_id"] == (row["claimer_id"], 1)
+            assert row["passes"] == [{"pass": "same", "annotators": "adjudicator", "same_span": True}]
 
 
 def test_a_pass_that_has_an_article_twice_is_refused(root: Path) -> None:

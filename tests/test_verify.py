@@ -42,7 +42,7 @@ def test_a_copy_without_raw_is_proved_in_one_line(corpus: Path) -> None:
 def test_one_version_alone_is_proved_too(corpus: Path) -> None:
     latest = max(corpus.glob("v*.*.*"), key=lambda path: [int(part) for part in path.name[1:].split(".")])
     found = verify(latest)
-    assert (found.versions, found.sums, found.without_suites) == ((latest.name[1:],), False, ())
+    assert (found.versions, found.sums, found.without_suites) == ((latest.name[1:],), False, {})
     assert verify(corpus, latest.name[1:]).versions == found.versions
 
 
@@ -87,18 +87,39 @@ def test_a_changed_byte_of_a_version_alone_is_found(corpus: Path, tmp_path: Path
         verify(version)
 
 
+def test_the_sums_are_checked_to_the_last_byte(corpus: Path, tmp_path: Path) -> None:
+    shutil.copy(corpus / SUMS, tmp_path / SUMS)
+    before = (tmp_path / SUMS).read_bytes()
+    first, rest = before.split(b"\n", 1)
+    for data in (before + b"\n", before[:-1], b"\n" + before, rest + first + b"\n", before + first + b"\n"):
+        (tmp_path / SUMS).write_bytes(data)
+        faults = [problem.what for problem in check_sums(tmp_path) if problem.file.endswith(SUMS)]
+        assert faults == ["is not as it was written: one line a file, sorted by name"]
+    (tmp_path / SUMS).write_bytes(before)
+    assert not [problem for problem in check_sums(tmp_path) if problem.file.endswith(SUMS)]
+
+
 def test_files_too_many_and_too_few_are_named(corpus: Path, tmp_path: Path) -> None:
     copy = Path(shutil.copytree(corpus, tmp_path / "corpus"))
     (copy / "v2.0.0" / "more.txt").write_text("?")
     (copy / "splits.json").unlink()
+    (copy / "card" / "notes").mkdir(parents=True)
+    (copy / "card" / "notes" / "more.md").write_text("?")
+    (copy / "old").mkdir()
+    (copy / "old" / "splits.json").write_text("{}")
+    (copy / "v2.0.0" / "scheme.json").unlink()
+    (copy / "v2.0.0" / "scheme.json").symlink_to("blobs/none")
     with pytest.raises(ProblemsFound) as found:
         verify(copy)
     assert {(problem.file, problem.what) for problem in found.value.problems} == {
         ("corpus/splits.json", f"is missing, but {SUMS} names it"),
+        ("corpus/card/notes/more.md", f"is not in {SUMS}"),
+        ("corpus/old/splits.json", f"is not in {SUMS}"),
         ("corpus/v2.0.0/more.txt", f"is not in {SUMS}"),
+        ("corpus/v2.0.0/scheme.json", "cannot be read: No such file or directory"),
         ("corpus/v2.0.0/more.txt", "the manifest of the version does not name the file"),
     }
-    with pytest.raises(UsageError, match=r"holds no version 9\.9\.9; it holds: v0\.1\.0"):
+    with pytest.raises(UsageError, match=r"holds no version 9\.9\.9; it holds: 0\.1\.0"):
         verify(copy, "9.9.9")
 
 
@@ -131,7 +152,7 @@ def test_the_suites_run_on_a_version_of_which_tables_have_no_row(tmp_path: Path)
     release = run(root).release
     assert release is not None
     assert not (release.path / "claims").exists()
-    assert verify(release.path).without_suites == ()
+    assert verify(release.path).without_suites == {}
 
 
 def test_a_rebuild_from_raw_gives_the_same_bytes() -> None:

@@ -31,7 +31,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     place = tmp_path_factory.mktemp("wheel")
     ignore = shutil.ignore_patterns("__pycache__", "*.egg-info")
     shutil.copytree(ROOT / "scripts", place / "source" / "scripts", ignore=ignore)
-    for name in ("pyproject.toml", "README.md"):
+    for name in ("pyproject.toml", "README.md", "LICENSE"):
         shutil.copy(ROOT / name, place / "source")
     command = [
         sys.executable,
@@ -83,6 +83,14 @@ def test_the_wheel_holds_every_file_of_the_package_and_nothing_else(wheel: Path)
     source = ROOT / "scripts"
     wanted = {path.relative_to(source).as_posix() for path in (source / "allegata").rglob("*") if path.is_file()}
     assert found == {name for name in wanted if "__pycache__" not in name}
+
+
+def test_the_wheel_carries_the_licence_of_the_code(wheel: Path) -> None:
+    with zipfile.ZipFile(wheel) as archive:
+        (licence,) = (name for name in archive.namelist() if name.endswith(".dist-info/licenses/LICENSE"))
+        (metadata,) = (name for name in archive.namelist() if name.endswith(".dist-info/METADATA"))
+        assert archive.read(licence) == (ROOT / "LICENSE").read_bytes()
+        assert "\nLicense-Expression: Apache-2.0\n" in archive.read(metadata).decode()
 
 
 def test_project_and_package_have_one_version(wheel: Path, python: Path) -> None:

@@ -150,6 +150,9 @@ def valid_rows() -> Rows:
             "claimer_chain": ["author"] if claimer == "author" else ["author", claimer],
             "decontextualised": f"{hull['surface']}.",
             "soft_labels": [{"attribute": "claim_type", "value": kind, "passes": 2}] if i == 1 else [],
+            "passes": [
+                {"pass": name, "annotators": name, "same_span": True} for name in (("p", "q") if i == 1 else ())
+            ],
             "marked": 2 if i == 1 else None,
             "evidence": [{"marker": "[1]", "url": "https://mill.example/a"}] if i == 1 else [],
         }
@@ -183,6 +186,7 @@ def valid_rows() -> Rows:
     row |= {"position": maps["x0"].to_clean(marker)} | _source(Span(marker, marker + 3))
     rows["citations"].append(_owned("x0") | row)
     twin = {"article_id": "z0", "file": "z0.txt", "status": "removed", "canonical_id": "y0"}
+    twin |= {"similarity": 1.0, "passage_start": 0, "passage_end": 8}
     rows["ledger"].append(twin | {"stage": "dedup", "reason": "exact_duplicate", "evidence": "same digest"})
     return rows
 
@@ -270,6 +274,7 @@ def _add_article(rows: Rows, article_id: str, source: str, offsets: OffsetMap) -
         "language": "en",
         "cluster_id": article_id[0],
         "annotated": article_id in ANNOTATED,
+        "annotators": ["reader"] if article_id in ANNOTATED else [],
         "text": text,
         "source_text": source,
         "blocks": batches,

@@ -9,9 +9,11 @@ from allegata.annotate.agreement_figures import SpanRow
 from allegata.annotate.agreement_report import HUMAN, Comparison, Report
 from allegata.annotate.passes import ATTRIBUTIONS, CLAIMS, NAMES
 from allegata.measures.agreement import ALL
+from allegata.schema.wording import some
 
 NONE_YET = "people: none yet"
 _SHOWN = 10  # articles that are named one by one
+_IN_THE_CARD = 6  # comparisons
 
 
 @dataclass(frozen=True)
@@ -29,7 +31,7 @@ def figure(value: float | None) -> str:
 
 
 def side_by_side(report: Report) -> TextTable:
-    """One row a comparison with the figures that are looked at first; a row says so where no person annotated."""
+    """One row per comparison with the figures that are looked at first; a row says so where no person annotated."""
     header = (
         "compared",
         "annotators",
@@ -48,6 +50,18 @@ def side_by_side(report: Report) -> TextTable:
     if not any(HUMAN in annotator.kind for annotator in report.annotators):
         rows.append((NONE_YET, *[""] * (len(header) - 1)))
     return TextTable("Side by side", header, tuple(rows))
+
+
+def in_words(report: Report) -> tuple[str, ...]:
+    """The figures that are looked at first, one sentence for each comparison that has articles."""
+    table = side_by_side(report)
+    rows = [row for row, found in zip(table.rows, report.comparisons, strict=False) if found.articles]
+    return tuple(
+        f"{name}, {annotators} annotators on {articles} articles: "
+        + "; ".join(f"{head} {cell}" for head, cell in zip(table.header[3:], cells, strict=True) if cell)
+        + "."
+        for name, annotators, articles, *cells in rows
+    )
 
 
 def _first_figures(found: Comparison) -> tuple[str, ...]:
@@ -81,19 +95,13 @@ def about_articles(found: Comparison) -> str:
     if not found.articles:
         return f"{', '.join(found.annotators)}: no article in common."
     which = "every one of them has" if found.common else "two of them have, for no article is in every folder"
-    text = f"{', '.join(found.annotators)}, on the articles that {which}: {_some(found.articles)}."
+    text = f"{', '.join(found.annotators)}, on the articles that {which}: {some(found.articles, _SHOWN)}."
     reasons: dict[str, list[str]] = {}
     for item in found.aside:
         reasons.setdefault(item.why, []).append(item.article_id)
     if reasons:
-        text += f" Set aside: {'; '.join(f'{_some(names)} ({why})' for why, names in reasons.items())}."
+        text += f" Set aside: {'; '.join(f'{some(names, _SHOWN)} ({why})' for why, names in reasons.items())}."
     return text
-
-
-def _some(names: Sequence[str]) -> str:
-    """The names, of many the first ones and how many there are."""
-    more = len(names) - _SHOWN
-    return f"{', '.join(names[:_SHOWN])}{f' and {more} more' if more > 0 else ''}"
 
 
 def _short(article_id: str) -> str:
@@ -176,13 +184,13 @@ def parts(report: Report) -> Iterator[str | TextTable]:
 
 
 def markdown(report: Report) -> str:
-    """The report as a fragment for the card, under headings of the third level: side by side, then each comparison
+    """The report as a page of the card, under headings of the second level: side by side, then each comparison
     with the figures of all its articles together."""
     lines = [f"{report.title.capitalize()}: {', '.join(item.name for item in report.annotators)}.", ""]
     first = side_by_side(report)
     lines += _markdown(first.header, first.rows)
     for found in report.comparisons:
-        lines += ["", f"### {found.name[0].upper()}{found.name[1:]}", "", about_articles(found)]
+        lines += ["", f"## {found.name[0].upper()}{found.name[1:]}", "", about_articles(found)]
         for table in tables(found):
             pooled = [row for row in table.rows if "article" not in table.header or row[1] == _short(ALL)]
             columns = [index for index, name in enumerate(table.header) if name != "article"]
@@ -190,6 +198,14 @@ def markdown(report: Report) -> str:
             lines += ["", f"{table.title}:", "", *_markdown(picked[0], picked[1:])]
     lines += ["", *(f"Note: {note}" for note in report.notes)] if report.notes else []
     return "\n".join(lines) + "\n"
+
+
+def first_table(report: Report) -> str:
+    """The comparisons side by side as one Markdown table, of many the first ones."""
+    first = side_by_side(report)
+    more = len(first.rows) - _IN_THE_CARD
+    lines = list(_markdown(first.header, first.rows[:_IN_THE_CARD]))
+    return "\n".join([*lines, "", f"{more} more comparisons are on the page." if more > 0 else ""]).strip()
 
 
 def _markdown(header: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:

@@ -1,52 +1,63 @@
-"""Text with marks as nested HTML elements; marks that cross are cut where they cross."""
+"""Text with marks as boxes inside one another; marks that cross are cut where they cross."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from html import escape
 
-from allegata.text.spans import Span
+from allegata.pages.segments import Mark, Segment, lines
+
+_HIGHEST = 2
 
 
 @dataclass(frozen=True)
-class Mark:
-    """A span to be shown, the classes of its element and the small label in front of it."""
+class Labelled(Mark):
+    """A mark with the small label in front of it; `state` says whether the other pass has the same."""
 
-    span: Span
-    classes: str
-    label: str
-
-
-def marked_text(text: str, within: Span, marks: Sequence[Mark]) -> str:
-    """The part `within` of a text as HTML, everything escaped; each mark is a `span.mark`, longer ones outside.
-
-    A mark that crosses another is closed and opened again where the other ends: the second piece has no label.
-    """
-    ordered = sorted(marks, key=lambda mark: (mark.span.start, -mark.span.end, mark.label))
-    edges = sorted({within.start, within.end, *(edge for mark in ordered for edge in mark.span)})
-    open_marks: list[Mark] = []
-    html = []
-    for start, end in zip(edges, [*edges[1:], edges[-1]], strict=True):
-        ending = [index for index, mark in enumerate(open_marks) if mark.span.end == start]
-        if ending:
-            crossing = [mark for mark in open_marks[ending[0] :] if mark.span.end != start]
-            html.append("</span>" * (len(open_marks) - ending[0]))
-            open_marks = open_marks[: ending[0]]
-            for mark in crossing:
-                html.append(f"<span class='mark {mark.classes}'>")
-                open_marks.append(mark)
-        for mark in ordered:
-            if mark.span.start == start:
-                html.append(f"<span class='mark {mark.classes} {_height(mark, ordered)}'>")
-                html.append(f"<b>{escape(mark.label)}</b>")
-                open_marks.append(mark)
-        html.append(escape(text[start:end]))
-    return "".join(html)
+    label: str = ""
+    state: str = "same"
 
 
-def _height(mark: Mark, marks: Sequence[Mark]) -> str:
-    """How many marks lie inside one another in this one, up to three: the outer box is drawn higher."""
-    inside = [other for other in marks if other is not mark and mark.span.contains(other.span)]
-    inner = [other for other in inside if any(o is not other and other.span.contains(o.span) for o in inside)]
-    return "high2" if inner else "high1" if inside else "high0"
+@dataclass(frozen=True)
+class Box:
+    """A mark that is drawn from here on; `begins` is false where it goes on after a cut. `height` is how many marks
+    lie inside one another in it, at most two: the outer box is drawn higher."""
+
+    mark: Mark
+    begins: bool
+    height: int
+
+
+@dataclass(frozen=True)
+class Piece:
+    """What a page writes next: that so many boxes are closed, that others are opened, and text."""
+
+    closes: int
+    opens: tuple[Box, ...]
+    text: str
+
+
+def boxed(text: str, marks: Sequence[Mark]) -> Iterator[Piece]:
+    """A text with all its characters, in pieces. The boxes nest, the longer ones outside, and all are closed."""
+    pieces = [Segment("\n", (), ()) if part is None else part for part in _segments(text, marks)]
+    heights: dict[Mark, int] = {}
+    for piece in pieces:
+        for depth, mark in enumerate(reversed(piece.marks)):
+            heights[mark] = max(heights.get(mark, 0), min(depth, _HIGHEST))
+    before: tuple[Mark, ...] = ()
+    for piece in pieces:
+        same = 0
+        while same < min(len(before), len(piece.marks)) and before[same] == piece.marks[same]:
+            same += 1
+        opens = tuple(Box(mark, mark in piece.starting, heights[mark]) for mark in piece.marks[same:])
+        yield Piece(len(before) - same, opens, piece.text)
+        before = piece.marks
+    yield Piece(len(before), (), "")
+
+
+def _segments(text: str, marks: Sequence[Mark]) -> Iterator[Segment | None]:
+    """The segments of all lines; None for the line break between two."""
+    for number, (_, segments) in enumerate(lines(text, marks)):
+        if number:
+            yield None
+        yield from segments

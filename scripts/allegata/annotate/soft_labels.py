@@ -25,27 +25,28 @@ def read_blind(
     gold: Mapping[str, GoldArticle],
     source_texts: Mapping[str, str],
     registers: Registers,
-) -> tuple[dict[str, list[GoldArticle]], list[Problem]]:
-    """The files of passes that follow the guidelines which the gold of their article follows, and the faults of all.
+) -> tuple[dict[str, dict[str, GoldArticle]], list[Problem]]:
+    """Article -> name of a pass -> its file, of passes that follow the guidelines which the gold of the article
+    follows; and the faults of all.
 
     `files` are paths in the folder of annotations, `source_texts` those of the articles that they annotate.
     """
     of_pass: dict[str, list[Path]] = defaultdict(list)
     for name in sorted(files):
         of_pass[name.rpartition("/")[0]].append(folder / name)
-    found: dict[str, list[GoldArticle]] = defaultdict(list)
+    found: dict[str, dict[str, GoldArticle]] = defaultdict(dict)
     problems: list[Problem] = []
-    for paths in of_pass.values():
+    for name, paths in of_pass.items():
         articles, faults = read_gold_files(paths, folder, source_texts, registers)
         problems += faults
         for article_id, article in articles.items():
             if article_id in gold and article.header["guidelines"] == gold[article_id].header["guidelines"]:
-                found[article_id].append(article)
+                found[article_id][name.rpartition("/")[2]] = article
     return dict(found), problems
 
 
-def soft_labels(gold: GoldArticle, passes: Sequence[GoldArticle], scheme: Scheme) -> dict[str, dict[str, Any]]:
-    """Claim of the gold -> `soft_labels` (attribute, value, passes) and `marked`, as table `claims` has them.
+def soft_labels(gold: GoldArticle, passes: Mapping[str, GoldArticle], scheme: Scheme) -> dict[str, dict[str, Any]]:
+    """Claim of the gold -> `soft_labels`, `passes` and `marked`, as table `claims` has them; `passes` by name.
 
     A pass has a say in a claim where it has one at its place: the claims of both are aligned one to one, those of equal
     spans first, then those that share most. `marked` counts the passes with a claim of exactly this span; it is null
@@ -58,10 +59,12 @@ def soft_labels(gold: GoldArticle, passes: Sequence[GoldArticle], scheme: Scheme
     ]
     ours = _by_span(gold)
     votes: dict[str, Counter[tuple[str, str]]] = defaultdict(Counter)
-    marked: Counter[str] = Counter()
-    for blind in passes:
+    having: dict[str, list[Record]] = defaultdict(list)
+    for one, blind in sorted(passes.items()):
+        annotators = " ".join(blind.header["annotators"])
         for mine, theirs in _aligned(ours, _by_span(blind)):
-            marked[mine["id"]] += sorted(mine["segments"]) == sorted(theirs["segments"])
+            same = sorted(mine["segments"]) == sorted(theirs["segments"])
+            having[mine["id"]].append({"pass": one, "annotators": annotators, "same_span": same})
             for name in (*attributes, "claimer_id"):
                 if theirs[name] is not None:
                     votes[mine["id"]][name, _text(theirs[name])] += 1
@@ -73,7 +76,8 @@ def soft_labels(gold: GoldArticle, passes: Sequence[GoldArticle], scheme: Scheme
                 for (voted, value), count in sorted(votes[claim["id"]].items(), key=lambda item: (-item[1], item[0]))
                 if voted == name
             ],
-            "marked": marked[claim["id"]] if passes else None,
+            "passes": having[claim["id"]],
+            "marked": sum(one["same_span"] for one in having[claim["id"]]) if passes else None,
         }
         for claim in gold.of("claim")
     }

@@ -253,10 +253,15 @@ def reference_problems(article: GoldArticle, registers: Registers, name: str) ->
 def annotate(table: pa.Table, gold: Mapping[str, GoldArticle], scheme: Scheme) -> pa.Table:
     """`table` (article_id, …) with the annotation layers as columns; an article without gold has empty layers.
 
-    Its column `annotated` tells an article in which nothing was found from one in which nobody looked.
+    Its column `annotated` tells an article in which nothing was found from one in which nobody looked; `annotators`
+    and `guidelines` are those of its gold.
     """
     article_ids = table.column("article_id").to_pylist()
     table = set_column(table, "annotated", pa.array([article_id in gold for article_id in article_ids], pa.bool_()))
+    headers = [gold[article_id].header if article_id in gold else {} for article_id in article_ids]
+    annotators = [header.get("annotators", ()) for header in headers]
+    table = set_column(table, "annotators", pa.array(annotators, pa.list_(pa.string())))
+    table = set_column(table, "guidelines", pa.array([header.get("guidelines") for header in headers], pa.string()))
     forms, layers = Records(scheme), annotation_layers(scheme)
     for kind, layer in LAYER_OF.items():
         column = []

@@ -8,7 +8,8 @@ import pyarrow as pa
 
 from allegata.benchmark.tasks import Task, missing
 from allegata.schema.problems import UsageError
-from allegata.schema.published import PublishedCorpus, latest, load_corpus
+from allegata.schema.published import PublishedCorpus, load_corpus
+from allegata.schema.versions import latest
 from allegata.text.normal import text_digest
 
 

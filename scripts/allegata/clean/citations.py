@@ -10,7 +10,7 @@ from allegata.text.citation_markers import MARKER, NUMBERS, cited
 from allegata.text.layers import Citation, Reference, Removal
 from allegata.text.spans import Span
 
-NAME = "citations/3"
+NAME = "citations/4"
 
 _BETWEEN = r"[ \t]*(?:(?:[,;–-]|and\b|&)[ \t]*)?"
 # A group of markers with what only separates them, and the brackets around it that then hold nothing else.

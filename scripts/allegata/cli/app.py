@@ -4,16 +4,38 @@ from __future__ import annotations
 
 from pathlib import Path
 from shlex import quote
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from allegata.cli import benchmark as cli_benchmark
+from allegata.cli import browse as cli_browse
 from allegata.cli import exchange as cli_exchange
+from allegata.cli import explain as cli_explain
+from allegata.cli import push as cli_push
+from allegata.cli import report as cli_report
+from allegata.cli import taking_out as cli_taking_out
 from allegata.cli import tasks as cli_tasks
+from allegata.cli import text_free as cli_text_free
 from allegata.cli import verify as cli_verify
-from allegata.cli.reporting import HERE, Root, RootIfNeeded, built, reporting, wrong
+from allegata.cli import version_changes as cli_version_changes
+from allegata.cli.reporting import (
+    HERE,
+    AddressOption,
+    BatchOption,
+    Bump,
+    Level,
+    Root,
+    RootIfNeeded,
+    RunnerOption,
+    WorkersOption,
+    WorkOption,
+    built,
+    reporting,
+    wrong,
+)
 from allegata.cli.shown import say
+from allegata.schema.wording import some
 
 if TYPE_CHECKING:
     from allegata.recipe.state import Build
@@ -29,33 +51,6 @@ app = typer.Typer(
     "`build` write into corpus/. Start with: allegata init DIR",
     epilog="Exit code: 0 good, 1 the data fails its checks, 2 a usage error.",
 )
-
-Level = Literal["patch", "minor", "major"]
-RunnerOption = Annotated[
-    str, typer.Option("--runner", help="embedded: this machine; ray: a cluster (extra `cluster`).")
-]
-WorkersOption = Annotated[int, typer.Option("--workers", min=1, help="Processes of the embedded runner.")]
-AddressOption = Annotated[
-    str | None,
-    typer.Option("--address", help="The Ray cluster; `local` starts one.", show_default="RAY_ADDRESS"),
-]
-WorkOption = Annotated[
-    str | None,
-    typer.Option(
-        "--work",
-        help="Folder or URL that finished batches are kept in: a run that was killed goes on from there.",
-        show_default="a temporary folder",
-    ),
-]
-Bump = Annotated[
-    Level | None,
-    typer.Option(
-        "--bump",
-        help="By how much the version rises: patch, minor or major.",
-        show_default="the least that fits what has changed",
-    ),
-]
-BatchOption = Annotated[int, typer.Option("--batch", min=1, help="Articles of a batch at most.")]
 
 
 @app.command()
@@ -110,8 +105,7 @@ def _known(build: Build, names: list[str]) -> None:
     """End with exit code 2 where the corpus has no article of one of these names."""
     known = sorted({*build.members["article_id"].to_pylist(), *build.removed})
     if unknown := [repr(name) for name in names if name not in known]:
-        more = f" and {len(known) - 10:,} more" if len(known) > 10 else ""
-        wrong(f"there is no article {', '.join(unknown)}; one of: {', '.join(known[:10])}{more}")
+        wrong(f"there is no article {', '.join(unknown)}; one of: {some(known, 10)}")
 
 
 @app.command()
@@ -209,7 +203,7 @@ def adjudicate(
 ) -> None:
     """Show two passes side by side, every difference marked.
 
-    One self-contained page an article, an index, and a text report.
+    A page an article, an index, and a text report.
     """
     from allegata.cli import console
     from allegata.recipe import compare
@@ -248,6 +242,8 @@ def publish(
     work: WorkOption = None,
     batch: BatchOption = 256,
     bump: Bump = None,
+    without_text: cli_text_free.WithoutText = None,
+    version: cli_text_free.OfVersion = None,
 ) -> None:
     """Write the next version into corpus/, or prove the latest equal.
 
@@ -255,6 +251,11 @@ def publish(
     """
     from allegata.cli import console
 
+    if without_text is not None:
+        cli_text_free.edition(root, without_text, version)
+        return
+    if version is not None:
+        wrong("--version is for --without-text; the settings or --bump choose the version that is written")
     console.publication(_run(root, "publish", runner, workers, address, work, batch, bump))
 
 
@@ -361,14 +362,17 @@ def remove(
     console.following("allegata add FILES…" if everything else "allegata build")
 
 
-for command in (
-    cli_tasks.tasks,
-    cli_tasks.score,
-    cli_tasks.baseline,
-    cli_tasks.leaderboard,
-):
+for command in (cli_tasks.tasks, cli_tasks.score, cli_tasks.baseline, cli_tasks.leaderboard):
     app.command()(command)
+app.command()(cli_taking_out.withdraw)
+app.command()(cli_taking_out.redact)
 app.command()(cli_verify.verify)
+app.command()(cli_version_changes.diff)
+app.command()(cli_browse.browse)
+app.command()(cli_report.report)
+app.command()(cli_push.push)
+app.command()(cli_explain.explain)
+app.command()(cli_text_free.hydrate)
 app.command()(cli_exchange.export)
 app.command(name="import")(cli_exchange.import_)
 app.command(name="diff-annotations")(cli_exchange.diff_annotations)

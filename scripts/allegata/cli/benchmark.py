@@ -127,13 +127,14 @@ def pre_annotation(
 ) -> None:
     """How good the proposals of `pre-annotate` are."""
     with reporting():
-        from allegata.publish.card_pre_annotation import pre_annotation_section
+        from allegata.publish.card_pre_annotation import pre_annotation_text
         from allegata.publish.measured import install_pre_annotation
         from allegata.recipe.proposal_quality import pre_annotation_facts
-        from allegata.schema.published import latest, load_corpus
+        from allegata.schema.published import load_corpus
+        from allegata.schema.versions import latest
 
         version = latest(corpus).resolve()
         facts = pre_annotation_facts(load_corpus(version), pipeline=spacy, tagger=model, polnear=polnear)
         if card:
             install_pre_annotation(version.parent.parent, facts)
-    show(pre_annotation_section(facts))
+    show(pre_annotation_text(facts))

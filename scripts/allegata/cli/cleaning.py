@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import asdict
 from heapq import nsmallest
 from itertools import chain
@@ -14,12 +14,12 @@ from allegata.cli.shown import margin, say, show, table
 from allegata.schema.visible import visible
 
 if TYPE_CHECKING:
-    from allegata.recipe.explained import Summary
+    from allegata.recipe.explained import Line, Summary
     from allegata.recipe.state import Build
 
 # Of more articles or notices than these no line each is printed: those that need a look come first.
 MOST_LINES = 200
-_LEGEND = (
+LEGEND = (
     'removed lines begin with "-", their reason is above them; [-…-] was removed from a kept line, its reason is below'
 )
 _MARKS = {"kept": ("   ", ""), "removed": ("-  ", "dim"), "reason": ("-- ", "bold")}
@@ -75,7 +75,7 @@ def explanations(build: Build, only: Collection[str] | None = None) -> None:
     """
     from allegata.recipe.explained import explained
 
-    say(_LEGEND)
+    say(LEGEND)
     for one, row in _found(build, only):
         say()
         confidence = "not judged" if one.confidence is None else f"{one.confidence:.2f}"
@@ -84,7 +84,12 @@ def explanations(build: Build, only: Collection[str] | None = None) -> None:
         for notice in one.notices:
             say(f"notice {notice.kind}: {notice.text}")
         lines = explained(row["source_text"], row["removals"]) if row else ()
-        margin((_MARKS[line.kind][0], line.text, _MARKS[line.kind][1]) for line in lines)
+        show_lines(lines)
+
+
+def show_lines(lines: Iterable[Line]) -> None:
+    """The lines of an explanation, each with its mark."""
+    margin((_MARKS[line.kind][0], line.text, _MARKS[line.kind][1]) for line in lines)
 
 
 def as_json(build: Build, only: Collection[str] | None, *, in_full: bool) -> None:

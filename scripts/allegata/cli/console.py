@@ -6,6 +6,7 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from itertools import product
 from typing import TYPE_CHECKING
 
 from allegata.cli.cleaning import MOST_LINES, cleaning
@@ -71,12 +72,14 @@ def added(report: AddReport) -> None:
     for article_id in report.added:
         say(f"added {article_id}: {report.places[article_id]}")
     for place, article_id in report.known:
-        say(f"known already as {article_id}: {place}")
+        say(f"already present as {article_id}: {place}")
+    for place, article_id, why in report.withdrawn:
+        alarm(f"not added, for {article_id} is withdrawn: {why}: {place}")
     for reason, count in report.passed_over.items():
         say(f"passed over {count}: {reason}")
     for problem in report.skipped:
         alarm(str(problem))
-    say(f"{len(report.added)} added, {len(report.known)} known, {len(report.skipped)} skipped")
+    say(f"{len(report.added)} added, {len(report.known)} already present, {len(report.skipped)} skipped")
 
 
 def taken_out(removed: Removed) -> None:
@@ -192,10 +195,12 @@ def publication(build: Build) -> None:
             say(release.why)
     _no_longer_published(build, name)
     folders = [file.partition("-")[0].split("/") for file in release.files if file.endswith(".parquet")]
-    for name, split in [["claims", "test"], *sorted(pair for pair in folders if pair[0] == "articles")]:
+    for name, split in product(("claims", "articles"), ("train", "validation", "test")):
         if [name, split] in folders:
             say(f'load it: datasets.load_dataset("./corpus", "{name}", split="{split}")')
             break
+    if release.created:
+        say("what it is: dataset_card.md; what has changed: corpus/CHANGELOG.md; to look at it: allegata browse")
 
 
 def _no_longer_published(build: Build, name: str) -> None:
@@ -223,20 +228,28 @@ def everything(build: Build) -> None:
 def overview(build: Build) -> None:
     """Articles of raw/, gold files, versions."""
     from allegata.annotate.stage import annotated_articles
+    from allegata.ingest.manifest import read_manifest
     from allegata.publish.markdown import number
+    from allegata.schema.versions import versions_in
 
     columns = ["article_id", "bytes", "title", "publisher", "published"]
+    added_from = {row.id: row.original_name for row in read_manifest(build.root / "raw")[0]}
     rows = [
-        (row["article_id"], str(row["bytes"]), row["title"] or "–", row["publisher"] or "–", row["published"] or "–")
+        (
+            row["article_id"],
+            added_from[row["article_id"]] or "–",
+            str(row["bytes"]),
+            *(row[n] or "–" for n in columns[2:]),
+        )
         for batch in build.article_batches()
         for row in batch.select(columns).to_pylist()
     ]
-    table(("article", *columns[1:]), rows)
+    table(("article", "added from", *columns[1:]), rows)
     _removed(build, "ingest", "no_text")
     annotated = annotated_articles(build.root / "annotations")
     without = len(set(build.members["article_id"].to_pylist()) - annotated)
     left_out = f" ({number(without, 'article')} without one, left out of the benchmark)" if without else ""
-    versions = sorted(path.name for path in (build.root / "corpus").glob("v*") if path.is_dir())
+    versions = [f"v{version}" for version in versions_in(build.root / "corpus")]
     pinned = build.settings.corpus_version
     if pinned is None:
         then = f"next version: {'chosen by the build' if versions else '1.0.0'}"
@@ -257,6 +270,7 @@ def _removed(build: Build, stage: str, reason: str) -> None:
         say(f"… and {len(gone) - MOST_LINES:,} more: the ledger names them all")
 
 
-def removed_at(why: Mapping[str, str | None]) -> str:
+def removed_at(why: Mapping[str, object]) -> str:
     """Where an article was removed, and why."""
-    return f"removed at {why['stage']}: {why['reason']} ({why['evidence']})"
+    reason = "" if why["reason"] == why["stage"] else f": {why['reason']}"
+    return f"removed at {why['stage']}{reason} ({why['evidence']})"

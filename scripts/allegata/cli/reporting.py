@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated, Literal, NoReturn
 
 import typer
 
@@ -34,7 +34,7 @@ RootIfNeeded = Annotated[Path, typer.Option("--root", help=_ROOT_HELP, show_defa
 LATEST = Path("corpus")
 
 
-def _version_folder(given: Path) -> Path:
+def corpus_folder(given: Path) -> Path:
     """What --corpus names, or the versions of the corpus: a folder corpus/ here needs no settings beside it."""
     return given if given != LATEST or given.is_dir() else corpus_root(HERE) / LATEST
 
@@ -58,10 +58,37 @@ CorpusOption = Annotated[
         "--corpus",
         help="Folder of one published version, or of several.",
         show_default="the latest of the corpus here",
-        callback=_version_folder,
+        callback=corpus_folder,
     ),
 ]
 Seed = Annotated[int, typer.Option(help="Seed of everything that is drawn.")]
+
+Level = Literal["patch", "minor", "major"]
+RunnerOption = Annotated[
+    str, typer.Option("--runner", help="embedded: this machine; ray: a cluster (extra `cluster`).")
+]
+WorkersOption = Annotated[int, typer.Option("--workers", min=1, help="Processes of the embedded runner.")]
+AddressOption = Annotated[
+    str | None,
+    typer.Option("--address", help="The Ray cluster; `local` starts one.", show_default="RAY_ADDRESS"),
+]
+WorkOption = Annotated[
+    str | None,
+    typer.Option(
+        "--work",
+        help="Folder or URL that finished batches are kept in: a run that was killed goes on from there.",
+        show_default="a temporary folder",
+    ),
+]
+Bump = Annotated[
+    Level | None,
+    typer.Option(
+        "--bump",
+        help="By how much the version rises: patch, minor or major.",
+        show_default="the least that fits what has changed",
+    ),
+]
+BatchOption = Annotated[int, typer.Option("--batch", min=1, help="Articles of a batch at most.")]
 
 
 @contextmanager

@@ -53,7 +53,8 @@ def tasks(corpus: CorpusOption = LATEST) -> None:
     from allegata.benchmark.tasks import FORMATS, MEASURES, TASKS
     from allegata.benchmark.turns import PROTOCOL
     from allegata.publish.markdown import number
-    from allegata.schema.published import count_articles, latest, published_scheme
+    from allegata.schema.published import count_articles, published_scheme
+    from allegata.schema.versions import latest
 
     with reporting():
         version = latest(corpus)
@@ -124,9 +125,10 @@ def leaderboard(
     with reporting():
         from allegata.benchmark.leaderboard import leaderboard_facts, read_leaderboard, write_baselines
         from allegata.benchmark.training import load_training
-        from allegata.publish.card_leaderboard import leaderboard_section, tables_digest
+        from allegata.publish.card_leaderboard import leaderboard_text, tables_digest
         from allegata.publish.measured import install_leaderboard, scored_manifest
-        from allegata.schema.published import latest, load_corpus
+        from allegata.schema.published import load_corpus
+        from allegata.schema.versions import latest
 
         version = latest(corpus.resolve())
         manifest, loaded, submissions = (
@@ -138,10 +140,9 @@ def leaderboard(
             other = load_training(train_on) if train_on else None
             write_baselines(submissions, loaded, seed=seed, report=say, train_on=other)
         facts = leaderboard_facts(read_leaderboard(submissions, loaded), loaded, tables_digest(manifest))
-        section = leaderboard_section(facts, manifest)
         if card:
             install_leaderboard(version.parent.parent, facts)
-    show(section)
+    show(leaderboard_text(facts))
 
 
 def pre_annotate(

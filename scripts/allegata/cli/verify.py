@@ -32,8 +32,9 @@ def verify(
     measured = "sums, manifests and logical digests" if found.sums else "manifests and logical digests"
     ran = [name for name in found.versions if name not in found.without_suites]
     suites = f"the suites pass on {', '.join(ran)}" if ran else "no suite was run"
-    if found.without_suites:
-        suites += f" (not run on {', '.join(found.without_suites)}, whose tables are those of an earlier program)"
+    for why in dict.fromkeys(found.without_suites.values()):
+        unsuited = ", ".join(name for name, one in found.without_suites.items() if one == why)
+        suites += f" (not run on {unsuited}, {why})"
     again = f"; {found.rebuilt} was made again from raw/, byte for byte" if found.rebuilt else ""
     counts = f"{found.files:,} files and {found.rows:,} rows"
     say(f"verified {names}: {counts} are as published ({measured}); {suites}{again}")

@@ -15,8 +15,6 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from allegata.dedup.search import Found
 from allegata.schema.files import read_file
 from allegata.schema.json_lines import parse_json_lines
@@ -99,14 +97,13 @@ def _faults(
         yield what, f"remove the line, or the article with its annotations: allegata remove {article}"
 
 
-def overrule(found: Found, decisions: Decisions) -> tuple[Found, dict[str, str]]:
-    """What was found, but for the copies that are kept; for each of those the article that would stand for it."""
+def overrule(found: Found, decisions: Decisions) -> Found:
+    """What was found, but for the copies that are kept."""
     ids = found.ids.to_pylist()
     wanted = [place for place, article_id in enumerate(ids) if article_id in decisions.kept]
     copies = [place for place in wanted if found.kept[place] != found.members[place]]
     if not copies:
-        return found, {}
-    instead = {ids[place]: ids[int(np.searchsorted(found.members, found.kept[place]))] for place in copies}
+        return found
     kept, similarity, exact = found.kept.copy(), found.similarity.copy(), found.exact.copy()
     kept[copies], similarity[copies], exact[copies] = found.members[copies], 1.0, False
-    return replace(found, kept=kept, similarity=similarity, exact=exact), instead
+    return replace(found, kept=kept, similarity=similarity, exact=exact)

@@ -10,7 +10,7 @@ from pathlib import Path, PurePath
 
 import pyarrow as pa
 
-from allegata.exchange.folder import whole_folder
+from allegata.schema.files import whole_folder
 from allegata.schema.imported import Imported, Notices
 from allegata.schema.languages import UNDETERMINED
 from allegata.schema.problems import Problem, Problems, UsageError

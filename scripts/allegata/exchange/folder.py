@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path, PurePosixPath
@@ -14,10 +13,10 @@ from urllib.parse import unquote
 
 from allegata.exchange.fields import Shape
 from allegata.exchange.losses import LOSSES, Loss
-from allegata.schema.files import holding, sync_folder, unreadable
+from allegata.schema.files import unreadable
 from allegata.schema.imported import Notices
 from allegata.schema.json_lines import json_object
-from allegata.schema.problems import Problems, UsageError
+from allegata.schema.problems import Problems
 
 MARK = ".export.json"  # hidden, so that no tool takes it for data; says that the folder is an export, and of what
 # What no file system, or not every one, takes in a name; "%" because it stands for them.
@@ -105,35 +104,6 @@ class Export:
     def lose(self, loss: Loss) -> None:
         """Note what the format cannot hold."""
         self.losses.append(loss)
-
-
-@contextmanager
-def whole_folder(folder: Path, may_replace: Callable[[Path], str | None]) -> Iterator[Path]:
-    """A new folder to write into, which takes the place of `folder` when all went well.
-
-    `may_replace` says of a folder that exists why it cannot be replaced, None where it can. Raises `UsageError` then,
-    and where another process writes beside it.
-    """
-    folder = folder.resolve() if folder.is_dir() else folder  # behind a link, which stays; "." has a name then
-    with holding(folder.parent, "writer of folders"):
-        if folder.exists() or folder.is_symlink():
-            why = may_replace(folder) if folder.is_dir() else "is no folder: name another"
-            if why:
-                raise UsageError(f"{folder} {why}")
-        new, old = (folder.with_name(f".{folder.name}.{state}") for state in ("new", "old"))
-        for remains in (new, old):  # of a killed run
-            shutil.rmtree(remains, ignore_errors=True)
-        new.mkdir()
-        try:
-            yield new
-        except BaseException:
-            shutil.rmtree(new, ignore_errors=True)
-            raise
-        sync_folder(new)
-        if folder.exists():
-            folder.rename(old)
-        new.rename(folder)
-        shutil.rmtree(old, ignore_errors=True)
 
 
 States = Mapping[str, str]  # of an article: layer -> digest of its annotations, and of the relations from them

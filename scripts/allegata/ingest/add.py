@@ -38,6 +38,7 @@ from allegata.ingest.web_page import read_bytes
 from allegata.schema.files import holding, sync_folder, write_file
 from allegata.schema.problems import Problem, Problems, ProblemsFound, UsageError
 from allegata.schema.transaction import finish_writing
+from allegata.schema.withdrawn import Withdrawal, in_force
 
 ID_DIGITS = 16
 
@@ -47,7 +48,8 @@ class AddReport:
     """What became of everything that was offered. `added` and `known` hold ids; `passed_over` counts reasons.
 
     `known` are articles that raw/ has already, or that were offered twice: (where it was found, id). `places` says
-    of each id in `added` where it was found: a file, a line of it, a byte of an archive.
+    of each id in `added` where it was found: a file, a line of it, a byte of an archive. `withdrawn` are articles that
+    were taken out of publication, by their bytes, and are not taken in again: (where it was found, id, why).
     """
 
     added: tuple[str, ...]
@@ -55,6 +57,7 @@ class AddReport:
     passed_over: dict[str, int]
     skipped: tuple[Problem, ...]
     places: dict[str, str]
+    withdrawn: tuple[tuple[str, str, str], ...] = ()
 
 
 def add(
@@ -78,7 +81,8 @@ def add(
         raise UsageError("; ".join(faults))
     raw = root / "raw"
     with changing(raw) as (rows, aside):
-        intake = _Intake({row.sha256: row.id for row in rows}, story)
+        withdrawn = {one.sha256: one for one in in_force(root / "annotations").values()}
+        intake = _Intake({row.sha256: row.id for row in rows}, story, withdrawn)
         for article in offered(paths, text_column):
             intake.take(article, aside)
         if not skip_bad:
@@ -91,6 +95,7 @@ def add(
         dict(sorted(intake.passed_over.items())),
         tuple(intake.skipped),
         intake.places,
+        tuple(intake.withdrawn),
     )
 
 
@@ -146,12 +151,14 @@ def _take_back(raw: Path, rows: list[ManifestRow]) -> None:
 class _Intake:
     """Takes articles one by one: each is written aside at once, so memory holds one of them."""
 
-    def __init__(self, ids: dict[str, str], story: str | None) -> None:
+    def __init__(self, ids: dict[str, str], story: str | None, withdrawn: dict[str, Withdrawal]) -> None:
         self._ids = ids  # sha256 -> id
+        self._withdrawn = withdrawn  # by sha256
         self._story = story
         self.rows: list[ManifestRow] = []
         self.places: dict[str, str] = {}  # id -> where it was found
         self.known: list[tuple[str, str]] = []
+        self.withdrawn: list[tuple[str, str, str]] = []
         self.passed_over: Counter[str] = Counter()
         self.problems = Problems()
         self.skipped: list[Problem] = []
@@ -170,6 +177,9 @@ class _Intake:
 
     def _keep(self, article: Offered, aside: Path) -> None:
         digest = _sha256(article.data)
+        if digest in self._withdrawn:
+            self.withdrawn.append((article.place, self._withdrawn[digest].article_id, self._withdrawn[digest].why))
+            return
         if digest in self._ids:
             self.known.append((article.place, self._ids[digest]))
             return

@@ -6,7 +6,7 @@ import hashlib
 import json
 import os
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import datetime
 from pathlib import Path
@@ -165,12 +165,13 @@ class RawManifest:
     `rows` has the columns of `SCHEMA`, sorted by id; `digest` is the sha256 of the sorted sha256 of all rows, each as
     JSON with sorted keys: neither their order nor that of their keys says anything, and 32 bytes a row are kept for it.
     `faulty` are the files that rows with faults name; None where such a row or line names none that can be read, so
-    that nobody knows which files the manifest means to list.
+    that nobody knows which files it means to list. The bytes of `withdrawn` articles are never read.
     """
 
     rows: pa.Table
     digest: str
     faulty: frozenset[str] | None = frozenset()
+    withdrawn: frozenset[str] = frozenset()
 
 
 def render_manifest(rows: Iterable[ManifestRow]) -> str:
@@ -192,8 +193,8 @@ def read_manifest(raw: Path) -> tuple[list[ManifestRow], list[Problem]]:
     return sorted(rows, key=lambda row: row.id), problems
 
 
-def read_slim(raw: Path) -> tuple[RawManifest, list[Problem]]:
-    """raw/manifest.jsonl as a table, and every fault of the file itself."""
+def read_slim(raw: Path, withdrawn: Collection[str] = ()) -> tuple[RawManifest, list[Problem]]:
+    """raw/manifest.jsonl as a table, of `withdrawn` articles what identifies them alone; and every fault of it."""
     problems: list[Problem] = []
     tables = [_SCANNED.empty_table()]
     found: list[dict[str, Any]] = []
@@ -202,12 +203,12 @@ def read_slim(raw: Path) -> tuple[RawManifest, list[Problem]]:
     for number, values, faults in _scan(raw):
         problems += faults
         if faults and faulty is not None:
-            file = values.get("file") if values else None
-            if isinstance(file, str):
+            if values and isinstance(file := values.get("file"), str):
                 faulty.add(file)
             else:
                 faulty = None
         elif values is not None and not faults:
+            values = {name: values[name] for name in _REQUIRED} if values["id"] in withdrawn else values
             found.append({**values, "line": number})
             said.append(hashlib.sha256(json.dumps(values, sort_keys=True).encode()).digest())
         if len(found) == _ROWS_PER_BATCH:
@@ -217,7 +218,7 @@ def read_slim(raw: Path) -> tuple[RawManifest, list[Problem]]:
     problems += _repetitions(table.select(_PLACES.names), f"{raw.name}/{MANIFEST}")
     digest = hashlib.sha256(b"".join(sorted(said))).hexdigest()
     rows = table.select(SCHEMA.names).sort_by("id").combine_chunks()
-    return RawManifest(rows, digest, None if faulty is None else frozenset(faulty)), problems
+    return RawManifest(rows, digest, faulty if faulty is None else frozenset(faulty), frozenset(withdrawn)), problems
 
 
 def _scan(raw: Path) -> Iterator[tuple[int, dict[str, Any] | None, list[Problem]]]:

@@ -70,14 +70,14 @@ def _files(paths: Iterable[str | Path]) -> Iterator[Path | Problem]:
     problems = []
     for given in paths:
         path = Path(given)
-        if path.is_file() and _is_known(path):
+        if path.is_file() and is_known(path):
             found.add(path)
         elif path.is_file():
             known = ", ".join([*_SUFFIXES, *_LINES, *_ARCHIVES])
             problems.append(Problem("has a suffix nothing here reads", f"use one of {known}", file=path.name))
         else:
             matches = path.rglob("*") if path.is_dir() else map(Path, glob.glob(str(given), recursive=True))
-            files = [file for file in matches if file.is_file() and _is_known(file)]
+            files = [file for file in matches if file.is_file() and is_known(file)]
             found.update(files)
             if not files:
                 what = "is no file, and no folder or glob that holds one of a known kind"
@@ -86,7 +86,8 @@ def _files(paths: Iterable[str | Path]) -> Iterator[Path | Problem]:
     yield from sorted(found, key=lambda file: file.as_posix())
 
 
-def _is_known(path: Path) -> bool:
+def is_known(path: Path) -> bool:
+    """Whether the name says what kind of articles a file holds."""
     name = path.name.lower()
     return not name.startswith(".") and (path.suffix.lower() in (*_SUFFIXES, *_LINES) or name.endswith(_ARCHIVES))
 

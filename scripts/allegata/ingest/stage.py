@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import asdict, dataclass
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from allegata.ingest.manifest import (
     MANIFEST,
@@ -58,13 +59,17 @@ class BatchSize:
     n_bytes: int = 8_000_000
 
 
-def read_raw(raw: Path) -> RawManifest:
-    """The manifest of `raw`. Raises `ProblemsFound` with its faults and the files that it does not list."""
+def read_raw(raw: Path, withdrawn: Collection[str] = ()) -> RawManifest:
+    """The manifest of `raw`. Raises `ProblemsFound` with its faults and the files that it does not list.
+
+    `withdrawn` articles are listed, and their files may be there or not: nothing reads them.
+    """
     problems = Problems()
-    manifest, faults = read_slim(raw)
+    manifest, faults = read_slim(raw, withdrawn)
     problems.extend(faults)
-    if not len(manifest.rows) and not faults:
-        problems.add(Problem("lists no article", "add some with: allegata add FILES…", file=f"{raw.name}/{MANIFEST}"))
+    if not faults and manifest.withdrawn.issuperset(manifest.rows["id"].to_pylist()):
+        what = "lists no article" + (" that is not withdrawn" if len(manifest.rows) else "")
+        problems.add(Problem(what, "add some with: allegata add FILES…", file=f"{raw.name}/{MANIFEST}"))
     problems.extend(unlisted_files(raw, manifest))
     if problems:
         # A batch is never read, but its faults belong into the one report.
@@ -75,15 +80,18 @@ def read_raw(raw: Path) -> RawManifest:
 
 
 def manifest_batches(manifest: RawManifest, size: BatchSize | None = None) -> list[pa.Table]:
-    """The rows of the manifest in batches, in the order of their ids, with the number of the batch in `batch`."""
-    size = size or BatchSize()
+    """The rows of the manifest in batches, in the order of their ids, with the number of the batch in `batch`; those of
+    withdrawn articles are in none."""
+    size, rows = size or BatchSize(), manifest.rows
+    if manifest.withdrawn:
+        rows = rows.filter(pc.invert(pc.is_in(rows["id"], pa.array(sorted(manifest.withdrawn), pa.string()))))
     cuts, count, n_bytes = [0], 0, 0
-    for row, more in enumerate(manifest.rows["bytes"].to_pylist()):
+    for row, more in enumerate(rows["bytes"].to_pylist()):
         if count and (count == size.articles or n_bytes + more > size.n_bytes):
             cuts.append(row)
             count = n_bytes = 0
         count, n_bytes = count + 1, n_bytes + more
-    batches = [manifest.rows.slice(a, b - a) for a, b in pairwise([*cuts, len(manifest.rows)]) if b > a]
+    batches = [rows.slice(a, b - a) for a, b in pairwise([*cuts, len(rows)]) if b > a]
     return [
         batch.append_column("batch", pa.repeat(pa.scalar(number, pa.int64()), len(batch)))
         for number, batch in enumerate(batches)

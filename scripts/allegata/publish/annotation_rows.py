@@ -30,7 +30,9 @@ def mention_rows(projector: Projector, register: Mapping[str, Mapping[str, Any]]
 
 
 def claim_rows(projector: Projector, scheme: Scheme, passes: Mapping[str, Row] = {}) -> Iterator[Row]:
-    """Table `claims`; `passes` maps the id of a claim to what the blind passes say of it (`soft_labels`, `marked`)."""
+    """Table `claims`; `passes` maps the id of a claim to what the blind passes say of it (`soft_labels`, `passes`,
+    `marked`).
+    """
     worthy = scheme.role("claim", "check_worthiness", "worthy")
     attributions = {attribution["id"]: attribution for attribution in projector.article["attributions"]}
     for claim in projector.article["claims"]:
@@ -46,7 +48,7 @@ def claim_rows(projector: Projector, scheme: Scheme, passes: Mapping[str, Row] =
             **{name: claim[name] for name in _COPIED},
             **_attributes(claim, scheme, "claim"),
             "check_worthy": None if (grade := claim.get("check_worthiness")) is None else grade in worthy,
-            **passes.get(claim["id"], {"soft_labels": [], "marked": None}),
+            **passes.get(claim["id"], {"soft_labels": [], "passes": [], "marked": None}),
             "evidence": _evidence(projector, place["source_start"], place["source_end"]),
         }
 

@@ -6,12 +6,18 @@ or other labels is minor, all else is patch. Before 1.0.0 a minor bump may break
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+import re
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Literal
 
-from allegata.publish.manifest import ReleaseManifest, render_release_manifest, version_key
+from allegata.publish.manifest import ReleaseManifest, render_release_manifest
+from allegata.publish.version_diff import VersionDiff
+from allegata.publish.version_rows import RowKind
+from allegata.publish.version_schema import Declared, SchemaChange, SchemaKind, schema_changes
 from allegata.schema.problems import UsageError
+from allegata.schema.versions import version_key
+from allegata.schema.wording import some
 
 Level = Literal["patch", "minor", "major"]
 LEVELS: tuple[Level, ...] = ("patch", "minor", "major")
@@ -21,6 +27,20 @@ _OF_TEXT = frozenset({"articles", "sentences", "citations", "removals", "ledger"
 _ANNOTATIONS = "annotations/"
 _SHOWN = 5
 _SETTINGS = "allegata.toml or [tool.allegata]"
+# What a reader's code may rest on and does not find, or finds as something else; and what is there beside it.
+_BREAKING: tuple[tuple[Declared, SchemaKind, str], ...] = (
+    ("table", "removed", "table {} dropped"),
+    ("column", "removed", "column {} dropped"),
+    ("column", "retyped", "column {} has another type"),
+    ("labels", "renumbered", "column {} has lost or renumbered labels"),
+)
+_WIDENING: tuple[tuple[Declared, SchemaKind, str], ...] = (
+    ("table", "added", "table {} added"),
+    ("column", "added", "column {} added"),
+    ("labels", "added", "labels of {} added"),
+)
+_BREAKING_ARTICLES: tuple[tuple[RowKind, str], ...] = (("removed", "removed"), ("split", "in another split"))
+_MORE_ARTICLES: tuple[tuple[RowKind, str], ...] = (("added", "added"),)
 
 
 @dataclass(frozen=True)
@@ -31,25 +51,25 @@ class Change:
     reason: str
 
 
-def change_since(
-    old: ReleaseManifest,
-    new: ReleaseManifest,
-    removed: Iterable[str] = (),
-    added: Iterable[str] = (),
-    same_cells: Collection[str] = (),
-) -> Change | None:
+def change_since(old: ReleaseManifest, new: ReleaseManifest, diff: VersionDiff | None = None) -> Change | None:
     """What differs between two manifests, but for their versions; None where nothing does.
 
-    `removed` and `added` are the ids of the articles that only one of them has. `same_cells` are the tables that
-    differ in their columns alone: every column that both have says the same of the same rows. `new` has the documents
-    of `old`'s version: they name it.
+    `diff` has counted the rows of both; without it a table whose digest is another counts as one whose rows are. `new`
+    has the documents of `old`'s version: they name it.
     """
     if render_release_manifest(replace(new, version=old.version)) == render_release_manifest(old):
         return None
+    schema = schema_changes(old.tables, new.tables)
+    same = {name for name, tally in diff.tables.items() if not tally.kinds} if diff else set()
     reasons: dict[Level, list[str]] = {
-        "major": [*_broken(old, new), *_counted(removed, "removed")],
-        "minor": [*_counted(added, "added"), *_widened(old, new), *_annotated(old, new, same_cells)],
-        "patch": list(_other(old, new, same_cells)),
+        "major": [*_declared(schema, _BREAKING), *_articles(diff, _BREAKING_ARTICLES)],
+        "minor": [
+            *_articles(diff, _MORE_ARTICLES),
+            *_declared(schema, _WIDENING),
+            *_annotated(old, new, same),
+            *_relabelled(diff),
+        ],
+        "patch": list(_other(old, new, same)),
     }
     level: Level = next(level for level in reversed(LEVELS) if reasons[level] or level == "patch")
     return Change(level, "; ".join(reasons[level]) or "the order of the tables differs")
@@ -89,7 +109,7 @@ def check_pinned(version: str, versions: Sequence[str], change: Change | None) -
     if change is None:
         return
     needed = least(latest, change)
-    if LEVELS.index(_step(latest, version)) < LEVELS.index(needed):
+    if LEVELS.index(step(latest, version)) < LEVELS.index(needed):
         raise UsageError(
             f"corpus version {version} is too small a step from {latest} for what has changed, which is {needed}: "
             f'{change.reason}; set corpus-version = "{bumped(latest, needed)}" in {_SETTINGS}, or remove the line'
@@ -118,47 +138,40 @@ def bumped(version: str, level: Level) -> str:
     return ".".join(map(str, raised[level]))
 
 
-def _step(old: str, new: str) -> Level:
+def step(old: str, new: str) -> Level:
+    """Which of its numbers a version raises after an older one."""
     before, after = version_key(old), version_key(new)
     return "major" if after[0] > before[0] else "minor" if after[1] > before[1] else "patch"
 
 
-def _broken(old: ReleaseManifest, new: ReleaseManifest) -> Iterator[str]:
-    """What a reader's code may rest on and does not find, or finds as something else."""
-    if dropped := [name for name in old.tables if name not in new.tables]:
-        yield f"table {_some(dropped)} dropped"
-    gone, retyped, renumbered = [], [], []
-    for table in old.tables.keys() & new.tables.keys():
-        before, after = (dict(_columns(manifest.tables[table].features, table)) for manifest in (old, new))
-        gone += [name for name in before if name not in after]
-        for name in before.keys() & after.keys():
-            labels = _labels(before[name]), _labels(after[name])
-            if labels[0] is None or labels[1] is None:
-                retyped += [name] if before[name] != after[name] else []
-            elif labels[1][: len(labels[0])] != labels[0]:
-                renumbered.append(name)
-    for names, what in (
-        (gone, "dropped"),
-        (retyped, "has another type"),
-        (renumbered, "has lost or renumbered labels"),
-    ):
-        if names:
-            yield f"column {_some(sorted(names))} {what}"
+def _declared(schema: Sequence[SchemaChange], kinds: Sequence[tuple[Declared, SchemaKind, str]]) -> Iterator[str]:
+    """The tables, columns and labels of some changes of the schema."""
+    for declared, kind, sentence in kinds:
+        if names := [one.name for one in schema if (one.declared, one.kind) == (declared, kind)]:
+            of_several = sentence if len(names) == 1 else _plural(sentence)
+            yield of_several.format(some(names if declared == "table" else sorted(names), _SHOWN))
 
 
-def _widened(old: ReleaseManifest, new: ReleaseManifest) -> Iterator[str]:
-    """Tables, columns and labels that are new."""
-    if tables := [name for name in new.tables if name not in old.tables]:
-        yield f"table {_some(tables)} added"
-    columns, labels = [], []
-    for table in old.tables.keys() & new.tables.keys():
-        before, after = (dict(_columns(manifest.tables[table].features, table)) for manifest in (old, new))
-        columns += [name for name in after if name not in before]
-        labels += [name for name in before.keys() & after.keys() if _labels(before[name]) != _labels(after[name])]
+def _articles(diff: VersionDiff | None, kinds: Sequence[tuple[RowKind, str]]) -> Iterator[str]:
+    """How many articles came, went, or changed their split, and which."""
+    counts = diff.tables["articles"].kinds if diff and "articles" in diff.tables else {}
+    for kind, what in kinds:
+        if count := counts.get(kind, 0):
+            assert diff is not None  # it has the count
+            names = some(diff.articles[kind], _SHOWN, count)
+            yield f"{count:,} article{'s' if count > 1 else ''} {what}: {names}"
+
+
+def _relabelled(diff: VersionDiff | None) -> Iterator[str]:
+    """Closed label sets of tables about the text of which rows have another label."""
+    columns = {
+        f"{table}.{column}"
+        for table, tally in (diff.tables.items() if diff else ())
+        for column, kind in tally.columns
+        if table in _OF_TEXT and kind == "relabelled"
+    }
     if columns:
-        yield f"column {_some(sorted(columns))} added"
-    if labels:
-        yield f"labels of {_some(sorted(labels))} added"
+        yield f"labels differ in {some(sorted(columns), _SHOWN)}"
 
 
 def _annotated(old: ReleaseManifest, new: ReleaseManifest, same_cells: Collection[str]) -> Iterator[str]:
@@ -166,26 +179,26 @@ def _annotated(old: ReleaseManifest, new: ReleaseManifest, same_cells: Collectio
     tables = _differing(old, new, lambda name: name not in _OF_TEXT and name not in same_cells)
     files = [{name for name in manifest.inputs if name.startswith(_ANNOTATIONS)} for manifest in (old, new)]
     if tables:
-        yield f"annotations differ in {_some(tables)}"
+        yield f"annotations differ in {some(tables, _SHOWN)}"
     elif files[0] != files[1]:
-        yield f"annotation files differ: {_some(sorted(files[0] ^ files[1]))}"
+        yield f"annotation files differ: {some(sorted(files[0] ^ files[1]), _SHOWN)}"
 
 
 def _other(old: ReleaseManifest, new: ReleaseManifest, same_cells: Collection[str]) -> Iterator[str]:
     if tables := _differing(old, new, lambda name: name in _OF_TEXT and name not in same_cells):
-        yield f"rows differ in {_some(tables)}"
+        yield f"rows differ in {some(tables, _SHOWN)}"
     if tables := _differing(old, new, lambda name: name in same_cells):
-        yield f"the columns differ, or their order, in {_some(tables)}"
+        yield f"the columns differ, or their order, in {some(tables, _SHOWN)}"
     for what, part in (("inputs", "inputs"), ("what made it", "algorithms"), ("what wrote it", "writers")):
         before, after = getattr(old, part), getattr(new, part)
         if names := sorted(name for name in before.keys() | after.keys() if before.get(name) != after.get(name)):
-            yield f"{what} differ{'s' if what != 'inputs' else ''}: {_some(names)}"
+            yield f"{what} differ{'s' if what != 'inputs' else ''}: {some(names, _SHOWN)}"
     if names := sorted(
         name
         for name in old.documents.keys() | new.documents.keys()
         if old.documents.get(name) != new.documents.get(name)
     ):
-        yield f"documents differ: {_some(names)}"
+        yield f"documents differ: {some(names, _SHOWN)}"
 
 
 def _differing(old: ReleaseManifest, new: ReleaseManifest, chosen: Callable[[str], bool]) -> list[str]:
@@ -196,29 +209,6 @@ def _differing(old: ReleaseManifest, new: ReleaseManifest, chosen: Callable[[str
     ]
 
 
-def _counted(articles: Iterable[str], what: str) -> Iterator[str]:
-    if names := sorted(articles):
-        yield f"{len(names):,} article{'s' if len(names) > 1 else ''} {what}: {_some(names)}"
-
-
-def _columns(features: Sequence[Mapping[str, Any]], above: str) -> Iterator[tuple[str, Any]]:
-    """The columns of a table with their types, those of nested ones under the name of the column they are in."""
-    for feature in features:
-        name, kind = f"{above}.{feature['name']}", {key: value for key, value in feature.items() if key != "name"}
-        for nesting in ("list", "struct", "sequence"):
-            if isinstance(members := kind.get(nesting), list):
-                yield from _columns(members, name)
-                kind = {nesting: "…"}
-        yield name, kind
-
-
-def _labels(kind: Mapping[str, Any]) -> list[str] | None:
-    dtype = kind.get("dtype")
-    if not isinstance(dtype, Mapping) or "class_label" not in dtype:
-        return None
-    return [name for _, name in sorted(dtype["class_label"]["names"].items(), key=lambda item: int(item[0]))]
-
-
-def _some(names: Sequence[str]) -> str:
-    more = f" and {len(names) - _SHOWN:,} more" if len(names) > _SHOWN else ""
-    return ", ".join(names[:_SHOWN]) + more
+def _plural(sentence: str) -> str:
+    """The same of several: `column {} has …` is `columns {} have …`."""
+    return re.sub(r"^(table|column)", r"\1s", sentence).replace(" has ", " have ")

@@ -1,4 +1,4 @@
-"""What the card says about the annotation: who made it and how, what agreement means, disputes counted."""
+"""What the card says about the annotation: who made it and how, and how far the passes agree; all figures on pages."""
 
 from __future__ import annotations
 
@@ -8,12 +8,113 @@ from typing import Any
 
 import pyarrow as pa
 
-from allegata.publish.markdown import listed, markdown, number, thousands
+from allegata.publish.card_facts import CardData, CardFacts
+from allegata.publish.card_pages import Links, page
+from allegata.publish.card_pre_annotation import pre_annotation_section
+from allegata.publish.card_tables import label_counts
+from allegata.publish.markdown import listed, markdown, number, sections, thousands
 from allegata.schema import labels
 from allegata.schema.scheme import Scheme
 
 _KINDS = {"human": "people", "model": "models"}
 _ONE = {"human": "a person", "model": "a model"}
+_ELSEWHERE = ("removals", "entity_register")  # counted among the sources; says what its mentions say
+
+
+def annotation(data: CardData, links: Links) -> str:
+    """The section: process and annotators in short, one table of agreement, and the pages that have the rest."""
+    facts, summary = data.facts, data.summary
+    coverage = _coverage(summary.unannotated, summary.articles)
+    proposals = pre_annotation_section(facts.pre_annotation, links)
+    if not summary.annotated:
+        return sections("### Annotations", coverage, proposals)
+    about = agreement(facts.agreement, facts.gold, facts.passed, _kinds_of_passes(facts))
+    figures = f"{links.page('agreement', 'All figures of agreement')}." if facts.agreement_figures else ""
+    return sections(
+        "### Annotations",
+        coverage,
+        "#### Annotation process",
+        " ".join(annotation_process(facts.annotators, facts.passes, facts.gold, facts.passed, facts.twice)),
+        "The rules are in `annotations/GUIDELINES.md`; each span is stored with its quoted text and checked against "
+        "the article before anything is published."
+        + (" The passes are kept in `annotations/passes/`." if facts.passes else ""),
+        f"{_across(data)} {links.page('labels', 'What each label means and how often it occurs')}.".strip(),
+        sections(about, figures) if about else "",
+        "#### Who are the annotators?",
+        _annotators(data, links),
+        proposals,
+    )
+
+
+def annotation_pages(data: CardData) -> dict[str, tuple[str, bytes]]:
+    """The pages on labels, agreement and annotators, each with what it is about; empty where there is nothing."""
+    facts, counts = data.facts, data.counts
+    if not data.summary.annotated:
+        return {}
+    about = agreement(facts.agreement_figures, facts.gold, facts.passed, _kinds_of_passes(facts))
+    return {
+        "labels": (
+            "what each label means and how often it occurs; disputes and pairs",
+            page(
+                "Labels",
+                dispute_counts(counts.across, counts.scheme),
+                *(
+                    label_counts(name, column, counts.values.get((name, column), {}), names, counts.scheme)
+                    for name, columns in counts.labels.items()
+                    if name not in _ELSEWHERE
+                    for column, names in columns.items()
+                ),
+            ),
+        ),
+        "agreement": ("every figure of agreement", page("Agreement", about)),
+        "annotators": (
+            "who annotated which part, by which guidelines",
+            page(
+                "Annotators",
+                annotator_table(facts.annotators, facts.passes, facts.gold, facts.passed),
+                guidelines_followed(facts.guidelines),
+            ),
+        ),
+    }
+
+
+def _annotators(data: CardData, links: Links) -> str:
+    kinds = Counter(str(row["kind"]) for row in data.summary.annotators)
+    stated = " ".join(data.stated("annotatorDemographics"))
+    if not kinds:
+        return stated or "The register names none of them."
+    counts = listed([number(count, f"{kind} annotator") for kind, count in sorted(kinds.items())])
+    return f"{counts}: {links.page('annotators', 'who each is, and which part is theirs')}. {stated}".strip()
+
+
+def _kinds_of_passes(facts: CardFacts) -> frozenset[str]:
+    makers = {who for ids in facts.passes.values() for who in ids}
+    return frozenset(str(row["kind"]) for row in facts.annotators if row["id"] in makers)
+
+
+def _coverage(unannotated: int, articles: int) -> str:
+    if not unannotated:
+        return "Every article is annotated (`articles.annotated`)."
+    if unannotated == articles:
+        return "No article is annotated yet (`articles.annotated` is false): no claim in them has been marked."
+    has, its, it = ("has", "its", "it") if unannotated == 1 else ("have", "their", "them")
+    return (
+        f"{thousands(unannotated)} of {number(articles, 'article')} {has} no gold yet (`articles.annotated` is false): "
+        f"no claim there has been marked, `sentences.is_claim` is null for {its} sentences, and the benchmark "
+        f"omits {it}."
+    )
+
+
+def _across(data: CardData) -> str:
+    """Disputes and propositions in one sentence."""
+    across = data.counts.across
+    rows = {name: len(across[name]) if name in across else 0 for name in ("disputes", "positions", "propositions")}
+    if not rows["disputes"] and not rows["propositions"]:
+        return ""
+    return (
+        f"Across articles: {number(rows['disputes'], 'dispute')} with {number(rows['positions'], 'position')}, "
+        f"{number(rows['propositions'], 'proposition')}."
+    )
 
 
 def annotation_process(
@@ -22,33 +123,28 @@ def annotation_process(
     gold: Mapping[str, tuple[str, ...]],
     passed: Mapping[str, int],
     twice: Collection[str] = (),
-) -> str:
-    """Who annotated, in which part, and whether a human was among them.
+) -> list[str]:
+    """Sentences on how the annotation was made, and whether a human took part.
 
     `passes` maps a pass to the ids of its annotators, `gold` a published article to those of its annotation, `passed`
-    an article to how many passes have it. An article was adjudicated where two passes or more have it and its
-    annotation names somebody who made no pass. Articles annotated `twice` have one pass, made by others.
+    an article to how many passes have it. Articles annotated `twice` have one pass, made by others.
     """
     kind_of = {row["id"]: row["kind"] for row in annotators}
     pass_makers = {who for makers in passes.values() for who in makers}
-    adjudicated = [
-        article for article, who in gold.items() if passed.get(article, 0) > 1 and not pass_makers.issuperset(who)
-    ]
+    adjudicated = _adjudicated(passes, gold, passed)
     adjudicators = {who for article in adjudicated for who in gold[article]} - pass_makers
     once = sum(passed.get(article, 0) < 2 for article in gold.keys() - {*adjudicated, *twice})
     everything = number(len(gold), "annotated article")
-    parts = []
-    by_kinds = Counter(frozenset(kind_of.get(who, "") for who in makers) for makers in passes.values())
-    for kinds, count in sorted(by_kinds.items(), key=lambda item: sorted(item[0]), reverse=True):
-        together = " together" if len(kinds) > 1 else ""
-        parts.append(f"{_named(kinds).capitalize()}{together} made {number(count, 'pass', 'passes')}.")
+    parts = [*_passes(passes, kind_of)]
     if adjudicated:
         theirs = sorted({kind_of.get(who, "") for who in adjudicators})
         whom = _ONE.get(theirs[0], "") if len(theirs) == 1 else ""
         partly = f"{thousands(len(adjudicated))} of {everything} {_was(len(adjudicated))}"
         subject = "What is published was" if len(adjudicated) == len(gold) else partly
         also = f"; {thousands(once)} {_was(once)} annotated once" if once else ""
-        parts.append(f"{subject} adjudicated from those by its guidelines{' by ' + whom if whom else ''}{also}.")
+        parts.append(
+            f"{subject} adjudicated{' by ' + whom if whom else ''}, from the passes that follow its guidelines{also}."
+        )
     elif once:
         parts.append(f"{thousands(once)} of {everything} {_was(once)} annotated once.")
     if twice:
@@ -60,16 +156,43 @@ def annotation_process(
         parts.append("No human has annotated or reviewed it yet.")
     else:
         parts.append("People took part: every gold file names its annotators in its first line.")
+    return parts
+
+
+def _passes(passes: Mapping[str, tuple[str, ...]], kind_of: Mapping[str, str]) -> Iterable[str]:
+    """How many passes each kind of annotators made."""
+    by_kinds = Counter(frozenset(kind_of.get(who, "") for who in makers) for makers in passes.values())
+    for kinds, count in sorted(by_kinds.items(), key=lambda item: sorted(item[0]), reverse=True):
+        together = " together" if len(kinds) > 1 else ""
+        yield f"{_named(kinds).capitalize()}{together} made {number(count, 'pass', 'passes')}."
+
+
+def annotator_table(
+    annotators: Sequence[Mapping[str, Any]],
+    passes: Mapping[str, tuple[str, ...]],
+    gold: Mapping[str, tuple[str, ...]],
+    passed: Mapping[str, int],
+) -> str:
+    """Each annotator of the register who made a part, with the parts; empty without one."""
     parts_of = {f"pass {name}": set(makers) for name, makers in passes.items()}
-    parts_of["adjudication"] = adjudicators
+    parts_of["adjudication"] = {who for article in _adjudicated(passes, gold, passed) for who in gold[article]} - {
+        who for makers in passes.values() for who in makers
+    }
     parts_of["annotation"] = {who for article, makers in gold.items() if passed.get(article, 0) < 2 for who in makers}
     rows = [
         [f"`{row['id']}`", row["kind"], ", ".join(mine), row["description"]]
         for row in annotators
         if (mine := [part for part, makers in parts_of.items() if row["id"] in makers])
     ]
-    text = " ".join(parts)
-    return f"{text}\n\n{markdown(['annotator', 'kind', 'part', 'who'], rows)}" if rows else text
+    return markdown(["annotator", "kind", "part", "who"], rows) if rows else ""
+
+
+def _adjudicated(
+    passes: Mapping[str, tuple[str, ...]], gold: Mapping[str, tuple[str, ...]], passed: Mapping[str, int]
+) -> list[str]:
+    """The articles that two passes or more have, and whose annotation names an annotator who made no pass."""
+    makers = {who for ids in passes.values() for who in ids}
+    return [article for article, who in gold.items() if passed.get(article, 0) > 1 and not makers.issuperset(who)]
 
 
 def _was(count: int) -> str:
@@ -81,7 +204,7 @@ def _named(kinds: Iterable[str]) -> str:
 
 
 def agreement(fragment: str, gold: Iterable[str], passed: Mapping[str, int], kinds: Iterable[str]) -> str:
-    """The section on agreement: what it means, which articles it covers, then `fragment`; empty without one.
+    """What agreement means, which articles it covers, then `fragment`; empty without one.
 
     `gold` are the annotated articles; those that two passes have, by `passed`, can be compared, and where there is one
     pass those that it has. `kinds` are those of the annotators who made the passes.

@@ -1,4 +1,4 @@
-"""The benchmark section of the card: the stored leaderboard of this version, and what so few articles can show."""
+"""The benchmark in the card: what reading is worth in each task; on a page, the whole leaderboard of this version."""
 
 from __future__ import annotations
 
@@ -6,15 +6,19 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from statistics import median
 
+from allegata.publish.card_pages import Links, page
 from allegata.publish.digest import combined_digest
 from allegata.publish.manifest import ReleaseManifest
-from allegata.publish.markdown import listed, markdown, number, under
+from allegata.publish.markdown import listed, markdown, number, sections, under
 from allegata.publish.stored import Facts, read_stored
+from allegata.schema.wording import some
 
 LEADERBOARD = "corpus/leaderboard.json"
 BEGIN, END = "<!-- leaderboard -->", "<!-- /leaderboard -->"
 AGAIN = "`allegata leaderboard --baselines` makes it"
 SIGNIFICANT = 0.05
+# Articles, or stories, that have a column of their own or are named.
+_SHOWN = 12
 
 
 def tables_digest(manifest: ReleaseManifest) -> str:
@@ -24,11 +28,11 @@ def tables_digest(manifest: ReleaseManifest) -> str:
 
 def read_leaderboard_facts(root: Path) -> Facts | None:
     """The stored leaderboard; None where there is none. Raises ProblemsFound where it is damaged."""
-    return read_stored(root, LEADERBOARD, "allegata leaderboard", _body)
+    return read_stored(root, LEADERBOARD, "allegata leaderboard", leaderboard_text)
 
 
-def leaderboard_section(facts: Facts | None, manifest: ReleaseManifest, *, annotated: bool = True) -> str:
-    """The section between its marks, which stay where it has nothing to say.
+def leaderboard_section(facts: Facts | None, manifest: ReleaseManifest, links: Links, *, annotated: bool = True) -> str:
+    """The section between its marks, which stay where it has nothing to say: what reading is worth in each task.
 
     Figures of another version, or of other rows, are named but never shown.
     """
@@ -37,20 +41,31 @@ def leaderboard_section(facts: Facts | None, manifest: ReleaseManifest, *, annot
         "scores it."
     )
     body = ""
-    if facts is not None and (facts["version"], facts["tables"]) != (manifest.version, tables_digest(manifest)):
+    if facts is not None and not _is_of(facts, manifest):
         stale = "other rows" if facts["version"] == manifest.version else f"version {facts['version']}"
         body = (
             f"The stored leaderboard is of {stale} and is not shown. "
-            f"None has been made of version {manifest.version} yet: {AGAIN}."
+            f"None has been made of version {manifest.version} yet: {AGAIN}. {what}"
         )
     elif facts is not None:
-        body = _body(facts)
-    text = under("Benchmark", what, body) if annotated or body else ""
+        shown = f"{links.page('leaderboard', 'Every system, article and interval')}. {what}"
+        body = sections(*_floors(facts), shown)
+    text = under("Benchmark", body or what) if annotated or body else ""
     return "\n".join(filter(None, (BEGIN, text, END)))
 
 
-def _body(facts: Facts) -> str:
-    return "\n\n".join([_provenance(facts), *_floors(facts), _limits(facts), *_sections(facts)])
+def leaderboard_page(facts: Facts | None, manifest: ReleaseManifest) -> bytes:
+    """The page with all figures; empty where there are none of this version."""
+    return page("Leaderboard", leaderboard_text(facts)) if facts is not None and _is_of(facts, manifest) else b""
+
+
+def leaderboard_text(facts: Facts) -> str:
+    """All figures: what they were measured with, what they can show, and a table for each task."""
+    return sections(_provenance(facts), *_floors(facts), _limits(facts), *_sections(facts))
+
+
+def _is_of(facts: Facts, manifest: ReleaseManifest) -> bool:
+    return bool((facts["version"], facts["tables"]) == (manifest.version, tables_digest(manifest)))
 
 
 def _provenance(facts: Facts) -> str:
@@ -144,8 +159,9 @@ def _limits(facts: Facts) -> str:
     ]
     pinned = sorted({article for task in tasks.values() for article in task["pinned"]})
     if pinned:
+        names = some((f"`{article}`" for article in pinned), _SHOWN)
         lines.append(
-            f"- The pinned test split is {number(len(pinned), 'article')} ({', '.join(f'`{a}`' for a in pinned)}), "
+            f"- The pinned test split is {number(len(pinned), 'article')} ({names}), "
             "predicted by what was trained on the train split alone: one more draw, not a better one."
         )
     return lines[0] + "\n\n" + "\n".join(lines[1:])
@@ -190,13 +206,14 @@ def _listed(names: list[str]) -> str:
 def _sections(facts: Facts) -> Iterator[str]:
     for name, task in facts["tasks"].items():
         unit = _task_unit(task)
-        articles = list(task["systems"][0]["articles"])
+        every = list(task["systems"][0]["articles"])
+        articles = every if len(every) <= _SHOWN else []
         short = [article.split("_")[0] for article in articles]
         heads = short if len(set(short)) == len(short) else articles
         head = ["system", "all", "95 % interval", *heads, "lowest to highest", "mean, t interval", "pinned", "p"]
-        yield f"### {name}\n\n{task['question']} Official measure: {task['measure']}."
+        yield f"## {name}\n\n{task['question']} Official measure: {task['measure']}."
         yield markdown([*head, "predictions"], [_row(system, articles) for system in task["systems"]])
-        interval = task["interval"] or f"none, {number(len(articles), *unit)}: too few distinct resamples"
+        interval = task["interval"] or f"none, {number(len(every), *unit)}: too few distinct resamples"
         yield "Systems: " + " ".join(_described(system) for system in task["systems"])
         yield f"Interval: {interval}. t interval: {task['across'] or 'none'}. p, first system against this: " + (
             f"{task['test']}." if task["test"] else "one system alone."

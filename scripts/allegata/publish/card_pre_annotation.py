@@ -1,9 +1,10 @@
-"""What the card says of `allegata pre-annotate`: how good its proposals are, as measured on one version."""
+"""How good the proposals of `allegata pre-annotate` are, as measured on one version: a line and a page of the card."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
+from allegata.publish.card_pages import Links, page
 from allegata.publish.markdown import markdown, number
 from allegata.publish.stored import Facts, read_stored
 
@@ -13,15 +14,30 @@ BEGIN, END = "<!-- pre-annotation -->", "<!-- /pre-annotation -->"
 
 def read_pre_annotation(root: Path) -> Facts | None:
     """The stored figures; None where there are none. Raises ProblemsFound where the file is damaged."""
-    return read_stored(root, PRE_ANNOTATION, "allegata benchmark pre-annotation", _body)
+    return read_stored(root, PRE_ANNOTATION, "allegata benchmark pre-annotation", pre_annotation_text)
 
 
-def pre_annotation_section(facts: Facts | None) -> str:
-    """The paragraph and its table, between their marks; the marks alone where nothing was measured."""
-    return "\n".join([BEGIN, *([_body(facts)] if facts is not None else []), END])
+def pre_annotation_section(facts: Facts | None, links: Links) -> str:
+    """One line with the F1 of each layer, between its marks; the marks alone where nothing was measured."""
+    return "\n".join([BEGIN, *([_line(facts, links)] if facts is not None else []), END])
 
 
-def _body(facts: Facts) -> str:
+def pre_annotation_page(facts: Facts | None) -> bytes:
+    """The page with all figures; empty where nothing was measured."""
+    return page("Proposals", pre_annotation_text(facts)) if facts is not None else b""
+
+
+def _line(facts: Facts, links: Links) -> str:
+    first = facts["systems"][0]
+    scores = ", ".join(f"{layer} {_text(found['exact'][2])}" for layer, found in first["layers"].items())
+    return (
+        f"`allegata pre-annotate` proposes annotations for a new article, marked as machine-made. Exact F1 on version "
+        f"{facts['version']} ({first['name']}): {scores}. {links.page('pre-annotation', 'All figures')}."
+    )
+
+
+def pre_annotation_text(facts: Facts) -> str:
+    """What was measured, and its table."""
     opening = (
         "`allegata pre-annotate` proposes mentions, attributions and claims for a new article, marked as machine-made"
     )

@@ -1,10 +1,10 @@
-"""What the card says of the tables: their rows, columns and first rows, and what was counted in them."""
+"""What the card and its pages say of the tables: their rows, columns and first rows, and what was counted in them."""
 
 from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import pyarrow as pa
@@ -12,7 +12,7 @@ import pyarrow.types as kinds
 
 from allegata.publish import descriptions
 from allegata.publish.counts import Counts
-from allegata.publish.manifest import ReleaseManifest, TableFacts
+from allegata.publish.manifest import TableFacts
 from allegata.publish.markdown import markdown, number, sections, thousands
 from allegata.schema.scheme import Scheme
 
@@ -26,8 +26,8 @@ def table_counts(tables: Mapping[str, TableFacts]) -> str:
     rows = []
     for name, facts in tables.items():
         counts = [thousands(facts.splits[split].rows) if split in facts.splits else "–" for split in splits]
-        rows.append([f"`{name}`", *counts, thousands(facts.rows)])
-    return markdown(["table", *splits, "rows"], rows)
+        rows.append([f"`{name}`", *counts, thousands(facts.rows), descriptions.TABLES.get(name, "")])
+    return markdown(["table", *splits, "rows", "what it holds"], rows)
 
 
 def shared_columns(schemas: Mapping[str, pa.Schema]) -> str:
@@ -92,6 +92,11 @@ def ledger_counts(ledger: pa.Table) -> str:
     return text
 
 
+def cut_share(counts: Counts) -> str:
+    """The share of the characters of the source texts that is cut, in per cent."""
+    return f"{100 * counts.cut.total() / counts.characters if counts.characters else 0:.1f} %"
+
+
 def known_fields(counts: Counts, schema: pa.Schema) -> str:
     """For how many articles each optional field is known."""
     count = counts.rows["articles"]
@@ -108,9 +113,8 @@ def removal_counts(counts: Counts) -> str:
     spans, characters = counts.removed, counts.cut
     if not spans:
         return "Nothing was cut."
-    share = 100 * characters.total() / counts.characters if counts.characters else 0
     return sections(
-        f"{thousands(characters.total())} of {thousands(counts.characters)} characters are cut ({share:.1f} %).",
+        f"{thousands(characters.total())} of {thousands(counts.characters)} characters are cut ({cut_share(counts)}).",
         markdown(
             ["reason", "spans", "characters"],
             [
@@ -146,12 +150,3 @@ def label_counts(
         ),
         f"Do not occur: {', '.join(unseen)}." if unseen else "",
     )
-
-
-def version_rows(manifests: Sequence[ReleaseManifest]) -> str:
-    """Rows of every table in every version, newest first."""
-    rows = [
-        [manifest.version, ", ".join(f"{name} {thousands(facts.rows)}" for name, facts in manifest.tables.items())]
-        for manifest in reversed(manifests)
-    ]
-    return markdown(["version", "rows"], rows)

@@ -74,8 +74,12 @@ def without_rows(tables: Mapping[str, TableFacts]) -> str:
 def front_matter(*parts: Mapping[str, Any]) -> str:
     """The YAML block that a Markdown file of the Hub begins with."""
     values = {key: value for part in parts for key, value in part.items()}
-    text = yaml.dump(values, Dumper=_Plain, sort_keys=False, allow_unicode=True, width=110)
-    return f"---\n{_HEAD}\n{text}---\n"
+    return f"---\n{_HEAD}\n{yaml_block(values)}---\n"
+
+
+def yaml_block(values: Mapping[str, Any]) -> str:
+    """The lines of a front matter that say `values`."""
+    return yaml.dump(dict(values), Dumper=_Plain, sort_keys=False, allow_unicode=True, width=110)
 
 
 def _configs(entries: Iterable[_Entry]) -> dict[str, Any]:

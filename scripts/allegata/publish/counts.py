@@ -13,7 +13,8 @@ import pyarrow.compute as pc
 from allegata.schema.scheme import Scheme
 from allegata.schema.tables import CROSS_ARTICLE, TABLES, class_labels_of
 
-_OF_ARTICLES = ("language", "story")
+_DAY = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}"
+_OF_ARTICLES = ("language", "media_type", "publisher", "story")
 
 
 @dataclass
@@ -21,8 +22,9 @@ class Counts:
     """Counts of the rows of all tables, in the order of their ids, all splits together.
 
     `scheme` says what labels there are; `first` is the first row of each table that has one; `values` counts the
-    values of closed label sets (`labels`, by table and column) and of `articles.language` and `articles.story` (None
-    for null), `nulls` the nulls of columns that may have them; `unannotated` counts the articles without gold; `words`
+    values of closed label sets (`labels`, by table and column) and of four columns of articles (`_OF_ARTICLES`; None
+    for null), `days` are the first and the last day of publication that articles state in ISO 8601,
+    `nulls` the nulls of columns that may have them; `unannotated` counts the articles without gold; `words`
     and `characters` are those of the clean and of the source texts; `removed` counts spans, `cut` characters by
     reason. The tables across articles are few rows that people wrote, and are kept (`across`).
     """
@@ -32,6 +34,7 @@ class Counts:
     first: dict[str, dict[str, Any]] = field(default_factory=dict)
     values: dict[tuple[str, str], Counter[str | None]] = field(default_factory=dict)
     nulls: Counter[tuple[str, str]] = field(default_factory=Counter)
+    days: tuple[str, ...] = ()
     unannotated: int = 0
     words: int = 0
     characters: int = 0
@@ -59,6 +62,9 @@ class Counts:
         if name == "articles":
             self.unannotated += pc.sum(pc.invert(rows["annotated"])).as_py()
             self.words += sum(len(text.split()) for text in rows["text"].to_pylist())
+            dated = rows["published"].filter(pc.match_substring_regex(rows["published"], _DAY))
+            days = sorted({*self.days, *pc.utf8_slice_codeunits(dated, 0, 10).to_pylist()})
+            self.days = (days[0], days[-1]) if days else ()
             self.characters += pc.sum(pc.utf8_length(rows["source_text"])).as_py()
         if name == "removals":
             for row in rows.select(["reason", "source_start", "source_end"]).to_pylist():

@@ -6,26 +6,25 @@ validate the result with `mlcroissant` and load every record through it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.types as kinds
 
-from allegata.publish import descriptions
+from allegata.publish.croissant_provenance import Provenance, with_provenance
+from allegata.publish.croissant_records import distribution, record_sets
 from allegata.publish.manifest import TableFacts, render_json
-from allegata.publish.markdown import listed
-from allegata.publish.summary import INVENTED, Summary, licence_link, licence_name
+from allegata.publish.summary import INVENTED, Summary, licences
 from allegata.schema.scheme import Scheme
 
 CROISSANT = "croissant.json"
-_PARQUET = "application/x-parquet"  # the registered name, vnd.apache.parquet, is not read by mlcroissant 1.1
 _CONFORMS_TO = ["http://mlcommons.org/croissant/1.1", "http://mlcommons.org/croissant/RAI/1.0"]
 
 # The context of the Croissant 1.1 specification; mlcroissant warns when a key of it is missing.
 _CONTEXT: dict[str, Any] = {
     "@language": "en",
     "@vocab": "https://schema.org/",
+    "annotation": "cr:annotation",
     "arrayShape": "cr:arrayShape",
     "citeAs": "cr:citeAs",
     "column": "cr:column",
@@ -74,35 +73,38 @@ def render_croissant(
     schemas: Mapping[str, pa.Schema],
     scheme: Scheme,
     summary: Summary,
+    responsible: Mapping[str, Any],
+    provenance: Provenance,
 ) -> bytes:
-    """Return `croissant.json` for a version whose folder it will stand in, with what `summary` says of the corpus
-    and `scheme` of its attributes.
+    """Return `croissant.json` for a version whose folder it will stand in, with what `summary` says of the corpus,
+    `scheme` of its attributes and `croissant_responsible` of how it was made and what it is for, `provenance` from what
+    and by whom.
 
-    Each table with rows is a record set over a `FileSet` of its files. The set has no `containedIn`: with
-    one, the file validates and mlcroissant 1.1 loads mixed-up rows. Raises `TypeError` for a column type,
-    and `KeyError` for a table or column, that is not described.
+    Each table with rows is a record set. Raises `TypeError` for a column type, and `KeyError` for a table or column,
+    that is not described.
     """
     present = {name: facts for name, facts in tables.items() if facts.splits}
-    return render_json(
-        {
-            "@context": _CONTEXT,
-            "@type": "sc:Dataset",
-            **_of_the_corpus(summary),
-            "conformsTo": _CONFORMS_TO,
-            "version": version,
-            "isLiveDataset": False,
-            **_responsible_ai(summary),
-            "distribution": [part for name, facts in present.items() for part in _distribution(name, facts)],
-            "recordSet": [_record_set(name, facts, schemas[name], scheme) for name, facts in present.items()],
-        }
-    )
+    document = {
+        "@context": _CONTEXT,
+        "@type": "sc:Dataset",
+        **_of_the_corpus(summary),
+        "conformsTo": _CONFORMS_TO,
+        "version": version,
+        "isLiveDataset": False,
+        **responsible,
+        "distribution": distribution(present),
+        "recordSet": record_sets(present, schemas, scheme),
+    }
+    return render_json(with_provenance(document, provenance))
 
 
 def _of_the_corpus(summary: Summary) -> dict[str, Any]:
     """Name, description and what the settings state; what they do not state is not there."""
     settings = summary.settings
     stated = {
-        "license": licence_link(settings) or licence_name(settings),
+        "creator": list(map(_agent, settings.authors)),
+        "publisher": _agent(settings.publisher) if settings.publisher else None,
+        "license": _one_or_all(licences(settings)),
         "citeAs": settings.citation,
         "url": settings.homepage,
         "datePublished": settings.published,
@@ -121,119 +123,10 @@ def _of_the_corpus(summary: Summary) -> dict[str, Any]:
     }
 
 
-def _responsible_ai(summary: Summary) -> dict[str, Any]:
-    """What holds for the version; what changes from build to build is in the card, outside the version's folder."""
-    models = [f"{row['id']}: {row['description']}" for row in summary.annotators if row["kind"] == "model"]
-    extent = ", in ".join(
-        filter(None, ("one story" if summary.one_story else "", "one language" if len(summary.languages) == 1 else ""))
-    )
-    annotation = f"the annotation of {listed(summary.layers)}, and of " if summary.layers else ""
-    values = {
-        "dataCollection": "Articles received as files; raw/manifest.jsonl states what is known of each.",
-        "dataCollectionType": ["Others"],
-        "dataPreprocessingProtocol": [
-            "Boilerplate, repetitions and citation markers are cut from each source text by rules; every cut "
-            "span is published with its reason in the table removals.",
-            "Duplicates and near-duplicates across articles are clustered; the ledger names what was removed.",
-        ],
-        "dataAnnotationProtocol": "annotations/GUIDELINES.md; spans are quoted and checked against the text."
-        if summary.annotated
-        else "",
-        "machineAnnotationTools": models,
-        "personalSensitiveInformation": [
-            "The articles may name people, as their publishers print them; a claim about them is a claim, not a fact."
-        ],
-        "dataLimitations": [f"{summary.extent}: figures computed on the data describe these articles, not others."],
-        "dataBiases": [f"{extent.capitalize()}, as the publishers of these articles tell it."] if extent else [],
-        "dataUseCases": [f"Study and testing of {annotation}text cleaning."],
-        "dataReleaseMaintenancePlan": "A published version never changes; corrections are a new version.",
-    }
-    return {f"rai:{key}": value for key, value in values.items() if value}
+def _agent(name: str) -> dict[str, str]:
+    """A person ("Family name, Given name") or an organisation."""
+    return {"@type": "Person" if ", " in name else "Organization", "name": name}
 
 
-def _distribution(table: str, facts: TableFacts) -> Iterator[dict[str, Any]]:
-    for file in facts.files:
-        yield {
-            "@type": "cr:FileObject",
-            "@id": file.file,
-            "name": file.file,
-            "contentUrl": file.file,
-            "contentSize": f"{file.bytes} B",
-            "encodingFormat": _PARQUET,
-            "sha256": file.sha256,
-        }
-    yield {
-        "@type": "cr:FileSet",
-        "@id": f"{table}-files",
-        "name": f"{table}-files",
-        "description": f"All splits of {table}.",
-        "encodingFormat": _PARQUET,
-        "includes": f"{table}/*.parquet",
-    }
-
-
-def _record_set(table: str, facts: TableFacts, schema: pa.Schema, scheme: Scheme) -> dict[str, Any]:
-    splits = "|".join(facts.splits)
-    split = _field(table, "split", "sc:Text", "The split the row belongs to.")
-    split["source"] = {
-        "fileSet": {"@id": f"{table}-files"},
-        "extract": {"fileProperty": "fullpath"},
-        "transform": {"regex": rf"^(?:.*/)?({splits})(?:-\d+-of-\d+\.parquet)?$"},
-    }
-    return {
-        "@type": "cr:RecordSet",
-        "@id": table,
-        "name": table,
-        "description": descriptions.TABLES[table],
-        "key": {"@id": f"{table}/{schema.names[0]}"},
-        "field": [split, *(_column(table, column, scheme) for column in schema)],
-    }
-
-
-def _column(table: str, column: pa.Field, scheme: Scheme) -> dict[str, Any]:
-    kind, description = column.type, descriptions.describe(table, column.name, scheme)
-    repeated = kinds.is_list(kind)
-    if repeated:
-        kind = kind.value_type
-    if not kinds.is_struct(kind):
-        field = _field(table, column.name, _data_type(kind), description)
-        field["source"] = _source(table, column.name)
-    else:
-        field = _field(table, column.name, None, description)
-        field["subField"] = []
-        for member in kind.fields:
-            path = f"{column.name}.{member.name}"
-            inner = _field(table, path, _data_type(member.type), descriptions.describe(table, path, scheme))
-            inner["source"] = _source(table, column.name) | {"transform": {"jsonPath": member.name}}
-            field["subField"].append(inner)
-    if repeated:
-        field |= {"isArray": True, "arrayShape": "-1"}
-    return field
-
-
-def _field(table: str, name: str, data_type: str | None, description: str) -> dict[str, Any]:
-    field = {
-        "@type": "cr:Field",
-        "@id": f"{table}/{name.replace('.', '/')}",
-        "name": name.rpartition(".")[2],
-        "description": description,
-    }
-    return field if data_type is None else field | {"dataType": data_type}
-
-
-def _source(table: str, column: str) -> dict[str, Any]:
-    return {"fileSet": {"@id": f"{table}-files"}, "extract": {"column": column}}
-
-
-def _data_type(kind: pa.DataType) -> str:
-    if kinds.is_string(kind):
-        return "sc:Text"
-    if kinds.is_boolean(kind):
-        return "sc:Boolean"
-    if kinds.is_integer(kind):
-        return "sc:Integer"
-    if kinds.is_floating(kind):
-        return "sc:Float"
-    if kinds.is_date(kind):
-        return "sc:Date"
-    raise TypeError(f"no Croissant type is known here for Arrow type {kind}: add it, with its test")
+def _one_or_all(values: Sequence[str]) -> str | list[str]:
+    return list(values) if len(values) > 1 else "".join(values)

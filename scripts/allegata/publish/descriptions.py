@@ -11,21 +11,24 @@ from allegata.schema.scheme import Scheme
 from allegata.schema.tables import RECORD_OF, tables_of
 
 TABLES = {
-    "articles": "One row an article: what is known of it, its clean text, and the source text.",
-    "sentences": "One row a sentence of the clean text.",
-    "entities": "One row a mention of an entity or a value; an entity has one id in all articles.",
-    "claims": "One row a claim: its span, its type, who makes it, and the words that attribute it.",
-    "attributions": "One row an attribution: what is said, by whom, and the words that say so.",
-    "time_expressions": "One row a date or time of the text, with its normalised value.",
-    "propositions": "One row a cluster of claims that say the same, in one article or in several.",
-    "disputes": "One row a question on which the claims of a story differ.",
-    "positions": "One row an answer to the question of a dispute, with the claims that give it.",
-    "relations": "One row a pair of claims that follows from a proposition or a dispute, with both texts, ready for "
+    "articles": "One row per article: what is known of it, its clean text, and the source text.",
+    "sentences": "One row per sentence of the clean text.",
+    "entities": "One row per mention of an entity or a value; an entity has one id in all articles.",
+    "claims": "One row per claim: its span, its type, who makes it, and the words that attribute it.",
+    "attributions": "One row per attribution: what is said, by whom, and the words that say so.",
+    "time_expressions": "One row per date or time of the text, with its normalised value.",
+    "propositions": "One row per cluster of claims that say the same, in one article or in several.",
+    "disputes": "One row per question on which the claims of a story differ.",
+    "positions": "One row per answer to the question of a dispute, with the claims that give it.",
+    "relations": "One row per pair of claims that follows from a proposition or a dispute, with both texts, ready for "
     "training; and as many sampled ones.",
-    "entity_register": "One row an entity that mentions, sources and claimers name by its id.",
-    "citations": "One row a bracketed citation marker, resolved against the article's references.",
-    "removals": "One row a span of the source text that is not in the clean text, with the reason.",
+    "entity_register": "One row per entity that mentions, sources and claimers name by its id.",
+    "citations": "One row per bracketed citation marker, resolved against the article's references.",
+    "removals": "One row per span of the source text that is not in the clean text, with the reason.",
     "ledger": "One row for every article that came in: kept, or removed at a stage for a reason.",
+    # Of the text-free edition alone (`text_free_tables`).
+    "anchors": "One row per article: how its text is recognised and its spans are found again, without any word of it.",
+    "sealed": "One row per cell of another table that only the holder of an article's text can open.",
 }
 
 SHARED = {
@@ -49,6 +52,7 @@ COLUMNS = {
         "language": "Language of the clean text as ISO 639-1, or und where it is too short to tell.",
         "cluster_id": "Cluster of duplicates and near-duplicates; an article of its own is a cluster of one.",
         "annotated": "Whether a gold file of the article exists; without one no row says what the article alleges.",
+        "annotators": "Who made the gold of the article, by their ids; empty where nobody has.",
         "text": "The clean text.",
         "source_text": "The source text: the raw file decoded, newlines normalised, otherwise untouched.",
         "blocks": "The blocks of the clean text (title, headings, paragraphs, list items), in order.",
@@ -74,6 +78,7 @@ COLUMNS = {
         "one count as one story.",
         "confidence": "How good the cleaning is expected to be: the expected word F1 of the clean text against what a "
         "careful reader would keep, from 0 to 1; null where it was not judged.",
+        "guidelines": "Version of the guidelines that the gold of the article follows; null without gold.",
     },
     "sentences": {
         "sentence_id": "Id of the sentence.",
@@ -100,6 +105,10 @@ COLUMNS = {
         "soft_labels.attribute": "The attribute.",
         "soft_labels.value": "The value, as text.",
         "soft_labels.passes": "How many passes give it to the claim that they have at this place.",
+        "passes": "The passes by the guidelines of the gold that have a claim at this place, sorted by name.",
+        "passes.pass": "Name of the pass.",
+        "passes.annotators": "Who made it, by their ids, separated by blanks.",
+        "passes.same_span": "Whether the claim of the pass has exactly this span.",
         "marked": "How many of these passes have a claim of exactly this span; null where there are no passes.",
         "evidence": "The citation markers in the claim or right behind it, in order, each once.",
         "evidence.marker": "The marker as printed.",
@@ -197,6 +206,7 @@ COLUMNS = {
         "repeats_source_start": "For a repetition: first code point, in the source text, of what it repeats.",
         "repeats_source_end": "For a repetition: code point after what it repeats.",
         "fills": "The column of the article that has its value from the removed text; null where none has.",
+        "confidence": "How sure the judge of web pages is, from 0 to 1; null where a rule decided.",
     },
     "ledger": {
         "file": "Name of the raw file.",
@@ -205,6 +215,33 @@ COLUMNS = {
         "reason": "Why it was removed, or that a decision keeps it.",
         "evidence": "What the stage saw, or the reason of the decision.",
         "canonical_id": "The article that stands for it, or would without the decision.",
+        "similarity": "Exact Jaccard similarity of the two clean texts, over shingles of words; null where no article "
+        "stands for it.",
+        "passage_start": "First code point, in the clean text of canonical_id, of the longest run of words that both "
+        "texts share; null where they share no word.",
+        "passage_end": "Code point after it.",
+    },
+    "anchors": {
+        "article_id": "The article.",
+        "source_sha256": "SHA-256 of the source text in UTF-8.",
+        "letters": "How many letters and digits the source text has.",
+        "letters_sha256": "SHA-256 of these, without case and accents.",
+        "fingerprints": "16 bits of the hash of every 64 letters.",
+        "edges": "The places at which spans begin or end.",
+        "edges.offset": "Code point of the source text.",
+        "edges.letters": "Letters before the place.",
+        "edges.marks": "Visible marks between the last letter and the place.",
+        "edges.marks_behind": "Visible marks between the place and the next letter.",
+        "edges.blanks": "1 where a blank is before the place, 2 where one is behind it, 3 for both.",
+    },
+    "sealed": {
+        "seal_id": "Id of the sealed copy: row, cell, number.",
+        "row": "The table, and the id of the row in it.",
+        "cell": "The column; members and numbers of items behind full stops.",
+        "article_id": "The article whose letters open it.",
+        "first_letter": "The first of these letters.",
+        "last_letter": "The letter after the last one.",
+        "sealed": "The text, encrypted with these letters, as base64.",
     },
 }
 

@@ -11,17 +11,11 @@ import pyarrow.parquet as pq
 
 from allegata.publish.configs import README
 from allegata.publish.croissant import CROISSANT
-from allegata.publish.digest import TableDigest
-from allegata.publish.manifest import (
-    RELEASE_MANIFEST,
-    ReleaseManifest,
-    SplitFacts,
-    TableFacts,
-    describe_difference,
-    sha256_file,
-)
+from allegata.publish.manifest import ReleaseManifest, describe_difference, file_fault, sha256_file
 from allegata.schema.json_lines import json_object
 from allegata.schema.problems import Problem
+from allegata.schema.versions import RELEASE_MANIFEST
+from allegata.schema.wording import some
 
 _RESTORE = "restore the file from version control: a published version never changes"
 _REMOVE = "delete it: a published version never changes"
@@ -75,48 +69,9 @@ def check_version(published: Path, manifest: ReleaseManifest, place: str) -> lis
             )
         elif name not in found:
             problems.append(Problem("is missing", _RESTORE, file=f"{place}/{name}"))
-        elif sha256_file(found[name]) != wanted[name]:
-            problems.append(Problem("is not the file that was published", _RESTORE, file=f"{place}/{name}"))
+        elif fault := file_fault(found[name], wanted[name], "is not the file that was published"):
+            problems.append(Problem(fault, _RESTORE, file=f"{place}/{name}"))
     return problems
-
-
-def same_cells(old: Path, before: ReleaseManifest, new: Path, after: ReleaseManifest) -> set[str]:
-    """The tables whose digests differ although every column that both have says the same of the same rows.
-
-    `old` and `new` are the folders of the two versions. Only tables that differ in their columns are read, a batch at a
-    time; one whose files are missing, or have no column in common, is not among them.
-    """
-    return {
-        name
-        for name in before.tables.keys() & after.tables.keys()
-        if before.tables[name].digest != after.tables[name].digest
-        and before.tables[name].features != after.tables[name].features
-        and _same_common_columns(old, before.tables[name], new, after.tables[name])
-    }
-
-
-def _same_common_columns(old: Path, before: TableFacts, new: Path, after: TableFacts) -> bool:
-    if before.splits.keys() != after.splits.keys():
-        return False
-    paths = [folder / file.file for folder, facts in ((old, before), (new, after)) for file in facts.files]
-    if not paths or not all(path.is_file() for path in paths):
-        return False
-    kinds = [{(field.name, field.type) for field in pq.read_schema(path)} for path in (paths[0], paths[-1])]
-    columns = sorted(name for name, _ in kinds[0] & kinds[1])
-    return bool(columns) and all(
-        _digest(old, before.splits[split], columns) == _digest(new, after.splits[split], columns)
-        for split in before.splits
-    )
-
-
-def _digest(folder: Path, split: SplitFacts, columns: list[str]) -> str:
-    digest = None
-    for file in split.files:
-        for batch in pq.ParquetFile(folder / file.file).iter_batches(columns=columns):
-            rows = batch.select(columns)  # a file gives them in its own order
-            digest = digest or TableDigest(rows.schema)
-            digest.update(rows)
-    return digest.hexdigest() if digest else ""
 
 
 def _files(folder: Path) -> dict[str, Path]:
@@ -127,7 +82,7 @@ def _manifest_problem(old: Path, new: Path, file: str, advice: str) -> Problem:
     paths = describe_difference(
         json_object(old.read_bytes(), strict=False), json_object(new.read_bytes(), strict=False)
     )
-    return Problem(f"differs from this build in {_some(paths)}", advice, file=file)
+    return Problem(f"differs from this build in {some(paths, _SHOWN)}", advice, file=file)
 
 
 def _table_problem(old: Path, new: Path, place: str, advice: str) -> Problem:
@@ -165,10 +120,7 @@ def _row_changes(
         "moved": moved,
     }
     return [
-        f"{len(keys)} row{'s' if len(keys) > 1 else ''} {kind}: {_some(keys)}" for kind, keys in kinds.items() if keys
+        f"{len(keys)} row{'s' if len(keys) > 1 else ''} {kind}: {some(keys, _SHOWN)}"
+        for kind, keys in kinds.items()
+        if keys
     ]
-
-
-def _some(names: list[str]) -> str:
-    more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
-    return ", ".join(names[:_SHOWN]) + more

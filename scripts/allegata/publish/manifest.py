@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 from collections.abc import Mapping
 from dataclasses import asdict, astuple, dataclass, field
 from pathlib import Path
@@ -12,12 +11,8 @@ from typing import Any
 
 from allegata.publish.digest import combined_digest
 from allegata.schema.json_lines import json_object
-from allegata.schema.problems import Problem, Problems, UsageError
-
-RELEASE_MANIFEST = "manifest.json"
-# Only this shape sorts by number and is accepted by `datasets` and by Hub tags alike.
-_VERSION = re.compile(r"(0|[1-9][0-9]{0,8})\.(0|[1-9][0-9]{0,8})\.(0|[1-9][0-9]{0,8})")
-
+from allegata.schema.problems import Problem, Problems
+from allegata.schema.versions import RELEASE_MANIFEST, version_key
 
 _FILE_TYPES = (str, str, int, int)
 
@@ -99,19 +94,11 @@ class ReleaseManifest:
     algorithms: dict[str, Any] = field(default_factory=dict)
     writers: dict[str, str] = field(default_factory=dict)
 
-
-def is_version(version: str) -> bool:
-    """Whether `version` is `X.Y.Z`."""
-    return _VERSION.fullmatch(version) is not None
-
-
-def version_key(version: str) -> tuple[int, int, int]:
-    """Return the three numbers of `X.Y.Z`; raise `UsageError` for anything else."""
-    match = _VERSION.fullmatch(version)
-    if match is None:
-        raise UsageError(f"corpus version {version!r} is not X.Y.Z: write three numbers, as 1.0.0")
-    major, minor, patch = match.groups()
-    return int(major), int(minor), int(patch)
+    @property
+    def paths(self) -> list[str]:
+        """Every file of the version, itself included, relative to its folder, sorted."""
+        tables = (file.file for facts in self.tables.values() for file in facts.files)
+        return sorted({RELEASE_MANIFEST, *self.documents, *tables})
 
 
 def render_json(value: object) -> bytes:
@@ -190,6 +177,15 @@ def sha256_file(path: Path) -> str:
     """Return the hexadecimal sha256 of the file at `path`, read in pieces."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def file_fault(path: Path, sha256: str, other: str) -> str:
+    """What is wrong with a file: `other` where it has other bytes, or why it cannot be read, as a link that leads
+    nowhere; "" for nothing."""
+    try:
+        return "" if sha256_file(path) == sha256 else other
+    except OSError as error:
+        return f"cannot be read: {error.strerror}"
 
 
 def describe_difference(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from allegata.publish.card import CARD
-from allegata.publish.card_leaderboard import LEADERBOARD, leaderboard_section, tables_digest
-from allegata.publish.card_pre_annotation import PRE_ANNOTATION, pre_annotation_section
+from allegata.publish.card_files import replace_pages
+from allegata.publish.card_leaderboard import LEADERBOARD, leaderboard_page, leaderboard_section, tables_digest
+from allegata.publish.card_pages import CARD, Links, page_place
+from allegata.publish.card_pre_annotation import PRE_ANNOTATION, pre_annotation_page, pre_annotation_section
 from allegata.publish.configs import README
 from allegata.publish.manifest import ReleaseManifest, read_manifests, render_json
 from allegata.publish.markdown import with_section
@@ -26,19 +27,19 @@ def scored_manifest(version: Path) -> ReleaseManifest:
 
 
 def install_leaderboard(root: Path, facts: Facts) -> None:
-    """Store `facts`, and write the benchmark section of the card as the next publication will write it.
+    """Store `facts`, and write the benchmark section and page of the card as the next publication will write them.
 
     Raises UsageError where the facts are not of the latest version, or the card has no place for them.
     """
 
-    def section() -> str:
+    def shown(links: Links) -> tuple[str, bytes]:
         manifest = read_manifests(root / "corpus")[-1]
         if (facts["version"], facts["tables"]) != (manifest.version, tables_digest(manifest)):
             what = f"the scores are of version {facts['version']}, the card is of {manifest.version}"
             raise UsageError(f"{what}: give --no-card to print them only")
-        return leaderboard_section(facts, manifest)
+        return leaderboard_section(facts, manifest, links), leaderboard_page(facts, manifest)
 
-    _install(root, LEADERBOARD, facts, section, "a leaderboard")
+    _install(root, LEADERBOARD, facts, shown, "a leaderboard")
 
 
 def install_pre_annotation(root: Path, facts: Facts) -> None:
@@ -46,20 +47,30 @@ def install_pre_annotation(root: Path, facts: Facts) -> None:
 
     Raises UsageError where the card has no place for it.
     """
-    _install(root, PRE_ANNOTATION, facts, lambda: pre_annotation_section(facts), "the quality of proposals")
+
+    def shown(links: Links) -> tuple[str, bytes]:
+        return pre_annotation_section(facts, links), pre_annotation_page(facts)
+
+    _install(root, PRE_ANNOTATION, facts, shown, "the quality of proposals")
 
 
-def _install(root: Path, name: str, facts: Facts, section: Callable[[], str], what: str) -> None:
-    with publishing(root / "corpus"):
-        cards = {path: with_section(_text(path), section()) for path in (root / "corpus" / README, root / CARD)}
-        for path, card in cards.items():
+def _install(root: Path, name: str, facts: Facts, shown: Callable[[Links], tuple[str, bytes]], what: str) -> None:
+    """Write the section that `shown` returns into both copies of the card, and its page, called as the facts are."""
+    corpus = root / "corpus"
+    with publishing(corpus):
+        cards = {}
+        for path, links in ((corpus / README, Links()), (root / CARD, Links("corpus/"))):
+            section, page = shown(links)
+            card = with_section(_text(path), section)
             if card is None:
                 place = path.relative_to(root).as_posix()
                 raise UsageError(f"{place} has no place for {what}: run `allegata publish` first")
+            cards[path] = card.encode()
         replace_file(root / name, render_json(facts))
-        for path, card in cards.items():
-            replace_file(path, (card or "").encode())
-        replace_file(root / "corpus" / SUMS, render_sums(root / "corpus", read_manifests(root / "corpus")))
+        replace_pages(corpus, {corpus / page_place(Path(name).stem): page})
+        for path, data in cards.items():
+            replace_file(path, data)
+        replace_file(corpus / SUMS, render_sums(corpus, read_manifests(corpus)))
 
 
 def _text(path: Path) -> str:

@@ -12,6 +12,7 @@ from allegata.publish.splits import PINS
 from allegata.schema.files import read_file
 from allegata.schema.json_lines import json_object
 from allegata.schema.problems import Problem, Problems, ProblemsFound
+from allegata.schema.withdrawn import WITHDRAWN, in_force, read_withdrawn
 
 _RESTORE = "restore it from version control"
 
@@ -20,11 +21,16 @@ def read_pins(root: Path) -> dict[str, str]:
     """Return the published assignment of articles to splits; empty before the first publication.
 
     It is read from the names of the files that hold the articles of each version, so that a version binds from
-    the moment it exists; `corpus/splits.json` is written after it. Raises `ProblemsFound` when the file or an
-    articles table cannot be read, and when two of them put an article into different splits.
+    the moment it exists; `corpus/splits.json` is written after it. A withdrawn article is bound by the line that
+    withdrew it, even where no version is there any more. Raises `ProblemsFound` when a file or an articles table
+    cannot be read, and when two of them put an article into different splits.
     """
     pins, problems = _stored(root / PINS), Problems()
-    told_by = dict.fromkeys(pins, PINS)
+    stated_by = dict.fromkeys(pins, PINS)
+    for article, withdrawal in read_withdrawn(root / "annotations").items():
+        if withdrawal.split is not None:
+            pins.setdefault(article, withdrawal.split)
+            stated_by.setdefault(article, f"annotations/{WITHDRAWN}")
     for path in sorted((root / PINS).parent.glob("v[0-9]*/articles/*.parquet")):
         place, split = path.relative_to(root).as_posix(), path.name.partition("-")[0]
         try:
@@ -34,18 +40,20 @@ def read_pins(root: Path) -> dict[str, str]:
             continue
         for article in articles:
             if pins.setdefault(article, split) != split:
-                what = f"is published in split {split}, but in {pins[article]} according to {told_by[article]}"
+                what = f"is published in split {split}, but in {pins[article]} according to {stated_by[article]}"
                 problems.add(Problem(what, _RESTORE, file=place, article_id=article))
-            told_by.setdefault(article, place)
+            stated_by.setdefault(article, place)
     problems.raise_if_any()
     return dict(sorted(pins.items()))
 
 
-def merged_pins(pins: Mapping[str, str], splits: Mapping[str, str]) -> dict[str, str]:
-    """Return the pins after this publication: what was published and is now gone keeps its split.
+def merged_pins(root: Path, splits: Mapping[str, str]) -> dict[str, str]:
+    """Return the pins of `root` after this publication: what was published and is now gone keeps its split, but for a
+    withdrawn article, which `corpus/splits.json` does not list: the line that withdrew it keeps its split.
 
     Raises `ProblemsFound` when `splits` moves a published article.
     """
+    pins = read_pins(root)
     moved = [article for article in splits if pins.get(article, splits[article]) != splits[article]]
     if moved:
         raise ProblemsFound(
@@ -57,7 +65,8 @@ def merged_pins(pins: Mapping[str, str], splits: Mapping[str, str]) -> dict[str,
             )
             for article in moved
         )
-    return dict(sorted({**pins, **splits}.items()))
+    withdrawn = in_force(root / "annotations")
+    return {name: split for name, split in sorted({**pins, **splits}.items()) if name not in withdrawn}
 
 
 def _stored(path: Path) -> dict[str, str]:

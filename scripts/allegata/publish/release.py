@@ -1,8 +1,8 @@
 """The transaction: a version appears whole or not at all, and never changes afterwards.
 
 Everything is written under a dot name beside its place, flushed, and renamed. A run that is killed leaves the
-old state and a leftover that the next run deletes; after the rename of the version only the three files that
-point into it remain to be replaced, each at once, and the next run of the same build does it.
+old state and a leftover that the next run deletes; after the rename of the version only the files beside it
+that speak of it remain to be replaced, each at once, and the next run of the same build does it.
 """
 
 from __future__ import annotations
@@ -12,13 +12,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from allegata.publish.card import CARD
+from allegata.publish.card_leaderboard import LEADERBOARD
+from allegata.publish.card_pages import CARD, FOLDER
+from allegata.publish.card_pre_annotation import PRE_ANNOTATION
+from allegata.publish.changelog import CHANGELOG
 from allegata.publish.configs import FORMER_CONFIGS, README
 from allegata.publish.differences import compare_versions
-from allegata.publish.manifest import is_version
 from allegata.publish.splits import PINS
+from allegata.publish.sums import SUMS
 from allegata.schema.files import holding, sync_folder, write_file
 from allegata.schema.problems import ProblemsFound
+from allegata.schema.versions import is_version
 
 _PARTIAL = ".partial"
 # What a version is called while it is prepared: which one it will be follows from what is in it.
@@ -55,8 +59,11 @@ def aside(place: Path) -> Path:
 
 def _delete_leftovers(corpus: Path) -> None:
     """Delete what a killed publication prepared: version folders and the files beside them, by their exact names."""
-    for place in (corpus.parent / PINS, corpus / README, corpus / FORMER_CONFIGS, corpus.parent / CARD):
-        aside(place).unlink(missing_ok=True)
+    beside = (README, CHANGELOG, FORMER_CONFIGS, SUMS)
+    for name in (PINS, LEADERBOARD, PRE_ANNOTATION, CARD, *(f"corpus/{name}" for name in beside)):
+        aside(corpus.parent / name).unlink(missing_ok=True)
+    for page in (corpus / FOLDER).glob(f".*.md{_PARTIAL}"):
+        page.unlink()
     earlier = (  # as they were called before 2.0
         folder
         for folder in corpus.glob(f".v[0-9]*{_PARTIAL}")

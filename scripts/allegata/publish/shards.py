@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -21,7 +21,7 @@ from allegata.schema.labels import SPLITS
 class TableFiles:
     """Writes `<folder>/<table>/<split>-NNNNN-of-NNNNN.parquet`; a split without rows has no file.
 
-    Where a file ends is decided by the rows alone (`parquet.FILE_WEIGHT`). Memory: a row group for each split.
+    Where a file ends is decided by the rows alone (`parquet.RowGroups`). Memory: a row group for each split.
     """
 
     def __init__(self, folder: Path, table: str, schema: pa.Schema) -> None:
@@ -64,30 +64,27 @@ class _Split:
         self._digest = TableDigest(schema)
         self._groups = parquet.RowGroups(schema)
         self._rows: list[int] = []  # of each file
-        self._weight = parquet.FILE_WEIGHT  # of the last file: full, so that the first group opens one
         self._open = ExitStack()
         self._writer: pq.ParquetWriter | None = None
 
     def write(self, rows: pa.Table) -> None:
         self._digest.update(rows)
-        for group, weight in self._groups.add(rows):
-            self._write(group, weight)
+        self._write(self._groups.add(rows))
 
-    def _write(self, group: pa.Table, weight: int) -> None:
-        if self._weight >= parquet.FILE_WEIGHT:
-            self._open.close()
-            path = self._folder / f"{self._name}-{len(self._rows):05d}"
-            self._writer = self._open.enter_context(parquet.parquet_writer(path, self._schema))
-            self._rows.append(0)
-            self._weight = 0
-        assert self._writer is not None  # the first group opened it
-        self._writer.write_table(group, row_group_size=parquet.ROW_GROUP_ROWS)
-        self._rows[-1] += len(group)
-        self._weight += weight
+    def _write(self, groups: Iterable[tuple[pa.Table, bool]]) -> None:
+        for group, file_ends in groups:
+            if self._writer is None:
+                path = self._folder / f"{self._name}-{len(self._rows):05d}"
+                self._writer = self._open.enter_context(parquet.parquet_writer(path, self._schema, len(group)))
+                self._rows.append(0)
+            self._writer.write_table(group, row_group_size=len(group))
+            self._rows[-1] += len(group)
+            if file_ends:
+                self._open.close()
+                self._writer = None
 
     def close(self) -> SplitFacts:
-        for group, weight in self._groups.rest():
-            self._write(group, weight)
+        self._write(self._groups.rest())
         self._open.close()
         files = []
         for number, rows in enumerate(self._rows):

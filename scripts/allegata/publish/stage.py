@@ -7,37 +7,41 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
-from allegata.publish.bump import Change, Level, advice, change_since, check_pinned, next_version
-from allegata.publish.card import CARD, CardFacts, render_card
-from allegata.publish.configs import FORMER_CONFIGS, README
+from allegata.publish.bump import Level, advice, change_since, check_pinned, next_version
+from allegata.publish.card import render_card
+from allegata.publish.card_facts import CardData, CardFacts
+from allegata.publish.card_files import replace_card, unusable_places
+from allegata.publish.changelog import CHANGELOG, CHANGES, changes_document, render_changelog, render_changes
+from allegata.publish.configs import README
 from allegata.publish.contract import LEDGER_TABLE, check_names, check_rows, has_splits, repeated_ids
 from allegata.publish.counts import Counts
 from allegata.publish.croissant import CROISSANT, render_croissant
-from allegata.publish.differences import check_version, same_cells
+from allegata.publish.croissant_provenance import Provenance
+from allegata.publish.croissant_responsible import responsible_ai
+from allegata.publish.differences import check_version
 from allegata.publish.manifest import (
-    RELEASE_MANIFEST,
     ReleaseManifest,
     TableFacts,
     read_manifests,
     render_json,
     render_release_manifest,
     sha256_bytes,
-    version_key,
 )
 from allegata.publish.parquet import in_order
-from allegata.publish.pins import merged_pins, read_pins
-from allegata.publish.release import delete_file, install_version, prepared, publishing, replace_file
+from allegata.publish.pins import merged_pins
+from allegata.publish.release import install_version, prepared, publishing, replace_file
 from allegata.publish.shards import TableFiles
 from allegata.publish.splits import PINS
 from allegata.publish.sums import SUMS, render_sums
 from allegata.publish.version_card import render_version_card
+from allegata.publish.version_diff import Version, VersionDiff
 from allegata.schema.features import yaml_features
 from allegata.schema.files import unreadable, write_file
 from allegata.schema.problems import Problem, Problems, ProblemsFound
 from allegata.schema.scheme import PUBLISHED_SCHEME, Scheme
 from allegata.schema.tables import LEDGER, tables_of
+from allegata.schema.versions import RELEASE_MANIFEST, version_key
 
 _SHOWN = 5
 
@@ -73,8 +77,9 @@ def release(
     `tables` hold the columns of `allegata.schema.tables` in batches, in the order of their articles and the rows of a
     batch in any; a row goes to the split of its `article_id`. No more than two batches of a table are in memory.
     `inputs` maps what the tables were made from to its sha256; `algorithms` is anything JSON can say about what made
-    the tables; `scheme` says what attributes they have, and stands in the version as `scheme.json`. Beside the version,
-    `corpus/splits.json`, `corpus/README.md`, `corpus/SHA256SUMS` and `dataset_card.md` are brought up to date; a
+    the tables; `scheme` says what attributes they have, and stands in the version as `scheme.json`. A new
+    version says in `changes.json` what differs from the one before. Beside the versions, `corpus/splits.json`,
+    `corpus/CHANGELOG.md`, `corpus/README.md` with its pages, `corpus/SHA256SUMS` and `dataset_card.md` are replaced; a
     `corpus/.huggingface.yaml` of an earlier publication is deleted, for `datasets` reads it first.
 
     Raises `ProblemsFound` when the tables break their schemas, when a published article would move, when the
@@ -96,7 +101,7 @@ def release(
         if version is not None:
             check_pinned(version, versions, None)
         _check_others(corpus, version, published)
-        pins = merged_pins(read_pins(root), splits)
+        pins = merged_pins(root, splits)
         counts = Counts(scheme)
         written = {
             name: _write_table(candidate, name, schema, given[name], splits, counts, problems)
@@ -105,11 +110,14 @@ def release(
         }
         problems.raise_if_any()
         summary = facts.summary(counts)
+        responsible = responsible_ai(summary, counts, facts, ledger)
+        made = Provenance(inputs, algorithms, summary.annotators, frozenset().union(*facts.gold.values()))
 
-        def described(name: str) -> tuple[dict[str, bytes], ReleaseManifest]:
+        def described(name: str, changes: bytes | None) -> tuple[dict[str, bytes], ReleaseManifest]:
             """The documents and the manifest that these tables have as the version `name`."""
             documents = {
-                CROISSANT: render_croissant(name, written, schemas, scheme, summary),
+                **({CHANGES: changes} if changes is not None else {}),
+                CROISSANT: render_croissant(name, written, schemas, scheme, summary, responsible, made),
                 PUBLISHED_SCHEME: render_json(scheme.document()),
                 README: render_version_card(name, written, summary),
             }
@@ -123,14 +131,21 @@ def release(
             )
             return documents, manifest
 
-        change = None
+        change = diff = None
         if published:
-            change = _change(corpus / f"v{versions[-1]}", published[-1], candidate, described(versions[-1])[1], splits)
+            old = Version(corpus / f"v{versions[-1]}", published[-1])
+            new = Version(candidate, described(versions[-1], _frozen(old.folder, old.manifest))[1])
+            diff = _difference(old, new, needed=version not in versions)
+            change = change_since(old.manifest, new.manifest, diff)
         why = ""
         if version is None:
             version, why = next_version(versions, change, bump)
         check_pinned(version, versions, change)
-        documents, manifest = described(version)
+        if version in versions:
+            changes = _frozen(corpus / f"v{version}", published[versions.index(version)])
+        else:
+            changes = render_changes(changes_document(version, diff, change))
+        documents, manifest = described(version, changes)
         for name, data in documents.items():
             write_file(candidate / name, data)
         write_file(candidate / RELEASE_MANIFEST, render_release_manifest(manifest))
@@ -140,10 +155,8 @@ def release(
         manifests = read_manifests(corpus)
         if manifests[-1].version == version:
             replace_file(root / PINS, render_json(pins))
-            card = render_card(counts, splits, ledger, manifests, facts)
-            replace_file(corpus / README, card[README])
-            delete_file(corpus / FORMER_CONFIGS)
-            replace_file(root / CARD, card[CARD])
+            replace_file(corpus / CHANGELOG, render_changelog(corpus, manifests))
+            replace_card(root, render_card(CardData(facts, counts, splits, ledger, manifests)))
         replace_file(corpus / SUMS, render_sums(corpus, manifests))
     files = sorted(path.relative_to(place).as_posix() for path in place.rglob("*") if path.is_file())
     return ReleaseResult(version, created, place, tuple(files), why)
@@ -151,8 +164,9 @@ def release(
 
 def _check_places(root: Path) -> None:
     """Raises `ProblemsFound` where a file beside the versions cannot be replaced: before any version is."""
-    names = (PINS, f"corpus/{README}", CARD)
-    if problems := [problem for name in names if (problem := unreadable(root / name, name))]:
+    names = (PINS, f"corpus/{CHANGELOG}")
+    problems = [problem for name in names if (problem := unreadable(root / name, name))]
+    if problems := [*problems, *unusable_places(root)]:
         raise ProblemsFound(problems)
 
 
@@ -188,21 +202,21 @@ def _write_table(
     return TableFacts(yaml_features(schema, counts.labels.get(name, {})), files.close())
 
 
-def _change(
-    folder: Path, old: ReleaseManifest, candidate: Path, new: ReleaseManifest, articles: Iterable[str]
-) -> Change | None:
-    """What has changed since the version published in `folder`, of which only the tables that differ are read."""
-    equal = same_cells(folder, old, candidate, new)
-    if "articles" not in old.tables or old.tables["articles"].digest == new.tables["articles"].digest:
-        return change_since(old, new, same_cells=equal)
-    after = set(articles)
-    before = {
-        article
-        for file in old.tables["articles"].files
-        if (folder / file.file).is_file()  # what is missing is reported when the versions are compared
-        for article in pq.ParquetFile(folder / file.file).read(columns=["article_id"])["article_id"].to_pylist()
-    }
-    return change_since(old, new, before - after, after - before, equal)
+def _frozen(folder: Path, manifest: ReleaseManifest) -> bytes | None:
+    """What a published version says that it changed: it stays, however a later program counts. None where it says
+    nothing; a file that is missing is reported when the versions are compared."""
+    path = folder / CHANGES
+    return path.read_bytes() if CHANGES in manifest.documents and path.is_file() else None
+
+
+def _difference(old: Version, new: Version, *, needed: bool) -> VersionDiff | None:
+    """The rows that differ, counted; None where a damaged version cannot be read and its bytes are compared anyway."""
+    try:
+        return VersionDiff.between(old, new).counted()
+    except ProblemsFound:
+        if needed:
+            raise
+        return None
 
 
 def _check_others(corpus: Path, version: str | None, published: list[ReleaseManifest]) -> None:

@@ -22,6 +22,9 @@ _ANNOTATED = {
     "disputes": "disputes",
 }
 
+# What may have a licence of its own.
+LAYERS = ("text", "annotations")
+
 INVENTED = (
     "Every article is invented, with the events, people and organisations that it names (`articles.invented`): nothing "
     "here is news."
@@ -74,7 +77,12 @@ class Summary:
     @property
     def layers(self) -> tuple[str, ...]:
         """What is annotated, as a sentence names it."""
-        return tuple(words for table, words in _ANNOTATED.items() if table in self.tables)
+        return tuple(self.annotated_tables.values())
+
+    @property
+    def annotated_tables(self) -> dict[str, str]:
+        """The tables with rows that people or machines annotated, and what a sentence calls their rows."""
+        return {table: words for table, words in _ANNOTATED.items() if table in self.tables}
 
     @property
     def kinds(self) -> frozenset[str]:
@@ -150,16 +158,49 @@ def summary_of(
     )
 
 
-def hub_licence_of(settings: Settings) -> dict[str, str]:
-    """`license`, with `license_name` and `license_link` where the Hub does not list it; `unknown` where none is set."""
-    hub = hub_licence(settings.licence)
+def hub_licence_of(settings: Settings) -> dict[str, Any]:
+    """`license`, with `license_name` and `license_link` where the Hub does not list it; `unknown` where none is set.
+
+    Where text and annotations have different licences, both are listed; but one that the Hub does not list, or that is
+    unknown, stands alone: who searches for an open licence must not find texts that are not open.
+    """
+    found = [_hub_fields(settings, layer) for layer in LAYERS]
+    for fields in found:
+        if fields["license"] in (OTHER, UNKNOWN):
+            return fields
+    licences = list(dict.fromkeys(fields["license"] for fields in found))
+    return {"license": licences[0] if len(licences) == 1 else licences}
+
+
+def _hub_fields(settings: Settings, layer: str) -> dict[str, str]:
+    hub = hub_licence(stated_licence(settings, layer) or settings.licence)
     if hub != OTHER:
         return {"license": hub}
-    name, link = licence_name(settings), licence_link(settings)
+    name, link = layer_licence(settings, layer)
     if not name and not link:
         return {"license": UNKNOWN}
     fields = {"license": OTHER, "license_name": licence_id(name) if name else "", "license_link": link}
     return {key: value for key, value in fields.items() if value}
+
+
+def stated_licence(settings: Settings, layer: str) -> str:
+    """What the settings say of one layer alone; empty where it has the licence of the corpus."""
+    return settings.text_licence if layer == "text" else settings.annotation_licence
+
+
+def layer_licence(settings: Settings, layer: str) -> tuple[str, str]:
+    """Name and address of the licence of a layer (`LAYERS`); empty where nothing is set, the address where none is
+    known."""
+    if stated := stated_licence(settings, layer):
+        spdx = spdx_licence(stated)
+        return spdx or stated, f"https://spdx.org/licenses/{spdx}.html" if spdx else ""
+    return licence_name(settings), licence_link(settings)
+
+
+def licences(settings: Settings) -> tuple[str, ...]:
+    """The licences of all layers, each once, by address where it has one."""
+    found = (layer_licence(settings, layer) for layer in LAYERS)
+    return tuple(dict.fromkeys(link or name for name, link in found if link or name))
 
 
 def licence_name(settings: Settings) -> str:

@@ -80,4 +80,5 @@ def removal_rows(projector: Projector) -> Iterator[Row]:
             "repeats_source_start": removal["repeats_start"],
             "repeats_source_end": removal["repeats_end"],
             "fills": removal["fills"],
+            "confidence": removal["confidence"],
         }

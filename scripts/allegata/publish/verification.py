@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -13,24 +11,24 @@ import yaml
 
 from allegata.publish.configs import README, version_configs
 from allegata.publish.croissant import CROISSANT
+from allegata.publish.croissant_check import contradictions
 from allegata.publish.differences import check_version
 from allegata.publish.digest import TableDigest
-from allegata.publish.manifest import (
-    RELEASE_MANIFEST,
-    ReleaseManifest,
-    SplitFacts,
-    parse_manifest,
-    render_release_manifest,
-)
+from allegata.publish.manifest import ReleaseManifest, SplitFacts, parse_manifest, render_release_manifest
+from allegata.publish.sums import SUMS, check_copy
 from allegata.schema.problems import Problem
+from allegata.schema.versions import RELEASE_MANIFEST
 
 _RESTORE = "restore the version from version control, or download it again: it never changes after publication"
 
 
-def verify_version(folder: Path, place: str) -> tuple[ReleaseManifest | None, list[Problem]]:
+def verify_version(
+    folder: Path, place: str, *, downloaded: bool = False
+) -> tuple[ReleaseManifest | None, list[Problem]]:
     """The manifest of the version in `folder`, None where it cannot be read, and everything that is wrong with it.
 
-    Nothing but the folder is read, which may stand anywhere. `place` is how the report calls it.
+    Nothing but the folder is read, which may stand anywhere. `place` is how the report calls it. `downloaded` says that
+    it may be a copy of a repository of the Hub, which has another README and files of its own, and their sums.
     """
     name = f"{place}/{RELEASE_MANIFEST}"
     try:
@@ -39,6 +37,8 @@ def verify_version(folder: Path, place: str) -> tuple[ReleaseManifest | None, li
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None, [Problem("is missing, or not the manifest of a version", _RESTORE, file=name)]
     problems = check_version(folder, manifest, place)
+    if downloaded and (folder / SUMS).is_file():
+        problems = check_copy(folder, place, {*manifest.paths} - {README}, problems)
     if render_release_manifest(manifest) != data:
         what = "is not what a publication writes: its digests of tables, order or layout differ"
         problems.append(Problem(what, _RESTORE, file=name))
@@ -94,16 +94,10 @@ def _plain(value: object) -> str:
 
 
 def _croissant_problems(folder: Path, manifest: ReleaseManifest, place: str) -> list[Problem]:
-    """The description names the version, and a record set for each table that has rows."""
+    """The description says of files, tables, labels and splits what the manifest says."""
     name = f"{place}/{CROISSANT}"
     try:
-        value: Mapping[str, Any] = json.loads((folder / CROISSANT).read_bytes())
-        described = {str(one.get("name")) for one in value["recordSet"]}
-        version = value["version"]
+        found = contradictions(json.loads((folder / CROISSANT).read_bytes()), manifest)
     except (ValueError, KeyError, TypeError, AttributeError):
-        return [Problem("is not readable as Croissant", _RESTORE, file=name)]
-    missing = sorted({table for table, facts in manifest.tables.items() if facts.splits} - described)
-    problems = [Problem(f"does not describe the table {table}", _RESTORE, file=name) for table in missing]
-    if version != manifest.version:
-        problems.append(Problem(f"is of version {version}, not {manifest.version}", _RESTORE, file=name))
-    return problems
+        found = ["is not readable as Croissant"]
+    return [Problem(what, _RESTORE, file=name) for what in found]

@@ -27,7 +27,8 @@ def render_version_card(version: str, tables: Mapping[str, TableFacts], summary:
         f'```python\nfrom datasets import load_dataset\n\n{name} = load_dataset("./v{version}", "{name}")\n```',
         without_rows(tables),
         table_counts(tables),
-        "`croissant.json` describes every column, `manifest.json` holds the SHA-256 of every file. "
+        "`croissant.json` describes every column, `manifest.json` holds the SHA-256 of every file, `changes.json` "
+        "counts what differs from the version before. "
         "The version never changes; corrections are a new version.",
     )
     return f"{front_matter(hub_metadata(summary), version_configs(version, tables))}\n{text}\n".encode()

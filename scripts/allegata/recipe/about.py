@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from allegata.recipe.state import Build
 
 if TYPE_CHECKING:
-    from allegata.publish.card import CardFacts
+    from allegata.publish.card_facts import CardFacts
     from allegata.publish.stored import Facts
 
 
@@ -54,12 +54,13 @@ def algorithms() -> dict[str, object]:
 
 def card_facts(build: Build) -> CardFacts:
     """What the card says beside the tables: who annotated, and which articles resemble each other most."""
-    from allegata.annotate.agreement_tables import markdown
-    from allegata.publish.card import CardFacts
+    from allegata.annotate.agreement_tables import first_table, in_words, markdown
+    from allegata.publish.card_facts import CardFacts
     from allegata.publish.card_leaderboard import read_leaderboard_facts
     from allegata.publish.card_pre_annotation import read_pre_annotation
     from allegata.publish.splits import divided_stories
     from allegata.recipe import compare
+    from allegata.schema.redactions import read_redactions
 
     most_similar = build.duplicates.most_similar if build.duplicates else None
     facts = CardFacts(
@@ -67,6 +68,7 @@ def card_facts(build: Build) -> CardFacts:
         most_similar=most_similar,
         divided=tuple(divided_stories(build.splits, build.stories)),
         leaderboard=read_leaderboard_facts(build.root),
+        redacted=len(read_redactions(build.root / "annotations")),
     )
     if build.annotations is None:
         return facts
@@ -84,7 +86,6 @@ def card_facts(build: Build) -> CardFacts:
     articles = build.article_batches(article_id for article_id in build.splits if article_id in annotated)
     corpus = compare.corpus_of(articles, annotations)
     figures = compare.measured(corpus, compared).for_the_card
-    fragment = markdown(figures) if figures.comparisons else ""
     followed = {f"articles, pass {name}": {header["guidelines"] for header in found} for name, found in headers.items()}
     followed["published"] = {article.guidelines for article in build.annotations.articles.values()}
     return replace(
@@ -94,7 +95,9 @@ def card_facts(build: Build) -> CardFacts:
         gold=gold,
         passed=passed,
         twice=frozenset(twice),
-        agreement=fragment,
+        agreement=first_table(figures) if figures.comparisons else "",
+        agreement_figures=markdown(figures) if figures.comparisons else "",
+        agreement_in_words=in_words(figures),
         pre_annotation=_measured_here(read_pre_annotation(build.root), build.splits),
         guidelines={part: tuple(sorted(versions)) for part, versions in followed.items()},
     )
@@ -123,13 +126,15 @@ def inputs(build: Build) -> dict[str, str]:
     but the split, which is the name of the file.
     """
     from allegata.dedup.decisions import DECISIONS
+    from allegata.schema.redactions import REDACTIONS
+    from allegata.schema.withdrawn import WITHDRAWN
 
     assert build.manifest is not None  # the first step read it
     names, digests = (build.manifest.rows[name].to_pylist() for name in ("file", "sha256"))  # ingestion compared them
-    hashes = {f"raw/{name}": digest for name, digest in zip(names, digests, strict=True)}
+    hashes = {f"raw/{build.file_name(name)}": digest for name, digest in zip(names, digests, strict=True)}
     files = dict(build.annotations.files) if build.annotations else {}
-    decisions = build.root / "annotations" / DECISIONS
-    files |= {DECISIONS: decisions} if decisions.is_file() else {}
+    curated = {name: build.root / "annotations" / name for name in (DECISIONS, REDACTIONS, WITHDRAWN)}
+    files |= {name: path for name, path in curated.items() if path.is_file()}
     hashes |= {f"annotations/{name}": hashlib.sha256(path.read_bytes()).hexdigest() for name, path in files.items()}
     hashes["raw/manifest.jsonl (rows)"] = build.manifest.digest
     return dict(sorted(hashes.items()))

@@ -97,10 +97,10 @@ class Sources:
         Of gold what lies wholly in removed text is a loss. Raises `UsageError` where there is no such thing or
         article, here or when the documents are taken; `ProblemsFound` for faults.
         """
+        from allegata.schema.versions import version_folder
+
         if number := _VERSION.fullmatch(of):
-            folder = self.root / "corpus" / f"v{number[1]}"
-            if not (folder / "manifest.json").is_file():
-                raise UsageError(f"there is no published version {of} in {self.root / 'corpus'}")
+            folder = version_folder(self.root / "corpus", number[1])
             return published(folder, folder.name, articles)
         of = of.removeprefix("annotations/").rstrip("/")
         documents = gold_documents(self.build, self.registers, of, articles, losses)
@@ -111,7 +111,7 @@ class Sources:
 
         Raises `UsageError` for what is none of it, `ProblemsFound` for faults of gold files and registers.
         """
-        from allegata.schema.published import latest
+        from allegata.schema.versions import is_published, latest
 
         chosen, path = format_and_path(given)
         if not path.exists():
@@ -122,7 +122,7 @@ class Sources:
             registers = replace(self.registers, doubtful_entities=None, doubtful_annotators=None)
             documents = gold_documents(self.build, registers, ".", (), losses, elsewhere=path)
             return Annotated(given, self.types, documents)
-        if chosen is None and (latest(path) / "manifest.json").is_file():
+        if chosen is None and is_published(latest(path)):
             return published(latest(path), given, ())
         return tool_files(given, self._types_of(mark_of(path)), reading)
 

@@ -19,7 +19,7 @@ from allegata.engine.work import Progress, unpacked
 from allegata.recipe.about import algorithms, card_facts, folder_digest, inputs
 from allegata.recipe.state import Build
 from allegata.recipe.steps import annotation, articles, validation
-from allegata.schema.problems import Problems, ProblemsFound, UsageError
+from allegata.schema.problems import Problems, UsageError
 from allegata.schema.scheme import read_scheme
 from allegata.schema.settings import read_settings, settings_file
 from allegata.schema.tables import TABLES, tables_of
@@ -32,14 +32,21 @@ if TYPE_CHECKING:
 def ingest(build: Build) -> Build:
     """raw/ to source texts; an article without a single letter or digit leaves here."""
     from allegata.ingest.stage import BatchSize, manifest_batches, read_raw
+    from allegata.schema.redactions import read_redactions
     from allegata.schema.transaction import finish_writing
+    from allegata.schema.withdrawn import STAGE, in_force
+    from allegata.text.redaction import Redactor
 
     finish_writing(build.root / "annotations")
-    manifest, size = read_raw(build.root / "raw"), BatchSize(build.size)
+    withdrawn = in_force(build.root / "annotations")
+    build = replace(build, redactor=Redactor(read_redactions(build.root / "annotations")))
+    manifest, size = read_raw(build.root / "raw", withdrawn.keys()), BatchSize(build.size)
     made_from = {"raw": manifest.digest, "annotations": folder_digest(build.root / "annotations")}
     build.job.bind({"inputs": made_from, "options": {**asdict(size), "algorithms": algorithms()}})
     receipts = build.job.done(articles.INGESTED, articles.Ingest(build.root / "raw"), manifest_batches(manifest, size))
     build = replace(build, manifest=manifest, members=pa.concat_tables(receipts), stage=articles.INGESTED)
+    listed = withdrawn.keys() & manifest.rows["id"].to_pylist()
+    build = build.without({name: {"reason": STAGE, "evidence": withdrawn[name].why} for name in listed}, STAGE)
     return build.without(articles.blank(receipts, "no_text", "the file has no letter and no digit"), "ingest")
 
 
@@ -52,7 +59,8 @@ def clean(build: Build) -> Build:
         keys = job.runner.map(articles.BlockKeys(job.work, pages), job.runner.source(build.batches()))
         found = job.runner.map(articles.Recurring(pages), job.runner.shuffle(keys, "part"))
         recurring = list(job.runner.tables(found))
-    receipts = job.done(articles.CLEANED, articles.Clean(job.work, sites_from(recurring, pages)), build.batches())
+    step = articles.Clean(job.work, sites_from(recurring, pages), build.redactor)
+    receipts = job.done(articles.CLEANED, step, build.batches())
     build = replace(build, stage=articles.CLEANED)
     return build.without(articles.blank(receipts, "no_clean_text", "no letter and no digit remains"), "clean")
 
@@ -69,7 +77,8 @@ def deduplicate(build: Build) -> Build:
     5. the smallest article id.
 
     `annotations/decisions.jsonl` overrules it: `keep` keeps a copy that would leave, in the cluster (and so in the
-    split) of the others, `drop` removes an article before copies are sought.
+    split) of the others, `drop` removes an article before copies are sought. A near copy of a withdrawn article
+    leaves before the search too, unless `keep` keeps it.
     """
     from allegata.annotate.stage import annotated_articles
     from allegata.dedup.decisions import STAGE, overrule, read_decisions
@@ -77,6 +86,10 @@ def deduplicate(build: Build) -> Build:
     from allegata.dedup.similar import most_similar_kept
     from allegata.dedup.stage import DedupOptions, DedupResult, result_rows
     from allegata.publish.pins import read_pins
+    from allegata.recipe.near_copies import near_copies
+    from allegata.recipe.steps.passages import shared_passages
+    from allegata.schema.withdrawn import STAGE as WITHDRAWN
+    from allegata.schema.withdrawn import in_force
 
     build.refuse_if_empty()
     assert build.manifest is not None  # the first step read it
@@ -85,19 +98,30 @@ def deduplicate(build: Build) -> Build:
     decided = read_decisions(build.root / "annotations", before, annotated)
     dropped = {name: {"reason": "dropped", "evidence": why} for name, why in decided.dropped.items()}
     build = build.without({name: why for name, why in dropped.items() if before[name] is None}, STAGE)
+    near = near_copies(build, in_force(build.root / "annotations"))
+    build = build.without({name: why for name, why in near.items() if name not in decided.kept}, WITHDRAWN)
     ids, job, options = build.members["article_id"], build.job, DedupOptions()
     preferred = (annotated, read_pins(build.root))
-    batches, read = articles.numbered_batches(build.batches()), articles.ReadCleaned(job.work, tuple(sorted(dropped)))
-    found, instead = overrule(search(batches, read, job.runner, options, job.kept, preferred=preferred), decided)
-    decisions = result_rows(ids, 0, found)
+    away = sorted({*dropped, *near.keys() - decided.kept.keys()})
+    batches, read = articles.numbered_batches(build.batches()), articles.ReadCleaned(job.work, tuple(away))
+    searched = search(batches, read, job.runner, options, job.kept, preferred=preferred)
+    found, decisions = overrule(searched, decided), result_rows(ids, 0, searched)
+    alike = articles.copies(decisions)
+    shared = shared_passages(job, build.batches(), {name: copy["canonical_id"] for name, copy in alike.items()})
+    removed = articles.removed_copies({name: alike[name] for name in alike if name not in decided.kept}, shared)
     build = replace(build, members=build.members.append_column("cluster_id", decisions["cluster_id"]))
-    build = build.without(articles.copies(decisions), "deduplicate")
+    build = build.without(removed, "deduplicate")
     nearest = most_similar_kept(found, ids, lambda: build.column("text"), options)
     kept = {
-        name: {"stage": STAGE, "reason": "kept", "evidence": decided.kept[name], "canonical_id": other}
-        for name, other in instead.items()
+        name: {
+            **(articles.likeness(alike[name], shared) if name in alike else {}),
+            "stage": STAGE,
+            "reason": "kept",
+            "evidence": decided.kept[name],
+        }
+        for name in decided.kept.keys() & (near.keys() | alike.keys())
     }
-    return replace(build, duplicates=DedupResult(decisions, nearest, found.counters), overruled=kept)
+    return replace(build, duplicates=DedupResult(result_rows(ids, 0, found), nearest, found.counters), overruled=kept)
 
 
 def annotate(build: Build) -> Build:
@@ -156,7 +180,9 @@ def annotate(build: Build) -> Build:
 
 def validate(build: Build) -> Build:
     """Every table against its suite, group by group, then what only all can tell. Raises `ProblemsFound`."""
+    from allegata.recipe.redacted import check_names
     from allegata.validate.batches import conclude
+    from allegata.validate.report import SuitesUnmet
     from allegata.validate.stage import check_shapes, read_plan
 
     job, suites = build.job, build.root / "expectations"
@@ -173,7 +199,9 @@ def validate(build: Build) -> Build:
     found = validation.found_in(receipts)
     report = conclude(plan, found, {**across, **named}, map(unpacked, gathered), len(across["ledger"]))
     if not report.ok:
-        raise ProblemsFound(report.problems())
+        raise SuitesUnmet(report)
+    if build.redactor:
+        check_names(build)
     return replace(build, validation=report)
 
 
@@ -215,18 +243,22 @@ def run(
     progress: Progress = without_progress,
     options: RunOptions | None = None,
     bump: Level | None = None,
+    pinned: bool = True,
 ) -> Build:
     """The recipe up to and including the step `until`.
 
     `on_step` gets the name of each step, `progress` its batches; `options` say how and where it runs, `bump` by how
-    much the version rises. Raises `ProblemsFound` when the data fails its checks, `UsageError` when `root` is no
-    corpus, the work folder holds something else, or the version cannot be the next one.
+    much the version rises; where it is not `pinned`, a version that the settings pin is passed over. Raises
+    `ProblemsFound` when the data fails its checks, `UsageError` when `root` is no corpus, the work folder holds
+    something else, or the version cannot be the next one.
     """
     options = options or RunOptions()
     settings = read_settings(root)
+    if not pinned:
+        settings = replace(settings, corpus_version=None)
     if bump is not None and settings.corpus_version is not None:
-        pinned = f'{settings_file(root)[0].name} pins corpus-version = "{settings.corpus_version}"'
-        raise UsageError(f"{pinned}: remove the line to choose the version with --bump")
+        pin = f'{settings_file(root)[0].name} pins corpus-version = "{settings.corpus_version}"'
+        raise UsageError(f"{pin}: remove the line to choose the version with --bump")
     if not (root / "raw").is_dir():
         raise UsageError(f"{root} has no articles: there is no folder raw/; add some with: allegata add FILES…")
     scheme = read_scheme(root / "annotations")

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from allegata.recipe.article import Article, article_of
 from allegata.schema.problems import Problem, ProblemsFound, UsageError
 from allegata.schema.settings import Settings, find_root, read_settings
+from allegata.schema.versions import version_folder, versions_in
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -54,8 +55,7 @@ class Corpus:
     @property
     def versions(self) -> tuple[str, ...]:
         """The published versions, oldest first: `("1.0.0", "1.1.0")`."""
-        found = [path.parent.name[1:] for path in (self.root / "corpus").glob("v*.*.*/manifest.json")]
-        return tuple(sorted(found, key=lambda version: [int(part) for part in version.split(".")]))
+        return versions_in(self.root / "corpus")
 
     def articles(self) -> Iterator[Article]:
         """The articles of raw/ after cleaning, sorted by id, copies among them; without those that have no text.
@@ -76,21 +76,17 @@ class Corpus:
         """
         from allegata.schema.published import PublishedTables
 
-        return PublishedTables(self._version(version))
+        return PublishedTables(self.version_folder(version))
 
     def splits(self, version: str | None = None) -> Mapping[str, str]:
         """The split of every article of a published version: `{"a": "train", "b": "test"}`."""
         from allegata.schema.published import read_splits
 
-        return read_splits(self._version(version))
+        return read_splits(self.version_folder(version))
 
-    def _version(self, version: str | None) -> Path:
-        chosen = version or (self.versions[-1] if self.versions else None)
-        if chosen is None:
-            raise UsageError(f"{self.root} has published nothing yet; publish it with: allegata build")
-        if chosen not in self.versions:
-            raise UsageError(f"there is no version {chosen}; published: {', '.join(self.versions) or 'nothing yet'}")
-        return self.root / "corpus" / f"v{chosen}"
+    def version_folder(self, version: str | None = None) -> Path:
+        """The folder of a published version, the latest by default. Raises `UsageError` where it is not published."""
+        return version_folder(self.root / "corpus", version)
 
     def build(self, workers: int = 1, bump: Level | None = None) -> ReleaseResult:
         """Publish raw/ and annotations/ as a version, or prove the published one equal; as `allegata build` does.

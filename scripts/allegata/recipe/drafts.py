@@ -11,6 +11,7 @@ from allegata.recipe.build import run
 from allegata.recipe.state import Build
 from allegata.schema.problems import Problem, ProblemsFound, UsageError
 from allegata.schema.scheme import Scheme
+from allegata.schema.wording import some
 
 if TYPE_CHECKING:
     from allegata.annotate.draft import Sentences
@@ -168,10 +169,7 @@ def _import_articles(
             if why := build.removed_at(draft.stem):
                 raise UsageError(f"the draft {draft.name} cannot be read: {draft.stem} is in raw/, but {why}")
             known = sorted(articles)
-            others = f" and {len(known) - 10:,} more" if len(known) > 10 else ""
-            raise UsageError(
-                f"the draft {draft.name} is named after no article of raw/: {', '.join(known[:10])}{others}"
-            )
+            raise UsageError(f"the draft {draft.name} is named after no article of raw/: {some(known, 10)}")
         lines, problems = parse_json_lines(draft.read_bytes(), draft.name)
         projector = Projector.of(article)
         sentences = Sentences(article["text"], projector.sentences, projector.offsets)

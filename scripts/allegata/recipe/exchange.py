@@ -42,11 +42,12 @@ def export(
     `layers` and `articles` choose some of them. Raises `UsageError` for a format, layer or article that there is not,
     and for a folder that is not empty, unless it is an export and `replace_it`; `ProblemsFound` for faults of the gold.
     """
-    from allegata.exchange.folder import MARK, Export, Mark, States, mark_of, whole_folder
+    from allegata.exchange.folder import MARK, Export, Mark, States, mark_of
     from allegata.exchange.formats import format_named
     from allegata.exchange.losses import LOSSES
     from allegata.recipe.annotated import Sources, known_layers
     from allegata.recipe.exported import states_of
+    from allegata.schema.files import whole_folder
 
     chosen = format_named(name)
     if tokenizer and name != _ALIGNED:

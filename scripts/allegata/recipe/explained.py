@@ -116,8 +116,8 @@ def explained(source_text: str, removals: Sequence[Row]) -> Iterator[Line]:
         else:
             yield Line("kept", "".join(f"[-{piece}-]" if run and piece.strip() else piece for piece, run in pieces))
             given = None
-            for why in dict.fromkeys(run.why for run in here):
-                yield Line("reason", _reason(*(run for run in here if run.why == why)))
+            for said in dict.fromkeys(run.why for run in here):
+                yield Line("reason", _reason(*(run for run in here if run.why == said)))
 
 
 @dataclass(frozen=True)
@@ -136,22 +136,23 @@ def _runs(source_text: str, removals: Sequence[Row]) -> list[_Run]:
     """Removals side by side that say the same as one."""
     runs: list[_Run] = []
     for removal in removals:
-        run = _Run(removal["start"], removal["end"], _why(removal))
+        run = _Run(removal["start"], removal["end"], why(removal))
         if runs and runs[-1].why == run.why and not source_text[runs[-1].end : run.start].strip():
             run = _Run(runs.pop().start, run.end, run.why)
         runs.append(run)
     return runs
 
 
-def _why(removal: Row) -> str:
-    why = f"{removal['reason']}, {removal['rule']}: {removal['evidence']}"
+def why(removal: Row) -> str:
+    """What a removal of the layer says in one line: reason, rule, evidence, what it repeats and fills."""
+    said = f"{removal['reason']}, {removal['rule']}: {removal['evidence']}"
     if removal["repeats_start"] is not None:
-        why += f"; repeats [{removal['repeats_start']},{removal['repeats_end']})"
+        said += f"; repeats [{removal['repeats_start']},{removal['repeats_end']})"
     if removal["fills"] is not None:
-        why += f"; fills {removal['fills']}"
+        said += f"; fills {removal['fills']}"
     if removal["confidence"] is not None:
-        why += f"; confidence {removal['confidence']:.2f}"
-    return why
+        said += f"; confidence {removal['confidence']:.2f}"
+    return said
 
 
 def _pieces(line: str, start: int, runs: Sequence[_Run]) -> Iterator[tuple[str, _Run | None]]:

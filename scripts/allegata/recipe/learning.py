@@ -11,7 +11,8 @@ import pyarrow as pa
 
 from allegata.recipe.state import Build
 from allegata.schema.problems import ProblemsFound, UsageError
-from allegata.schema.published import PublishedCorpus, latest, load_corpus
+from allegata.schema.published import PublishedCorpus, load_corpus
+from allegata.schema.versions import is_published, latest
 
 if TYPE_CHECKING:
     from allegata.annotate.stage import Registers
@@ -42,7 +43,7 @@ def find_lesson(build: Build, registers: Registers, without: Collection[str], co
     if here is not None:
         return _lesson(here, without, "annotations/gold")
     version = latest(build.root / "corpus")
-    if not (version / "manifest.json").is_file():
+    if not is_published(version):
         return None
     loaded = load_corpus(version)
     return _lesson(loaded, without, f"corpus {loaded.name}")

@@ -14,6 +14,7 @@ from allegata.recipe.drafts import PROPOSALS, guidelines_version, lose_nothing
 from allegata.recipe.learning import find_lesson
 from allegata.recipe.state import Build
 from allegata.schema.problems import MissingExtraError, ProblemsFound, UsageError
+from allegata.schema.wording import some
 
 if TYPE_CHECKING:
     from allegata.annotate.stage import Registers
@@ -96,8 +97,7 @@ def _chosen(build: Build, articles: Sequence[str]) -> list[str]:
     for article_id in sorted(set(articles) - set(known)):
         why = build.removed.get(article_id)
         if why is None:
-            more = f" and {len(known) - 10:,} more" if len(known) > 10 else ""
-            faults.append(f"raw/ has no article {article_id}; it has: {', '.join(known[:10])}{more}")
+            faults.append(f"raw/ has no article {article_id}; it has: {some(known, 10)}")
         elif kept := why.get("canonical_id"):
             faults.append(f"{article_id} is a copy of {kept} ({why['evidence']}), which is kept: propose for {kept}")
         else:

@@ -18,9 +18,10 @@ from allegata.schema.toml_files import TomlFile, read_toml
 Row = dict[str, Any]
 # What is kept of a row: the row itself, another in its place, or None.
 Keep = Callable[[Row], Row | None]
+ASIDE = "withdrawn"  # the folder under annotations/ of the files of withdrawn articles, which nothing else reads
 _REGISTERS = ("entities.jsonl", "annotators.jsonl")
 _OF_THE_STORY = ("GUIDELINES.md", "scheme.toml")
-_SPEAKING = ("title", "subject", "description", "language", "licence", "citation", "tags")
+_SPEAKING = ("title", "subject", "description", "language", "licence", "text_licence", "citation", "tags")
 
 
 @dataclass(frozen=True)
@@ -75,7 +76,7 @@ def remove(root: Path, articles: Iterable[str] = (), *, everything: bool = False
             unpinned, text = _without_pin(root)
             beside |= {unpinned.partition(":")[0]: text} if unpinned else {}
         else:
-            changed = _without(annotations, gone)
+            changed = without_articles(annotations, gone)
         deleted += [f"{annotations.name}/{name}" for name, (text, _) in changed.items() if text is None]
         files = {name: text for name, (text, _) in changed.items() if text is not None}
         write_files(annotations, files, beside=beside, deleted=deleted)
@@ -86,7 +87,7 @@ def remove(root: Path, articles: Iterable[str] = (), *, everything: bool = False
 
 def _files(annotations: Path) -> Iterator[str]:
     """The files under annotations/ that go with all articles."""
-    patterns = ("gold/*.jsonl", "passes/**/*.jsonl", f"{PROPOSALS}/**/*.jsonl", *_of_all())
+    patterns = ("gold/*.jsonl", "passes/**/*.jsonl", f"{PROPOSALS}/**/*.jsonl", f"{ASIDE}/**/*.jsonl", *_of_all())
     for path in sorted({path for pattern in patterns for path in annotations.glob(pattern) if path.is_file()}):
         yield path.relative_to(annotations).as_posix()
 
@@ -100,7 +101,7 @@ def _of_all() -> Iterator[str]:
     yield from (PROPOSITIONS, DISPUTES, FORMER, DECISIONS, "from-*.jsonl")
 
 
-def _without(annotations: Path, gone: Set[str]) -> dict[str, tuple[str | None, int]]:
+def without_articles(annotations: Path, gone: Set[str]) -> dict[str, tuple[str | None, int]]:
     """File -> its text without what names an article of `gone` (None: the file goes), and how many records went.
 
     Raises `ProblemsFound` for files that cannot be read.
@@ -225,5 +226,5 @@ def _old_story(root: Path) -> Iterator[str]:
         yield f'{path.name}: corpus-version = "{settings.corpus_version}", which is published'
     for name in _SPEAKING:
         if value := getattr(settings, name):
-            yield f"{path.name}: {name} = {json.dumps(value, ensure_ascii=False)}"
+            yield f"{path.name}: {name.replace('_', '-')} = {json.dumps(value, ensure_ascii=False)}"
     yield from (f"annotations/{name}" for name in _OF_THE_STORY if (root / "annotations" / name).is_file())

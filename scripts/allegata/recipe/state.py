@@ -14,11 +14,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from allegata.engine.job import Job
-from allegata.recipe.steps.articles import CLEANED, EMPTIED, articles_after, number_of
+from allegata.recipe.steps.articles import CLEANED, EMPTIED, Why, articles_after, number_of
 from allegata.schema.problems import Problem, ProblemsFound
 from allegata.schema.scheme import Scheme, default_scheme
 from allegata.schema.settings import Settings
 from allegata.schema.tables import LEDGER
+from allegata.text.redaction import Redactor
 
 if TYPE_CHECKING:
     from allegata.annotate.stage import Annotations
@@ -48,8 +49,9 @@ class Build:
     bump: Level | None = None
     manifest: RawManifest | None = None
     members: pa.Table = field(default_factory=lambda: pa.table({}))
-    removed: Mapping[str, Mapping[str, str | None]] = field(default_factory=dict)
-    overruled: Mapping[str, Mapping[str, str | None]] = field(default_factory=dict)
+    removed: Mapping[str, Why] = field(default_factory=dict)
+    overruled: Mapping[str, Why] = field(default_factory=dict)
+    redactor: Redactor = field(default_factory=Redactor)
     stage: str = ""
     duplicates: DedupResult | None = None
     annotations: Annotations | None = None
@@ -61,7 +63,7 @@ class Build:
     release: ReleaseResult | None = None
     seconds: Mapping[str, float] = field(default_factory=dict)
 
-    def without(self, removed: Mapping[str, Mapping[str, str | None]], stage: str) -> Build:
+    def without(self, removed: Mapping[str, Why], stage: str) -> Build:
         """The build without the articles `removed` (id -> reason, evidence, canonical_id), noted for the ledger."""
         noted = {article_id: {**why, "stage": stage} for article_id, why in removed.items()}
         left = pc.is_in(self.members["article_id"], pa.array(list(removed), pa.string()))
@@ -87,10 +89,15 @@ class Build:
         rows = self.manifest.rows.select(["id", "file"]).rename_columns(["article_id", "file"])
         article_ids = rows["article_id"].to_pylist()
         known = {**self.overruled, **self.removed}
+        rows = rows.set_column(1, "file", pa.array(list(map(self.file_name, rows["file"].to_pylist())), pa.string()))
         why = [known.get(article_id, {}) for article_id in article_ids]
-        columns = {name: pa.array([row.get(name) for row in why], pa.string()) for name in LEDGER.names[3:]}
+        columns = {field.name: pa.array([row.get(field.name) for row in why], field.type) for field in list(LEDGER)[3:]}
         status = pa.array(["removed" if name in self.removed else "kept" for name in article_ids], pa.string())
         return pa.table([*rows.columns, status, *columns.values()], LEDGER.names).cast(LEDGER)
+
+    def file_name(self, file: str) -> str:
+        """The name of a raw file as it is published."""
+        return self.redactor.string(file, as_id=True)[0] if self.redactor else file
 
     def batches(self) -> list[pa.Table]:
         """The members, batch by batch; batches that lost all their articles are gone."""
@@ -130,7 +137,9 @@ class Build:
     def stories(self) -> dict[str, str | None]:
         """The story of every article that came in, None where the manifest states none."""
         assert self.manifest is not None  # the first step read it
-        return dict(zip(*(self.manifest.rows[name].to_pylist() for name in ("id", "story")), strict=True))
+        ids, stories = (self.manifest.rows[name].to_pylist() for name in ("id", "story"))
+        named = {story: self.redactor.string(story)[0] if story and self.redactor else story for story in set(stories)}
+        return dict(zip(ids, map(named.__getitem__, stories), strict=True))
 
     @property
     def entity_ids(self) -> frozenset[str]:

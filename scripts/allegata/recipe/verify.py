@@ -4,28 +4,29 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from allegata.schema.problems import Problem, Problems, ProblemsFound, UsageError
+from allegata.schema.problems import Problem, Problems, ProblemsFound
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
     from allegata.publish.manifest import ReleaseManifest
+    from allegata.validate.report import ValidationReport
 
 
 @dataclass(frozen=True)
 class Verified:
-    """What was verified: versions, files and rows; `without_suites` are versions of other tables than today's, of
-    which the suites say nothing; `rebuilt` is the version that was made again from raw/, "" where none was."""
+    """What was verified: versions, files and rows; `without_suites` says why the suites say nothing of a version, such
+    as one with other tables than today's; `rebuilt` is the version that was made again from raw/, "" where none was."""
 
     versions: tuple[str, ...]
     files: int
     rows: int
     sums: bool
-    without_suites: tuple[str, ...] = ()
+    without_suites: Mapping[str, str] = field(default_factory=dict)
     rebuilt: str = ""
 
 
@@ -36,40 +37,50 @@ def verify(corpus: Path, version: str | None = None, *, rebuild: Path | None = N
     and annotations/ in a folder of its own, and compared byte for byte. Raises `UsageError` where there is no such
     version, `ProblemsFound` with everything that is wrong.
     """
-    from allegata.publish.manifest import RELEASE_MANIFEST
-    from allegata.publish.sums import SUMS, check_sums
+    from allegata.publish.card_verification import verify_card
+    from allegata.publish.changelog import check_changelog, check_changes
+    from allegata.publish.sums import beside, check_sums
+    from allegata.publish.text_free_tables import TEXT_FREE
     from allegata.publish.verification import verify_version
+    from allegata.schema.versions import is_published, no_version, version_folder, version_key
 
-    alone = (corpus / RELEASE_MANIFEST).is_file()
-    folders = [corpus] if alone else sorted(path for path in corpus.glob("v*.*.*") if path.is_dir())
-    if version is not None:
+    alone = is_published(corpus)
+    folders = [version_folder(corpus, version)] if alone else sorted(filter(Path.is_dir, corpus.glob("v*.*.*")))
+    if version is not None and not alone:
         folders = [folder for folder in folders if folder.name == f"v{version.removeprefix('v')}"]
     if not folders:
-        known = ", ".join(sorted(path.name for path in corpus.glob("v*.*.*"))) or "none"
-        raise UsageError(f"{corpus} holds no version{f' {version}' if version else ''}; it holds: {known}")
-    problems, manifests, unsuited = Problems(), [], []
+        raise no_version(corpus, version)
+    problems, manifests = Problems(), []
+    unsuited: dict[str, str] = {}
     if has_sums := not alone and version is None:
         problems.extend(check_sums(corpus))
     for folder in folders:
         place = folder.name if alone else f"{corpus.name}/{folder.name}"
-        manifest, found = verify_version(folder, place)
+        manifest, found = verify_version(folder, place, downloaded=alone)
         problems.extend(found)
         if manifest is None:
             continue
         manifests.append(manifest)
         if any(problem.file.endswith(".parquet") for problem in found):
             continue  # nothing could be read of it
-        if (faults := _suite_problems(folder, place)) is None:
-            unsuited.append(manifest.version)
+        if TEXT_FREE in manifest.algorithms:
+            unsuited[manifest.version] = "which is without its texts"
+        elif (faults := _suite_problems(folder, place)) is None:
+            unsuited[manifest.version] = "whose tables are those of an earlier program"
         else:
             problems.extend(faults)
+    problems.raise_if_any()
+    manifests.sort(key=lambda manifest: version_key(manifest.version))
+    if not alone:
+        problems.extend(check_changes(corpus, manifests))
+    if has_sums:
+        problems.extend([*check_changelog(corpus, manifests), *verify_card(corpus, manifests)])
     problems.raise_if_any()
     rebuilt = _rebuild(rebuild) if rebuild else ""
     files = sum(len(manifest.documents) + 1 + _files(manifest) for manifest in manifests)
     rows = sum(facts.rows for manifest in manifests for facts in manifest.tables.values())
-    beside = sum(1 for path in corpus.iterdir() if path.is_file() and path.name != SUMS) if has_sums else 0
     names = tuple(manifest.version for manifest in manifests)
-    return Verified(names, files + beside, rows, has_sums, tuple(unsuited), rebuilt)
+    return Verified(names, files + (len(beside(corpus)) if has_sums else 0), rows, has_sums, unsuited, rebuilt)
 
 
 def _files(manifest: ReleaseManifest) -> int:
@@ -77,12 +88,24 @@ def _files(manifest: ReleaseManifest) -> int:
 
 
 def _suite_problems(folder: Path, place: str) -> list[Problem] | None:
-    """What the packaged suites say of a version, split by split; None where its tables are not those of today.
-
-    A table without a row has no file.
-    """
+    """What the packaged suites say of a version; None where its tables are not those of today."""
     from dataclasses import replace
 
+    try:
+        report = suite_report(folder)
+    except ProblemsFound as error:
+        return [replace(problem, file=f"{place}/{problem.file}") for problem in error.problems]
+    if report is None:
+        return None
+    return [replace(problem, file=f"{place}/{problem.file}") for problem in report.problems()]
+
+
+def suite_report(folder: Path) -> ValidationReport | None:
+    """What the packaged suites say of the version in `folder`, split by split; None where its tables are not those of
+    today.
+
+    A table without a row has no file. Raises `ProblemsFound` where no suite can be run on the rows.
+    """
     import pyarrow as pa
 
     from allegata.schema.published import PublishedTables, published_scheme
@@ -97,16 +120,12 @@ def _suite_problems(folder: Path, place: str) -> list[Problem] | None:
         return None
     register = tables["entity_register"]["entity_id"].to_pylist()
     plan = read_plan(folder / "no suites of its own", schemas, frozenset(register), scheme)
-    try:
-        batches = list(_by_split(folder, tables, schemas))
-        found = [check_batch(plan, batch) for batch in batches]
-        keys = repeated(pa.concat_tables([one.keys for one in found]))
-        rows = [{**suspects(plan, batch, keys), **columns(plan, batch)} for batch in batches]
-        across = {name: tables[name].cast(schema) for name, schema in schemas.items()}
-        report = conclude(plan, found, across, rows, len(tables["ledger"]))
-    except ProblemsFound as error:
-        return [replace(problem, file=f"{place}/{problem.file}") for problem in error.problems]
-    return [replace(problem, file=f"{place}/{problem.file}") for problem in report.problems()]
+    batches = list(_by_split(folder, tables, schemas))
+    found = [check_batch(plan, batch) for batch in batches]
+    keys = repeated(pa.concat_tables([one.keys for one in found]))
+    rows = [{**suspects(plan, batch, keys), **columns(plan, batch)} for batch in batches]
+    across = {name: tables[name].cast(schema) for name, schema in schemas.items()}
+    return conclude(plan, found, across, rows, len(tables["ledger"]))
 
 
 def _by_split(
@@ -132,6 +151,8 @@ def _by_split(
 
 def _rebuild(root: Path) -> str:
     """Make the latest version again from raw/ and annotations/, without its files, and compare; its name."""
+    from allegata.publish.card_verification import compare_cards
+    from allegata.publish.changelog import CHANGES
     from allegata.publish.differences import compare_versions
     from allegata.recipe.build import run
     from allegata.recipe.copies import temporary_copy
@@ -145,6 +166,8 @@ def _rebuild(root: Path) -> str:
         if release.version != latest:
             what = f"a rebuild makes version {release.version}, not {latest}: {release.why}"
             raise ProblemsFound([Problem(what, "publish it: allegata build", file=f"corpus/v{latest}")])
+        if not (root / "corpus" / f"v{latest}" / CHANGES).is_file():
+            _without_changes(release.path)
         if problems := compare_versions(
             root / "corpus" / f"v{latest}",
             release.path,
@@ -152,4 +175,20 @@ def _rebuild(root: Path) -> str:
             "find what changed in raw/ or in the program",
         ):
             raise ProblemsFound(problems)
+        if problems := compare_cards(root, copy):
+            raise ProblemsFound(problems)
     return latest
+
+
+def _without_changes(folder: Path) -> None:
+    """Make a version as it was made before versions said what they change."""
+    from dataclasses import replace
+
+    from allegata.publish.changelog import CHANGES
+    from allegata.publish.manifest import parse_manifest, render_release_manifest
+    from allegata.schema.versions import RELEASE_MANIFEST
+
+    manifest = parse_manifest((folder / RELEASE_MANIFEST).read_bytes())
+    documents = {name: digest for name, digest in manifest.documents.items() if name != CHANGES}
+    (folder / RELEASE_MANIFEST).write_bytes(render_release_manifest(replace(manifest, documents=documents)))
+    (folder / CHANGES).unlink()

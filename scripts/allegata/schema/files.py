@@ -1,10 +1,11 @@
-"""What writing safely takes: a flushed file, a flushed folder, a lock that dies with its process."""
+"""What writing safely takes: a flushed file, a whole folder, a lock that dies with its process."""
 
 from __future__ import annotations
 
 import errno
 import os
-from collections.abc import Iterator
+import shutil
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from traceback import clear_frames
@@ -70,6 +71,44 @@ def unlock(lock: BaseFileLock) -> None:
         with suppress(OSError):
             Path(lock.lock_file).unlink()
     lock.release()
+
+
+@contextmanager
+def whole_folder(folder: Path, may_replace: Callable[[Path], str | None]) -> Iterator[Path]:
+    """A new folder to write into, which takes the place of `folder` when all went well.
+
+    `may_replace` says of a folder that exists why it cannot be replaced, None where it can. Raises `UsageError` then,
+    and where another process writes beside it.
+    """
+    folder = folder.resolve() if folder.is_dir() else folder  # behind a link, which stays; "." has a name then
+    with holding(folder.parent, "writer of folders"):
+        if folder.exists() or folder.is_symlink():
+            why = may_replace(folder) if folder.is_dir() else "is no folder: name another"
+            if why:
+                raise UsageError(f"{folder} {why}")
+        new, old = (folder.with_name(f".{folder.name}.{state}") for state in ("new", "old"))
+        for remains in (new, old):  # of a killed run
+            shutil.rmtree(remains, ignore_errors=True)
+        new.mkdir()
+        try:
+            yield new
+        except BaseException:
+            shutil.rmtree(new, ignore_errors=True)
+            raise
+        for inner in [*sorted(path for path in new.rglob("*") if path.is_dir()), new]:
+            sync_folder(inner)
+        if folder.exists():
+            folder.rename(old)
+        new.rename(folder)
+        sync_folder(folder.parent)
+        shutil.rmtree(old, ignore_errors=True)
+
+
+def filled(folder: Path) -> str | None:
+    """Why a folder that is to be new cannot be written to, for `whole_folder`; None where it is missing or empty."""
+    if not folder.exists() or (folder.is_dir() and not any(folder.iterdir())):
+        return None
+    return "holds something already: name a new folder, or an empty one"
 
 
 def read_file(path: Path, name: str) -> bytes | None:

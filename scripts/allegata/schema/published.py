@@ -15,6 +15,7 @@ from allegata.schema.problems import Problem, ProblemsFound, UsageError
 from allegata.schema.scheme import FORMER_RELATION, PUBLISHED_SCHEME, Attribute, Scheme, Type, default_scheme, scheme_of
 from allegata.schema.scheme_file import RESERVED, merged
 from allegata.schema.tables import RECORD_OF
+from allegata.schema.versions import RELEASE_MANIFEST, latest
 
 NO_STORY = "no story stated"  # what the articles without a story are called, where others have one
 
@@ -100,12 +101,6 @@ class PublishedCorpus:
         return dict(zip(table["article_id"].to_pylist(), table["text"].to_pylist(), strict=True))
 
 
-def latest(path: Path) -> Path:
-    """`path` itself if it is a version, else the newest version in it."""
-    versions = [folder for folder in path.glob("v*.*.*") if (folder / "manifest.json").is_file()]
-    return max(versions, key=lambda folder: [int(part) for part in folder.name[1:].split(".")], default=path)
-
-
 def load_corpus(path: Path) -> PublishedCorpus:
     """The Parquet files under `corpus/vX.Y.Z`: one folder a table, with a file a split, or one file a table.
 
@@ -118,7 +113,7 @@ def load_corpus(path: Path) -> PublishedCorpus:
     Parquet file.
     """
     path = latest(path)
-    if not _table_files(path):
+    if not table_files(path):
         raise UsageError(f"{path} holds no Parquet file: give the folder of a published version")
     tables = dict(PublishedTables(path))
     splits = read_splits(path)
@@ -141,7 +136,7 @@ class PublishedTables(Mapping[str, pa.Table]):
 
     def __init__(self, version: Path) -> None:
         self._files: dict[str, list[Path]] = {}
-        for name, file in _table_files(version):
+        for name, file in table_files(version):
             self._files.setdefault(name, []).append(file)
         self._read: dict[str, pa.Table] = {}
 
@@ -172,7 +167,7 @@ def read_splits(version: Path) -> dict[str, str]:
     import pyarrow.parquet as pq
 
     splits: dict[str, str] = {}
-    for name, file in _table_files(version):
+    for name, file in table_files(version):
         if name == "articles" and file.stem != name and "article_id" in pq.read_schema(file).names:
             ids = pq.read_table(file, columns=["article_id"], partitioning=None)["article_id"].to_pylist()
             splits |= dict.fromkeys(ids, file.stem.split("-")[0])
@@ -185,7 +180,7 @@ def published_scheme(version: Path) -> Scheme:
 
     Raises `ProblemsFound` where one of these files is damaged.
     """
-    name = PUBLISHED_SCHEME if (version / PUBLISHED_SCHEME).is_file() else "manifest.json"
+    name = PUBLISHED_SCHEME if (version / PUBLISHED_SCHEME).is_file() else RELEASE_MANIFEST
     if not (version / name).is_file():
         return default_scheme()
     try:
@@ -228,13 +223,13 @@ def count_articles(path: Path) -> tuple[int, int]:
     """How many articles of a version `load_corpus` gives, and how many it leaves out. No text is read."""
     import pyarrow.parquet as pq
 
-    files = [pq.ParquetFile(file) for name, file in _table_files(latest(path)) if name == "articles"]
+    files = [pq.ParquetFile(file) for name, file in table_files(latest(path)) if name == "articles"]
     names = [{"article_id", "annotated"} & set(file.schema_arrow.names) for file in files]
     without = [len(_unannotated(file.read(sorted(columns)))) for file, columns in zip(files, names, strict=True)]
     return sum(file.metadata.num_rows for file in files) - sum(without), sum(without)
 
 
-def _table_files(path: Path) -> list[tuple[str, Path]]:
+def table_files(path: Path) -> list[tuple[str, Path]]:
     """The Parquet files below a folder, each with the name of its table."""
     found = []
     for file in sorted(path.rglob("*.parquet")) if path.is_dir() else []:

@@ -52,7 +52,7 @@ RESERVED: dict[str, frozenset[str]] = {
     "claim": _COMMON
     | {
         "claim_id", "parent_id", "attribution_id", "claimer_id", "claimer_chain", "decontextualised", "cue",
-        "check_worthy", "soft_labels", "marked",
+        "check_worthy", "soft_labels", "passes", "marked",
     },
     "time": _COMMON | {"time_id", "value", "edtf", "anchor"},
     "dispute": _COMMON

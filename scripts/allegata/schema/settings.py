@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, fields
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Literal
@@ -13,11 +13,12 @@ from typing import Any, Literal
 from allegata.schema.languages import language_fault
 from allegata.schema.licences import is_licence
 from allegata.schema.problems import Problem, ProblemsFound, UsageError
-from allegata.schema.toml_files import TomlFile, read_toml
+from allegata.schema.responsible_ai import responsible_ai_faults, responsible_ai_of
+from allegata.schema.toml_files import CONTROL, TomlFile, is_day, read_toml
+from allegata.schema.versions import is_version
 
 SETTINGS, PROJECT = "allegata.toml", "pyproject.toml"
 _NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?")
-_VERSION = re.compile(r"(0|[1-9][0-9]{0,8})\.(0|[1-9][0-9]{0,8})\.(0|[1-9][0-9]{0,8})")
 _OUR_TABLE = re.compile(rb"^\s*\[\s*tool\s*\.\s*allegata\s*\]", re.M)
 _SPLIT_BY = ("story", "article")
 
@@ -29,11 +30,15 @@ class Settings:
     `name` is a short one, of letters, digits, `.`, `_` and `-`, as the Hub wants it; `title` is what people read.
     `subject` is the one story that all articles tell. `language` are BCP 47 tags that the curator expects; what was
     found is in the data. `licence` is an SPDX or Hub identifier, `licence_name` and `licence_url` say what "other"
-    is. `published` is the day of the first publication (`2026-11-28`, or its month or year). `split_by` is None where
-    the corpus does not say. `invented` says that the articles are invented, and what they tell with them.
+    is; `text_licence` and `annotation_licence` state the terms of one layer where they are others: an identifier, or
+    the terms in several words. `authors` are people ("Quill, Mara") or organisations, for the citation; `publisher` is
+    one of either; `contact` is where removal is asked for, an address of mail or of the web. `published` is the day of
+    the first publication (`2026-11-28`, or its month or year). `split_by` is None where the corpus does not say.
+    `invented` says that the articles are invented, and what they tell with them.
     `allegata clean` names the articles whose confidence is below `low_confidence` (from 0 to 1).
     `corpus_version` pins the version that a build publishes or proves; without it a build
-    proposes the next one itself.
+    proposes the next one itself. `responsible_ai` maps properties of Croissant's RAI vocabulary to what the curator
+    states of them.
     """
 
     name: str = "corpus"
@@ -44,6 +49,12 @@ class Settings:
     licence: str = "other"
     licence_name: str = ""
     licence_url: str = ""
+    text_licence: str = ""
+    annotation_licence: str = ""
+    authors: tuple[str, ...] = ()
+    publisher: str = ""
+    funding: str = ""
+    contact: str = ""
     citation: str = ""
     homepage: str = ""
     published: str = ""
@@ -52,6 +63,7 @@ class Settings:
     invented: bool = False
     low_confidence: float = 0.8
     corpus_version: str | None = None
+    responsible_ai: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def shown(self) -> str:
@@ -59,16 +71,16 @@ class Settings:
         return self.title or self.name
 
 
-_FIELDS = {field.name.replace("_", "-"): field.name for field in fields(Settings)}
-_LISTS = ("language", "tags")
+_FIELDS = {one.name.replace("_", "-"): one.name for one in fields(Settings)}
+_RESPONSIBLE_AI = "responsible-ai"
+_LISTS = ("language", "tags", "authors")
 _FLAGS = ("invented",)
 _SHARES = ("low-confidence",)
 _LONG = ("description", "citation")
 _LINKS = ("licence-url", "homepage")
-# Characters that neither YAML nor a terminal takes; blanks among them become one space.
-_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f]")
+_LAYERS = ("text-licence", "annotation-licence")
 _LINK = re.compile(r"https?://[^\s<>\"]+")
-_DAY = re.compile(r"[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?")
+_MAIL = re.compile(r"[^\s<>\"@]+@[^\s<>\"@]+")
 
 
 def find_root(start: Path) -> Path:
@@ -137,6 +149,8 @@ def settings_file(root: Path) -> tuple[Path, tuple[str, ...]]:
 
 
 def _value(key: str, value: Any) -> Any:
+    if key == _RESPONSIBLE_AI:
+        return responsible_ai_of(value)
     if key in _FLAGS or key in _SHARES:
         return value
     if key in _LISTS:
@@ -151,11 +165,13 @@ def _faults(file: TomlFile, table: tuple[str, ...], values: dict[str, Any]) -> I
         path = (*table, key)
         if key not in _FIELDS:
             yield file.problem(f"unknown setting {key!r}", f"use one of {', '.join(_FIELDS)}", *path)
+        elif key == _RESPONSIBLE_AI:
+            yield from responsible_ai_faults(file, path, value)
         elif key in _LISTS:
             items = value if isinstance(value, list) else [value]
             if not all(isinstance(item, str) and item.strip() for item in items):
                 yield file.problem(f"{key} is not a list of texts", f'write {key} = ["…", "…"]', *path)
-            elif any(map(_CONTROL.search, items)):
+            elif any(map(CONTROL.search, items)):
                 yield file.problem(f"{key} has a control character: {items!r}", "remove it", *path)
             elif key == "language":
                 found = filter(None, map(language_fault, items))
@@ -170,7 +186,7 @@ def _faults(file: TomlFile, table: tuple[str, ...], values: dict[str, Any]) -> I
             continue
         elif not isinstance(value, str):
             yield file.problem(f"{key} is not a text", f'write {key} = "…"', *path)
-        elif _CONTROL.search(value):
+        elif CONTROL.search(value):
             yield file.problem(f"{key} has a control character: {value!r}", "remove it", *path)
         elif key == "name" and not _NAME.fullmatch(value):
             yield file.problem(
@@ -180,7 +196,7 @@ def _faults(file: TomlFile, table: tuple[str, ...], values: dict[str, Any]) -> I
             )
         elif key == "split-by" and value not in _SPLIT_BY:
             yield file.problem(f"split-by is {value!r}", 'write "story" or "article"', *path)
-        elif key == "corpus-version" and not _VERSION.fullmatch(value):
+        elif key == "corpus-version" and not is_version(value):
             what = f"corpus version {value!r} is not X.Y.Z"
             yield file.problem(what, 'write corpus-version = "1.0.0", or remove the line', *path)
         elif key == "licence" and not is_licence(value) and not values.get("licence-name"):
@@ -189,15 +205,13 @@ def _faults(file: TomlFile, table: tuple[str, ...], values: dict[str, Any]) -> I
                 'write one, as CC-BY-4.0, or licence = "other" with licence-name = "…"',
                 *path,
             )
-        elif key == "published" and not _is_day(value):
+        elif key in _LAYERS and not is_licence(value) and len(value.split()) < 2:
+            what = f"{key} {value!r} is no SPDX or Hub identifier"
+            yield file.problem(what, "write one, as CC-BY-4.0, or the terms in several words", *path)
+        elif key == "contact" and not _LINK.fullmatch(value) and not _MAIL.fullmatch(value):
+            what = f"contact {value!r} is no address of mail or of the web"
+            yield file.problem(what, 'write contact = "name@example.org" or contact = "https://…"', *path)
+        elif key == "published" and not is_day(value):
             yield file.problem(f"published is {value!r}", 'write a date: "2026-11-28", "2026-11" or "2026"', *path)
         elif key in _LINKS and not _LINK.fullmatch(value):
             yield file.problem(f"{key} {value!r} is no web address", f'write {key} = "https://…"', *path)
-
-
-def _is_day(value: str) -> bool:
-    try:
-        date.fromisoformat(value + "-01-01"[len(value) - 4 :] if _DAY.fullmatch(value) else "")
-    except ValueError:
-        return False
-    return True

@@ -18,6 +18,7 @@ from allegata.schema.scheme import Scheme, default_scheme
 SEGMENT = pa.struct([("start", INT), ("end", INT), ("source_start", INT), ("source_end", INT), ("surface", STR)])
 SEGMENTS = pa.list_(SEGMENT)
 SOFT_LABELS = pa.list_(pa.struct([("attribute", STR), ("value", STR), ("passes", INT)]))
+PASSES = pa.list_(pa.struct([("pass", STR), ("annotators", STR), ("same_span", BOOL)]))
 EVIDENCE = pa.list_(pa.struct([("marker", STR), ("url", STR)]))
 
 _SPAN = (("start", INT), ("end", INT), ("source_start", INT), ("source_end", INT))
@@ -31,6 +32,7 @@ ARTICLES = table_schema(
     ("language", STR),
     ("cluster_id", STR),
     ("annotated", BOOL),
+    ("annotators", pa.list_(STR)),
     ("text", STR),
     ("source_text", STR),
     ("blocks", pa.list_(pa.struct([*_SPAN, ("zone", STR)]))),
@@ -49,6 +51,7 @@ ARTICLES = table_schema(
         ("rights", STR),
         ("story", STR),
         ("confidence", FLOAT),
+        ("guidelines", STR),
     ),
 )
 SENTENCES = table_schema(
@@ -84,13 +87,21 @@ REMOVALS = table_schema(
     ("reason", STR),
     ("rule", STR),
     ("evidence", STR),
-    optional=(("repeats_source_start", INT), ("repeats_source_end", INT), ("fills", STR)),
+    optional=(("repeats_source_start", INT), ("repeats_source_end", INT), ("fills", STR), ("confidence", FLOAT)),
 )
 LEDGER = table_schema(
     ("article_id", STR),
     ("file", STR),
     ("status", STR),
-    optional=(("stage", STR), ("reason", STR), ("evidence", STR), ("canonical_id", STR)),
+    optional=(
+        ("stage", STR),
+        ("reason", STR),
+        ("evidence", STR),
+        ("canonical_id", STR),
+        ("similarity", FLOAT),
+        ("passage_start", INT),
+        ("passage_end", INT),
+    ),
 )
 
 
@@ -146,6 +157,7 @@ def _claims(scheme: Scheme) -> pa.Schema:
         ("decontextualised", STR),
         MORE,
         ("soft_labels", SOFT_LABELS),
+        ("passes", PASSES),
         ("evidence", EVIDENCE),
         optional=(("marked", INT), ("parent_id", STR), ("attribution_id", STR)),
         attributes=attributes,

@@ -6,6 +6,7 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,9 @@ _HEADER = re.compile(r"\s*\[{1,2}([^\]]+)\]{1,2}")
 _KEY = re.compile(r"\s*((?:[A-Za-z0-9_-]+|\"[^\"]*\"|'[^']*')(?:\s*\.\s*(?:[A-Za-z0-9_-]+|\"[^\"]*\"|'[^']*'))*)\s*=")
 _PART = re.compile(r"[A-Za-z0-9_-]+|\"[^\"]*\"|'[^']*'")
 _AT_LINE = re.compile(r"at line (\d+)")
+# Characters that neither YAML nor a terminal takes; blanks among them become one space.
+CONTROL = re.compile(r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f]")
+_DAY = re.compile(r"[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?")
 
 Path_ = tuple[str, ...]
 
@@ -76,3 +80,12 @@ def key_lines(text: str) -> dict[Path_, int]:
 
 def _parts(dotted: str) -> Path_:
     return tuple(part.strip("\"'") for part in _PART.findall(dotted))
+
+
+def is_day(value: str) -> bool:
+    """Whether a text is a day of the calendar, its month or its year, as ISO 8601 writes them."""
+    try:
+        date.fromisoformat(value + "-01-01"[len(value) - 4 :] if _DAY.fullmatch(value) else "")
+    except ValueError:
+        return False
+    return True

@@ -152,7 +152,7 @@ def _place(source: str, lines: list[str]) -> list[tuple[int, int]]:
             position = source.find(line)
             if position >= 0 and source.find(line, position + 1) < 0:
                 anchors.append((index, position))
-    anchors = _increasing(anchors)
+    anchors = increasing(anchors)
     found = [(position, position + len(lines[index])) for index, position in anchors]
     bounds = [(-1, 0, 0), *((i, p, p + len(lines[i])) for i, p in anchors), (len(lines), len(source), 0)]
     effort = _EFFORT
@@ -187,7 +187,7 @@ def _place_in_order(source: str, lines: list[str]) -> list[tuple[int, int]]:
     return found
 
 
-def _increasing(anchors: list[tuple[int, int]]) -> list[tuple[int, int]]:
+def increasing(anchors: list[tuple[int, int]]) -> list[tuple[int, int]]:
     """The longest run of anchors whose positions rise with their lines (patience sorting)."""
     tails: list[int] = []  # position of the last anchor of the best run of each length
     at: list[int] = []

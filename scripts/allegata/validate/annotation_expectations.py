@@ -61,6 +61,15 @@ class ExpectFlagsToFollowGrades(Checked):
     of: str
 
 
+class ExpectPassesToBeCounted(Checked):
+    """What counts the passes that have a claim counts those that are named."""
+
+    check = annotation.count_passes
+    passes: str
+    marked: str
+    soft_labels: str
+
+
 class ExpectSpansToLieInsideOneSentence(Checked):
     """A span lies inside some sentence of its article."""
 

@@ -250,3 +250,13 @@ class ExpectLedgerToBalance(Checked):
     stage: str
     reason: str
     canonical_id: str
+
+
+class ExpectCopiesToBeMeasured(Checked):
+    """A copy says how similar it is to the article that stands for it, and what both share."""
+
+    check = splits.measure_copies
+    canonical_id: str
+    similarity: str
+    passage_start: str
+    passage_end: str

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from allegata.schema.problems import Problem
+from allegata.schema.problems import Problem, ProblemsFound
 
 QUOTE_LENGTH = 60
 
@@ -126,6 +126,18 @@ class ValidationReport:
     def problems(self) -> list[Problem]:
         """Every failure as a row of the problem report, which sorts them."""
         return [p for table in self.tables for outcome in table.outcomes for p in outcome.problems()]
+
+
+class SuitesUnmet(ProblemsFound):
+    """Raised for a corpus of which some rows break an expectation: its problems are those of the report."""
+
+    def __init__(self, report: ValidationReport) -> None:
+        super().__init__(report.problems())
+        self.report = report
+
+    def __reduce__(self) -> tuple[type[SuitesUnmet], tuple[ValidationReport]]:  # type: ignore[override]
+        """What it is made of again, in another process."""
+        return type(self), (self.report,)
 
 
 def shorten(quote: str) -> str:

@@ -11,7 +11,7 @@ from allegata.clean.page import Hit, Page
 from allegata.text.normal import letters_only
 from allegata.text.script_words import letters_apart
 
-NAME = "pull_quotes/1"
+NAME = "pull_quotes/2"
 
 # A quotation set alone repeats from so many words, and a line of several sentences; one sentence, which may be a refrain
 # or a formula, from more.

@@ -12,7 +12,7 @@ from allegata.text.blocks import Block, looks_like_heading
 from allegata.text.normal import for_matching
 from allegata.text.words import Words
 
-NAME = "teasers/3"
+NAME = "teasers/4"
 
 _ARROW = r"(?:[>»►▶•→*■◆●▼【\[-]+\s*)?"
 _MOST_WORDS = 40

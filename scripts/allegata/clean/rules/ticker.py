@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from allegata.clean.page import Hit, Page
 
-NAME = "ticker/3"
+NAME = "ticker/4"
 
 _EXCHANGE = r"(?:NYSE|NASDAQ|Nasdaq|AMEX|LSE|TSX)"
 _TOKEN = re.compile(

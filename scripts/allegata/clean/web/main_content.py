@@ -13,7 +13,7 @@ from allegata.clean.web.page import WebPage
 from allegata.text.blocks import Block
 from allegata.text.page_blocks import Judgement, PageBlock
 
-NAME = "judge/1"
+NAME = "judge/2"
 
 _ITEMS = frozenset(("li", "tr", "td", "th", "dt", "dd"))
 # Headings of one kind of place, the share of the others that are kept, the share of one that is linked at most.

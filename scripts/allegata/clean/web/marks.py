@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from allegata.clean.page import Hit
 from allegata.clean.web.page import WebPage, blanks
 
-NAME = "marks/1"
+NAME = "marks/2"
 # The share of the page's text one reason may take by names alone.
 _MOST = 0.35
 # Lines of prose that no share bar or menu holds (the section "Cookies" of a manual), and no prompt to pay: a box called

@@ -8,18 +8,22 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from allegata.engine.work import Done, Work
+from allegata.schema.problems import Problem
+from allegata.text.redaction import Redactor
 
 if TYPE_CHECKING:
     from allegata.clean.web.site_boilerplate import Site
 
+# What the ledger says of an article beside its file and status, by column.
+Why = Mapping[str, str | float | None]
 INGESTED, CLEANED, ANNOTATED = "ingest", "clean", "annotate"
 EMPTIED = "emptied"  # the table of what cleaning leaves no text of: why is in its layers
 
@@ -84,22 +88,29 @@ class Recurring:
 
 @dataclass(frozen=True)
 class Clean:
-    """Ingested articles -> articles with the layers of cleaning, apart those without any text now.
+    """Ingested articles -> articles with the layers of cleaning, apart those without any text now; the names that the
+    `redactor` knows are replaced.
 
     Receipt: article_id, is_blank.
     """
 
     work: Work
     sites: Mapping[str, Site]
+    redactor: Redactor = field(default_factory=Redactor)
 
     def __call__(self, batch: pa.Table) -> Done:
         """See `Done`."""
+        from allegata.clean.redaction import redact_articles
         from allegata.clean.stage import clean
 
         articles = clean(self.work.read(INGESTED, number_of(batch), "articles"), self.sites)
+        problems: list[Problem] = []
+        if self.redactor:
+            articles, problems = redact_articles(articles, self.redactor)
         blank = _is_blank(articles["text"])
         receipt = pa.table({"article_id": articles["article_id"], "is_blank": blank})
-        return Done(receipt, {"articles": articles.filter(pc.invert(blank)), EMPTIED: articles.filter(blank)})
+        kept = {"articles": articles.filter(pc.invert(blank)), EMPTIED: articles.filter(blank)}
+        return Done(receipt, kept, problems)
 
 
 @dataclass(frozen=True)
@@ -121,22 +132,38 @@ class ReadCleaned:
         yield table.append_column("doc", pa.array(range(row["first"], row["first"] + row["rows"]), pa.int64()))
 
 
-def blank(receipts: Iterable[pa.Table], reason: str, evidence: str) -> dict[str, dict[str, str | None]]:
+def blank(receipts: Iterable[pa.Table], reason: str, evidence: str) -> dict[str, Why]:
     """Why the articles leave that are blank, from the receipts of `Ingest` or `Clean`."""
     gone = [name for receipt in receipts for name in receipt.filter(receipt["is_blank"])["article_id"].to_pylist()]
     return {article_id: {"reason": reason, "evidence": evidence} for article_id in gone}
 
 
-def copies(decisions: pa.Table) -> dict[str, dict[str, str | None]]:
-    """Why the articles leave that are copies of others, from the decisions of the search."""
+def copies(decisions: pa.Table) -> dict[str, dict[str, Any]]:
+    """The rows of the articles that are copies of others, by id, from the decisions of the search."""
     gone = decisions.filter(pc.not_equal(decisions["article_id"], decisions["canonical_id"]))
+    return {row["article_id"]: row for row in gone.to_pylist()}
+
+
+def likeness(copy: Mapping[str, Any], passages: Mapping[str, tuple[int, int]]) -> Why:
+    """What the ledger says of a copy and of the article that stands for it: a row of `copies`, and what they share."""
+    start, end = passages.get(copy["article_id"], (None, None))
     return {
-        row["article_id"]: {
-            "reason": f"{row['kind']}_duplicate",
-            "evidence": f"Jaccard similarity {row['similarity']:.4f} to the kept copy",
-            "canonical_id": row["canonical_id"],
+        "canonical_id": copy["canonical_id"],
+        "similarity": copy["similarity"],
+        "passage_start": start,
+        "passage_end": end,
+    }
+
+
+def removed_copies(copies: Mapping[str, Mapping[str, Any]], passages: Mapping[str, tuple[int, int]]) -> dict[str, Why]:
+    """Why the articles leave that are copies of others."""
+    return {
+        name: {
+            "reason": f"{copy['kind']}_duplicate",
+            "evidence": f"Jaccard similarity {copy['similarity']:.4f} to the kept copy",
+            **likeness(copy, passages),
         }
-        for row in gone.to_pylist()
+        for name, copy in copies.items()
     }
 
 

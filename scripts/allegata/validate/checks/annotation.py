@@ -183,6 +183,21 @@ def be_derived_flag(rows: pa.Table, corpus: Lookups, *, flag: str, of: str) -> l
     )
 
 
+def count_passes(rows: pa.Table, corpus: Lookups, *, passes: str, marked: str, soft_labels: str) -> list[Finding]:
+    """`marked` counts the `passes` with exactly the span of the claim; none of them gives a label where nobody looked.
+    `rows` are the claims, in the order of their table."""
+    lists, counts, labels = (corpus.table("claims")[name].to_pylist() for name in (passes, marked, soft_labels))
+    wrong = [
+        bool(having) if count is None else count != sum(one["same_span"] for one in having)
+        for having, count in zip(lists, counts, strict=True)
+    ]
+    more = [any(label["passes"] > len(having) for label in given) for having, given in zip(lists, labels, strict=True)]
+    return [
+        *where(_mask(wrong), f"its {marked} does not count its {passes} that have the same span"),
+        *where(_mask(more), f"one of its {soft_labels} has more votes than it has {passes}"),
+    ]
+
+
 def _mask(values: Iterable[bool]) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
     return np.fromiter(values, dtype=np.bool_)
 

@@ -9,7 +9,7 @@ import pyarrow.compute as pc
 from allegata.text.normal import text_digest
 from allegata.validate.checks.finding import Finding, about_table, where
 from allegata.validate.lookups import Lookups, TextName
-from allegata.validate.rows import integers, numbers_in, texts
+from allegata.validate.rows import MISSING, column, integers, numbers_in, texts
 
 
 def share_split_of_article(rows: pa.Table, corpus: Lookups, *, split: str) -> list[Finding]:
@@ -73,3 +73,22 @@ def balance(
         out = int(kept.sum())
         found.append(about_table(f"{corpus.n_in} came in, but {out} were kept and {len(ids) - out} were removed"))
     return found
+
+
+def measure_copies(
+    rows: pa.Table, corpus: Lookups, *, canonical_id: str, similarity: str, passage_start: str, passage_end: str
+) -> list[Finding]:
+    """A row has a similarity from 0 to 1 where another article stands for it, and only there; so has the passage that
+    both share, a span that is not empty."""
+    named = pc.is_valid(texts(rows, canonical_id)).to_numpy(zero_copy_only=False)
+    values = column(rows, similarity)
+    given = pc.is_valid(values).to_numpy(zero_copy_only=False)
+    within = pc.fill_null(pc.and_(pc.greater_equal(values, 0), pc.less_equal(values, 1)), True)
+    start, end = integers(rows, passage_start), integers(rows, passage_end)
+    has = (start != MISSING) | (end != MISSING)
+    return [
+        *where(named != given, f"it has a {canonical_id} or a {similarity} without the other"),
+        *where(~within.to_numpy(zero_copy_only=False), f"its {similarity} is not between 0 and 1"),
+        *where(has & ~named, f"it has a passage without a {canonical_id}"),
+        *where(has & ((start < 0) | (start >= end)), "the passage that it shares is empty or reversed"),
+    ]

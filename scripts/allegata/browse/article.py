@@ -1,0 +1,142 @@
+"""The page of an article: its whole source text with the layers in it, and a card for every row."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from babel import Locale, UnknownLocaleError
+
+from allegata.browse.cards import Layer, Link, layers
+from allegata.browse.links import Places, address
+from allegata.browse.version import Row, Version
+from allegata.pages.segments import Mark, Segment, lines
+from allegata.pages.templates import environment
+from allegata.text.spans import Span
+
+TEMPLATES = Path(__file__).parent / "templates"
+# What a page holds at most: about so many bytes of cards and marked text. A card is counted as this many.
+_LARGEST, _OF_A_MARK, _OF_A_CARD = 600_000, 150, 900
+
+_NEIGHBOURS = 20  # other articles of the story that a page names
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of the source text: where it begins, its zone (of what is published of it), and whether all of it was
+    removed."""
+
+    start: int
+    segments: Sequence[Segment]
+    zone: str
+    removed: bool
+
+    @property
+    def clean(self) -> str:
+        """What is published of the line."""
+        return "".join(one.text for one in self.segments if all(mark.layer != "removed" for mark in one.marks))
+
+
+def is_long(characters: int, rows: int) -> bool:
+    """Whether an article of so many characters and rows is more than one page holds."""
+    return characters * 2 + rows * (_OF_A_MARK + _OF_A_CARD) > _LARGEST
+
+
+def long_parts(source_text: str, rows: Mapping[str, Sequence[Row]]) -> tuple[int, ...]:
+    """Where the later pages of a long article begin: offsets of lines of the source text."""
+    starts = sorted(row["source_start"] for name, found in rows.items() if name != "sentences" for row in found)
+    parts, weight, place, coming = [], 0, 0, 0
+    for line in source_text.split("\n"):
+        end = place + len(line) + 1
+        heavy = len(line) * 2
+        while coming < len(starts) and starts[coming] < end:
+            heavy += _OF_A_MARK + _OF_A_CARD
+            coming += 1
+        if weight and weight + heavy > _LARGEST:
+            parts.append(place)
+            weight = 0
+        weight += heavy
+        place = end
+    return tuple(parts)
+
+
+def article_pages(
+    version: Version, places: Places, article: Row, rows: Mapping[str, Sequence[Row]]
+) -> Iterator[tuple[str, str]]:
+    """The pages of an article, each with its path; more than one where the article is very long."""
+    article_id = article["article_id"]
+    found = layers(version, places, article_id, rows)
+    starts = (0, *places.parts.get(article_id, ()), len(article["source_text"]) + 1)
+    template = environment(TEMPLATES).get_template("article.html")
+    paths = [places.article(article_id, start) for start in starts[:-1]]
+    for number, path in enumerate(paths):
+        part = Span(starts[number], starts[number + 1])
+        yield (
+            path,
+            template.render(
+                root="../",
+                version=version,
+                article=article,
+                address=address,
+                split=version.splits.get(article_id, ""),
+                story=version.story_name(article_id),
+                story_path=places.story(version.story_name(article_id)),
+                quiet=frozenset(
+                    card.anchor for layer in found for card in layer.cards if card.kind == "citation_marker"
+                ),
+                direction=direction(article["language"]),
+                lines=_lines(article, found, part),
+                layers=[
+                    (layer, [card for card in layer.cards if part.start <= card.start < part.end]) for layer in found
+                ],
+                parts=[(n + 1, address(other), n == number) for n, other in enumerate(paths)],
+                neighbours=_neighbours(version, places, article_id),
+                near=version.near_duplicates(article_id),
+                copies=version.removed_copies.get(article_id, ()),
+                copies_path=places.copies(article_id),
+            ),
+        )
+
+
+def direction(language: str | None) -> str:
+    """`rtl` for a language that is written from right to left, else `ltr`; `auto` where nothing is known of it."""
+    try:
+        return "rtl" if Locale.parse(language or "", sep="-").character_order == "right-to-left" else "ltr"
+    except (UnknownLocaleError, ValueError, TypeError):
+        return "auto"
+
+
+def _lines(article: Row, found: Sequence[Layer], part: Span) -> Iterator[Line]:
+    zones = {block["source_start"]: block["zone"] for block in article["blocks"]}
+    kept = sorted(zones)
+    text = article["source_text"][part.start : part.end]
+    marks = [
+        Mark(Span(max(mark.span.start, part.start) - part.start, mark.span.end - part.start), mark.layer, mark.anchor)
+        for layer in found
+        for mark in layer.marks
+        if mark.span.end > part.start and mark.span.start < part.end
+    ]
+    marks = [
+        mark if mark.span.end <= len(text) else Mark(Span(mark.span.start, len(text)), mark.layer, mark.anchor)
+        for mark in marks
+    ]
+    at = 0
+    for start, segments in lines(text, marks):
+        end = part.start + start + sum(len(segment.text) for segment in segments)
+        while at < len(kept) and kept[at] < part.start + start:
+            at += 1
+        zone = zones[kept[at]] if at < len(kept) and kept[at] < max(end, part.start + start + 1) else ""
+        removed = bool(segments) and all(any(mark.layer == "removed" for mark in one.marks) for one in segments)
+        yield Line(part.start + start, segments, zone, removed)
+
+
+def _neighbours(version: Version, places: Places, article_id: str) -> list[Link]:
+    """The other articles of the story, the first of them, and which are near-duplicates of this one."""
+    near = frozenset(version.near_duplicates(article_id))
+    first = version.stories.get(version.story_name(article_id), ())[: _NEIGHBOURS + 1]
+    return [
+        Link(version.heading(one), places.article(one), "near-duplicate" if one in near else "", version.language(one))
+        for one in first
+        if one != article_id
+    ][:_NEIGHBOURS]

@@ -1,0 +1,59 @@
+"""Where a page is: the addresses of articles, claims and disputes are their ids, and stay from version to version."""
+
+from __future__ import annotations
+
+import hashlib
+from bisect import bisect_right
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from urllib.parse import quote
+
+_LONGEST = 120
+
+
+def file_name(name: str) -> str:
+    """The name of a file that any system can hold, different for different ids."""
+    safe = quote(name, safe=" ").replace(".", "%2E")
+    if len(safe) > _LONGEST:
+        safe = f"{safe[:_LONGEST]}-{hashlib.sha256(name.encode('utf-8', 'surrogatepass')).hexdigest()[:12]}"
+    return safe
+
+
+def anchor_of(article_id: str, row_id: str) -> str:
+    """The anchor of a row on the page of its article: the part of its id that is its own."""
+    return quote(row_id.removeprefix(f"{article_id}:"), safe="")
+
+
+@dataclass(frozen=True)
+class Places:
+    """Addresses of pages, each relative to the folder of all. `parts` says where the later pages of a long article
+    begin, as offsets of its source text."""
+
+    parts: Mapping[str, Sequence[int]] = field(default_factory=dict)
+
+    def article(self, article_id: str, start: int = 0) -> str:
+        """The page that the character `start` of an article is on."""
+        number = bisect_right(self.parts.get(article_id, ()), start)
+        return f"articles/{file_name(article_id)}{f'.{number + 1}' if number else ''}.html"
+
+    def row(self, article_id: str, row_id: str, start: int) -> str:
+        """A claim, a mention or a removal: what is said about it on the page of its article."""
+        return f"{self.article(article_id, start)}#{anchor_of(article_id, row_id)}"
+
+    def copies(self, article_id: str) -> str:
+        """The page about the copies of an article."""
+        return f"copies/{file_name(article_id)}.html"
+
+    def story(self, name: str) -> str:
+        """The page of a story."""
+        return f"stories/{file_name(name)}.html"
+
+    def dispute(self, story: str, dispute_id: str) -> str:
+        """A dispute on the page of its story."""
+        return f"{self.story(story)}#{anchor_of('', dispute_id)}"
+
+
+def address(path: str) -> str:
+    """A path of `Places` as it is written into a page: its file name is percent-encoded once more."""
+    name, hash_, anchor = path.partition("#")
+    return quote(name) + (f"#{anchor}" if hash_ else "")

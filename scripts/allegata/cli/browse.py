@@ -1,0 +1,38 @@
+"""The command that makes the pages."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from allegata.cli.reporting import LATEST, CorpusOption, built, reporting
+from allegata.cli.shown import say
+
+
+def browse(
+    version: Annotated[
+        str | None, typer.Argument(help="A version, as 2.0.0.", metavar="VERSION", show_default="the latest")
+    ] = None,
+    corpus: CorpusOption = LATEST,
+    output: Annotated[
+        Path | None, typer.Option(help="Folder that the pages go to.", show_default="build/browse of the corpus")
+    ] = None,
+    show: Annotated[bool, typer.Option("--open", help="Open the first page in the browser of this machine.")] = False,
+) -> None:
+    """Make pages of a published version, to be opened in a browser.
+
+    Every article with its layers and what was removed, every story with its disputes. The pages need no server and
+    load nothing from elsewhere.
+    """
+    with reporting():
+        from allegata.recipe.browse import browse as make
+
+        made = make(corpus, version, built(output, "browse"))
+    say(f"wrote {made.files:,} files ({made.bytes:,} bytes)")
+    say(f"first page: {made.index}")
+    if show:
+        import webbrowser
+
+        webbrowser.open(made.index.resolve().as_uri())

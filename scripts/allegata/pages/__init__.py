@@ -1,0 +1,1 @@
+"""What all pages share: templates, the frame around them, and text with marks."""

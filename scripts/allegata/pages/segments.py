@@ -1,0 +1,74 @@
+"""Text cut where marks begin and end, so that marks may nest, overlap and interrupt one another."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from allegata.text.spans import Span
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A span of a text that is shown: the layer it belongs to, and the anchor of what is said about it on the page."""
+
+    span: Span
+    layer: str
+    anchor: str
+
+
+@dataclass(frozen=True)
+class Segment:
+    """A piece of text under the same marks from its first to its last character.
+
+    `starting` are those that no piece before it is under, `ended` those of the last marked piece that are over: what
+    a page states of each piece stays linear, however many marks stand over one another.
+    """
+
+    text: str
+    marks: tuple[Mark, ...]
+    starting: tuple[Mark, ...]
+    ended: tuple[Mark, ...] = ()
+
+    @property
+    def layers(self) -> Counter[str]:
+        """How many marks of each layer it is under, in their order."""
+        return Counter(mark.layer for mark in self.marks)
+
+
+def lines(text: str, marks: Iterable[Mark]) -> Iterator[tuple[int, list[Segment]]]:
+    """The lines of a text, each as its offset and its segments; together they hold every character but the newlines.
+
+    Of several marks the longer comes first. Empty marks and those outside the text are left out. Time: linear in
+    text and marks, times the marks that stand over one another.
+    """
+    ordered = sorted(
+        (mark for mark in marks if 0 <= mark.span.start < mark.span.end <= len(text)),
+        key=lambda mark: (mark.span.start, -mark.span.end, mark.layer, mark.anchor),
+    )
+    edges = sorted({edge for mark in ordered for edge in mark.span} | {0, len(text)})
+    coming, place = 0, 0
+    open_marks: list[Mark] = []
+    before: tuple[Mark, ...] = ()
+    shown = first = 0
+    found: list[Segment] = []
+    for end in edges[1:]:
+        open_marks = [mark for mark in open_marks if mark.span.end > place]
+        while coming < len(ordered) and ordered[coming].span.start == place:
+            open_marks.append(ordered[coming])
+            coming += 1
+        over = tuple(open_marks)
+        for number, piece in enumerate(text[place:end].split("\n")):
+            if number:
+                yield first, found
+                found = []
+                first = place
+            if piece:
+                starting = tuple(mark for mark in over if mark.span.start >= shown)
+                ended = tuple(mark for mark in before if mark.span.end <= place) if over else ()
+                found.append(Segment(piece, over, starting, ended))
+                before, shown = over or before, place + len(piece)
+            place += len(piece) + 1
+        place = end
+    yield first, found

@@ -1,0 +1,53 @@
+"""Templates of pages: every value is escaped, and what would steer or hide is shown by its code point."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from allegata.schema.visible import visible
+
+HERE, ASSETS = (Path(__file__).parent / name for name in ("templates", "assets"))
+_OUTSIDE = ("http", "https")
+
+
+@cache
+def environment(folder: Path) -> Environment:
+    """The templates of `folder`, with the frame and the macros that all pages share.
+
+    Whatever is put into a template is escaped, and its control characters and turns of direction are shown
+    (`schema.visible`): no value of the data can become markup, script or a hidden character.
+    """
+    found = Environment(
+        loader=FileSystemLoader([folder, HERE]),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=_shown,
+        keep_trailing_newline=True,
+    )
+    found.filters["outside"] = outside
+    found.filters["thousands"] = lambda value: f"{value:,}"
+    return found
+
+
+def _shown(value: object) -> object:
+    """What is put into a template, before jinja2 escapes it."""
+    if isinstance(value, Markup):
+        return value
+    text = "" if value is None else str(value)
+    return text if text.isprintable() else visible(text, keep="\n\t")
+
+
+def outside(url: str | None) -> str:
+    """The address if a reader may choose to open it: one of the web; else nothing, and it is shown as text."""
+    try:
+        parts = urlsplit(url or "")
+    except ValueError:
+        return ""
+    return url or "" if parts.scheme in _OUTSIDE and parts.netloc else ""

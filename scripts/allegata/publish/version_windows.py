@@ -1,0 +1,148 @@
+"""Two versions of one table read side by side, a stretch of ids at a time: memory holds a few batches of either."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from allegata.publish.manifest import TableFacts
+from allegata.publish.version_rows import SPLIT
+from allegata.schema.problems import Problem, ProblemsFound
+
+BATCH_ROWS = 4096
+BATCH_ARTICLES = 64  # their rows hold whole texts, twice
+_RESTORE = "restore the version from version control, or download it again: it never changes after publication"
+
+
+@dataclass(frozen=True)
+class VersionTable:
+    """One table of the version in `folder`."""
+
+    folder: Path
+    facts: TableFacts
+
+    @property
+    def schema(self) -> pa.Schema | None:
+        """The columns as the files have them; None where the table has no row, and so no file.
+
+        Raises `ProblemsFound` where a file is missing or damaged.
+        """
+        file = next((file.file for rows in self.facts.splits.values() for file in rows.files), None)
+        return _opened(self.folder, file).schema_arrow.remove_metadata() if file else None
+
+
+def windows(
+    sides: Sequence[VersionTable], schema: pa.Schema, *, by_article: bool, same: frozenset[str] = frozenset()
+) -> Iterator[list[pa.Table]]:
+    """The rows of a table in each of several versions, so that those of an article are in one window in all of them.
+
+    `schema` has the columns that are read, the first is the id, and is that of a version without rows; `same` are
+    splits that are not read. The split of a row is in the column `SPLIT`. Files are in the order of the ids, and an id
+    begins with that of its article; rows about no single article are all in one window. Raises `ProblemsFound` where a
+    file cannot be read or is not in order.
+    """
+    columns = schema.names
+    none = schema.append(pa.field(SPLIT, pa.string())).empty_table()
+    size = BATCH_ARTICLES if "source_text" in columns else BATCH_ROWS
+    streams = [
+        [
+            _Stream(side.folder, [file.file for file in rows.files], columns, split, size, by_article=by_article)
+            for split, rows in side.facts.splits.items()
+            if split not in same
+        ]
+        for side in sides
+    ]
+    everyone = [stream for side in streams for stream in side]
+    while everyone:
+        bound = min((stream.bound for stream in everyone if not stream.ended), default=None)
+        taken = [[stream.take(bound) for stream in side] for side in streams]
+        if any(map(len, (part for parts in taken for part in parts))):
+            yield [pa.concat_tables(parts) if parts else none for parts in taken]
+        if bound is None:
+            return
+        for stream in everyone:
+            if stream.bound == bound:
+                stream.read()
+
+
+class _Stream:
+    """The rows of one split of one version, in the order of their ids. `rows` are those read and not yet taken."""
+
+    def __init__(
+        self, folder: Path, files: Sequence[str], columns: Sequence[str], split: str, size: int, *, by_article: bool
+    ) -> None:
+        self._folder, self._columns, self._split = folder, list(columns), split
+        self._by_article = by_article
+        self._batches = self._read(files, size)
+        self._last = ""
+        self.ended = False
+        schema = _opened(folder, files[0]).schema_arrow.remove_metadata()
+        columns_of = pa.schema([*(schema.field(name) for name in columns), pa.field(SPLIT, pa.string())])
+        self._rows = columns_of.empty_table()
+        self.read()
+        while not (by_article or self.ended):
+            self.read()
+
+    @property
+    def bound(self) -> str:
+        """What the ids of all rows that are complete, with those of their articles, are less than."""
+        if not len(self._rows):
+            return self._last
+        last = self._rows.slice(len(self._rows) - 1)
+        name = str(last[self._columns[0]][0])
+        article = str(last["article_id"][0]) if "article_id" in self._columns else name
+        return name[: len(article) + 1] if name.startswith(article) else name
+
+    def read(self) -> None:
+        """Read the next rows, if there are more."""
+        batch = next(self._batches, None)
+        if batch is None:
+            self.ended = True
+        else:
+            self._rows = pa.concat_tables([self._rows, batch])
+
+    def take(self, bound: str | None) -> pa.Table:
+        """The rows whose ids are less than the bound, all where there is none; they are taken out."""
+        count = len(self._rows) if bound is None else pc.sum(pc.less(self._rows[self._columns[0]], bound)).as_py() or 0
+        taken, self._rows = self._rows.slice(0, count), self._rows.slice(count)
+        return taken
+
+    def _read(self, files: Sequence[str], size: int) -> Iterator[pa.Table]:
+        for file in files:
+            parquet = _opened(self._folder, file)
+            batches = parquet.iter_batches(batch_size=size, columns=self._columns)
+            while True:
+                try:
+                    batch = next(batches, None)
+                except (pa.ArrowException, OSError) as error:
+                    raise _unreadable(self._folder, file, error) from None
+                if batch is None:
+                    break
+                if len(batch):
+                    yield self._checked(pa.table(batch).replace_schema_metadata(None).select(self._columns), file)
+
+    def _checked(self, rows: pa.Table, file: str) -> pa.Table:
+        """The rows with their split. Raises `ProblemsFound` where they are not in order."""
+        ids = pa.concat_arrays([pa.array([self._last]), *rows[self._columns[0]].cast(pa.string()).chunks])
+        if pc.any(pc.less(ids[1:], ids[:-1])).as_py():
+            what = "its rows are not in the order of their ids: it is no table that a publication wrote"
+            raise ProblemsFound([Problem(what, _RESTORE, file=f"{self._folder.name}/{file}")])
+        self._last = str(ids[-1])
+        return rows.append_column(SPLIT, pa.array([self._split] * len(rows), pa.string()))
+
+
+def _opened(folder: Path, file: str) -> pq.ParquetFile:
+    try:
+        return pq.ParquetFile(folder / file)
+    except (pa.ArrowException, OSError) as error:
+        raise _unreadable(folder, file, error) from None
+
+
+def _unreadable(folder: Path, file: str, error: Exception) -> ProblemsFound:
+    what = "is missing" if isinstance(error, FileNotFoundError) else f"is not readable as Parquet: {error}"
+    return ProblemsFound([Problem(what, _RESTORE, file=f"{folder.name}/{file}")])

@@ -1,0 +1,48 @@
+"""The recipe of the pages: a published version as a folder that a browser opens, without a server."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Browsed:
+    """What was written: the first page, how many files, and their bytes."""
+
+    index: Path
+    files: int
+    bytes: int
+
+
+def browse(corpus: Path, version: str | None, output: Path) -> Browsed:
+    """Write the pages of a version of the folder `corpus` (the latest, or `corpus` itself) into `output`.
+
+    They are written aside and then take the place of what an earlier run wrote; a folder that holds anything else is
+    refused. Raises `UsageError` for that, and where there is no such version.
+    """
+    from allegata.browse.site import pages
+    from allegata.browse.version import Version, whole_tables
+    from allegata.recipe.overview import beside
+    from allegata.recipe.pages_folder import write_pages
+    from allegata.schema.published import PublishedTables, published_scheme, read_splits
+    from allegata.schema.versions import version_folder
+
+    folder = version_folder(corpus, version)
+    tables = PublishedTables(folder)
+    scheme = published_scheme(folder)
+    ledger = tables.get("ledger")
+    found = Version(folder.name, _title(folder), whole_tables(tables, scheme), read_splits(folder), scheme, ledger)
+    files, size = write_pages(output, pages(found, beside(corpus, folder, tables)))
+    return Browsed(output / "index.html", files, size)
+
+
+def _title(folder: Path) -> str:
+    """What the corpus of a version is called, as its Croissant states it; without one, the name of the folder."""
+    from allegata.schema.json_lines import json_object
+
+    try:
+        stated = json_object((folder / "croissant.json").read_bytes(), strict=False)
+    except (OSError, ValueError):
+        return folder.resolve().name
+    return str(stated.get("alternateName") or stated.get("name") or folder.resolve().name)

@@ -1,0 +1,31 @@
+"""Which published versions still hold what is taken out of all later ones."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+
+def holding_versions(
+    corpus: Path, columns: Sequence[str], holds: Callable[[dict[str, Any]], bool]
+) -> dict[str, tuple[str, ...]]:
+    """Published version, oldest first -> those of its articles, sorted, for whose `columns` of the table `holds` is
+    true. Memory: a few rows.
+
+    Raises `ProblemsFound` where a manifest is damaged.
+    """
+    import pyarrow.parquet as pq
+
+    from allegata.publish.manifest import read_manifests
+
+    found = {}
+    for manifest in read_manifests(corpus):
+        names: list[str] = []
+        for file in manifest.tables["articles"].files if "articles" in manifest.tables else ():
+            parquet = pq.ParquetFile(corpus / f"v{manifest.version}" / file.file)
+            for batch in parquet.iter_batches(64, columns=["article_id", *columns]):
+                names += [row["article_id"] for row in batch.to_pylist() if holds(row)]
+        if names:
+            found[manifest.version] = tuple(sorted(names))
+    return found

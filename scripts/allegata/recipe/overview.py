@@ -1,0 +1,115 @@
+"""What the overview of a version shows beside its tables: ledger, suites, leaderboard, and the versions before it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from allegata.browse.overview import (
+    Beside,
+    Leaderboard,
+    SuiteState,
+    SystemScore,
+    TableChange,
+    TaskScores,
+    VersionStep,
+)
+from allegata.schema.problems import Problem, ProblemsFound
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from allegata.publish.manifest import ReleaseManifest
+
+LEADERBOARD = "leaderboard.json"
+
+
+def beside(corpus: Path, folder: Path, tables: Mapping[str, pa.Table]) -> Beside:
+    """What is known of the version in `folder`; `corpus` holds it and other versions, or is that folder.
+
+    Nothing is needed that is not there. Raises `ProblemsFound` for what is damaged.
+    """
+    from allegata.recipe.verify import suite_report
+
+    report = suite_report(folder)
+    return Beside(
+        tables["ledger"].to_pylist() if "ledger" in tables else (),
+        None if report is None else [_state(table) for table in report.tables],
+        _leaderboard(corpus, folder),
+        tuple(_versions(corpus, folder)),
+    )
+
+
+def _state(table: Any) -> SuiteState:
+    failing = [(outcome.expectation, outcome.failed) for outcome in table.outcomes if outcome.failed]
+    return SuiteState(table.table, table.rows, table.expectations, failing)
+
+
+def _leaderboard(corpus: Path, folder: Path) -> Leaderboard | None:
+    from allegata.publish.card_leaderboard import tables_digest
+    from allegata.publish.stored import read_stored
+
+    facts = read_stored(corpus, LEADERBOARD, "allegata leaderboard", _tasks)
+    if facts is None:
+        return None
+    same = facts["tables"] == tables_digest(_manifest(folder))
+    return Leaderboard(str(facts["version"]), same, _tasks(facts))
+
+
+def _tasks(facts: Mapping[str, Any]) -> list[TaskScores]:
+    return [
+        TaskScores(
+            name,
+            task["question"],
+            task["measure"],
+            [
+                SystemScore(one["system"], one["method"], one["score"], tuple(one["interval"] or ()) or None)
+                for one in task["systems"]
+            ],
+        )
+        for name, task in facts["tasks"].items()
+    ]
+
+
+def _versions(corpus: Path, folder: Path) -> Iterator[VersionStep]:
+    """All versions there are, the newest first. What one changed is what its `changes.json` says; of one that
+    has none only the numbers of rows are known without comparing every row."""
+    from allegata.publish.changelog import read_changes_document
+    from allegata.publish.manifest import read_manifests
+
+    manifests = read_manifests(corpus) if folder != corpus else [_manifest(folder)]
+    for index in reversed(range(len(manifests))):
+        manifest = manifests[index]
+        place = corpus / f"v{manifest.version}" if folder != corpus else folder
+        stated = read_changes_document(place, place.name)
+        before = manifests[index - 1] if index else None
+        if stated and stated["before"]:
+            tables = [
+                TableChange(name, one["before"], one["after"], one["rows"]) for name, one in stated["tables"].items()
+            ]
+            yield VersionStep(manifest.version, stated["before"], stated["reason"], tables)
+        else:
+            names = dict.fromkeys([*(before.tables if before else ()), *manifest.tables])
+            yield VersionStep(
+                manifest.version,
+                before.version if before else "",
+                "",
+                [TableChange(name, _rows(before, name), _rows(manifest, name) or 0, {}) for name in names],
+            )
+
+
+def _rows(manifest: ReleaseManifest | None, table: str) -> int | None:
+    return manifest.tables[table].rows if manifest and table in manifest.tables else None
+
+
+def _manifest(folder: Path) -> ReleaseManifest:
+    """The manifest of a version. Raises `ProblemsFound` where it is damaged."""
+    from allegata.publish.manifest import parse_manifest
+    from allegata.schema.versions import RELEASE_MANIFEST
+
+    try:
+        return parse_manifest((folder / RELEASE_MANIFEST).read_bytes())
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        what, fix = f"is damaged ({type(error).__name__})", "restore it: a published version never changes"
+        raise ProblemsFound([Problem(what, fix, file=f"{folder.name}/{RELEASE_MANIFEST}")]) from None

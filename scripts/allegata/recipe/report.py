@@ -1,0 +1,90 @@
+"""The recipe of the report: the corpus through the suites, and what they say as a page."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from allegata.engine.job import RunOptions, without_progress
+
+if TYPE_CHECKING:
+    from allegata.engine.work import Progress
+    from allegata.validate.report import Failure, ValidationReport
+
+
+@dataclass(frozen=True)
+class Reported:
+    """The page that was written, how many expectations ran, and how many are not met."""
+
+    index: Path
+    expectations: int
+    unmet: int
+
+
+def report(
+    root: Path,
+    output: Path,
+    on_step: Callable[[str], None] = lambda step: None,
+    *,
+    progress: Progress = without_progress,
+    options: RunOptions | None = None,
+) -> Reported:
+    """Run the suites on the corpus at `root`, and write what they say into the folder `output`, met or not.
+
+    Rows are linked to their articles where build/browse of the corpus holds pages. Raises what the recipe raises
+    before the suites run, `UsageError` where `output` holds other files.
+    """
+    from allegata.pages.templates import ASSETS
+    from allegata.recipe.build import run
+    from allegata.recipe.pages_folder import refuse_other_files, write_pages
+    from allegata.schema.settings import read_settings
+    from allegata.validate.page import STYLE, report_page
+    from allegata.validate.report import SuitesUnmet
+    from allegata.validate.suites import read_suites
+
+    refuse_other_files(output)
+    try:
+        found = run(root, "validate", on_step, progress=progress, options=options).validation
+        assert found is not None  # the last step made it
+    except SuitesUnmet as unmet:
+        found = unmet.report
+    settings = read_settings(root)
+    suites = read_suites(root / "expectations", [table.table for table in found.tables])
+    page = report_page(found, suites, settings.title or settings.name, _pages(root / "build" / "browse", output))
+    styles = [(f"assets/{style.name}", style.read_bytes()) for style in (ASSETS / "pages.css", STYLE)]
+    write_pages(output, [("index.html", page.encode("utf-8", "replace")), *styles])
+    return Reported(output / "index.html", sum(table.expectations for table in found.tables), _unmet(found))
+
+
+def _unmet(found: ValidationReport) -> int:
+    return sum(outcome.failed > 0 for table in found.tables for outcome in table.outcomes)
+
+
+def _pages(folder: Path, output: Path) -> Callable[[Failure, str], str]:
+    """Where a row is shown on the pages in `folder`, seen from `output`: its card, else the page of its article."""
+    from glob import escape
+    from urllib.parse import quote
+
+    from allegata.browse.links import Places, address, anchor_of
+
+    places, way = Places(), quote(Path(os.path.relpath(folder, output)).as_posix())
+
+    @cache
+    def pages_of(article_id: str) -> dict[str, bytes]:
+        first = folder / places.article(article_id)
+        parts = sorted(first.parent.glob(f"{escape(first.stem)}.*.html"))
+        return {f"articles/{path.name}": path.read_bytes() for path in (first, *parts) if path.is_file()}
+
+    def where(failure: Failure, rows: str) -> str:
+        if not failure.article_id or not (pages := pages_of(failure.article_id)):
+            return ""
+        row_id = failure.row_id.rpartition(f" {rows}[")[0] if rows else failure.row_id
+        anchor = anchor_of(failure.article_id, row_id)
+        holding = next((path for path, page in pages.items() if f' id="{anchor}"'.encode() in page), None)
+        return f"{way}/{address(f'{holding}#{anchor}' if holding else next(iter(pages)))}"
+
+    return where

@@ -1,0 +1,67 @@
+"""Copies beside the articles that stand for them: the longest run of words of each pair, for the ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from zlib import crc32
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from allegata.engine.job import Job
+from allegata.engine.work import Work
+from allegata.recipe.steps.articles import CLEANED, number_of
+
+
+@dataclass(frozen=True)
+class CopyTexts:
+    """Cleaned articles -> part, canonical_id, article_id, text: of copies, and of the articles that stand for them."""
+
+    work: Work
+    canonical: Mapping[str, str]
+    parts: int = 64
+
+    def __call__(self, batch: pa.Table) -> Iterator[pa.Table]:
+        """One table."""
+        table = self.work.read(CLEANED, number_of(batch), "articles", ["article_id", "text"])
+        wanted = pa.array(sorted({*self.canonical, *self.canonical.values()}), pa.string())
+        table = table.filter(pc.is_in(table["article_id"], wanted))
+        canonical = [self.canonical.get(name, name) for name in table["article_id"].to_pylist()]
+        parts = [crc32(name.encode("utf-8", "surrogatepass")) % self.parts for name in canonical]
+        table = table.append_column("canonical_id", pa.array(canonical, pa.string()))
+        yield table.append_column("part", pa.array(parts, pa.int64()))
+
+
+@dataclass(frozen=True)
+class SharedPassages:
+    """All copies of some articles, and these -> article_id, start, end: of a copy, in the text that stands for it."""
+
+    def __call__(self, part: pa.Table) -> Iterator[pa.Table]:
+        """One table."""
+        from allegata.dedup.longest import longest_shared_run
+
+        rows = part.to_pylist()
+        kept = {row["article_id"]: row["text"] for row in rows if row["article_id"] == row["canonical_id"]}
+        found = [
+            (row["article_id"], *passage)
+            for row in rows
+            if row["article_id"] != row["canonical_id"]
+            and (passage := longest_shared_run(kept[row["canonical_id"]], row["text"]))
+        ]
+        columns = list(zip(*found, strict=True)) or [(), (), ()]
+        kinds = {"article_id": pa.string(), "start": pa.int32(), "end": pa.int32()}
+        arrays = [pa.array(column, kind) for column, kind in zip(columns, kinds.values(), strict=True)]
+        yield pa.table(arrays, list(kinds))
+
+
+def shared_passages(job: Job, batches: list[pa.Table], canonical: Mapping[str, str]) -> dict[str, tuple[int, int]]:
+    """Copy -> span of the longest run of words that it shares with the article that stands for it, in the clean text
+    of that one; a copy that shares no word has none. `canonical` maps copies to these articles."""
+    wanted = pa.array(sorted({*canonical, *canonical.values()}), pa.string())
+    batches = [batch for batch in batches if pc.any(pc.is_in(batch["article_id"], wanted)).as_py()]
+    if not batches:
+        return {}
+    texts = job.runner.map(CopyTexts(job.work, canonical), job.runner.source(batches))
+    found = job.runner.tables(job.runner.map(SharedPassages(), job.runner.shuffle(texts, "part")))
+    return {row["article_id"]: (row["start"], row["end"]) for table in found for row in table.to_pylist()}

@@ -1,0 +1,62 @@
+"""A real browser for tests: Chromium by Playwright, without a network, and what it complains about."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-sync"]
+FLAGS += ["--disable-background-networking", "--disable-component-update"]
+NAMES = ("chromium", "chromium-browser", "google-chrome")
+
+
+@contextmanager
+def chromium() -> Iterator[Any]:
+    """A running browser: that of this machine, else the one that Playwright installed; else the test is skipped."""
+    playwright = pytest.importorskip("playwright.sync_api", reason="needs playwright: pip install 'allegata[browser]'")
+    with playwright.sync_playwright() as driver:
+        found = next(filter(None, map(shutil.which, NAMES)), driver.chromium.executable_path)
+        if not Path(found).exists():
+            pytest.skip("needs a browser: install chromium, or run `playwright install chromium`")
+        running = driver.chromium.launch(executable_path=found, args=FLAGS)
+        yield running
+        running.close()
+
+
+@dataclass
+class Watched:
+    """A page with what must stay empty: requests to anywhere but files, errors, messages of the console, dialogs."""
+
+    page: Any
+    complaints: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.page.on("request", self._request)
+        self.page.on("console", lambda message: self.complaints.append(f"console: {message.text}"))
+        self.page.on("pageerror", lambda error: self.complaints.append(f"error: {error}"))
+        self.page.on("requestfailed", lambda request: self.complaints.append(f"failed: {request.url}"))
+        self.page.on("dialog", self._dialog)
+
+    def _request(self, request: Any) -> None:
+        if not request.url.startswith("file://"):
+            self.complaints.append(f"request: {request.url}")
+
+    def _dialog(self, dialog: Any) -> None:
+        self.complaints.append(f"dialog: {dialog.message}")
+        dialog.dismiss()
+
+
+def axe(page: Any, *only: str) -> list[str]:
+    """What axe-core finds on a page, by all its rules or those named `only`: rule, how bad, the first element."""
+    runner = pytest.importorskip("axe_playwright_python.sync_playwright", reason="needs axe-playwright-python")
+    options: dict[str, Any] = {"resultTypes": ["violations"], "preload": False}
+    if only:
+        options["runOnly"] = list(only)
+    found = runner.Axe().run(page, options=options).response["violations"]
+    return [f"{one['id']} ({one['impact']}): {one['nodes'][0]['html'][:200]}" for one in found]

@@ -1,0 +1,163 @@
+"""The first page: what became of the text, labels by split, suites, leaderboard, versions, and lists on pages."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections import Counter
+from pathlib import Path
+
+import lxml.html
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+import pytest
+
+from allegata.browse import overview
+from allegata.recipe.browse import browse
+from allegata.schema.problems import ProblemsFound
+from project import ROOT
+from validate_corpus import tables_of, valid_rows
+
+STORIES = ROOT / "examples" / "stories" / "corpus"
+VERSION = "1.1.0"
+
+
+@pytest.fixture(scope="module")
+def page(tmp_path_factory: pytest.TempPathFactory) -> lxml.html.HtmlElement:
+    made = browse(STORIES, VERSION, tmp_path_factory.mktemp("overview") / "pages")
+    return lxml.html.fromstring(made.index.read_bytes())
+
+
+def table(name: str) -> list[dict]:
+    return pq.read_table(STORIES / f"v{VERSION}" / name, partitioning=None).to_pylist()
+
+
+def rows(page: lxml.html.HtmlElement, label: str) -> dict[str, list[str]]:
+    """The cells of a table by the head of their row."""
+    return {
+        row.find("th").text_content().strip(): [cell.text_content().strip() for cell in row.findall("td")]
+        for row in page.xpath(f"//*[@aria-label='{label}']//tbody/tr")
+    }
+
+
+def number(cell: str) -> int:
+    return int(cell.replace(",", ""))
+
+
+def test_every_character_is_published_or_removed_for_a_reason(page):
+    found = rows(page, "characters by reason")
+    removed: Counter[str] = Counter()
+    for row in table("removals"):
+        removed[row["reason"].replace("_", " ")] += row["source_end"] - row["source_start"]
+    total = sum(len(row["source_text"]) for row in table("articles"))
+    assert number(found.pop("published")[1]) == total - removed.total()
+    assert {reason: number(cells[1]) for reason, cells in found.items()} == removed
+
+
+def test_every_article_says_how_much_of_it_is_kept(page):
+    found = rows(page, "table of articles")
+    assert sum(number(cells[2]) + number(cells[3]) for cells in found.values()) == sum(
+        len(row["source_text"]) for row in table("articles")
+    )
+    for bar in page.xpath("//*[@aria-label='table of articles']//*[name()='svg']"):
+        assert sum(float(one.get("width")) for one in bar) == pytest.approx(100, abs=0.1)
+
+
+def test_labels_are_counted_in_every_split(page):
+    counted = Counter(row["claim_type"] for row in table("claims"))
+    found = rows(page, "claim_type of claims")
+    assert {label: number(cells[-2]) for label, cells in found.items()} == counted
+    assert all(sum(map(number, cells[:-2])) == counted[label] for label, cells in found.items())
+    disputes = rows(page, "kind of disputes")
+    assert sum(number(cells[0]) for cells in disputes.values()) == len(table("disputes"))
+
+
+@pytest.mark.parametrize("broken", [False, True])
+def test_every_suite_says_what_fails(broken, tmp_path):
+    invented = valid_rows()
+    if broken:
+        invented["claims"][0]["end"] += 1
+    for name, found in tables_of(invented).items():
+        splits = sorted(set(found["split"].to_pylist())) if "split" in found.column_names else []
+        for split in splits or ["train"]:
+            part = found.filter(pc.equal(found["split"], split)).drop_columns("split") if splits else found
+            path = tmp_path / "v1.0.0" / name / f"{split}-00000-of-00001.parquet"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            pq.write_table(part, path)
+    (tmp_path / "v1.0.0" / "manifest.json").write_text('{"version": "1.0.0", "tables": {}}')
+    page = lxml.html.fromstring(browse(tmp_path / "v1.0.0", None, tmp_path / "pages").index.read_bytes())
+    suites = rows(page, "state of every suite")
+    assert number(suites["claims"][0]) == len(invented["claims"])
+    assert all(number(cells[1]) for cells in suites.values())
+    assert {name for name, cells in suites.items() if "fail" in cells[2]} == ({"claims"} if broken else set())
+
+
+def test_every_task_of_the_leaderboard_is_there_and_whose_rows_it_was_measured_on(page):
+    stored = json.loads((STORIES / "leaderboard.json").read_text())
+    for name, task in stored["tasks"].items():
+        assert len(rows(page, f"scores of {name}")) == len(task["systems"])
+    assert "Measured on version 1.0.0" in page.text_content()
+
+
+def test_versions_have_their_rows_the_newest_first(page):
+    labels = page.xpath("//section[@aria-labelledby='versions']//@aria-label")
+    assert labels == ["tables of 1.1.0", "tables of 1.0.0"]
+    assert number(rows(page, "tables of 1.1.0")["claims"][1]) == len(table("claims"))
+
+
+@pytest.fixture
+def corpus(tmp_path: Path) -> Path:
+    return shutil.copytree(STORIES, tmp_path / "corpus")
+
+
+def test_what_a_version_says_that_it_changes_is_shown(corpus, tmp_path):
+    facts = {"before": 1822, "after": 1823, "rows": {"added": 2, "removed": 1}, "cells": {}, "labels": {}}
+    document = {"format": "allegata-changes/1", "version": VERSION, "before": "1.0.0", "least_bump": "minor"}
+    document |= {"reason": "claims added", "schema": [], "splits": {}, "articles": {}, "tables": {"claims": facts}}
+    (corpus / f"v{VERSION}" / "changes.json").write_text(json.dumps(document))
+    page = lxml.html.fromstring(browse(corpus, None, tmp_path / "pages").index.read_bytes())
+    assert rows(page, "tables of 1.1.0") == {"claims": ["1,822", "1,823", "2 added1 removed"]}
+    assert "1.1.0 these pages after 1.0.0: claims added" in " ".join(page.text_content().split())
+
+
+def test_a_damaged_leaderboard_is_a_problem_and_none_is_not(corpus, tmp_path):
+    (corpus / "leaderboard.json").write_text('{"tasks": 7}')
+    with pytest.raises(ProblemsFound, match="is not what `allegata leaderboard` writes"):
+        browse(corpus, None, tmp_path / "pages")
+    (corpus / "leaderboard.json").unlink()
+    page = lxml.html.fromstring(browse(corpus, None, tmp_path / "pages").index.read_bytes())
+    assert not page.xpath("//*[@id='leaderboard']")
+
+
+def test_one_version_alone_has_an_overview(corpus, tmp_path):
+    page = lxml.html.fromstring(browse(corpus / f"v{VERSION}", None, tmp_path / "pages").index.read_bytes())
+    assert page.xpath("//section[@aria-labelledby='versions']//@aria-label") == ["tables of 1.1.0"]
+
+
+def test_a_damaged_manifest_of_any_version_is_a_problem(corpus, tmp_path):
+    (corpus / "v1.0.0" / "manifest.json").write_text("{")
+    with pytest.raises(ProblemsFound, match=r"v1\.0\.0"):
+        browse(corpus, None, tmp_path / "pages")
+    assert not (tmp_path / "pages").exists()
+
+
+def test_a_version_of_other_tables_is_asked_nothing(tmp_path):
+    page = lxml.html.fromstring(browse(ROOT / "corpus", "0.1.0", tmp_path / "pages").index.read_bytes())
+    assert "The suites ask nothing of this version" in page.text_content()
+
+
+def test_long_lists_are_on_pages_of_their_own(tmp_path, monkeypatch):
+    monkeypatch.setattr(overview, "OF_A_PAGE", 20)
+    folder = browse(STORIES, VERSION, tmp_path / "pages").index.parent
+    found: dict[str, list[str]] = {}
+    for path in sorted((folder / "lists").iterdir()):
+        page = lxml.html.fromstring(path.read_bytes())
+        listed = page.xpath("//table[@class='list']//th/a/@href")
+        assert len(listed) <= 20
+        found.setdefault(path.name.partition(".")[0], []).extend(listed)
+        assert all((path.parent / link).is_file() for link in listed + page.xpath("//nav//a/@href"))
+    assert sorted(found["articles"]) == [f"../articles/{path.name}" for path in sorted((folder / "articles").iterdir())]
+    assert list(found) == ["articles"]
+    first = lxml.html.fromstring((folder / "index.html").read_bytes())
+    assert len(first.xpath("//*[@aria-label='table of articles']//tbody/tr")) == 20
+    assert len(first.xpath("//nav[@class='parts']//a")) == 3

@@ -1,0 +1,288 @@
+"""The pages in a real browser: by mouse, keyboard and link, on any width, in both colour schemes, in any script."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from browse_sites import HOSTILE, hostile, invented
+from browser import Watched, axe, chromium
+from project import ROOT
+
+PICTURES = ROOT / "build" / "pictures"
+PAGES = {
+    "index": "index.html",
+    "article": "articles/ferry.html",
+    "story": "stories/ferry.html",
+    "arabic": "articles/arabic.html",
+    "crowded": "articles/crowded.html",
+}
+ON = "[...document.querySelectorAll('.m.on')].map(one => one.lastChild.textContent).join('|')"
+
+RUNS = "script:not([src]), [onload], [onerror], iframe, img, math, object, embed, video, template, base"
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    with chromium() as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return invented().write(tmp_path_factory.mktemp("pages"))
+
+
+@pytest.fixture
+def page(browser: Any) -> Iterator[Any]:
+    """A page of 1,200 px; the test fails if it asked for anything but a file, or complained."""
+    context = browser.new_context(viewport={"width": 1200, "height": 800}, reduced_motion="reduce")
+    context.set_default_timeout(5_000)
+    watched = Watched(context.new_page())
+    yield watched.page
+    context.close()
+    assert watched.complaints == []
+
+
+def show(page: Any, site: Path, name: str, anchor: str = "") -> None:
+    page.goto((site / PAGES[name]).as_uri() + anchor)
+
+
+def test_the_smallest_mark_is_selected_first_and_the_same_place_again_selects_what_is_around_it(page, site):
+    show(page, site, "article")
+    inner = page.locator(".text .source .m.time", has_text="1988")
+    seen = []
+    for _ in range(5):
+        inner.click()
+        seen.append(page.evaluate("document.querySelector('.card.chosen').id"))
+    assert seen == ["t002", "c003", "c002", "a001", "t002"]
+    assert page.evaluate("location.hash") == "#t002"
+    page.locator("button.all").click()
+    assert page.locator(".chosen, .on").count() == 0
+
+
+def test_an_interrupted_claim_is_marked_in_all_its_parts_and_its_dispute_leads_to_the_other_article(page, site):
+    show(page, site, "article", "#c001")
+    assert page.evaluate(ON).replace("|", "") == "the ferrysank in ten minutes."
+    assert page.locator(".card:visible").all_inner_texts()[0].startswith("c001")
+    assert page.locator(".card.chosen .chain").inner_text().startswith("claimed by Mara Quill")
+    page.locator(".card.chosen").get_by_role("link", name="it took an hour").click()
+    page.wait_for_url("**/tide.html#c001")
+    page.locator(".card.chosen#c001").wait_for()
+    assert page.evaluate(ON) == "it took an hour until the ferry had sunk"
+    page.go_back()
+    page.wait_for_url("**/ferry.html#c001")
+    page.locator(".card.chosen#c001").wait_for()
+
+
+def test_a_dispute_has_a_place_of_its_own_whatever_its_id(page, site):
+    show(page, site, "article", "#c001")
+    page.locator(".card.chosen").get_by_role("link", name="How long did it take?").click()
+    page.locator("tr:target").wait_for()
+    assert page.locator("tr:target th").inner_text().startswith("How long did it take?")
+    page.get_by_role("link", name="link to dispute main").click()
+    page.wait_for_url("**#main")
+    assert page.locator("tr:target th").inner_text().startswith("Who was on deck?")
+
+
+def test_layers_are_switched_off_and_on_and_a_link_switches_its_own_on(page, site):
+    show(page, site, "article")
+    claim = page.locator(".m.claim").first
+    assert "underline" in claim.evaluate("one => getComputedStyle(one).textDecorationLine")
+    page.locator("#show-claim").uncheck()
+    assert "underline" not in claim.evaluate("one => getComputedStyle(one).textDecorationLine")
+    assert page.locator(".card.claim:visible, a.at.claim:visible").count() == 0
+    page.locator("#show-removed").uncheck()
+    assert not page.get_by_text("Menu Home News").first.is_visible()
+    page.goto(page.url + "#r001")
+    assert page.locator("#show-removed").is_checked()
+    assert page.locator(".text .m.removed").first.is_visible()
+
+
+def test_what_belongs_together_shows_when_it_is_pointed_at_or_focused(page, site):
+    show(page, site, "article")
+    page.locator(".card#c001").hover()
+    near = "[...document.querySelectorAll('.near')].map(one => one.dataset.on || '').join(' ')"
+    assert "c001" in page.evaluate(near)
+    page.mouse.move(1, 1)
+    page.locator("#r001 a.self").focus()
+    assert page.evaluate(near).split() == ["r001"]
+
+
+def test_the_keyboard_alone_reaches_everything_and_is_caught_nowhere(page, site):
+    show(page, site, "article")
+    stops = []
+    for _ in range(200):
+        page.keyboard.press("Tab")
+        stop = page.evaluate(
+            """() => { const one = document.activeElement;
+              return [one.tagName, one.className, one.getAttribute('href') || one.id || one.textContent,
+                      getComputedStyle(one).outlineStyle, one.getClientRects().length] }"""
+        )
+        if stop[0] == "BODY" or stop in stops[:1]:
+            break
+        stops.append(stop)
+    assert 40 < len(stops) < 200
+    assert stops[0][2] == "#page:main"
+    assert all(outline != "none" and boxes for _, _, _, outline, boxes in stops)
+    reached = {where for _, _, where, _, _ in stops}
+    assert {"#c001", "#r001", "#z001", "show-claim", "show-sides", "What this means"} <= reached
+
+
+def test_keys_step_through_the_claims_and_can_be_switched_off(page, site):
+    show(page, site, "article")
+    seen = []
+    for key in ("n", "n", "p", "p"):
+        page.keyboard.press(key)
+        seen.append(page.evaluate("document.activeElement.id"))
+    assert seen == ["c001", "c002", "c001", "c004"]
+    page.keyboard.press("Escape")
+    assert page.locator(".chosen").count() == 0
+    assert page.evaluate("document.activeElement.getAttribute('href')") == "#c004"
+    page.get_by_role("checkbox", name="step through").uncheck()
+    page.keyboard.press("n")
+    assert page.locator(".chosen").count() == 0
+
+
+def test_the_meaning_of_a_value_opens_with_a_key(page, site):
+    show(page, site, "article", "#c001")
+    summary = page.locator(".card.chosen .meanings summary")
+    summary.focus()
+    page.keyboard.press("Enter")
+    assert "polarity" in page.locator(".card.chosen .meanings dl").inner_text()
+    assert len(page.locator(".card.chosen .meanings dl").inner_text()) > 40
+
+
+def test_disputes_are_filtered_by_kind_article_claimer_and_word(page, site):
+    show(page, site, "story")
+    shown = page.locator("tr[data-kind]:visible")
+    assert shown.count() == 2
+    for label, option in (("kind", "contradiction"), ("article", "Slow end of a ferry"), ("claimer", "Mara Quill")):
+        page.locator(f"select[name={label}]").select_option(label=option)
+        assert shown.count() == 1
+        assert page.locator(".filters .note").inner_text() == "1 of 2"
+        page.locator(f"select[name={label}]").select_option(label="all")
+    page.get_by_label("Word").fill("was on DECK")
+    assert shown.count() == 1
+    page.get_by_label("Word").fill("no such word")
+    assert shown.count() == 0
+
+
+@pytest.mark.parametrize("name", [name for name in PAGES if name != "crowded"])
+def test_axe_finds_nothing_in_either_colour_scheme(name, page, site):
+    show(page, site, name)
+    page.evaluate("for (const one of document.querySelectorAll('details')) one.open = true")
+    assert axe(page) == []
+    page.emulate_media(color_scheme="dark")
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(22, 23, 26)"
+    assert axe(page, "color-contrast", "link-in-text-block") == []
+    if name == "article":
+        page.goto(page.url + "#c001")
+        page.locator(".card.chosen .meanings summary").click()
+        assert axe(page, "color-contrast", "link-in-text-block") == []
+        page.emulate_media(color_scheme="light")
+        assert axe(page) == []
+
+
+def test_no_page_is_wider_than_the_screen(page, site):
+    for name in PAGES:
+        show(page, site, name)
+        for width in (360, 700, 1000, 1600):
+            page.set_viewport_size({"width": width, "height": 800})
+            wide = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+            assert page.evaluate(wide) <= 0, (name, width)
+        for scheme, width in (("light", 1200), ("dark", 1200), ("light", 360)):
+            page.set_viewport_size({"width": width, "height": 800})
+            page.emulate_media(color_scheme=scheme)
+            PICTURES.mkdir(parents=True, exist_ok=True)
+            page.screenshot(path=PICTURES / f"{name}-{scheme}-{width}.png")
+        page.emulate_media(color_scheme="light")
+
+
+def test_on_a_small_screen_the_selected_words_are_not_behind_what_is_said_about_them(page, site):
+    page.set_viewport_size({"width": 360, "height": 640})
+    show(page, site, "article")
+    for key in "nnnn":
+        page.keyboard.press(key)
+        mark, sheet = page.locator(".m.on").first.bounding_box(), page.locator(".cards").bounding_box()
+        assert mark["y"] >= 0
+        assert mark["y"] + 20 <= sheet["y"]
+    page.screenshot(path=PICTURES / "article-selected-360.png")
+
+
+def test_arabic_reads_from_right_to_left_and_is_named_wherever_it_is_quoted(page, site):
+    show(page, site, "arabic")
+    assert page.locator(".text").evaluate("one => getComputedStyle(one).direction") == "rtl"
+    first, block = page.locator(".text a.at").first.bounding_box(), page.locator(".text p").nth(1).bounding_box()
+    assert first["x"] > block["x"] + block["width"] / 3
+    assert page.locator("h1 bdi").get_attribute("lang") == "ar"
+    assert (
+        page.locator("#c001 .quoted bdi").evaluate("one => [one.lang, getComputedStyle(one).direction].join()")
+        == "ar,rtl"
+    )
+    show(page, site, "story")
+    quoted = page.locator("blockquote bdi", has_text="العبارة").first
+    assert quoted.evaluate("one => [one.lang, getComputedStyle(one).direction].join()") == "ar,rtl"
+    show(page, site, "article", "#c001")
+    assert page.locator(".card.chosen .quotes bdi", has_text="العبارة").get_attribute("lang") == "ar"
+
+
+def test_three_hundred_spans_that_all_overlap_are_painted_within_a_second_and_can_be_selected(page, site):
+    assert (site / PAGES["crowded"]).stat().st_size < 1_000_000
+    times = []
+    for _ in range(3):
+        show(page, site, "crowded")
+        page.wait_for_function("performance.getEntriesByType('paint').length > 0")
+        times.append(page.evaluate("performance.getEntriesByName('first-contentful-paint')[0].startTime"))
+    assert min(times) < 1000, times
+    page.locator(".m").nth(300).click()
+    assert page.locator(".card.chosen").count() == 1
+    page.goto((site / PAGES["crowded"]).as_uri() + "#c150")
+    words = page.evaluate("[...document.querySelectorAll('.m.on')].map(one => one.lastChild.textContent).join('')")
+    assert words.startswith("word150 word151")
+    assert words.endswith("word449")
+
+
+def test_on_paper_there_is_dark_text_and_every_card(page, site):
+    show(page, site, "article", "#c002")
+    page.emulate_media(media="print", color_scheme="dark")
+    assert page.evaluate("getComputedStyle(document.body).color") == "rgb(28, 29, 33)"
+    page.set_viewport_size({"width": 794, "height": 1000})
+    assert page.locator(".cards").evaluate("one => getComputedStyle(one).position") == "static"
+    assert not page.locator(".legend").is_visible()
+
+
+def test_without_scripts_the_pages_are_whole(browser, site):
+    context = browser.new_context(java_script_enabled=False)
+    page = Watched(context.new_page())
+    show(page.page, site, "article", "#c001")
+    assert page.page.locator(".card:visible").count() == page.page.locator(".card").count() > 8
+    assert page.page.locator(".needs-js:visible").count() == 0
+    page.page.locator("#show-claim").uncheck()
+    assert page.page.locator(".card.claim:visible").count() == 0
+    context.close()
+    assert page.complaints == []
+
+
+def test_hostile_strings_run_nothing_even_without_the_policy(browser, tmp_path):
+    """The Content-Security-Policy is switched off, so that the escaping alone is tested."""
+    folder = hostile(" ".join(HOSTILE)).write(tmp_path / "pages")
+    context = browser.new_context(bypass_csp=True)
+    context.add_init_script("window.ran = []; window.hacked = () => window.ran.push(1)")
+    page = Watched(context.new_page())
+    for path in sorted(folder.rglob("*.html")):
+        page.page.goto(path.as_uri())
+        assert page.page.evaluate("window.ran") == []
+        assert page.page.locator(RUNS).count() == 0
+        assert "<script>hacked()</script>" in page.page.locator("body").inner_text()
+    page.page.goto((folder / "index.html").as_uri())
+    page.page.locator("a[href^='stories/']").first.click()
+    page.page.locator("blockquote a").first.click()
+    page.page.locator(".card.chosen.claim").wait_for()
+    page.page.locator(".m").first.click()
+    assert page.page.evaluate("window.ran") == []
+    context.close()
+    assert page.complaints == []
