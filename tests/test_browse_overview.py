@@ -19,7 +19,7 @@ from project import ROOT
 from validate_corpus import tables_of, valid_rows
 
 STORIES = ROOT / "examples" / "stories" / "corpus"
-VERSION = "1.1.0"
+VERSION, BEFORE = "1.2.0", "1.1.0"
 
 
 @pytest.fixture(scope="module")
@@ -101,8 +101,8 @@ def test_every_task_of_the_leaderboard_is_there_and_whose_rows_it_was_measured_o
 
 def test_versions_have_their_rows_the_newest_first(page):
     labels = page.xpath("//section[@aria-labelledby='versions']//@aria-label")
-    assert labels == ["tables of 1.1.0", "tables of 1.0.0"]
-    assert number(rows(page, "tables of 1.1.0")["claims"][1]) == len(table("claims"))
+    assert labels == [f"tables of {one}" for one in (VERSION, BEFORE, "1.0.0")]
+    assert number(rows(page, f"tables of {BEFORE}")["claims"][1]) == len(table("claims"))
 
 
 @pytest.fixture
@@ -112,12 +112,12 @@ def corpus(tmp_path: Path) -> Path:
 
 def test_what_a_version_says_that_it_changes_is_shown(corpus, tmp_path):
     facts = {"before": 1822, "after": 1823, "rows": {"added": 2, "removed": 1}, "cells": {}, "labels": {}}
-    document = {"format": "allegata-changes/1", "version": VERSION, "before": "1.0.0", "least_bump": "minor"}
+    document = {"format": "allegata-changes/1", "version": VERSION, "before": BEFORE, "least_bump": "minor"}
     document |= {"reason": "claims added", "schema": [], "splits": {}, "articles": {}, "tables": {"claims": facts}}
     (corpus / f"v{VERSION}" / "changes.json").write_text(json.dumps(document))
     page = lxml.html.fromstring(browse(corpus, None, tmp_path / "pages").index.read_bytes())
-    assert rows(page, "tables of 1.1.0") == {"claims": ["1,822", "1,823", "2 added1 removed"]}
-    assert "1.1.0 these pages after 1.0.0: claims added" in " ".join(page.text_content().split())
+    assert rows(page, f"tables of {VERSION}") == {"claims": ["1,822", "1,823", "2 added1 removed"]}
+    assert f"{VERSION} these pages after {BEFORE}: claims added" in " ".join(page.text_content().split())
 
 
 def test_a_damaged_leaderboard_is_a_problem_and_none_is_not(corpus, tmp_path):
@@ -131,7 +131,7 @@ def test_a_damaged_leaderboard_is_a_problem_and_none_is_not(corpus, tmp_path):
 
 def test_one_version_alone_has_an_overview(corpus, tmp_path):
     page = lxml.html.fromstring(browse(corpus / f"v{VERSION}", None, tmp_path / "pages").index.read_bytes())
-    assert page.xpath("//section[@aria-labelledby='versions']//@aria-label") == ["tables of 1.1.0"]
+    assert page.xpath("//section[@aria-labelledby='versions']//@aria-label") == [f"tables of {VERSION}"]
 
 
 def test_a_damaged_manifest_of_any_version_is_a_problem(corpus, tmp_path):

@@ -34,6 +34,7 @@ SOURCES = (
     "schema/scheme_file.py",
     "schema/tables.py",
     "schema/toml_files.py",
+    "schema/versions.py",
     "schema/visible.py",
     "text/spans.py",
 )
