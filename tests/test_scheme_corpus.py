@@ -243,7 +243,8 @@ def test_disputes_are_of_the_kinds_of_the_scheme_and_so_are_the_pairs_that_follo
 
 
 def test_the_card_and_croissant_say_what_the_labels_mean(bees: Path) -> None:
-    card = (bees / "dataset_card.md").read_text(encoding="utf-8")
+    pages = ("dataset_card.md", "corpus/card/columns.md", "corpus/card/labels.md")
+    card = "".join((bees / page).read_text(encoding="utf-8") for page in pages)
     assert "| `sicherheit` | string | Wie sicher die Quelle ist. *Use:* Ordnet die Angaben. |" in card
     assert "| `voelker` | int64, or null | Wie viele Völker gemeint sind. *Use:* Zum Zählen. |" in card
     assert "| `widerspricht` | 1 | Beide können nicht zugleich stimmen. |" in card
@@ -422,7 +423,7 @@ def test_labels_that_markup_could_take_for_something_else_are_labels(tmp_path: P
         ("low", False), (None, None), ("high", True),
     ]  # fmt: skip
     assert [row["ground"] for row in tables["disputes"]] == ["more words"]
-    assert "| `x\\|y` | 1 | Of $x \\| `y`. |" in (root / "dataset_card.md").read_text(encoding="utf-8")
+    assert "| `x\\|y` | 1 | Of $x \\| `y`. |" in (root / "corpus" / "card" / "labels.md").read_text(encoding="utf-8")
 
 
 def test_the_command_that_lists_the_tasks_reports_a_damaged_scheme(bees: Path, tmp_path: Path) -> None:

@@ -42,19 +42,25 @@ def _article_of(path: Path, rows: list[tuple[int, Row]], known: frozenset[str]) 
 
 
 def name_mentions(build: Build, entity_id: str, before: Redactor) -> dict[str, list[tuple[int, int]]]:
-    """Where gold files and passes annotate a name of an entity: article -> spans of the source text of raw/."""
+    """Where gold files and passes annotate a name of an entity: article -> spans of the source text of raw/.
+
+    Raises `ProblemsFound` for lines that are no JSON.
+    """
     attribute = build.scheme.attributes("mention").get("mention_type")
     usual = attribute.default if attribute else None
     anchors: dict[str, list[Anchor]] = defaultdict(list)
     known = frozenset(build.members["article_id"].to_pylist())
+    problems = Problems()
     for path in _files(build.root / "annotations"):
-        rows, _ = parse_json_lines(path.read_bytes(), path.name)
+        rows, faults = parse_json_lines(path.read_bytes(), path.name)
+        problems.extend(faults)
         article_id = _article_of(path, rows, known)
         for _, row in rows if article_id else ():
             named = row.get("record") == "mention" and row.get("entity_id") == entity_id
             if named and row.get("mention_type") in (None, usual):
                 spans = row.get("segments") or []
                 anchors[article_id] += [Anchor(**one) for one in spans if _is_anchor(one)]
+    problems.raise_if_any()
     found: dict[str, list[tuple[int, int]]] = {}
     for batch in build.article_batches(anchors.keys(), ["article_id", "source_text"]):
         for row in batch.to_pylist():
@@ -126,7 +132,9 @@ class _File:
     def rewritten(self, path: Path) -> tuple[str, int]:
         """The text of the file, lines without a change as they were, and how many changed."""
         lines, count = path.read_bytes().decode().split("\n"), 0
-        for number, row in parse_json_lines(path.read_bytes(), self.name)[0]:
+        rows, faults = parse_json_lines(path.read_bytes(), self.name)
+        self.problems.extend(faults)
+        for number, row in rows:
             self.line = number
             new = self._walk(row, "")
             if self.name == "entities.jsonl" and row.get("id") in self.ids:
