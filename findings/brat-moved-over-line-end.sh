@@ -28,11 +28,11 @@ sys.path[:0] = [f"{server}/src", f"{server}/lib"]
 settings = {"BASE_DIR": place, "DATA_DIR": place, "WORK_DIR": place, "ADMIN_CONTACT_EMAIL": "", "USER_PASSWORD": {}}
 sys.modules["config"] = SimpleNamespace(**settings)
 sys.modules["filelock"] = SimpleNamespace(FileLock=lambda path: contextlib.nullcontext())
-import annotation  # noqa: E402
+import annotation  # noqa: E402  (the path above comes first)
 
 opened = annotation.codecs_open  # it asks for the mode `rU`, which Python has not since 3.11
 annotation.codecs_open = lambda name, mode="r", **more: opened(name, mode.replace("U", ""), **more)
-import annotator  # noqa: E402
+import annotator  # noqa: E402  (the path above comes first)
 
 folder = Path(place)
 (folder / "annotation.conf").write_text("[entities]\nPerson\n[relations]\n[events]\n[attributes]\n")

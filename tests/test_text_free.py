@@ -448,7 +448,7 @@ def test_a_proposition_of_one_claim_is_none(corpus: Path, version: Path, edition
 def test_what_is_no_edition_or_damaged_is_refused(corpus: Path, version: Path, edition: Path, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="is a version with its texts"):
         hydrate(version, [corpus / "raw"], tmp_path / "into")
-    with pytest.raises(UsageError, match="is no text-free edition"):
+    with pytest.raises(UsageError, match="is not a text-free edition"):
         hydrate(tmp_path, [corpus / "raw"], tmp_path / "into")
     (tmp_path / "other").mkdir()
     (tmp_path / "other" / "a.txt").write_text("Nothing of these articles, whatever one may think of them.")

@@ -18,7 +18,6 @@ from allegata.text.spans import Span
 TEMPLATES = Path(__file__).parent / "templates"
 # What a page holds at most: about so many bytes of cards and marked text. A card is counted as this many.
 _LARGEST, _OF_A_MARK, _OF_A_CARD = 600_000, 150, 900
-
 _NEIGHBOURS = 20  # other articles of the story that a page names
 
 

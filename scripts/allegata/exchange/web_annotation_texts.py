@@ -46,7 +46,7 @@ class Texts:
         self._last: dict[tuple[str, Path], Source] = {}  # of one page: the sources of a page are few
 
     def of(self, target: Any, page: Path) -> Source:
-        """The text that a target is in. Raises `ShapeError` where it is not here, or is no text."""
+        """The text that a target is in. Raises `ShapeError` where it is not here, or is not text."""
         iri = iri_of(target)
         key = (iri, page)
         if key not in self._last:

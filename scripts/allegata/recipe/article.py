@@ -177,7 +177,7 @@ def clean_text(text: str, language: str | None = None) -> Article:
     """The article of a plain text, as a build would have it. `language` as declared (BCP 47); detected where None.
 
     Line breaks become `\\n` and a byte order mark is dropped; nothing else in the source text is changed. Raises
-    `ProblemsFound` for what is no text: NUL characters, half characters (lone surrogates), more than 30,000 lines.
+    `ProblemsFound` for what is not text: NUL characters, half characters (lone surrogates), more than 30,000 lines.
 
     >>> article = clean_text('''River floods a town
     ... The river rose by two metres on Friday [1]. Nobody was hurt.

@@ -21,7 +21,7 @@ _HTML = ("text/html", "application/xhtml+xml")
 
 @dataclass(frozen=True)
 class Hydrated:
-    """What was restored, from which copies; `unused` counts texts that are of no article, `unread` what is no text."""
+    """What was restored, from which copies; `unused` counts texts of no article, `unread` files that are not text."""
 
     path: Path
     restored: Restored
@@ -82,7 +82,7 @@ def _edition(folder: Path) -> ReleaseManifest:
 
     name = folder.name or str(folder.absolute().name)
     if not is_published(folder):
-        raise UsageError(f"{folder} is no text-free edition: it has no {RELEASE_MANIFEST}")
+        raise UsageError(f"{folder} is not a text-free edition: it has no {RELEASE_MANIFEST}")
     _, problems = verify_version(folder, name)
     if problems:
         raise ProblemsFound(problems)

@@ -76,7 +76,7 @@ def _faults(row: Mapping[str, Any]) -> list[str]:
     faults = [f"unknown field {name!r}" for name in sorted(row.keys() - fields.keys())]
     for name in ("person", "entity_id", "placeholder"):
         if not isinstance(row.get(name), str) or not row[name].strip():
-            faults.append(f"{name!r} is no text")
+            faults.append(f"{name!r} is not text")
     for name in _LISTS:
         value = row.get(name)
         if not isinstance(value, list) or not all(isinstance(one, str) for one in value):

@@ -135,7 +135,7 @@ class SuitesUnmet(ProblemsFound):
         super().__init__(report.problems())
         self.report = report
 
-    def __reduce__(self) -> tuple[type[SuitesUnmet], tuple[ValidationReport]]:  # type: ignore[override]
+    def __reduce__(self) -> tuple[type[SuitesUnmet], tuple[ValidationReport]]:  # type: ignore[override]  # its one argument is a report
         """What it is made of again, in another process."""
         return type(self), (self.report,)
 
