@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import random
+
 import pytest
+import sentencex
 from hypothesis import given
 from hypothesis import strategies as st
 
 from allegata.clean.stage import clean_source_text
+from allegata.text import sentences as splitting
 from allegata.text.sentences import split_sentences
 from project import ARTICLES, source_text
 
@@ -106,6 +110,54 @@ def test_any_unicode_text_keeps_its_offsets(text: str) -> None:
 def test_an_unknown_language_is_cut_all_the_same() -> None:
     text = "One mill. Two mills."
     assert [span.quote(text) for span in split_sentences(text, "tlh")] == ["One mill.", "Two mills."]
+
+
+# Words, ends and the blank between sentences.
+LONG_LINES = {
+    "en": ("the|mill|burned|Mr.|Hill|U.S.|Sept.|18,|it's|3.5|“no”|(a note)|[1]|a@b.org|'quoted'|v.", ".?!", " "),
+    "fr": ("le|moulin|«oui»|M.|Ax|brûlait|l'eau|(3)", ".?!", " "),
+    "hi": ("मिल|जल|गई|“हाँ”|और", "।?", " "),
+    "ja": ("水車が|火事|町|「はい」|（注）|、|人", "。！？", ""),
+    "km": ("ភ្លើង|ម៉ាស៊ីន|(3)", "។៕", " "),
+}
+
+
+def long_line(language: str, seed: int) -> str:
+    draw = random.Random(seed)
+    words, ends, blank = LONG_LINES[language]
+    parts = []
+    for _ in range(400):
+        said = (blank or " ").join(draw.choices(words.split("|"), k=draw.randint(1, 25)))
+        if draw.random() < 0.2:
+            said = (
+                "“" + "".join(letter for letter in said if letter not in "“”«»「」'()（）[]") + draw.choice(ends) + "”"
+            )
+        parts.append(said[0].upper() + said[1:] + draw.choice(ends))
+    return blank.join(parts)
+
+
+@pytest.mark.parametrize("language", LONG_LINES)
+def test_a_long_line_has_the_sentences_that_the_library_finds_in_the_whole_of_it(language, monkeypatch):
+    lines = [long_line(language, seed) for seed in range(5)]
+    assert all(len(line) > 3 * splitting._WINDOW for line in lines)
+    found = [split_sentences(line, language) for line in lines]
+    monkeypatch.setattr(splitting, "_WINDOW", 10**9)
+    assert found == [split_sentences(line, language) for line in lines]
+
+
+@pytest.mark.parametrize("blank", [" ", ""])
+def test_the_library_never_sees_a_long_line_at_once(blank, monkeypatch):
+    seen = []
+
+    def segment(language: str, text: str) -> list[str]:
+        seen.append(len(text))
+        return [text]
+
+    monkeypatch.setattr(sentencex, "segment", segment)
+    line = blank.join(["mill"] * 25_000)
+    assert sentences(line) == [line], "a sentence without an end is one, however long"
+    assert max(seen) < 10_000
+    assert sum(seen) < 3 * len(line)
 
 
 @pytest.mark.parametrize(("article", "count"), list(zip(ARTICLES, (16, 22, 16, 31, 20), strict=True)))
