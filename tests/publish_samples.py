@@ -10,7 +10,7 @@ from typing import Any
 import pyarrow as pa
 
 from allegata.publish.bump import Level
-from allegata.publish.card_facts import CardFacts
+from allegata.publish.card.facts import CardFacts
 from allegata.publish.pins import read_pins
 from allegata.publish.splits import assign_splits
 from allegata.publish.stage import ReleaseResult, release

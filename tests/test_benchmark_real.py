@@ -18,7 +18,7 @@ from allegata.benchmark.scoring import score
 from allegata.benchmark.submissions import Predictions, prediction_lines
 from allegata.benchmark.tasks import TASKS, Gold, gold_of, missing
 from allegata.benchmark.turns import leave_one_out, pinned
-from allegata.publish.card_leaderboard import read_leaderboard_facts
+from allegata.publish.card.leaderboard import read_leaderboard_facts
 from allegata.schema.published import PublishedCorpus, load_corpus
 from project import ARTICLES, ROOT
 

@@ -11,10 +11,10 @@ import huggingface_hub
 import pytest
 from huggingface_hub import DatasetCard, DatasetCardData
 
-from allegata.publish.card import render_card
-from allegata.publish.card_datasheet import UNANSWERED
-from allegata.publish.card_facts import CardData, CardFacts
-from allegata.publish.card_verification import compare_cards, verify_card
+from allegata.publish.card.datasheet import UNANSWERED
+from allegata.publish.card.facts import CardData, CardFacts
+from allegata.publish.card.render import render_card
+from allegata.publish.card.verification import compare_cards, verify_card
 from allegata.publish.counts import count
 from allegata.publish.manifest import read_manifests
 from allegata.publish.measured import install_leaderboard

@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 
 from allegata.cli.app import app
 from allegata.publish import stage
-from allegata.publish.changelog import CHANGELOG, CHANGES, check_changelog, check_changes, render_changelog
+from allegata.publish.diff.changelog import CHANGELOG, CHANGES, check_changelog, check_changes, render_changelog
 from allegata.publish.manifest import (
     parse_manifest,
     read_manifests,

@@ -13,7 +13,7 @@ import pytest
 from typer.testing import CliRunner
 
 from allegata.cli.app import app
-from allegata.publish.card_facts import CardFacts
+from allegata.publish.card.facts import CardFacts
 from allegata.publish.stage import release
 from allegata.recipe.build import run
 from allegata.recipe.explain import Explanation, explain

@@ -20,10 +20,10 @@ from allegata.publish.bump import (
     check_pinned,
     next_version,
 )
+from allegata.publish.diff.rows import RowKind
+from allegata.publish.diff.version import Version, VersionDiff
 from allegata.publish.manifest import FileFacts, ReleaseManifest, SplitFacts, TableFacts
 from allegata.publish.shards import TableFiles
-from allegata.publish.version_diff import Version, VersionDiff
-from allegata.publish.version_rows import RowKind
 from allegata.schema.problems import ProblemsFound, UsageError
 from allegata.schema.versions import version_key
 from killing import count_steps, killed_before_step

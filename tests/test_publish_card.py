@@ -14,13 +14,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from allegata.publish import configs
-from allegata.publish.card import render_card
-from allegata.publish.card_facts import CardData, CardFacts
+from allegata.publish.card.facts import CardData, CardFacts
+from allegata.publish.card.render import render_card
+from allegata.publish.card.version import render_version_card
 from allegata.publish.configs import front_matter
 from allegata.publish.counts import Counts, count
 from allegata.publish.manifest import read_manifests
 from allegata.publish.pins import read_pins
-from allegata.publish.version_card import render_version_card
 from allegata.schema.scheme import default_scheme
 from allegata.schema.settings import Settings
 from allegata.schema.tables import LEDGER, TABLES

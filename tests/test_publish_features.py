@@ -5,7 +5,7 @@ import pytest
 from datasets import ClassLabel, Features, List
 
 from allegata.publish import descriptions
-from allegata.publish.text_free_tables import OWN
+from allegata.publish.text_free.tables import OWN
 from allegata.schema.features import yaml_features
 from allegata.schema.scheme import default_scheme
 from allegata.schema.tables import LEDGER, TABLES, class_labels_of

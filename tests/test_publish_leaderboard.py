@@ -14,14 +14,14 @@ from allegata.benchmark.baselines.registry import run_baseline
 from allegata.benchmark.submissions import write_submission
 from allegata.benchmark.tasks import TASKS, gold_of
 from allegata.cli.app import app
-from allegata.publish.card_leaderboard import (
+from allegata.publish.card.leaderboard import (
     LEADERBOARD,
     leaderboard_section,
     leaderboard_text,
     read_leaderboard_facts,
     tables_digest,
 )
-from allegata.publish.card_pages import Links
+from allegata.publish.card.pages import Links
 from allegata.publish.manifest import ReleaseManifest, read_manifests
 from allegata.publish.measured import install_leaderboard
 from allegata.schema.problems import ProblemsFound, UsageError

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from allegata.publish.card_pages import Links
-from allegata.publish.card_pre_annotation import (
+from allegata.publish.card.pages import Links
+from allegata.publish.card.pre_annotation import (
     PRE_ANNOTATION,
     pre_annotation_page,
     pre_annotation_section,

@@ -12,7 +12,7 @@ import pyarrow as pa
 import pytest
 import yaml
 
-from allegata.publish.card_facts import CardFacts
+from allegata.publish.card.facts import CardFacts
 from allegata.publish.digest import combined_digest, table_digest
 from allegata.publish.manifest import read_manifests, sha256_file
 from allegata.publish.release import publishing

@@ -22,7 +22,7 @@ from typer.testing import CliRunner, Result
 from allegata.benchmark.tasks import TASKS
 from allegata.cli.app import app
 from allegata.ingest.add import add
-from allegata.publish.hub import StoredFile, hub_file, plan_push
+from allegata.publish.hub.commit import StoredFile, hub_file, plan_push
 from allegata.publish.verification import verify_version
 from allegata.recipe.build import run
 from allegata.recipe.corpus import open_corpus
@@ -440,4 +440,4 @@ def test_the_tasks_of_the_benchmark_are_in_eval_yaml() -> None:
 def test_one_module_alone_knows_the_client_of_the_hub() -> None:
     package = ROOT / "scripts" / "allegata"
     found = [path.relative_to(package).as_posix() for path in package.rglob("*.py") if CLIENT.search(path.read_text())]
-    assert found == ["publish/hub_client.py"]
+    assert found == ["publish/hub/client.py"]

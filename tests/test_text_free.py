@@ -18,12 +18,11 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from allegata.cli.app import app
-from allegata.publish import text_free_columns
 from allegata.publish.manifest import parse_manifest, render_release_manifest, sha256_file
-from allegata.publish.text_free import write_edition
-from allegata.publish.text_free_columns import DERIVED, KEPT, SEALED, classes
-from allegata.publish.text_free_quotes import MOST_WORDS, Quotes
-from allegata.publish.text_free_seal import BLOCK, block_of, seal, unseal
+from allegata.publish.text_free.columns import DERIVED, KEPT, SEALED, classes, text_columns
+from allegata.publish.text_free.edition import write_edition
+from allegata.publish.text_free.quotes import MOST_WORDS, Quotes
+from allegata.publish.text_free.seal import BLOCK, block_of, seal, unseal
 from allegata.recipe.build import run
 from allegata.recipe.hydrate import hydrate
 from allegata.recipe.verify import verify
@@ -81,7 +80,7 @@ def rows(folder: Path) -> dict[str, dict[str, Row]]:
 def test_every_column_of_text_is_classed_and_a_new_one_is_refused() -> None:
     known = classes(default_scheme(), ALL)
     assert {name: [*found] for name, found in known.items()} == {
-        name: text_free_columns.text_columns(schema) for name, schema in ALL.items()
+        name: text_columns(schema) for name, schema in ALL.items()
     }
     more = SENTENCES.append(pa.field("paraphrase", pa.string()))
     with pytest.raises(ProblemsFound, match=r"sentences\.paraphrase has no class"):

@@ -17,13 +17,13 @@ from typer.testing import CliRunner, Result
 
 import second_differ
 from allegata.cli.app import app
-from allegata.publish import version_windows
+from allegata.publish.diff import windows as version_windows
+from allegata.publish.diff.records import CHANGES, write_changes
+from allegata.publish.diff.rows import RowChange, Shape, row_changes, unequal
+from allegata.publish.diff.version import Version, VersionDiff
+from allegata.publish.diff.windows import VersionTable, windows
 from allegata.publish.manifest import ReleaseManifest, TableFacts, parse_manifest
 from allegata.publish.shards import TableFiles
-from allegata.publish.version_diff import Version, VersionDiff
-from allegata.publish.version_records import CHANGES, write_changes
-from allegata.publish.version_rows import RowChange, Shape, row_changes, unequal
-from allegata.publish.version_windows import VersionTable, windows
 from allegata.recipe.version_changes import version_changes
 from allegata.schema.features import yaml_features
 from allegata.schema.problems import ProblemsFound, UsageError

@@ -127,7 +127,7 @@ def pre_annotation(
 ) -> None:
     """How good the proposals of `pre-annotate` are."""
     with reporting():
-        from allegata.publish.card_pre_annotation import pre_annotation_text
+        from allegata.publish.card.pre_annotation import pre_annotation_text
         from allegata.publish.measured import install_pre_annotation
         from allegata.recipe.proposal_quality import pre_annotation_facts
         from allegata.schema.published import load_corpus

@@ -125,7 +125,7 @@ def leaderboard(
     with reporting():
         from allegata.benchmark.leaderboard import leaderboard_facts, read_leaderboard, write_baselines
         from allegata.benchmark.training import load_training
-        from allegata.publish.card_leaderboard import leaderboard_text, tables_digest
+        from allegata.publish.card.leaderboard import leaderboard_text, tables_digest
         from allegata.publish.measured import install_leaderboard, scored_manifest
         from allegata.schema.published import load_corpus
         from allegata.schema.versions import latest

@@ -27,7 +27,7 @@ def edition(root: Path, into: Path, version: str | None) -> None:
     """Write the text-free edition of a published version."""
     with reporting():
         from allegata.publish.markdown import number
-        from allegata.publish.text_free import write_edition
+        from allegata.publish.text_free.edition import write_edition
         from allegata.recipe.corpus import open_corpus
 
         made = write_edition(open_corpus(root).version_folder(version), into)
@@ -75,7 +75,7 @@ def hydrate(
 
 
 def _drifted(done: Hydrated) -> None:
-    from allegata.publish.text_free_restore import DRIFTED
+    from allegata.publish.text_free.restore import DRIFTED
 
     for other in done.found.others[:_SHOWN]:
         complain(f"{other.article_id}: from {other.place}, with {other.letters:,} of its {other.of:,} letters")

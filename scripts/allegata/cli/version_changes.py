@@ -58,7 +58,7 @@ def diff(
 
 def _shown(found: VersionChanges, most: int | None) -> None:
     """Counts a table, then what differs, at most so many rows of each table."""
-    from allegata.publish.version_rows import ROW_KINDS
+    from allegata.publish.diff.rows import ROW_KINDS
 
     say(f"{found.first} -> {found.second}")
     if found.change is None:
@@ -159,7 +159,7 @@ def _values(old: str | None, new: str | None) -> Iterator[str]:
 
 def _as_json(found: VersionChanges) -> None:
     """One object: what `changes.json` of a version holds, then every difference, a line each."""
-    from allegata.publish.changelog import changes_document
+    from allegata.publish.diff.changelog import changes_document
 
     facts = changes_document(found.second, found.diff, found.change)
     del facts["format"]

@@ -11,10 +11,10 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from allegata.publish.diff.rows import RowKind
+from allegata.publish.diff.schema import Declared, SchemaChange, SchemaKind, schema_changes
+from allegata.publish.diff.version import VersionDiff
 from allegata.publish.manifest import ReleaseManifest, render_release_manifest
-from allegata.publish.version_diff import VersionDiff
-from allegata.publish.version_rows import RowKind
-from allegata.publish.version_schema import Declared, SchemaChange, SchemaKind, schema_changes
 from allegata.schema.problems import UsageError
 from allegata.schema.versions import version_key
 from allegata.schema.wording import some

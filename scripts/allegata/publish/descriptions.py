@@ -26,7 +26,7 @@ TABLES = {
     "citations": "One row per bracketed citation marker, resolved against the article's references.",
     "removals": "One row per span of the source text that is not in the clean text, with the reason.",
     "ledger": "One row for every article that came in: kept, or removed at a stage for a reason.",
-    # Of the text-free edition alone (`text_free_tables`).
+    # Of the text-free edition alone (`text_free.tables`).
     "anchors": "One row per article: how its text is recognised and its spans are found again, without any word of it.",
     "sealed": "One row per cell of another table that only the holder of an article's text can open.",
 }

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from allegata.publish.configs import README
-from allegata.publish.croissant import CROISSANT
+from allegata.publish.croissant.document import CROISSANT
 from allegata.publish.manifest import ReleaseManifest, describe_difference, file_fault, sha256_file
 from allegata.schema.json_lines import json_object
 from allegata.schema.problems import Problem

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from allegata.publish.card_files import replace_pages
-from allegata.publish.card_leaderboard import LEADERBOARD, leaderboard_page, leaderboard_section, tables_digest
-from allegata.publish.card_pages import CARD, Links, page_place
-from allegata.publish.card_pre_annotation import PRE_ANNOTATION, pre_annotation_page, pre_annotation_section
+from allegata.publish.card.files import replace_pages
+from allegata.publish.card.leaderboard import LEADERBOARD, leaderboard_page, leaderboard_section, tables_digest
+from allegata.publish.card.pages import CARD, Links, page_place
+from allegata.publish.card.pre_annotation import PRE_ANNOTATION, pre_annotation_page, pre_annotation_section
 from allegata.publish.configs import README
 from allegata.publish.manifest import ReleaseManifest, read_manifests, render_json
 from allegata.publish.markdown import with_section

@@ -12,11 +12,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from allegata.publish.card_leaderboard import LEADERBOARD
-from allegata.publish.card_pages import CARD, FOLDER
-from allegata.publish.card_pre_annotation import PRE_ANNOTATION
-from allegata.publish.changelog import CHANGELOG
+from allegata.publish.card.leaderboard import LEADERBOARD
+from allegata.publish.card.pages import CARD, FOLDER
+from allegata.publish.card.pre_annotation import PRE_ANNOTATION
 from allegata.publish.configs import FORMER_CONFIGS, README
+from allegata.publish.diff.changelog import CHANGELOG
 from allegata.publish.differences import compare_versions
 from allegata.publish.splits import PINS
 from allegata.publish.sums import SUMS

@@ -9,16 +9,18 @@ from pathlib import Path
 import pyarrow as pa
 
 from allegata.publish.bump import Level, advice, change_since, check_pinned, next_version
-from allegata.publish.card import render_card
-from allegata.publish.card_facts import CardData, CardFacts
-from allegata.publish.card_files import replace_card, unusable_places
-from allegata.publish.changelog import CHANGELOG, CHANGES, changes_document, render_changelog, render_changes
+from allegata.publish.card.facts import CardData, CardFacts
+from allegata.publish.card.files import replace_card, unusable_places
+from allegata.publish.card.render import render_card
+from allegata.publish.card.version import render_version_card
 from allegata.publish.configs import README
 from allegata.publish.contract import LEDGER_TABLE, check_names, check_rows, has_splits, repeated_ids
 from allegata.publish.counts import Counts
-from allegata.publish.croissant import CROISSANT, render_croissant
-from allegata.publish.croissant_provenance import Provenance
-from allegata.publish.croissant_responsible import responsible_ai
+from allegata.publish.croissant.document import CROISSANT, render_croissant
+from allegata.publish.croissant.provenance import Provenance
+from allegata.publish.croissant.responsible import responsible_ai
+from allegata.publish.diff.changelog import CHANGELOG, CHANGES, changes_document, render_changelog, render_changes
+from allegata.publish.diff.version import Version, VersionDiff
 from allegata.publish.differences import check_version
 from allegata.publish.manifest import (
     ReleaseManifest,
@@ -34,8 +36,6 @@ from allegata.publish.release import install_version, prepared, publishing, repl
 from allegata.publish.shards import TableFiles
 from allegata.publish.splits import PINS
 from allegata.publish.sums import SUMS, render_sums
-from allegata.publish.version_card import render_version_card
-from allegata.publish.version_diff import Version, VersionDiff
 from allegata.schema.features import yaml_features
 from allegata.schema.files import unreadable, write_file
 from allegata.schema.problems import Problem, Problems, ProblemsFound

@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 
-from allegata.publish.card_pages import FOLDER
+from allegata.publish.card.pages import FOLDER
 from allegata.publish.manifest import ReleaseManifest, file_fault, sha256_file
 from allegata.schema.problems import Problem
 from allegata.schema.versions import RELEASE_MANIFEST

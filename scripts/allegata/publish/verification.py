@@ -10,8 +10,8 @@ import pyarrow.parquet as pq
 import yaml
 
 from allegata.publish.configs import README, version_configs
-from allegata.publish.croissant import CROISSANT
-from allegata.publish.croissant_check import contradictions
+from allegata.publish.croissant.check import contradictions
+from allegata.publish.croissant.document import CROISSANT
 from allegata.publish.differences import check_version
 from allegata.publish.digest import TableDigest
 from allegata.publish.manifest import ReleaseManifest, SplitFacts, parse_manifest, render_release_manifest

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from allegata.recipe.state import Build
 
 if TYPE_CHECKING:
-    from allegata.publish.card_facts import CardFacts
+    from allegata.publish.card.facts import CardFacts
     from allegata.publish.stored import Facts
 
 
@@ -55,9 +55,9 @@ def algorithms() -> dict[str, object]:
 def card_facts(build: Build) -> CardFacts:
     """What the card says beside the tables: who annotated, and which articles resemble each other most."""
     from allegata.annotate.agreement_tables import first_table, in_words, markdown
-    from allegata.publish.card_facts import CardFacts
-    from allegata.publish.card_leaderboard import read_leaderboard_facts
-    from allegata.publish.card_pre_annotation import read_pre_annotation
+    from allegata.publish.card.facts import CardFacts
+    from allegata.publish.card.leaderboard import read_leaderboard_facts
+    from allegata.publish.card.pre_annotation import read_pre_annotation
     from allegata.publish.splits import divided_stories
     from allegata.recipe import compare
     from allegata.schema.redactions import read_redactions

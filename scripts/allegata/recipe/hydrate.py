@@ -13,8 +13,8 @@ from allegata.schema.problems import Problem, ProblemsFound, UsageError
 if TYPE_CHECKING:
     from allegata.ingest.offered import Offered
     from allegata.publish.manifest import ReleaseManifest
-    from allegata.publish.text_free_restore import Restored
-    from allegata.publish.text_free_wanted import Found, Wanted
+    from allegata.publish.text_free.restore import Restored
+    from allegata.publish.text_free.wanted import Found, Wanted
 
 _HTML = ("text/html", "application/xhtml+xml")
 
@@ -39,9 +39,9 @@ def hydrate(edition: Path, copies: Iterable[str | Path], into: Path, *, text_col
     is a line of `drifted.jsonl`. Raises `UsageError` where `edition` is none or `into` holds something,
     `ProblemsFound` where the edition is damaged or no copy is of any of its articles.
     """
-    from allegata.publish.text_free_restore import Restoring
-    from allegata.publish.text_free_store import open_store
-    from allegata.publish.text_free_wanted import open_wanted
+    from allegata.publish.text_free.restore import Restoring
+    from allegata.publish.text_free.store import open_store
+    from allegata.publish.text_free.wanted import open_wanted
     from allegata.schema.files import filled, whole_folder
 
     manifest = _edition(edition)
@@ -68,7 +68,7 @@ def hydrate(edition: Path, copies: Iterable[str | Path], into: Path, *, text_col
 
 
 def _report(folder: Path, *, all_same: bool) -> IO[str]:
-    from allegata.publish.text_free_restore import DRIFTED
+    from allegata.publish.text_free.restore import DRIFTED
 
     return io.StringIO() if all_same else (folder / DRIFTED).open("w", encoding="utf-8", newline="\n")
 
@@ -76,7 +76,7 @@ def _report(folder: Path, *, all_same: bool) -> IO[str]:
 def _edition(folder: Path) -> ReleaseManifest:
     """The manifest of an edition whose files are all as they were written."""
     from allegata.publish.manifest import parse_manifest
-    from allegata.publish.text_free_tables import TEXT_FREE
+    from allegata.publish.text_free.tables import TEXT_FREE
     from allegata.publish.verification import verify_version
     from allegata.schema.versions import RELEASE_MANIFEST, is_published
 

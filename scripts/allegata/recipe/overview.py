@@ -47,7 +47,7 @@ def _state(table: Any) -> SuiteState:
 
 
 def _leaderboard(corpus: Path, folder: Path) -> Leaderboard | None:
-    from allegata.publish.card_leaderboard import tables_digest
+    from allegata.publish.card.leaderboard import tables_digest
     from allegata.publish.stored import read_stored
 
     facts = read_stored(corpus, LEADERBOARD, "allegata leaderboard", _tasks)
@@ -75,7 +75,7 @@ def _tasks(facts: Mapping[str, Any]) -> list[TaskScores]:
 def _versions(corpus: Path, folder: Path) -> Iterator[VersionStep]:
     """All versions there are, the newest first. What one changed is what its `changes.json` says; of one that
     has none only the numbers of rows are known without comparing every row."""
-    from allegata.publish.changelog import read_changes_document
+    from allegata.publish.diff.changelog import read_changes_document
     from allegata.publish.manifest import read_manifests
 
     manifests = read_manifests(corpus) if folder != corpus else [_manifest(folder)]

@@ -12,7 +12,7 @@ from allegata.schema.problems import ProblemsFound, UsageError
 from allegata.schema.wording import some
 
 if TYPE_CHECKING:
-    from allegata.publish.hub import HubFile, HubTask, PushPlan, StoredFile
+    from allegata.publish.hub.commit import HubFile, HubTask, PushPlan, StoredFile
     from allegata.publish.manifest import ReleaseManifest
 
 _REPO = re.compile(r"[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*", re.ASCII)
@@ -64,7 +64,7 @@ def prepare(corpus: Path, repo: str, version: str | None = None) -> Edition:
     stands beside it.
     """
     from allegata.publish.configs import README
-    from allegata.publish.hub import described_files, pushed_paths, sums_file, version_files
+    from allegata.publish.hub.commit import described_files, pushed_paths, sums_file, version_files
     from allegata.publish.manifest import parse_manifest, read_manifests
     from allegata.publish.sums import check_sums
     from allegata.recipe.verify import verify
@@ -94,7 +94,7 @@ def prepare(corpus: Path, repo: str, version: str | None = None) -> Edition:
 
 
 def _manifest_file(folder: Path) -> HubFile:
-    from allegata.publish.hub import hub_file
+    from allegata.publish.hub.commit import hub_file
     from allegata.schema.versions import RELEASE_MANIFEST
 
     return hub_file(RELEASE_MANIFEST, folder / RELEASE_MANIFEST)
@@ -103,7 +103,7 @@ def _manifest_file(folder: Path) -> HubFile:
 def _tasks(folder: Path, manifest: ReleaseManifest) -> Iterator[HubTask]:
     """The tasks that the version can be asked, on its test split; tables that are not divided are asked as a whole."""
     from allegata.benchmark.tasks import TASKS, missing
-    from allegata.publish.hub import HubTask
+    from allegata.publish.hub.commit import HubTask
     from allegata.schema.published import load_corpus
 
     corpus = load_corpus(folder)
@@ -122,7 +122,7 @@ def push(edition: Edition, *, private: bool = False, replace: bool = False) -> P
     repository holds what no version here is, where its tag of this version has other content, or where it changes
     meanwhile: then nothing was committed. A push that was interrupted is completed by the same call.
     """
-    from allegata.publish.hub_client import HubRepository
+    from allegata.publish.hub.client import HubRepository
 
     hub = HubRepository(edition.repo)
     state = hub.state()
@@ -159,7 +159,7 @@ def _refuse_other_content(edition: Edition, there: Mapping[str, StoredFile]) -> 
 
 def _plan(edition: Edition, there: Mapping[str, StoredFile], *, is_tagged: bool, replace: bool) -> PushPlan:
     """What to commit onto the files that the repository holds now; nothing where it already is past this version."""
-    from allegata.publish.hub import PushPlan, foreign_files, plan_push
+    from allegata.publish.hub.commit import PushPlan, foreign_files, plan_push
     from allegata.schema.versions import RELEASE_MANIFEST, version_key
 
     if ".gitignore" in there:

@@ -37,10 +37,10 @@ def verify(corpus: Path, version: str | None = None, *, rebuild: Path | None = N
     and annotations/ in a folder of its own, and compared byte for byte. Raises `UsageError` where there is no such
     version, `ProblemsFound` with everything that is wrong.
     """
-    from allegata.publish.card_verification import verify_card
-    from allegata.publish.changelog import check_changelog, check_changes
+    from allegata.publish.card.verification import verify_card
+    from allegata.publish.diff.changelog import check_changelog, check_changes
     from allegata.publish.sums import beside, check_sums
-    from allegata.publish.text_free_tables import TEXT_FREE
+    from allegata.publish.text_free.tables import TEXT_FREE
     from allegata.publish.verification import verify_version
     from allegata.schema.versions import is_published, no_version, version_folder, version_key
 
@@ -151,8 +151,8 @@ def _by_split(
 
 def _rebuild(root: Path) -> str:
     """Make the latest version again from raw/ and annotations/, without its files, and compare; its name."""
-    from allegata.publish.card_verification import compare_cards
-    from allegata.publish.changelog import CHANGES
+    from allegata.publish.card.verification import compare_cards
+    from allegata.publish.diff.changelog import CHANGES
     from allegata.publish.differences import compare_versions
     from allegata.recipe.build import run
     from allegata.recipe.copies import temporary_copy
@@ -184,7 +184,7 @@ def _without_changes(folder: Path) -> None:
     """Make a version as it was made before versions said what they change."""
     from dataclasses import replace
 
-    from allegata.publish.changelog import CHANGES
+    from allegata.publish.diff.changelog import CHANGES
     from allegata.publish.manifest import parse_manifest, render_release_manifest
     from allegata.schema.versions import RELEASE_MANIFEST
 

@@ -13,7 +13,7 @@ from allegata.schema.problems import Problem, ProblemsFound, UsageError
 
 if TYPE_CHECKING:
     from allegata.publish.bump import Change
-    from allegata.publish.version_diff import Version, VersionDiff
+    from allegata.publish.diff.version import Version, VersionDiff
 
 WORKING = "working"
 
@@ -31,7 +31,7 @@ class VersionChanges:
 
     def records(self) -> Iterator[list[dict[str, Any]]]:
         """The records of every difference, those of one row together, read from the file."""
-        from allegata.publish.version_records import read_changes
+        from allegata.publish.diff.records import read_changes
 
         return read_changes(self.file)
 
@@ -49,8 +49,8 @@ def version_changes(
     damaged or the working state fails its checks.
     """
     from allegata.publish.bump import change_since
-    from allegata.publish.version_diff import VersionDiff
-    from allegata.publish.version_records import CHANGES_FILE, write_changes
+    from allegata.publish.diff.records import CHANGES_FILE, write_changes
+    from allegata.publish.diff.version import VersionDiff
     from allegata.schema.versions import version_folder, version_of
 
     first = first or version_of(version_folder(corpus))
@@ -93,8 +93,8 @@ def _opened(corpus: Path, name: str) -> Iterator[Version]:
 
 
 def _version(folder: Path, place: str) -> Version:
+    from allegata.publish.diff.version import Version
     from allegata.publish.manifest import parse_manifest
-    from allegata.publish.version_diff import Version
     from allegata.schema.versions import RELEASE_MANIFEST
 
     try:

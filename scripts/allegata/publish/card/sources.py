@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from allegata.publish.card_facts import CardData
-from allegata.publish.card_opening import rationale_text
-from allegata.publish.card_pages import Links, page
-from allegata.publish.card_tables import cut_share, known_fields, ledger_counts, removal_counts
+from allegata.publish.card.facts import CardData
+from allegata.publish.card.opening import rationale_text
+from allegata.publish.card.pages import Links, page
+from allegata.publish.card.tables import cut_share, known_fields, ledger_counts, removal_counts
 from allegata.publish.markdown import number, sections, thousands
 from allegata.schema.tables import ARTICLES
 

@@ -1,9 +1,9 @@
 """What becomes of every column of text in the text-free edition. A column without a class is not published there.
 
 `KEPT`: ids, labels, numbers written as text, addresses. `OURS`: written by annotators or by the program, or what a
-library catalogue says of an article; kept, unless it quotes an article (`text_free_quotes`). `DERIVED`: words of an
-article that its text and the offsets give back (`text_free_cells`). `SEALED`: words of an article, or close to them,
-that no offset gives back; they open with the article's text only (`text_free_seal`).
+library catalogue says of an article; kept, unless it quotes an article (`quotes`). `DERIVED`: words of an
+article that its text and the offsets give back (`cells`). `SEALED`: words of an article, or close to them,
+that no offset gives back; they open with the article's text only (`seal`).
 """
 
 from __future__ import annotations
@@ -99,7 +99,7 @@ def classes(scheme: Scheme, schemas: Mapping[str, pa.Schema]) -> Mapping[str, Ma
         problems += [
             Problem(
                 f"the column {table}.{path} has no class for the text-free edition",
-                "say in publish/text_free_columns.py whether it can hold words of an article",
+                "say in publish/text_free/columns.py whether it can hold words of an article",
             )
             for path in text_columns(schema)
             if path not in known

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from allegata.publish.card_facts import CardData
-from allegata.publish.card_opening import NOT_STATED, licence_shown
-from allegata.publish.card_pages import Links, page
-from allegata.publish.changelog import CHANGELOG
+from allegata.publish.card.facts import CardData
+from allegata.publish.card.opening import NOT_STATED, licence_shown
+from allegata.publish.card.pages import Links, page
+from allegata.publish.diff.changelog import CHANGELOG
 from allegata.publish.manifest import ReleaseManifest
 from allegata.publish.markdown import markdown, number, sections, thousands, under
 from allegata.publish.summary import LAYERS, Summary

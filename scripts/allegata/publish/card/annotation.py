@@ -8,10 +8,10 @@ from typing import Any
 
 import pyarrow as pa
 
-from allegata.publish.card_facts import CardData, CardFacts
-from allegata.publish.card_pages import Links, page
-from allegata.publish.card_pre_annotation import pre_annotation_section
-from allegata.publish.card_tables import label_counts
+from allegata.publish.card.facts import CardData, CardFacts
+from allegata.publish.card.pages import Links, page
+from allegata.publish.card.pre_annotation import pre_annotation_section
+from allegata.publish.card.tables import label_counts
 from allegata.publish.markdown import listed, markdown, number, sections, thousands
 from allegata.schema import labels
 from allegata.schema.scheme import Scheme

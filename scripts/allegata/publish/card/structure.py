@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from allegata.publish.card_facts import CardData
-from allegata.publish.card_pages import Links, page
-from allegata.publish.card_tables import columns, example, shared_columns, table_counts
+from allegata.publish.card.facts import CardData
+from allegata.publish.card.pages import Links, page
+from allegata.publish.card.tables import columns, example, shared_columns, table_counts
 from allegata.publish.configs import DEFAULT_TABLE, README, loadable, without_rows
 from allegata.publish.contract import LEDGER_TABLE
 from allegata.publish.markdown import listed, sections, under

@@ -10,8 +10,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from allegata.publish.diff.rows import SPLIT
 from allegata.publish.manifest import TableFacts
-from allegata.publish.version_rows import SPLIT
 from allegata.schema.problems import Problem, ProblemsFound
 
 BATCH_ROWS = 4096

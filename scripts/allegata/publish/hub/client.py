@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from allegata.publish.hub import PushPlan, StoredFile
+from allegata.publish.hub.commit import PushPlan, StoredFile
 from allegata.schema.problems import UsageError
 
 _KIND = "dataset"

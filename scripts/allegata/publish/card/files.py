@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from allegata.publish.card_pages import CARD, FOLDER, generated_pages
+from allegata.publish.card.pages import CARD, FOLDER, generated_pages
 from allegata.publish.configs import FORMER_CONFIGS, README
 from allegata.publish.release import delete_file, replace_file
 from allegata.schema.files import sync_folder, unreadable

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from allegata.publish.card_tables import table_counts
+from allegata.publish.card.tables import table_counts
 from allegata.publish.configs import front_matter, version_configs, without_rows
-from allegata.publish.hub_metadata import hub_metadata
+from allegata.publish.hub.metadata import hub_metadata
 from allegata.publish.manifest import TableFacts
 from allegata.publish.markdown import sections
 from allegata.publish.summary import INVENTED, Summary

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from allegata.publish.projector import Row
-from allegata.publish.text_free_store import Claim, Store
+from allegata.publish.text_free.store import Claim, Store
 
 _PAIR = {"surface": "surface", "text": "decontextualised"}
 
@@ -30,7 +30,7 @@ class Cell:
 
 
 def cells(row: Row, path: str) -> Iterator[Cell]:
-    """The cells of a column (`text_free_columns.text_columns`), one an item where it is a list."""
+    """The cells of a column (`columns.text_columns`), one an item where it is a list."""
     yield from _cells(row, path, "", row)
 
 

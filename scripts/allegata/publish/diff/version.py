@@ -14,10 +14,10 @@ from typing import cast
 
 import pyarrow as pa
 
+from allegata.publish.diff.rows import CellKind, RowChange, RowKind, Shape, row_changes
+from allegata.publish.diff.schema import SchemaChange, label_columns, schema_changes
+from allegata.publish.diff.windows import VersionTable, windows
 from allegata.publish.manifest import ReleaseManifest
-from allegata.publish.version_rows import CellKind, RowChange, RowKind, Shape, row_changes
-from allegata.publish.version_schema import SchemaChange, label_columns, schema_changes
-from allegata.publish.version_windows import VersionTable, windows
 
 NAMED = 100  # articles of each kind that are named; all are counted
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
 from allegata.publish.projector import Row
-from allegata.publish.text_free_store import Texts
+from allegata.publish.text_free.store import Texts
 from allegata.text.fingerprints import Edge, Mapped, Run, place_of
 from allegata.text.offsets import OffsetMap
 from allegata.text.spans import Span, complement

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from allegata.publish.card_facts import CardData
-from allegata.publish.card_pages import Links, page
-from allegata.publish.card_tables import cut_share, ledger_counts
+from allegata.publish.card.facts import CardData
+from allegata.publish.card.pages import Links, page
+from allegata.publish.card.tables import cut_share, ledger_counts
 from allegata.publish.markdown import listed, number, sections, thousands, under
 from allegata.publish.summary import INVENTED, LAYERS, Summary, layer_licence
 from allegata.schema.settings import Settings

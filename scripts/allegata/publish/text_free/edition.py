@@ -1,7 +1,7 @@
 """The text-free edition of a published version: everything but the words of the articles.
 
 Tables keep their columns, and every cell that holds words of an article is empty. What the text and the offsets give
-back needs nothing more; what they do not is sealed (`text_free_seal`). `text_free_restore` fills an edition again.
+back needs nothing more; what they do not is sealed (`seal`). `restore` fills an edition again.
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ import pyarrow as pa
 from allegata.publish.contract import has_splits
 from allegata.publish.manifest import ReleaseManifest, TableFacts, parse_manifest, sha256_bytes
 from allegata.publish.projector import Row
-from allegata.publish.text_free_cells import Cell, cells, clean_text, derived, homes, remember, source_offsets
-from allegata.publish.text_free_columns import DERIVED, KEPT, OURS, SEALED, Class, classes
-from allegata.publish.text_free_documents import texts_of, write_documents
-from allegata.publish.text_free_quotes import Quotes
-from allegata.publish.text_free_seal import BLOCK, block_of, seal
-from allegata.publish.text_free_store import Seal, Store, open_store
-from allegata.publish.text_free_tables import ANCHORS, OWN, SEALED_CELLS, TEXT_FREE, TableWriter, read_rows, schemas_of
+from allegata.publish.text_free.cells import Cell, cells, clean_text, derived, homes, remember, source_offsets
+from allegata.publish.text_free.columns import DERIVED, KEPT, OURS, SEALED, Class, classes
+from allegata.publish.text_free.documents import texts_of, write_documents
+from allegata.publish.text_free.quotes import Quotes
+from allegata.publish.text_free.seal import BLOCK, block_of, seal
+from allegata.publish.text_free.store import Seal, Store, open_store
+from allegata.publish.text_free.tables import ANCHORS, OWN, SEALED_CELLS, TEXT_FREE, TableWriter, read_rows, schemas_of
 from allegata.schema.features import yaml_features
 from allegata.schema.files import filled, whole_folder
 from allegata.schema.problems import Problem, ProblemsFound, UsageError

@@ -10,18 +10,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from allegata.publish.card_annotation import annotation, annotation_pages
-from allegata.publish.card_datasheet import datasheet
-from allegata.publish.card_facts import CardData
-from allegata.publish.card_leaderboard import leaderboard_page, leaderboard_section
-from allegata.publish.card_opening import description_page, opening, uses
-from allegata.publish.card_pages import CARD, Links, page_place
-from allegata.publish.card_pre_annotation import pre_annotation_page
-from allegata.publish.card_sources import rationale, source_page, sources
-from allegata.publish.card_structure import structure, structure_pages
-from allegata.publish.card_terms import citation, contact, glossary, licence, limits, personal_data, versions
+from allegata.publish.card.annotation import annotation, annotation_pages
+from allegata.publish.card.datasheet import datasheet
+from allegata.publish.card.facts import CardData
+from allegata.publish.card.leaderboard import leaderboard_page, leaderboard_section
+from allegata.publish.card.opening import description_page, opening, uses
+from allegata.publish.card.pages import CARD, Links, page_place
+from allegata.publish.card.pre_annotation import pre_annotation_page
+from allegata.publish.card.sources import rationale, source_page, sources
+from allegata.publish.card.structure import structure, structure_pages
+from allegata.publish.card.terms import citation, contact, glossary, licence, limits, personal_data, versions
 from allegata.publish.configs import README, corpus_configs, front_matter
-from allegata.publish.hub_metadata import hub_metadata
+from allegata.publish.hub.metadata import hub_metadata
 from allegata.publish.markdown import sections, under
 
 

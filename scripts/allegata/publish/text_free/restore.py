@@ -14,7 +14,7 @@ import pyarrow as pa
 
 from allegata.publish.configs import README, front_matter, version_configs
 from allegata.publish.contract import LEDGER_TABLE, has_splits
-from allegata.publish.croissant import CROISSANT
+from allegata.publish.croissant.document import CROISSANT
 from allegata.publish.manifest import (
     ReleaseManifest,
     TableFacts,
@@ -25,13 +25,13 @@ from allegata.publish.manifest import (
     sha256_file,
 )
 from allegata.publish.projector import Row
-from allegata.publish.text_free_cells import Cell, cells, derived, remember
-from allegata.publish.text_free_columns import DERIVED, Class, classes
-from allegata.publish.text_free_documents import FULL, SEALED_SUFFIX, described, front_matter_of, letters_of_all
-from allegata.publish.text_free_moved import NO_COPY, Drift, Moved, move
-from allegata.publish.text_free_seal import unseal
-from allegata.publish.text_free_store import Seal, Store
-from allegata.publish.text_free_tables import OWN, SEALED_CELLS, TableWriter, read_rows, schemas_of
+from allegata.publish.text_free.cells import Cell, cells, derived, remember
+from allegata.publish.text_free.columns import DERIVED, Class, classes
+from allegata.publish.text_free.documents import FULL, SEALED_SUFFIX, described, front_matter_of, letters_of_all
+from allegata.publish.text_free.moved import NO_COPY, Drift, Moved, move
+from allegata.publish.text_free.seal import unseal
+from allegata.publish.text_free.store import Seal, Store
+from allegata.publish.text_free.tables import OWN, SEALED_CELLS, TableWriter, read_rows, schemas_of
 from allegata.schema.files import write_file
 from allegata.schema.published import published_scheme, read_splits
 from allegata.schema.scheme import PUBLISHED_SCHEME

@@ -11,8 +11,8 @@ from typing import Any
 
 import pyarrow as pa
 
-from allegata.publish.croissant_provenance import Provenance, with_provenance
-from allegata.publish.croissant_records import distribution, record_sets
+from allegata.publish.croissant.provenance import Provenance, with_provenance
+from allegata.publish.croissant.records import distribution, record_sets
 from allegata.publish.manifest import TableFacts, render_json
 from allegata.publish.summary import INVENTED, Summary, licences
 from allegata.schema.scheme import Scheme

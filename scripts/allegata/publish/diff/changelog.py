@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Any
 
 from allegata.publish.bump import Change, change_since, step
+from allegata.publish.diff.rows import ROW_KINDS
+from allegata.publish.diff.version import TableTally, Version, VersionDiff
 from allegata.publish.manifest import ReleaseManifest, render_json
 from allegata.publish.markdown import markdown, number, sections, thousands
-from allegata.publish.version_diff import TableTally, Version, VersionDiff
-from allegata.publish.version_rows import ROW_KINDS
 from allegata.schema.json_lines import json_object
 from allegata.schema.problems import Problem, ProblemsFound
 from allegata.schema.wording import some

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from allegata.publish.card_pages import Links, page
+from allegata.publish.card.pages import Links, page
 from allegata.publish.markdown import markdown, number
 from allegata.publish.stored import Facts, read_stored
 

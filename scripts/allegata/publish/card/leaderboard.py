@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from statistics import median
 
-from allegata.publish.card_pages import Links, page
+from allegata.publish.card.pages import Links, page
 from allegata.publish.digest import combined_digest
 from allegata.publish.manifest import ReleaseManifest
 from allegata.publish.markdown import listed, markdown, number, sections, under

@@ -11,8 +11,8 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from allegata.publish.version_diff import VersionDiff
-from allegata.publish.version_rows import RowChange
+from allegata.publish.diff.rows import RowChange
+from allegata.publish.diff.version import VersionDiff
 
 CHANGES_FILE = "changes.parquet"
 _BATCH = 4096

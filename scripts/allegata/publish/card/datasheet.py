@@ -6,10 +6,10 @@ settings; a question that neither answers is said to be unanswered, and is never
 
 from __future__ import annotations
 
-from allegata.publish.card_facts import CardData
-from allegata.publish.card_opening import licence_shown
-from allegata.publish.card_pages import page
-from allegata.publish.card_tables import cut_share, ledger_counts
+from allegata.publish.card.facts import CardData
+from allegata.publish.card.opening import licence_shown
+from allegata.publish.card.pages import page
+from allegata.publish.card.tables import cut_share, ledger_counts
 from allegata.publish.markdown import listed, number, thousands
 from allegata.publish.summary import LAYERS
 

@@ -6,9 +6,9 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
-from allegata.publish.card_pages import CARD, FOLDER, generated_pages
-from allegata.publish.changelog import CHANGELOG
+from allegata.publish.card.pages import CARD, FOLDER, generated_pages
 from allegata.publish.configs import README, corpus_configs, yaml_block
+from allegata.publish.diff.changelog import CHANGELOG
 from allegata.publish.manifest import ReleaseManifest
 from allegata.publish.splits import PINS
 from allegata.schema.files import read_file

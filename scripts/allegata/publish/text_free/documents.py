@@ -17,14 +17,14 @@ import pyarrow as pa
 import yaml
 
 from allegata.publish.configs import README, front_matter, version_configs
-from allegata.publish.croissant import CROISSANT
-from allegata.publish.croissant_records import distribution, record_sets
+from allegata.publish.croissant.document import CROISSANT
+from allegata.publish.croissant.records import distribution, record_sets
 from allegata.publish.manifest import ReleaseManifest, TableFacts, render_json, render_release_manifest, sha256_bytes
 from allegata.publish.markdown import sections
-from allegata.publish.text_free_quotes import MOST_WORDS, Quotes
-from allegata.publish.text_free_seal import seal
-from allegata.publish.text_free_store import Store
-from allegata.publish.text_free_tables import OWN, schemas_of
+from allegata.publish.text_free.quotes import MOST_WORDS, Quotes
+from allegata.publish.text_free.seal import seal
+from allegata.publish.text_free.store import Store
+from allegata.publish.text_free.tables import OWN, schemas_of
 from allegata.schema.files import write_file
 from allegata.schema.problems import Problem, ProblemsFound
 from allegata.schema.published import published_scheme

@@ -13,9 +13,9 @@ from typing import Any
 
 import pyarrow as pa
 
-from allegata.publish.card_annotation import annotation_process
-from allegata.publish.card_facts import CardFacts
-from allegata.publish.card_tables import ledger_counts
+from allegata.publish.card.annotation import annotation_process
+from allegata.publish.card.facts import CardFacts
+from allegata.publish.card.tables import ledger_counts
 from allegata.publish.counts import Counts
 from allegata.publish.markdown import listed, number, thousands
 from allegata.publish.summary import Summary

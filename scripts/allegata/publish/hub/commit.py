@@ -13,9 +13,9 @@ from pathlib import Path
 
 import yaml
 
-from allegata.publish.card_pages import FOLDER, generated_pages
-from allegata.publish.changelog import CHANGELOG
+from allegata.publish.card.pages import FOLDER, generated_pages
 from allegata.publish.configs import DEFAULT_TABLE, README
+from allegata.publish.diff.changelog import CHANGELOG
 from allegata.publish.manifest import ReleaseManifest
 from allegata.publish.sums import SUMS, render_lines
 

@@ -1,0 +1,1 @@
+"""The Croissant document of a version."""

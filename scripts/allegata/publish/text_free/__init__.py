@@ -1,0 +1,1 @@
+"""The edition without texts, and its hydration."""
