@@ -179,5 +179,19 @@ def browse(articles: Annotated[int, typer.Option(help="Number of invented articl
     print(text)
 
 
+@app.command()
+def incremental(
+    articles: Annotated[int, typer.Option(help="Number of generated articles.")] = 5_000,
+    share: Annotated[float, typer.Option(help="Of these, the share that comes in after the first build.")] = 0.01,
+    seed: Seed = 0,
+) -> None:
+    """Time a build after articles came in beside a full one, stage by stage."""
+    with reporting():
+        from bench.incremental import run_incremental
+
+        text = run_incremental(articles, share, seed)
+    print(text)
+
+
 if __name__ == "__main__":
     app()

@@ -1,11 +1,14 @@
-"""Batches in a work folder: finished ones are used again, damaged ones made again, those of something else refused."""
+"""Batches in a work folder: finished ones are used again, of changed ones what has not changed; damaged ones are made
+again, and those of other code deleted."""
 
 from __future__ import annotations
 
+import random
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import fsspec
 import pyarrow as pa
@@ -14,7 +17,7 @@ import pytest
 from allegata.engine.job import RunOptions, open_job
 from allegata.engine.runner import Embedded
 from allegata.engine.work import Done, Work, finish
-from allegata.schema.problems import UsageError
+from allegata.schema.problems import Problem, UsageError
 
 BATCHES = [pa.table({"batch": [number]}) for number in (0, 1, 2)]
 
@@ -92,10 +95,10 @@ def test_only_batches_that_a_later_run_may_go_on_with_are_durable(tmp_path: Path
 
 def test_a_receipt_is_read_back_as_it_was_made(url: str) -> None:
     run(url, Doubling())
-    receipt = Work(url).receipt("double", 2)
+    receipt = Work(url).receipt("double", "00000002")
     assert receipt is not None
     assert receipt.equals(pa.table({"twice": [4]}), check_metadata=True)
-    assert Work(url).receipt("double", 3) is None
+    assert Work(url).receipt("double", "00000003") is None
 
 
 def test_a_table_of_another_batch_is_not_believed(url: str) -> None:
@@ -155,14 +158,88 @@ def test_nothing_is_kept_for_no_later_run(tmp_path: Path) -> None:
     assert Work(str(tmp_path / "work"), durable=False).kept("sign", step) is step
 
 
-@pytest.mark.parametrize("change", ["inputs", "options", "code"])
-def test_batches_of_something_else_are_refused(url: str, change: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    made_from = {"inputs": {"a.parquet": "0"}, "options": {"version": 1}}
-    Work(url).bind(made_from)
-    Work(url).bind(made_from)
+@pytest.mark.parametrize("change", ["options", "code", "note"])
+def test_what_others_made_is_deleted(url: str, change: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    Work(url).bind({"options": 1})
+    run(url, Doubling())
+    Work(url).bind({"options": 1})
+    system, path = fsspec.url_to_fs(url)
+    assert len(system.find(f"{path}/double")) == 9
     if change == "code":
         monkeypatch.setattr("allegata.engine.work.code_digest", lambda: "0" * 64)
-    else:
-        made_from[change] = {}
-    with pytest.raises(UsageError, match=f"with other {change};"):
-        Work(url).bind(made_from)
+    if change == "note":
+        system.pipe_file(f"{path}/made-from.json", b"{")
+    Work(url).bind({"options": 2 if change == "options" else 1})
+    assert [name.rpartition("/")[2] for name in system.find(path)] == ["made-from.json"]
+
+
+@dataclass
+class Lines:
+    """A step article by article: `words` and `parity` say what it makes of each, and `made` of which it did."""
+
+    words: dict[str, int]
+    made: list[str] = field(default_factory=list)
+
+    def article_keys(self, batch: pa.Table) -> list[bytes]:
+        return [str(self.words[name]).encode() for name in batch["article_id"].to_pylist()]
+
+    def __call__(self, batch: pa.Table) -> Done:
+        ids = batch["article_id"].to_pylist()
+        self.made += ids
+        rows = [{"article_id": name, "word": number} for name in ids for number in range(self.words[name])]
+        schema = pa.schema({"article_id": pa.string(), "word": pa.int64()})
+        even = [row for row in rows if row["word"] % 2 == 0]
+        receipt = pa.table({"article_id": batch["article_id"], "words": [self.words[name] for name in ids]})
+        tables = {name: pa.Table.from_pylist(some, schema) for name, some in (("all", rows), ("even", even))}
+        bad = [Problem("is bad", "correct it", article_id=name) for name in ids if self.words[name] == 13]
+        return Done(receipt, tables, bad)
+
+
+def by_article(url: str, words: dict[str, int]) -> tuple[list[Any], list[str], list[Problem]]:
+    """The receipt and the tables of one batch, which articles were made, and what is wrong."""
+    ids = sorted(words)
+    batch = pa.table({"batch": pa.array(["one"] * len(ids)), "article_id": pa.array(ids, pa.string())})
+    step, work = Lines(words), Work(url)
+    with Embedded() as runner:
+        receipts, problems = finish(runner, work, "lines", step, [batch], lambda tables, count: tables)
+    tables = [work.read("lines", "one", name).to_pydict() for name in ("all", "even")] if not problems else []
+    return [receipts[0].to_pydict(), *tables], step.made, problems
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_only_new_and_changed_articles_are_made_and_the_batch_is_as_if_all_were(url: str, seed: int) -> None:
+    rng = random.Random(seed)
+    words: dict[str, int] = {"a": 1}
+    for number in range(12):
+        before = dict(words)
+        for name in rng.sample("abcdefg", 2):
+            if name in words and len(words) > 1 and rng.random() < 0.4:
+                del words[name]
+            else:
+                words[name] = rng.randrange(4)
+        found, made, _ = by_article(url, words)
+        if number:
+            assert made == [name for name in sorted(words) if words[name] != before.get(name)]
+        assert found == by_article(f"{url}-{number}", words)[0]
+
+
+def test_an_article_with_a_problem_does_not_replace_the_batch(url: str) -> None:
+    by_article(url, {"a": 1, "b": 2})
+    _, made, problems = by_article(url, {"a": 1, "b": 13, "c": 1})
+    assert (made, [problem.article_id for problem in problems]) == (["b", "c"], ["b"])
+    assert by_article(url, {"a": 1, "b": 2, "c": 1})[1] == ["c"]
+
+
+def test_batches_that_nothing_refers_to_are_deleted(url: str) -> None:
+    run(url, Doubling())
+    Work(url).forget("double", ["00000000", "00000002"])
+    system, path = fsspec.url_to_fs(f"{url}/double")
+    assert {name.rpartition("/")[2].partition(".")[0] for name in system.find(path)} == {"00000000", "00000002"}
+
+
+def test_one_work_folder_is_of_one_run(tmp_path: Path) -> None:
+    options = RunOptions(work=str(tmp_path / "work"))
+    with open_job(options), pytest.raises(UsageError, match="another run is using the work folder"), open_job(options):
+        pass
+    with open_job(options):
+        pass

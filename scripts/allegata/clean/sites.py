@@ -14,7 +14,7 @@ from allegata.clean.web.site_boilerplate import LEAST_PAGES, Site, host_of, leas
 from allegata.text.blocks import find_blocks
 from allegata.text.page_blocks import Judgement, PageBlock
 
-BLOCK_KEYS = pa.schema([("host", pa.string()), ("key", pa.int64())])
+BLOCK_KEYS = pa.schema([("article_id", pa.string()), ("host", pa.string()), ("key", pa.int64())])
 
 
 def web_facts(table: pa.Table, sites: Mapping[str, Site]) -> list[PageFacts | None]:
@@ -45,16 +45,18 @@ def many_pages(hosts: Iterable[str | None]) -> dict[str, int]:
 
 
 def block_keys(table: pa.Table, pages: Mapping[str, int]) -> pa.Table:
-    """host, key: one row for every block of every page of the sites `pages`, each once a page."""
+    """article_id, host, key: one row for every block of every page of the sites `pages`, each once a page."""
+    ids: list[str] = []
     names: list[str] = []
     keys: list[int] = []
-    texts = table["source_text"].to_pylist()
-    for text, facts, host in zip(texts, web_facts(table, {}), hosts(table), strict=True):
+    given = (table[name].to_pylist() for name in ("article_id", "source_text"))
+    for article_id, text, facts, host in zip(*given, web_facts(table, {}), hosts(table), strict=True):
         if facts and host and host in pages:
             here = page_keys(host, find_article(tuple(find_blocks(text)), facts).page)
+            ids += [article_id] * len(here)
             names += [host] * len(here)
             keys += sorted(here)
-    return pa.table([names, keys], schema=BLOCK_KEYS)
+    return pa.table([ids, names, keys], schema=BLOCK_KEYS)
 
 
 def recurring(keys: pa.Table, pages: Mapping[str, int]) -> pa.Table:

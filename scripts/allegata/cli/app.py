@@ -221,7 +221,7 @@ def validate(
     workers: WorkersOption = 1,
     address: AddressOption = None,
     work: WorkOption = None,
-    batch: BatchOption = 256,
+    batch: BatchOption = 512,
 ) -> None:
     """Run the suites of expectations/ over every table.
 
@@ -240,7 +240,7 @@ def publish(
     workers: WorkersOption = 1,
     address: AddressOption = None,
     work: WorkOption = None,
-    batch: BatchOption = 256,
+    batch: BatchOption = 512,
     bump: Bump = None,
     without_text: cli_text_free.WithoutText = None,
     version: cli_text_free.OfVersion = None,
@@ -266,7 +266,7 @@ def build(
     workers: WorkersOption = 1,
     address: AddressOption = None,
     work: WorkOption = None,
-    batch: BatchOption = 256,
+    batch: BatchOption = 512,
     bump: Bump = None,
 ) -> None:
     """Go the whole way: raw articles to a published version.
@@ -387,7 +387,7 @@ def _run(
     workers: int = 1,
     address: str | None = None,
     work: str | None = None,
-    batch: int = 256,
+    batch: int = 512,
     bump: Level | None = None,
 ) -> Build:
     from allegata.cli.console import progress

@@ -76,7 +76,7 @@ WorkOption = Annotated[
     str | None,
     typer.Option(
         "--work",
-        help="Folder or URL that finished batches are kept in: a run that was killed goes on from there.",
+        help="Folder or URL that finished work is kept in: the next run makes only what has changed.",
         show_default="a temporary folder",
     ),
 ]

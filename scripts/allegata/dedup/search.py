@@ -21,7 +21,7 @@ from allegata.dedup.jaccard import Edges, Similarities
 from allegata.dedup.options import DedupOptions
 from allegata.dedup.pairwise import batches_with, n_documents, of_one_template, verified
 from allegata.dedup.shingles import Hashes
-from allegata.dedup.steps import BandRows, Describe, NormalDigest, Read, Sign, bucket_pairs, is_among
+from allegata.dedup.steps import BandRows, Describe, NormalDigest, Numbered, Read, Sign, bucket_pairs, is_among
 from allegata.dedup.texts import COMPILED, NUMPY, Kernel
 from allegata.engine.arrays import as_arrow, as_numpy
 from allegata.engine.runner import Data, Runner, Transform
@@ -75,7 +75,8 @@ def search(
     if compiled is None:
         compiled = fast.available() and sum(map(n_documents, batches)) >= fast.WORTHWHILE
     kernel = COMPILED if compiled else NUMPY
-    signed = runner.keep(runner.map(finished("sign", Sign(read, options, kernel)), runner.source(batches)))
+    sign = Numbered(finished("sign", Sign(read, options, kernel)))
+    signed = runner.keep(runner.map(sign, runner.source(batches)))
     content, n_words, id_hash = _contents(runner, signed)
     n = len(content)
     first = _first_with(content)

@@ -27,6 +27,7 @@ from allegata.dedup.shingles import Hashes
 from allegata.dedup.templates import Facts, facts_of, is_another, may_have_facts
 from allegata.dedup.texts import NUMPY, Kernel, digest_array, shingled_batches, string_hashes, text_digests
 from allegata.engine.arrays import as_arrow, as_numpy, as_strings, as_table
+from allegata.engine.runner import Transform
 from allegata.text.normal import normalise
 
 Mask = npt.NDArray[np.bool_]
@@ -51,7 +52,7 @@ class Sign:
     kernel: Kernel = NUMPY
 
     def __call__(self, batch: pa.Table) -> Iterator[pa.Table]:
-        """One table for each that is read."""
+        """One table for each that is read; `doc` counts from the first of the batch: see `Numbered`."""
         for table in self.read(batch):
             digests = text_digests(table["text"])
             codes = as_numpy(digests.dictionary_encode().indices)
@@ -65,7 +66,7 @@ class Sign:
                 sizes[first] = own
             offsets = np.concatenate([[0], np.cumsum(sizes)])
             yield as_table(
-                doc=table["doc"],
+                doc=as_numpy(table["doc"]) - _first(batch),
                 article_id=table["article_id"].cast(pa.string()),
                 id_hash=string_hashes(table["article_id"]),
                 published=table["published"].cast(pa.string()),
@@ -90,6 +91,18 @@ class Sign:
             content[rows], n_words[rows], sizes[rows] = found.content, found.n_words, np.diff(found.offsets)
             shingles.append(found.hashes)
         return content, n_words, keys, np.concatenate(shingles), sizes
+
+
+@dataclass(frozen=True)
+class Numbered:
+    """What `signed` (by `Sign`) yields, with the numbers of the documents: they change when others come in before."""
+
+    signed: Transform
+
+    def __call__(self, batch: pa.Table) -> Iterator[pa.Table]:
+        """As many tables."""
+        for table in self.signed(batch):
+            yield table.set_column(0, "doc", as_arrow(as_numpy(table["doc"]) + _first(batch)))
 
 
 @dataclass(frozen=True)
@@ -237,6 +250,11 @@ def _joined(column: pa.ChunkedArray) -> Sets:
         Sets(as_numpy(chunk.flatten()), as_numpy(chunk.offsets) - chunk.offsets[0].as_py()) for chunk in column.chunks
     ]
     return jaccard.joined(found)
+
+
+def _first(batch: pa.Table) -> int:
+    """The number of the first document of a batch that has one."""
+    return int(batch["first"][0].as_py()) if "first" in batch.column_names else 0
 
 
 def is_among(values: npt.NDArray[Any], ascending: npt.NDArray[Any]) -> Mask:

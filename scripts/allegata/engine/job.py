@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 
+import fsspec
 import pyarrow as pa
 
 from allegata.engine.runner import Embedded, Runner, Transform
 from allegata.engine.scratch import Scratch
-from allegata.engine.work import Progress, Step, Work, finish
+from allegata.engine.storage import is_local
+from allegata.engine.work import Progress, Step, Work, finish, name_of
+from allegata.schema.files import LOCK, locked, unlock
 from allegata.schema.problems import Problem, Problems, UsageError
 
 EMBEDDED, RAY = "embedded", "ray"
@@ -22,14 +26,15 @@ class RunOptions:
 
     `runner` is "embedded" (this process, or a pool of `workers`) or "ray" (the cluster at `address`, or at
     RAY_ADDRESS; "local" starts one); `work` is the URL of a folder that finished batches are kept in, for a run that
-    goes on where one was killed. Without it they lie in a temporary folder. A batch has `batch` articles at most.
+    goes on where one was killed and for the next, which makes only what has changed. Without it they lie in a temporary
+    folder. A batch has `batch` articles at most.
     """
 
     runner: str = EMBEDDED
     workers: int = 1
     address: str | None = None
     work: str | None = None
-    batch: int = 256
+    batch: int = 512
 
 
 def without_progress(tables: Iterable[pa.Table], count: int) -> Iterable[pa.Table]:
@@ -52,22 +57,28 @@ class Job:
         """The work folder."""
         return Work(self.url, self.durable)
 
-    def bind(self, made_from: Mapping[str, object]) -> None:
-        """Take up the work folder. Raises `UsageError` where it holds batches of something else."""
-        self.work.bind(made_from)
+    def bind(self, made_by: Mapping[str, object]) -> None:
+        """Take up the work folder. Raises as `Work.bind` does."""
+        self.work.bind(made_by)
 
     def finish(
-        self, stage: str | None, step: Step, batches: Sequence[pa.Table]
+        self, stage: str | None, step: Step, batches: Sequence[pa.Table], but: Iterable[str] = ()
     ) -> tuple[list[pa.Table], list[Problem]]:
         """The receipts of `batches` after `stage`, in their order, and what is wrong in any of them.
 
-        Batches that an earlier run finished are not made again; without a name of the stage none is kept.
+        What an earlier run finished is not made again; without a name of the stage none is kept. Batches that are not
+        among these, nor among those named by `but`, are deleted.
         """
-        return finish(self.runner, self.work, stage, step, batches, self.progress)
+        found = finish(self.runner, self.work, stage, step, batches, self.progress)
+        if stage:
+            self.work.forget(stage, [*map(name_of, batches), *but])
+        return found
 
-    def done(self, stage: str | None, step: Step, batches: Sequence[pa.Table]) -> list[pa.Table]:
+    def done(
+        self, stage: str | None, step: Step, batches: Sequence[pa.Table], but: Iterable[str] = ()
+    ) -> list[pa.Table]:
         """The receipts of `finish`. Raises `ProblemsFound` with the problems of all batches."""
-        receipts, found = self.finish(stage, step, batches)
+        receipts, found = self.finish(stage, step, batches, but)
         problems = Problems()
         problems.extend(found)
         problems.raise_if_any()
@@ -76,6 +87,25 @@ class Job:
     def kept(self, name: str, transform: Transform) -> Transform:
         """A function whose results are kept in the work folder and used again by a later run."""
         return self.work.kept(name, transform)
+
+
+@contextmanager
+def _held(url: str | None) -> Iterator[None]:
+    """Hold the work folder of the user, where it is local and can be locked: two runs would take it from each other."""
+    lock = None
+    try:
+        system, path = fsspec.url_to_fs(url) if url else (None, "")
+        if system is not None and is_local(system):
+            Path(path).mkdir(parents=True, exist_ok=True)
+            if (lock := locked(Path(path) / LOCK)) is None:
+                raise UsageError(f"another run is using the work folder {url}: wait until it ends, or name another one")
+    except (ImportError, OSError, ValueError):  # `bind` says what is wrong with the place, if anything
+        pass
+    try:
+        yield
+    finally:
+        if lock:
+            unlock(lock)
 
 
 @contextmanager
@@ -94,12 +124,12 @@ def open_job(options: RunOptions, progress: Progress = without_progress) -> Iter
     if options.runner == EMBEDDED and options.address:
         raise UsageError("only a cluster has an address: add --runner ray, or leave --address out")
     if options.runner == EMBEDDED:
-        with Embedded(options.workers, scratch.path) as embedded:
+        with _held(options.work), Embedded(options.workers, scratch.path) as embedded:
             yield Job(embedded, url, progress, scratch, bool(options.work))
     elif options.runner == RAY:
         from allegata.engine.cluster import RayRunner
 
-        with RayRunner(options.address) as cluster:
+        with _held(options.work), RayRunner(options.address) as cluster:
             if not options.work and cluster.address != "local":
                 raise UsageError("A cluster needs a work folder that every node can read: name it with --work.")
             yield Job(cluster, url, progress, scratch, bool(options.work))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Collection
 from dataclasses import asdict, dataclass
 from itertools import pairwise
@@ -53,9 +54,12 @@ ARTICLE_TABLE = pa.schema(
 
 @dataclass(frozen=True)
 class BatchSize:
-    """How much of raw/ makes a batch: at most so many articles, and so many bytes unless one article has more."""
+    """How much of raw/ makes a batch: at most so many articles, and so many bytes unless one article has more.
 
-    articles: int = 256
+    The first build makes them half as large, so that later ones can add to them.
+    """
+
+    articles: int = 512
     n_bytes: int = 8_000_000
 
 
@@ -79,22 +83,30 @@ def read_raw(raw: Path, withdrawn: Collection[str] = ()) -> RawManifest:
     return manifest
 
 
-def manifest_batches(manifest: RawManifest, size: BatchSize | None = None) -> list[pa.Table]:
-    """The rows of the manifest in batches, in the order of their ids, with the number of the batch in `batch`; those of
-    withdrawn articles are in none."""
+def manifest_batches(
+    manifest: RawManifest, size: BatchSize | None = None, known: Collection[str] = frozenset()
+) -> list[pa.Table]:
+    """The rows of the manifest in batches, in the order of their ids, with the name of the batch in `batch`; those of
+    withdrawn articles are in none.
+
+    A batch is named after its first article. Those that are `known` from an earlier build begin where they did: another
+    article makes one batch longer, and does not move the borders of all that follow.
+    """
     size, rows = size or BatchSize(), manifest.rows
     if manifest.withdrawn:
         rows = rows.filter(pc.invert(pc.is_in(rows["id"], pa.array(sorted(manifest.withdrawn), pa.string()))))
+    names = [hashlib.sha256(article_id.encode()).hexdigest()[:16] for article_id in rows["id"].to_pylist()]
+    most = size.articles if known else max(1, size.articles // 2)
     cuts, count, n_bytes = [0], 0, 0
-    for row, more in enumerate(rows["bytes"].to_pylist()):
-        if count and (count == size.articles or n_bytes + more > size.n_bytes):
+    for row, (more, name) in enumerate(zip(rows["bytes"].to_pylist(), names, strict=True)):
+        if count and (name in known or count == most or n_bytes + more > size.n_bytes):
             cuts.append(row)
             count = n_bytes = 0
         count, n_bytes = count + 1, n_bytes + more
-    batches = [rows.slice(a, b - a) for a, b in pairwise([*cuts, len(rows)]) if b > a]
     return [
-        batch.append_column("batch", pa.repeat(pa.scalar(number, pa.int64()), len(batch)))
-        for number, batch in enumerate(batches)
+        rows.slice(a, b - a).append_column("batch", pa.repeat(pa.scalar(names[a]), b - a))
+        for a, b in pairwise([*cuts, len(names)])
+        if b > a
     ]
 
 

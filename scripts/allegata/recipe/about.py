@@ -16,15 +16,6 @@ if TYPE_CHECKING:
     from allegata.publish.stored import Facts
 
 
-def folder_digest(folder: Path) -> str:
-    """sha256 of the names and the bytes of every file below a folder."""
-    digest = hashlib.sha256()
-    for path in sorted(path for path in folder.rglob("[!.]*") if path.is_file()):
-        data = path.read_bytes()
-        digest.update(f"{path.relative_to(folder).as_posix()}\0{len(data)}\0".encode() + data)
-    return digest.hexdigest()
-
-
 def algorithms() -> dict[str, object]:
     """Name, version and constants of everything that decides about the text."""
     from importlib.metadata import version

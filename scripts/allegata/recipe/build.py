@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import asdict, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
 from allegata.engine.job import RunOptions, open_job, without_progress
-from allegata.engine.work import Progress, unpacked
-from allegata.recipe.about import algorithms, card_facts, folder_digest, inputs
+from allegata.engine.work import Progress, name_of, unpacked
+from allegata.recipe.about import algorithms, card_facts, inputs
 from allegata.recipe.state import Build
 from allegata.recipe.steps import annotation, articles, validation
 from allegata.schema.problems import Problems, UsageError
@@ -27,6 +27,7 @@ from allegata.schema.tables import TABLES, tables_of
 if TYPE_CHECKING:
     from allegata.publish.bump import Level
     from allegata.recipe.compare import CleanedTexts
+    from allegata.validate.batches import Plan
 
 
 def ingest(build: Build) -> Build:
@@ -41,10 +42,13 @@ def ingest(build: Build) -> Build:
     withdrawn = in_force(build.root / "annotations")
     build = replace(build, redactor=Redactor(read_redactions(build.root / "annotations")))
     manifest, size = read_raw(build.root / "raw", withdrawn.keys()), BatchSize(build.size)
-    made_from = {"raw": manifest.digest, "annotations": folder_digest(build.root / "annotations")}
-    build.job.bind({"inputs": made_from, "options": {**asdict(size), "algorithms": algorithms()}})
-    receipts = build.job.done(articles.INGESTED, articles.Ingest(build.root / "raw"), manifest_batches(manifest, size))
-    build = replace(build, manifest=manifest, members=pa.concat_tables(receipts), stage=articles.INGESTED)
+    build.job.bind({"algorithms": algorithms()})
+    batches = manifest_batches(manifest, size, frozenset(build.job.work.names(articles.INGESTED)))
+    batches = [batch.append_column("article_id", batch["id"]) for batch in batches]
+    receipts = build.job.done(articles.INGESTED, articles.Ingest(build.root / "raw"), batches)
+    members = pa.concat_tables(receipts)
+    entered = members.select(["article_id", "batch"])
+    build = replace(build, manifest=manifest, entered=entered, members=members, stage=articles.INGESTED)
     listed = withdrawn.keys() & manifest.rows["id"].to_pylist()
     build = build.without({name: {"reason": STAGE, "evidence": withdrawn[name].why} for name in listed}, STAGE)
     return build.without(articles.blank(receipts, "no_text", "the file has no letter and no digit"), "ingest")
@@ -56,12 +60,13 @@ def clean(build: Build) -> Build:
 
     job, pages, recurring = build.job, many_pages(build.members["host"].to_pylist()), []
     if pages:
-        keys = job.runner.map(articles.BlockKeys(job.work, pages), job.runner.source(build.batches()))
+        job.done(articles.RECURRING, articles.PageBlocks(job.work, pages), build.batches())
+        keys = job.runner.map(articles.ReadBlocks(job.work), job.runner.source(build.batches()))
         found = job.runner.map(articles.Recurring(pages), job.runner.shuffle(keys, "part"))
         recurring = list(job.runner.tables(found))
     step = articles.Clean(job.work, sites_from(recurring, pages), build.redactor)
     receipts = job.done(articles.CLEANED, step, build.batches())
-    build = replace(build, stage=articles.CLEANED)
+    build = replace(build, stage=articles.CLEANED).keyed(receipts)
     return build.without(articles.blank(receipts, "no_clean_text", "no letter and no digit remains"), "clean")
 
 
@@ -105,6 +110,7 @@ def deduplicate(build: Build) -> Build:
     away = sorted({*dropped, *near.keys() - decided.kept.keys()})
     batches, read = articles.numbered_batches(build.batches()), articles.ReadCleaned(job.work, tuple(away))
     searched = search(batches, read, job.runner, options, job.kept, preferred=preferred)
+    job.work.forget(articles.SIGNED, [name_of(batch) for batch in batches])
     found, decisions = overrule(searched, decided), result_rows(ids, 0, searched)
     alike = articles.copies(decisions)
     shared = shared_passages(job, build.batches(), {name: copy["canonical_id"] for name, copy in alike.items()})
@@ -147,11 +153,11 @@ def annotate(build: Build) -> Build:
     passes, more = annotation.gold_by_article(folder, ids, build.scheme, pass_folders(folder))
     strays += [*more, *strays_of_passes(folder)]
     batches = [annotation.with_files(batch, gold=gold, passes=passes) for batch in build.batches()]
-    invented = build.settings.invented
-    stage = f"{articles.ANNOTATED}-{articles.members_digest(batches, f'{build.scheme.digest} {invented}')}"
-    receipts, more = job.finish(stage, annotation.Annotate(job.work, folder, registers, invented), batches)
+    step = annotation.Annotate(job.work, folder, registers, build.settings.invented)
+    receipts, more = job.finish(articles.ANNOTATED, step, batches)
     problems.extend([*faults, *strays, *more])
     problems.raise_if_any()
+    build = replace(build, stage=articles.ANNOTATED).keyed(receipts)
     stories = build.stories
     annotations = annotations_of(folder, registers, annotation.facts_in(receipts))
     annotations = with_cross_article(annotations, folder, stories)
@@ -164,7 +170,7 @@ def annotate(build: Build) -> Build:
         annotated=annotations.articles,
         by=build.settings.split_by,
     )
-    tables = annotation.published(job.work, stage, build.batches())
+    tables = annotation.published(job.work, build.stage, build.batches())
     records = annotations.cross_article
     named = frozenset(map(article_of_claim, records.claims))
     rows = {name: annotation.rows_of(tables[name], named, schemas[name]) for name in ("claims", "sentences")}
@@ -174,7 +180,7 @@ def annotate(build: Build) -> Build:
         Across(rows["claims"].to_pylist(), texts, splits, records.propositions, records.disputes, build.scheme, stories)
     )
     across["entity_register"] = project_register(registers.entities, schemas["entity_register"])
-    build = replace(build, stage=stage, annotations=annotations, splits=splits)
+    build = replace(build, annotations=annotations, splits=splits)
     return replace(build, tables=tables, named=rows, across=across)
 
 
@@ -189,20 +195,32 @@ def validate(build: Build) -> Build:
     across = {**build.across, "ledger": build.ledger_table()}
     check_shapes(across, build.scheme)
     plan = read_plan(suites, [*TABLES, "ledger"], build.entity_ids, build.scheme)
-    groups = validation.groups(build.batches(), build.splits)
-    stage = f"validate-{articles.members_digest(groups, repr(plan.suites) + build.stage)}"
-    receipts = job.done(stage, validation.Validate(job.work, build.stage, plan), groups)
-    keys = validation.repeated_keys(job.runner, job.work, stage, groups)
+    members = validation.members(build.batches(), build.splits, plan)
+    receipts = _outcomes(build, plan, members)
+    keys = validation.repeated_keys(job.runner, job.work, receipts)
     gather = validation.Gather(job.work, build.stage, plan, keys)
-    gathered = job.done(None, gather, groups) if gather.tables else []
-    named = {"articles": validation.articles_in(receipts), **build.named}
-    found = validation.found_in(receipts)
+    gathered = job.done(None, gather, validation.groups(members)) if gather.tables else []
+    named = {"articles": validation.articles_in(receipts.values()), **build.named}
+    found = validation.found_in(receipts.values())
     report = conclude(plan, found, {**across, **named}, map(unpacked, gathered), len(across["ledger"]))
     if not report.ok:
         raise SuitesUnmet(report)
     if build.redactor:
         check_names(build)
     return replace(build, validation=report)
+
+
+def _outcomes(build: Build, plan: Plan, members: list[pa.Table]) -> dict[str, pa.Table]:
+    """Group -> what the suites say of its articles. Those that passed in an earlier run are not asked again, unless
+    others fail: then all are, so that the report is that of a first run."""
+    job, step = build.job, validation.Validate(build.job.work, build.stage, plan)
+    passed = validation.passed(job.work, members)
+    while True:
+        groups = validation.groups(members, passed.values())
+        receipts = dict(zip(map(name_of, groups), job.done(validation.VALIDATED, step, groups, passed), strict=True))
+        if not passed or not any(receipt["failed"][0].is_valid for receipt in receipts.values()):
+            return {**passed, **receipts}
+        passed = {}
 
 
 def publish(build: Build) -> Build:

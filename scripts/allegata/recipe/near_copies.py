@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
-from allegata.engine.work import Work
-from allegata.recipe.steps.articles import CLEANED, number_of, staying
+from allegata.engine.work import Work, name_of
+from allegata.recipe.steps.articles import CLEANED, staying
 from allegata.schema.problems import Problem, ProblemsFound
 from allegata.schema.withdrawn import NEAR_COPY, WITHDRAWN, Withdrawal
 
@@ -29,7 +29,7 @@ class NearCopies:
         from allegata.dedup.withdrawn_copies import near_copies
 
         columns = ["article_id", "text"]
-        texts = staying(self.work.read(CLEANED, number_of(batch), "articles", columns), batch.select(["article_id"]))
+        texts = staying(self.work.read(CLEANED, name_of(batch), "articles", columns), batch.select(["article_id"]))
         found = near_copies(texts, self.signatures)
         rows = [{"article_id": name, "of": of, "similarity": similarity} for name, (of, similarity) in found.items()]
         schema = pa.schema([("article_id", pa.string()), ("of", pa.string()), ("similarity", pa.float64())])

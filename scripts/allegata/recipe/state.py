@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from pathlib import Path
@@ -14,7 +14,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from allegata.engine.job import Job
-from allegata.recipe.steps.articles import CLEANED, EMPTIED, Why, articles_after, number_of
+from allegata.engine.work import KEY
+from allegata.recipe.steps.articles import CLEANED, EMPTIED, Why, articles_after
 from allegata.schema.problems import Problem, ProblemsFound
 from allegata.schema.scheme import Scheme, default_scheme
 from allegata.schema.settings import Settings
@@ -34,11 +35,11 @@ if TYPE_CHECKING:
 class Build:
     """What the recipe knows so far. Every step returns a new one with its own fields filled in.
 
-    `scheme` says which labels and attributes there are; `bump` by how much the version rises. `manifest` has a row for
-    each article that came in, `members` (article_id, batch, later cluster_id …) for those that are still in, both in
-    the order of the ids; `removed` says of the others at which stage they left, and why. `tables` are the published
-    tables about single articles, a batch at a time; `across` those about several, and `named` the claims
-    and sentences of the articles that these name.
+    `scheme` says which labels and attributes there are; `bump` by how much the version rises. `manifest` and `entered`
+    (article_id, batch) have a row for each article that came in, `members` (article_id, batch, key, later cluster_id …)
+    for those that are still in, all in the order of the ids; `removed` says of the others at which stage they left, and
+    why. `tables` are the published tables about single articles, a batch at a time; `across` those about several, and
+    `named` the claims and sentences of the articles that these name.
     """
 
     root: Path
@@ -48,6 +49,7 @@ class Build:
     scheme: Scheme = field(default_factory=default_scheme)
     bump: Level | None = None
     manifest: RawManifest | None = None
+    entered: pa.Table = field(default_factory=lambda: pa.table({}))
     members: pa.Table = field(default_factory=lambda: pa.table({}))
     removed: Mapping[str, Why] = field(default_factory=dict)
     overruled: Mapping[str, Why] = field(default_factory=dict)
@@ -68,6 +70,13 @@ class Build:
         noted = {article_id: {**why, "stage": stage} for article_id, why in removed.items()}
         left = pc.is_in(self.members["article_id"], pa.array(list(removed), pa.string()))
         return replace(self, members=self.members.filter(pc.invert(left)), removed={**self.removed, **noted})
+
+    def keyed(self, receipts: Sequence[pa.Table]) -> Build:
+        """The build whose members have the keys that the receipts of all of them say,."""
+        found = pa.concat_tables(receipts)
+        keys = found[KEY].take(pc.index_in(self.members["article_id"], found["article_id"].combine_chunks()))
+        others = [name for name in self.members.column_names if name != KEY]
+        return replace(self, members=self.members.select(others).append_column(KEY, keys))
 
     def removed_at(self, article_id: str) -> str | None:
         """Where an article was removed and why, None for one that is still in."""
@@ -101,8 +110,8 @@ class Build:
 
     def batches(self) -> list[pa.Table]:
         """The members, batch by batch; batches that lost all their articles are gone."""
-        numbers = self.members["batch"].to_numpy() if len(self.members) else np.zeros(0, np.int64)
-        cuts = [0, *(np.flatnonzero(numbers[1:] != numbers[:-1]) + 1).tolist(), len(numbers)]
+        names = self.members["batch"].to_numpy() if len(self.members) else np.zeros(0, np.object_)
+        cuts = [0, *(np.flatnonzero(names[1:] != names[:-1]) + 1).tolist(), len(names)]
         return [self.members.slice(start, end - start) for start, end in pairwise(cuts) if end > start]
 
     def article_batches(
@@ -118,15 +127,13 @@ class Build:
 
     def emptied_batches(self, only: Iterable[str] | None = None) -> Iterator[pa.Table]:
         """The articles that cleaning leaves no text of, or `only` some of them, with their layers."""
-        from allegata.ingest.stage import BatchSize, manifest_batches
-
-        assert self.manifest is not None  # the first step read it
         gone = {name for name, why in self.removed.items() if why["stage"] == CLEANED}
         wanted = pa.array(sorted(gone if only is None else gone.intersection(only)), pa.string())
-        for batch in manifest_batches(self.manifest, BatchSize(self.size)) if len(wanted) else ():
-            if pc.any(pc.is_in(batch["id"], wanted)).as_py():
-                emptied = self.job.work.read(CLEANED, number_of(batch), EMPTIED)
-                yield emptied.filter(pc.is_in(emptied["article_id"], wanted))
+        if not len(wanted):
+            return
+        for name in self.entered["batch"].filter(pc.is_in(self.entered["article_id"], wanted)).unique().to_pylist():
+            emptied = self.job.work.read(CLEANED, name, EMPTIED)
+            yield emptied.filter(pc.is_in(emptied["article_id"], wanted))
 
     def column(self, name: str) -> pa.ChunkedArray:
         """One column of all articles."""

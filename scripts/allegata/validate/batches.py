@@ -29,7 +29,8 @@ from allegata.validate.scopes import Scope, grouped_by
 from allegata.validate.suites import Expectation, Suite
 
 # One row for each value that is compared across batches; `test` names the expectation, as `_test` writes it.
-KEYS = pa.schema([("test", pa.string()), ("key", pa.int64())])
+KEYS = pa.schema([("test", pa.string()), ("key", pa.int64()), ("article_id", pa.string())])
+_SAME = ["test", "key"]
 Outcomes = Mapping[str, Mapping[int, Outcome]]
 
 
@@ -83,16 +84,18 @@ def check_batch(plan: Plan, tables: Mapping[str, pa.Table]) -> BatchFound:
     outcomes = run_some(plan.suites, corpus, plan.examples, chosen)
     keys = [KEYS.empty_table()]
     for suite, number, expectation in plan.expectations(Scope.GROUPS):
-        values = tables[suite.table][grouped_by(expectation)]
-        hashed = [_key(expectation, value) for value in values.drop_null().to_pylist()]
-        keys.append(pa.table([[_test(suite.table, number)] * len(hashed), hashed], schema=KEYS))
+        column = grouped_by(expectation)
+        rows = tables[suite.table].filter(tables[suite.table][column].is_valid())
+        hashed = [_key(expectation, value) for value in rows[column].to_pylist()]
+        test = pa.repeat(pa.scalar(_test(suite.table, number)), len(hashed))
+        keys.append(pa.table([test, pa.array(hashed, pa.int64()), rows["article_id"]], schema=KEYS))
     return BatchFound({name: len(table) for name, table in tables.items()}, outcomes, pa.concat_tables(keys))
 
 
 def repeated(keys: pa.Table) -> pa.Table:
-    """The keys that stand more than once, each once."""
-    counts = keys.group_by(KEYS.names).aggregate([([], "count_all")])
-    return counts.filter(pc.greater(counts["count_all"], 1)).select(KEYS.names)
+    """test, key: the keys that stand more than once, each once."""
+    counts = keys.group_by(_SAME).aggregate([([], "count_all")])
+    return counts.filter(pc.greater(counts["count_all"], 1)).select(_SAME)
 
 
 def tables_wanted(plan: Plan, keys: pa.Table) -> list[str]:

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from allegata.engine.work import Done, Work
-from allegata.recipe.steps.articles import CLEANED, number_of, staying
+from allegata.engine.work import KEY, Done, Work, name_of
+from allegata.recipe.steps.articles import CLEANED, digest_of, digest_of_file, staying
 from allegata.schema.problems import Problem
 from allegata.schema.scheme import Scheme
 from allegata.schema.tables import BY_ARTICLE
@@ -25,13 +25,26 @@ if TYPE_CHECKING:
 class Annotate:
     """Articles that stay (batch, article_id, cluster_id, gold, passes) -> layers of annotation, and published tables.
 
-    `gold` and `passes` are the names of their files. Receipt: `facts`, one for each gold file (JSON).
+    `gold` and `passes` are the names of their files. Receipt: article_id, `facts` of its gold file (JSON) or null.
     """
 
     work: Work
     annotations: Path
     registers: Registers
     invented: bool = False
+
+    def article_keys(self, batch: pa.Table) -> list[bytes]:
+        """Of the article, its cluster, its files, what these may refer to, the scheme and the settings."""
+        registers = self.registers
+        doubtful = (registers.doubtful_entities, registers.doubtful_annotators)
+        doubts = [None if names is None else sorted(names) for names in doubtful]
+        shared = digest_of(registers.entities, registers.annotators, doubts).hex()
+        always = digest_of(registers.scheme.digest, self.invented).hex()
+        keys = []
+        for row in batch.select([KEY, "cluster_id", "gold", "passes"]).to_pylist():
+            files = [[name, digest_of_file(self.annotations / name)] for name in [*row["gold"], *row["passes"]]]
+            keys.append(digest_of(row[KEY].hex(), row["cluster_id"], files, shared if files else None, always))
+        return keys
 
     def __call__(self, batch: pa.Table) -> Done:
         """See `Done`."""
@@ -40,7 +53,7 @@ class Annotate:
         from allegata.publish.projection import project
         from allegata.text.layers import ANNOTATION_LAYERS
 
-        articles = staying(self.work.read(CLEANED, number_of(batch), "articles"), batch)
+        articles = staying(self.work.read(CLEANED, name_of(batch), "articles"), batch)
         texts = dict(zip(articles["article_id"].to_pylist(), articles["source_text"].to_pylist(), strict=True))
         files = sorted(name for names in batch["gold"].to_pylist() for name in names)
         paths = [self.annotations / name for name in files]
@@ -49,8 +62,9 @@ class Annotate:
         files = sorted(name for names in batch["passes"].to_pylist() for name in names)
         blind, faults = read_blind(files, self.annotations, gold, texts, self.registers)
         problems += faults
-        facts = [json.dumps(asdict(GoldFacts.of(article))) for article in gold.values()]
-        receipt = pa.table({"facts": pa.array(facts, pa.string())})
+        facts = {name: json.dumps(asdict(GoldFacts.of(article))) for name, article in gold.items()}
+        of_article = [facts.get(name) for name in batch["article_id"].to_pylist()]
+        receipt = pa.table({"article_id": batch["article_id"], "facts": pa.array(of_article, pa.string())})
         if problems:
             return Done(receipt, problems=problems)
         articles = annotate(articles, gold, scheme)
@@ -64,7 +78,7 @@ def facts_in(receipts: Iterable[pa.Table]) -> list[GoldFacts]:
     """The facts of all gold files, from the receipts of `Annotate`."""
     from allegata.annotate.stage import GoldFacts
 
-    rows = [json.loads(row) for receipt in receipts for row in receipt["facts"].to_pylist()]
+    rows = [json.loads(row) for receipt in receipts for row in receipt["facts"].drop_null().to_pylist()]
     return [
         GoldFacts(**{**row, "annotators": tuple(row["annotators"]), "claims": tuple(row["claims"])}) for row in rows
     ]
@@ -107,7 +121,7 @@ class Published:
     work: Work
     stage: str
     table: str
-    batches: tuple[int, ...]
+    batches: tuple[str, ...]
 
     def __iter__(self) -> Iterator[pa.Table]:
         return (self.work.read(self.stage, batch, self.table) for batch in self.batches)
@@ -115,8 +129,8 @@ class Published:
 
 def published(work: Work, stage: str, batches: Iterable[pa.Table]) -> dict[str, Published]:
     """The published tables about single articles."""
-    numbers = tuple(map(number_of, batches))
-    return {name: Published(work, stage, name, numbers) for name in BY_ARTICLE}
+    names = tuple(map(name_of, batches))
+    return {name: Published(work, stage, name, names) for name in BY_ARTICLE}
 
 
 def rows_of(table: Iterable[pa.Table], articles: Iterable[str], schema: pa.Schema) -> pa.Table:

@@ -8,14 +8,14 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from allegata.engine.work import Done, Work
+from allegata.engine.work import KEY, Done, Work, name_of
 from allegata.schema.problems import Problem
 from allegata.text.redaction import Redactor
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 # What the ledger says of an article beside its file and status, by column.
 Why = Mapping[str, str | float | None]
-INGESTED, CLEANED, ANNOTATED = "ingest", "clean", "annotate"
+INGESTED, RECURRING, CLEANED, SIGNED, ANNOTATED = "ingest", "recurring", "clean", "sign", "annotate"
 EMPTIED = "emptied"  # the table of what cleaning leaves no text of: why is in its layers
 
 
@@ -32,10 +32,17 @@ EMPTIED = "emptied"  # the table of what cleaning leaves no text of: why is in i
 class Ingest:
     """Rows of the manifest -> articles with their source texts.
 
-    Receipt: article_id, batch, bytes, host of a web page, is_blank.
+    The batch has the ids also as `article_id`. Receipt: article_id, batch, bytes, host of a web page, is_blank.
     """
 
     raw: Path
+
+    def article_keys(self, batch: pa.Table) -> list[bytes]:
+        """Of the row of the manifest and of the bytes of the file, which may have changed."""
+        from allegata.ingest.manifest import SCHEMA
+
+        rows = batch.select(SCHEMA.names).to_pylist()
+        return [digest_of(row, digest_of_file(self.raw / row["file"])) for row in rows]
 
     def __call__(self, batch: pa.Table) -> Done:
         """See `Done`."""
@@ -47,7 +54,7 @@ class Ingest:
         receipt = pa.table(
             {
                 "article_id": articles["article_id"],
-                "batch": pa.repeat(pa.scalar(number_of(batch), pa.int64()), len(articles)),
+                "batch": pa.repeat(pa.scalar(name_of(batch)), len(articles)),
                 "bytes": articles["bytes"],
                 "host": pa.array(hosts(articles), pa.string()),
                 "is_blank": blank,
@@ -57,18 +64,37 @@ class Ingest:
 
 
 @dataclass(frozen=True)
-class BlockKeys:
-    """Ingested articles -> part, host, key of every block of text of their pages, for the sites `pages`."""
+class PageBlocks:
+    """Ingested articles -> a key for every block of text of their pages (table `blocks`), for the sites `pages`.
+
+    Receipt: article_id.
+    """
 
     work: Work
     pages: Mapping[str, int]
+
+    def article_keys(self, batch: pa.Table) -> list[bytes]:
+        """Of the article, and whether its site is one of these."""
+        return [digest_of(key.hex(), host in self.pages) for key, host in _pairs(batch, KEY, "host")]
+
+    def __call__(self, batch: pa.Table) -> Done:
+        """See `Done`."""
+        from allegata.clean.sites import block_keys
+
+        articles = staying(self.work.read(INGESTED, name_of(batch), "articles"), batch)
+        return Done(batch.select(["article_id"]), {"blocks": block_keys(articles, self.pages)})
+
+
+@dataclass(frozen=True)
+class ReadBlocks:
+    """Batches -> part, host, key of what `PageBlocks` made of them."""
+
+    work: Work
     parts: int = 64
 
     def __call__(self, batch: pa.Table) -> Iterator[pa.Table]:
         """One table."""
-        from allegata.clean.sites import block_keys
-
-        keys = block_keys(self.work.read(INGESTED, number_of(batch), "articles"), self.pages)
+        keys = self.work.read(RECURRING, name_of(batch), "blocks", ["host", "key"])
         parts = pa.array(keys["key"].to_numpy() % self.parts, pa.int64())
         yield keys.append_column("part", parts)
 
@@ -98,12 +124,25 @@ class Clean:
     sites: Mapping[str, Site]
     redactor: Redactor = field(default_factory=Redactor)
 
+    def article_keys(self, batch: pa.Table) -> list[bytes]:
+        """Of the article, of what its site says of those of its blocks that recur there, and of who is redacted."""
+        recurs: dict[str, list[object]] = {}
+        if self.sites:
+            for row in self.work.read(RECURRING, name_of(batch), "blocks").to_pylist():
+                site = self.sites.get(row["host"])
+                if site and row["key"] in site.blocks:
+                    found = recurs.setdefault(row["article_id"], [site.host, site.pages])
+                    found.append([row["key"], site.blocks[row["key"]]])
+        people = [asdict(redaction) for redaction in self.redactor.redactions]
+        redacted = digest_of(people).hex() if people else None
+        return [digest_of(key.hex(), recurs.get(name), redacted) for name, key in _pairs(batch, "article_id", KEY)]
+
     def __call__(self, batch: pa.Table) -> Done:
         """See `Done`."""
         from allegata.clean.redaction import redact_articles
         from allegata.clean.stage import clean
 
-        articles = clean(self.work.read(INGESTED, number_of(batch), "articles"), self.sites)
+        articles = clean(staying(self.work.read(INGESTED, name_of(batch), "articles"), batch), self.sites)
         problems: list[Problem] = []
         if self.redactor:
             articles, problems = redact_articles(articles, self.redactor)
@@ -115,7 +154,7 @@ class Clean:
 
 @dataclass(frozen=True)
 class ReadCleaned:
-    """A batch (batch, first, rows) -> doc, article_id, text, published, for the search for duplicates.
+    """A batch (of: its name; first, rows) -> doc, article_id, text, published, for the search for duplicates.
 
     The articles `dropped` are passed over.
     """
@@ -126,7 +165,7 @@ class ReadCleaned:
     def __call__(self, batch: pa.Table) -> Iterator[pa.Table]:
         """One table, whose documents are numbered from `first`."""
         row = batch.to_pylist()[0]
-        table = self.work.read(CLEANED, row["batch"], "articles", ["article_id", "text", "published"])
+        table = self.work.read(CLEANED, row["of"], "articles", ["article_id", "text", "published"])
         if self.dropped:
             table = table.filter(pc.invert(pc.is_in(table["article_id"], pa.array(self.dropped, pa.string()))))
         yield table.append_column("doc", pa.array(range(row["first"], row["first"] + row["rows"]), pa.int64()))
@@ -168,38 +207,39 @@ def removed_copies(copies: Mapping[str, Mapping[str, Any]], passages: Mapping[st
 
 
 def numbered_batches(batches: Iterable[pa.Table]) -> list[pa.Table]:
-    """One row for each batch: its number, the number of its first article among all, and how many it has."""
+    """One row for each batch: of (its name), the number of its first article among all, and how many it has; its name
+    here says what is in them."""
     rows, first = [], 0
     for batch in batches:
-        rows.append(pa.table({"batch": [number_of(batch)], "first": [first], "rows": [len(batch)]}))
+        name = digest_of(name_of(batch), [key.hex() for key in batch[KEY].to_pylist()]).hex()
+        rows.append(pa.table({"batch": [name], "of": [name_of(batch)], "first": [first], "rows": [len(batch)]}))
         first += len(batch)
     return rows
 
 
 def articles_after(work: Work, stage: str, batch: pa.Table, columns: list[str] | None = None) -> pa.Table:
     """The articles of a batch after a stage, with everything that is known of them, or some columns of cleaning."""
-    number = number_of(batch)
-    articles = work.read(INGESTED if stage == INGESTED else CLEANED, number, "articles", columns)
+    articles = work.read(INGESTED if stage == INGESTED else CLEANED, name_of(batch), "articles", columns)
     articles = staying(articles, batch)
-    if stage.startswith(ANNOTATED) and columns is None:
-        layers = work.read(stage, number, "layers")
+    if stage == ANNOTATED and columns is None:
+        layers = work.read(stage, name_of(batch), "layers")
         layers = layers.take(pc.index_in(articles["article_id"], layers["article_id"].combine_chunks()))
         for name in layers.column_names[1:]:
             articles = articles.append_column(name, layers[name])
     return articles
 
 
-def members_digest(groups: Iterable[pa.Table], more: str = "") -> str:
-    """16 digits that change with what the batches or groups say of their articles, and with `more`."""
-    digest = hashlib.sha256(more.encode())
-    for group in groups:
-        digest.update(json.dumps(group.to_pydict()).encode())
-    return digest.hexdigest()[:16]
+def digest_of(*said: object) -> bytes:
+    """16 bytes that change with anything that is said; JSON must be able to say it."""
+    return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).digest()[:16]
 
 
-def number_of(batch: pa.Table) -> int:
-    """The number of a batch."""
-    return int(batch["batch"][0].as_py())
+def digest_of_file(path: Path) -> str | None:
+    """sha256 of a file; None where there is none."""
+    try:
+        return hashlib.sha256(path.read_bytes()).hexdigest()
+    except OSError:  # who reads it says what is wrong with it
+        return None
 
 
 def staying(articles: pa.Table, batch: pa.Table) -> pa.Table:
@@ -209,6 +249,10 @@ def staying(articles: pa.Table, batch: pa.Table) -> pa.Table:
         return kept
     places = pc.index_in(kept["article_id"], batch["article_id"].combine_chunks())
     return kept.append_column("cluster_id", batch["cluster_id"].take(places))
+
+
+def _pairs(batch: pa.Table, *columns: str) -> Iterator[tuple[Any, ...]]:
+    return zip(*(batch[name].to_pylist() for name in columns), strict=True)
 
 
 def _is_blank(texts: pa.ChunkedArray) -> pa.Array:

@@ -10,8 +10,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from allegata.engine.job import Job
-from allegata.engine.work import Work
-from allegata.recipe.steps.articles import CLEANED, number_of
+from allegata.engine.work import Work, name_of
+from allegata.recipe.steps.articles import CLEANED
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class CopyTexts:
 
     def __call__(self, batch: pa.Table) -> Iterator[pa.Table]:
         """One table."""
-        table = self.work.read(CLEANED, number_of(batch), "articles", ["article_id", "text"])
+        table = self.work.read(CLEANED, name_of(batch), "articles", ["article_id", "text"])
         wanted = pa.array(sorted({*self.canonical, *self.canonical.values()}), pa.string())
         table = table.filter(pc.is_in(table["article_id"], wanted))
         canonical = [self.canonical.get(name, name) for name in table["article_id"].to_pylist()]

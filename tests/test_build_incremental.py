@@ -1,0 +1,191 @@
+"""A build with a work folder of an earlier one makes what has changed, and gives what a build from nothing gives."""
+
+from __future__ import annotations
+
+import random
+import shutil
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pytest
+
+import allegata.clean.stage
+from allegata.engine.job import RunOptions
+from allegata.recipe.build import run
+from allegata.recipe.state import Build
+from allegata.schema.problems import ProblemsFound
+from many_articles import many_articles
+from project import add_article, change_article, edit_rows, read_rows, tree
+
+Change = Callable[[Path, random.Random], None]
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    return many_articles(tmp_path, 24, words=60, pages=6)
+
+
+def options(root: Path) -> RunOptions:
+    return RunOptions(batch=6, work=str(root.with_name(f"{root.name}-work")))
+
+
+def generated(root: Path) -> list[str]:
+    """The articles that are none of the annotated ones."""
+    return [row["id"] for row in read_rows(root / "raw" / "manifest.jsonl") if row["id"][0] in "gpn"]
+
+
+def text_of(rng: random.Random) -> bytes:
+    words = " ".join(rng.choice(("mill", "bread", "flour", "stone", "river", "town", "bridge")) for _ in range(40))
+    return f"{words.capitalize()}.\n".encode()
+
+
+def add(root: Path, rng: random.Random) -> None:
+    add_article(root, f"n{rng.randrange(10**6)}", text_of(rng), language="en")
+
+
+def add_copy(root: Path, rng: random.Random) -> None:
+    data = (root / "raw" / f"{rng.choice(generated(root))}.txt").read_bytes()
+    add_article(root, f"g{rng.randrange(10**6)}-copy", data)
+
+
+def add_page(root: Path, rng: random.Random) -> None:
+    page = "<html><body><article><h1>Page</h1>{}<p>Acme tells it first, every day.</p></article></body>"
+    data = page.format(f"<p>{text_of(rng).decode()}</p>" * 3).encode()
+    name = f"p{rng.randrange(10**6)}"
+    add_article(root, name, data, media_type="text/html", url=f"https://www.acme.example/{name}")
+
+
+def remove(root: Path, rng: random.Random) -> None:
+    name = rng.choice(generated(root))
+    edit_rows(root / "raw" / "manifest.jsonl", lambda rows: rows.remove(next(r for r in rows if r["id"] == name)))
+    (root / "raw" / f"{name}.txt").unlink()
+
+
+def edit(root: Path, rng: random.Random) -> None:
+    change_article(root, rng.choice([name for name in generated(root) if name[0] != "p"]), text_of(rng))
+
+
+def other_metadata(root: Path, rng: random.Random) -> None:
+    at = rng.randrange(5)
+    edit_rows(root / "raw" / "manifest.jsonl", lambda rows: rows[at].update(publisher=f"The Crumb {rng.random()}"))
+
+
+def other_register(root: Path, rng: random.Random) -> None:
+    path = root / "annotations" / "entities.jsonl"
+    edit_rows(path, lambda rows: rng.choice(rows).update(name=f"Somebody {rng.randrange(100)}"))
+
+
+def without_gold(root: Path, rng: random.Random) -> None:
+    """A gold file less, with all that is said across articles."""
+    for name in ("disputes.jsonl", "propositions.jsonl"):
+        (root / "annotations" / name).unlink(missing_ok=True)
+    for path in sorted((root / "annotations" / "gold").glob("*.jsonl"))[:1]:
+        path.unlink()
+
+
+def other_settings(root: Path, rng: random.Random) -> None:
+    path = root / "pyproject.toml"
+    text = path.read_text(encoding="utf-8")
+    now, then = "\ninvented = true", "\ninvented = false"
+    if now in text:
+        text = text.replace(now, then)
+    else:
+        text = text.replace(then, now) if then in text else text.replace("[tool.allegata]", f"[tool.allegata]{now}", 1)
+    path.write_text(text, encoding="utf-8")
+
+
+CHANGES: list[Change] = [add, add_copy, add_page, remove, edit, other_metadata, other_register, other_settings]
+
+
+def said(build: Build) -> dict[str, Any]:
+    """Everything that is known before publication."""
+
+    def rows(tables: Iterable[pa.Table]) -> list[dict[str, Any]]:
+        return [row for table in tables for row in table.to_pylist()]
+
+    return {
+        **{name: rows(tables) for name, tables in build.tables.items()},
+        **{name: table.to_pylist() for name, table in build.across.items()},
+        "ledger": build.ledger_table().to_pylist(),
+        "splits": dict(build.splits),
+        "emptied": rows(build.emptied_batches()),
+        "articles": rows(build.article_batches()),
+    }
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_after_any_changes_it_says_what_a_build_from_nothing_says(root: Path, seed: int) -> None:
+    rng = random.Random(seed)
+    run(root, "annotate", options=options(root))
+    for step in range(4):
+        for change in rng.sample(CHANGES, 2):
+            change(root, rng)
+        if step == 2:
+            without_gold(root, rng)
+        found = said(run(root, "annotate", options=options(root)))
+        assert found == said(run(root, "annotate", options=RunOptions(batch=1000))), step
+
+
+def test_every_flipped_bit_in_what_is_kept_is_noticed(root: Path) -> None:
+    rng = random.Random(1)
+    expected = said(run(root, "annotate", options=options(root)))
+    kept = sorted(Path(options(root).work or "").rglob("*.arrow"))
+    for path in rng.sample(kept, 30):
+        data = bytearray(path.read_bytes())
+        data[rng.randrange(len(data))] ^= 1 << rng.randrange(8)
+        path.write_bytes(data)
+    assert said(run(root, "annotate", options=options(root))) == expected
+
+
+def test_one_more_article_is_the_only_one_that_is_cleaned(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    cleaned: list[str] = []
+    clean = allegata.clean.stage.clean
+
+    def counting(table: pa.Table, *more: Any) -> pa.Table:
+        cleaned.extend(table["article_id"].to_pylist())
+        return clean(table, *more)
+
+    monkeypatch.setattr("allegata.clean.stage.clean", counting)
+    run(root, "clean", options=options(root))
+    assert len(cleaned) > 30
+    del cleaned[:]
+    add_article(root, "g5-new", text_of(random.Random(3)))
+    run(root, "clean", options=options(root))
+    assert cleaned == ["g5-new"]
+
+
+def test_a_raw_file_that_has_changed_is_refused_as_in_a_first_build(root: Path) -> None:
+    run(root, "clean", options=options(root))
+    (root / "raw" / "g3.txt").write_bytes(b"Another text.\n")
+    with pytest.raises(ProblemsFound, match="has changed"):
+        run(root, "clean", options=options(root))
+
+
+def test_other_code_makes_all_of_it_again(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    run(root, "clean", options=options(root))
+    work = Path(options(root).work or "")
+    before = {path: path.stat().st_mtime_ns for path in work.rglob("*.receipt.arrow")}
+    monkeypatch.setattr("allegata.engine.work.code_digest", lambda: "0" * 64)
+    run(root, "clean", options=options(root))
+    assert all(path.stat().st_mtime_ns != then for path, then in before.items())
+
+
+def test_the_published_bytes_are_those_of_a_build_from_nothing(root: Path) -> None:
+    rng = random.Random(7)
+    run(root, options=options(root))
+    again = shutil.copytree(root, root.with_name("again"))
+    for place in (root, again):
+        rng = random.Random(7)
+        for change in (add, add_copy, remove, edit):
+            change(place, rng)
+        path = place / "pyproject.toml"
+        lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+        path.write_text("".join(line for line in lines if not line.startswith("corpus-version")), encoding="utf-8")
+    built = run(root, options=options(root))
+    fresh = run(again)
+    assert built.release
+    assert built.release.created
+    assert built.validation == fresh.validation
+    assert tree(root) == tree(again)
