@@ -73,6 +73,8 @@ class Build:
 
     def keyed(self, receipts: Sequence[pa.Table]) -> Build:
         """The build whose members have the keys that the receipts of all of them say,."""
+        if not receipts:
+            return self
         found = pa.concat_tables(receipts)
         keys = found[KEY].take(pc.index_in(self.members["article_id"], found["article_id"].combine_chunks()))
         others = [name for name in self.members.column_names if name != KEY]
