@@ -9,15 +9,20 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.ipc
 import pytest
 
 import allegata.clean.stage
 from allegata.engine.job import RunOptions
 from allegata.recipe.build import run
+from allegata.recipe.redact import redact
 from allegata.recipe.state import Build
+from allegata.recipe.withdraw import withdraw
 from allegata.schema.problems import ProblemsFound
 from many_articles import many_articles
-from project import add_article, change_article, edit_rows, read_rows, tree
+from project import add_article, change_article, edit_rows, read_rows, tree, write_rows
+from test_redact import ALIASES, FERRY, PERSON
+from test_redact import corpus as bridge_corpus
 
 Change = Callable[[Path, random.Random], None]
 
@@ -126,6 +131,40 @@ def test_after_any_changes_it_says_what_a_build_from_nothing_says(root: Path, se
             without_gold(root, rng)
         found = said(run(root, "annotate", options=options(root)))
         assert found == said(run(root, "annotate", options=RunOptions(batch=1000))), step
+
+
+def kept_strings(work: Path) -> str:
+    """Every table of a work folder."""
+    found = []
+    for path in sorted(work.rglob("*.arrow")):
+        data = path.read_bytes()
+        with pa.ipc.open_file(data[32:] if ".receipt." in path.name else data) as file:
+            found.append(repr(file.read_all().to_pylist()))
+    return "\n".join(found)
+
+
+def test_who_is_redacted_and_what_is_dropped_or_withdrawn_is_so_in_the_next_build(tmp_path: Path) -> None:
+    root, ids = bridge_corpus(tmp_path)
+    ferry, annotations = ids["1"], root / "annotations"
+    sentence = str(FERRY["text"]).rpartition("\n\n")[2].rpartition("The ferry")[2].strip()
+
+    def drop() -> None:
+        write_rows(annotations / "decisions.jsonl", [{"article_id": ferry, "decision": "drop", "reason": "a draft"}])
+
+    changes: list[Callable[[], object]] = [
+        lambda: None,
+        lambda: redact(root, PERSON, aliases=ALIASES, replace_also=["Ilona Maria Kestrova"]),
+        drop,
+        (annotations / "decisions.jsonl").unlink,
+        lambda: withdraw(root, [ferry], "its publisher asked for it"),
+        lambda: redact(root, "per-aldin"),
+    ]
+    for number, change in enumerate(changes):
+        change()
+        found = said(run(root, "annotate", options=options(root)))
+        assert found == said(run(root, "annotate")), number
+        is_kept = sentence in kept_strings(Path(options(root).work or ""))
+        assert is_kept == (number < 4), number  # of a withdrawn article no text is kept
 
 
 def test_every_flipped_bit_in_what_is_kept_is_noticed(root: Path) -> None:

@@ -72,7 +72,7 @@ class Build:
         return replace(self, members=self.members.filter(pc.invert(left)), removed={**self.removed, **noted})
 
     def keyed(self, receipts: Sequence[pa.Table]) -> Build:
-        """The build whose members have the keys that the receipts of all of them say,."""
+        """The build whose members have the keys that the receipts of all of them say."""
         if not receipts:
             return self
         found = pa.concat_tables(receipts)
