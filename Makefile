@@ -2,10 +2,12 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-# The pip of a venv may be years old; pip 23.2 fails on extras that are spelled in two ways.
-INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+# Whatever the lock names is installed with one of its hashes, or not at all; without --no-require-hashes pip wants a hash
+# of this folder too. hatchling makes the editable install, and comes from the lock as well.
+INSTALL := $(PIP) --no-require-hashes --constraint requirements.lock --no-build-isolation
 
-.PHONY: corpus test lint pages pictures clean
+.PHONY: corpus test lint pages pictures lock audit clean
 .DELETE_ON_ERROR:
 
 corpus: $(VENV)/ready-core  ## build, validate and publish the corpus, or prove the published version equal
@@ -31,16 +33,40 @@ pictures: $(VENV)/ready-core  ## the pictures of the README, of the invented sto
 $(BIN)/python:
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "allegata needs Python 3.11 or newer: make PYTHON=python3.12 …")'
 	$(PYTHON) -m venv $(VENV)
-	$(INSTALL) --upgrade pip
 
-$(VENV)/ready-core: pyproject.toml constraints.txt | $(BIN)/python
+# The pip of a venv may be years old: it reads hashes in a file of requirements only, and 23.2 fails on extras that are
+# spelled in two ways. What it installs is the pip of the lock.
+$(VENV)/ready-pip: requirements.lock | $(BIN)/python
+	awk '/^pip==/,!/\\$$/' requirements.lock > $(VENV)/pip.lock
+	$(PIP) --require-hashes --requirement $(VENV)/pip.lock
+	$(INSTALL) hatchling
+	touch $@
+
+$(VENV)/ready-core: pyproject.toml $(VENV)/ready-pip
 	$(INSTALL) --editable .
 	touch $@
 
-$(VENV)/ready-dev: pyproject.toml constraints.txt | $(BIN)/python
+$(VENV)/ready-dev: pyproject.toml $(VENV)/ready-pip
 	$(INSTALL) --editable '.[dev]'
-	-$(INSTALL) --no-deps croissantminer==0.2.0  # a second reader of Croissant; its test is skipped without it
+	-$(INSTALL) --no-deps croissantminer  # a second reader of Croissant; its test is skipped without it
 	touch $@
 
+$(VENV)/ready-supply: pyproject.toml $(VENV)/ready-pip
+	$(INSTALL) --editable '.[supply]'
+	touch $@
+
+LOCK := $(BIN)/uv pip compile --quiet --no-config --universal --python-version 3.11 --generate-hashes --no-annotate \
+	--no-header --no-emit-index-url
+# Whoever changes a version writes it into constraints.txt, then runs this; croissantminer is installed without what it
+# asks for, which is of other versions.
+lock: $(VENV)/ready-supply  ## requirements.lock: the versions of constraints.txt with the sha256 of every published file
+	mkdir -p build
+	echo pip | $(LOCK) --all-extras --constraint constraints.txt --output-file build/all.lock pyproject.toml -
+	grep '^croissantminer==' constraints.txt | $(LOCK) --no-deps --output-file build/alone.lock -
+	cat build/all.lock build/alone.lock > requirements.lock
+
+audit: $(VENV)/ready-supply  ## known weaknesses of what the lock names; asks the package index, so it needs the network
+	$(BIN)/pip-audit --disable-pip --require-hashes --requirement requirements.lock
+
 clean:  ## take away what the two commands set up
-	rm -rf $(VENV) build scripts/*.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) build .pytest_cache .mypy_cache .ruff_cache .hypothesis
