@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 # Whatever the lock names is installed with one of its hashes, or not at all; without --no-require-hashes pip wants a hash
-# of this folder too. hatchling makes the editable install, and comes from the lock as well.
+# of this folder too. What builds this folder, and two packages that are published as source only, is of the lock as well.
 INSTALL := $(PIP) --no-require-hashes --constraint requirements.lock --no-build-isolation
 
 .PHONY: corpus test lint pages pictures lock audit clean
@@ -39,7 +39,7 @@ $(BIN)/python:
 $(VENV)/ready-pip: requirements.lock | $(BIN)/python
 	awk '/^pip==/,!/\\$$/' requirements.lock > $(VENV)/pip.lock
 	$(PIP) --require-hashes --requirement $(VENV)/pip.lock
-	$(INSTALL) hatchling
+	$(INSTALL) hatchling setuptools
 	touch $@
 
 $(VENV)/ready-core: pyproject.toml $(VENV)/ready-pip
@@ -61,7 +61,7 @@ LOCK := $(BIN)/uv pip compile --quiet --no-config --universal --python-version 3
 # asks for, which is of other versions.
 lock: $(VENV)/ready-supply  ## requirements.lock: the versions of constraints.txt with the sha256 of every published file
 	mkdir -p build
-	echo pip | $(LOCK) --all-extras --constraint constraints.txt --output-file build/all.lock pyproject.toml -
+	printf 'pip\nsetuptools\n' | $(LOCK) --all-extras --constraint constraints.txt --output-file build/all.lock pyproject.toml -
 	grep '^croissantminer==' constraints.txt | $(LOCK) --no-deps --output-file build/alone.lock -
 	cat build/all.lock build/alone.lock > requirements.lock
 

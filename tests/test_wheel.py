@@ -1,7 +1,11 @@
-"""The wheel, installed where no source tree is: init, add, build, load, and the next version. Nothing is downloaded."""
+"""The wheel, installed where no source tree is: init, add, build, load, and the next version. Nothing is downloaded.
+
+A wheel and a source archive have the same bytes wherever and whenever they are made.
+"""
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import shutil
@@ -25,28 +29,26 @@ print(json.dumps({split: len(table) for split, table in rows.items()}))
 """
 
 
-@pytest.fixture(scope="module")
-def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Made by `python -m build` of a copy: a build leaves files in the tree that it is made from."""
-    place = tmp_path_factory.mktemp("wheel")
-    ignore = shutil.ignore_patterns("__pycache__", "*.egg-info")
-    shutil.copytree(ROOT / "scripts", place / "source" / "scripts", ignore=ignore)
-    for name in ("pyproject.toml", "README.md", "LICENSE"):
+def made_in(place: Path, *options: str, umask: int = -1, **environment: str) -> Path:
+    """What `python -m build` makes of a copy of the sources: a build leaves files in the tree that it is made from."""
+    shutil.copytree(ROOT / "scripts", place / "source" / "scripts", ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("pyproject.toml", "README.md", "LICENSE", "CITATION.cff", "constraints.txt"):
         shutil.copy(ROOT / name, place / "source")
-    command = [
-        sys.executable,
-        "-m",
-        "build",
-        "--wheel",
-        "--no-isolation",
-        "--outdir",
-        str(place),
-        str(place / "source"),
-    ]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if umask != -1:
+        for path in (place / "source").rglob("*"):
+            path.chmod(path.stat().st_mode & ~umask)
+            os.utime(path, (1_800_000_000, 1_800_000_000))
+    command = [sys.executable, "-m", "build", *options, "--no-isolation", "--outdir", place, place / "source"]
+    env = {name: value for name, value in os.environ.items() if name != "SOURCE_DATE_EPOCH"} | environment
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env=env, umask=umask)
     assert done.returncode == 0, done.stdout + done.stderr
     shutil.rmtree(place / "source")
-    (made,) = place.glob("*.whl")
+    return place
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    (made,) = made_in(tmp_path_factory.mktemp("wheel"), "--wheel").glob("*.whl")
     return made
 
 
@@ -83,6 +85,24 @@ def test_the_wheel_holds_every_file_of_the_package_and_nothing_else(wheel: Path)
     source = ROOT / "scripts"
     wanted = {path.relative_to(source).as_posix() for path in (source / "allegata").rglob("*") if path.is_file()}
     assert found == {name for name in wanted if "__pycache__" not in name}
+
+
+def test_wheel_and_source_archive_have_the_same_bytes_wherever_they_are_made(tmp_path: Path) -> None:
+    here, there = tmp_path / "here", tmp_path / "another place"
+    first = tree(made_in(here, "--wheel", "--sdist", umask=0o022, TZ="UTC", LC_ALL="C", PYTHONHASHSEED="1"))
+    second = tree(
+        made_in(there, "--wheel", "--sdist", umask=0o077, TZ="Asia/Tokyo", LC_ALL="C.UTF-8", PYTHONHASHSEED="2")
+    )
+    assert {name.rpartition(".")[2] for name in first} == {"gz", "whl"}
+    assert {name: hashlib.sha256(data).hexdigest() for name, data in first.items()} == {
+        name: hashlib.sha256(data).hexdigest() for name, data in second.items()
+    }
+
+
+def test_a_wheel_of_the_source_archive_is_that_of_the_sources(wheel: Path, tmp_path: Path) -> None:
+    """Without --wheel or --sdist the wheel is made of the unpacked source archive."""
+    (made,) = made_in(tmp_path / "both").glob("*.whl")
+    assert made.read_bytes() == wheel.read_bytes()
 
 
 def test_the_wheel_carries_the_licence_of_the_code(wheel: Path) -> None:
