@@ -13,8 +13,9 @@ INSTALL := $(PIP) --no-require-hashes --constraint requirements.lock --no-build-
 corpus: $(VENV)/ready-core  ## build, validate and publish the corpus, or prove the published version equal
 	$(BIN)/allegata build
 
-test: $(VENV)/ready-dev  ## all tests
-	$(BIN)/pytest
+test: $(VENV)/ready-dev  ## all tests: a file a worker on every core, then one by one those that measure time or memory
+	$(BIN)/pytest --numprocesses logical --dist loadfile -m 'not slow and not alone'; beside=$$?; \
+	$(BIN)/pytest -m 'alone and not slow' && exit $$beside
 
 lint: $(VENV)/ready-dev  ## style and types
 	$(BIN)/ruff check scripts bench examples tests

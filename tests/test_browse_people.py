@@ -230,6 +230,7 @@ def test_arabic_reads_from_right_to_left_and_is_named_wherever_it_is_quoted(page
     assert page.locator(".card.chosen .quotes bdi", has_text="العبارة").get_attribute("lang") == "ar"
 
 
+@pytest.mark.alone
 def test_three_hundred_spans_that_all_overlap_are_painted_within_a_second_and_can_be_selected(page, site):
     assert (site / PAGES["crowded"]).stat().st_size < 1_000_000
     times: list[float] = []

@@ -30,6 +30,7 @@ from many_articles import many_articles
 from project import ROOT, add_article, copy_root, tree
 from test_engine_cluster import busy_workers
 
+pytestmark = pytest.mark.alone  # workers, clusters, and the memory of a process
 Tree = dict[str, bytes]
 VERSION = f"corpus/v{read_settings(ROOT).corpus_version}"
 GENERATED, BATCH = 120, 3

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -34,6 +35,7 @@ def test_case_marks_and_punctuation_count_nothing_and_offsets_are_those_of_the_f
     assert longest_shared_run("", "word") is None
 
 
+@pytest.mark.alone
 def test_a_text_of_one_word_over_and_over_takes_no_time() -> None:
     text = "mill " * 20_000
     before = time.process_time()

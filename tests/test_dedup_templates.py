@@ -143,6 +143,7 @@ def test_facts_can_be_written_and_read() -> None:
     assert facts_of("Nobody was hurt.") is None
 
 
+@pytest.mark.alone
 def test_a_long_text_of_numbers_takes_linear_time() -> None:
     text = " ".join(map(str, range(100_000)))
     start = time.process_time()

@@ -147,6 +147,7 @@ def alive(pid: int) -> bool:
     return True
 
 
+@pytest.mark.alone
 def test_workers_end_when_their_parent_is_killed(tmp_path: Path) -> None:
     (tmp_path / "waiting.py").write_text(WAITING, encoding="utf-8")
     path = os.pathsep.join([str(ROOT / "scripts"), str(ROOT / "tests")])

@@ -471,6 +471,7 @@ HOSTILE = {
 }
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize("kind", HOSTILE)
 @pytest.mark.parametrize("name", ["d.xmi", "TypeSystem.xml"])
 def test_hostile_xml_is_one_problem(kind: str, name: str, tmp_path: Path) -> None:
@@ -552,6 +553,7 @@ def test_archives_that_are_broken_or_go_outside_are_named(tmp_path: Path) -> Non
     ]
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize("format", [CAS_XMI, CAS_JSON], ids=lambda one: one.name)
 def test_a_thousand_articles_go_out_and_in_within_seconds(format: Format) -> None:
     start = time.process_time()

@@ -75,6 +75,7 @@ def _value(value: str) -> str:
     return (SCHEME.attributes("claim")["check_worthiness"].values or {})[value]
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize("name", ["brat", "spans"])
 def test_a_thousand_documents_go_out_and_come_in(name: str) -> None:
     """The other formats have this test in files of their own."""

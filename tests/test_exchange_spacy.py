@@ -366,6 +366,7 @@ def test_changed_bytes_raise_nothing(tmp_path: Path) -> None:
         read(tmp_path / "a.spacy")
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize("run", ["!", "'s", "(a"])
 def test_long_runs_without_blanks_take_linear_time(run: str) -> None:
     text = f"Ada said: {run * 20_000} and\n left."
@@ -374,6 +375,7 @@ def test_long_runs_without_blanks_take_linear_time(run: str) -> None:
     assert time.process_time() - start < 10
 
 
+@pytest.mark.alone
 def test_a_thousand_documents_go_out_and_in_within_the_limit() -> None:
     start = time.process_time()
     check_law(SPACY, many(), TYPES)

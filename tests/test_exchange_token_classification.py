@@ -130,6 +130,7 @@ def test_labels_that_are_not_declared_come_after_those_that_are(tmp_path: Path) 
     assert names == [*TAGS, "B-NEW", "I-NEW"]
 
 
+@pytest.mark.alone
 def test_a_thousand_documents_go_out_and_in_within_the_limit() -> None:
     start = time.process_time()
     check_law(TOKEN_CLASSIFICATION, many(), TYPES)

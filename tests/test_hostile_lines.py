@@ -31,6 +31,7 @@ LINES = {
 }
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize("case", LINES)
 def test_a_page_of_one_line_again_and_again_is_decided_in_linear_time(case):
     line = LINES[case]
@@ -66,6 +67,7 @@ def test_a_trail_of_pages_has_parts_of_eighty_characters_at_most(line, trail):
     assert is_trail(line, words_of(("en",))) is trail
 
 
+@pytest.mark.alone
 def test_a_box_about_an_author_is_found_behind_any_number_of_others_in_linear_time():
     about = [f"About Alpha {chr(65 + n // 676)}{chr(97 + n // 26 % 26)}{chr(97 + n % 26)}" for n in range(8000)]
     text = "\n".join([*PARAGRAPHS, f"By Alpha {about[0].split()[-1]}", *about])

@@ -89,6 +89,7 @@ def test_the_first_charset_that_is_one_counts() -> None:
     assert decode_page(data).text.endswith(TEXTS["koi8-r"])
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize(
     "piece", ["<", "<meta ", "<!--", "<a b='", "<script>", "<meta charset", "<x =", "\x00=", "<p>>"]
 )

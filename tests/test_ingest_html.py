@@ -91,6 +91,7 @@ def test_zero_width_and_bidirectional_characters_stay():
     assert text_of(f"<p>{kept}</p>") == kept
 
 
+@pytest.mark.alone
 def test_a_hundred_thousand_nested_tags_lose_no_text_and_no_time():
     started = time.monotonic()
     page = read_page("<p>before</p>" + "<div>" * 100_000 + "deep" + "</div>" * 100_000 + "<p>after</p>")

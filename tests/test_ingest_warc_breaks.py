@@ -44,6 +44,7 @@ def test_a_gzip_member_of_something_else_is_no_record(tmp_path: Path) -> None:
     assert next_record(path, 0) is None
 
 
+@pytest.mark.alone
 def test_a_file_full_of_false_beginnings_is_read_in_linear_time(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

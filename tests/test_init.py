@@ -115,6 +115,7 @@ def test_a_project_that_is_a_corpus_already_stays_one(tmp_path: Path) -> None:
         init(tmp_path)
 
 
+@pytest.mark.alone
 def test_it_takes_less_than_half_a_second(tmp_path: Path) -> None:
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     subprocess.run([sys.executable, "-m", "allegata", "init", "x"], cwd=tmp_path, check=True, capture_output=True)

@@ -275,6 +275,7 @@ def test_tables_and_splits_without_rows_are_named_in_one_line(root, card):
     assert " `citations` (validation, test). `datasets` cannot load an empty split" in line
 
 
+@pytest.mark.alone
 def test_the_card_of_a_hundred_thousand_articles_is_light(root):
     many = 100_000
     counts = count(make_tables(), default_scheme())

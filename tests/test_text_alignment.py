@@ -4,6 +4,7 @@ import random
 import time
 from itertools import pairwise
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -74,6 +75,7 @@ def test_spans_are_sorted_disjoint_and_hold_only_letters_of_the_extract(source_l
     assert all(set(source[span.start : span.end].split()) <= words for span in spans)
 
 
+@pytest.mark.alone
 def test_a_long_page_of_lines_that_are_not_found_stays_fast():
     source = "\n".join(prose(seed, 20) for seed in range(2000))
     extract = "\n".join(prose(seed, 20) for seed in range(5000, 5400))

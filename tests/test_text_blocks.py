@@ -121,6 +121,7 @@ def test_the_subheadings_of_the_real_articles_are_headings(article: int, heading
     assert set(headings) <= found
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize("text", ["a " * 500_000, "a\n" * 50_000, " " * 1_000_000, "a" + " " * 1_000_000 + "b"])
 def test_the_time_is_linear_in_the_length_of_the_text(text: str) -> None:
     start = time.perf_counter()

@@ -84,6 +84,7 @@ def test_a_line_that_must_have_a_cue_begins_with_it() -> None:
     assert authors_in("Greta Lund", ("en",), cued=True) == ()
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize("part", ["by ", "von ", "A, ", "Reporter ", "1 ", "a@", "; ", "(", "May "])
 def test_a_long_line_costs_no_more_than_its_length(part: str) -> None:
     started = time.process_time()

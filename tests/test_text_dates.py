@@ -102,6 +102,7 @@ def test_a_line_that_dates_something_else_is_no_date_line(line: str) -> None:
     assert not is_date_line(line)
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize("part", ["1", "may ", "jan 1, ", "20", "2025-", "mon ", "1.1.", "updated "])
 def test_a_long_text_costs_no_more_than_its_length(part: str) -> None:
     started = time.process_time()
