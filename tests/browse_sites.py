@@ -202,7 +202,7 @@ def invented() -> Corpus:
         "removals", "removal_id", "ferry", "r001", "Menu Home News", text="Menu Home News",
         reason="navigation", rule="menu", evidence="three links",
     )  # fmt: skip
-    said = {"claimer_id": "quill", "claimer_chain": ["quill", "port"], "polarity": "affirmative"}
+    said = {"claimer_id": "quill", "claimer_chain": ["author", "port", "quill"], "polarity": "affirmative"}
     whole = "the ferry, which was built in 1988, sank in ten minutes"
     corpus.claim("ferry", "c001", "the ferry", "sank in ten minutes.", **said)
     corpus.claim("ferry", "c002", whole, **said)

@@ -144,7 +144,7 @@ def test_every_dispute_stands_on_the_page_of_its_story_contradictions_first(site
 def _kinds(path: Path) -> list[tuple[str, str]]:
     return [
         (row.get("id"), row.get("data-kind"))
-        for row in lxml.html.fromstring(path.read_bytes()).xpath("//tr[@data-kind]")
+        for row in lxml.html.fromstring(path.read_bytes()).xpath("//tbody[@data-kind]")
     ]
 
 

@@ -69,7 +69,7 @@ def test_a_removed_copy_is_listed_with_what_the_ledger_says(site):
     rows = [
         row.text_content()
         for path in (folder / "copies").iterdir()
-        for row in lxml.html.parse(path).xpath("//section[h2[@id='removed']]//tbody/tr")
+        for row in lxml.html.parse(path).xpath("//section[h2[@id='page:removed']]//tbody/tr")
     ]
     assert len(rows) == 1
     assert ids["c"] in rows[0]

@@ -81,24 +81,24 @@ def test_an_interrupted_claim_is_marked_in_all_its_parts_and_its_dispute_leads_t
 def test_a_dispute_has_a_place_of_its_own_whatever_its_id(page, site):
     show(page, site, "article", "#c001")
     page.locator(".card.chosen").get_by_role("link", name="How long did it take?").click()
-    page.locator("tr:target").wait_for()
-    assert page.locator("tr:target th").inner_text().startswith("How long did it take?")
+    page.locator("tbody:target").wait_for()
+    assert page.locator("tbody:target .asks").inner_text().startswith("How long did it take?")
     page.get_by_role("link", name="link to dispute main").click()
     page.wait_for_url("**#main")
-    assert page.locator("tr:target th").inner_text().startswith("Who was on deck?")
+    assert page.locator("tbody:target .asks").inner_text().startswith("Who was on deck?")
 
 
 def test_layers_are_switched_off_and_on_and_a_link_switches_its_own_on(page, site):
     show(page, site, "article")
     claim = page.locator(".m.claim").first
     assert "underline" in claim.evaluate("one => getComputedStyle(one).textDecorationLine")
-    page.locator("#show-claim").uncheck()
+    page.locator("#page\\:show-claim").uncheck()
     assert "underline" not in claim.evaluate("one => getComputedStyle(one).textDecorationLine")
     assert page.locator(".card.claim:visible, a.at.claim:visible").count() == 0
-    page.locator("#show-removed").uncheck()
+    page.locator("#page\\:show-removed").uncheck()
     assert not page.get_by_text("Menu Home News").first.is_visible()
     page.goto(page.url + "#r001")
-    assert page.locator("#show-removed").is_checked()
+    assert page.locator("#page\\:show-removed").is_checked()
     assert page.locator(".text .m.removed").first.is_visible()
 
 
@@ -129,7 +129,7 @@ def test_the_keyboard_alone_reaches_everything_and_is_caught_nowhere(page, site)
     assert stops[0][2] == "#page:main"
     assert all(outline != "none" and boxes for _, _, _, outline, boxes in stops)
     reached = {where for _, _, where, _, _ in stops}
-    assert {"#c001", "#r001", "#z001", "show-claim", "show-sides", "What this means"} <= reached
+    assert {"#c001", "#r001", "#z001", "page:show-claim", "page:show-sides", "What this means"} <= reached
 
 
 def test_keys_step_through_the_claims_and_can_be_switched_off(page, site):
@@ -156,11 +156,11 @@ def test_the_meaning_of_a_value_opens_with_a_key(page, site):
     assert len(page.locator(".card.chosen .meanings dl").inner_text()) > 40
 
 
-def test_disputes_are_filtered_by_kind_article_claimer_and_word(page, site):
+def test_disputes_are_filtered_by_kind_article_entity_and_word(page, site):
     show(page, site, "story")
-    shown = page.locator("tr[data-kind]:visible")
+    shown = page.locator("tbody[data-kind]:visible")
     assert shown.count() == 2
-    for label, option in (("kind", "contradiction"), ("article", "Slow end of a ferry"), ("claimer", "Mara Quill")):
+    for label, option in (("kind", "contradiction"), ("article", "Slow end of a ferry"), ("entity", "Mara Quill")):
         page.locator(f"select[name={label}]").select_option(label=option)
         assert shown.count() == 1
         assert page.locator(".filters .note").inner_text() == "1 of 2"
@@ -262,7 +262,7 @@ def test_without_scripts_the_pages_are_whole(browser, site):
     show(page.page, site, "article", "#c001")
     assert page.page.locator(".card:visible").count() == page.page.locator(".card").count() > 8
     assert page.page.locator(".needs-js:visible").count() == 0
-    page.page.locator("#show-claim").uncheck()
+    page.page.locator("#page\\:show-claim").uncheck()
     assert page.page.locator(".card.claim:visible").count() == 0
     context.close()
     assert page.complaints == []

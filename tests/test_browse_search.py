@@ -102,8 +102,8 @@ def test_a_very_long_text_and_a_word_of_every_article_stay_in_small_scripts(vers
     assert postings(files)["water"]["texts"] == list(range(len(parts)))
     assert "".join(words for _, _, lines in parts for _, words in lines) == (line + line) * 5
     assert {path.partition("#")[2] for _, _, lines in parts for path, _ in lines} == {
-        "line-0",
-        f"line-{len(line) + 1}",
+        "line:0",
+        f"line:{len(line) + 1}",
     }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,7 +10,7 @@ from pathlib import Path
 from babel import Locale, UnknownLocaleError
 
 from allegata.browse.cards import Layer, Link, layers
-from allegata.browse.links import Places, address
+from allegata.browse.links import Places, address, line_anchor
 from allegata.browse.version import Row, Version
 from allegata.pages.segments import Mark, Segment, lines
 from allegata.pages.templates import environment
@@ -69,6 +70,9 @@ def article_pages(
     starts = (0, *places.parts.get(article_id, ()), len(article["source_text"]) + 1)
     template = environment(TEMPLATES).get_template("article.html")
     paths = [places.article(article_id, start) for start in starts[:-1]]
+    held = [[line_anchor(start)] for start in starts[:-1]]
+    for card in (card for layer in found for card in layer.cards if len(paths) > 1):
+        held[bisect_right(starts, card.start) - 1].append(card.anchor)
     for number, path in enumerate(paths):
         part = Span(starts[number], starts[number + 1])
         yield (
@@ -89,7 +93,7 @@ def article_pages(
                 layers=[
                     (layer, [card for card in layer.cards if part.start <= card.start < part.end]) for layer in found
                 ],
-                parts=[(n + 1, address(other), n == number) for n, other in enumerate(paths)],
+                parts=[(n + 1, address(other), n == number, held[n]) for n, other in enumerate(paths)],
                 neighbours=_neighbours(version, places, article_id),
                 near=version.near_duplicates(article_id),
                 copies=version.removed_copies.get(article_id, ()),

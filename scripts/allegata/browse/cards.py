@@ -6,13 +6,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from allegata.browse.links import Places, anchor_of
+from allegata.browse.links import Places, anchor_of, entity_anchor
 from allegata.browse.version import Dispute, Position, Row, Version
 from allegata.pages.segments import Mark
+from allegata.schema.labels import AUTHOR
 from allegata.schema.scheme import Attribute
 from allegata.text.spans import Span
 
-_LONGEST_QUOTE, _MOST_QUOTES = 600, 8
+_LONGEST_QUOTE, _MOST_QUOTES = 600, 5
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,7 @@ class Question:
 @dataclass(frozen=True)
 class Card:
     """What is said of a row: `anchor` is its id on the page, `start` where it begins in the source text, `chain` is who
-    says that who says it, the last one first."""
+    says it, then who reports that, as far as the author."""
 
     layer: str
     anchor: str
@@ -115,9 +116,7 @@ class _Maker:
                     excerpt(" … ".join(segment["surface"] for segment in row["segments"] or [row])),
                     str(row.get("claim_type") or "claim"),
                     (*self._facts("claim", row), *_claim_facts(row)),
-                    tuple(
-                        self.version.name_of(one) for one in row["claimer_chain"] or filter(None, [row["claimer_id"]])
-                    ),
+                    tuple(self.version.name_of(one) for one in chain(row) if one),
                     tuple(self._near(row)),
                     tuple(self._questions(row["claim_id"])),
                     tuple(one["url"] or one["marker"] for one in row.get("evidence") or ()),
@@ -149,9 +148,7 @@ class _Maker:
         by_entity: dict[str, list[Row]] = {}
         for row in self.rows["entities"]:
             entity = row.get("entity_id")
-            anchor = anchor_of(
-                "", f"entity-{entity}" if entity else row["mention_id"].removeprefix(f"{self.article_id}:")
-            )
+            anchor = entity_anchor(entity) if entity else anchor_of(self.article_id, row["mention_id"])
             marks.append(Mark(span(row), "name", anchor))
             by_entity.setdefault(anchor, []).append(row)
         cards = []
@@ -253,15 +250,27 @@ def question(version: Version, places: Places, dispute: Dispute, mine: Position 
     return Question(Link(str(dispute.row["question"]), path), str(dispute.row["kind"]), voices)
 
 
-def claim_link(version: Version, places: Places, claim_id: str) -> Link:
-    """A claim of a dispute: who makes it where, and its words."""
+def claim_link(version: Version, places: Places, claim_id: str, *, in_its_column: bool = False) -> Link:
+    """A claim of a dispute: its words, who makes it, and where, unless it stands in the column of its article."""
     row = version.claims.get(claim_id)
     if row is None:
         return Link(claim_id, places.article(claim_id.rpartition(":")[0]))
     article = row["article_id"]
-    who = version.name_of(row["claimer_id"])
+    who = speakers(version, row) if in_its_column else f"{version.name_of(row['claimer_id'])}, {version.short(article)}"
     path = places.row(article, claim_id, row["source_start"])
-    return Link(excerpt(row["surface"]), path, f"{who}, {version.short(article)}", version.language(article))
+    return Link(excerpt(row["surface"]), path, who, version.language(article))
+
+
+def speakers(version: Version, claim: Row) -> str:
+    """Who makes a claim, and those through whom its author has it."""
+    last, *others = chain(claim)
+    through = [version.name_of(one) for one in others if one != AUTHOR]
+    return version.name_of(last) + (f", as reported by {', '.join(through)}" if through else "")
+
+
+def chain(claim: Row) -> list[str]:
+    """Who says that who says it, the claimer first, the author last: the other way round than the tables have it."""
+    return [*reversed(claim["claimer_chain"] or [claim["claimer_id"]])]
 
 
 def excerpt(text: str) -> str:

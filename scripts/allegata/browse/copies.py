@@ -9,12 +9,9 @@ from difflib import SequenceMatcher
 from itertools import zip_longest
 from pathlib import Path
 
-from markupsafe import escape
-
 from allegata.browse.links import Places, address
 from allegata.browse.version import Version
-from allegata.pages.templates import environment
-from allegata.schema.visible import visible
+from allegata.pages.templates import environment, weight
 from allegata.text.script_words import has_no_blanks
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -147,5 +144,4 @@ def _changed(sides: Sequence[Sequence[Piece]]) -> int:
 
 
 def _cost(pieces: Sequence[Piece]) -> int:
-    text = sum(len(escape(visible(piece.text)).encode("utf-8", "replace")) for piece in pieces)
-    return text + _FRAME * (len(pieces) + 1)
+    return sum(weight(piece.text) for piece in pieces) + _FRAME * (len(pieces) + 1)

@@ -24,17 +24,27 @@ def anchor_of(article_id: str, row_id: str) -> str:
     return quote(row_id.removeprefix(f"{article_id}:"), safe="")
 
 
+def entity_anchor(entity_id: str) -> str:
+    """The anchor of an entity on the page of an article: no row has a colon in its own."""
+    return f"entity:{quote(entity_id, safe='')}"
+
+
+def line_anchor(start: int) -> str:
+    """The anchor of the line that begins at the character `start` of a source text."""
+    return f"line:{start}"
+
+
 @dataclass(frozen=True)
 class Places:
     """Addresses of pages, each relative to the folder of all. `parts` says where the later pages of a long article
-    begin, as offsets of its source text."""
+    begin, as offsets of its source text, `disputes` on which page of its story a dispute is, counted from 0."""
 
     parts: Mapping[str, Sequence[int]] = field(default_factory=dict)
+    disputes: Mapping[str, int] = field(default_factory=dict)
 
     def article(self, article_id: str, start: int = 0) -> str:
         """The page that the character `start` of an article is on."""
-        number = bisect_right(self.parts.get(article_id, ()), start)
-        return f"articles/{file_name(article_id)}{f'.{number + 1}' if number else ''}.html"
+        return _part(f"articles/{file_name(article_id)}", bisect_right(self.parts.get(article_id, ()), start))
 
     def row(self, article_id: str, row_id: str, start: int) -> str:
         """A claim, a mention or a removal: what is said about it on the page of its article."""
@@ -44,13 +54,17 @@ class Places:
         """The page about the copies of an article."""
         return f"copies/{file_name(article_id)}.html"
 
-    def story(self, name: str) -> str:
-        """The page of a story."""
-        return f"stories/{file_name(name)}.html"
+    def story(self, name: str, part: int = 0) -> str:
+        """A page of a story."""
+        return _part(f"stories/{file_name(name)}", part)
 
     def dispute(self, story: str, dispute_id: str) -> str:
         """A dispute on the page of its story."""
-        return f"{self.story(story)}#{anchor_of('', dispute_id)}"
+        return f"{self.story(story, self.disputes.get(dispute_id, 0))}#{anchor_of('', dispute_id)}"
+
+
+def _part(path: str, number: int) -> str:
+    return f"{path}{f'.{number + 1}' if number else ''}.html"
 
 
 def address(path: str) -> str:

@@ -13,7 +13,7 @@ from unicodedata import normalize
 
 import regex
 
-from allegata.browse.links import Places, address, anchor_of
+from allegata.browse.links import Places, address, anchor_of, entity_anchor, line_anchor
 from allegata.browse.version import Row, Version
 from allegata.schema.visible import visible
 
@@ -72,7 +72,7 @@ class SearchIndex:
             self._add("claims", Hit(who, short, ((path, words),)), [who, words])
         here = set()
         for mention in rows["entities"]:
-            entity, own = mention.get("entity_id"), mention["mention_id"].removeprefix(f"{article_id}:")
+            entity = mention.get("entity_id")
             key = (entity,) if entity else (str(mention["surface"]).lower(), str(mention.get("label")))
             name = self._names.get(key) or self._names.setdefault(key, _name(version, mention))
             name.surfaces.add(mention["surface"])
@@ -81,7 +81,7 @@ class SearchIndex:
             here.add(key)
             name.articles += 1
             if len(name.lines) < _PLACES:
-                anchor = anchor_of("", f"entity-{entity}" if entity else own)
+                anchor = entity_anchor(entity) if entity else anchor_of(article_id, mention["mention_id"])
                 page = places.article(article_id, mention["source_start"])
                 name.lines.append((address(f"{page}#{anchor}"), heading))
 
@@ -144,7 +144,7 @@ def _parts(places: Places, article: Row) -> Iterator[tuple[tuple[str, str], ...]
     size = 0
     for block in article["blocks"] or [whole]:
         start = source.rfind("\n", 0, block["source_start"]) + 1
-        path = address(f"{places.article(article_id, start)}#line-{start}")
+        path = address(f"{places.article(article_id, start)}#{line_anchor(start)}")
         for at in range(block["start"], block["end"], _TEXT):
             words = text[at : min(at + _TEXT, block["end"])]
             if part and size + len(words) > _TEXT:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from allegata.browse.article import article_pages, is_long, long_parts
 from allegata.browse.copies import copies_page
+from allegata.browse.disputes import dispute_parts
 from allegata.browse.links import Places
 from allegata.browse.overview import Beside, overview_pages
 from allegata.browse.search import SearchIndex
@@ -20,7 +21,7 @@ def pages(version: Version, beside: Beside) -> Iterator[tuple[str, bytes]]:
     """Every file of the site with its path below the folder. Memory: the tables, and the claims that name a date."""
     long = {article for article, characters, rows in version.sizes() if is_long(characters, rows)}
     parts = {row["article_id"]: long_parts(row["source_text"], rows) for row, rows in version.rows_of_articles(long)}
-    places = Places(parts)
+    places = Places(parts, dispute_parts(version))
     stories: dict[str, StoryFacts] = {name: StoryFacts() for name in version.stories}
     search = SearchIndex()
     for article, rows in version.rows_of_articles():

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
 from pathlib import Path
-from typing import TypeVar
 
-from allegata.browse.cards import Link, claim_link, excerpt
-from allegata.browse.links import Places, address, anchor_of
-from allegata.browse.version import Dispute, Position, Row, Version
-from allegata.pages.templates import environment
+from allegata.browse.cards import Link, excerpt, speakers
+from allegata.browse.disputes import LARGEST, MOST_COLUMNS, dispute_row
+from allegata.browse.links import Places, address
+from allegata.browse.version import Dispute, Row, Version
+from allegata.pages.templates import environment, weight
 
 TEMPLATES = Path(__file__).parent / "templates"
-# More articles than this have no column each: a cell names those that take part.
-MOST_COLUMNS = 12
-_ROWS_OF_A_PAGE, _DATES_OF_A_PAGE, _VOICES = 100, 400, 60
-T = TypeVar("T")
-_LETTERS = "abcdefghijklmnopqrstuvwxyz"
+# How many articles, claimers and entities a page lists; and the bytes of the tags of a dated claim.
+_ARTICLES, _VOICES, _ENTITIES, _OF_A_DATE = 60, 60, 300, 500
+_SHADES = 5
 
 
 @dataclass(frozen=True)
@@ -31,149 +31,161 @@ class Dated:
 
 @dataclass
 class StoryFacts:
-    """What is gathered from the articles of a story as they pass: dated claims, and the claims of each claimer."""
+    """What is gathered from the articles of a story as they pass: dated claims, how many claims of each article a
+    claimer has, and the names of the entities in the words of every claim that is part of a dispute."""
 
     dated: list[Dated] = field(default_factory=list)
     voices: dict[str, dict[str, int]] = field(default_factory=dict)
+    named: dict[str, frozenset[str]] = field(default_factory=dict)
 
     def add(self, version: Version, places: Places, article_id: str, rows: Mapping[str, Sequence[Row]]) -> None:
         """Take in the rows of one article."""
         times = [row for row in rows["time_expressions"] if _dates(row)]
         for claim in rows["claims"]:
-            claimer = claim["claimer_id"]
-            mine = self.voices.setdefault(claimer, {})
+            mine = self.voices.setdefault(claim["claimer_id"], {})
             mine[article_id] = mine.get(article_id, 0) + 1
-            for time in times:
-                if any(_inside(time, segment) for segment in claim["segments"] or [claim]):
-                    path = places.row(article_id, claim["claim_id"], claim["source_start"])
-                    who = f"{version.name_of(claimer)}, {version.short(article_id)}"
-                    self.dated.append(
-                        Dated(
-                            _dates(time),
-                            article_id,
-                            Link(excerpt(claim["surface"]), path, who, version.language(article_id)),
-                        )
-                    )
+            segments = claim["segments"] or [claim]
+            if claim["claim_id"] in version.disputes_of:
+                inside = (row for row in rows["entities"] if any(_inside(row, segment) for segment in segments))
+                entities = {str(row.get("entity_id")) for row in inside} & version.entities.keys()
+                self.named[claim["claim_id"]] = frozenset(version.name_of(one) for one in entities)
+            for when in sorted({_dates(time) for time in times if any(_inside(time, one) for one in segments)}):
+                path = places.row(article_id, claim["claim_id"], claim["source_start"])
+                words = excerpt(" … ".join(one["surface"] for one in segments))
+                link = Link(words, path, speakers(version, claim), version.language(article_id))
+                self.dated.append(Dated(when, article_id, link))
 
 
 @dataclass(frozen=True)
-class Stance:
-    """A position as a cell shows it: its letter, and the claims of the article that take it."""
+class Column:
+    """An article as the head of a column: `short` is its publisher, or its id where that and the day are unknown."""
 
-    letter: str
-    canonical: str
-    superseded: bool
-    quotes: tuple[Link, ...]
+    heading: str
+    path: str
+    short: str
+    published: str
+    language: str
 
 
 @dataclass(frozen=True)
-class DisputeRow:
-    """A row of the table: the dispute, its anchor, and what each article says of it.
+class Voice:
+    """Who makes claims: how many in all, and in each article with a shade from 0 to 5, by the most of any claimer."""
 
-    `articles` and `claimers` are what the filters choose by: places in the lists of the page, counted from 1.
-    """
-
-    dispute: Dispute
-    anchor: str
-    articles: tuple[int, ...]
-    claimers: tuple[int, ...]
-    cells: tuple[tuple[str, tuple[Stance, ...]], ...]
+    name: str
+    total: int
+    articles: Sequence[tuple[int, int]]
 
 
 def story_pages(version: Version, places: Places, name: str, facts: StoryFacts) -> Iterator[tuple[str, str]]:
-    """The pages of a story, each with its path: one, or several where it has very many disputes or dated claims."""
+    """The pages of a story, each with its path: one, or several where its disputes or dated claims are very many."""
     articles = version.stories[name]
-    wide = len(articles) <= MOST_COLUMNS
     disputes = [one for one in version.disputes if version.story_of(one) == name]
-    claimers = sorted({who for dispute in disputes for who in _claimers(version, dispute)})
-    rows = [_row(version, places, dispute, articles, claimers) for dispute in disputes]
-    dated = sorted(facts.dated, key=lambda one: (one.when, one.article_id, one.link.path))
-    tables = _cut(rows, _ROWS_OF_A_PAGE)
-    times = _cut(dated, _DATES_OF_A_PAGE)
+    tables = [list(rows) for _, rows in groupby(disputes, lambda one: places.disputes.get(one.id, 0))]
+    times = _cut(sorted(facts.dated, key=lambda one: (one.when, version.in_time(one.article_id), one.link.path)))
+    shared = {
+        "root": "../",
+        "version": version,
+        "name": name,
+        "address": address,
+        "columns": [_column(version, places, one) for one in articles[:_ARTICLES]],
+        "column": lambda article: _column(version, places, article),
+        "articles": len(articles),
+        "wide": len(articles) <= MOST_COLUMNS,
+        "published": _between(str(version.articles[one].get("published") or "") for one in articles),
+        "disputes": len(disputes),
+        "kinds": Counter(str(one.row["kind"]) for one in disputes),
+        "means": _meanings(version, disputes),
+    }
+    paths = [places.story(name, number) for number in range(max(len(tables), len(times), 1))]
+    held = [[address(places.dispute(name, one.id)).partition("#")[2] for one in rows] for rows in tables]
     template = environment(TEMPLATES).get_template("story.html")
-    count = max(len(tables), len(times), 1)
-    paths = [
-        places.story(name) if not n else places.story(name).replace(".html", f".{n + 1}.html") for n in range(count)
-    ]
     for number, path in enumerate(paths):
+        here = tables[number] if number < len(tables) else []
+        entities = _entities(version, here, facts.named)
+        place = {one: at for at, one in enumerate(entities, 1)}
         yield (
             path,
             template.render(
-                root="../",
-                version=version,
-                name=name,
-                address=address,
-                articles=[
-                    (article, version.heading(article), places.article(article)) for article in articles[:_VOICES]
-                ],
-                more=max(len(articles) - _VOICES, 0),
-                wide=wide,
-                disputes=len(disputes),
-                contradictions=sum(one.row["kind"] == "contradiction" for one in disputes),
-                claimers=claimers,
-                kinds=sorted({str(one.row["kind"]) for one in disputes}),
-                rows=tables[number] if number < len(tables) else (),
+                **shared,
+                entities=entities,
+                rows=[dispute_row(version, places, one, articles, place, facts.named) for one in here],
                 dates=_by_date(times[number] if number < len(times) else ()),
-                voices=_voices(version, facts, articles if wide else ()) if not number else (),
-                parts=[(n + 1, address(other), n == number) for n, other in enumerate(paths)],
+                voices=_voices(version, facts, articles) if not number else (),
+                parts=[
+                    (n + 1, address(other), n == number, held[n] if n < len(held) else ())
+                    for n, other in enumerate(paths)
+                ],
             ),
         )
 
 
-def _claimers(version: Version, dispute: Dispute) -> set[str]:
-    """How those are called who take a position."""
-    return {version.name_of(who) for position in dispute.positions for who in position.row["claimer_ids"]}
+def _column(version: Version, places: Places, article: str) -> Column:
+    if article not in version.articles:
+        return Column(article, places.article(article), article, "", "")
+    row = version.articles[article]
+    published = str(row["published"] or "")
+    short = str(row["publisher"] or "") or ("" if published else article)
+    return Column(version.heading(article), places.article(article), short, published, version.language(article))
 
 
-def _row(
-    version: Version, places: Places, dispute: Dispute, articles: Sequence[str], claimers: Sequence[str]
-) -> DisputeRow:
-    mine = set(dispute.row["article_ids"])
-    named = articles if len(articles) <= MOST_COLUMNS else sorted(mine)
-    cells: dict[str, list[Stance]] = {article: [] for article in named}
-    for number, position in enumerate(dispute.positions):
-        for article, claims in _by_article(version, position).items():
-            quotes = tuple(claim_link(version, places, claim) for claim in claims)
-            stance = Stance(_letter(number), str(position.row["canonical"]), position.superseded, quotes)
-            cells.setdefault(article, []).append(stance)
-    who = _claimers(version, dispute)
-    return DisputeRow(
-        dispute,
-        anchor_of("", dispute.id),
-        tuple(number for number, article in enumerate(articles[:_VOICES], 1) if article in mine),
-        tuple(number for number, name in enumerate(claimers, 1) if name in who),
-        tuple((article, tuple(found)) for article, found in cells.items()),
-    )
+def _between(days: Iterable[str]) -> str:
+    known = sorted(filter(None, days))
+    return " to ".join(dict.fromkeys((known[0], known[-1]))) if known else ""
 
 
-def _by_article(version: Version, position: Position) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = {}
-    for claim in position.row["claim_ids"]:
-        row = version.claims.get(claim)
-        found.setdefault(row["article_id"] if row else claim.rpartition(":")[0], []).append(claim)
+def _meanings(version: Version, disputes: Sequence[Dispute]) -> list[tuple[str, str]]:
+    """The kinds of the disputes, and in what they differ, with their definitions in the scheme."""
+    found = []
+    for name in ("kind", "differs"):
+        attribute = version.scheme.attributes("dispute").get(name)
+        used = {one.row[name] for one in disputes}
+        found += [
+            (value, meaning) for value, meaning in ((attribute and attribute.values) or {}).items() if value in used
+        ]
     return found
 
 
-def _letter(number: int) -> str:
-    return _LETTERS[number] if number < len(_LETTERS) else str(number + 1)
+def _entities(version: Version, disputes: Sequence[Dispute], named: Mapping[str, frozenset[str]]) -> list[str]:
+    """The names that disputes may be chosen by: those who take a position, and those whom the claims name."""
+    counted: Counter[str] = Counter()
+    for dispute in disputes:
+        claimers = {version.name_of(who) for one in dispute.positions for who in one.row["claimer_ids"]}
+        counted.update(claimers.union(*(named.get(claim, ()) for claim in dispute.row["claim_ids"])))
+    return sorted(sorted(counted, key=lambda one: (-counted[one], one))[:_ENTITIES])
 
 
-def _by_date(dated: Iterable[Dated]) -> list[tuple[str, list[Dated]]]:
-    found: dict[str, list[Dated]] = {}
-    for one in dated:
-        found.setdefault(one.when, []).append(one)
-    return list(found.items())
+def _by_date(dated: Iterable[Dated]) -> list[tuple[str, list[tuple[str, list[Dated]]]]]:
+    """Dates with the articles that state them, and what each says."""
+    return [
+        (when, [(article, list(found)) for article, found in groupby(of_day, lambda one: one.article_id)])
+        for when, of_day in groupby(dated, lambda one: one.when)
+    ]
 
 
-def _voices(version: Version, facts: StoryFacts, articles: Sequence[str]) -> list[tuple[str, int, list[int]]]:
-    """Who makes claims: the name, how many in all, and how many in each article; the most quoted first."""
+def _voices(version: Version, facts: StoryFacts, articles: Sequence[str]) -> list[Voice]:
+    """Who makes claims, the most quoted first; by article where each has a column."""
     counted = [(version.name_of(who), sum(found.values()), found) for who, found in facts.voices.items()]
     ordered = sorted(counted, key=lambda one: (-one[1], one[0]))[:_VOICES]
-    return [(name, total, [found.get(article, 0) for article in articles]) for name, total, found in ordered]
+    most = max((count for *_, found in ordered for count in found.values()), default=1)
+    columns = articles if len(articles) <= MOST_COLUMNS else ()
+    return [
+        Voice(name, total, [(n := found.get(one, 0), -(-n * _SHADES // most)) for one in columns])
+        for name, total, found in ordered
+    ]
 
 
-def _cut(items: Sequence[T], size: int) -> list[Sequence[T]]:
-    return [items[at : at + size] for at in range(0, len(items), size)]
+def _cut(dated: Sequence[Dated]) -> list[list[Dated]]:
+    """Dated claims by the pages that they are on."""
+    found: list[list[Dated]] = []
+    room = 0
+    for one in dated:
+        heavy = _OF_A_DATE + weight(one.link.text)
+        if not found or room + heavy > LARGEST // 2:
+            found.append([])
+            room = 0
+        found[-1].append(one)
+        room += heavy
+    return found
 
 
 def _dates(row: Row) -> str:

@@ -77,11 +77,17 @@ class Version:
 
     @cached_property
     def stories(self) -> dict[str, tuple[str, ...]]:
-        """The ids of the articles of every story by its name; those without one are in the story `NO_STORY`."""
+        """The ids of the articles of every story by its name, the first published first; those without one are in the
+        story `NO_STORY`."""
         found: dict[str, list[str]] = {}
-        for article, row in self.articles.items():
-            found.setdefault(row.get("story") or NO_STORY, []).append(article)
+        for article in sorted(self.articles, key=self.in_time):
+            found.setdefault(self.story_name(article), []).append(article)
         return {name: tuple(found[name]) for name in sorted(found)}
+
+    def in_time(self, article_id: str) -> tuple[bool, str, str]:
+        """What articles are ordered by: the day that they were published, those of an unknown one last."""
+        published = str(self.articles.get(article_id, {}).get("published") or "")
+        return not published, published, article_id
 
     @cached_property
     def entities(self) -> dict[str, Row]:
@@ -110,7 +116,7 @@ class Version:
 
     @cached_property
     def disputes(self) -> tuple[Dispute, ...]:
-        """The disputes, strict contradictions first."""
+        """The disputes, strict contradictions first, then by kind as the scheme orders them."""
         positions: dict[str, list[Row]] = {}
         for row in self._rows("positions"):
             positions.setdefault(row["dispute_id"], []).append(row)
@@ -120,7 +126,10 @@ class Version:
             superseded = {other for position in mine for other in position["supersedes"] or ()}
             whole = tuple(Position(position, position["position_id"] in superseded) for position in mine)
             found.append(Dispute(row, whole))
-        return tuple(sorted(found, key=lambda one: (one.row["kind"] != "contradiction", one.id)))
+        defined = self.scheme.attributes("dispute").get("kind")
+        kinds = ["contradiction", *((defined and defined.values) or ())]
+        place = {kind: number for number, kind in reversed(list(enumerate(kinds)))}
+        return tuple(sorted(found, key=lambda one: (place.get(one.row["kind"], len(kinds)), one.id)))
 
     @cached_property
     def disputes_of(self) -> dict[str, tuple[tuple[Dispute, Position], ...]]:

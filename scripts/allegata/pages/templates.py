@@ -7,7 +7,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from allegata.schema.visible import visible
 
@@ -42,6 +42,11 @@ def _shown(value: object) -> object:
         return value
     text = "" if value is None else str(value)
     return text if text.isprintable() else visible(text, keep="\n\t")
+
+
+def weight(text: str) -> int:
+    """How many bytes a text takes on a page, escaped and with its hidden characters shown."""
+    return len(escape(visible(text, keep="\n\t")).encode("utf-8", "replace"))
 
 
 def outside(url: str | None) -> str:

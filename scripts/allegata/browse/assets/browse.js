@@ -37,7 +37,7 @@
       layer.open = true;
       // A link may lead to a layer that is switched off.
       for (const name of layer.classList) {
-        const shown = document.getElementById(`show-${name}`);
+        const shown = document.getElementById(`page:show-${name}`);
         if (shown) shown.checked = true;
       }
     }
@@ -89,7 +89,7 @@
     document.addEventListener("mouseover", point);
     document.addEventListener("focusin", point);
     document.addEventListener("keydown", (event) => {
-      if (event.ctrlKey || event.altKey || event.metaKey || !document.getElementById("use-keys").checked) return;
+      if (event.ctrlKey || event.altKey || event.metaKey || !document.getElementById("page:use-keys").checked) return;
       if (event.target.matches("select, textarea, input:not([type=checkbox])")) return;
       if (event.key === "Escape" && chosen) clear();
       if (event.key !== "n" && event.key !== "p") return;
@@ -105,19 +105,31 @@
     here();
   }
 
+  // A link may lead to what an earlier version had on another part of an article or a story.
+  const part = () => {
+    const anchor = location.hash.slice(1);
+    if (!anchor || document.getElementById(anchor)) return;
+    const line = Number(/^line:(\d+)$/.exec(anchor)?.[1]);
+    const holds = (link) => line >= 0 ? Number(link.dataset.holds.slice(5).split(" ")[0]) <= line : words(link.dataset.holds).includes(anchor);
+    const held = all(".parts a[data-holds]").filter(holds).at(-1);
+    if (held && !held.ariaCurrent) location.replace(held.href + location.hash);
+  };
+  addEventListener("hashchange", part);
+  part();
+
   // The story page: filters of the table of disputes.
   const filters = document.querySelector("form.filters");
   if (filters) {
     filters.addEventListener("submit", (event) => event.preventDefault());
-    const rows = all("tr[data-kind]");
+    const rows = all("tbody[data-kind]");
     const apply = () => {
-      const { kind, article, claimer, word } = filters.elements;
+      const { kind, article, entity, word } = filters.elements;
       const wanted = word.value.toLowerCase();
       let shown = 0;
       for (const row of rows) {
         const fits = (!kind.value || row.dataset.kind === kind.value) &&
           (!article.value || words(row.dataset.article).includes(article.value)) &&
-          (!claimer.value || words(row.dataset.claimer).includes(claimer.value)) &&
+          (!entity.value || words(row.dataset.entity).includes(entity.value)) &&
           (!wanted || row.textContent.toLowerCase().includes(wanted));
         row.hidden = !fits;
         shown += fits;
