@@ -13,13 +13,21 @@ from allegata.annotate.cross_article_faults import CrossArticle
 from allegata.schema.files import holding
 from allegata.schema.problems import UsageError
 from allegata.schema.scheme import default_scheme
-from allegata.schema.transaction import DECIDED, finish_writing, write_files
+from allegata.schema.transaction import DECIDED, finish_writing
+from allegata.schema.transaction import write_files as write_if_unchanged
+from allegata.schema.unchanged import Before
 from gold_files import read_annotations
 from killing import killed_before_step
 from project import ARTICLES, copy_root, read_rows, source_text, tree, write_rows
 
 OLD = {"propositions.jsonl": "old", "disputes.jsonl": "old", "passes/a/one.jsonl": "old"}
 NEW = dict.fromkeys(OLD, "new") | {"gold/deep/two.jsonl": "new"}
+
+
+def write_files(folder: Path, files: dict[str, str], **more: object) -> list[Path]:
+    """As a command does that begins now."""
+    finish_writing(folder)
+    return write_if_unchanged(folder, files, Before.of(folder, folder.parent / "raw"), **more)  # type: ignore[arg-type]
 
 
 def test_a_writer_killed_at_any_step_leaves_all_files_old_or_all_new(tmp_path: Path) -> None:

@@ -28,6 +28,7 @@ from allegata.schema.problems import Problem, ProblemsFound, UsageError
 from allegata.schema.scheme import Scheme, read_scheme
 from allegata.schema.toml_files import TomlFile, read_toml
 from allegata.schema.transaction import write_files
+from allegata.schema.unchanged import Before
 from allegata.text.pairs import superseded_among
 
 HERE = Path(__file__).resolve().parent
@@ -256,13 +257,13 @@ def main() -> int:
     """0 where the file is written, or equal with --check; 1 where it differs, or something is wrong with the input."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--check", action="store_true", help="compare only")
-    asked = parser.parse_args()
+    asked, path = parser.parse_args(), HERE / "annotations" / "disputes.jsonl"
+    before = Before.of(path)
     try:
         planted = plant(HERE)
     except (ProblemsFound, UsageError) as error:
         print(f"{error}\nnothing is written", file=sys.stderr)
         return 1
-    path = HERE / "annotations" / "disputes.jsonl"
     text = "".join(lines(planted.disputes))
     for fault in planted.lost:
         print(fault)
@@ -270,7 +271,7 @@ def main() -> int:
     print(f"{planted.places} places are claims; {planted.otherwise} of these have another claimer than the sheet says")
     if asked.check:
         return int(not path.is_file() or path.read_text(encoding="utf-8") != text)
-    write_files(path.parent, {path.name: text})
+    write_files(path.parent, {path.name: text}, before)
     return 0
 
 

@@ -38,6 +38,7 @@ from allegata.ingest.web_page import read_bytes
 from allegata.schema.files import holding, sync_folder, write_file
 from allegata.schema.problems import Problem, Problems, ProblemsFound, UsageError
 from allegata.schema.transaction import finish_writing
+from allegata.schema.unchanged import Before, replace_if_unchanged
 from allegata.schema.withdrawn import Withdrawal, in_force
 
 ID_DIGITS = 16
@@ -80,7 +81,7 @@ def add(
     if faults := form_faults({"story": story}):
         raise UsageError("; ".join(faults))
     raw = root / "raw"
-    with changing(raw) as (rows, aside):
+    with changing(raw) as (rows, aside, before):
         withdrawn = {one.sha256: one for one in in_force(root / "annotations").values()}
         intake = _Intake({row.sha256: row.id for row in rows}, story, withdrawn)
         for article in offered(paths, text_column):
@@ -88,7 +89,7 @@ def add(
         if not skip_bad:
             intake.problems.raise_if_any()
         if intake.rows:
-            _install(raw, rows, intake.rows)
+            _install(raw, rows, intake.rows, before)
     return AddReport(
         tuple(sorted(row.id for row in intake.rows)),
         tuple(intake.known),
@@ -100,8 +101,9 @@ def add(
 
 
 @contextmanager
-def changing(raw: Path) -> Iterator[tuple[list[ManifestRow], Path]]:
-    """Hold `raw` for one run: the rows of its manifest, and an empty folder for what is on its way in.
+def changing(raw: Path, *read: Path) -> Iterator[tuple[list[ManifestRow], Path, Before]]:
+    """Hold `raw` for one run: the rows of its manifest, an empty folder for what is on its way in, and what was there
+    before: the manifest, and the files of `read` (and below its folders), which the run reads and may write anew.
 
     What a killed run left is taken back first, and what this one leaves if it fails; a removal that was decided is
     finished. Raises `UsageError` while another run holds it, `ProblemsFound` for the faults of the manifest.
@@ -109,20 +111,22 @@ def changing(raw: Path) -> Iterator[tuple[list[ManifestRow], Path]]:
     aside = raw / ADDING
     with holding(raw, "run of `allegata add` or `allegata remove`"):
         finish_writing(raw.parent / "annotations")
+        before = Before.of(raw / MANIFEST, *read)
         rows, faults = read_manifest(raw) if (raw / MANIFEST).is_file() else ([], [])
         if faults:
             raise ProblemsFound(faults)
         _take_back(raw, rows)
         aside.mkdir()
         try:
-            yield rows, aside
+            yield rows, aside, before
         finally:
             _take_back(raw, rows)
 
 
-def _install(raw: Path, rows: list[ManifestRow], added: list[ManifestRow]) -> None:
-    """Move the files of `added` into `raw`, and last the manifest: with that step they are in."""
+def _install(raw: Path, rows: list[ManifestRow], added: list[ManifestRow], before: Before) -> None:
+    """Move the files of `added` into `raw`, and last the manifest, if nobody edited it: with that step they are in."""
     aside = raw / ADDING
+    before.refuse_changed([raw / MANIFEST], raw.parent)
     write_file(aside / MANIFEST, render_manifest(added).encode())
     write_file(aside / WHOLE, render_manifest([*rows, *added]).encode())
     sync_folder(aside)
@@ -130,7 +134,7 @@ def _install(raw: Path, rows: list[ManifestRow], added: list[ManifestRow]) -> No
     for row in added:
         (aside / row.file).replace(raw / row.file)
     sync_folder(raw)
-    (aside / WHOLE).replace(raw / MANIFEST)
+    replace_if_unchanged(aside / WHOLE, raw / MANIFEST, before, raw.parent)
     sync_folder(raw)
 
 

@@ -16,6 +16,7 @@ from allegata.publish.release import publishing, replace_file
 from allegata.publish.stored import Facts
 from allegata.publish.sums import SUMS, render_sums
 from allegata.schema.problems import UsageError
+from allegata.schema.unchanged import Before
 
 
 def scored_manifest(version: Path) -> ReleaseManifest:
@@ -58,6 +59,8 @@ def _install(root: Path, name: str, facts: Facts, shown: Callable[[Links], tuple
     """Write the section that `shown` returns into both copies of the card, and its page, called as the facts are."""
     corpus = root / "corpus"
     with publishing(corpus):
+        read = [corpus / README, root / CARD, root / name]
+        before = Before.of(*read)
         cards = {}
         for path, links in ((corpus / README, Links()), (root / CARD, Links("corpus/"))):
             section, page = shown(links)
@@ -66,6 +69,7 @@ def _install(root: Path, name: str, facts: Facts, shown: Callable[[Links], tuple
                 place = path.relative_to(root).as_posix()
                 raise UsageError(f"{place} has no place for {what}: run `allegata publish` first")
             cards[path] = card.encode()
+        before.refuse_changed(read, root)
         replace_file(root / name, render_json(facts))
         replace_pages(corpus, {corpus / page_place(Path(name).stem): page})
         for path, data in cards.items():

@@ -79,10 +79,13 @@ def import_corrections(
     from allegata.recipe.annotated import by_article
     from allegata.recipe.build import run
     from allegata.recipe.exported import with_imported
-    from allegata.schema.transaction import write_files
+    from allegata.schema.transaction import finish_writing, write_files
+    from allegata.schema.unchanged import Before
 
     chosen = format_named(name)
     _refuse_wrong_places(into, folder)
+    finish_writing(root / "annotations")
+    before = Before.of(root / "annotations" / into)
     build = run(root, "clean")
     registers = _registers(build, annotator)
     types, reading = type_system(build.scheme, registers.entities), Reading()
@@ -113,7 +116,7 @@ def import_corrections(
         notes.append(f"{into} begins with the gold of {', '.join(begun)}, {what}")
     reading.problems.extend(_became_wrong(root, texts, "validate" if into == _GOLD else "annotate") if texts else [])
     reading.problems.raise_if_any()
-    written = () if dry_run else tuple(write_files(root / "annotations", texts))
+    written = () if dry_run else tuple(write_files(root / "annotations", texts, before))
     if written and mark.format:
         now = [_after(base, corrected, build) for base, corrected, _ in found]
         notes += _remember(folder, with_imported(mark, into, now))

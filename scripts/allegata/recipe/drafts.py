@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from allegata.annotate.draft import Sentences
     from allegata.annotate.gold import GoldArticle
     from allegata.annotate.stage import Registers
+    from allegata.schema.unchanged import Before
 
 
 PROPOSALS = "proposals"  # the folder under annotations/ of what `allegata pre-annotate` proposes
@@ -49,8 +50,9 @@ def import_drafts(
     from allegata.annotate.cross_article import DERIVED, DISPUTES, FORMER, PROPOSITIONS
     from allegata.annotate.stage import PASSES
     from allegata.schema.transaction import finish_writing
+    from allegata.schema.unchanged import Before
 
-    if not Path(into).parts or Path(into).is_absolute() or ".." in Path(into).parts:
+    if not Path(into).parts or Path(into).is_absolute() or any(part.startswith(".") for part in Path(into).parts):
         raise UsageError(f"{into!r} is no folder under annotations/")
     for draft in drafts:
         if not draft.is_file():
@@ -70,9 +72,11 @@ def import_drafts(
         return _import_across(root, across, into, replace)
     if not annotators:
         raise UsageError("no annotator is named: add --annotator ID")
+    places = [root / "annotations" / into / f"{draft.stem}.jsonl" for draft in drafts]
+    before = Before.of(*places)
     if not replace:
-        lose_nothing(root / "annotations" / into / f"{draft.stem}.jsonl" for draft in drafts)
-    return _import_articles(root, drafts, into, annotators, guidelines or guidelines_version(root), unchanged)
+        lose_nothing(places)
+    return _import_articles(root, drafts, into, annotators, guidelines or guidelines_version(root), unchanged, before)
 
 
 def guidelines_version(root: Path) -> str:
@@ -101,8 +105,10 @@ def _import_across(root: Path, drafts: list[Path], into: str, replace: bool) -> 
     from allegata.schema.files import unreadable
     from allegata.schema.json_lines import parse_json_lines
     from allegata.schema.transaction import write_files
+    from allegata.schema.unchanged import Before
 
     beside = PurePath("." if into == GOLD else into)
+    before = Before.of(*(root / "annotations" / beside / name for name in RECORDS))
     build = run(root, "clean")
     articles = build.articles
     texts = dict(zip(articles["article_id"].to_pylist(), articles["source_text"].to_pylist(), strict=True))
@@ -136,11 +142,17 @@ def _import_across(root: Path, drafts: list[Path], into: str, replace: bool) -> 
     files = {(beside / name).as_posix(): text for name, text in written.items() if name not in kept}
     if not replace:
         lose_nothing(root / "annotations" / name for name in files)
-    return write_files(root / "annotations", files)
+    return write_files(root / "annotations", files, before)
 
 
 def _import_articles(
-    root: Path, drafts: list[Path], into: str, annotators: tuple[str, ...], guidelines: str, unchanged: bool
+    root: Path,
+    drafts: list[Path],
+    into: str,
+    annotators: tuple[str, ...],
+    guidelines: str,
+    unchanged: bool,
+    before: Before,
 ) -> list[Path]:
     from allegata.annotate.draft import Sentences, read_draft
     from allegata.annotate.gold import FORMAT, gold_lines
@@ -197,7 +209,7 @@ def _import_articles(
         files[f"{into}/{draft.stem}.jsonl"] = "".join(f"{line}\n" for line in written)
     if faults:
         raise ProblemsFound(faults)
-    return write_files(root / "annotations", files)
+    return write_files(root / "annotations", files, before)
 
 
 def _proposal(
@@ -231,7 +243,9 @@ def rewrite_gold(build: Build) -> list[Path]:
     from allegata.annotate.gold import gold_lines
     from allegata.annotate.stage import annotated_article, gold_files, read_gold_files, read_registers
     from allegata.schema.transaction import write_files
+    from allegata.schema.unchanged import Before
 
+    before = Before.of(build.root / "annotations" / "gold")
     folder, facts = build.root / "annotations", build.annotations.articles if build.annotations else {}
     registers, problems = read_registers(folder, build.scheme)
     stale = [name for name, article in facts.items() if article.moved or article.changed]
@@ -248,4 +262,4 @@ def rewrite_gold(build: Build) -> list[Path]:
             files[f"gold/{article_id}.jsonl"] = "".join(f"{line}\n" for line in lines)
     if problems:
         raise ProblemsFound(problems)
-    return write_files(folder, files)
+    return write_files(folder, files, before)

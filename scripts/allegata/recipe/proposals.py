@@ -59,11 +59,14 @@ def pre_annotate(
     """
     from allegata.annotate.stage import read_registers
     from allegata.propose.coverage import empty_note, gap_notes
-    from allegata.schema.transaction import write_files
+    from allegata.schema.transaction import finish_writing, write_files
+    from allegata.schema.unchanged import Before
 
+    folder = root / "annotations"
+    finish_writing(folder)
+    before = Before.of(folder / PROPOSALS)
     build = run(root, "deduplicate")
     chosen = _chosen(build, articles)
-    folder = root / "annotations"
     if not replace:
         lose_nothing(folder / PROPOSALS / kind / f"{article_id}.jsonl" for kind in KINDS for article_id in chosen)
     registers, problems = read_registers(folder, build.scheme)
@@ -81,7 +84,7 @@ def pre_annotate(
         gaps.append((row["article_id"], row["language"], row["text"]))
     notes += gap_notes(gaps, models)
     notes += [empty_note(name) for name in chosen if not files[f"{PROPOSALS}/drafts/{name}.jsonl"]]
-    written = write_files(folder, files)
+    written = write_files(folder, files, before)
     drafts = [folder / PROPOSALS / "drafts" / f"{article_id}.jsonl" for article_id in chosen]
     there = models.annotator.id in {annotator["id"] for annotator in registers.annotators}
     own_row = None if there else json.dumps(asdict(models.annotator), ensure_ascii=False)

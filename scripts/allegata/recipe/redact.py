@@ -65,7 +65,7 @@ def redact(
     annotations, raw = root / "annotations", root / "raw"
     if not raw.is_dir():
         raise UsageError(f"{root} has no articles: there is no folder raw/")
-    with changing(raw):
+    with changing(raw, annotations) as (_, _, standing):
         build = run(root, "ingest")
         before = read_redactions(annotations)
         old = next((one for one in before if person in (one.person, one.entity_id, one.placeholder, *one.names)), None)
@@ -92,7 +92,7 @@ def redact(
         problems.raise_if_any()
         if not dry_run:
             files = {name: text for name, (text, _) in changed.items()}
-            write_files(annotations, {**files, REDACTIONS: render_redactions(after)})
+            write_files(annotations, {**files, REDACTIONS: render_redactions(after)}, standing)
         return RedactedPerson(
             record.placeholder,
             record.entity_id,

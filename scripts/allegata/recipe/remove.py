@@ -60,7 +60,8 @@ def remove(root: Path, articles: Iterable[str] = (), *, everything: bool = False
         raise UsageError("name the articles to remove, or say --all: one of the two")
     if not raw.is_dir():
         raise UsageError(f"{root} has no articles: there is no folder raw/")
-    with changing(raw) as (rows, _):
+    read = [annotations, settings_file(root)[0]] if everything else [annotations]
+    with changing(raw, *read) as (rows, _, before):
         known = {row.id for row in rows}
         if unknown := sorted(wanted - known):
             are = "unknown article" if len(unknown) == 1 else "unknown articles"
@@ -68,6 +69,7 @@ def remove(root: Path, articles: Iterable[str] = (), *, everything: bool = False
         gone = known if everything else wanted
         beside = {f"raw/{MANIFEST}": render_manifest(row for row in rows if row.id not in gone)}
         deleted = [f"raw/{row.file}" for row in rows if row.id in gone]
+        before = before.and_of(*(root / name for name in deleted))
         unpinned = ""
         changed: dict[str, tuple[str | None, int]] = {}
         if everything:
@@ -79,7 +81,7 @@ def remove(root: Path, articles: Iterable[str] = (), *, everything: bool = False
             changed = without_articles(annotations, gone)
         deleted += [f"{annotations.name}/{name}" for name, (text, _) in changed.items() if text is None]
         files = {name: text for name, (text, _) in changed.items() if text is not None}
-        write_files(annotations, files, beside=beside, deleted=deleted)
+        write_files(annotations, files, before, beside=beside, deleted=deleted)
     records = {f"{annotations.name}/{name}": count for name, (_, count) in changed.items() if count}
     old_story = tuple(_old_story(root)) if everything else ()
     return Removed(tuple(sorted(gone)), tuple(sorted(deleted)), records, old_story, unpinned)

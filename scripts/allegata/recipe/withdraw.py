@@ -70,7 +70,7 @@ def withdraw(
         raise UsageError(f"--date {date} is no day such as 2031-04-02")
     if not raw.is_dir():
         raise UsageError(f"{root} has no articles: there is no folder raw/")
-    with changing(raw) as (rows, _):
+    with changing(raw, annotations) as (rows, _, standing):
         listed = {row.id: row for row in rows}
         if unknown := sorted(gone - listed.keys()):
             are = "unknown article" if len(unknown) == 1 else "unknown articles"
@@ -103,7 +103,8 @@ def withdraw(
         )
         if not dry_run:
             files |= kept | {WITHDRAWN: render_withdrawn({**before, **made}.values())}
-            write_files(annotations, files, beside=beside, deleted=deleted)
+            standing = standing.and_of(*(root / name for name in deleted if name.startswith("raw/")))
+            write_files(annotations, files, standing, beside=beside, deleted=deleted)
     return found
 
 
