@@ -100,7 +100,7 @@ def test_rooms_do_not_import_each_other_in_a_circle() -> None:
 MOST_LINES = 324
 LONGER = {
     "scripts/allegata/cli/app.py": 420,
-    "scripts/allegata/ingest/manifest.py": 335,
+    "scripts/allegata/ingest/manifest.py": 337,
 }
 
 

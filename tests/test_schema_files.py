@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
+from itertools import count
 from pathlib import Path
 
 import pytest
 
 from allegata.schema import files
-from allegata.schema.files import LOCK, holding, locked, sync_folder
+from allegata.schema.files import LOCK, holding, locked, sync_folder, whole_folder
 from allegata.schema.problems import UsageError
+from killing import killed_before_step
 
 HOLD = """
 import sys
@@ -135,3 +138,34 @@ def test_an_error_of_another_kind_leaves_the_lock_to_who_holds_it(folder: Path) 
 def test_where_folders_cannot_be_flushed_they_are_not_opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(files, "_WINDOWS", True)
     sync_folder(tmp_path / "absent")
+
+
+def test_a_folder_whose_writer_was_killed_at_any_step_is_the_old_or_the_new_one(tmp_path: Path) -> None:
+    """Between its two renames the folder is not there: the next writer puts it back before it looks at it."""
+    place = tmp_path / "first" / "tables"
+    place.parent.mkdir()
+
+    def write(text: str) -> None:
+        with whole_folder(place, lambda folder: None) as new:
+            (new / "one").write_text(text)
+
+    write("old")
+    seen = set()
+    for step in count(1):
+        copy = Path(shutil.copytree(place.parent, tmp_path / f"killed-{step}"))
+
+        def again(copy: Path = copy) -> None:
+            with whole_folder(copy / "tables", lambda folder: None) as new:
+                (new / "one").write_text("new")
+
+        killed = killed_before_step(step, copy, again)
+
+        def refused(folder: Path) -> str:
+            seen.add((folder / "one").read_text())
+            return "is looked at"
+
+        with pytest.raises(UsageError, match="is looked at"), whole_folder(copy / "tables", refused):
+            pass
+        if not killed:
+            break
+    assert seen == {"old", "new"}

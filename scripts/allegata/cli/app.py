@@ -331,10 +331,10 @@ def add(
 
     with reporting():
         from allegata.ingest.add import add
-        from allegata.schema.settings import settings_file
+        from allegata.schema.settings import read_settings
 
-        settings_file(root)
-        report = add(paths, root, skip_bad=skip_bad, text_column=text_column, story=story)
+        links = read_settings(root).follow_links
+        report = add(paths, root, skip_bad=skip_bad, text_column=text_column, story=story, follow_links=links)
     console.added(report)
     console.following("allegata clean")
 

@@ -10,7 +10,8 @@ from typing import IO
 
 import fsspec
 
-from allegata.schema.files import sync_folder, write_file
+from allegata.schema.files import locked, sync_folder, unlock, write_file
+from allegata.schema.problems import UsageError
 
 PART = ".part"  # how the name of a file ends until it is whole
 
@@ -24,8 +25,24 @@ def is_local(system: fsspec.AbstractFileSystem) -> bool:
 def writing(url: str) -> Iterator[IO[bytes]]:
     """A file to write to, which has its name once it is whole. A body that fails keeps what was there before."""
     system, path = fsspec.url_to_fs(url)
-    with _aside(system, path) as part, system.open(part, "wb") as file:
-        yield file
+    if not is_local(system):  # what a killed run has written to an object store is none
+        with _aside(system, path) as part, system.open(part, "wb") as file:
+            yield file
+        return
+    place = Path(path)
+    place.parent.mkdir(parents=True, exist_ok=True)
+    beside = place.with_name(f"{place.name}{PART}")  # always the same: the next run writes over that of a killed one
+    if (lock := locked(beside.with_name(f"{beside.name}.lock"))) is None:
+        raise UsageError(f"another run is writing {url}: wait until it ends")
+    try:
+        with beside.open("wb") as local:
+            yield local
+        beside.replace(place)
+    except BaseException:
+        beside.unlink(missing_ok=True)
+        raise
+    finally:
+        unlock(lock)
 
 
 def write_whole(url: str, data: bytes, *, durable: bool = True) -> None:

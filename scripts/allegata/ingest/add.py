@@ -68,12 +68,14 @@ def add(
     skip_bad: bool = False,
     text_column: str = "text",
     story: str | None = None,
+    follow_links: bool = False,
 ) -> AddReport:
     """Put the articles of `paths` into `root`/raw and its manifest.
 
     A path is a file (.txt, .html, .jsonl, .warc, .warc.gz ...), a folder (all such files below it) or a glob.
     `story` is the story that all of them tell, except where a line of JSON states its own; an article that raw/ has
-    already keeps the one it has.
+    already keeps the one it has. Links that are named are followed; those inside folders that lead out of them are with
+    `follow_links`, and are problems else.
     Raises `ProblemsFound` with everything that cannot be read, and changes nothing, unless `skip_bad`; then
     the same problems are in the report; `UsageError` while another run adds to the same raw/, and where `story` is
     no name.
@@ -84,7 +86,7 @@ def add(
     with changing(raw) as (rows, aside, before):
         withdrawn = {one.sha256: one for one in in_force(root / "annotations").values()}
         intake = _Intake({row.sha256: row.id for row in rows}, story, withdrawn)
-        for article in offered(paths, text_column):
+        for article in offered(paths, text_column, follow_links=follow_links):
             intake.take(article, aside)
         if not skip_bad:
             intake.problems.raise_if_any()

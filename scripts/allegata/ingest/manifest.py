@@ -117,6 +117,8 @@ def _faults(row: dict[str, Any]) -> list[str]:
         faults.append(f"the file {row['file'][:60]!r} has a name of over {_LONGEST_NAME} bytes, or a control character")
     elif path.is_absolute() or ".." in path.parts or path.as_posix() != row["file"] or path.name in ("", MANIFEST):
         faults.append(f"the file {row['file']!r} is not a plain path inside raw/")
+    elif any(part.startswith(".") for part in path.parts):  # as .adding, which `allegata add` deletes
+        faults.append(f"the file {row['file']!r} is hidden: names that begin with '.' are the program's own")
     return faults + form_faults(row)
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import glob
 import json
+import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 
+from allegata.ingest.links import leads_out, walked
 from allegata.ingest.page_metadata import LATEST
 from allegata.ingest.wacz import WARC_SUFFIXES, read_wacz
 from allegata.ingest.warc import Fetched, PassedOver, read_warc
@@ -44,9 +46,14 @@ class Offered:
     tags: list[str] | None = None
 
 
-def offered(paths: Iterable[str | Path], text_column: str) -> Iterator[Offered | PassedOver | Problem]:
-    """Every article of `paths` (files, folders, globs), what an archive passes over, and what cannot be read."""
-    for path in _files(paths):
+def offered(
+    paths: Iterable[str | Path], text_column: str, *, follow_links: bool = False
+) -> Iterator[Offered | PassedOver | Problem]:
+    """Every article of `paths` (files, folders, globs), what an archive passes over, and what cannot be read.
+
+    A link that is named is followed, one inside a folder that leads out of it with `follow_links` only.
+    """
+    for path in _files(paths, follow_links):
         if isinstance(path, Problem):
             yield path
         elif path.name.lower().endswith(_ARCHIVES):
@@ -64,7 +71,7 @@ def offered(paths: Iterable[str | Path], text_column: str) -> Iterator[Offered |
             yield Offered(path.read_bytes(), _SUFFIXES[path.suffix.lower()], path.name, {}, "")
 
 
-def _files(paths: Iterable[str | Path]) -> Iterator[Path | Problem]:
+def _files(paths: Iterable[str | Path], follow_links: bool) -> Iterator[Path | Problem]:
     """Every file meant by `paths`, sorted and once; a path that means none is a problem."""
     found: set[Path] = set()
     problems = []
@@ -76,14 +83,39 @@ def _files(paths: Iterable[str | Path]) -> Iterator[Path | Problem]:
             known = ", ".join([*_SUFFIXES, *_LINES, *_ARCHIVES])
             problems.append(Problem("has a suffix nothing here reads", f"use one of {known}", file=path.name))
         else:
-            matches = path.rglob("*") if path.is_dir() else map(Path, glob.glob(str(given), recursive=True))
-            files = [file for file in matches if file.is_file() and is_known(file)]
+            files, links = _below(path, follow_links) if path.is_dir() else _matching(str(given), follow_links)
             found.update(files)
-            if not files:
+            problems += links
+            if not files and not links:
                 what = "is no file, and no folder or glob that holds one of a known kind"
                 problems.append(Problem(what, "check the path", file=str(path)))
     yield from problems
     yield from sorted(found, key=lambda file: file.as_posix())
+
+
+def _below(folder: Path, follow_links: bool) -> tuple[list[Path], list[Problem]]:
+    """The files of known kinds below a folder, and what is wrong with links there."""
+    files, problems = [], []
+    for path, out in walked(folder, follow=follow_links):
+        if out and (is_known(path) or path.is_dir()):
+            problems.append(leads_out(path.as_posix(), "name it, or what it leads to, on the command line"))
+        elif not out and is_known(path) and path.is_file():
+            files.append(path)
+        elif not out and is_known(path) and path.is_symlink():
+            problems.append(Problem("is a link to nothing", "remove it, or restore the file", file=path.as_posix()))
+    return files, problems
+
+
+def _matching(pattern: str, follow_links: bool) -> tuple[list[Path], list[Problem]]:
+    """The files of known kinds that a glob names. What `**` finds is as if its folder had been given."""
+    files = [file for file in map(Path, glob.glob(pattern, recursive=True)) if file.is_file() and is_known(file)]
+    folder = Path(pattern.partition("**")[0] or ".")
+    if "**" not in pattern or follow_links or glob.has_magic(str(folder)):
+        return files, []
+    home = Path(os.path.realpath(folder))
+    out = [file for file in files if not Path(os.path.realpath(file)).is_relative_to(home)]
+    fix = "name it, or what it leads to, on the command line"
+    return [file for file in files if file not in out], [leads_out(file.as_posix(), fix) for file in out]
 
 
 def is_known(path: Path) -> bool:

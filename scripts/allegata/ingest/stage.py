@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Collection
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from allegata.ingest.links import above, leads_out, links_out
 from allegata.ingest.manifest import (
     MANIFEST,
     SCHEMA,
@@ -63,8 +64,9 @@ class BatchSize:
     n_bytes: int = 8_000_000
 
 
-def read_raw(raw: Path, withdrawn: Collection[str] = ()) -> RawManifest:
-    """The manifest of `raw`. Raises `ProblemsFound` with its faults and the files that it does not list.
+def read_raw(raw: Path, withdrawn: Collection[str] = (), *, follow_links: bool = False) -> RawManifest:
+    """The manifest of `raw`. Raises `ProblemsFound` with its faults, the files that it does not list, and, but with
+    `follow_links`, the links that lead out of `raw`: nothing reads what is behind them.
 
     `withdrawn` articles are listed, and their files may be there or not: nothing reads them.
     """
@@ -75,9 +77,12 @@ def read_raw(raw: Path, withdrawn: Collection[str] = ()) -> RawManifest:
         what = "lists no article" + (" that is not withdrawn" if len(manifest.rows) else "")
         problems.add(Problem(what, "add some with: allegata add FILES…", file=f"{raw.name}/{MANIFEST}"))
     problems.extend(unlisted_files(raw, manifest))
+    links = set(links_out(raw)) if raw.is_dir() and not follow_links else set()
+    problems.extend(leads_out(f"{raw.name}/{link}", "put the file in its place") for link in links)
     if problems:
+        inside = [links.isdisjoint([file, *above(file)]) for file in manifest.rows["file"].to_pylist()]
         # A batch is never read, but its faults belong into the one report.
-        for batch in manifest_batches(manifest):
+        for batch in manifest_batches(replace(manifest, rows=manifest.rows.filter(pa.array(inside, pa.bool_())))):
             problems.extend(read_batch(raw, batch)[1])
     problems.raise_if_any()
     return manifest

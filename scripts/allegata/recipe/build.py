@@ -41,7 +41,8 @@ def ingest(build: Build) -> Build:
     finish_writing(build.root / "annotations")
     withdrawn = in_force(build.root / "annotations")
     build = replace(build, redactor=Redactor(read_redactions(build.root / "annotations")))
-    manifest, size = read_raw(build.root / "raw", withdrawn.keys()), BatchSize(build.size)
+    manifest = read_raw(build.root / "raw", withdrawn.keys(), follow_links=build.settings.follow_links)
+    size = BatchSize(build.size)
     build.job.bind({"algorithms": algorithms()})
     batches = manifest_batches(manifest, size, frozenset(build.job.work.names(articles.INGESTED)))
     batches = [batch.append_column("article_id", batch["id"]) for batch in batches]

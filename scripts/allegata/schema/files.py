@@ -81,12 +81,16 @@ def whole_folder(folder: Path, may_replace: Callable[[Path], str | None]) -> Ite
     and where another process writes beside it.
     """
     folder = folder.resolve() if folder.is_dir() else folder  # behind a link, which stays; "." has a name then
+    new, old = (folder.with_name(f".{folder.name}.{state}") for state in ("new", "old"))
     with holding(folder.parent, "writer of folders"):
+        if old.is_dir() and not os.path.lexists(
+            folder
+        ):  # killed between its two renames: what was there is there again
+            old.rename(folder)
         if folder.exists() or folder.is_symlink():
             why = may_replace(folder) if folder.is_dir() else "is no folder: name another"
             if why:
                 raise UsageError(f"{folder} {why}")
-        new, old = (folder.with_name(f".{folder.name}.{state}") for state in ("new", "old"))
         for remains in (new, old):  # of a killed run
             shutil.rmtree(remains, ignore_errors=True)
         new.mkdir()

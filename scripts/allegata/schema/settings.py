@@ -36,6 +36,7 @@ class Settings:
     the first publication (`2026-11-28`, or its month or year). `split_by` is None where the corpus does not say.
     `invented` says that the articles are invented, and what they tell with them.
     `allegata clean` names the articles whose confidence is below `low_confidence` (from 0 to 1).
+    `follow_links` allows links inside raw/ and inside folders given to `allegata add` that lead out of them.
     `corpus_version` pins the version that a build publishes or proves; without it a build
     proposes the next one itself. `responsible_ai` maps properties of Croissant's RAI vocabulary to what the curator
     states of them.
@@ -62,6 +63,7 @@ class Settings:
     split_by: Literal["story", "article"] | None = None
     invented: bool = False
     low_confidence: float = 0.8
+    follow_links: bool = False
     corpus_version: str | None = None
     responsible_ai: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
@@ -74,7 +76,7 @@ class Settings:
 _FIELDS = {one.name.replace("_", "-"): one.name for one in fields(Settings)}
 _RESPONSIBLE_AI = "responsible-ai"
 _LISTS = ("language", "tags", "authors")
-_FLAGS = ("invented",)
+_FLAGS = ("invented", "follow-links")
 _SHARES = ("low-confidence",)
 _LONG = ("description", "citation")
 _LINKS = ("licence-url", "homepage")
