@@ -210,7 +210,7 @@ def test_what_no_type_system_declares_goes_out_and_in() -> None:
         "..",
         "one two",
         (
-            Annotation("#/1", "a layer", "", (Span(0, 3),), {"layer": "x", "attribute": (), "n": 10**20, "ü": False}),
+            Annotation("#/1", "a layer", "", (Span(0, 3),), {"layer": "x", "attribute": (), "n": 2**62, "ü": False}),
             Annotation("é", "", "tag", (Span(4, 7), Span(0, 3)), {"classifying": "y", "linking": ""}),
         ),
         (Relation("an arrow", "é", "#/1"), Relation("", "#/1", "é"), Relation("an arrow", "é", "é")),

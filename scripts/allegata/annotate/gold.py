@@ -15,7 +15,7 @@ from typing import Any
 
 from allegata.annotate.records import FIX, SPAN_FIELDS, Records
 from allegata.schema.files import unreadable
-from allegata.schema.json_lines import parse_json_lines
+from allegata.schema.json_lines import json_object, parse_json_lines
 from allegata.schema.problems import Problem
 from allegata.schema.scheme import Scheme
 from allegata.text.anchors import Anchor, make_anchor, resolve
@@ -217,7 +217,7 @@ def corrected_file(
     kept: dict[str, str] = {}
     if path and not article.changed and not article.moved:
         for line in path.read_text("utf-8").split("\n"):
-            row = json.loads(line) if line.strip() else {}
+            row = json_object(line) if line.strip() else {}
             if row.get("id") and row["id"] not in touched:
                 kept[row["id"]] = line
     ids = [None, *(record["id"] for record in records)]

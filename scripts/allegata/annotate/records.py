@@ -11,7 +11,8 @@ from functools import cached_property
 from typing import Any
 
 from allegata.schema import labels
-from allegata.schema.scheme import Attribute, Scheme, fits_64_bits
+from allegata.schema.plain_values import fits_64_bits
+from allegata.schema.scheme import Attribute, Scheme
 from allegata.text.sentence_ends import as_sentence
 
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from allegata.benchmark.tasks import Task
+from allegata.schema.files import read_file
+from allegata.schema.json_lines import parse_json_file
 from allegata.schema.problems import Problem, Problems, ProblemsFound
 from allegata.schema.published import PublishedCorpus
 
@@ -32,17 +32,10 @@ def read_description(folder: Path) -> Description:
     place = f"{folder.name}/{DESCRIPTION}"
     fix = 'write {"task": ..., "system": ..., "corpus": ..., "method": ...}'
     problems = Problems()
-    row: Any = {}
-    try:
-        row = json.loads(file.read_text("utf-8-sig"))
-    except FileNotFoundError:
-        problems.add(Problem("does not exist", fix, file=place))
-    except (ValueError, RecursionError) as error:  # UnicodeDecodeError is a ValueError
-        problems.add(Problem(f"not JSON: {error}", fix, file=place))
-    problems.raise_if_any()
-    if not isinstance(row, dict):
-        problems.add(Problem("not a JSON object", fix, file=place))
-        row = {}
+    data = read_file(file, place)
+    row = Problem("does not exist", fix, file=place) if data is None else parse_json_file(data, place, fix)
+    if isinstance(row, Problem):
+        raise ProblemsFound([row])
     for required in ("task", "system", "corpus", "method"):
         if not isinstance(row.get(required), str) or not row[required]:
             problems.add(Problem(f"no {required!r}", fix, file=place))

@@ -17,6 +17,7 @@ from allegata.benchmark.dispute_answers import read_disputes, written_disputes
 from allegata.benchmark.tasks import FORMATS, Gold, Kind, Task
 from allegata.measures.disputes import Dispute
 from allegata.measures.matching import LabelledSpan
+from allegata.schema.json_lines import json_object, json_value
 from allegata.schema.problems import Problem, Problems, ProblemsFound, UsageError
 from allegata.schema.published import PublishedCorpus
 from allegata.text.spans import Span, span_fault, union
@@ -109,14 +110,12 @@ def _rows(raw: bytes, task: Task, gold: Gold, complain: Complain) -> list[tuple[
         if not line.strip():
             continue
         try:
-            row, why = json.loads(line, object_pairs_hook=_no_repeated_keys), ""
-        except (ValueError, RecursionError) as error:  # a number of thousands of digits is a ValueError
-            row, why = None, f": {error}"
-        if not isinstance(row, dict):
+            row = json_object(line)
+        except ValueError as error:
             held = _ids_within(line)
             named |= held
             unnamed += not held
-            complain(number, f"not a JSON object{why}", form)
+            complain(number, str(error), form)
             continue
         identity = row.get("id")
         if not isinstance(identity, str):
@@ -174,17 +173,10 @@ def _ids_within(line: str) -> set[str]:
     found = set()
     for match in _ID.finditer(line):
         try:
-            found.add(json.loads(match[1]))
+            found.add(json_value(match[1]))
         except ValueError:  # an escape or a control character that JSON does not have
             continue
     return found
-
-
-def _no_repeated_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    row = dict(pairs)
-    if len(row) < len(pairs):
-        raise ValueError("a field occurs twice in it")
-    return row
 
 
 def _shown(value: object) -> str:

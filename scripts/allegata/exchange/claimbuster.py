@@ -6,11 +6,11 @@ was trained on one must not be tested on the other; some texts occur twice; some
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 from allegata.exchange.common import Line, files_of, read_text, sentence_tables
 from allegata.schema.imported import Imported, Notices
+from allegata.schema.json_lines import json_value
 from allegata.schema.problems import Problem, Problems, UsageError
 
 KFOLD_FILE = "kfold_25ncs.json"
@@ -40,11 +40,10 @@ def read_claimbuster(path: Path) -> Imported:
             problems.add(text)
             continue
         try:
-            rows = json.loads(text)
-        except json.JSONDecodeError as error:
-            problems.add(
-                Problem(f"not JSON: {error.msg}", "give the file as published", file=file.name, line=error.lineno)
-            )
+            rows = json_value(text)
+        except ValueError as error:
+            fix, line = "give the file as published", getattr(error, "line", None)
+            problems.add(Problem(str(error), fix, file=file.name, line=line))
             continue
         if not isinstance(rows, list):
             problems.add(Problem("not a JSON list", "give the file as published", file=file.name))

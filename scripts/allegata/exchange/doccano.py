@@ -18,7 +18,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from allegata.exchange.fields import Shape, ShapeError, shown
+from allegata.exchange.fields import Shape, ShapeError
 from allegata.exchange.folder import Export, Reading, beginnings
 from allegata.exchange.format import Format
 from allegata.exchange.json_rows import rows_of_files
@@ -26,6 +26,7 @@ from allegata.exchange.label_names import COLOURS, LabelNames
 from allegata.exchange.spans_only import numbered, span_of, spans_only, whole_characters
 from allegata.exchange.units import Unit, counter, likely_unit
 from allegata.exchange.utf16 import Utf16
+from allegata.schema.plain_values import shown
 from allegata.schema.problems import Problem
 from allegata.text.documents import Annotation, Document, TypeSystem
 

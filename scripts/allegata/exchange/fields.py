@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from allegata.schema.plain_values import fits_64_bits, shown
 from allegata.text.documents import AttributeValue
 
 
@@ -29,6 +29,8 @@ class Shape:
             raise ShapeError(f"{name!r} is missing")
         if not isinstance(value, kind) or is_bool:
             raise ShapeError(f"{name!r} is {shown(value)}, not {what}")
+        if isinstance(value, int) and not fits_64_bits(value):
+            raise ShapeError(f"{name!r} is {shown(value)}, which does not fit in 64 bits")
         return value
 
     def text(self, name: str, default: str | None = None) -> str:
@@ -74,12 +76,12 @@ class Shape:
         return found
 
     def attributes(self, name: str) -> dict[str, AttributeValue]:
-        """An object whose values are strings, whole numbers, true, false or lists of strings; null is skipped."""
+        """An object of strings, whole numbers of 64 bits, true, false and lists of strings; null is skipped."""
         found: dict[str, AttributeValue] = {}
         for key, value in self.row(name).values.items():
             if isinstance(value, list) and all(isinstance(item, str) for item in value):
                 found[key] = tuple(value)
-            elif isinstance(value, str | int):
+            elif isinstance(value, str) or (isinstance(value, int) and fits_64_bits(value)):
                 found[key] = value
             elif value is not None:
                 raise ShapeError(f"{name!r} has {key!r} with {shown(value)}, which is no value of an attribute")
@@ -92,12 +94,3 @@ class Shape:
         if not found or not good:
             raise ShapeError(f"{name!r} is {shown(found)}, not a list of pairs of offsets")
         return [(item[0], item[1]) for item in found]
-
-
-def shown(value: object) -> str:
-    """A value as JSON, of a long one the beginning."""
-    try:
-        text = json.dumps(value, ensure_ascii=False)
-    except RecursionError:
-        return "a value nested too deeply"
-    return text if len(text) <= 60 else f"{text[:60]}…"

@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 from allegata.exchange.folder import Reading
-from allegata.schema.json_lines import json_object, no_key_twice
+from allegata.schema.json_lines import json_object, json_value
 from allegata.schema.problems import Problem
 
 
@@ -44,31 +44,23 @@ def _lines(text: str, name: str, reading: Reading) -> Iterator[tuple[int, dict[s
     for number, line in enumerate(text.split("\n"), 1):
         if line.strip():
             try:
-                yield number, json_object(line, strict=False)
+                yield number, json_object(line, strict=False, nan=True)
             except ValueError as error:
                 reading.problems.add(Problem(str(error), "correct the line", file=name, line=number))
 
 
 def _items(text: str, name: str, reading: Reading) -> Iterator[tuple[int, dict[str, Any]]]:
     try:
-        value = json.loads(text, object_pairs_hook=no_key_twice, parse_constant=_refuse)
-    except RecursionError:
-        what = "is not JSON that can be read: it is nested too deeply"
-        reading.problems.add(Problem(what, "correct the file", file=name))
-        return
+        value = json_value(text, strict=False)
     except ValueError as error:
-        what = f"is not JSON: {error}"
-        reading.problems.add(Problem(what, "correct the file", file=name))
+        problem = Problem(str(error), "correct the file", file=name, line=getattr(error, "line", None))
+        reading.problems.add(problem)
         return
     for number, item in enumerate(value if isinstance(value, list) else [value], 1):
         if isinstance(item, dict):
             yield number, item
         else:
             reading.problems.add(Problem(f"item {number} is no object", "take it out", file=name))
-
-
-def _refuse(constant: str) -> NoReturn:
-    raise ValueError(f"{constant} is no number of JSON")
 
 
 def half_characters(value: object) -> bool:

@@ -6,11 +6,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from allegata.exchange.fields import Shape, ShapeError, shown
+from allegata.exchange.fields import Shape, ShapeError
 from allegata.exchange.label_names import layer_named
 from allegata.exchange.label_studio_config import actual, answered, attribute_of, layer_of
 from allegata.exchange.utf16 import Utf16
 from allegata.schema.imported import Notices
+from allegata.schema.plain_values import shown
 from allegata.text.documents import Annotation, AttributeValue, Document, Relation, TypeSystem
 from allegata.text.spans import Span, span_fault
 

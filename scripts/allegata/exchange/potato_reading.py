@@ -15,12 +15,13 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from allegata.exchange.fields import Shape, ShapeError, shown
+from allegata.exchange.fields import Shape, ShapeError
 from allegata.exchange.folder import Reading
 from allegata.exchange.json_rows import rows_of_files
 from allegata.exchange.label_names import layer_named
 from allegata.exchange.spans_only import span_of, whole_characters
 from allegata.exchange.utf16 import Utf16
+from allegata.schema.plain_values import shown
 from allegata.schema.problems import Problem
 from allegata.text.documents import Annotation, Document, Relation, TypeSystem
 from allegata.text.spans import Span

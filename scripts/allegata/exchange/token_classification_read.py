@@ -7,7 +7,6 @@ the file, in the front matter of `README.md` (`datasets`: `arrow_writer.py`, `ar
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -18,11 +17,13 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import yaml
 
-from allegata.exchange.fields import Shape, ShapeError, shown
+from allegata.exchange.fields import Shape, ShapeError
 from allegata.exchange.flat import joined, numbered
 from allegata.exchange.folder import Reading, beginnings, id_of
 from allegata.exchange.json_rows import half_characters, rows_of_file
 from allegata.models.bio import OUTSIDE, decode_tags
+from allegata.schema.json_lines import json_value
+from allegata.schema.plain_values import shown
 from allegata.schema.problems import Problem
 from allegata.text.documents import OTHER, Document, TypeSystem
 from allegata.text.spans import Span
@@ -124,7 +125,7 @@ def _wanted(names: Iterable[str]) -> list[str]:
 
 def _described(schema: pa.Schema) -> dict[str, Any]:
     metadata = (schema.metadata or {}).get(b"huggingface", b"{}")
-    features = _inside(json.loads(metadata), "info", "features")
+    features = _inside(json_value(metadata), "info", "features")
     return {name: _inside(features, name) for name in schema.names}
 
 
@@ -186,7 +187,7 @@ def _names(described: Any, column: str, file: Path, root: Path) -> Sequence[str]
     folder = file.parent
     while True:
         for about in (folder / "dataset_info.json", folder / "dataset_infos.json"):
-            content = _loaded(about, json.loads)
+            content = _loaded(about, json_value)
             for info in (content, *(content.values() if isinstance(content, dict) else ())):
                 if found := _class_label(_inside(info, "features", column)):
                     return found

@@ -7,8 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from allegata.exchange.fields import ShapeError, shown
+from allegata.exchange.fields import ShapeError
 from allegata.exchange.web_annotation_places import several
+from allegata.schema.json_lines import json_value
+from allegata.schema.plain_values import shown
 from allegata.text.documents import OTHER, AttributeValue, TypeSystem
 
 ATTRIBUTE, LAYER = "attribute", "layer"
@@ -79,8 +81,8 @@ def _value(fields: Mapping[str, Any]) -> AttributeValue:
     value = fields.get("value")
     if fields.get("format") == "application/json" and isinstance(value, str):
         try:
-            value = json.loads(value)
-        except (ValueError, RecursionError):
+            value = json_value(value)
+        except ValueError:
             raise ShapeError(f"{shown(value)} is no JSON") from None
     if isinstance(value, list) and all(isinstance(one, str) for one in value):
         return tuple(value)

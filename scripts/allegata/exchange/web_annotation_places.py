@@ -6,8 +6,9 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from allegata.exchange.fields import Shape, ShapeError, shown
+from allegata.exchange.fields import Shape, ShapeError
 from allegata.exchange.utf16 import Utf16
+from allegata.schema.plain_values import shown
 from allegata.text.anchors import Anchor, resolve
 from allegata.text.spans import Span, span_fault
 

@@ -10,12 +10,13 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from allegata.exchange.fields import ShapeError, shown
+from allegata.exchange.fields import ShapeError
 from allegata.exchange.folder import Reading
 from allegata.exchange.web_annotation_bodies import iri_of, said
 from allegata.exchange.web_annotation_places import flat_targets, kinds, several, span_of
 from allegata.exchange.web_annotation_texts import Source, Texts, annotation_id
 from allegata.schema.json_lines import json_object, parse_json_lines
+from allegata.schema.plain_values import shown
 from allegata.schema.problems import Problem
 from allegata.text.documents import Annotation, Document, Relation, TypeSystem, place
 

@@ -150,7 +150,7 @@ def _read_lines(path: Path, text_column: str) -> Iterator[Offered | Problem]:
 def _from_line(line: bytes, name: str, number: int, text_column: str) -> Offered | Problem:
     try:
         # Other fields are none of ours: what writers of Python put there, as NaN, does not cost the article.
-        row = json_object(line, strict=False)
+        row = json_object(line, strict=False, nan=True)
     except ValueError as error:
         return Problem(str(error), "correct the line, or skip it with --skip-bad", file=name, line=number)
     text = row.get(text_column)

@@ -20,6 +20,7 @@ from allegata.models.bio import OUTSIDE, Paragraph, tag_set
 from allegata.models.decoding import Candidate, choose
 from allegata.models.encoder import CLS, ENCODER, SEP, deterministic, word_pieces
 from allegata.models.tagger_network import Batch, Network
+from allegata.schema.json_lines import json_object
 from allegata.schema.problems import UsageError
 
 _LAYER = re.compile(r"encoder\.encoder\.layer\.(\d+)\.")
@@ -222,8 +223,12 @@ def load_tagger(folder: Path) -> Tagger:
 
     if not (folder / "model.json").is_file():
         raise UsageError(f"{folder} holds no tagger: give the folder that `benchmark polnear --model` wrote")
-    header = json.loads((folder / "model.json").read_text("utf-8"))
-    tagger = Tagger(header["labels"], TaggerOptions(**header["options"]))
+    try:
+        header = json_object((folder / "model.json").read_bytes())
+        tagger = Tagger(header["labels"], TaggerOptions(**header["options"]))
+    except (ValueError, KeyError, TypeError) as error:
+        what = f"{folder}/model.json is not what `benchmark polnear --model` wrote ({error}): train the tagger anew"
+        raise UsageError(what) from None
     tagger.network.modules.load_state_dict(load_file(folder / "model.safetensors"))
     return tagger
 

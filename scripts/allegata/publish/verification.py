@@ -16,6 +16,7 @@ from allegata.publish.differences import check_version
 from allegata.publish.digest import TableDigest
 from allegata.publish.manifest import ReleaseManifest, SplitFacts, parse_manifest, render_release_manifest
 from allegata.publish.sums import SUMS, check_copy
+from allegata.schema.json_lines import json_object
 from allegata.schema.problems import Problem
 from allegata.schema.versions import RELEASE_MANIFEST
 
@@ -97,7 +98,7 @@ def _croissant_problems(folder: Path, manifest: ReleaseManifest, place: str) -> 
     """The description says of files, tables, labels and splits what the manifest says."""
     name = f"{place}/{CROISSANT}"
     try:
-        found = contradictions(json.loads((folder / CROISSANT).read_bytes()), manifest)
+        found = contradictions(json_object((folder / CROISSANT).read_bytes(), strict=False), manifest)
     except (ValueError, KeyError, TypeError, AttributeError):
         found = ["is not readable as Croissant"]
     return [Problem(what, _RESTORE, file=name) for what in found]

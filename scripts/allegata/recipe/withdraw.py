@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from allegata.recipe.remove import ASIDE, without_articles
+from allegata.schema.json_lines import json_object
 from allegata.schema.problems import UsageError
 
 if TYPE_CHECKING:
@@ -189,7 +189,7 @@ def _across(annotations: Path, files: Mapping[str, str]) -> Iterator[str]:
 
 
 def _rows(text: str) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in text.removeprefix("\ufeff").split("\n") if line.strip()]
+    return [json_object(line) for line in text.removeprefix("\ufeff").split("\n") if line.strip()]
 
 
 def _cited(root: Path, urls: Mapping[str, str]) -> dict[tuple[str, str], int]:

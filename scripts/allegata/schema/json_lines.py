@@ -3,11 +3,31 @@
 from __future__ import annotations
 
 import json
+import math
+from collections import Counter
 from typing import Any, NoReturn
 
+from allegata.schema.plain_values import DEEPEST, fits_64_bits, shown, value_fault
 from allegata.schema.problems import Problem
 
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"  # a reader may ignore it (RFC 8259, section 8.1), and editors write it
+_MOST_DIGITS = 4_000  # of a number that Python reads and writes
+
+
+class JsonError(ValueError):
+    """What is wrong with a text of JSON, and in which of its lines, where it has several."""
+
+    def __init__(self, what: str, line: int | None = None) -> None:
+        super().__init__(what)
+        self.line = line
+
+
+def parse_json_file(data: bytes, name: str, fix: str = "correct the file") -> dict[str, Any] | Problem:
+    """The object that a whole file is, or what is wrong with the file."""
+    try:
+        return json_object(data)
+    except ValueError as error:
+        return Problem(str(error), fix, file=name, line=getattr(error, "line", None))
 
 
 def parse_json_lines(
@@ -34,30 +54,47 @@ def parse_json_lines(
     return lines, problems
 
 
-def json_object(line: str | bytes, *, strict: bool = True) -> dict[str, Any]:
-    """The object of one line. Raises `ValueError` that says what is wrong with the line.
-
-    A key that occurs more than once is always refused. `strict` also refuses, anywhere in the line, `NaN` and
-    `Infinity`, which Python reads, and lone surrogates, which no UTF-8 file could hold.
-    """
-    try:
-        text = line.removeprefix(_BYTE_ORDER_MARK).decode("utf-8") if isinstance(line, bytes) else line
-        value = json.loads(
-            text.removeprefix("\ufeff"), parse_constant=_refuse if strict else None, object_pairs_hook=no_key_twice
-        )
-        if strict:
-            json.dumps(value, ensure_ascii=False).encode("utf-8")
-    except RecursionError:
-        raise ValueError("is not JSON that can be read: it is nested too deeply") from None
-    except UnicodeDecodeError as error:
-        raise ValueError(f"is not UTF-8 at byte {error.start} of the line") from None
-    except UnicodeEncodeError:
-        raise ValueError("is not Unicode: it holds half of a surrogate pair") from None
-    except ValueError as error:
-        raise ValueError(f"is not JSON: {getattr(error, 'msg', error)}") from None
+def json_object(line: str | bytes, *, strict: bool = True, nan: bool = False) -> dict[str, Any]:
+    """The object of one line or file. Raises `ValueError` as `json_value` does, and where it is no object."""
+    value = json_value(line, strict=strict, nan=nan)
     if not isinstance(value, dict):
         raise ValueError("is not a JSON object")
     return value
+
+
+def json_value(line: str | bytes, *, strict: bool = True, nan: bool = False) -> Any:
+    """The value of a text of JSON. Raises `ValueError` that says what is wrong with it, and of which field.
+
+    A key that occurs more than once is always refused, and so are more than `DEEPEST` levels, and `NaN` and `Infinity`,
+    which Python writes, without `nan`. `strict` also refuses what no table holds, anywhere in the text: whole numbers
+    beyond 64 bits, and lone surrogates, which no UTF-8 file could hold.
+    """
+    try:
+        text = line.removeprefix(_BYTE_ORDER_MARK).decode("utf-8") if isinstance(line, bytes) else line
+        value, doubtful = _decoded(text.removeprefix("\ufeff"), strict, nan)
+    except RecursionError:
+        raise ValueError(f"is nested too deeply: more than {DEEPEST} levels") from None
+    except UnicodeDecodeError as error:
+        raise ValueError(f"is not UTF-8 at byte {error.start}") from None
+    except json.JSONDecodeError as error:
+        raise JsonError(f"is not JSON: {error.msg}", error.lineno if "\n" in text.strip() else None) from None
+    except ValueError as error:
+        raise ValueError(f"is not JSON: {error}") from None
+    deep = text.count("[") + text.count("{") > DEEPEST
+    if (deep or doubtful) and (fault := value_fault(value, only_depth=not strict)):
+        what, keys = fault
+        raise ValueError(f"{'.'.join(keys)!r} {what}" if keys else what)
+    return value
+
+
+def _decoded(text: str, strict: bool, nan: bool) -> tuple[Any, bool]:
+    """The value, and whether it may have a part that `value_fault` refuses: nearly none has, and to look is slow."""
+    if not strict:
+        return (_PYTHON if nan else _LENIENT).decode(text), False
+    try:
+        return _STRICT.decode(text), "\\ud" in text or "\\uD" in text
+    except _DoubtfulError:
+        return _DOUBTFUL.decode(text), True
 
 
 def no_key_twice(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -67,10 +104,45 @@ def no_key_twice(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     """
     found = dict(pairs)
     if len(found) < len(pairs):
-        keys = [key for key, _ in pairs]
-        raise ValueError(f"a key occurs more than once among {keys}")
+        key, _ = Counter(key for key, _ in pairs).most_common(1)[0]
+        raise ValueError(f"the key {shown(key)} occurs more than once")
     return found
 
 
-def _refuse(constant: str) -> NoReturn:
-    raise ValueError(f"{constant} is no number of JSON")
+class _DoubtfulError(ValueError):
+    """A number that Python reads and no table holds: which field it is in, another reading says."""
+
+
+def _fitting(digits: str) -> int:
+    if len(digits) > _MOST_DIGITS or not fits_64_bits(number := int(digits)):
+        raise _DoubtfulError
+    return number
+
+
+def _finite(digits: str) -> float:
+    if math.isinf(number := float(digits)):
+        raise _DoubtfulError
+    return number
+
+
+def _constant(name: str) -> NoReturn:
+    raise _DoubtfulError
+
+
+def _refused(name: str) -> NoReturn:
+    raise ValueError(f"{name} is no number of JSON")
+
+
+def _int(digits: str) -> int:
+    if len(digits) > _MOST_DIGITS:
+        raise ValueError(f"a number of {len(digits):,} digits")
+    return int(digits)
+
+
+_STRICT = json.JSONDecoder(
+    object_pairs_hook=no_key_twice, parse_int=_fitting, parse_float=_finite, parse_constant=_constant
+)
+# Of more than 20 digits no number fits in 64 bits, and Python does not read thousands of them.
+_DOUBTFUL = json.JSONDecoder(object_pairs_hook=no_key_twice, parse_int=lambda digits: int(digits[:40]))
+_LENIENT = json.JSONDecoder(object_pairs_hook=no_key_twice, parse_int=_int, parse_constant=_refused)
+_PYTHON = json.JSONDecoder(object_pairs_hook=no_key_twice, parse_int=_int)

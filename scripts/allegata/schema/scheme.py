@@ -26,11 +26,6 @@ Type = Literal["label", "bool", "int", "text"]
 Value = str | bool | int
 
 
-def fits_64_bits(number: int) -> bool:
-    """Whether a column of whole numbers can hold it."""
-    return -(2**63) <= number < 2**63
-
-
 @dataclass(frozen=True)
 class Attribute:
     """One attribute of a record.

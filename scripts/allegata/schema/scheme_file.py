@@ -9,8 +9,9 @@ from dataclasses import replace
 from typing import Any
 
 from allegata.schema import labels
+from allegata.schema.plain_values import fits_64_bits
 from allegata.schema.problems import Problem, ProblemsFound
-from allegata.schema.scheme import FORMER_RELATION, RECORDS, Attribute, Scheme, Value, fits_64_bits
+from allegata.schema.scheme import FORMER_RELATION, RECORDS, Attribute, Scheme, Value
 from allegata.schema.toml_files import TomlFile
 
 _TYPES: dict[str, type] = {"label": str, "bool": bool, "int": int, "text": str}

@@ -10,6 +10,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from allegata.schema.plain_values import value_fault
 from allegata.schema.problems import Problem
 
 _HEADER = re.compile(r"\s*\[{1,2}([^\]]+)\]{1,2}")
@@ -44,7 +45,7 @@ def read_toml(path: Path, name: str) -> TomlFile | Problem:
     """The file, or why it cannot be read. `name` is how reports call it."""
     try:
         text = path.read_bytes().decode("utf-8").removeprefix("\ufeff")  # editors write a byte order mark
-        return TomlFile(name, tomllib.loads(text), key_lines(text))
+        found = TomlFile(name, tomllib.loads(text), key_lines(text))
     except UnicodeDecodeError as error:
         return Problem(f"is not UTF-8 at byte {error.start}", "save it as UTF-8", file=name)
     except tomllib.TOMLDecodeError as error:
@@ -60,6 +61,10 @@ def read_toml(path: Path, name: str) -> TomlFile | Problem:
         return Problem(f"is not TOML that can be read: {error}", "correct the number", file=name)
     except OSError as error:
         return Problem(f"cannot be read: {error.strerror}", "make it a readable file", file=name)
+    if fault := value_fault(found.values):
+        what, keys = fault
+        return found.problem(f"{'.'.join(keys)} {what}", "correct the value", *keys)
+    return found
 
 
 def key_lines(text: str) -> dict[Path_, int]:

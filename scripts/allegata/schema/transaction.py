@@ -16,6 +16,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from allegata.schema.files import holding, sync_folder, write_file
+from allegata.schema.json_lines import json_value
 from allegata.schema.problems import UsageError
 from allegata.schema.unchanged import Before, digest_of
 
@@ -102,7 +103,7 @@ def _put_in_place(annotations: Path) -> None:
     if not decided.is_dir():
         return
     moves = dict(_moves(annotations, decided))
-    deleted = json.loads((decided / _DELETED).read_bytes()) if (decided / _DELETED).is_file() else []
+    deleted = json_value((decided / _DELETED).read_bytes()) if (decided / _DELETED).is_file() else []
     _refuse_edited(annotations.parent, decided, [*moves.values(), *(annotations.parent / name for name in deleted)])
     for path, place in moves.items():
         place.parent.mkdir(parents=True, exist_ok=True)
@@ -126,7 +127,7 @@ def _refuse_edited(root: Path, decided: Path, places: Iterable[Path]) -> None:
     """A file that is there and is not what it was when it was decided to replace it: a person edited it since."""
     if not (decided / _BEFORE).is_file():  # an earlier program decided
         return
-    was = json.loads((decided / _BEFORE).read_bytes())
+    was = json_value((decided / _BEFORE).read_bytes())
     found = {place.relative_to(root).as_posix(): digest for place in places if (digest := digest_of(place))}
     if edited := sorted(name for name, digest in found.items() if digest != was.get(name)):
         raise UsageError(

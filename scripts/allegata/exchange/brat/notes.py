@@ -14,7 +14,7 @@ from typing import Any
 
 from allegata.exchange.brat.records import CARRIER, Note
 from allegata.exchange.fields import Shape, ShapeError
-from allegata.exchange.json_rows import half_characters
+from allegata.schema.json_lines import json_object
 from allegata.text.documents import AttributeValue
 from allegata.text.spans import Span
 
@@ -96,13 +96,9 @@ class Carried:
 def carried(note: Note) -> Carried:
     """What a note carries. Raises `ShapeError` where it is none of ours."""
     try:
-        found = json.loads(note.text)
-        found = None if half_characters(found) else found
-    except (ValueError, RecursionError):
-        found = None
-    if not isinstance(found, dict):
-        raise ShapeError(f"the note {CARRIER} of {note.target} is no object of JSON")
-    row = Shape(found)
+        row = Shape(found := json_object(note.text))
+    except ValueError as error:
+        raise ShapeError(f"the note {CARRIER} of {note.target} {error}") from None
     fragments, segments = (
         tuple(Span(*pair) for pair in row.pairs(name)) if name in found else () for name in ("fragments", "segments")
     )

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from allegata.exchange.cas import names
 from allegata.exchange.cas.structures import Cas, References, Structure, Value
-from allegata.exchange.fields import Shape, ShapeError, shown
+from allegata.exchange.fields import Shape, ShapeError
 from allegata.schema.json_lines import json_object
+from allegata.schema.plain_values import shown
 from allegata.text.documents import AttributeValue, TypeSystem
 
 _LABELS = ("value", "PosValue")  # of a named entity, of a part of speech: what the annotation is

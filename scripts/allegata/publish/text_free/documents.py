@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -26,6 +25,7 @@ from allegata.publish.text_free.seal import seal
 from allegata.publish.text_free.store import Store
 from allegata.publish.text_free.tables import OWN, schemas_of
 from allegata.schema.files import write_file
+from allegata.schema.json_lines import json_object, json_value
 from allegata.schema.problems import Problem, ProblemsFound
 from allegata.schema.published import published_scheme
 from allegata.schema.scheme import PUBLISHED_SCHEME, Scheme
@@ -62,7 +62,7 @@ def write_documents(
             documents[f"{FULL}/{name}{SEALED_SUFFIX}"] = seal(text, key, name, digest).encode()
     documents[README] = _readme(version, manifest, digest, tables, algorithms)
     if CROISSANT in manifest.documents:
-        croissant = json.loads((version / CROISSANT).read_bytes())
+        croissant = json_object((version / CROISSANT).read_bytes(), strict=False)
         schemas = schemas_of(version, manifest)
         documents[CROISSANT] = render_json(described(croissant, tables, schemas, published_scheme(version)))
     documents[PUBLISHED_SCHEME] = (version / PUBLISHED_SCHEME).read_bytes()
@@ -94,7 +94,11 @@ def letters_of_all(store: Store) -> str:
 
 def texts_of(name: str, data: bytes) -> Iterator[str]:
     """The texts in a document: every string of JSON, every paragraph of anything else."""
-    yield from _strings(json.loads(data)) if name.endswith(".json") else data.decode("utf-8", "replace").split("\n\n")
+    yield from (
+        _strings(json_value(data, strict=False))
+        if name.endswith(".json")
+        else data.decode("utf-8", "replace").split("\n\n")
+    )
 
 
 def _strings(value: object) -> Iterator[str]:

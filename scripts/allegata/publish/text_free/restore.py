@@ -33,6 +33,7 @@ from allegata.publish.text_free.seal import unseal
 from allegata.publish.text_free.store import Seal, Store
 from allegata.publish.text_free.tables import OWN, SEALED_CELLS, TableWriter, read_rows, schemas_of
 from allegata.schema.files import write_file
+from allegata.schema.json_lines import json_object
 from allegata.schema.published import published_scheme, read_splits
 from allegata.schema.scheme import PUBLISHED_SCHEME
 from allegata.schema.versions import RELEASE_MANIFEST
@@ -273,7 +274,7 @@ class Restoring:
             PUBLISHED_SCHEME: (self.edition / PUBLISHED_SCHEME).read_bytes(),
         }
         if (self.edition / CROISSANT).is_file():
-            croissant = json.loads((self.edition / CROISSANT).read_bytes())
+            croissant = json_object((self.edition / CROISSANT).read_bytes(), strict=False)
             documents[CROISSANT] = render_json(
                 described(croissant, tables, schemas_of(self.edition, self.manifest), published_scheme(self.edition))
             )
