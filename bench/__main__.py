@@ -7,9 +7,12 @@ from typing import Annotated
 
 import typer
 
+from allegata.cli.endings import Commands
 from allegata.cli.reporting import Seed, reporting
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
+app = typer.Typer(
+    cls=Commands, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None
+)
 
 
 @app.command()

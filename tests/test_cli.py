@@ -50,7 +50,9 @@ def test_help_names_every_command_the_first_one_to_run_and_the_exit_codes() -> N
     text = call("--help").output
     assert all(command in text for command in COMMANDS + COMPARISONS)
     assert "Start with: allegata init DIR" in " ".join(text.split())
-    assert "Exit code: 0 good, 1 the data fails its checks, 2 a usage error." in " ".join(text.split())
+    assert "Exit code: 0 good, 1 the data fails its checks, 2 a usage error, 3 the system refuses" in " ".join(
+        text.split()
+    )
 
 
 @pytest.mark.parametrize("command", COMMANDS + COMPARISONS)
@@ -250,10 +252,10 @@ def test_articles_with_layers_can_be_written_to_a_file(tmp_path: Path) -> None:
     assert {"removals", "sentences", "blocks", "citations"} <= set(pq.read_table(path).column_names)
 
 
-def test_a_file_that_cannot_be_written_is_a_wrong_call(tmp_path: Path) -> None:
+def test_a_file_that_cannot_be_written_is_refused_by_the_system_and_named(tmp_path: Path) -> None:
     result = call("clean", "--root", str(ROOT), "--output", str(tmp_path / "no" / "such" / "folder.parquet"))
-    assert result.exit_code == 2
-    assert result.stderr.startswith("allegata: ")
+    assert result.exit_code == 3
+    assert "folder.parquet: does not exist" in result.stderr
 
 
 def test_all_faults_of_raw_are_one_sorted_report_on_the_error_stream(root: Path) -> None:

@@ -19,6 +19,7 @@ from allegata.cli import tasks as cli_tasks
 from allegata.cli import text_free as cli_text_free
 from allegata.cli import verify as cli_verify
 from allegata.cli import version_changes as cli_version_changes
+from allegata.cli.endings import CODES, Commands, reporting, run, wrong
 from allegata.cli.reporting import (
     HERE,
     AddressOption,
@@ -31,8 +32,6 @@ from allegata.cli.reporting import (
     WorkersOption,
     WorkOption,
     built,
-    reporting,
-    wrong,
 )
 from allegata.cli.shown import say
 from allegata.schema.wording import some
@@ -42,6 +41,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer(
     name="allegata",
+    cls=Commands,
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -49,7 +49,7 @@ app = typer.Typer(
     help="From raw articles to a published, annotated corpus.\n\n"
     "The commands from `clean` to `publish` run the recipe up to that stage and report on it; only `publish` and "
     "`build` write into corpus/. Start with: allegata init DIR",
-    epilog="Exit code: 0 good, 1 the data fails its checks, 2 a usage error.",
+    epilog=CODES,
 )
 
 
@@ -405,14 +405,14 @@ def _write(build: Build, output: Path | None, *, quiet: bool) -> None:
         return
     import pyarrow.parquet as pq
 
-    try:
-        pq.write_table(build.articles, output)
-    except OSError as error:
-        wrong(f"{output} cannot be written: {error}")
+    from allegata.schema.files import whole_file
+
+    with whole_file(output) as partial, partial.open("wb") as file:
+        pq.write_table(build.articles, file)
     if not quiet:
         say(f"wrote {output}")
 
 
 def main() -> None:
-    """Entry point of the console script."""
-    app()
+    """Run the program."""
+    run(app)

@@ -1,16 +1,14 @@
-"""What commands share: bad news as a report and an exit code, and the options of all that reads a version."""
+"""The options that commands share."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Literal, NoReturn
+from typing import Annotated, Literal
 
 import typer
 
-from allegata.cli.shown import alarm
+from allegata.cli.endings import reporting as reporting
 
 HERE = Path()
 
@@ -89,25 +87,3 @@ Bump = Annotated[
     ),
 ]
 BatchOption = Annotated[int, typer.Option("--batch", min=1, help="Articles of a batch at most.")]
-
-
-@contextmanager
-def reporting() -> Iterator[None]:
-    """Turn the two kinds of bad news into a report and an exit code; everything else is a bug and shows itself."""
-    from allegata.schema.problems import ProblemsFound, UsageError
-
-    try:
-        yield
-    except ProblemsFound as found:
-        from allegata.cli.console import problems
-
-        problems(found)
-        raise typer.Exit(1) from None
-    except UsageError as error:
-        wrong(str(error))
-
-
-def wrong(message: str) -> NoReturn:
-    """End with exit code 2, a usage error."""
-    alarm(f"allegata: {message}")
-    raise typer.Exit(2)

@@ -8,9 +8,11 @@ from __future__ import annotations
 import shlex
 import sys
 from collections.abc import Iterable, Sequence
+from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
+from allegata.schema.system_errors import naming
 from allegata.schema.visible import visible
 
 if TYPE_CHECKING:
@@ -52,19 +54,18 @@ def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
     def cell(text: str) -> Text:
         return Text(_written(visible(text), sys.stdout))
 
+    out = console(sys.stdout if sys.stdout.isatty() else StringIO())
     grid = Table(box=None, pad_edge=False, header_style="bold")
     for name in header:
         grid.add_column(cell(name), overflow="fold")
     for row in rows:
         grid.add_row(*map(cell, row))
-    out = console(sys.stdout)
-    if sys.stdout.isatty():
+    if not isinstance(out.file, StringIO):
         out.print(grid)
         return
     out.width = Measurement.get(out, out.options.update(width=1_000_000), grid).maximum
-    with out.capture() as captured:
-        out.print(grid)
-    _write("\n".join(line.rstrip() for line in captured.get().split("\n")[:-1]), sys.stdout)
+    out.print(grid)
+    _write("\n".join(line.rstrip() for line in out.file.getvalue().split("\n")[:-1]), sys.stdout)
 
 
 def margin(lines: Iterable[tuple[str, str, str]]) -> None:
@@ -100,7 +101,8 @@ def console(stream: TextIO) -> Console:
 
 
 def _write(text: str, stream: TextIO) -> None:
-    print(_written(text, stream), file=stream, flush=stream is sys.stderr)
+    with naming("the standard output" if stream is sys.stdout else "the standard error"):
+        print(_written(text, stream), file=stream, flush=stream is sys.stderr)
 
 
 def _written(text: str, stream: TextIO) -> str:

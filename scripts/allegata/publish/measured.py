@@ -12,9 +12,10 @@ from allegata.publish.card.pre_annotation import PRE_ANNOTATION, pre_annotation_
 from allegata.publish.configs import README
 from allegata.publish.manifest import ReleaseManifest, read_manifests, render_json
 from allegata.publish.markdown import with_section
-from allegata.publish.release import publishing, replace_file
+from allegata.publish.release import publishing
 from allegata.publish.stored import Facts
 from allegata.publish.sums import SUMS, render_sums
+from allegata.schema.files import replace_file
 from allegata.schema.problems import UsageError
 from allegata.schema.unchanged import Before
 

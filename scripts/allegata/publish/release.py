@@ -20,11 +20,10 @@ from allegata.publish.diff.changelog import CHANGELOG
 from allegata.publish.differences import compare_versions
 from allegata.publish.splits import PINS
 from allegata.publish.sums import SUMS
-from allegata.schema.files import holding, sync_folder, write_file
+from allegata.schema.files import PARTIAL, aside, holding, sync_folder
 from allegata.schema.problems import ProblemsFound
 from allegata.schema.versions import is_version
 
-_PARTIAL = ".partial"
 # What a version is called while it is prepared: which one it will be follows from what is in it.
 NEXT = "next"
 
@@ -52,22 +51,17 @@ def prepared(corpus: Path) -> Iterator[Path]:
             shutil.rmtree(candidate)
 
 
-def aside(place: Path) -> Path:
-    """Return the name under which `place` is prepared: in the same folder, so that a rename is one step."""
-    return place.with_name(f".{place.name}{_PARTIAL}")
-
-
 def _delete_leftovers(corpus: Path) -> None:
     """Delete what a killed publication prepared: version folders and the files beside them, by their exact names."""
     beside = (README, CHANGELOG, FORMER_CONFIGS, SUMS)
     for name in (PINS, LEADERBOARD, PRE_ANNOTATION, CARD, *(f"corpus/{name}" for name in beside)):
         aside(corpus.parent / name).unlink(missing_ok=True)
-    for page in (corpus / FOLDER).glob(f".*.md{_PARTIAL}"):
+    for page in (corpus / FOLDER).glob(f".*.md{PARTIAL}"):
         page.unlink()
     earlier = (  # as they were called before 2.0
         folder
-        for folder in corpus.glob(f".v[0-9]*{_PARTIAL}")
-        if is_version(folder.name.removeprefix(".v").removesuffix(_PARTIAL))
+        for folder in corpus.glob(f".v[0-9]*{PARTIAL}")
+        if is_version(folder.name.removeprefix(".v").removesuffix(PARTIAL))
     )
     for folder in (aside(corpus / NEXT), *earlier):
         if folder.is_dir() and not folder.is_symlink():
@@ -90,15 +84,6 @@ def install_version(candidate: Path, place: Path, advice: str) -> bool:
     if problems:
         raise ProblemsFound(problems)
     return False
-
-
-def replace_file(path: Path, data: bytes) -> None:
-    """Give `path` the content `data` at once; a file that has it already is not touched."""
-    if path.is_file() and path.read_bytes() == data:
-        return
-    write_file(aside(path), data)
-    aside(path).replace(path)
-    sync_folder(path.parent)
 
 
 def delete_file(path: Path) -> None:

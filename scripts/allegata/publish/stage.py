@@ -32,12 +32,12 @@ from allegata.publish.manifest import (
 )
 from allegata.publish.parquet import in_order
 from allegata.publish.pins import merged_pins
-from allegata.publish.release import install_version, prepared, publishing, replace_file
+from allegata.publish.release import install_version, prepared, publishing
 from allegata.publish.shards import TableFiles
 from allegata.publish.splits import PINS
 from allegata.publish.sums import SUMS, render_sums
 from allegata.schema.features import yaml_features
-from allegata.schema.files import unreadable, write_file
+from allegata.schema.files import replace_file, unreadable, write_file
 from allegata.schema.problems import Problem, Problems, ProblemsFound
 from allegata.schema.scheme import PUBLISHED_SCHEME, Scheme
 from allegata.schema.tables import LEDGER, tables_of

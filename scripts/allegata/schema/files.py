@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -12,31 +11,32 @@ from traceback import clear_frames
 from typing import TYPE_CHECKING
 
 from allegata.schema.problems import Problem, ProblemsFound, UsageError
+from allegata.schema.system_errors import NO_LOCKS, naming, noting, system_problem
 
 if TYPE_CHECKING:
     from filelock import BaseFileLock
 
 LOCK = ".allegata.lock"  # in a folder that is being written to
+PARTIAL = ".partial"  # how the name of a file or folder ends while it is prepared
 # Windows flushes no folders, and removes no file that is open.
 _WINDOWS = os.name == "nt"
-# What a file system without locks answers. Any other error, as of too many open files, may meet a file that is held.
-_NO_LOCKS = (errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOLCK)  # the last: NFS without a lock daemon
 
 
 @contextmanager
-def holding(folder: Path, who: str) -> Iterator[None]:
-    """Hold `folder`, which is made where it is missing, by the lock of the file `LOCK` in it.
+def holding(folder: Path, who: str, name: str = LOCK) -> Iterator[None]:
+    """Hold `folder`, which is made where it is missing, by the lock of the file `name` in it.
 
     The lock dies with the process; the file, if that was killed, goes with the next one that holds the folder.
     Raises `UsageError` when another `who` holds it, or where no file can be locked.
     """
     folder.mkdir(parents=True, exist_ok=True)
     try:
-        lock = locked(folder / LOCK)
+        lock = locked(folder / name)
     except OSError as error:
-        raise UsageError(f"{folder}/ cannot be locked: {error.strerror or error}; check who may write to it") from error
+        why = f"{error.strerror or error}; {system_problem(error).fix}"
+        raise UsageError(f"{folder}/ cannot be locked: {why}") from error
     if lock is None:
-        raise UsageError(f"another {who} is writing to {folder.name}/: wait until it ends")
+        raise UsageError(f"another {who} is writing to {folder.resolve().name}/: wait until it ends")
     try:
         yield
     finally:
@@ -57,7 +57,7 @@ def locked(path: Path) -> BaseFileLock | None:
         return None
     except OSError as error:
         clear_frames(error.__traceback__)  # filelock keeps some errors in a frame: a cycle, in which all callers stay
-        if error.errno in _NO_LOCKS:  # so nobody holds the file
+        if error.errno in NO_LOCKS:  # so nobody holds the file; any other error may meet a file that is held
             with suppress(OSError):
                 path.unlink()
         raise
@@ -78,34 +78,44 @@ def whole_folder(folder: Path, may_replace: Callable[[Path], str | None]) -> Ite
     """A new folder to write into, which takes the place of `folder` when all went well.
 
     `may_replace` says of a folder that exists why it cannot be replaced, None where it can. Raises `UsageError` then,
-    and where another process writes beside it.
+    and where another process writes the same folder.
     """
     folder = folder.resolve() if folder.is_dir() else folder  # behind a link, which stays; "." has a name then
     new, old = (folder.with_name(f".{folder.name}.{state}") for state in ("new", "old"))
-    with holding(folder.parent, "writer of folders"):
-        if old.is_dir() and not os.path.lexists(
-            folder
-        ):  # killed between its two renames: what was there is there again
+    with holding(folder.parent, f"writer of {folder.name}", f".{folder.name}.lock"):
+        if old.is_dir() and not os.path.lexists(folder):  # a run was killed between its two renames
             old.rename(folder)
-        if folder.exists() or folder.is_symlink():
+        if os.path.lexists(folder):
             why = may_replace(folder) if folder.is_dir() else "is no folder: name another"
             if why:
                 raise UsageError(f"{folder} {why}")
         for remains in (new, old):  # of a killed run
             shutil.rmtree(remains, ignore_errors=True)
-        new.mkdir()
         try:
-            yield new
+            with noting(f"{folder} is as it was"):
+                new.mkdir()
+                yield new
+                for inner in [*sorted(path for path in new.rglob("*") if path.is_dir()), new]:
+                    sync_folder(inner)
+                _put_in_place_of(folder, new, old)
         except BaseException:
             shutil.rmtree(new, ignore_errors=True)
             raise
-        for inner in [*sorted(path for path in new.rglob("*") if path.is_dir()), new]:
-            sync_folder(inner)
-        if folder.exists():
-            folder.rename(old)
-        new.rename(folder)
         sync_folder(folder.parent)
         shutil.rmtree(old, ignore_errors=True)
+
+
+def _put_in_place_of(folder: Path, new: Path, old: Path) -> None:
+    """Rename `new` to `folder`; what was there is `old` then, or is back where that fails."""
+    if not folder.exists():
+        new.rename(folder)
+        return
+    folder.rename(old)
+    try:
+        new.rename(folder)
+    except BaseException:
+        old.rename(folder)
+        raise
 
 
 def filled(folder: Path) -> str | None:
@@ -139,10 +149,40 @@ def unreadable(path: Path, name: str) -> Problem | None:
 
 def write_file(path: Path, data: bytes) -> None:
     """Write `data` to `path` and flush it to the disk."""
-    with path.open("wb") as file:
+    with naming(path), path.open("wb") as file:
         file.write(data)
         file.flush()
         os.fsync(file.fileno())
+
+
+def aside(place: Path) -> Path:
+    """The name under which `place` is prepared: in the same folder, so that a rename is one step."""
+    return place.with_name(f".{place.name}{PARTIAL}")
+
+
+@contextmanager
+def whole_file(path: Path) -> Iterator[Path]:
+    """Where the body writes what takes the place of the file `path` at once, when all went well."""
+    partial = aside(path)
+    try:
+        with naming(path):
+            yield partial
+            partial.replace(path)
+            sync_folder(path.parent)
+    except BaseException as error:
+        with suppress(OSError):
+            partial.unlink()
+        if isinstance(error, OSError) and error.filename == str(partial):
+            error.filename = str(path)  # the name that means something to who reads it
+            del error.filename2
+        raise
+
+
+def replace_file(path: Path, data: bytes) -> None:
+    """Give `path` the content `data` at once; a file that has it already is not touched."""
+    if not (path.is_file() and path.read_bytes() == data):
+        with whole_file(path) as partial:
+            write_file(partial, data)
 
 
 def sync_folder(folder: Path) -> None:
@@ -151,6 +191,7 @@ def sync_folder(folder: Path) -> None:
         return
     handle = os.open(folder, os.O_RDONLY)
     try:
-        os.fsync(handle)
+        with naming(folder):
+            os.fsync(handle)
     finally:
         os.close(handle)

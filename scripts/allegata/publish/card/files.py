@@ -7,8 +7,8 @@ from pathlib import Path
 
 from allegata.publish.card.pages import CARD, FOLDER, generated_pages
 from allegata.publish.configs import FORMER_CONFIGS, README
-from allegata.publish.release import delete_file, replace_file
-from allegata.schema.files import sync_folder, unreadable
+from allegata.publish.release import delete_file
+from allegata.schema.files import replace_file, sync_folder, unreadable
 from allegata.schema.problems import Problem
 
 
