@@ -12,6 +12,7 @@ Nothing slow is imported before it is needed. What is not named here may change 
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -46,6 +47,15 @@ __all__ = [
     "deduplicate",
     "open",
 ]
+
+# What libraries report to their makers is off before one of them is imported; what a user has set stays.
+for _variable, _off in {
+    "DO_NOT_TRACK": "1",
+    "GX_ANALYTICS_ENABLED": "false",
+    "HF_HUB_DISABLE_TELEMETRY": "1",
+    "RAY_USAGE_STATS_ENABLED": "0",
+}.items():
+    os.environ.setdefault(_variable, _off)
 
 
 def __getattr__(name: str) -> object:

@@ -33,7 +33,6 @@ class RayRunner:
         address = address or os.environ.get("RAY_ADDRESS")
         if not address:
             raise UsageError("Name the Ray cluster: an address, RAY_ADDRESS, or the address local.")
-        os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
         try:
             import ray
             import ray.data
