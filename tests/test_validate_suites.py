@@ -148,3 +148,22 @@ def test_hand_kept_and_generated_suites_are_the_same_file(path: Path) -> None:
 
 def _without_nulls(item: dict[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in item.items() if value is not None}
+
+
+def test_a_row_that_stops_an_expectation_is_named_with_its_article(suites: Path) -> None:
+    rows = valid_rows()
+    for row in rows["claims"]:
+        row["decontextualised"] = '{"a": 1}'
+    rows["claims"][2]["decontextualised"] = '{"a": '
+    check = {
+        "type": "expect_column_values_to_match_json_schema",
+        "kwargs": {"column": "decontextualised", "json_schema": {"type": "object"}},
+        "meta": {"notes": "Why.", "fix": "That."},
+    }
+    path = suites / "claims.json"
+    path.write_text(json.dumps({"name": "claims", "meta": {"notes": "Why."}, "expectations": [check]}))
+    with pytest.raises(ProblemsFound) as found:
+        validate(tables_of(rows), suites)
+    (problem,) = found.value.problems
+    assert (problem.file, problem.article_id) == ("expectations/claims.json", rows["claims"][2]["article_id"])
+    assert f"{check['type']}) could not run on {rows['claims'][2]['claim_id']}: " in problem.what

@@ -56,14 +56,22 @@ def _failure(table: str, expectation: Expectation, rows: pa.Table, row: int | No
     if row is None:
         return Failure(table, expectation.type, "", None, "", None, what, expectation.fix)
     record = {name: rows[name][row].as_py() for name in rows.column_names if _is_short(table, name)}
-    row_id = str(record[_id_column(rows, expectation.rows)])
-    if expectation.rows:
-        row_id += f" {expectation.rows}[{record['element']}]"
     spans = ((record.get(start), record.get(end)) for start, end in _OFFSETS)
     span = next(((s, e) for s, e in spans if s is not None and e is not None), None)
     quote = next((str(record[name]) for name in _QUOTES if record.get(name)), None)
-    article_id = str(record.get("article_id") or "")
+    article_id, row_id = article_of(rows, row), row_name(rows, row, expectation.rows)
     return Failure(table, expectation.type, article_id, span, row_id, quote, what, expectation.fix)
+
+
+def article_of(rows: pa.Table, row: int) -> str:
+    """The article of a row; empty for a row across articles."""
+    return str(rows["article_id"][row].as_py() or "") if "article_id" in rows.column_names else ""
+
+
+def row_name(rows: pa.Table, row: int, nested: str) -> str:
+    """The id of a row, with its place in the `nested` column that it is an element of."""
+    row_id = str(rows[_id_column(rows, nested)][row].as_py())
+    return f"{row_id} {nested}[{rows['element'][row].as_py()}]" if nested else row_id
 
 
 def _is_short(table: str, name: str) -> bool:

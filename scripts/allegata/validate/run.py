@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from allegata.schema.problems import Problem, Problems
 from allegata.validate.lookups import Lookups
-from allegata.validate.outcomes import one_line, outcome, why_stopped
+from allegata.validate.outcomes import article_of, one_line, outcome, row_name, why_stopped
 from allegata.validate.report import Outcome
 from allegata.validate.rows import is_nested, named_columns, select, texts, unnest
 from allegata.validate.scopes import Scope, scope
@@ -138,11 +138,39 @@ def _run(
         for number, result in results.items():
             expectation = suite.expectations[number]
             if stopped := why_stopped(result):
-                what = f"expectation {number + 1} ({expectation.type}) could not run: {stopped}"
-                problems.add(Problem(what=what, fix="correct its kwargs or its table", file=suite.file))
+                at = _stopping_row(frame, number, runnables[number], context)
+                what = f"expectation {number + 1} ({expectation.type}) could not run"
+                problems.add(
+                    _stopped(what, stopped, suite.file)
+                    if at is None
+                    else _stopped(f"{what} on {row_name(part, at, rows)}", stopped, suite.file, article_of(part, at))
+                )
             else:
                 outcomes[number] = outcome(suite.table, expectation, result, part, examples)
     return {number: outcomes[number] for number in sorted(outcomes)}
+
+
+def _stopped(what: str, why: str, file: str, article_id: str = "") -> Problem:
+    fix = "correct its kwargs, or its table" if not article_id else "correct the row, or the expectation"
+    return Problem(f"{what}: {why}", fix, file, article_id)
+
+
+def _stopping_row(frame: pd.DataFrame, number: int, runnable: Runnable, context: EphemeralDataContext) -> int | None:
+    """The first row that stops an expectation by itself; None where no row does, or where no rows at all stop it."""
+
+    def stops(part: pd.DataFrame) -> bool:
+        return why_stopped(_validate(part, {number: runnable}, context, 1)[number]) is not None
+
+    if stops(frame[:0]):
+        return None
+    first, end = 0, len(frame)
+    while end - first > 1:
+        middle = (first + end) // 2
+        if stops(frame[first:middle]):
+            end = middle
+        else:
+            first = middle
+    return first if stops(frame[first:end]) else None
 
 
 def _with_article_numbers(table: pa.Table, name: str, corpus: Lookups) -> pa.Table:

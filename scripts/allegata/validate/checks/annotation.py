@@ -12,6 +12,7 @@ import numpy as np
 import pyarrow as pa
 
 from allegata.schema.labels import AUTHOR, UNNAMED
+from allegata.text.edtf import NO_DAY, NO_WEEK, edtf_fault, is_in_calendar, is_week
 from allegata.text.sentence_ends import ends_as_sentence
 from allegata.validate.checks.finding import Finding, about_table, where
 from allegata.validate.lookups import Lookups
@@ -20,10 +21,12 @@ from allegata.validate.rows import integers, texts
 # TIMEX3 values (ISO 8601 and the extensions of TIDES 2003), by type. X stands for what is not known.
 _YEAR = r"(?:\d{4}|\d{3}X|\d{2}XX|XXXX)"
 _MONTH = r"(?:0[1-9]|1[0-2]|XX)(?:-(?:0[1-9]|[12]\d|3[01]|XX))?"
-_PART_OF_YEAR = rf"{_MONTH}|W(?:[0-5]\d|XX)|Q[1-4X]|H[12X]|SP|SU|FA|WI"
+_PART_OF_YEAR = rf"{_MONTH}|W(?:0[1-9]|[1-4]\d|5[0-3]|XX)|Q[1-4X]|H[12X]|SP|SU|FA|WI"
 _DAY = rf"{_YEAR}(?:-(?:{_PART_OF_YEAR}))?"
-_CLOCK = r"T(?:[01]\d|2[0-4]|XX|MO|MI|AF|EV|NI|DT)(?::[0-5]\d(?::[0-5]\d)?)?"
+_CLOCK = r"T(?:(?:[01]\d|2[0-3]|XX|MO|MI|AF|EV|NI|DT)(?::[0-5]\d(?::[0-5]\d)?)?|24(?::00(?::00)?)?)"
 _PERIOD = r"P(?=[\dXT])(?:(?:\d+|X)(?:Y|M|W|D|DE|CE))*(?:T(?:(?:\d+|X)[HMS])+)?"
+# The day, or the week, that a value names.
+_NAMED = re.compile(rf"({_YEAR})-(?:(\d\d|XX)-(\d\d|XX)|W(\d\d))")
 _TIMEX = {
     "DATE": re.compile(rf"{_DAY}|(?:PAST|PRESENT|FUTURE)_REF|\d{{2,3}}"),
     "TIME": re.compile(rf"(?:{_DAY})?{_CLOCK}"),
@@ -39,30 +42,30 @@ def end_in_full_stop(rows: pa.Table, corpus: Lookups, *, column: str) -> list[Fi
 
 
 def be_edtf(rows: pa.Table, corpus: Lookups, *, column: str) -> list[Finding]:
-    """Every value parses as Extended Date/Time Format (ISO 8601-2:2019), as the package `edtf` reads it."""
-    from edtf import parse_edtf
-    from edtf.parser.edtf_exceptions import EDTFParseException
+    """Every value is a date in the Extended Date/Time Format (ISO 8601-2:2019) that the calendar has."""
 
     def fault(value: str) -> str | None:
-        try:
-            parse_edtf(value)
-        except (EDTFParseException, ValueError):
-            return f"its {column} {value!r} is no date of the Extended Date/Time Format"
-        return None
+        what = edtf_fault(value)
+        return f"its {column} {value!r} {what}" if what else None
 
     return _objections(texts(rows, column).to_pylist(), fault)
 
 
 def be_timex(rows: pa.Table, corpus: Lookups, *, value: str, type: str) -> list[Finding]:
-    """Every value is well-formed for the type of its row (TIMEX3). Of another type nothing is known."""
+    """Every value is well-formed for the type of its row (TIMEX3), and the calendar has the day and the week that it
+    names. Of another type nothing is known."""
     pairs = zip(texts(rows, value).to_pylist(), texts(rows, type).to_pylist(), strict=True)
 
     def fault(pair: tuple[str, str]) -> str | None:
         text, kind = pair
         pattern = _TIMEX.get(kind)
-        return (
-            None if not pattern or pattern.fullmatch(text) else f"its {value} {text!r} is no TIMEX3 value of a {kind}"
-        )
+        if pattern and not pattern.fullmatch(text):
+            return f"its {value} {text!r} is no TIMEX3 value of a {kind}"
+        if pattern and (named := _NAMED.match(text)):
+            year, month, day, week = named.groups()
+            if not (is_week(year, week) if week else is_in_calendar(year, month, day)):
+                return f"its {value} {text!r} {NO_DAY if day else NO_WEEK}"
+        return None
 
     return _objections((None if text is None else (text, kind) for text, kind in pairs), fault)
 
