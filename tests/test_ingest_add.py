@@ -366,7 +366,7 @@ def test_an_archive_of_records_that_swallow_the_rest_is_given_up(tmp_path, monke
     assert f"between the record at byte {third:,} and the end cannot be read (3 records state more" in found[-1].what
 
 
-@pytest.mark.parametrize("data", [b"", gzip.compress(b"")])
+@pytest.mark.parametrize("data", [b"", gzip.compress(b"")], ids=["empty", "empty, packed"])
 def test_an_archive_without_a_record_is_a_problem(tmp_path, data):
     (tmp_path / "a.warc.gz").write_bytes(data)
     (problem,) = read_warc(tmp_path / "a.warc.gz")
