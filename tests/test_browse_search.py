@@ -18,10 +18,9 @@ STORIES = ROOT / "examples" / "stories" / "corpus" / "v1.1.0"
 
 def index_of(version: Version, articles) -> dict[str, object]:
     index = SearchIndex()
-    for article, rows in articles:
-        index.add(version, Places(), article, rows)
+    scripts = [one for article, rows in articles for one in index.add(version, Places(), article, rows)]
     found = {}
-    for path, script in index.files():
+    for path, script in [*scripts, *index.files()]:
         assert len(script.encode()) < 1_000_000
         name = path.removeprefix("search/").removesuffix(".js")
         assert script.startswith(f'allegataSearch("{name}", ')

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Sized
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,12 +13,14 @@ from allegata.browse.cards import Layer, Link, layers
 from allegata.browse.links import Places, address, line_anchor
 from allegata.browse.version import Row, Version
 from allegata.pages.segments import Mark, Segment, lines
-from allegata.pages.templates import environment
+from allegata.pages.templates import environment, weight
 from allegata.text.spans import Span
 
 TEMPLATES = Path(__file__).parent / "templates"
-# What a page holds at most: about so many bytes of cards and marked text. A card is counted as this many.
-_LARGEST, _OF_A_MARK, _OF_A_CARD = 600_000, 150, 900
+# What a page holds at most, in bytes; those of a row (its marks and its card, both of which repeat some of its words),
+# and of a dispute on the card of a claim. A byte of a text is at most so many on the page, escaped.
+_LARGEST, _OF_A_ROW, _OF_A_DISPUTE, _WORST = 600_000, 1_050, 2_500, 6
+_PIECE = 10_000  # characters of a line that stay together
 _NEIGHBOURS = 20  # other articles of the story that a page names
 
 
@@ -38,26 +40,36 @@ class Line:
         return "".join(one.text for one in self.segments if all(mark.layer != "removed" for mark in one.marks))
 
 
-def is_long(characters: int, rows: int) -> bool:
-    """Whether an article of so many characters and rows is more than one page holds."""
-    return characters * 2 + rows * (_OF_A_MARK + _OF_A_CARD) > _LARGEST
+def is_long(size: int, rows: int, disputes: int) -> bool:
+    """Whether an article of so many bytes, rows, and places of its claims in disputes may be more than a page holds."""
+    return size * 2 * _WORST + rows * _OF_A_ROW + disputes * _OF_A_DISPUTE > _LARGEST
 
 
-def long_parts(source_text: str, rows: Mapping[str, Sequence[Row]]) -> tuple[int, ...]:
-    """Where the later pages of a long article begin: offsets of lines of the source text."""
-    starts = sorted(row["source_start"] for name, found in rows.items() if name != "sentences" for row in found)
-    parts, weight, place, coming = [], 0, 0, 0
+def long_parts(
+    source_text: str, rows: Mapping[str, Sequence[Row]], disputes_of: Mapping[str, Sized]
+) -> tuple[int, ...]:
+    """Where the later pages of a long article begin: offsets of its source text, at the beginning of a line unless a
+    line has no room on a page. Its text stands there twice: whole, and what of it is published."""
+    heavy: dict[int, int] = {}
+    for name, found in rows.items():
+        for row in found if name != "sentences" else ():
+            cost = _OF_A_ROW + len(disputes_of.get(row.get("claim_id", ""), ())) * _OF_A_DISPUTE
+            heavy[row["source_start"]] = heavy.get(row["source_start"], 0) + cost
+    starts = sorted(heavy)
+    parts, room, place, coming = [], 0, 0, 0
     for line in source_text.split("\n"):
-        end = place + len(line) + 1
-        heavy = len(line) * 2
-        while coming < len(starts) and starts[coming] < end:
-            heavy += _OF_A_MARK + _OF_A_CARD
-            coming += 1
-        if weight and weight + heavy > _LARGEST:
-            parts.append(place)
-            weight = 0
-        weight += heavy
-        place = end
+        for at in range(0, len(line) + 1, _PIECE):
+            piece = line[at : at + _PIECE]
+            end = place + len(piece) + (at + _PIECE > len(line))
+            cost = 2 * weight(piece)
+            while coming < len(starts) and starts[coming] < end:
+                cost += heavy[starts[coming]]
+                coming += 1
+            if room and room + cost > _LARGEST:
+                parts.append(place)
+                room = 0
+            room += cost
+            place = end
     return tuple(parts)
 
 
@@ -86,7 +98,10 @@ def article_pages(
                 story=version.story_name(article_id),
                 story_path=places.story(version.story_name(article_id)),
                 quiet=frozenset(
-                    card.anchor for layer in found for card in layer.cards if card.kind == "citation_marker"
+                    card.anchor
+                    for layer in found
+                    for card in layer.cards
+                    if card.kind == "citation_marker" or card.start < part.start
                 ),
                 direction=direction(article["language"]),
                 lines=_lines(article, found, part),

@@ -25,8 +25,9 @@ WORD = f"{UNSPACED}+|(?:(?!{UNSPACED})[\\p{{L}}\\p{{N}}\\p{{M}}])+"
 LONGEST_TERM = 40
 _WORDS, _RUN = regex.compile(WORD), regex.compile(UNSPACED)
 _ACCENTS = regex.compile("[\u0300-\u036f]")
-# A script holds about so many characters, a list of numbers and the text of one hit at most so many.
-_SHARD, _NUMBERS, _TEXT = 150_000, 20_000, 100_000
+# A script holds about so many characters, a list of numbers and the text of one hit at most so many. An answer needs a
+# script for each of its words and of its first hits: small ones, for the browser reads them whole.
+_SHARD, _NUMBERS, _TEXT = 30_000, 20_000, 100_000
 _PLACES = 8  # articles that a name links to
 
 
@@ -52,24 +53,57 @@ class _Name:
 
 
 @dataclass
-class SearchIndex:
-    """The index, filled as the articles pass. Memory: the words of each text and claim as numbers, and the hits."""
+class _Shards:
+    """The scripts of one kind, cut where they are full: entries go in, full scripts come out; `first` has the key of
+    the first entry of each."""
 
-    _hits: dict[str, list[str]] = field(default_factory=lambda: {kind: [] for kind in KINDS})
+    kind: str
+    first: list[str | int] = field(default_factory=list)
+    _held: list[str] = field(default_factory=list)
+    _size: int = 0
+
+    def add(self, key: str | int, entry: str) -> Iterator[tuple[str, str]]:
+        """Take in an entry; the script that it has no room in is full."""
+        if self._held and self._size + len(entry) > _SHARD:
+            yield from self.close()
+        if not self._held:
+            self.first.append(key)
+        self._held.append(entry)
+        self._size += len(entry)
+
+    def close(self) -> Iterator[tuple[str, str]]:
+        """The last script."""
+        if self._held:
+            name, entries = f"{self.kind}-{len(self.first) - 1}", ",\n".join(self._held)
+            self._held, self._size = [], 0
+            yield f"search/{name}.js", f'allegataSearch("{name}", [\n{entries}\n]);\n'
+
+
+@dataclass
+class SearchIndex:
+    """The index: articles go in, scripts with their hits come out as they are full, then those with the words.
+
+    Memory: the words with the numbers of their hits, and the names.
+    """
+
+    _hits: dict[str, _Shards] = field(default_factory=lambda: {kind: _Shards(kind) for kind in KINDS})
+    _counts: dict[str, int] = field(default_factory=lambda: dict.fromkeys(KINDS, 0))
     _found: dict[str, dict[str, array[int]]] = field(default_factory=dict)
     _names: dict[tuple[str, ...], _Name] = field(default_factory=dict)
 
-    def add(self, version: Version, places: Places, article: Row, rows: Mapping[str, Sequence[Row]]) -> None:
-        """Take in one article with its rows."""
+    def add(
+        self, version: Version, places: Places, article: Row, rows: Mapping[str, Sequence[Row]]
+    ) -> Iterator[tuple[str, str]]:
+        """Take in one article with its rows; the scripts that are full, each with its path."""
         article_id = article["article_id"]
         heading, short = version.heading(article_id), version.short(article_id)
         for part in _parts(places, article):
-            self._add("texts", Hit(heading, short, part), [heading, *(text for _, text in part)])
+            yield from self._add("texts", Hit(heading, short, part), [heading, *(text for _, text in part)])
         for claim in rows["claims"]:
             who = version.name_of(claim["claimer_id"])
             path = address(places.row(article_id, claim["claim_id"], claim["source_start"]))
             words = " … ".join(segment["surface"] for segment in claim["segments"] or [claim])
-            self._add("claims", Hit(who, short, ((path, words),)), [who, words])
+            yield from self._add("claims", Hit(who, short, ((path, words),)), [who, words])
         here = set()
         for mention in rows["entities"]:
             entity = mention.get("entity_id")
@@ -86,27 +120,27 @@ class SearchIndex:
                 name.lines.append((address(f"{page}#{anchor}"), heading))
 
     def files(self) -> Iterator[tuple[str, str]]:
-        """The scripts, each with its path: words with the numbers of their hits, hits, and the list of both."""
+        """The other scripts: the last hits, words with the numbers of their hits, and the list of all scripts."""
         for _, name in sorted(self._names.items()):
             count = f"{name.articles:,} article{'s' if name.articles > 1 else ''}"
             hit = Hit(name.title, " · ".join(filter(None, (name.note, count))), tuple(name.lines))
-            self._add("names", hit, [name.title, name.note, *sorted(name.surfaces)])
-        first: dict[str, list[str | int]] = {}
-        for kind in ("words", *KINDS):
-            first[kind] = []
-            entries = self._entries() if kind == "words" else enumerate(self._hits[kind])
-            for number, (start, shard) in enumerate(_shards(entries)):
-                first[kind].append(start)
-                yield f"search/{kind}-{number}.js", f'allegataSearch("{kind}-{number}", [\n{shard}\n]);\n'
+            yield from self._add("names", hit, [name.title, name.note, *sorted(name.surfaces)])
+        words = _Shards("words")
+        for term, entry in self._entries():
+            yield from words.add(term, entry)
+        for shards in (words, *self._hits.values()):
+            yield from shards.close()
+        first = {shards.kind: shards.first for shards in (words, *self._hits.values())}
         facts = {"word": WORD, "unspaced": UNSPACED, "longest": LONGEST_TERM, "kinds": KINDS, "first": first}
         yield "search/index.js", f'allegataSearch("index", {_json(facts)});\n'
 
-    def _add(self, kind: str, hit: Hit, texts: Iterable[str]) -> None:
-        number = len(self._hits[kind])
-        lines = [(path, visible(text, keep="\n\t")) for path, text in hit.lines]
-        self._hits[kind].append(_json([visible(hit.title), visible(hit.note), lines]))
+    def _add(self, kind: str, hit: Hit, texts: Iterable[str]) -> Iterator[tuple[str, str]]:
+        number = self._counts[kind]
+        self._counts[kind] += 1
         for term in set(terms(" \n".join(texts))):
             self._found.setdefault(term, {}).setdefault(kind, array("I")).append(number)
+        lines = [(path, visible(text, keep="\n\t")) for path, text in hit.lines]
+        yield from self._hits[kind].add(number, _json([visible(hit.title), visible(hit.note), lines]))
 
     def _entries(self) -> Iterator[tuple[str, str]]:
         """Every term with the numbers of its hits by kind, each as the distance from the one before; a term with very
@@ -160,22 +194,6 @@ def _name(version: Version, mention: Row) -> _Name:
     entry = version.entities.get(mention.get("entity_id") or "", {})
     facts = (str(mention.get("label") or ""), str(entry.get("description") or ""))
     return _Name(str(entry.get("name") or mention["surface"]), " · ".join(filter(None, facts)))
-
-
-def _shards(entries: Iterable[tuple[str | int, str]]) -> Iterator[tuple[str | int, str]]:
-    """Entries in order, cut where a script is full: the key of the first, and all of them."""
-    held: list[str] = []
-    first: str | int = ""
-    size = 0
-    for key, entry in entries:
-        if held and size + len(entry) > _SHARD:
-            yield first, ",\n".join(held)
-            held, size = [], 0
-        first = first if held else key
-        held.append(entry)
-        size += len(entry)
-    if held:
-        yield first, ",\n".join(held)
 
 
 def _json(value: object) -> str:

@@ -18,14 +18,19 @@ ASSETS = (Path(__file__).parent / "assets", Path(__file__).parents[1] / "pages" 
 
 
 def pages(version: Version, beside: Beside) -> Iterator[tuple[str, bytes]]:
-    """Every file of the site with its path below the folder. Memory: the tables, and the claims that name a date."""
-    long = {article for article, characters, rows in version.sizes() if is_long(characters, rows)}
-    parts = {row["article_id"]: long_parts(row["source_text"], rows) for row, rows in version.rows_of_articles(long)}
+    """Every file of the site with its path below the folder. Memory: the tables, the words of the search,
+    and the claims that name a date."""
+    long = {article for article, *sizes in version.sizes() if is_long(*sizes)}
+    parts = {
+        row["article_id"]: long_parts(row["source_text"], rows, version.disputes_of)
+        for row, rows in version.rows_of_articles(long)
+    }
     places = Places(parts, dispute_parts(version))
     stories: dict[str, StoryFacts] = {name: StoryFacts() for name in version.stories}
     search = SearchIndex()
     for article, rows in version.rows_of_articles():
-        search.add(version, places, article, rows)
+        for path, script in search.add(version, places, article, rows):
+            yield path, script.encode()
         stories[version.story_name(article["article_id"])].add(version, places, article["article_id"], rows)
         for path, page in article_pages(version, places, article, rows):
             yield path, page.encode()

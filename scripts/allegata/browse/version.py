@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -180,12 +181,16 @@ class Version:
         row = self.articles.get(article_id, {})
         return " ".join(filter(None, (row.get("publisher"), row.get("published")))) or article_id
 
-    def sizes(self) -> Iterator[tuple[str, int, int]]:
-        """Every article with the characters of its source text, and its rows in all layers but the sentences."""
-        lengths = pc.utf8_length(self.tables["articles"]["source_text"]).to_pylist()
+    def sizes(self) -> Iterator[tuple[str, int, int, int]]:
+        """Every article with the bytes of its source text, its rows in all layers but the sentences, and how often a
+        claim of it is part of a dispute."""
+        sizes = pc.binary_length(self.tables["articles"]["source_text"]).to_pylist()
         places = [found for name, found in self._layers.items() if name != "sentences"]
-        for article, length in zip(self.articles, lengths, strict=True):
-            yield article, length, sum(found.get(article, (0, 0))[1] for found in places)
+        disputes: Counter[str] = Counter()
+        for claim, row in self.claims.items():
+            disputes[row["article_id"]] += len(self.disputes_of[claim])
+        for article, size in zip(self.articles, sizes, strict=True):
+            yield article, size, sum(found.get(article, (0, 0))[1] for found in places), disputes[article]
 
     def rows_of_articles(self, only: Collection[str] | None = None) -> Iterator[tuple[Row, dict[str, list[Row]]]]:
         """Every article, or each of `only`, with its texts, and its rows of each layer."""

@@ -4,7 +4,7 @@
   const form = document.querySelector("form.search");
   if (!form) return;
   const input = form.elements.query, note = document.getElementById("found"), results = document.getElementById("results");
-  const overview = document.getElementById("overview"), PAGE = 20, AROUND = 120;
+  const overview = document.getElementById("overview"), FIRST = 8, MORE = 20, AROUND = 120;
   const titles = { names: "Names", claims: "Claims", texts: "Texts" };
   const waiting = new Map(), loaded = new Map();
   let asked = 0;
@@ -152,7 +152,7 @@
     more.type = "button";
     let shown = 0;
     const next = async () => {
-      const coming = await Promise.all(numbers.slice(shown, shown + PAGE).map((number) => hit(kind, number, index)));
+      const coming = await Promise.all(numbers.slice(shown, shown + (shown ? MORE : FIRST)).map((number) => hit(kind, number, index)));
       const items = coming.map((one) => item(kind, one, words, index));
       list.append(...items);
       shown += items.length;
@@ -175,9 +175,10 @@
       return;
     }
     try {
-      const all = await search(query), parts = [];
+      const all = await search(query);
       if (number !== asked) return;
-      for (const [at, kind] of all.index.kinds.entries()) if (all.found[at].length) parts.push(await section(kind, all.found[at], all));
+      const found = all.index.kinds.map((kind, at) => [kind, all.found[at]]).filter((one) => one[1].length);
+      const parts = await Promise.all(found.map(([kind, numbers]) => section(kind, numbers, all)));
       if (number !== asked) return;
       results.replaceChildren(...parts);
       const counts = all.index.kinds.map((kind, at) => [kind, all.found[at].length])
@@ -198,7 +199,7 @@
 
   form.addEventListener("submit", (event) => { event.preventDefault(); answer(); });
   input.addEventListener("input", answer);
-  input.addEventListener("focus", () => load("index").catch((error) => { note.textContent = error.message; }));
+  load("index").catch((error) => { note.textContent = error.message; });
   addEventListener("hashchange", asLinked);
   asLinked();
 })();
