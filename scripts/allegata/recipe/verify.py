@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
 
     from allegata.publish.manifest import ReleaseManifest
     from allegata.validate.report import ValidationReport
+
+_ARTICLES = 1_000  # of a batch that the suites look at: what is in memory at a time
 
 
 @dataclass(frozen=True)
@@ -120,18 +123,19 @@ def suite_report(folder: Path) -> ValidationReport | None:
         return None
     register = tables["entity_register"]["entity_id"].to_pylist()
     plan = read_plan(folder / "no suites of its own", schemas, frozenset(register), scheme)
-    batches = list(_by_split(folder, tables, schemas))
-    found = [check_batch(plan, batch) for batch in batches]
+    found = [check_batch(plan, batch) for batch in _in_batches(folder, tables, schemas)]
     keys = repeated(pa.concat_tables([one.keys for one in found]))
+    batches = _in_batches(folder, tables, schemas)
     rows = [{**suspects(plan, batch, keys), **columns(plan, batch)} for batch in batches]
     across = {name: tables[name].cast(schema) for name, schema in schemas.items()}
     return conclude(plan, found, across, rows, len(tables["ledger"]))
 
 
-def _by_split(
+def _in_batches(
     folder: Path, tables: Mapping[str, pa.Table], schemas: Mapping[str, pa.Schema]
 ) -> Iterator[dict[str, pa.Table]]:
-    """The tables about single articles, each with its split, a split at a time."""
+    """The tables about single articles, each with its split: a split at a time, and not too many articles of it."""
+    import numpy as np
     import pyarrow as pa
     import pyarrow.compute as pc
 
@@ -139,13 +143,22 @@ def _by_split(
     from allegata.validate.batches import is_whole
 
     splits = read_splits(folder)
-    for split in sorted(set(splits.values())):
-        articles = pa.array([name for name, of in splits.items() if of == split], pa.string())
+    names = sorted(splits, key=lambda name: (splits[name], name))
+    cuts = [at for at, name in enumerate(names) if not at or splits[name] != splits[names[at - 1]]]
+    edges = [at for start, end in pairwise([*cuts, len(names)]) for at in range(start, end, _ARTICLES)]
+    ordered = {}
+    for name, schema in schemas.items():
+        if not is_whole(name):
+            place = pc.index_in(tables[name]["article_id"], pa.array(names, pa.string()))
+            order = pc.sort_indices(place)
+            rows = np.searchsorted(place.take(order).drop_null().to_numpy(), [*edges, len(names)])
+            ordered[name] = (tables[name].cast(schema), order, rows)
+    for number, edge in enumerate(edges):
         batch = {}
-        for name, schema in schemas.items():
-            if not is_whole(name):
-                rows = tables[name].cast(schema).filter(pc.is_in(tables[name]["article_id"], articles))
-                batch[name] = rows.append_column("split", pa.array([split] * len(rows), pa.string()))
+        for name, (table, order, rows) in ordered.items():
+            found = table.take(order[rows[number] : rows[number + 1]])
+            split = pa.array([splits[names[edge]]] * len(found), pa.string())
+            batch[name] = found.append_column("split", split)
         yield batch
 
 
