@@ -9,7 +9,11 @@ from typing import Any
 import pyarrow as pa
 
 from allegata.browse.overview import (
+    Agreement,
+    AttributeAgreement,
     Beside,
+    Compared,
+    LayerAgreement,
     Leaderboard,
     SuiteState,
     SystemScore,
@@ -275,7 +279,10 @@ def _beside(text: str) -> Beside:
     scores = TaskScores(text, text, text, [SystemScore(text, text, 0.5, (0.4, 0.6))])
     step = VersionStep(text, text, text, [TableChange(text, 1, 2, {text: 1})])
     gone = {"status": text, "stage": text, "reason": text}
-    return Beside([gone], [SuiteState(text, 1, 1, [(text, 1)])], Leaderboard(text, False, [scores]), [step])
+    layers = [LayerAgreement(text, 0.9, 0.2, 0.8, None, 7.5)]
+    compared = Compared(text, [text], 1, layers, [AttributeAgreement(text, text, 1, 1.0, None, 0.5)])
+    suites, agreement = [SuiteState(text, 1, 1, [(text, 1)])], Agreement(text, [compared])
+    return Beside([gone], suites, agreement, Leaderboard(text, False, [scores]), [step])
 
 
 def _defined(attribute: Attribute, text: str) -> Attribute:

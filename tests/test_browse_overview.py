@@ -120,6 +120,30 @@ def test_what_a_version_says_that_it_changes_is_shown(corpus, tmp_path):
     assert f"{VERSION} these pages after {BEFORE}: claims added" in " ".join(page.text_content().split())
 
 
+def test_agreement_is_shown_by_layer_where_the_version_has_figures(corpus, tmp_path):
+    layer = {
+        "layer": "claims",
+        "alpha": 0.91,
+        "prevalence": 0.25,
+        "strict_f1": 0.8,
+        "partial_f1": None,
+        "token_f1": 0.9,
+    }
+    attribute = {"layer": "claims", "attribute": "claim_type", "n": 1200, "observed": 0.9, "kappa": 0.7, "ac1": 0.8}
+    one = {"name": "model-model", "annotators": ["a", "b"], "articles": ["x"], "layers": [{**layer, "spans": 12.5}]}
+    document = {"what": "consistency between model passes", "comparisons": [{**one, "attributes": [attribute]}]}
+    (corpus / f"v{VERSION}" / "agreement.json").write_text(json.dumps(document))
+    page = lxml.html.fromstring(browse(corpus, VERSION, tmp_path / "pages").index.read_bytes())
+    assert rows(page, "agreement by layer, model-model") == {
+        "claims": ["12.5", "0.250", "0.800", "undefined", "0.910", ""]
+    }
+    assert rows(page, "agreement by attribute, model-model")["claims: claim type"][:2] == ["1,200", "0.900"]
+    assert "Consistency between model passes" in page.text_content()
+    (corpus / f"v{VERSION}" / "agreement.json").write_text('{"what": "x", "comparisons": [{}]}')
+    with pytest.raises(ProblemsFound, match="is not what `allegata build` writes"):
+        browse(corpus, VERSION, tmp_path / "pages")
+
+
 def test_a_damaged_leaderboard_is_a_problem_and_none_is_not(corpus, tmp_path):
     (corpus / "leaderboard.json").write_text('{"tasks": 7}')
     with pytest.raises(ProblemsFound, match="is not what `allegata leaderboard` writes"):

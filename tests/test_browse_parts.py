@@ -65,7 +65,7 @@ def _part(path: Path) -> int:
 
 
 def version(*more: str) -> Corpus:
-    """Eight articles of eight lines, each with its claims, in a story of as many disputes; and what a later one adds."""
+    """Eight articles of eight lines with their claims, a story of as many disputes, and what a later version adds."""
     corpus = Corpus()
     names = [f"article {number}" for number in range(8)]
     for name in names:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
 
@@ -55,6 +56,15 @@ def test_versions_of_the_guidelines_are_side_by_side_and_people_have_a_row_befor
     ]
     assert "machine-annotated, not yet seen by people" in card
     assert "against" not in "".join(rows)
+    (stored,) = (root / "corpus").glob("v*/agreement.json")
+    found = json.loads(stored.read_text())
+    assert [one["name"] for one in found["comparisons"]] == [row.removeprefix("| ") for row in rows[:2]]
+    assert found["what"] == "consistency between model passes"
+    for one in found["comparisons"]:  # the same pass twice
+        assert one["articles"] == sorted(ARTICLES)
+        assert {row["alpha"] for row in one["layers"]} == {1.0}
+        assert {row["observed"] for row in one["attributes"]} == {1.0}
+        assert {"claims", "attributions"} <= {row["layer"] for row in one["layers"]}
 
 
 def test_a_pass_by_a_person_stands_beside_those_of_machines(root: Path) -> None:

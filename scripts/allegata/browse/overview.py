@@ -72,6 +72,50 @@ class Leaderboard:
 
 
 @dataclass(frozen=True)
+class LayerAgreement:
+    """How far annotators agree about the spans of a layer; None where a figure is undefined. `prevalence` is the share
+    of the tokens that are in such a span."""
+
+    layer: str
+    alpha: float | None
+    prevalence: float | None
+    strict_f1: float | None
+    partial_f1: float | None
+    spans: float | None
+
+
+@dataclass(frozen=True)
+class AttributeAgreement:
+    """How far annotators agree about an attribute of `n` pairs of spans that both have."""
+
+    layer: str
+    attribute: str
+    n: int
+    observed: float | None
+    kappa: float | None
+    ac1: float | None
+
+
+@dataclass(frozen=True)
+class Compared:
+    """Annotators of the same kind by the same guidelines, on the articles that they have in common."""
+
+    name: str
+    annotators: Sequence[str]
+    articles: int
+    layers: Sequence[LayerAgreement]
+    attributes: Sequence[AttributeAgreement]
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """The figures that a version holds, and what they are called: those of model passes are no agreement of people."""
+
+    what: str
+    comparisons: Sequence[Compared]
+
+
+@dataclass(frozen=True)
 class SuiteState:
     """What a suite says of its table: how much was asked of how many rows, and the rows that fail, by expectation."""
 
@@ -88,6 +132,7 @@ class Beside:
 
     ledger: Sequence[Row] = ()
     suites: Sequence[SuiteState] | None = None
+    agreement: Agreement | None = None
     leaderboard: Leaderboard | None = None
     versions: Sequence[VersionStep] = ()
 

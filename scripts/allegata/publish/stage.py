@@ -43,6 +43,7 @@ from allegata.schema.scheme import PUBLISHED_SCHEME, Scheme
 from allegata.schema.tables import LEDGER, tables_of
 from allegata.schema.versions import RELEASE_MANIFEST, version_key
 
+AGREEMENT = "agreement.json"
 _SHOWN = 5
 
 
@@ -77,10 +78,11 @@ def release(
     `tables` hold the columns of `allegata.schema.tables` in batches, in the order of their articles and the rows of a
     batch in any; a row goes to the split of its `article_id`. No more than two batches of a table are in memory.
     `inputs` maps what the tables were made from to its sha256; `algorithms` is anything JSON can say about what made
-    the tables; `scheme` says what attributes they have, and stands in the version as `scheme.json`. A new
-    version says in `changes.json` what differs from the one before. Beside the versions, `corpus/splits.json`,
-    `corpus/CHANGELOG.md`, `corpus/README.md` with its pages, `corpus/SHA256SUMS` and `dataset_card.md` are replaced; a
-    `corpus/.huggingface.yaml` of an earlier publication is deleted, for `datasets` reads it first.
+    the tables; `scheme` says what attributes they have, and stands in the version as `scheme.json`. A new version says
+    in `changes.json` what differs from the one before, in `agreement.json` how far its passes agree. Beside the
+    versions, `corpus/splits.json`, `corpus/CHANGELOG.md`, `corpus/README.md` with its pages, `corpus/SHA256SUMS` and
+    `dataset_card.md` are replaced; a `corpus/.huggingface.yaml` of an earlier publication is deleted, for `datasets`
+    reads it first.
 
     Raises `ProblemsFound` when the tables break their schemas, when a published article would move, when the
     version exists and differs, or when a file of another version is not the one its manifest names; `UsageError`
@@ -117,6 +119,7 @@ def release(
             """The documents and the manifest that these tables have as the version `name`."""
             documents = {
                 **({CHANGES: changes} if changes is not None else {}),
+                **({AGREEMENT: render_json(facts.agreement_document)} if facts.agreement_document else {}),
                 CROISSANT: render_croissant(name, written, schemas, scheme, summary, responsible, made),
                 PUBLISHED_SCHEME: render_json(scheme.document()),
                 README: render_version_card(name, written, summary),

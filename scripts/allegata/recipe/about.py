@@ -45,6 +45,7 @@ def algorithms() -> dict[str, object]:
 
 def card_facts(build: Build) -> CardFacts:
     """What the card says beside the tables: who annotated, and which articles resemble each other most."""
+    from allegata.annotate.agreement_document import document
     from allegata.annotate.agreement_tables import first_table, in_words, markdown
     from allegata.publish.card.facts import CardFacts
     from allegata.publish.card.leaderboard import read_leaderboard_facts
@@ -89,6 +90,7 @@ def card_facts(build: Build) -> CardFacts:
         agreement=first_table(figures) if figures.comparisons else "",
         agreement_figures=markdown(figures) if figures.comparisons else "",
         agreement_in_words=in_words(figures),
+        agreement_document=document(figures) if figures.comparisons else None,
         pre_annotation=_measured_here(read_pre_annotation(build.root), build.splits),
         guidelines={part: tuple(sorted(versions)) for part, versions in followed.items()},
     )

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import fields
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from allegata.browse.overview import (
+    Agreement,
+    AttributeAgreement,
     Beside,
+    Compared,
+    LayerAgreement,
     Leaderboard,
     SuiteState,
     SystemScore,
@@ -23,6 +28,7 @@ if TYPE_CHECKING:
     from allegata.publish.manifest import ReleaseManifest
 
 LEADERBOARD = "leaderboard.json"
+Taken = TypeVar("Taken", LayerAgreement, AttributeAgreement)
 
 
 def beside(corpus: Path, folder: Path, tables: Mapping[str, pa.Table]) -> Beside:
@@ -36,6 +42,7 @@ def beside(corpus: Path, folder: Path, tables: Mapping[str, pa.Table]) -> Beside
     return Beside(
         tables["ledger"].to_pylist() if "ledger" in tables else (),
         None if report is None else [_state(table) for table in report.tables],
+        _agreement(folder),
         _leaderboard(corpus, folder),
         tuple(_versions(corpus, folder)),
     )
@@ -44,6 +51,35 @@ def beside(corpus: Path, folder: Path, tables: Mapping[str, pa.Table]) -> Beside
 def _state(table: Any) -> SuiteState:
     failing = [(outcome.expectation, outcome.failed) for outcome in table.outcomes if outcome.failed]
     return SuiteState(table.table, table.rows, table.expectations, failing)
+
+
+def _agreement(folder: Path) -> Agreement | None:
+    """What the version says of the agreement of its passes; None of one that says nothing, as before 2.3."""
+    from allegata.publish.stage import AGREEMENT
+    from allegata.publish.stored import read_stored
+
+    facts = read_stored(folder, AGREEMENT, "allegata build", _figures)
+    return None if facts is None else _figures(facts)
+
+
+def _figures(facts: Mapping[str, Any]) -> Agreement:
+    return Agreement(
+        facts["what"],
+        [
+            Compared(
+                one["name"],
+                one["annotators"],
+                len(one["articles"]),
+                [_taken(LayerAgreement, row) for row in one["layers"]],
+                [_taken(AttributeAgreement, row) for row in one["attributes"]],
+            )
+            for one in facts["comparisons"]
+        ],
+    )
+
+
+def _taken(kind: type[Taken], row: Mapping[str, Any]) -> Taken:
+    return kind(**{one.name: row[one.name] for one in fields(kind)})
 
 
 def _leaderboard(corpus: Path, folder: Path) -> Leaderboard | None:

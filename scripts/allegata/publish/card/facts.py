@@ -24,10 +24,11 @@ class CardFacts:
     corpus to the ids of who made it, `gold` each annotated article to the ids of who made what is published, `passed`
     an article to how many passes have it; those that one pass has, of others than what is published, are annotated
     `twice`. `agreement` is Markdown: one table of how far the passes agree, `agreement_figures` all figures,
-    `agreement_in_words` a sentence a comparison; each may be empty. `pre_annotation` is what
-    `card_pre_annotation.read_pre_annotation` found, `leaderboard` what `card_leaderboard.read_leaderboard_facts` found.
-    `guidelines` maps parts of the annotation to versions of the guidelines. `divided` are the stories whose articles
-    are in several splits (`splits.divided_stories`). `redacted` are people whose names are replaced: how many.
+    `agreement_in_words` a sentence a comparison; each may be empty. `agreement_document` is all of it as data.
+    `pre_annotation` is what `card_pre_annotation.read_pre_annotation` found, `leaderboard` what
+    `card_leaderboard.read_leaderboard_facts` found. `guidelines` maps parts of the annotation to versions of the
+    guidelines. `divided` are the stories whose articles are in several splits (`splits.divided_stories`). `redacted`
+    are people whose names are replaced: how many.
     """
 
     settings: Settings = field(default_factory=Settings)
@@ -39,6 +40,7 @@ class CardFacts:
     agreement: str = ""
     agreement_figures: str = ""
     agreement_in_words: tuple[str, ...] = ()
+    agreement_document: Facts | None = None
     pre_annotation: Facts | None = None
     guidelines: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     most_similar: tuple[str, str, float] | None = None
