@@ -108,6 +108,6 @@ def test_what_somebody_else_put_there_in_the_meantime_stays(tmp_path: Path, old:
 
 def test_two_runs_at_once_are_refused_before_anything_is_touched(old: Path, offered: Path) -> None:
     before = tree(old)
-    with holding(old / "raw", "run"), pytest.raises(UsageError, match="another run of"):
+    with holding(old, "command"), pytest.raises(UsageError, match="another command is writing to old/"):
         add([offered], old)
     assert tree(old) == before

@@ -204,9 +204,9 @@ def test_what_fails_after_the_decision_is_said_to_be_decided(tmp_path: Path, mon
 
     with monkeypatch.context() as patch:
         patch.setattr(Path, "replace", full)
-        what = r"the change was decided, .*No space left on device: .*two\.jsonl\): the next command that reads"
-        with pytest.raises(UsageError, match=what):
+        with pytest.raises(OSError, match=r"No space left on device: .*two\.jsonl") as raised:
             write_files(annotations, {"one.jsonl": "1", "two.jsonl": "2"}, Before.of(annotations))
+        assert [note.partition(":")[0] for note in raised.value.__notes__] == ["the change was decided"]
     finish_writing(annotations)
     assert {path.name: path.read_text() for path in annotations.iterdir()} == {"one.jsonl": "1", "two.jsonl": "2"}
 
@@ -222,6 +222,7 @@ COMPARED, OURS, NEW, ASKED, BELOW = (
 WRITERS = {
     "benchmark.write_submission": ASKED,
     "cli._show": ASKED,
+    "cli._write": ASKED,
     "dedup.deduplicate_files": ASKED,
     "engine.bind": OURS,
     "engine.finish": OURS,
@@ -241,7 +242,6 @@ WRITERS = {
     "publish.parquet_writer": NEW,
     "publish.release": OURS,
     "publish.replace_card": OURS,
-    "publish.replace_file": BELOW,
     "publish.replace_pages": OURS,
     "publish.write_changes": ASKED,
     "publish.write_documents": NEW,
@@ -253,6 +253,7 @@ WRITERS = {
     "recipe._report": NEW,
     "recipe._without_changes": NEW,
     "recipe.adjudicate": ASKED,
+    "recipe.browse": ASKED,
     "recipe.export": ASKED,
     "recipe.hydrate": NEW,
     "recipe.import_corrections": COMPARED,
@@ -260,18 +261,22 @@ WRITERS = {
     "recipe.pre_annotate": COMPARED,
     "recipe.redact": COMPARED,
     "recipe.remove": COMPARED,
+    "recipe.report": ASKED,
     "recipe.rewrite_gold": COMPARED,
     "recipe.temporary_copy": NEW,
     "recipe.withdraw": COMPARED,
     "recipe.write_pages": ASKED,
     "schema._put_in_place": COMPARED,
+    "schema._put_in_place_of": BELOW,
+    "schema.replace_file": BELOW,
     "schema.replace_if_unchanged": BELOW,
+    "schema.whole_file": BELOW,
     "schema.whole_folder": BELOW,
     "schema.write_file": BELOW,
     "schema.write_files": COMPARED,
 }
 _CALLS = {"write_file", "write_files", "write_bytes", "write_text", "write_whole", "writing", "whole_folder"}
-_CALLS |= {"replace_file", "replace_if_unchanged", "rename", "copytree", "move"}
+_CALLS |= {"replace_file", "whole_file", "write_pages", "replace_if_unchanged", "rename", "copytree", "move"}
 
 
 def writes(call: ast.Call) -> bool:

@@ -387,12 +387,16 @@ def test_old_and_new_versions_compare_both_ways() -> None:
         (("9.9.9", "1.0.0"), "holds no version 9.9.9; it holds: 1.0.0, 1.1.0, 2.0.0"),
         (("1.0.0",), "is not a corpus"),
         ((), "is not a corpus"),
-        (("1.0.0", "1.1.0", "--output", "{corpus}/README.md"), "cannot be written"),
     ],
 )
 def test_a_wrong_call_says_what_is_wrong(corpus: Path, arguments: tuple[str, ...], message: str) -> None:
     said = diff(*(one.format(corpus=corpus) for one in arguments), "--corpus", str(corpus))
     assert (said.exit_code, message in " ".join(said.output.split())) == (2, True), said.output
+
+
+def test_a_file_where_the_folder_of_the_output_should_be_is_named(corpus: Path) -> None:
+    said = diff("1.0.0", "1.1.0", "--output", f"{corpus}/README.md", "--corpus", str(corpus))
+    assert (said.exit_code, f"{corpus}/README.md: is there already" in said.output) == (3, True), said.output
 
 
 def test_a_damaged_version_is_reported(corpus: Path) -> None:

@@ -17,6 +17,7 @@ from allegata.benchmark.dispute_answers import read_disputes, written_disputes
 from allegata.benchmark.tasks import FORMATS, Gold, Kind, Task
 from allegata.measures.disputes import Dispute
 from allegata.measures.matching import LabelledSpan
+from allegata.schema.files import replace_file
 from allegata.schema.json_lines import json_object, json_value
 from allegata.schema.problems import Problem, Problems, ProblemsFound, UsageError
 from allegata.schema.published import PublishedCorpus
@@ -273,7 +274,7 @@ def write_submission(
     """Write a submission folder; the same predictions give the same bytes."""
     folder.mkdir(parents=True, exist_ok=True)
     text = json.dumps(asdict(description), ensure_ascii=False, indent=2)
-    (folder / DESCRIPTION).write_text(text + "\n", "utf-8", newline="\n")
-    (folder / PREDICTIONS).write_text(prediction_lines(predictions, task, gold), "utf-8", newline="\n")
+    replace_file(folder / DESCRIPTION, f"{text}\n".encode())
+    replace_file(folder / PREDICTIONS, prediction_lines(predictions, task, gold).encode())
     if pinned is not None:
-        (folder / PINNED).write_text(prediction_lines(pinned, task, gold), "utf-8", newline="\n")
+        replace_file(folder / PINNED, prediction_lines(pinned, task, gold).encode())

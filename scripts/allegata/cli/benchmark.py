@@ -102,12 +102,14 @@ def _show(run: Callable[[Callable[[str], None]], ProtocolResult], predictions: P
     """Run a protocol, its progress on stderr; print its report and the time that it took."""
     from time import perf_counter, process_time
 
+    from allegata.schema.files import replace_file
+
     started, used = perf_counter(), process_time()
     with reporting():
         result = run(complain)
         if predictions is not None:
             predictions.parent.mkdir(parents=True, exist_ok=True)
-            predictions.write_text(result.predictions, encoding="utf-8", newline="\n")
+            replace_file(predictions, result.predictions.encode())
     show("\n".join(result.lines()))
     wall, cpu = (perf_counter() - started) / 60, (process_time() - used) / 60
     show(f"\nTime: {wall:.1f} minutes, {cpu:.1f} of CPU.")

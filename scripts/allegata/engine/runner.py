@@ -11,6 +11,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import shutil
+import signal
 import tempfile
 import threading
 from collections import deque
@@ -28,6 +29,7 @@ import pyarrow.ipc
 
 from allegata.engine.arrays import as_arrow, as_numpy
 from allegata.schema.problems import UsageError
+from allegata.schema.system_errors import naming
 
 # A function over one batch. It may yield several tables, so that a large batch never stands in memory as a
 # whole.
@@ -88,7 +90,7 @@ class Embedded:
         if self._pool:
             self._pool.shutdown(cancel_futures=True)
         if self._folder:
-            shutil.rmtree(self._folder)
+            shutil.rmtree(self._folder, ignore_errors=True)  # what stays goes with the scratch folder that it is in
 
     def source(self, batches: list[pa.Table]) -> Data:
         """See `Runner.source`."""
@@ -167,6 +169,7 @@ class _Columns:
 
 def _end_with_the_parent() -> None:
     """A worker whose parent was killed would wait for its next batch for ever."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent is interrupted too, and ends its workers
     parent = multiprocessing.parent_process()
     assert parent is not None  # only workers call this
 
@@ -256,11 +259,12 @@ class _Part:
                 yield table.select(columns) if columns else table
 
     def _write(self) -> None:
-        if self._held:
+        if self._held and self._path:
             table = pa.concat_tables(self._held).combine_chunks()
-            if not self._writer:
-                self._sink = pa.OSFile(str(self._path), "wb")
-                self._writer = pa.ipc.new_file(self._sink, table.schema)
-                self._names = table.column_names
-            self._writer.write_table(table)
+            with naming(self._path):
+                if not self._writer:
+                    self._sink = pa.OSFile(str(self._path), "wb")
+                    self._writer = pa.ipc.new_file(self._sink, table.schema)
+                    self._names = table.column_names
+                self._writer.write_table(table)
         self._held, self._held_bytes = [], 0

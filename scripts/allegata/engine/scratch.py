@@ -44,6 +44,12 @@ class Scratch:
                 lock = None
         self._end = weakref.finalize(self, _remove, self.path, lock)
 
+    def __enter__(self) -> Path:
+        return self.path
+
+    def __exit__(self, *_: object) -> None:
+        self._end()
+
 
 def remove_leftovers() -> None:
     """Remove the scratch folders of this user in the place for temporary files that no process holds."""

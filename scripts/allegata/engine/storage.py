@@ -12,6 +12,7 @@ import fsspec
 
 from allegata.schema.files import locked, sync_folder, unlock, write_file
 from allegata.schema.problems import UsageError
+from allegata.schema.system_errors import naming
 
 PART = ".part"  # how the name of a file ends until it is whole
 
@@ -35,9 +36,10 @@ def writing(url: str) -> Iterator[IO[bytes]]:
     if (lock := locked(beside.with_name(f"{beside.name}.lock"))) is None:
         raise UsageError(f"another run is writing {url}: wait until it ends")
     try:
-        with beside.open("wb") as local:
-            yield local
-        beside.replace(place)
+        with naming(place):
+            with beside.open("wb") as local:
+                yield local
+            beside.replace(place)
     except BaseException:
         beside.unlink(missing_ok=True)
         raise
@@ -69,7 +71,8 @@ def _aside(system: fsspec.AbstractFileSystem, path: str) -> Iterator[str]:
     system.makedirs(path.rsplit("/", 1)[0], exist_ok=True)
     part = f"{path}.{uuid.uuid4().hex}{PART}"  # a cluster may finish one batch twice at once
     try:
-        yield part
+        with naming(path):
+            yield part
     except BaseException:  # a full disk, an interruption, whatever it was
         if system.exists(part):
             system.rm_file(part)

@@ -14,6 +14,7 @@ from allegata.schema.files import whole_folder
 from allegata.schema.imported import Imported, Notices
 from allegata.schema.languages import UNDETERMINED
 from allegata.schema.problems import Problem, Problems, UsageError
+from allegata.schema.system_errors import naming
 from allegata.schema.tables import ARTICLES, CLAIMS, SEGMENTS, SENTENCES, TABLES
 from allegata.text.blocks import find_blocks
 from allegata.text.normal import text_digest
@@ -132,7 +133,9 @@ def write_tables(imported: Imported, folder: Path) -> None:
 
     with whole_folder(folder, may_replace) as new:
         for name, table in imported.tables.items():
-            pq.write_table(table, new / f"{name}.parquet")
+            path = new / f"{name}.parquet"
+            with naming(path), path.open("wb") as file:
+                pq.write_table(table, file)
 
 
 def imported_article(article_id: str, file: str, text: str, language: str = UNDETERMINED) -> dict[str, object]:

@@ -17,6 +17,7 @@ from allegata.schema.files import unreadable
 from allegata.schema.imported import Notices
 from allegata.schema.json_lines import json_object
 from allegata.schema.problems import Problems
+from allegata.schema.system_errors import naming
 
 MARK = ".export.json"  # hidden, so that no tool takes it for data; says that the folder is an export, and of what
 # What no file system, or not every one, takes in a name; "%" because it stands for them.
@@ -93,7 +94,7 @@ class Export:
         """A file of the export, for bytes; its folders are made."""
         path = self.folder / PurePosixPath(name)
         path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("xb") as file:
+        with naming(path), path.open("xb") as file:
             yield file
 
     def write(self, name: str, text: str) -> None:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
+from allegata.engine.scratch import Scratch
 from allegata.exchange.brat.format import BRAT
 from allegata.exchange.cas.formats import CAS_JSON, CAS_XMI
 from allegata.exchange.conll import CONLL
@@ -56,6 +56,6 @@ def format_of(path: Path) -> Format | None:
         return FORMATS[name]
     if path.is_dir():
         return next((format for format in FORMATS.values() if format.recognises(path)), None)
-    with tempfile.TemporaryDirectory() as place:  # a file alone is as a folder with that file
-        (Path(place) / path.name).symlink_to(path.absolute())
-        return next((format for format in FORMATS.values() if format.recognises(Path(place))), None)
+    with Scratch() as place:  # a file alone is as a folder with that file
+        (place / path.name).symlink_to(path.absolute())
+        return next((format for format in FORMATS.values() if format.recognises(place)), None)

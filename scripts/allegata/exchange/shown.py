@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from pathlib import Path
 
+from allegata.engine.scratch import Scratch
 from allegata.exchange.folder import Export
 from allegata.exchange.format import Format
 from allegata.exchange.losses import Loss, without
@@ -17,8 +16,8 @@ def as_shown(
     documents: Sequence[Document], format: Format, types: TypeSystem, tokenizer: str | None = None
 ) -> tuple[list[Document], list[Loss]]:
     """The documents as the format shows them, under their own ids, and what they lose by it."""
-    with tempfile.TemporaryDirectory() as place:
-        out = Export(Path(place) / "export", tokenizer)
+    with Scratch() as place:
+        out = Export(place / "export", tokenizer)
         out.folder.mkdir()
         format.write(iter(documents), types, out)
     return after_losses(documents, out.losses), out.losses

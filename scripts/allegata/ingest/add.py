@@ -15,7 +15,7 @@ import os
 import shutil
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -35,8 +35,9 @@ from allegata.ingest.offered import Offered, offered
 from allegata.ingest.page_metadata import page_metadata
 from allegata.ingest.warc import PassedOver
 from allegata.ingest.web_page import read_bytes
-from allegata.schema.files import holding, sync_folder, write_file
+from allegata.schema.files import COMMAND, holding, sync_folder, write_file
 from allegata.schema.problems import Problem, Problems, ProblemsFound, UsageError
+from allegata.schema.system_errors import noting
 from allegata.schema.transaction import finish_writing
 from allegata.schema.unchanged import Before, replace_if_unchanged
 from allegata.schema.withdrawn import Withdrawal, in_force
@@ -84,14 +85,17 @@ def add(
         raise UsageError("; ".join(faults))
     raw = root / "raw"
     with changing(raw) as (rows, aside, before):
-        withdrawn = {one.sha256: one for one in in_force(root / "annotations").values()}
-        intake = _Intake({row.sha256: row.id for row in rows}, story, withdrawn)
-        for article in offered(paths, text_column, follow_links=follow_links):
-            intake.take(article, aside)
-        if not skip_bad:
-            intake.problems.raise_if_any()
-        if intake.rows:
-            _install(raw, rows, intake.rows, before)
+        with noting("nothing was added"):
+            withdrawn = {one.sha256: one for one in in_force(root / "annotations").values()}
+            intake = _Intake({row.sha256: row.id for row in rows}, story, withdrawn)
+            for article in offered(paths, text_column, follow_links=follow_links):
+                intake.take(article, aside)
+            if not skip_bad:
+                intake.problems.raise_if_any()
+            if intake.rows:
+                _install(raw, rows, intake.rows, before)
+        with noting(f"{len(intake.rows)} articles are added"):
+            sync_folder(raw)
     return AddReport(
         tuple(sorted(row.id for row in intake.rows)),
         tuple(intake.known),
@@ -111,7 +115,8 @@ def changing(raw: Path, *read: Path) -> Iterator[tuple[list[ManifestRow], Path, 
     finished. Raises `UsageError` while another run holds it, `ProblemsFound` for the faults of the manifest.
     """
     aside = raw / ADDING
-    with holding(raw, "run of `allegata add` or `allegata remove`"):
+    with holding(raw.parent, COMMAND):
+        raw.mkdir(exist_ok=True)
         finish_writing(raw.parent / "annotations")
         before = Before.of(raw / MANIFEST, *read)
         rows, faults = read_manifest(raw) if (raw / MANIFEST).is_file() else ([], [])
@@ -122,7 +127,8 @@ def changing(raw: Path, *read: Path) -> Iterator[tuple[list[ManifestRow], Path, 
         try:
             yield rows, aside, before
         finally:
-            _take_back(raw, rows)
+            with suppress(OSError):  # the next run does it
+                _take_back(raw, rows)
 
 
 def _install(raw: Path, rows: list[ManifestRow], added: list[ManifestRow], before: Before) -> None:
@@ -137,7 +143,6 @@ def _install(raw: Path, rows: list[ManifestRow], added: list[ManifestRow], befor
         (aside / row.file).replace(raw / row.file)
     sync_folder(raw)
     replace_if_unchanged(aside / WHOLE, raw / MANIFEST, before, raw.parent)
-    sync_folder(raw)
 
 
 def _take_back(raw: Path, rows: list[ManifestRow]) -> None:

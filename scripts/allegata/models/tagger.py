@@ -20,6 +20,7 @@ from allegata.models.bio import OUTSIDE, Paragraph, tag_set
 from allegata.models.decoding import Candidate, choose
 from allegata.models.encoder import CLS, ENCODER, SEP, deterministic, word_pieces
 from allegata.models.tagger_network import Batch, Network
+from allegata.schema.files import replace_file
 from allegata.schema.json_lines import json_object
 from allegata.schema.problems import UsageError
 
@@ -208,13 +209,13 @@ class Tagger:
 
     def save(self, folder: Path) -> None:
         """Write `model.safetensors` and `model.json` (encoder, labels, options)."""
-        from safetensors.torch import save_file
+        from safetensors.torch import save
 
         folder.mkdir(parents=True, exist_ok=True)
         weights = {name: weight.contiguous() for name, weight in self.network.modules.state_dict().items()}
-        save_file(weights, folder / "model.safetensors")
+        replace_file(folder / "model.safetensors", save(weights))
         header = {"encoder": ENCODER, "labels": self.labels, "options": asdict(self.options)}
-        (folder / "model.json").write_text(json.dumps(header, indent=2) + "\n", "utf-8", newline="\n")
+        replace_file(folder / "model.json", f"{json.dumps(header, indent=2)}\n".encode())
 
 
 def load_tagger(folder: Path) -> Tagger:

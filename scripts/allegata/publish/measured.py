@@ -15,7 +15,7 @@ from allegata.publish.markdown import with_section
 from allegata.publish.release import publishing
 from allegata.publish.stored import Facts
 from allegata.publish.sums import SUMS, render_sums
-from allegata.schema.files import replace_file
+from allegata.schema.files import COMMAND, holding, replace_file
 from allegata.schema.problems import UsageError
 from allegata.schema.unchanged import Before
 
@@ -59,7 +59,7 @@ def install_pre_annotation(root: Path, facts: Facts) -> None:
 def _install(root: Path, name: str, facts: Facts, shown: Callable[[Links], tuple[str, bytes]], what: str) -> None:
     """Write the section that `shown` returns into both copies of the card, and its page, called as the facts are."""
     corpus = root / "corpus"
-    with publishing(corpus):
+    with holding(root, COMMAND), publishing(corpus):
         read = [corpus / README, root / CARD, root / name]
         before = Before.of(*read)
         cards = {}

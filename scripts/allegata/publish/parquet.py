@@ -14,6 +14,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from allegata.schema.system_errors import naming
+
 # Weights are about the bytes of rows before they are compressed: a row group and a file are about this heavy, at least
 # a quarter of it, and at most four times as heavy unless one article alone is.
 GROUP_WEIGHT = 1 << 21
@@ -64,7 +66,7 @@ def parquet_writer(path: Path, schema: pa.Schema, rows: int) -> Iterator[pq.Parq
     `rows` are those of its first group: they decide how much room the Bloom filters of the ids have.
     """
     room = {"ndv": 1 << (rows - 1).bit_length(), "fpp": _FALSE_POSITIVES}
-    with path.open("wb") as file:
+    with naming(path), path.open("wb") as file:
         with pq.ParquetWriter(
             file,
             schema,

@@ -47,8 +47,7 @@ def prepared(corpus: Path) -> Iterator[Path]:
     try:
         yield candidate
     finally:
-        if candidate.is_dir():
-            shutil.rmtree(candidate)
+        shutil.rmtree(candidate, ignore_errors=True)  # what stays goes with the next publication
 
 
 def _delete_leftovers(corpus: Path) -> None:

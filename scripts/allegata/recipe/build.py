@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,6 +18,7 @@ import pyarrow as pa
 from allegata.engine.job import RunOptions, open_job, without_progress
 from allegata.engine.work import Progress, name_of, unpacked
 from allegata.recipe.about import algorithms, card_facts, inputs
+from allegata.recipe.publishing import publishing
 from allegata.recipe.state import Build
 from allegata.recipe.steps import annotation, articles, validation
 from allegata.schema.problems import Problems, UsageError
@@ -272,24 +274,29 @@ def run(
     something else, or the version cannot be the next one.
     """
     options = options or RunOptions()
-    settings = read_settings(root)
-    if not pinned:
-        settings = replace(settings, corpus_version=None)
-    if bump is not None and settings.corpus_version is not None:
-        pin = f'{settings_file(root)[0].name} pins corpus-version = "{settings.corpus_version}"'
-        raise UsageError(f"{pin}: remove the line to choose the version with --bump")
-    if not (root / "raw").is_dir():
-        raise UsageError(f"{root} has no articles: there is no folder raw/; add some with: allegata add FILES…")
-    scheme = read_scheme(root / "annotations")
-    with open_job(options, progress) as job:
-        build = Build(root, settings, job, options.batch, scheme, bump)
-        for name, step in STAGES.items():
-            on_step(name)
-            before = time.perf_counter()
-            build = step(build)
-            build = replace(build, seconds={**build.seconds, name: time.perf_counter() - before})
-            if name == until:
-                break
+    with publishing(root) if until == "publish" and root.is_dir() else nullcontext():
+        settings = read_settings(root)
+        if not pinned:
+            settings = replace(settings, corpus_version=None)
+        if bump is not None and settings.corpus_version is not None:
+            pin = f'{settings_file(root)[0].name} pins corpus-version = "{settings.corpus_version}"'
+            raise UsageError(f"{pin}: remove the line to choose the version with --bump")
+        if not (root / "raw").is_dir():
+            raise UsageError(f"{root} has no articles: there is no folder raw/; add some with: allegata add FILES…")
+        with open_job(options, progress) as job:
+            return _steps(
+                Build(root, settings, job, options.batch, read_scheme(root / "annotations"), bump), until, on_step
+            )
+
+
+def _steps(build: Build, until: str, on_step: Callable[[str], None]) -> Build:
+    for name, step in STAGES.items():
+        on_step(name)
+        before = time.perf_counter()
+        build = step(build)
+        build = replace(build, seconds={**build.seconds, name: time.perf_counter() - before})
+        if name == until:
+            break
     return build
 
 

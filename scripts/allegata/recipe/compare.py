@@ -139,6 +139,7 @@ def adjudicate(corpus: CleanedTexts, first: Path, second: Path, output: Path) ->
     from allegata.annotate.adjudication import compare, text_report
     from allegata.annotate.adjudication_page import STYLE, article_page, index_page, page_name
     from allegata.pages.templates import ASSETS
+    from allegata.recipe.pages_folder import write_pages
 
     a, b = two_passes(corpus, first, second)
     article_ids = sorted(a.articles.keys() & b.articles.keys())
@@ -147,11 +148,8 @@ def adjudicate(corpus: CleanedTexts, first: Path, second: Path, output: Path) ->
     articles = [compare(a, b, article_id, corpus.sentences[article_id]) for article_id in article_ids]
     pages = {"index.html": index_page(a, b, articles), "adjudication.txt": text_report(a, b, articles)}
     pages |= {page_name(article.article_id): article_page(a, b, article) for article in articles}
-    (output / "assets").mkdir(parents=True, exist_ok=True)
-    for name, page in pages.items():
-        (output / name).write_bytes(page.encode("utf-8", "replace"))
-    for style in (ASSETS / "pages.css", STYLE):
-        (output / "assets" / style.name).write_bytes(style.read_bytes())
+    styles = [(f"assets/{style.name}", style.read_bytes()) for style in (ASSETS / "pages.css", STYLE)]
+    write_pages(output, [*((name, page.encode("utf-8", "replace")) for name, page in pages.items()), *styles])
     return [output / name for name in pages]
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 import shutil
-import tempfile
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+from allegata.engine.scratch import Scratch
 
 
 @contextmanager
@@ -16,8 +17,8 @@ def temporary_copy(root: Path, folders: Collection[str]) -> Iterator[Path]:
 
     What is hidden is not in it. The copy is deleted at the end.
     """
-    with tempfile.TemporaryDirectory() as place:
-        copy = Path(place) / root.resolve().name
+    with Scratch() as place:
+        copy = place / root.resolve().name
         copy.mkdir()
         for entry in root.resolve().iterdir():
             if entry.name in folders:

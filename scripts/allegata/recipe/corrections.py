@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from allegata.schema.files import one_at_a_time, replace_file
 from allegata.schema.problems import Problem, ProblemsFound, UsageError
 
 if TYPE_CHECKING:
@@ -55,6 +56,7 @@ class _Base:
     path: Path | None
 
 
+@one_at_a_time
 def import_corrections(
     root: Path,
     name: str,
@@ -191,11 +193,9 @@ def _after(base: _Base, found: Corrected, build: Build) -> Document:
 def _remember(folder: Path, mark: Mark) -> list[str]:
     """Write into the export what came home of it; a note where that cannot be."""
     from allegata.exchange.folder import MARK
-    from allegata.schema.files import write_file
 
     try:
-        write_file(folder / f"{MARK}.new", mark.text().encode())
-        (folder / f"{MARK}.new").replace(folder / MARK)
+        replace_file(folder / MARK, mark.text().encode())
     except OSError as error:
         return [f"{folder} cannot be written ({error.strerror}): export it anew before the next correction"]
     return []

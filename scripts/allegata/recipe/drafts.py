@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from allegata.recipe.build import run
 from allegata.recipe.state import Build
+from allegata.schema.files import one_at_a_time
 from allegata.schema.problems import Problem, ProblemsFound, UsageError
 from allegata.schema.scheme import Scheme
 from allegata.schema.wording import some
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 PROPOSALS = "proposals"  # the folder under annotations/ of what `allegata pre-annotate` proposes
 
 
+@one_at_a_time
 def import_drafts(
     root: Path,
     drafts: list[Path],

@@ -9,7 +9,7 @@ import unicodedata
 from collections.abc import Sequence
 from pathlib import Path
 
-from allegata.schema.files import write_file
+from allegata.schema.files import one_at_a_time, replace_file
 from allegata.schema.problems import Problem, ProblemsFound, UsageError
 from allegata.schema.settings import PROJECT, SETTINGS, has_table, parse_settings
 from allegata.schema.toml_files import TomlFile
@@ -21,6 +21,7 @@ EMPTY = ("raw/manifest.jsonl", "annotations/entities.jsonl", "annotations/annota
 _NOT_OF_A_NAME = re.compile(r"[^A-Za-z0-9._-]+")
 
 
+@one_at_a_time
 def init(
     folder: Path,
     *,
@@ -54,7 +55,7 @@ def init(
         path = folder / file
         if not path.exists():
             path.parent.mkdir(parents=True, exist_ok=True)
-            write_file(path, text.encode())
+            replace_file(path, text.encode())
             written.append(path)
     return written
 

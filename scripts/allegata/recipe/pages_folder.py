@@ -7,6 +7,7 @@ from pathlib import Path
 
 from allegata.schema.files import whole_folder
 from allegata.schema.problems import UsageError
+from allegata.schema.system_errors import naming
 
 
 def other_files(output: Path) -> str | None:
@@ -32,6 +33,7 @@ def write_pages(output: Path, pages: Iterable[tuple[str, bytes]]) -> tuple[int, 
         for path, data in pages:
             place = folder / path
             place.parent.mkdir(parents=True, exist_ok=True)
-            place.write_bytes(data)
+            with naming(place):
+                place.write_bytes(data)
             files, size = files + 1, size + len(data)
     return files, size

@@ -13,6 +13,7 @@ from allegata.recipe.build import run
 from allegata.recipe.drafts import PROPOSALS, guidelines_version, lose_nothing
 from allegata.recipe.learning import find_lesson
 from allegata.recipe.state import Build
+from allegata.schema.files import one_at_a_time
 from allegata.schema.problems import MissingExtraError, ProblemsFound, UsageError
 from allegata.schema.wording import some
 
@@ -40,6 +41,7 @@ class Proposed:
     notes: Sequence[str] = ()
 
 
+@one_at_a_time
 def pre_annotate(
     root: Path,
     articles: Sequence[str] = (),

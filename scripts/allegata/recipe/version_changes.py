@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from allegata.engine.scratch import Scratch
 from allegata.schema.problems import Problem, ProblemsFound, UsageError
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def version_changes(
 
     `into` is the folder that `changes.parquet` is written to; without one the file is temporary, and goes at the end.
     Memory does not grow with the corpus. The working state is built in a temporary folder, and nothing is published.
-    Raises `UsageError` where there is no such version or nothing can be written, `ProblemsFound` where a version is
+    Raises `UsageError` where there is no such version, `ProblemsFound` where a version is
     damaged or the working state fails its checks.
     """
     from allegata.publish.bump import change_since
@@ -56,13 +56,10 @@ def version_changes(
     first = first or version_of(version_folder(corpus))
     with ExitStack() as open_folders:
         old, new = (open_folders.enter_context(_opened(corpus, name)) for name in (first, second))
-        folder = into or Path(open_folders.enter_context(tempfile.TemporaryDirectory()))
+        folder = into or open_folders.enter_context(Scratch())
         diff = VersionDiff.between(old, new)
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-            write_changes(diff, folder / CHANGES_FILE)
-        except OSError as error:
-            raise UsageError(f"{folder / CHANGES_FILE} cannot be written: {error.strerror or error}") from error
+        folder.mkdir(parents=True, exist_ok=True)
+        write_changes(diff, folder / CHANGES_FILE)
         change = change_since(old.manifest, new.manifest, diff)
         yield VersionChanges(_shown(first), _shown(second), diff, change, folder / CHANGES_FILE)
 

@@ -6,9 +6,10 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from functools import wraps
 from pathlib import Path
 from traceback import clear_frames
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 
 from allegata.schema.problems import Problem, ProblemsFound, UsageError
 from allegata.schema.system_errors import NO_LOCKS, naming, noting, system_problem
@@ -16,6 +17,9 @@ from allegata.schema.system_errors import NO_LOCKS, naming, noting, system_probl
 if TYPE_CHECKING:
     from filelock import BaseFileLock
 
+P = ParamSpec("P")
+R = TypeVar("R")
+COMMAND = "command"  # who holds the folder of a corpus
 LOCK = ".allegata.lock"  # in a folder that is being written to
 PARTIAL = ".partial"  # how the name of a file or folder ends while it is prepared
 # Windows flushes no folders, and removes no file that is open.
@@ -41,6 +45,22 @@ def holding(folder: Path, who: str, name: str = LOCK) -> Iterator[None]:
         yield
     finally:
         unlock(lock)
+
+
+def one_at_a_time(command: Callable[Concatenate[Path, P], R]) -> Callable[Concatenate[Path, P], R]:
+    """A function that writes into the corpus that its first argument names: no other does meanwhile.
+
+    What it has read is then what it writes upon. Raises `UsageError` while another command writes to the corpus.
+    """
+
+    @wraps(command)
+    def alone(root: Path, /, *arguments: P.args, **options: P.kwargs) -> R:
+        if not root.is_dir():  # which it reports in its own words
+            return command(root, *arguments, **options)
+        with holding(root, COMMAND):
+            return command(root, *arguments, **options)
+
+    return alone
 
 
 def locked(path: Path) -> BaseFileLock | None:

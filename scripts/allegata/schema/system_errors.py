@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -57,16 +57,18 @@ def naming(path: Path | str) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        if error.filename is None:
+        if error.errno is None:  # of a library, which says what it read or wrote in words, if at all
+            error.args = (f"{path}: {error}",)
+        elif error.filename is None:
             error.filename = str(path)
         raise
 
 
 @contextmanager
-def noting(state: str) -> Iterator[None]:
+def noting(state: str | Callable[[], str]) -> Iterator[None]:
     """Whatever ends the body, the report says `state`: what is whole."""
     try:
         yield
     except BaseException as error:
-        error.add_note(state)
+        error.add_note(state if isinstance(state, str) else state())
         raise

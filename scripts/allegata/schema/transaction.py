@@ -18,6 +18,7 @@ from pathlib import Path
 from allegata.schema.files import holding, sync_folder, write_file
 from allegata.schema.json_lines import json_value
 from allegata.schema.problems import UsageError
+from allegata.schema.system_errors import noting
 from allegata.schema.unchanged import Before, digest_of
 
 PREPARED, DECIDED, FINISHED = ".writing", ".written", ".finished"
@@ -25,6 +26,7 @@ PREPARED, DECIDED, FINISHED = ".writing", ".written", ".finished"
 # files that were there, by name relative to the folder that holds annotations/.
 _BESIDE, _DELETED, _BEFORE = ".beside", ".deleted", ".before"
 _WHO = "writer of annotations"
+_DECIDED = "the change was decided: the next command that reads annotations/ puts what is missing of it in its place"
 
 
 def write_files(
@@ -65,16 +67,13 @@ def write_files(
             before.refuse_changed(places, root)
             if contents:
                 prepared.rename(annotations / DECIDED)
-        except Exception:  # whatever it is, it is raised again: nothing was decided, so nothing may stay
+        except BaseException as error:  # whatever it is, it is raised again: nothing was decided, so nothing may stay
             shutil.rmtree(prepared, ignore_errors=True)
+            error.add_note("nothing was changed")
             raise
-        try:
+        with noting(_DECIDED):
             sync_folder(annotations)
             _put_in_place(annotations)
-        except OSError as error:
-            what = f"{error.strerror or error}: {error.filename or annotations}"
-            cure = "the next command that reads annotations/ puts the rest in place"
-            raise UsageError(f"the change was decided, and not all of it is in its place ({what}): {cure}") from error
     return sorted(annotations / name for name in files)
 
 

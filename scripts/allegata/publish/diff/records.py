@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 
 from allegata.publish.diff.rows import RowChange
 from allegata.publish.diff.version import VersionDiff
+from allegata.schema.files import whole_file
 
 CHANGES_FILE = "changes.parquet"
 _BATCH = 4096
@@ -45,14 +46,14 @@ def write_changes(diff: VersionDiff, path: Path) -> None:
 
     Raises `ProblemsFound` where a version cannot be read, `OSError` where the file cannot be written.
     """
-    partial, records = path.with_name(f".{path.name}.partial"), _records(diff)
-    try:
-        with pq.ParquetWriter(partial, CHANGES, compression="zstd") as writer:
-            while batch := list(islice(records, _BATCH)):
-                writer.write_table(pa.Table.from_pylist(batch, CHANGES))
-        partial.replace(path)
-    finally:
-        partial.unlink(missing_ok=True)
+    records = _records(diff)
+    with (
+        whole_file(path) as partial,
+        partial.open("wb") as file,
+        pq.ParquetWriter(file, CHANGES, compression="zstd") as writer,
+    ):
+        while batch := list(islice(records, _BATCH)):
+            writer.write_table(pa.Table.from_pylist(batch, CHANGES))
 
 
 def read_changes(path: Path) -> Iterator[list[dict[str, Any]]]:

@@ -8,9 +8,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
+from allegata.engine.scratch import Scratch
 from allegata.text.fingerprints import Edge, Letters, Run
 from allegata.text.spans import Span
 
@@ -157,8 +157,8 @@ class Store:
 @contextmanager
 def open_store() -> Iterator[Store]:
     """A store in a temporary folder."""
-    with TemporaryDirectory(prefix="allegata-") as folder:
-        store = Store(Path(folder) / "texts.sqlite")
+    with Scratch() as folder:
+        store = Store(folder / "texts.sqlite")
         try:
             yield store
         finally:

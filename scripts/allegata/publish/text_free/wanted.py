@@ -9,9 +9,9 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
+from allegata.engine.scratch import Scratch
 from allegata.publish.manifest import ReleaseManifest
 from allegata.publish.projector import Row
 from allegata.publish.text_free.cells import clean_text
@@ -156,8 +156,8 @@ class Wanted:
 @contextmanager
 def open_wanted() -> Iterator[Wanted]:
     """Nothing wanted yet, in a temporary folder."""
-    with TemporaryDirectory(prefix="allegata-") as folder:
-        wanted = Wanted(Path(folder) / "wanted.sqlite")
+    with Scratch() as folder:
+        wanted = Wanted(folder / "wanted.sqlite")
         try:
             yield wanted
         finally:
