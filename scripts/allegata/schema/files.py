@@ -112,7 +112,7 @@ def whole_folder(folder: Path, may_replace: Callable[[Path], str | None]) -> Ite
         for remains in (new, old):  # of a killed run
             shutil.rmtree(remains, ignore_errors=True)
         try:
-            with noting(f"{folder} is as it was"):
+            with noting(f"nothing was written to {folder}"):
                 new.mkdir()
                 yield new
                 for inner in [*sorted(path for path in new.rglob("*") if path.is_dir()), new]:

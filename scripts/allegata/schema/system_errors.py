@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from allegata.schema.problems import Problem
+from allegata.schema.problems import Problem, ProblemsFound, UsageError
 
 # What a file system without locks answers; the last: NFS without a lock daemon.
 NO_LOCKS = (errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOLCK)
@@ -66,9 +66,11 @@ def naming(path: Path | str) -> Iterator[None]:
 
 @contextmanager
 def noting(state: str | Callable[[], str]) -> Iterator[None]:
-    """Whatever ends the body, the report says `state`: what is whole."""
+    """Whatever ends the body but a report of its own words, what is printed says `state`: what is whole."""
     try:
         yield
+    except (ProblemsFound, UsageError):
+        raise
     except BaseException as error:
         error.add_note(state if isinstance(state, str) else state())
         raise

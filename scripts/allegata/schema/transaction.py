@@ -58,18 +58,18 @@ def write_files(
         if prepared.is_dir():  # of a killed run, which had not decided
             shutil.rmtree(prepared)
         try:
-            for name, text in contents.items():
-                path = prepared / name
-                path.parent.mkdir(parents=True, exist_ok=True)
-                write_file(path, text.encode())
-            for folder in {folder for name in contents for folder in Path(name).parents}:
-                sync_folder(prepared / folder)
-            before.refuse_changed(places, root)
-            if contents:
-                prepared.rename(annotations / DECIDED)
-        except BaseException as error:  # whatever it is, it is raised again: nothing was decided, so nothing may stay
+            with noting("nothing was changed"):
+                for name, text in contents.items():
+                    path = prepared / name
+                    path.parent.mkdir(parents=True, exist_ok=True)
+                    write_file(path, text.encode())
+                for folder in {folder for name in contents for folder in Path(name).parents}:
+                    sync_folder(prepared / folder)
+                before.refuse_changed(places, root)
+                if contents:
+                    prepared.rename(annotations / DECIDED)
+        except BaseException:  # whatever it is, it is raised again: nothing was decided, so nothing may stay
             shutil.rmtree(prepared, ignore_errors=True)
-            error.add_note("nothing was changed")
             raise
         with noting(_DECIDED):
             sync_folder(annotations)
