@@ -13,6 +13,7 @@ import pyarrow.ipc
 import pytest
 
 import allegata.clean.stage
+import allegata.dedup.longest
 from allegata.engine.job import RunOptions
 from allegata.recipe.build import run
 from allegata.recipe.redact import redact
@@ -167,15 +168,53 @@ def test_who_is_redacted_and_what_is_dropped_or_withdrawn_is_so_in_the_next_buil
         assert is_kept == (number < 4), number  # of a withdrawn article no text is kept
 
 
-def test_every_flipped_bit_in_what_is_kept_is_noticed(root: Path) -> None:
-    rng = random.Random(1)
-    expected = said(run(root, "annotate", options=options(root)))
-    kept = sorted(Path(options(root).work or "").rglob("*.arrow"))
-    for path in rng.sample(kept, 30):
-        data = bytearray(path.read_bytes())
-        data[rng.randrange(len(data))] ^= 1 << rng.randrange(8)
-        path.write_bytes(data)
-    assert said(run(root, "annotate", options=options(root))) == expected
+def test_a_flipped_bit_in_any_file_of_the_work_folder_is_found_said_and_never_published(root: Path) -> None:
+    rng, work = random.Random(1), Path(options(root).work or "")
+    run(root, options=options(root))
+    expected = tree(root)
+
+    def flip(paths: Iterable[Path]) -> set[str]:
+        """The batches of these files."""
+        for path in paths:
+            data = bytearray(path.read_bytes())
+            data[rng.randrange(len(data))] ^= 1 << rng.randrange(8)
+            path.write_bytes(data)
+        return {str(path.with_name(path.name.partition(".")[0])) for path in paths}
+
+    receipts = set(work.rglob("*.receipt.arrow"))
+    batches = {path.name.partition(".")[0] for path in receipts if path.parent.name == "clean"}
+    for files, until in ((set(work.rglob("*.arrow")) - receipts, "publish"), (receipts, "clean")):
+        lines: list[str] = []
+        flipped = flip(files)
+        built = run(root, until, options=options(root), on_notice=lines.append)
+        assert not built.release or not built.release.created  # the same, byte for byte
+        assert tree(root) == expected
+        used = [name for name in flipped if until == "publish" or Path(name).parent.name in ("ingest", "clean")]
+        assert {line.partition(": ")[0] for line in lines} >= set(used)
+        assert {Path(name).name for name in flipped} >= batches
+    note = work / "made-from.json"
+    note.write_bytes(note.read_bytes().replace(b'"code"', b'"coda"'))
+    lines = []
+    run(root, "ingest", options=options(root), on_notice=lines.append)
+    assert [line.partition(": ")[0] for line in lines] == [str(note)]
+
+
+def test_what_two_copies_share_is_sought_once(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    sought: list[str] = []
+    longest = allegata.dedup.longest.longest_shared_run
+
+    def counting(text: str, other: str) -> tuple[int, int] | None:
+        sought.append(other)
+        return longest(text, other)
+
+    monkeypatch.setattr("allegata.dedup.longest.longest_shared_run", counting)
+    before = run(root, "deduplicate", options=options(root)).ledger_table()
+    assert sought
+    del sought[:]
+    add_article(root, "g3-copy", (root / "raw" / "g3.txt").read_bytes(), language="en")
+    after = run(root, "deduplicate", options=options(root)).ledger_table()
+    assert len(sought) == 1
+    assert [row for row in after.to_pylist() if row["article_id"] != "g3-copy"] == before.to_pylist()
 
 
 def test_one_more_article_is_the_only_one_that_is_cleaned(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,9 +14,10 @@ import fsspec
 import pyarrow as pa
 import pytest
 
+from allegata.engine.finish import finish
 from allegata.engine.job import RunOptions, open_job
 from allegata.engine.runner import Embedded
-from allegata.engine.work import Done, Work, finish
+from allegata.engine.work import Done, Work
 from allegata.schema.problems import Problem, UsageError
 
 BATCHES = [pa.table({"batch": [number]}) for number in (0, 1, 2)]
@@ -82,6 +83,11 @@ def test_a_damaged_batch_is_made_again_and_the_others_are_not(
     assert run(url, again) == [0, 2, 4]
     assert again.calls == [1]
     assert system.cat_file(path) == whole
+    said = [f"{url}/double/{1:08d}: its {'receipt' if table == 'receipt' else f'table {table}'} is "]
+    said = [] if (table, left) == ("receipt", None) else said  # no batch is finished there
+    found = Work(url).notices()
+    assert [line.startswith(start) for line, start in zip(found, said, strict=True)] == [True] * len(said)
+    assert Work(url).notices() == []
     third = Doubling()
     assert run(url, third) == [0, 2, 4]
     assert third.calls == []
@@ -101,10 +107,12 @@ def test_a_receipt_is_read_back_as_it_was_made(url: str) -> None:
     assert Work(url).receipt("double", "00000003") is None
 
 
-def test_a_table_of_another_batch_is_not_believed(url: str) -> None:
+@pytest.mark.parametrize("tables", [["rows"], ["receipt", "rows", "more"]])
+def test_what_another_batch_has_is_not_believed(url: str, tables: list[str]) -> None:
     run(url, Doubling())
     system, path = fsspec.url_to_fs(f"{url}/double")
-    system.pipe_file(f"{path}/{0:08d}.rows.arrow", system.cat_file(f"{path}/{1:08d}.rows.arrow"))
+    for table in tables:
+        system.pipe_file(f"{path}/{0:08d}.{table}.arrow", system.cat_file(f"{path}/{1:08d}.{table}.arrow"))
     again = Doubling()
     run(url, again)
     assert again.calls == [0]
@@ -170,6 +178,8 @@ def test_what_others_made_is_deleted(url: str, change: str, monkeypatch: pytest.
     if change == "note":
         system.pipe_file(f"{path}/made-from.json", b"{")
     Work(url).bind({"options": 2 if change == "options" else 1})
+    (line,) = Work(url).notices()
+    assert line.startswith(f"{url}/made-from.json: other code, packages or options")
     assert [name.rpartition("/")[2] for name in system.find(path)] == ["made-from.json"]
 
 

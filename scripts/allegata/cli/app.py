@@ -33,7 +33,7 @@ from allegata.cli.reporting import (
     WorkOption,
     built,
 )
-from allegata.cli.shown import say
+from allegata.cli.shown import complain, say
 from allegata.schema.wording import some
 
 if TYPE_CHECKING:
@@ -395,9 +395,8 @@ def _run(
     from allegata.recipe.build import run
 
     with reporting(), progress() as (on_step, passing):
-        return run(
-            root, until, on_step, progress=passing, options=RunOptions(runner, workers, address, work, batch), bump=bump
-        )
+        options = RunOptions(runner, workers, address, work, batch)
+        return run(root, until, on_step, progress=passing, on_notice=complain, options=options, bump=bump)
 
 
 def _write(build: Build, output: Path | None, *, quiet: bool) -> None:

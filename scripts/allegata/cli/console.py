@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from allegata.annotate.agreement_report import Report
-    from allegata.engine.work import Progress
+    from allegata.engine.finish import Progress
     from allegata.ingest.add import AddReport
     from allegata.recipe.remove import Removed
     from allegata.recipe.state import Build

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,10 +10,11 @@ from pathlib import Path
 import fsspec
 import pyarrow as pa
 
+from allegata.engine.finish import Progress, Step, finish
 from allegata.engine.runner import Embedded, Runner, Transform
 from allegata.engine.scratch import Scratch
 from allegata.engine.storage import is_local
-from allegata.engine.work import Progress, Step, Work, finish, name_of
+from allegata.engine.work import Work, name_of
 from allegata.schema.files import LOCK, locked, unlock
 from allegata.schema.problems import Problem, Problems, UsageError
 
@@ -90,8 +91,11 @@ class Job:
 
 
 @contextmanager
-def _held(url: str | None) -> Iterator[None]:
-    """Hold the work folder of the user, where it is local and can be locked: two runs would take it from each other."""
+def _held(url: str | None, on_notice: Callable[[str], None]) -> Iterator[None]:
+    """Hold the work folder of the user, where it is local and can be locked: two runs would take it from each other.
+
+    At the end `on_notice` gets what was kept there and could not be used.
+    """
     lock = None
     try:
         system, path = fsspec.url_to_fs(url) if url else (None, "")
@@ -104,13 +108,20 @@ def _held(url: str | None) -> Iterator[None]:
     try:
         yield
     finally:
+        for line in Work(url).notices() if url else ():
+            on_notice(line)
         if lock:
             unlock(lock)
 
 
 @contextmanager
-def open_job(options: RunOptions, progress: Progress = without_progress) -> Iterator[Job]:
+def open_job(
+    options: RunOptions, progress: Progress = without_progress, on_notice: Callable[[str], None] = lambda line: None
+) -> Iterator[Job]:
     """A job; the runner ends with the context, the batches can be read as long as the job is there.
+
+    `on_notice` gets a line for everything in the work folder that had to be made again because it was damaged or made
+    by something else.
 
     Raises `UsageError` for an unknown runner, for options of the other one, and for a cluster without an address or
     without a work folder that all its nodes can read.
@@ -124,12 +135,12 @@ def open_job(options: RunOptions, progress: Progress = without_progress) -> Iter
     if options.runner == EMBEDDED and options.address:
         raise UsageError("only a cluster has an address: add --runner ray, or leave --address out")
     if options.runner == EMBEDDED:
-        with _held(options.work), Embedded(options.workers, scratch.path) as embedded:
+        with _held(options.work, on_notice), Embedded(options.workers, scratch.path) as embedded:
             yield Job(embedded, url, progress, scratch, bool(options.work))
     elif options.runner == RAY:
         from allegata.engine.cluster import RayRunner
 
-        with _held(options.work), RayRunner(options.address) as cluster:
+        with _held(options.work, on_notice), RayRunner(options.address) as cluster:
             if not options.work and cluster.address != "local":
                 raise UsageError("A cluster needs a work folder that every node can read: name it with --work.")
             yield Job(cluster, url, progress, scratch, bool(options.work))

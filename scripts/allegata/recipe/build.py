@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
+from allegata.engine.finish import Progress
 from allegata.engine.job import RunOptions, open_job, without_progress
-from allegata.engine.work import Progress, name_of, unpacked
+from allegata.engine.work import name_of, unpacked
 from allegata.recipe.about import algorithms, card_facts, inputs
 from allegata.recipe.publishing import publishing
 from allegata.recipe.state import Build
@@ -262,16 +263,17 @@ def run(
     on_step: Callable[[str], None] = lambda step: None,
     *,
     progress: Progress = without_progress,
+    on_notice: Callable[[str], None] = lambda line: None,
     options: RunOptions | None = None,
     bump: Level | None = None,
     pinned: bool = True,
 ) -> Build:
     """The recipe up to and including the step `until`.
 
-    `on_step` gets the name of each step, `progress` its batches; `options` say how and where it runs, `bump` by how
-    much the version rises; where it is not `pinned`, a version that the settings pin is passed over. Raises
-    `ProblemsFound` when the data fails its checks, `UsageError` when `root` is no corpus, the work folder holds
-    something else, or the version cannot be the next one.
+    `on_step` gets the name of each step, `progress` its batches, `on_notice` a line for what was damaged in the work
+    folder and is made again; `options` say how and where it runs, `bump` by how much the version rises; where it is not
+    `pinned`, a version that the settings pin is passed over. Raises `ProblemsFound` when the data fails its checks,
+    `UsageError` when `root` is no corpus, the work folder holds something else, or the version cannot be the next one.
     """
     options = options or RunOptions()
     with publishing(root) if until == "publish" and root.is_dir() else nullcontext():
@@ -283,7 +285,7 @@ def run(
             raise UsageError(f"{pin}: remove the line to choose the version with --bump")
         if not (root / "raw").is_dir():
             raise UsageError(f"{root} has no articles: there is no folder raw/; add some with: allegata add FILES…")
-        with open_job(options, progress) as job:
+        with open_job(options, progress, on_notice) as job:
             return _steps(
                 Build(root, settings, job, options.batch, read_scheme(root / "annotations"), bump), until, on_step
             )

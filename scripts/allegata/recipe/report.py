@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from allegata.engine.job import RunOptions, without_progress
 
 if TYPE_CHECKING:
-    from allegata.engine.work import Progress
+    from allegata.engine.finish import Progress
     from allegata.validate.report import Failure, ValidationReport
 
 

@@ -13,8 +13,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from allegata.engine.finish import KEY
 from allegata.engine.job import Job
-from allegata.engine.work import KEY
 from allegata.recipe.steps.articles import CLEANED, EMPTIED, Why, articles_after
 from allegata.schema.problems import Problem, ProblemsFound
 from allegata.schema.scheme import Scheme, default_scheme

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from allegata.engine.work import KEY, Done, Work, name_of
+from allegata.engine.finish import KEY
+from allegata.engine.work import Done, Work, name_of
 from allegata.recipe.steps.articles import CLEANED, digest_of, digest_of_file, staying
 from allegata.schema.problems import Problem
 from allegata.schema.scheme import Scheme

@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from allegata.engine.work import KEY, Done, Work, name_of
+from allegata.engine.finish import KEY
+from allegata.engine.work import Done, Work, name_of
 from allegata.schema.problems import Problem
 from allegata.text.redaction import Redactor
 
@@ -183,7 +184,7 @@ def copies(decisions: pa.Table) -> dict[str, dict[str, Any]]:
     return {row["article_id"]: row for row in gone.to_pylist()}
 
 
-def likeness(copy: Mapping[str, Any], passages: Mapping[str, tuple[int, int]]) -> Why:
+def likeness(copy: Mapping[str, Any], passages: Mapping[str, tuple[int | None, int | None]]) -> Why:
     """What the ledger says of a copy and of the article that stands for it: a row of `copies`, and what they share."""
     start, end = passages.get(copy["article_id"], (None, None))
     return {
@@ -194,7 +195,9 @@ def likeness(copy: Mapping[str, Any], passages: Mapping[str, tuple[int, int]]) -
     }
 
 
-def removed_copies(copies: Mapping[str, Mapping[str, Any]], passages: Mapping[str, tuple[int, int]]) -> dict[str, Why]:
+def removed_copies(
+    copies: Mapping[str, Mapping[str, Any]], passages: Mapping[str, tuple[int | None, int | None]]
+) -> dict[str, Why]:
     """Why the articles leave that are copies of others."""
     return {
         name: {

@@ -12,8 +12,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from allegata.engine.finish import KEY
 from allegata.engine.runner import Runner
-from allegata.engine.work import KEY, Done, Work, name_of, packed
+from allegata.engine.work import Done, Work, name_of, packed
 from allegata.recipe.steps.articles import digest_of
 from allegata.schema.problems import ProblemsFound
 from allegata.schema.tables import BY_ARTICLE

@@ -1,0 +1,122 @@
+"""Batches through a stage: what is finished in the work folder is used as it is, and only the rest is made.
+
+A batch without changes is used as it is. Of another one a step that works article by article (`ByArticle`) makes only
+the articles that are new or differ in their key, and takes the rows of the others from the batch as it was.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass, replace
+from typing import Protocol, runtime_checkable
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from allegata.engine.runner import Runner
+from allegata.engine.work import Done, Work, decoded, encoded, name_of
+from allegata.schema.problems import Problem
+
+KEY = "key"  # the column that a receipt has beside those of its step `ByArticle`
+
+# A pure function of its batch, which has its name (or number) in the column `batch`. That name stands for all that the
+# result depends on, but for the code; unless the step is `ByArticle`.
+Step = Callable[[pa.Table], Done]
+
+
+@runtime_checkable
+class ByArticle(Protocol):
+    """A step that makes of each row of its batch, which is an article, the same whatever stands beside it.
+
+    The batch, the receipt and all tables have the column `article_id`, and the receipt a row for every article.
+    """
+
+    def __call__(self, batch: pa.Table) -> Done:
+        """What becomes of these articles."""
+
+    def article_keys(self, batch: pa.Table) -> list[bytes]:
+        """Of each article a digest of everything that its result depends on, but for the code."""
+
+
+# Wraps what comes in batch by batch, with the number of batches: for a bar.
+Progress = Callable[[Iterable[pa.Table], int], Iterable[pa.Table]]
+
+
+def finish(
+    runner: Runner, work: Work, stage: str | None, step: Step, batches: Sequence[pa.Table], progress: Progress
+) -> tuple[list[pa.Table], list[Problem]]:
+    """The receipts of `batches` after `stage`, in their order, and the problems of all of them."""
+    receipts: dict[str, pa.Table] = {}
+    problems: list[Problem] = []
+    rows = runner.tables(runner.map(_Finish(work, stage, step), runner.source(list(batches)))) if batches else ()
+    for table in progress(rows, len(batches)):
+        for row in table.to_pylist():
+            receipts[row["batch"]] = decoded(row["receipt"])
+            problems += [_problem(**found) for found in json.loads(row["problems"])]
+    return [receipts[name_of(batch)] for batch in batches], problems
+
+
+@dataclass(frozen=True)
+class _Finish:
+    """A function for a runner: finishes a batch that is not finished, and yields one row with its receipt.
+
+    A batch with problems is not finished: once its input is corrected it is made again. Without a `stage` nothing is
+    kept.
+    """
+
+    work: Work
+    stage: str | None
+    step: Step
+
+    def __call__(self, batch: pa.Table) -> Iterator[pa.Table]:
+        """One row: batch, receipt (an Arrow file), problems (JSON)."""
+        name = name_of(batch)
+        receipt = self.work.receipt(self.stage, name) if self.stage else None
+        done, is_new = self._done(batch, receipt)
+        if self.stage and is_new and not done.problems:
+            self.work.finish(self.stage, name, done)
+        found = json.dumps([asdict(problem) for problem in done.problems])
+        yield pa.table(
+            [pa.array([name]), pa.array([encoded(done.receipt)], pa.large_binary()), pa.array([found])],
+            ["batch", "receipt", "problems"],
+        )
+
+    def _done(self, batch: pa.Table, before: pa.Table | None) -> tuple[Done, bool]:
+        """What becomes of the batch, and whether it is to be written; `before` is the receipt that there is."""
+        step = self.step
+        if not isinstance(step, ByArticle):
+            return (step(batch), True) if before is None else (Done(before), False)
+        ids, keys = batch["article_id"].combine_chunks(), pa.array(step.article_keys(batch), pa.binary())
+        if before is None:
+            done = step(batch)
+            return replace(done, receipt=done.receipt if done.problems else _keyed(done.receipt, ids, keys)), True
+        if before["article_id"].combine_chunks().equals(ids) and before[KEY].combine_chunks().equals(keys):
+            return Done(before), False
+        same = pc.equal(before[KEY].take(pc.index_in(ids, before["article_id"].combine_chunks())), keys)
+        same = pc.fill_null(same, False)
+        assert self.stage is not None  # or there were no receipt
+        name, stay = name_of(batch), ids.filter(same)
+        were = {table: self.work.read(self.stage, name, table) for table in self.work.tables(self.stage, name)}
+        done = Done(before.drop_columns(KEY).slice(0, 0), {table: rows.slice(0, 0) for table, rows in were.items()})
+        if len(stay) < len(ids):
+            done = step(batch.filter(pc.invert(same)))
+        if done.problems:
+            return done, True
+        tables = {table: _joined(were[table], rows, stay, ids) for table, rows in done.tables.items()}
+        return Done(_keyed(_joined(before.drop_columns(KEY), done.receipt, stay, ids), ids, keys), tables), True
+
+
+def _keyed(receipt: pa.Table, ids: pa.Array, keys: pa.Array) -> pa.Table:
+    """The receipt with the key of each article."""
+    return receipt.append_column(KEY, keys.take(pc.index_in(receipt["article_id"].combine_chunks(), ids)))
+
+
+def _joined(before: pa.Table, made: pa.Table, stay: pa.Array, ids: pa.Array) -> pa.Table:
+    """The rows of the articles that `stay` as they were and those that were made anew, in the order of `ids`."""
+    rows = pa.concat_tables([before.filter(pc.is_in(before["article_id"], stay)), made])
+    return rows.take(pc.sort_indices(pc.index_in(rows["article_id"], ids)))  # rows of one article keep their order
+
+
+def _problem(span: list[int] | None, **rest: object) -> Problem:
+    return Problem(**rest, span=(span[0], span[1]) if span else None)  # type: ignore[arg-type]  # what asdict wrote
