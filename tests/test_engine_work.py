@@ -247,6 +247,16 @@ def test_batches_that_nothing_refers_to_are_deleted(url: str) -> None:
     assert {name.rpartition("/")[2].partition(".")[0] for name in system.find(path)} == {"00000000", "00000002"}
 
 
+def test_what_a_killed_run_has_begun_is_deleted_by_the_next(url: str) -> None:
+    Work(url).bind({})
+    run(url, Doubling())
+    system, path = fsspec.url_to_fs(url)
+    whole = system.find(path)
+    system.pipe_file(f"{path}/double/00000001.rows.arrow.0123.part", b"half")
+    Work(url).bind({})
+    assert system.find(path) == whole
+
+
 def test_one_work_folder_is_of_one_run(tmp_path: Path) -> None:
     options = RunOptions(work=str(tmp_path / "work"))
     with open_job(options), pytest.raises(UsageError, match="another run is using the work folder"), open_job(options):

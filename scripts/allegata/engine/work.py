@@ -54,19 +54,21 @@ class Work:
     def bind(self, made_by: Mapping[str, object]) -> None:
         """Take up the folder for what is `made_by` these options, this code and these packages.
 
-        What was made by others is deleted, which `notices` says: it is of no use. Raises `UsageError` where the folder
-        holds files but is no work folder, and where nothing can be written.
+        What was made by others is deleted, which `notices` says: it is of no use. So are parts of files that a killed
+        run has begun. Raises `UsageError` where the folder holds files but is no work folder, and where nothing can be
+        written.
         """
         url, wanted = self.url, json.loads(json.dumps({"code": code_digest(), "packages": packages(), **made_by}))
         try:
             system, path = fsspec.url_to_fs(url)
             note = f"{path}/{_NOTE}"
             if system.exists(note):
-                if _read_note(system.cat_file(note)) == wanted:
-                    return
+                same = _read_note(system.cat_file(note)) == wanted
                 for file in system.find(path):
-                    if file.endswith((_SUFFIX, PART)):
+                    if file.endswith(PART) or (file.endswith(_SUFFIX) and not same):
                         system.rm_file(file)
+                if same:
+                    return
                 self._notice(_NOTE, "other code, packages or options, or nobody knows which, made what was kept")
             elif system.exists(path) and any(
                 not name.endswith(PART) and not name.endswith(LOCK) for name in system.ls(path, detail=False)

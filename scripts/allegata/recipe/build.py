@@ -68,6 +68,8 @@ def clean(build: Build) -> Build:
         keys = job.runner.map(articles.ReadBlocks(job.work), job.runner.source(build.batches()))
         found = job.runner.map(articles.Recurring(pages), job.runner.shuffle(keys, "part"))
         recurring = list(job.runner.tables(found))
+    else:
+        job.work.forget(articles.RECURRING, ())
     step = articles.Clean(job.work, sites_from(recurring, pages), build.redactor)
     receipts = job.done(articles.CLEANED, step, build.batches())
     build = replace(build, stage=articles.CLEANED).keyed(receipts)
