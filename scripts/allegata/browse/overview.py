@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from allegata.browse.links import Places, address
-from allegata.browse.version import Row, Version
+from allegata.browse.version import Dispute, Row, Version
 from allegata.pages.templates import environment
 from allegata.schema.tables import CROSS_ARTICLE, class_labels_of
 
@@ -158,13 +158,16 @@ class ArticleLine:
 
 @dataclass(frozen=True)
 class StoryLine:
-    """A story in a list."""
+    """A story in a list; `published` is the first and the last day of its articles, `question` that of its first
+    dispute."""
 
     name: str
     path: str
     articles: int
     disputes: int
     contradictions: int
+    published: str
+    question: str
 
 
 @dataclass(frozen=True)
@@ -249,12 +252,16 @@ def _articles(version: Version, places: Places) -> list[ArticleLine]:
 
 
 def _stories(version: Version, places: Places) -> list[StoryLine]:
-    disputes = Counter(version.story_of(one) for one in version.disputes)
-    strict = Counter(version.story_of(one) for one in version.disputes if one.row["kind"] == "contradiction")
-    return [
-        StoryLine(name, places.story(name), len(ids), disputes[name], strict[name])
-        for name, ids in version.stories.items()
-    ]
+    disputes: dict[str, list[Dispute]] = {}
+    for dispute in version.disputes:
+        disputes.setdefault(version.story_of(dispute), []).append(dispute)
+    lines = []
+    for name, ids in version.stories.items():
+        mine = disputes.get(name, [])
+        strict = sum(one.row["kind"] == "contradiction" for one in mine)
+        question = str(mine[0].row["question"]) if mine else ""
+        lines.append(StoryLine(name, places.story(name), len(ids), len(mine), strict, version.days_of(ids), question))
+    return lines
 
 
 def _spans(version: Version) -> dict[str, int]:

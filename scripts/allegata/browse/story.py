@@ -91,7 +91,7 @@ def story_pages(version: Version, places: Places, name: str, facts: StoryFacts) 
         "column": lambda article: _column(version, places, article),
         "articles": len(articles),
         "wide": len(articles) <= MOST_COLUMNS,
-        "published": _between(str(version.articles[one].get("published") or "") for one in articles),
+        "published": version.days_of(articles),
         "disputes": len(disputes),
         "kinds": Counter(str(one.row["kind"]) for one in disputes),
         "means": _meanings(version, disputes),
@@ -126,11 +126,6 @@ def _column(version: Version, places: Places, article: str) -> Column:
     published = str(row["published"] or "")
     short = str(row["publisher"] or "") or ("" if published else article)
     return Column(version.heading(article), places.article(article), short, published, version.language(article))
-
-
-def _between(days: Iterable[str]) -> str:
-    known = sorted(filter(None, days))
-    return " to ".join(dict.fromkeys((known[0], known[-1]))) if known else ""
 
 
 def _meanings(version: Version, disputes: Sequence[Dispute]) -> list[tuple[str, str]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from textwrap import shorten
@@ -89,6 +89,11 @@ class Version:
         """What articles are ordered by: the day that they were published, those of an unknown one last."""
         published = str(self.articles.get(article_id, {}).get("published") or "")
         return not published, published, article_id
+
+    def days_of(self, articles: Iterable[str]) -> str:
+        """The first and the last day that articles were published on, of those whose day is known."""
+        known = sorted(filter(None, (str(self.articles[one].get("published") or "") for one in articles)))
+        return " to ".join(dict.fromkeys((known[0], known[-1]))) if known else ""
 
     @cached_property
     def entities(self) -> dict[str, Row]:
