@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+import re
 import shutil
+from dataclasses import replace
 from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
+from urllib.parse import unquote
 
 import pytest
 from hypothesis import given, settings
@@ -12,7 +15,7 @@ from typer.testing import CliRunner
 
 from allegata.annotate.adjudication import Compared, compare, text_report
 from allegata.annotate.adjudication_across import across_differences
-from allegata.annotate.adjudication_page import STYLE, TEMPLATES, article_page, index_page
+from allegata.annotate.adjudication_page import STYLE, TEMPLATES, article_pages, index_pages
 from allegata.annotate.draft import Sentences
 from allegata.annotate.gold import GoldArticle
 from allegata.annotate.marked_text import Labelled, boxed
@@ -173,7 +176,7 @@ def test_kinds_of_difference_are_told_apart() -> None:
         ("m003", "span", "only in A"),
         ("m003", "span", "only in B"),
     }
-    page = Page(article_page(first, second, compared))
+    page = Page(_page(article_pages(first, second, compared)))
     assert "m003 ORG only in A" in page.text
     assert "m003 ORG only in B" in page.text
     assert "m001 GPE ≠" in page.text
@@ -201,15 +204,20 @@ def test_other_names_of_the_same_records_are_no_difference() -> None:
     assert (item.field, item.a, item.b) == ("parent_id", "c001 “Acme sues”", "null")
 
 
+def _page(pages: dict[str, str]) -> str:
+    (only,) = pages.values()
+    return only
+
+
 def test_hostile_text_stays_text() -> None:
     text = "</span><script>alert('1')</script> & \"<b onclick='x'>"
     records = [_mention("<i>", 0, 8, entity_id="<script>x</script>"), _mention("m2", 9, 20)]
     first, second, compared = _compared(text, records, [_mention("<i>", 0, 8)])
     evil = Pass("<script>", frozenset(["'\"<img src=x>"]), first.articles, first.scheme)
-    for html in (article_page(evil, second, compared), index_page(evil, second, [compared])):
+    for html in (_page(article_pages(evil, second, compared)), _page(index_pages(evil, second, [compared]))):
         page = Page(html)
         assert not {"script", "img", "i"} & {tag for tag, _ in page.found}
-    assert text in Page(article_page(evil, second, compared)).text.replace("<i> ORG ≠", "").replace(
+    assert text in Page(_page(article_pages(evil, second, compared))).text.replace("<i> ORG ≠", "").replace(
         "m2 ORG only in A", ""
     )
 
@@ -237,9 +245,31 @@ def test_three_hundred_marks_over_one_another_are_no_trouble() -> None:
     assert page.text.count("x") == 600
 
 
+def test_no_page_is_large_and_every_sentence_is_on_one_of_them() -> None:
+    line = '"<&>" said it rained in <b>town</b> & "left". '
+    text, size = line * 1_000, len(line)
+    first, second, compared = _compared(text, [_mention(f"m{n}", n * size, n * size + 5) for n in range(1_000)], [])
+    spans = [Span(n * size, (n + 1) * size - 1) for n in range(1_000)]
+    compared = compare(first, second, "x", Sentences(text, spans, compared.sentences.offsets))
+    pages = article_pages(first, second, compared)
+    assert len(pages) > 1
+    assert max(len(page.encode()) for page in pages.values()) < 1_000_000
+    sections = {name: re.findall(r'<section id="(s\d+)"', page) for name, page in pages.items()}
+    assert [one for found in sections.values() for one in found] == [
+        f"s{number}" for number in range(1, len(compared.sentences.spans) + 1)
+    ]
+    for name, page in pages.items():
+        for path, anchor in re.findall(r'<a href="([^"#]*)#(s\d+)"', page):
+            assert anchor in sections[unquote(path) or name]
+    many = index_pages(first, second, [replace(compared, article_id=f"a<{n}>{line}") for n in range(3_000)])
+    assert len(many) > 1
+    assert max(len(page.encode()) for page in many.values()) < 1_000_000
+    assert sum(page.count('href="a%25') for page in many.values()) == 3_000
+
+
 def test_no_difference_is_said_so() -> None:
     first, second, compared = _compared("Acme", [_mention("m001", 0, 4)], [_mention("m001", 0, 4)])
-    assert "do not differ" in article_page(first, second, compared)
+    assert "do not differ" in _page(article_pages(first, second, compared))
     assert text_report(first, second, [compared]).endswith("0 differences in records, 0 in propositions and disputes\n")
 
 

@@ -4,9 +4,10 @@ elsewhere."""
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 from urllib.parse import quote as percent
 
 from allegata.annotate.adjudication import SPANS, Compared, Difference, Paired, quote, set_aside, shown
@@ -14,9 +15,12 @@ from allegata.annotate.adjudication_across import ONLY_A, ONLY_B, across_differe
 from allegata.annotate.marked_text import Labelled, Piece, boxed
 from allegata.annotate.passes import Pass, Record
 from allegata.annotate.records import SPAN_FIELDS
-from allegata.pages.templates import environment
+from allegata.pages.templates import environment, weight
 from allegata.text.spans import Span
 
+T = TypeVar("T")
+# Bytes of what is compared that a page holds at most, and those of the tags of a row.
+_LARGEST, _OF_A_ROW = 400_000, 300
 TEMPLATES, STYLE = (Path(__file__).parent / name for name in ("templates", "adjudication.css"))
 # The lines in which a sentence is shown: title, and the kinds of record marked in it.
 LINES = (("claims", ("claim",)), ("attributions", ("attribution",)), ("mentions and times", ("mention", "time")))
@@ -53,38 +57,83 @@ class Sentence:
     fields: Sequence[Field]
 
 
-def page_name(article_id: str) -> str:
-    """The file name of the page of an article."""
-    return percent(article_id, safe=" ") + ".html"
+def page_name(article_id: str, part: int = 0) -> str:
+    """The file name of a page of an article: no id has a plus sign in it once it is percent-encoded."""
+    return _file("+index" if article_id == "index" else percent(article_id, safe=" "), part)
 
 
-def article_page(first: Pass, second: Pass, article: Compared) -> str:
-    """The page of one article: every sentence with its marked spans in A and in B, and its differences."""
+def _file(name: str, part: int) -> str:
+    return f"{name}{f'+{part + 1}' if part else ''}.html"
+
+
+def article_pages(first: Pass, second: Pass, article: Compared) -> dict[str, str]:
+    """The pages of one article by their names: every sentence with its marked spans in A and in B, and its
+    differences; one page, or several where they are too much for one."""
     by_sentence: dict[int, list[Difference]] = defaultdict(list)
     for item in article.differences:
         by_sentence[item.sentence].append(item)
-    return _page(
-        "adjudication_article.html",
-        passes=(first, second),
-        article=article,
-        numbers=_numbers(article),
-        outside=by_sentence.get(0, ()),
-        by_sentence=sorted(by_sentence.items()),
-        sentences=list(_sentences(article, by_sentence)),
-    )
+    write = environment(TEMPLATES).get_template("adjudication_parts.html").module
+    sections = [(0, write.outside(by_sentence[0]))] if by_sentence.get(0) else []  # type: ignore[attr-defined]
+    sections += [(one.number, write.sentence(one)) for one in _sentences(article, by_sentence)]  # type: ignore[attr-defined]
+    parts = list(_cut(sections, lambda one: len(one[1].encode())))
+    names = [page_name(article.article_id, part) for part in range(len(parts))]
+    place = {number: name for name, found in zip(names, parts, strict=True) for number, _ in found}
+    return {
+        name: _page(
+            "adjudication_article.html",
+            passes=(first, second),
+            article=article,
+            numbers=_numbers(article),
+            differing=[
+                (number, "" if place[number] == name else percent(place[number]), len(found))
+                for number, found in sorted(by_sentence.items())
+            ],
+            sections=[section for _, section in parts[part]],
+            parts=_parts(names, part),
+        )
+        for part, name in enumerate(names)
+    }
 
 
-def index_page(first: Pass, second: Pass, articles: Sequence[Compared]) -> str:
-    """The index: counts of every article, and what differs across articles."""
+def index_pages(first: Pass, second: Pass, articles: Sequence[Compared]) -> dict[str, str]:
+    """The index by the names of its pages: counts of every article, and on the first what differs across articles."""
     fields = Counter((item.record, item.field, item.kind) for article in articles for item in article.differences)
-    return _page(
-        "adjudication_index.html",
-        passes=(first, second),
-        aside=set_aside(first, second),
-        articles=[(item.article_id, percent(page_name(item.article_id)), _numbers(item)) for item in articles],
-        fields=sorted(fields.items()),
-        across=across_differences(first, second),
-    )
+    rows = [(item.article_id, percent(page_name(item.article_id)), _numbers(item)) for item in articles]
+    parts = list(_cut(rows, lambda row: weight(row[0]) + len(row[1]) + _OF_A_ROW))
+    across = across_differences(first, second)
+    shown = next(_cut(across, lambda one: weight(f"{one.what}{one.a}{one.b}") + _OF_A_ROW))
+    names = [_file("index", part) for part in range(len(parts))]
+    return {
+        name: _page(
+            "adjudication_index.html",
+            passes=(first, second),
+            aside=set_aside(first, second),
+            articles=parts[part],
+            parts=_parts(names, part),
+            fields=sorted(fields.items()),
+            across=() if part else shown,
+            more=len(across) - len(shown),
+        )
+        for part, name in enumerate(names)
+    }
+
+
+def _parts(names: Sequence[str], here: int) -> list[tuple[int, str, bool]]:
+    return [(number + 1, percent(name), number == here) for number, name in enumerate(names)]
+
+
+def _cut(items: Sequence[T], size: Callable[[T], int]) -> Iterator[list[T]]:
+    """Items in order, cut where a page is full; one empty page where there are none."""
+    found: list[T] = []
+    room = 0
+    for item in items:
+        heavy = size(item)
+        if found and room + heavy > _LARGEST:
+            yield found
+            found, room = [], 0
+        found.append(item)
+        room += heavy
+    yield found
 
 
 def _page(template: str, **values: object) -> str:

@@ -137,7 +137,7 @@ def adjudicate(corpus: CleanedTexts, first: Path, second: Path, output: Path) ->
     with the faults of the files, `UsageError` where a folder is no pass, or no article is in both.
     """
     from allegata.annotate.adjudication import compare, text_report
-    from allegata.annotate.adjudication_page import STYLE, article_page, index_page, page_name
+    from allegata.annotate.adjudication_page import STYLE, article_pages, index_pages
     from allegata.pages.templates import ASSETS
     from allegata.recipe.pages_folder import write_pages
 
@@ -146,8 +146,9 @@ def adjudicate(corpus: CleanedTexts, first: Path, second: Path, output: Path) ->
     if not article_ids:
         raise UsageError("no article is in both passes: name passes that annotate the same articles")
     articles = [compare(a, b, article_id, corpus.sentences[article_id]) for article_id in article_ids]
-    pages = {"index.html": index_page(a, b, articles), "adjudication.txt": text_report(a, b, articles)}
-    pages |= {page_name(article.article_id): article_page(a, b, article) for article in articles}
+    pages = {**index_pages(a, b, articles), "adjudication.txt": text_report(a, b, articles)}
+    for article in articles:
+        pages |= article_pages(a, b, article)
     styles = [(f"assets/{style.name}", style.read_bytes()) for style in (ASSETS / "pages.css", STYLE)]
     write_pages(output, [*((name, page.encode("utf-8", "replace")) for name, page in pages.items()), *styles])
     return [output / name for name in pages]
