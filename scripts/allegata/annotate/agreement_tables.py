@@ -9,6 +9,7 @@ from allegata.annotate.agreement_figures import SpanRow
 from allegata.annotate.agreement_report import HUMAN, Comparison, Report
 from allegata.annotate.passes import ATTRIBUTIONS, CLAIMS, NAMES
 from allegata.measures.agreement import ALL
+from allegata.schema.markup import inline, markdown_table
 from allegata.schema.wording import some
 
 NONE_YET = "people: none yet"
@@ -186,17 +187,17 @@ def parts(report: Report) -> Iterator[str | TextTable]:
 def markdown(report: Report) -> str:
     """The report as a page of the card, under headings of the second level: side by side, then each comparison
     with the figures of all its articles together."""
-    lines = [f"{report.title.capitalize()}: {', '.join(item.name for item in report.annotators)}.", ""]
+    lines = [inline(f"{report.title.capitalize()}: {', '.join(item.name for item in report.annotators)}."), ""]
     first = side_by_side(report)
-    lines += _markdown(first.header, first.rows)
+    lines.append(_markdown(first.header, first.rows))
     for found in report.comparisons:
-        lines += ["", f"## {found.name[0].upper()}{found.name[1:]}", "", about_articles(found)]
-        for table in tables(found):
-            pooled = [row for row in table.rows if "article" not in table.header or row[1] == _short(ALL)]
-            columns = [index for index, name in enumerate(table.header) if name != "article"]
-            picked = [[row[index] for index in columns] for row in (table.header, *pooled)]
-            lines += ["", f"{table.title}:", "", *_markdown(picked[0], picked[1:])]
-    lines += ["", *(f"Note: {note}" for note in report.notes)] if report.notes else []
+        lines += ["", f"## {inline(found.name[:1].upper() + found.name[1:])}", "", inline(about_articles(found))]
+        for part in tables(found):
+            pooled = [row for row in part.rows if "article" not in part.header or row[1] == _short(ALL)]
+            columns = [index for index, name in enumerate(part.header) if name != "article"]
+            picked = [[row[index] for index in columns] for row in (part.header, *pooled)]
+            lines += ["", f"{part.title}:", "", _markdown(picked[0], picked[1:])]
+    lines += ["", *(inline(f"Note: {note}") for note in report.notes)] if report.notes else []
     return "\n".join(lines) + "\n"
 
 
@@ -204,10 +205,10 @@ def first_table(report: Report) -> str:
     """The comparisons side by side as one Markdown table, of many the first ones."""
     first = side_by_side(report)
     more = len(first.rows) - _IN_THE_CARD
-    lines = list(_markdown(first.header, first.rows[:_IN_THE_CARD]))
-    return "\n".join([*lines, "", f"{more} more comparisons are on the page." if more > 0 else ""]).strip()
+    lines = _markdown(first.header, first.rows[:_IN_THE_CARD])
+    return "\n".join([lines, "", f"{more} more comparisons are on the page." if more > 0 else ""]).strip()
 
 
-def _markdown(header: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:
-    for row in (header, ["---"] * len(header), *rows):
-        yield "| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |"
+def _markdown(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """A table of plain texts."""
+    return markdown_table(list(map(inline, header)), [list(map(inline, row)) for row in rows])

@@ -1,16 +1,10 @@
-"""Tables and numbers as the card writes them."""
+"""Sections and numbers as the card writes them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
-
-def markdown(head: list[str], rows: Iterable[list[str]]) -> str:
-    """A table; a cell is one line."""
-    lines = [head, ["---"] * len(head), *rows]
-    return "\n".join(
-        f"| {' | '.join(' '.join(cell.splitlines()).replace('|', chr(92) + '|') for cell in line)} |" for line in lines
-    )
+from allegata.schema.markup import outside_fences
 
 
 def sections(*parts: str) -> str:
@@ -40,8 +34,12 @@ def thousands(count: int) -> str:
 
 
 def with_section(card: str, section: str) -> str | None:
-    """The card with one section replaced, whose first and last line mark its place; None where it has none."""
+    """The card with one section replaced, whose first and last line mark its place; None where it has none, or where
+    the marks are not there once each and in this order. What data says in the card is never such a line."""
     first, *_, last = section.splitlines()
-    before, begin, rest = card.partition(first)
-    _, end, after = rest.partition(last)
-    return before + section + after if begin and end else None
+    marks = [number for number, line in outside_fences(card) if line in (first, last)]
+    lines = card.split("\n")
+    if len(marks) != 2 or [lines[number] for number in marks] != [first, last]:
+        return None
+    begin, end = marks
+    return "\n".join([*lines[:begin], section, *lines[end + 1 :]])

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from allegata.schema.files import one_at_a_time, replace_file
+from allegata.schema.markup import inline
 from allegata.schema.problems import Problem, ProblemsFound, UsageError
 from allegata.schema.settings import PROJECT, SETTINGS, has_table, parse_settings
 from allegata.schema.toml_files import TomlFile
@@ -97,7 +98,7 @@ def _files(given: dict[str, str | list[str]]) -> dict[str, str]:
         if path.is_file() and file != SETTINGS:
             files[file] = path.read_text(encoding="utf-8")
     # At once: a title may hold what stands for the name.
-    readme = re.sub("|".join(named), lambda found: " ".join(named[found[0]].split()), files["README.md"])
+    readme = re.sub("|".join(named), lambda found: inline(named[found[0]]), files["README.md"])
     files["README.md"] = readme
     files |= {f"expectations/{path.name}": path.read_text(encoding="utf-8") for path in sorted(PACKAGED.glob("*.json"))}
     return files

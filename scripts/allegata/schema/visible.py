@@ -6,9 +6,9 @@ import re
 
 # Control characters, separators of lines that no editor breaks at, half characters, and what turns the direction of
 # the text that follows; the marks that only join or separate letters (U+200C to U+200F) belong to many scripts.
-_HIDDEN = re.compile("[\0-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+HIDDEN = re.compile("[\0-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
 def visible(text: str, keep: str = "") -> str:
     """`text` with every character that steers or hides as `<U+001B>`, but those in `keep` (such as line breaks)."""
-    return _HIDDEN.sub(lambda match: match[0] if match[0] in keep else f"<U+{ord(match[0]):04X}>", text)
+    return HIDDEN.sub(lambda match: match[0] if match[0] in keep else f"<U+{ord(match[0]):04X}>", text)

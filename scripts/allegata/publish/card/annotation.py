@@ -12,8 +12,9 @@ from allegata.publish.card.facts import CardData, CardFacts
 from allegata.publish.card.pages import Links, page
 from allegata.publish.card.pre_annotation import pre_annotation_section
 from allegata.publish.card.tables import label_counts
-from allegata.publish.markdown import listed, markdown, number, sections, thousands
+from allegata.publish.markdown import listed, number, sections, thousands
 from allegata.schema import labels
+from allegata.schema.markup import code, inline, markdown_table
 from allegata.schema.scheme import Scheme
 
 _KINDS = {"human": "people", "model": "models"}
@@ -80,10 +81,10 @@ def annotation_pages(data: CardData) -> dict[str, tuple[str, bytes]]:
 
 def _annotators(data: CardData, links: Links) -> str:
     kinds = Counter(str(row["kind"]) for row in data.summary.annotators)
-    stated = " ".join(data.stated("annotatorDemographics"))
+    stated = " ".join(map(inline, data.stated("annotatorDemographics")))
     if not kinds:
         return stated or "The register names none of them."
-    counts = listed([number(count, f"{kind} annotator") for kind, count in sorted(kinds.items())])
+    counts = listed([number(count, f"{inline(kind)} annotator") for kind, count in sorted(kinds.items())])
     return f"{counts}: {links.page('annotators', 'who each is, and which part is theirs')}. {stated}".strip()
 
 
@@ -180,11 +181,11 @@ def annotator_table(
     }
     parts_of["annotation"] = {who for article, makers in gold.items() if passed.get(article, 0) < 2 for who in makers}
     rows = [
-        [f"`{row['id']}`", row["kind"], ", ".join(mine), row["description"]]
+        [code(row["id"]), inline(row["kind"]), inline(", ".join(mine)), inline(row["description"])]
         for row in annotators
         if (mine := [part for part, makers in parts_of.items() if row["id"] in makers])
     ]
-    return markdown(["annotator", "kind", "part", "who"], rows) if rows else ""
+    return markdown_table(["annotator", "kind", "part", "who"], rows) if rows else ""
 
 
 def _adjudicated(
@@ -200,7 +201,7 @@ def _was(count: int) -> str:
 
 
 def _named(kinds: Iterable[str]) -> str:
-    return listed([_KINDS.get(kind, f"annotators of kind {kind!r}") for kind in sorted(kinds)])
+    return listed([_KINDS.get(kind, f"annotators of kind {code(kind)}") for kind in sorted(kinds)])
 
 
 def agreement(fragment: str, gold: Iterable[str], passed: Mapping[str, int], kinds: Iterable[str]) -> str:
@@ -229,7 +230,7 @@ def guidelines_followed(versions: Mapping[str, Sequence[str]]) -> str:
     """By which versions of the guidelines each part (`pass a`, `published`) was made; empty without passes."""
     if len(versions) < 2:
         return ""
-    parts = "; ".join(f"{part}: {', '.join(followed)}" for part, followed in versions.items())
+    parts = "; ".join(inline(f"{part}: {', '.join(followed)}") for part, followed in versions.items())
     return f"Versions of the guidelines that were followed: {parts}."
 
 
@@ -240,7 +241,7 @@ def dispute_counts(tables: Mapping[str, pa.Table], scheme: Scheme) -> str:
     pairs = tables["relations"].select(["relation", "scope", "origin"]).to_pylist()
     groups = Counter((pair["relation"], pair["origin"], pair["scope"]) for pair in pairs)
     rows = [
-        [f"`{relation}`", origin, *(thousands(groups[relation, origin, scope]) for scope in labels.SCOPES)]
+        [code(relation), origin, *(thousands(groups[relation, origin, scope]) for scope in labels.SCOPES)]
         for relation in scheme.relation.values or ()
         for origin in labels.ORIGINS
         if any(groups[relation, origin, scope] for scope in labels.SCOPES)
@@ -255,7 +256,7 @@ def dispute_counts(tables: Mapping[str, pa.Table], scheme: Scheme) -> str:
         "Pairs of claims follow from them: claims of one proposition are equivalent, claims of different positions "
         "are related as the kind of their dispute says. A sampled pair is a negative: of two articles of one story, "
         "joined by no proposition and no dispute, drawn by the hash of its ids.",
-        markdown(["relation", "origin", "in one article", "across two"], rows),
+        markdown_table(["relation", "origin", "in one article", "across two"], rows),
     ]
     return "\n\n".join(text)
 
@@ -264,11 +265,11 @@ def _dispute_tables(disputes: Sequence[Mapping[str, Any]], scheme: Scheme) -> li
     kinds = [name for name in scheme.values("dispute", "kind") if any(row["kind"] == name for row in disputes)]
     counts = Counter((row["differs"], row["kind"]) for row in disputes)
     by_what = [
-        [f"`{differs}`", *(thousands(counts[differs, kind]) for kind in kinds)]
+        [code(differs), *(thousands(counts[differs, kind]) for kind in kinds)]
         for differs in scheme.values("dispute", "differs")
         if any(counts[differs, kind] for kind in kinds)
     ]
     levels = Counter((row["level"], row["kind"]) for row in disputes)
     by_level = [[f"level `{name}`", *(thousands(levels[name, kind]) for kind in kinds)] for name in labels.LEVELS]
     total = ["all", *(thousands(sum(row["kind"] == kind for row in disputes)) for kind in kinds)]
-    return [markdown(["disputes by what differs", *(f"`{kind}`" for kind in kinds)], [*by_what, *by_level, total])]
+    return [markdown_table(["disputes by what differs", *(map(code, kinds))], [*by_what, *by_level, total])]

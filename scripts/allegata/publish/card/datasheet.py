@@ -12,6 +12,7 @@ from allegata.publish.card.pages import page
 from allegata.publish.card.tables import cut_share, ledger_counts
 from allegata.publish.markdown import listed, number, thousands
 from allegata.publish.summary import LAYERS
+from allegata.schema.markup import address, inline, paragraphs
 
 _Answers = dict[str, str]
 UNANSWERED = "Unanswered: neither the settings nor the tables say."
@@ -43,15 +44,15 @@ def datasheet(data: CardData) -> bytes:
 
 def _text(data: CardData, *names: str) -> str:
     """What the settings state, before what was counted; empty where they do not."""
-    return "".join(f"{text} " for text in data.stated(*names))
+    return "".join(f"{inline(text)} " for text in data.stated(*names))
 
 
 def _motivation(data: CardData) -> _Answers:
     settings = data.settings
     return {
-        "For what purpose was it made?": settings.description,
-        "Who made it, and for whom?": "; ".join(settings.authors),
-        "Who funded it?": settings.funding,
+        "For what purpose was it made?": paragraphs(settings.description),
+        "Who made it, and for whom?": "; ".join(map(inline, settings.authors)),
+        "Who funded it?": inline(settings.funding),
         "Anything else on motivation?": "",
     }
 
@@ -68,7 +69,7 @@ def _composition(data: CardData) -> _Answers:
     names = f"but for {replaced}, whose names are replaced" if data.facts.redacted else "and they are not anonymised"
     invented = "No: everything in the articles is invented." if settings.invented else ""
     return {
-        "What does an instance stand for?": f"A news article or a similar text; {summary.headline}.",
+        "What does an instance stand for?": f"A news article or a similar text; {inline(summary.headline)}.",
         "How many are there?": f"{summary.extent}; rows of each table are in the card.",
         "Is it everything, or a sample?": "The articles that were added to `raw/`; their choice is not recorded.",
         "What data is in an instance?": "The source text, the clean text, what is known of the article, and the "
@@ -119,7 +120,7 @@ def _collection(data: CardData) -> _Answers:
 
 def _time(data: CardData) -> str:
     if days := data.stated("dataCollectionTimeframe"):
-        return f"{' to '.join(days)}."
+        return f"{' to '.join(map(inline, days))}."
     if not data.known("published"):
         return ""
     known = f"{thousands(data.known('published'))} of {number(data.summary.articles, 'article')}"
@@ -157,7 +158,7 @@ def _distribution(data: CardData) -> _Answers:
     return {
         "Is it passed on to third parties?": "",
         "How is it distributed?": "As Parquet files"
-        + (f", described at <{settings.homepage}>." if settings.homepage else "."),
+        + (f", described at {address(settings.homepage)}." if settings.homepage else "."),
         "When?": f"First published {settings.published}." if settings.published else "",
         "Under which licence?": f"{licences}.",
         "Do third parties hold rights in it?": "No right in the articles is held by others, as far as the settings say."
@@ -171,8 +172,8 @@ def _distribution(data: CardData) -> _Answers:
 def _maintenance(data: CardData) -> _Answers:
     settings = data.settings
     return {
-        "Who maintains it?": "; ".join(settings.authors),
-        "How can they be reached?": f"<{settings.contact}>" if settings.contact else "",
+        "Who maintains it?": "; ".join(map(inline, settings.authors)),
+        "How can they be reached?": address(settings.contact) if settings.contact else "",
         "Is there an erratum?": "`CHANGELOG.md` lists what each version changed.",
         "Will it be updated?": _text(data, "dataReleaseMaintenancePlan")
         + "A correction is a new version; a published version never changes.",

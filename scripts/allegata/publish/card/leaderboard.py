@@ -9,8 +9,9 @@ from statistics import median
 from allegata.publish.card.pages import Links, page
 from allegata.publish.digest import combined_digest
 from allegata.publish.manifest import ReleaseManifest
-from allegata.publish.markdown import listed, markdown, number, sections, under
+from allegata.publish.markdown import listed, number, sections, under
 from allegata.publish.stored import Facts, read_stored
+from allegata.schema.markup import code, inline, markdown_table
 from allegata.schema.wording import some
 
 LEADERBOARD = "corpus/leaderboard.json"
@@ -42,7 +43,7 @@ def leaderboard_section(facts: Facts | None, manifest: ReleaseManifest, links: L
     )
     body = ""
     if facts is not None and not _is_of(facts, manifest):
-        stale = "other rows" if facts["version"] == manifest.version else f"version {facts['version']}"
+        stale = "other rows" if facts["version"] == manifest.version else f"version {inline(facts['version'])}"
         body = (
             f"The stored leaderboard is of {stale} and is not shown. "
             f"None has been made of version {manifest.version} yet: {AGAIN}. {what}"
@@ -70,10 +71,10 @@ def _is_of(facts: Facts, manifest: ReleaseManifest) -> bool:
 
 def _provenance(facts: Facts) -> str:
     scorer = facts["scorer"]
-    commit = f", last changed by commit `{scorer['commit'][:12]}`" if scorer["commit"] else ""
+    commit = f", last changed by commit {code(scorer['commit'][:12])}" if scorer["commit"] else ""
     return (
-        f"Version {facts['version']}, tables `{facts['tables'][:12]}`; {scorer['name']}, sources "
-        f"`{scorer['sources'][:12]}`{commit}. {_held_out(facts)} A submission is a folder that anyone can "
+        f"Version {inline(facts['version'])}, tables {code(facts['tables'][:12])}; {inline(scorer['name'])}, sources "
+        f"{code(scorer['sources'][:12])}{commit}. {_held_out(facts)} A submission is a folder that anyone can "
         "score again (`allegata score TASK FOLDER`); the last column has the sha256 of its predictions."
     )
 
@@ -89,10 +90,10 @@ def _floors(facts: Facts) -> Iterator[str]:
         difference = "undefined" if found["difference"] is None else f"{found['difference']:+.3f}"
         rows.append(
             [
-                name,
-                task["measure"],
-                f"{score[found['floor']]} ({found['floor'].removeprefix('floor ')})",
-                f"{score[found['system']]} ({found['system']})",
+                inline(name),
+                inline(task["measure"]),
+                f"{score[found['floor']]} ({inline(found['floor'].removeprefix('floor '))})",
+                f"{score[found['system']]} ({inline(found['system'])})",
                 difference,
                 "undefined" if found["p"] is None else f"{found['p']:.4f}",
                 "yes" if found["clear"] else "no",
@@ -106,7 +107,7 @@ def _floors(facts: Facts) -> Iterator[str]:
         f"where a system is clearly above its best floor: ahead, with p < {SIGNIFICANT} in a paired permutation test "
         "over the same units, not corrected for the number of systems and tasks."
     )
-    yield markdown(["task", "measure", "best floor", "best system", "difference", "p", "clear"], rows)
+    yield markdown_table(["task", "measure", "best floor", "best system", "difference", "p", "clear"], rows)
     if unclear := [row[0] for row in rows if row[-1] == "no"]:
         yield (
             f"Not clear here: {listed(unclear)}. The scores of these tasks below show nothing of reading; ask them of "
@@ -159,7 +160,7 @@ def _limits(facts: Facts) -> str:
     ]
     pinned = sorted({article for task in tasks.values() for article in task["pinned"]})
     if pinned:
-        names = some((f"`{article}`" for article in pinned), _SHOWN)
+        names = some(map(code, pinned), _SHOWN)
         lines.append(
             f"- The pinned test split is {number(len(pinned), 'article')} ({names}), "
             "predicted by what was trained on the train split alone: one more draw, not a better one."
@@ -183,7 +184,8 @@ def _range(widths: Mapping[str, float], what: str) -> str:
         return "undefined"
     low, high = min(widths, key=lambda name: (widths[name], name)), max(widths, key=lambda name: (widths[name], name))
     middle = median(widths.values())
-    return f"between {widths[low]:.3f} ({low}) and {widths[high]:.3f} ({high}) {what}, {middle:.3f} in the median"
+    ends = (f"{widths[name]:.3f} ({inline(name)})" for name in (low, high))
+    return f"between {' and '.join(ends)} {what}, {middle:.3f} in the median"
 
 
 def _defined(system: Facts) -> list[float]:
@@ -200,7 +202,7 @@ def _too_close(task: Facts) -> bool:
 
 
 def _listed(names: list[str]) -> str:
-    return f" ({', '.join(names)})" if names else ""
+    return f" ({', '.join(map(inline, names))})" if names else ""
 
 
 def _sections(facts: Facts) -> Iterator[str]:
@@ -210,27 +212,37 @@ def _sections(facts: Facts) -> Iterator[str]:
         articles = every if len(every) <= _SHOWN else []
         short = [article.split("_")[0] for article in articles]
         heads = short if len(set(short)) == len(short) else articles
-        head = ["system", "all", "95 % interval", *heads, "lowest to highest", "mean, t interval", "pinned", "p"]
-        yield f"## {name}\n\n{task['question']} Official measure: {task['measure']}."
-        yield markdown([*head, "predictions"], [_row(system, articles) for system in task["systems"]])
+        head = [
+            "system",
+            "all",
+            "95 % interval",
+            *map(inline, heads),
+            "lowest to highest",
+            "mean, t interval",
+            "pinned",
+            "p",
+        ]
+        yield f"## {inline(name)}\n\n{inline(task['question'])} Official measure: {inline(task['measure'])}."
+        yield markdown_table([*head, "predictions"], [_row(system, articles) for system in task["systems"]])
         interval = task["interval"] or f"none, {number(len(every), *unit)}: too few distinct resamples"
         yield "Systems: " + " ".join(_described(system) for system in task["systems"])
-        yield f"Interval: {interval}. t interval: {task['across'] or 'none'}. p, first system against this: " + (
-            f"{task['test']}." if task["test"] else "one system alone."
+        yield (
+            f"Interval: {inline(interval)}. t interval: {inline(task['across'] or 'none')}. "
+            "p, first system against this: " + (f"{inline(task['test'])}." if task["test"] else "one system alone.")
         )
 
 
 def _described(system: Facts) -> str:
     """What a system says of itself: its method, and the seed if it draws anything."""
     seed = "" if system.get("seed") is None else f" (seed {system['seed']})"
-    return f"*{system['system']}*{seed}: {system['method']}"
+    return f"*{inline(system['system'])}*{seed}: {inline(system['method'])}"
 
 
 def _row(system: Facts, articles: list[str]) -> list[str]:
     found = _defined(system)
     others = f", trained on {', '.join(system['trained_on'])} too" if system["trained_on"] else ""
     return [
-        system["system"] + others,
+        inline(system["system"] + others),
         _text(system["score"]),
         _bounds(system["interval"]),
         *(_text(system["articles"][article]) for article in articles),
@@ -238,7 +250,7 @@ def _row(system: Facts, articles: list[str]) -> list[str]:
         f"{sum(found) / len(found):.3f}, {_bounds(system['across'])}" if found else "undefined",
         "none" if system["pinned"] is None else _text(system["pinned"]),
         "" if system["p"] is None else f"{system['p']:.4f}",
-        f"`{system['predictions'][:12]}`",
+        code(system["predictions"][:12]),
     ]
 
 

@@ -9,6 +9,7 @@ from allegata.publish.card.pages import Links, page
 from allegata.publish.card.tables import cut_share, ledger_counts
 from allegata.publish.markdown import listed, number, sections, thousands, under
 from allegata.publish.summary import INVENTED, LAYERS, Summary, layer_licence
+from allegata.schema.markup import address, inline, link, paragraphs
 from allegata.schema.settings import Settings
 from allegata.schema.wording import some
 
@@ -33,29 +34,29 @@ def opening(data: CardData, links: Links) -> str:
     """Title, the facts in one line, a short description, and the five things that a reader has to know first."""
     summary, settings = data.summary, data.settings
     return sections(
-        f"# {settings.shown}",
+        f"# {inline(settings.shown)}",
         f"**{summary.facts[0].upper()}{summary.facts[1:]}.**",
         INVENTED if settings.invented else "",
-        settings.description if _lines(settings) <= _OPENING_LINES else "",
+        paragraphs(settings.description) if _lines(settings) <= _OPENING_LINES else "",
         "## Dataset Details",
         "### Dataset Description",
         _list(
             {
-                "What": f"{summary.headline}.",
+                "What": f"{inline(summary.headline)}.",
                 "How large": _size(data),
                 "How made": _made(data),
                 "Annotated by": _annotated_by(summary),
                 "Do not use it": f"{'; '.join(_misuses(summary))}.",
-                "Curated by": "; ".join(settings.authors) or NOT_STATED,
-                "Funded by": settings.funding or NOT_STATED,
-                "Language(s) (NLP)": some(summary.tags, _LANGUAGES_SHOWN) or "unknown",
+                "Curated by": "; ".join(map(inline, settings.authors)) or NOT_STATED,
+                "Funded by": inline(settings.funding) or NOT_STATED,
+                "Language(s) (NLP)": some(map(inline, summary.tags), _LANGUAGES_SHOWN) or "unknown",
                 "License": "; ".join(f"{layer}: {licence_shown(settings, layer)}" for layer in LAYERS),
             }
         ),
         "### Dataset Sources",
         _list(
             {
-                "Repository": f"<{settings.homepage}>" if settings.homepage else NOT_STATED,
+                "Repository": address(settings.homepage) if settings.homepage else NOT_STATED,
                 "Paper": "see Citation" if settings.citation else NOT_STATED,
                 "Pages beside this card": f"{links.page('columns', 'columns')}, {links.page('datasheet', 'datasheet')}"
                 " and those under More Information",
@@ -74,7 +75,7 @@ def uses(data: CardData) -> str:
         f"Study of the texts; training and testing of methods for {'; '.join(direct)}."
         if direct
         else "Study of the texts.",
-        " ".join(data.stated("dataUseCases")),
+        " ".join(map(inline, data.stated("dataUseCases"))),
         "### Out-of-Scope Use",
         f"Not {'; not '.join(_misuses(summary))}."
         + (
@@ -91,20 +92,20 @@ def rationale_text(settings: Settings, links: Links) -> str:
         return "See the description above." if settings.description else "The settings of the corpus do not say."
     first = " ".join(settings.description.split("\n\n")[0].split())
     shown = first if len(first) <= _BEGINNING else f"{first[:_BEGINNING].rpartition(' ')[0]} …"
-    return f"{shown} ({links.page('description', 'in full')})"
+    return f"{inline(shown)} ({links.page('description', 'in full')})"
 
 
 def description_page(settings: Settings) -> bytes:
     """The description, where it is too long for the card."""
-    return page("Description", settings.description) if _lines(settings) > _OPENING_LINES else b""
+    return page("Description", paragraphs(settings.description)) if _lines(settings) > _OPENING_LINES else b""
 
 
 def licence_shown(settings: Settings, layer: str) -> str:
     """The licence of a layer as people read it."""
-    name, link = layer_licence(settings, layer)
+    name, url = layer_licence(settings, layer)
     if not name:
-        return f"<{link}>" if link else NOT_STATED
-    return f"[{name}]({link})" if link else name
+        return address(url) if url else NOT_STATED
+    return link(name, url) if url else inline(name)
 
 
 def _lines(settings: Settings) -> int:
@@ -142,7 +143,9 @@ def _annotated_by(summary: Summary) -> str:
         frozenset({"human"}): f"people{part}.",
         frozenset({"human", "model"}): f"people and models{part}.",
     }
-    return found.get(summary.kinds, f"{listed(sorted(summary.kinds)) or 'annotators who are not registered'}{part}.")
+    return found.get(
+        summary.kinds, f"{listed(sorted(map(inline, summary.kinds))) or 'annotators who are not registered'}{part}."
+    )
 
 
 def _misuses(summary: Summary) -> list[str]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from allegata.publish.card.pages import Links, page
-from allegata.publish.markdown import markdown, number
+from allegata.publish.markdown import number
 from allegata.publish.stored import Facts, read_stored
+from allegata.schema.markup import inline, markdown_table
 
 PRE_ANNOTATION = "corpus/pre-annotation.json"
 BEGIN, END = "<!-- pre-annotation -->", "<!-- /pre-annotation -->"
@@ -29,10 +30,11 @@ def pre_annotation_page(facts: Facts | None) -> bytes:
 
 def _line(facts: Facts, links: Links) -> str:
     first = facts["systems"][0]
-    scores = ", ".join(f"{layer} {_text(found['exact'][2])}" for layer, found in first["layers"].items())
+    scores = ", ".join(f"{inline(layer)} {_text(found['exact'][2])}" for layer, found in first["layers"].items())
     return (
-        f"`allegata pre-annotate` proposes annotations for a new article, marked as machine-made. Exact F1 on version "
-        f"{facts['version']} ({first['name']}): {scores}. {links.page('pre-annotation', 'All figures')}."
+        "`allegata pre-annotate` proposes annotations for a new article, marked as machine-made. Exact F1 on "
+        f"version {inline(facts['version'])} ({inline(first['name'])}): {scores}. "
+        f"{links.page('pre-annotation', 'All figures')}."
     )
 
 
@@ -44,10 +46,10 @@ def pre_annotation_text(facts: Facts) -> str:
     rows = [_row(system, layer, found) for system in facts["systems"] for layer, found in system["layers"].items()]
     count = len({article for system in facts["systems"] for article in system["articles"]})
     lines = [
-        f"{opening}. Measured on version {facts['version']} by leaving one of {number(count, 'article')} out; where "
-        "PolNeAR is named, on articles of its training part that no model was trained on. Articles of one story "
+        f"{opening}. Measured on version {inline(facts['version'])} by leaving one of {number(count, 'article')} out; "
+        "where PolNeAR is named, on articles of its training part that no model was trained on. Articles of one story "
         "share names, which the models know from the others: expect less on another story.",
-        markdown(["models", "layer", "exact P", "R", "F1", "by article", "token F1"], rows),
+        markdown_table(["models", "layer", "exact P", "R", "F1", "by article", "token F1"], rows),
     ]
     return "\n\n".join(lines)
 
@@ -55,7 +57,7 @@ def pre_annotation_text(facts: Facts) -> str:
 def _row(system: Facts, layer: str, found: Facts) -> list[str]:
     articles = [_text(value) for value in sorted(found["articles"].values())]
     spread = f"{articles[0]} to {articles[-1]}" if articles else "–"
-    return [system["name"], layer, *map(_text, found["exact"]), spread, _text(found["token"][2])]
+    return [inline(system["name"]), inline(layer), *map(_text, found["exact"]), spread, _text(found["token"][2])]
 
 
 def _text(value: float | None) -> str:

@@ -7,6 +7,7 @@ from allegata.publish.card.opening import rationale_text
 from allegata.publish.card.pages import Links, page
 from allegata.publish.card.tables import cut_share, known_fields, ledger_counts, removal_counts
 from allegata.publish.markdown import number, sections, thousands
+from allegata.schema.markup import inline
 from allegata.schema.tables import ARTICLES
 
 
@@ -29,7 +30,11 @@ def sources(data: CardData, links: Links) -> str:
         f"General rules mark spans of the source text as removed, {cut_share(data.counts)} of the characters; the "
         "clean text is what remains, and `removals` has every span with its rule and evidence. "
         f"{links.page('sources', 'What is known of the articles, and what was cut, by reason')}.",
-        " ".join(filter(None, (*data.stated("dataCollection"), _collected(data.stated("dataCollectionTimeframe"))))),
+        " ".join(
+            filter(
+                None, (*map(inline, data.stated("dataCollection")), _collected(data.stated("dataCollectionTimeframe")))
+            )
+        ),
         "#### Who are the source data producers?",
         "The articles are invented, for this corpus." if data.settings.invented else "",
         f"Of {number(count, 'article')}, {known} {'is' if count == 1 else 'are'} known, and whether a machine wrote "
@@ -38,7 +43,7 @@ def sources(data: CardData, links: Links) -> str:
 
 
 def _collected(days: tuple[str, ...]) -> str:
-    return f"Collected {' to '.join(days)}." if days else ""
+    return f"Collected {' to '.join(map(inline, days))}." if days else ""
 
 
 def source_page(data: CardData) -> bytes:

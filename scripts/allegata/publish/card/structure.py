@@ -11,6 +11,7 @@ from allegata.publish.configs import DEFAULT_TABLE, README, loadable, without_ro
 from allegata.publish.contract import LEDGER_TABLE
 from allegata.publish.markdown import listed, sections, under
 from allegata.publish.splits import SHARES
+from allegata.schema.markup import code
 from allegata.schema.tables import tables_of
 from allegata.schema.wording import some
 
@@ -113,7 +114,7 @@ def _divided(stories: Sequence[str | None]) -> str:
     """Stories that are not whole: published when they were not yet known to be one."""
     if not stories:
         return ""
-    names = [f"`{name}`" if name else "the articles without a story" for name in stories]
+    names = [code(name) if name else "the articles without a story" for name in stories]
     return (
         f"Published in several splits already, and so not whole: {some(names, _SHOWN)}. "
         "What is trained on one split has seen these stories."

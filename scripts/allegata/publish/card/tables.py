@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Mapping
 from typing import Any
@@ -13,7 +12,8 @@ import pyarrow.types as kinds
 from allegata.publish import descriptions
 from allegata.publish.counts import Counts
 from allegata.publish.manifest import TableFacts
-from allegata.publish.markdown import markdown, number, sections, thousands
+from allegata.publish.markdown import number, sections, thousands
+from allegata.schema.markup import code, fenced, inline, json_text, markdown_table
 from allegata.schema.scheme import Scheme
 
 _TEXT_SHOWN = 90  # code points of a string, and
@@ -27,13 +27,13 @@ def table_counts(tables: Mapping[str, TableFacts]) -> str:
     for name, facts in tables.items():
         counts = [thousands(facts.splits[split].rows) if split in facts.splits else "–" for split in splits]
         rows.append([f"`{name}`", *counts, thousands(facts.rows), descriptions.TABLES.get(name, "")])
-    return markdown(["table", *splits, "rows", "what it holds"], rows)
+    return markdown_table(["table", *splits, "rows", "what it holds"], rows)
 
 
 def shared_columns(schemas: Mapping[str, pa.Schema]) -> str:
     """Columns that mean the same wherever they occur."""
     used = {name for schema in schemas.values() for name in schema.names}
-    return markdown(
+    return markdown_table(
         ["column", "meaning"],
         [[f"`{name}`", text] for name, text in descriptions.SHARED.items() if name in used],
     )
@@ -43,20 +43,26 @@ def columns(name: str, schema: pa.Schema, scheme: Scheme) -> str:
     """What a table is, and each of its own columns."""
     own = descriptions.columns(name, scheme)
     rows = [
-        [f"`{field.name}`", _type(field), " ".join(filter(None, (own[field.name], _use(name, field.name, scheme))))]
+        [
+            f"`{field.name}`",
+            _type(field),
+            " ".join(filter(None, (inline(own[field.name]), _use(name, field.name, scheme)))),
+        ]
         for field in schema
         if field.name in own
     ]
     shared = [f"`{field.name}`" for field in schema if field.name not in own]
     also = f"And {', '.join(shared)}, as above." if shared else ""
     return sections(
-        f"**`{name}`** {descriptions.TABLES[name]}", markdown(["column", "type", "meaning"], rows) if rows else "", also
+        f"**`{name}`** {descriptions.TABLES[name]}",
+        markdown_table(["column", "type", "meaning"], rows) if rows else "",
+        also,
     )
 
 
 def _use(table: str, column: str, scheme: Scheme) -> str:
     found = descriptions.use(table, column, scheme)
-    return f"*Use:* {found}" if found else ""
+    return f"*Use:* {inline(found)}" if found else ""
 
 
 def _type(field: pa.Field) -> str:
@@ -68,7 +74,7 @@ def _type(field: pa.Field) -> str:
 
 def example(name: str, row: Mapping[str, Any]) -> str:
     """A row as JSON, long values cut."""
-    return f"`{name}`\n\n```json\n{json.dumps(_cut(row), ensure_ascii=False, indent=1)}\n```"
+    return sections(f"`{name}`", fenced(json_text(_cut(row), indent=1), "json"))
 
 
 def _cut(value: Any) -> Any:
@@ -105,7 +111,7 @@ def known_fields(counts: Counts, schema: pa.Schema) -> str:
         for field in schema
         if field.nullable and field.name != "story"  # null is the only story, not an unknown one
     ]
-    return markdown(["field", "known for"], rows)
+    return markdown_table(["field", "known for"], rows)
 
 
 def removal_counts(counts: Counts) -> str:
@@ -115,7 +121,7 @@ def removal_counts(counts: Counts) -> str:
         return "Nothing was cut."
     return sections(
         f"{thousands(characters.total())} of {thousands(counts.characters)} characters are cut ({cut_share(counts)}).",
-        markdown(
+        markdown_table(
             ["reason", "spans", "characters"],
             [
                 [f"`{reason}`", thousands(spans[reason]), thousands(characters[reason])]
@@ -134,16 +140,16 @@ def label_counts(
         return ""
     meanings = descriptions.meanings(table, column, scheme)
     seen = [name for name in (*names, "(null)") if counts[name]]
-    unseen = [f"`{name}`" for name in names if not counts[name]]
+    unseen = [code(name) for name in names if not counts[name]]
     return sections(
         f"`{table}.{column}`",
-        markdown(
+        markdown_table(
             ["label", "rows", *(["meaning"] if meanings else [])],
             [
                 [
-                    f"`{name}`" if name in names else name,
+                    code(name) if name in names else inline(name),
                     thousands(counts[name]),
-                    *([meanings.get(name, "")] if meanings else []),
+                    *([inline(meanings.get(name, ""))] if meanings else []),
                 ]
                 for name in seen
             ],

@@ -10,8 +10,9 @@ from allegata.publish.card.opening import NOT_STATED, licence_shown
 from allegata.publish.card.pages import Links, page
 from allegata.publish.diff.changelog import CHANGELOG
 from allegata.publish.manifest import ReleaseManifest
-from allegata.publish.markdown import markdown, number, sections, thousands, under
+from allegata.publish.markdown import number, sections, thousands, under
 from allegata.publish.summary import LAYERS, Summary
+from allegata.schema.markup import address, fenced, inline, markdown_table, paragraphs
 from allegata.schema.settings import Settings
 
 _VERSIONS_SHOWN, _STATED_SHOWN = 3, 6
@@ -39,7 +40,8 @@ _GOLD = {"gold": "the annotation that is published", "pass": "one complete annot
 
 def limits(data: CardData, links: Links) -> str:
     """How many articles tell what, what the settings state, and what no figure of the corpus says."""
-    summary, stated = data.summary, data.stated("dataBiases", "dataLimitations", "dataSocialImpact")
+    summary = data.summary
+    stated = [inline(text) for text in data.stated("dataBiases", "dataLimitations", "dataSocialImpact")]
     found = [f"{summary.extent}: what is counted or scored on them describes these articles, not others."]
     if summary.annotated and summary.kinds == {"model"}:
         found.append("All annotations are by models: errors that the models share are in all of them.")
@@ -80,7 +82,7 @@ def personal_data(data: CardData) -> str:
         f"; {number(people, 'mention')} of people {'is' if people == 1 else 'are'} annotated as such" if people else ""
     )
     ask = (
-        f"Write to {_address(settings.contact)}"
+        f"Write to {address(settings.contact)}"
         if settings.contact
         else "Write to whoever published this copy (the settings name no contact)"
     )
@@ -89,7 +91,7 @@ def personal_data(data: CardData) -> str:
         f"**The articles name real people**, as their publishers print them{named}. A claim about a person is what a "
         "source states of them, not a fact; articles may state opinions, accusations, health or beliefs. Names are "
         "replaced only where that was asked for.",
-        " ".join(data.stated("personalSensitiveInformation")),
+        " ".join(map(inline, data.stated("personalSensitiveInformation"))),
         f"**Removal.** {ask}, and name the article or the person. The next version is made without the article "
         "(`allegata withdraw`) or with the person replaced in text, layers and metadata (`allegata redact`); the "
         "command names the older versions that still hold them.",
@@ -109,7 +111,7 @@ def licence(data: CardData) -> str:
     rows = [[layer, _HOLDS[layer], licence_shown(settings, layer)] for layer in LAYERS]
     return under(
         "Licence",
-        markdown(
+        markdown_table(
             ["layer", "what it is", "licence"], [*rows, ["program", "allegata, which made the tables", "Apache-2.0"]]
         ),
         known if unknown == 0 or not settings.invented else "",
@@ -130,7 +132,7 @@ def versions(manifests: Sequence[ReleaseManifest], links: Links) -> str:
     older = f"{number(more, 'older version')}. " if more else ""
     return under(
         "Versions",
-        markdown(["version", *names], rows),
+        markdown_table(["version", *names], rows),
         f"{older}{links.file(CHANGELOG, 'What changed in each version')}. Every "
         "version stays as published: `manifest.json` has the SHA-256 of each file, a digest of each table that does "
         "not depend on how its rows are stored, and hashes of what they were made from; `allegata verify` proves them.",
@@ -142,11 +144,11 @@ def citation(data: CardData) -> str:
     settings = data.settings
     if settings.citation:
         bibtex = settings.citation.startswith("@")
-        return under("Citation", f"```bibtex\n{settings.citation}\n```" if bibtex else settings.citation)
+        return under("Citation", fenced(settings.citation, "bibtex") if bibtex else paragraphs(settings.citation))
     year = f" ({settings.published[:4]})" if settings.published else ""
-    who = f"{'; '.join(settings.authors)}{year}. " if settings.authors else ""
-    where = f" {settings.homepage}" if settings.homepage else ""
-    cite = f"{who}{settings.shown}, version {data.latest.version} [data set].{where}"
+    who = f"{'; '.join(map(inline, settings.authors))}{year}. " if settings.authors else ""
+    where = f" {address(settings.homepage)}" if settings.homepage else ""
+    cite = f"{who}{inline(settings.shown)}, version {data.latest.version} [data set].{where}"
     return under("Citation", cite, "" if who else "The settings name no authors.")
 
 
@@ -163,11 +165,5 @@ def contact(settings: Settings) -> str:
     """Who wrote the card, and whom to ask."""
     return sections(
         under("Dataset Card Authors", "Written by `allegata publish` from the tables and the settings of the corpus."),
-        under(
-            "Dataset Card Contact", _address(settings.contact) if settings.contact else f"{NOT_STATED.capitalize()}."
-        ),
+        under("Dataset Card Contact", address(settings.contact) if settings.contact else f"{NOT_STATED.capitalize()}."),
     )
-
-
-def _address(text: str) -> str:
-    return f"<{text}>"

@@ -12,10 +12,11 @@ from allegata.publish.diff.changelog import CHANGELOG
 from allegata.publish.manifest import ReleaseManifest
 from allegata.publish.splits import PINS
 from allegata.schema.files import read_file
+from allegata.schema.markup import outside_fences
 from allegata.schema.problems import Problem
 
 _REFRESH = "write it again: allegata build"
-_LINKED = re.compile(rf"\]\(({FOLDER}/[^()\s]+)\)")
+_LINKED = re.compile(rf"(?<!\\)\]\(({FOLDER}/[^()\s]+)\)")
 
 
 def verify_card(corpus: Path, manifests: Sequence[ReleaseManifest]) -> list[Problem]:
@@ -29,7 +30,7 @@ def verify_card(corpus: Path, manifests: Sequence[ReleaseManifest]) -> list[Prob
     problems = []
     if yaml_block(corpus_configs(manifests)) not in text:
         problems.append(Problem("has not the configs and features of the versions", _REFRESH, file=place))
-    linked = {corpus / name for name in _LINKED.findall(text)}
+    linked = {corpus / name for _, line in outside_fences(text) for name in _LINKED.findall(line)}
     there = set(generated_pages(corpus)) | {path for path in linked if path.is_file()}
     for path in sorted(linked ^ there):
         what = "is missing, but the card links to it" if path in linked else "is no page of the card"

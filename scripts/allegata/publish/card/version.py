@@ -13,16 +13,17 @@ from allegata.publish.hub.metadata import hub_metadata
 from allegata.publish.manifest import TableFacts
 from allegata.publish.markdown import sections
 from allegata.publish.summary import INVENTED, Summary
+from allegata.schema.markup import inline
 
 
 def render_version_card(version: str, tables: Mapping[str, TableFacts], summary: Summary) -> bytes:
     """Return the README of a version: front matter with the configs of its tables, and a short text."""
     name = summary.example
     text = sections(
-        f"# {summary.settings.shown} {version}",
+        f"# {inline(summary.settings.shown)} {version}",
         f"**{summary.facts}.**",
         INVENTED if summary.settings.invented else "",
-        f"{summary.headline}.",
+        f"{inline(summary.headline)}.",
         "This folder is one published version and loads alone, wherever it is copied to:",
         f'```python\nfrom datasets import load_dataset\n\n{name} = load_dataset("./v{version}", "{name}")\n```',
         without_rows(tables),

@@ -15,8 +15,9 @@ from allegata.publish.bump import Change, change_since, step
 from allegata.publish.diff.rows import ROW_KINDS
 from allegata.publish.diff.version import TableTally, Version, VersionDiff
 from allegata.publish.manifest import ReleaseManifest, render_json
-from allegata.publish.markdown import markdown, number, sections, thousands
+from allegata.publish.markdown import number, sections, thousands
 from allegata.schema.json_lines import json_object
+from allegata.schema.markup import code, inline, markdown_table
 from allegata.schema.problems import Problem, ProblemsFound
 from allegata.schema.wording import some
 
@@ -125,12 +126,12 @@ _INTRODUCTION = (
 def _entry(document: Facts) -> str:
     before, version = document["before"], document["version"]
     if before is None:
-        return sections(f"## {version}", "The first version.")
+        return sections(f"## {inline(version)}", "The first version.")
     asked = step(before, version)
     fits = "" if document["least_bump"] in (asked, None) else f" ({document['least_bump']} fits)"
-    reason = f": {document['reason']}" if document["reason"] else ""
+    reason = f": {inline(document['reason'])}" if document["reason"] else ""
     return sections(
-        f"## {version}",
+        f"## {inline(version)}",
         f"A {asked} step after {before}{fits}{reason}.",
         _table(document),
         "\n".join(f"- {line}." for line in _lines(document)),
@@ -141,42 +142,43 @@ def _table(document: Facts) -> str:
     """The rows of the tables that both versions have, and that changed in any."""
     alone = {one["name"] for one in document["schema"] if one["declared"] == "table"}
     rows = [
-        [f"`{name}`", thousands(facts["before"]), thousands(facts["after"])]
+        [code(name), thousands(facts["before"]), thousands(facts["after"])]
         + [thousands(facts["rows"].get(kind, 0)) for kind in ROW_KINDS if kind != "split"]
         for name, facts in document["tables"].items()
         if name not in alone and (facts["rows"] or facts["before"] != facts["after"])
     ]
     kinds = [kind for kind in ROW_KINDS if kind != "split"]
-    return markdown(["table", "rows before", "after", *kinds], rows) if rows else ""
+    return markdown_table(["table", "rows before", "after", *kinds], rows) if rows else ""
 
 
 def _lines(document: Facts) -> Iterator[str]:
     for declared, kind, what in _SCHEMA:
         names = [one["name"] for one in document["schema"] if (one["declared"], one["kind"]) == (declared, kind)]
         if names:
-            yield f"{what}: {some((f'`{name}`' for name in names), _SHOWN)}"
+            yield f"{what}: {some(map(code, names), _SHOWN)}"
     for split, change in document["splits"].items():
-        yield f"Split {change}: `{split}`"
+        yield f"Split {inline(change)}: {code(split)}"
     for kind, names in document["articles"].items():
         count = document["tables"]["articles"]["rows"][kind]
         what = "in another split" if kind == "split" else kind
-        yield f"{number(count, 'article')} {what}: {some((f'`{name}`' for name in names), _SHOWN, count)}"
+        yield f"{number(count, 'article')} {what}: {some(map(code, names), _SHOWN, count)}"
     for table, facts in document["tables"].items():
         for column, changes in facts["labels"].items():
             parts = (f"{_label(one['old'])} to {_label(one['new'])} ({one['count']:,})" for one in changes)
-            yield f"`{table}.{column}`: {some(parts, _SHOWN)}"
+            yield f"{code(f'{table}.{column}')}: {some(parts, _SHOWN)}"
         cells = {name: sum(kinds.values()) for name, kinds in facts["cells"].items() if "relabelled" not in kinds}
         if cells:
             parts = (
-                f"`{name}` ({count:,})" for name, count in sorted(cells.items(), key=lambda one: (-one[1], one[0]))
+                f"{code(name)} ({count:,})" for name, count in sorted(cells.items(), key=lambda one: (-one[1], one[0]))
             )
-            yield f"Cells of `{table}`: {some(parts, _SHOWN)}"
+            yield f"Cells of {code(table)}: {some(parts, _SHOWN)}"
         if names := facts.get("uncompared"):
-            yield f"Not compared in `{table}`, for the types have nothing in common: {some(names, _SHOWN)}"
+            what = f"Not compared in {code(table)}, for the types have nothing in common"
+            yield f"{what}: {some(map(inline, names), _SHOWN)}"
 
 
 def _label(label: str | None) -> str:
-    return "none" if label is None else f"`{label}`"
+    return "none" if label is None else code(label) or "an empty text"
 
 
 def check_changes(corpus: Path, manifests: Sequence[ReleaseManifest]) -> list[Problem]:

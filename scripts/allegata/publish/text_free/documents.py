@@ -26,6 +26,7 @@ from allegata.publish.text_free.store import Store
 from allegata.publish.text_free.tables import OWN, schemas_of
 from allegata.schema.files import write_file
 from allegata.schema.json_lines import json_object, json_value
+from allegata.schema.markup import inline
 from allegata.schema.problems import Problem, ProblemsFound
 from allegata.schema.published import published_scheme
 from allegata.schema.scheme import PUBLISHED_SCHEME, Scheme
@@ -127,7 +128,7 @@ def _readme(
     (facts,) = algorithms.values()
     quote = facts["longest_quote"]
     text = sections(
-        f"# {name} {manifest.version} without its texts",
+        f"# {inline(str(name))} {manifest.version} without its texts",
         "The annotations of the version, and no sentence of its articles. Every cell that holds words of an article is "
         "empty; offsets, hashes and labels are there. With copies of the articles the whole version is restored:",
         "```sh\nallegata hydrate . --from YOUR-COPIES --into restored\n```",
