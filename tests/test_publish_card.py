@@ -252,7 +252,8 @@ def test_text_of_settings_and_registers_is_shown_as_it_is(root):
     files = rendered(root, CardFacts(odd, annotators=(person,), gold={"a1": ("p1",)}))
     text = files["dataset_card"]
     assert matter(text)["pretty_name"] == odd.title
-    assert f"\n# {odd.title}\n\n**5 articles, annotated by people.**\n\nA $dollar and {{brace}}.\n" in text
+    title = odd.title.replace("<", "\\<")
+    assert f"\n# {title}\n\n**5 articles, annotated by people.**\n\nA $dollar and {{brace}}.\n" in text
     assert "| `p1` | human | annotation | First \\| line second line |" in files["annotators"]
 
 

@@ -224,6 +224,7 @@ WRITERS = {
     "cli._show": ASKED,
     "cli._write": ASKED,
     "dedup.deduplicate_files": ASKED,
+    "engine._notice": OURS,
     "engine.bind": OURS,
     "engine.finish": OURS,
     "engine.write_whole": BELOW,

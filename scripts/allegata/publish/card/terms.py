@@ -147,7 +147,7 @@ def citation(data: CardData) -> str:
         return under("Citation", fenced(settings.citation, "bibtex") if bibtex else paragraphs(settings.citation))
     year = f" ({settings.published[:4]})" if settings.published else ""
     who = f"{'; '.join(map(inline, settings.authors))}{year}. " if settings.authors else ""
-    where = f" {address(settings.homepage)}" if settings.homepage else ""
+    where = f" {inline(settings.homepage)}" if settings.homepage else ""
     cite = f"{who}{inline(settings.shown)}, version {data.latest.version} [data set].{where}"
     return under("Citation", cite, "" if who else "The settings name no authors.")
 
