@@ -207,9 +207,9 @@ def unpacked(receipt: pa.Table) -> dict[str, pa.Table]:
 
 
 def encoded(table: pa.Table) -> bytes:
-    """A table as an Arrow file."""
+    """A table as an Arrow file; not compressed, which took six times as long and made half of the bytes."""
     sink = pa.BufferOutputStream()
-    with pa.ipc.new_file(sink, table.schema, options=pa.ipc.IpcWriteOptions(compression="zstd")) as writer:
+    with pa.ipc.new_file(sink, table.schema) as writer:
         writer.write_table(table)
     return bytes(sink.getvalue())
 
