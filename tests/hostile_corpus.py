@@ -45,7 +45,7 @@ DISPUTES = [
         "id": "d1",
         "question": "When did the fire begin?",
         "kind": "contradiction",
-        "differs": "time",
+        "differs": "temporal",
         "positions": [
             {"id": "night", "canonical": "The fire began at night.", "claims": ["one:c002"]},
             {"id": "noon", "canonical": "The fire began at noon.", "claims": ["two:c001"]},

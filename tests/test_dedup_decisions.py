@@ -124,9 +124,9 @@ def test_every_fault_is_in_one_report_with_its_line(tmp_path: Path) -> None:
         "6: the article 'g' is to be dropped, but annotations/gold has a gold file of it",
         "7: the article 'e' cannot be kept: it is removed at ingest: no_text (no letter)",
         "8: empty reason",
-        "9: unknown decision 'merge'",
-        "10: unknown field 'by'",
-        "11: 'article_id' is 7, not a text",
-        "11: 'reason' is null, not a text",
+        "9: 'decision' is 'merge', not one of keep, drop",
+        "10: 'by' is not a field of a decision",
+        "11: 'article_id' is 7, not a str",
+        "11: 'reason' is missing",
         "12: is not a JSON object",
     ]

@@ -15,6 +15,7 @@ FILES = sorted([*(ROOT / "scripts" / "allegata").rglob("*.py"), *(ROOT / "bench"
 ALLOWED = {
     "annotate.gold.header_of": "only asks which article a gold file is about; the gold is read, and reported",
     "annotate.stage._claims_in": "reads again gold files that were read without a fault",
+    "annotate.cross_article.readable": "says what goes; what is wrong is reported where the file is built from",
     "annotate.registers.doubtful_ids": "reads again what was reported, for the ids in it",
     "cli.console.overview": "the run before it has read the manifest, and reported",
     "recipe.explain_beside.decisions_in": "a log is no input of a build; a line of another form says nothing of it",

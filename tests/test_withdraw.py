@@ -208,7 +208,7 @@ def test_what_is_wrong_is_said_and_nothing_is_written(published: tuple[Path, dic
         with pytest.raises(UsageError):
             withdraw(root, articles, reason, date=day)
     write_rows(root / "annotations" / "withdrawn.jsonl", [{"article_id": gone, "sha256": "a", "reason": "", "x": 1}])
-    with pytest.raises(ProblemsFound, match=r"withdrawn.jsonl:1: unknown field 'x'"):
+    with pytest.raises(ProblemsFound, match=r"withdrawn.jsonl:1: 'x' is not a field of a withdrawal"):
         run(root, "ingest")
 
 

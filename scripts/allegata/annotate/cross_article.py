@@ -11,13 +11,13 @@ from __future__ import annotations
 import json
 import os
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from allegata.annotate.cross_article_faults import CrossArticle, Line, Stories, checked
 from allegata.annotate.draft import padded
-from allegata.annotate.records import PROPOSITION_FIELDS, Records
+from allegata.annotate.records import ID, POSITION_FIELDS, PROPOSITION_FIELDS, Records
 from allegata.schema.files import unreadable
 from allegata.schema.json_lines import parse_json_lines
 from allegata.schema.problems import Problem
@@ -83,6 +83,19 @@ def read_cross_article(
         what = "lists relations of pairs, which is no longer read"
         problems.append(Problem(what, DERIVED, file=f"{shown_folder(folder)}/{FORMER}"))
     return checked(lines[PROPOSITIONS], lines[DISPUTES], claims, stories or {}, problems, scheme)
+
+
+def readable(data: bytes, name: str) -> Iterator[dict[str, Any]]:
+    """The records of one of the files, called `name`, as far as they say which claims they hold; what is wrong with the
+    others is reported where they are built from."""
+    of_all = name == PROPOSITIONS
+    names, fields = ("id", "members" if of_all else "claims"), PROPOSITION_FIELDS if of_all else POSITION_FIELDS
+    for _, row in parse_json_lines(data, name)[0]:
+        parts = [row] if of_all else row.get("positions")
+        inner = parts if isinstance(parts, list) and all(isinstance(one, dict) for one in parts) else [{}]
+        wrong = any(fields[field].fault(one.get(field)) for one in inner for field in names)
+        if not wrong and not ID.fault(row.get("id")):
+            yield row
 
 
 def read_cross_article_draft(

@@ -8,7 +8,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from allegata.annotate.records import FIX, POSITION_FIELDS, PROPOSITION_FIELDS, Records, field_faults, filled
+from allegata.annotate.records import FIX, POSITION_FIELDS, PROPOSITION_FIELDS, Records
+from allegata.schema.fields import field_faults, filled
 from allegata.schema.problems import Problem
 from allegata.schema.scheme import Scheme
 from allegata.text.pairs import cycle

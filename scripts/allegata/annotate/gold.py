@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,7 @@ from allegata.schema.files import unreadable
 from allegata.schema.json_lines import json_object, parse_json_lines
 from allegata.schema.problems import Problem
 from allegata.schema.scheme import Scheme
-from allegata.text.anchors import Anchor, make_anchor, resolve
+from allegata.text.anchors import Anchor, is_anchor, make_anchor, resolve
 from allegata.text.spans import Span
 
 FORMAT = "allegata-gold/1"
@@ -149,7 +149,7 @@ def _anchor(
         what = f"{field!r} is no list of spans"
         problems.append(Problem(what, "write a list", file=name, article_id=article_id, line=number))
     for item in value if isinstance(value, list) else []:
-        if not _is_anchor(item):
+        if not is_anchor(item):
             problems.append(
                 Problem(
                     f"{field!r} has a span without start, end, exact, prefix and suffix",
@@ -177,11 +177,6 @@ def _anchor(
         moved += how != "exact" or span.end != anchor.end
         spans.append(span)
     return spans, moved, problems
-
-
-def _is_anchor(item: object) -> bool:
-    kinds = {field.name: int if field.name in ("start", "end") else str for field in fields(Anchor)}
-    return isinstance(item, dict) and {name: type(value) for name, value in item.items()} == kinds
 
 
 def gold_lines(article: GoldArticle, source_text: str, scheme: Scheme) -> Iterable[str]:

@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from allegata.annotate.records import ID, Field, field_faults, filled
+from allegata.annotate.records import ID
 from allegata.schema import labels
+from allegata.schema.fields import Field, field_faults, filled
 from allegata.schema.files import unreadable
 from allegata.schema.json_lines import parse_json_lines
 from allegata.schema.problems import Problem

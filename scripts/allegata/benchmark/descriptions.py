@@ -6,12 +6,22 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from allegata.benchmark.tasks import Task
+from allegata.schema.fields import Field, field_faults, filled
 from allegata.schema.files import read_file
 from allegata.schema.json_lines import parse_json_file
-from allegata.schema.problems import Problem, Problems, ProblemsFound
+from allegata.schema.plain_values import shown
+from allegata.schema.problems import Problem, ProblemsFound
 from allegata.schema.published import PublishedCorpus
 
 DESCRIPTION = "submission.json"
+
+
+_LINES = ("task", "system", "corpus", "method")
+DESCRIPTION_FIELDS = {
+    **dict.fromkeys(_LINES, Field()),
+    "trained_on": Field(list, each=str, default=()),
+    "seed": Field(int, nullable=True),
+}
 
 
 @dataclass(frozen=True)
@@ -31,24 +41,23 @@ def read_description(folder: Path) -> Description:
     file = folder / DESCRIPTION
     place = f"{folder.name}/{DESCRIPTION}"
     fix = 'write {"task": ..., "system": ..., "corpus": ..., "method": ...}'
-    problems = Problems()
     data = read_file(file, place)
     row = Problem("does not exist", fix, file=place) if data is None else parse_json_file(data, place, fix)
     if isinstance(row, Problem):
         raise ProblemsFound([row])
-    for required in ("task", "system", "corpus", "method"):
-        if not isinstance(row.get(required), str) or not row[required]:
-            problems.add(Problem(f"no {required!r}", fix, file=place))
-        elif not row[required].isprintable():
-            problems.add(Problem(f"{required!r} is not one printable line", fix, file=place))
-    others = row.get("trained_on", [])
-    if not isinstance(others, list) or not all(isinstance(item, str) and item.isprintable() for item in others):
-        problems.add(Problem("'trained_on' is not a list of names", fix, file=place))
-    seed = row.get("seed")
-    if seed is not None and type(seed) is not int:
-        problems.add(Problem("'seed' is neither an integer nor null", fix, file=place))
-    problems.raise_if_any()
-    return Description(row["task"], row["system"], row["corpus"], row["method"], tuple(others), seed)
+    known = {name: value for name, value in row.items() if name in DESCRIPTION_FIELDS}  # a system may say more
+    faults = field_faults(known, DESCRIPTION_FIELDS, "a description")
+    if not faults:
+        found = filled(known, DESCRIPTION_FIELDS)
+        lines = [(name, found[name]) for name in _LINES]
+        faults += [f"{name!r} is empty" for name, value in lines if not value]
+        lines += [("trained_on", other) for other in found["trained_on"]]
+        faults += [
+            f"{name!r} is not one printable line: {shown(value)}" for name, value in lines if not value.isprintable()
+        ]
+    if faults:
+        raise ProblemsFound(Problem(fault, fix, file=place) for fault in faults)
+    return Description(**{**found, "trained_on": tuple(found["trained_on"])})
 
 
 def description_faults(folder: Path, task: Task, corpus: PublishedCorpus) -> list[Problem]:

@@ -9,13 +9,13 @@ they are in one split. `drop` removes an article before the search. Both reasons
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from allegata.dedup.search import Found
+from allegata.schema.fields import Field, field_faults
 from allegata.schema.files import read_file
 from allegata.schema.json_lines import parse_json_lines
 from allegata.schema.problems import Problem, ProblemsFound
@@ -23,7 +23,7 @@ from allegata.schema.problems import Problem, ProblemsFound
 DECISIONS = "decisions.jsonl"
 STAGE = "decision"
 KEEP, DROP = "keep", "drop"
-_FIELDS = ("article_id", "decision", "reason")
+DECISION_FIELDS = {"article_id": Field(), "decision": Field(choices=(KEEP, DROP)), "reason": Field()}
 
 
 @dataclass(frozen=True)
@@ -62,15 +62,9 @@ def read_decisions(
 
 def _form_faults(row: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     form = f'write {{"article_id": "…", "decision": "{KEEP}" or "{DROP}", "reason": "…"}}'
-    for name in sorted(row.keys() - set(_FIELDS)):
-        yield f"unknown field {name!r}", form
-    for name in _FIELDS:
-        if not isinstance(row.get(name), str):
-            yield f"{name!r} is {json.dumps(row.get(name), ensure_ascii=False)}, not a text", form
-        elif name == "decision" and row[name] not in (KEEP, DROP):
-            yield f"unknown decision {row[name]!r}", form
-        elif name == "reason" and not any(map(str.isalnum, row[name])):
-            yield "empty reason", "say why: the reason goes into the ledger"
+    yield from ((fault, form) for fault in field_faults(row, DECISION_FIELDS, "a decision"))
+    if isinstance(row.get("reason"), str) and not any(map(str.isalnum, row["reason"])):
+        yield "empty reason", "say why: the reason goes into the ledger"
 
 
 def _faults(

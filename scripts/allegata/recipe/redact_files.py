@@ -13,7 +13,7 @@ from allegata.schema.json_lines import parse_json_lines
 from allegata.schema.problems import Problem, Problems
 from allegata.schema.redactions import REDACTIONS, Redaction
 from allegata.schema.withdrawn import WITHDRAWN
-from allegata.text.anchors import Anchor, make_anchor, resolve
+from allegata.text.anchors import Anchor, is_anchor, make_anchor, resolve
 from allegata.text.redaction import ArticleRedaction, Redactor
 from allegata.text.spans import Span
 
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from allegata.recipe.state import Build
 
 Row = dict[str, Any]
-_ANCHOR = {"start", "end", "exact", "prefix", "suffix"}
 # Fields that name something by an id; fields that name articles, claims and files by what no name is replaced in.
 _IDS = frozenset(("id", "entity_id", "claimer_id", "claimer_chain", "source_id", "sources", "entities"))
 _REFERENCES = frozenset(("record", "format", "article_id", "source_sha256", "guidelines", "annotators", "sha256"))
@@ -58,8 +57,9 @@ def name_mentions(build: Build, entity_id: str, before: Redactor) -> dict[str, l
         for _, row in rows if article_id else ():
             named = row.get("record") == "mention" and row.get("entity_id") == entity_id
             if named and row.get("mention_type") in (None, usual):
-                spans = row.get("segments") or []
-                anchors[article_id] += [Anchor(**one) for one in spans if _is_anchor(one)]
+                spans = row.get("segments")
+                spans = spans if isinstance(spans, list) else []
+                anchors[article_id] += [Anchor(**one) for one in spans if is_anchor(one)]
     problems.raise_if_any()
     found: dict[str, list[tuple[int, int]]] = {}
     for batch in build.article_batches(anchors.keys(), ["article_id", "source_text"]):
@@ -70,10 +70,6 @@ def name_mentions(build: Build, entity_id: str, before: Redactor) -> dict[str, l
             places = {(moved.back(span.start), moved.back(span.end, end=True)) for span in spans if span}
             found[row["article_id"]] = sorted(places)
     return found
-
-
-def _is_anchor(value: Any) -> bool:
-    return isinstance(value, dict) and value.keys() == _ANCHOR
 
 
 def rewritten(
@@ -150,7 +146,7 @@ class _File:
         return "\n".join(lines), count
 
     def _walk(self, value: Any, key: str) -> Any:
-        if _is_anchor(value):
+        if is_anchor(value):
             return self._anchor(value)
         if isinstance(value, dict):
             return {name: self._walk(one, name) for name, one in value.items()}

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from allegata.recipe.remove import ASIDE, without_articles
-from allegata.schema.json_lines import json_object
 from allegata.schema.problems import UsageError
 
 if TYPE_CHECKING:
@@ -163,15 +162,15 @@ def _aside(annotations: Path, changed: Mapping[str, tuple[str | None, int]]) -> 
 
 
 def _across(annotations: Path, files: Mapping[str, str]) -> Iterator[str]:
-    """What becomes of each proposition and dispute, in the words of the report."""
-    from allegata.annotate.cross_article import DISPUTES, PROPOSITIONS
+    """What becomes of each proposition and dispute that can be read, in the words of the report."""
+    from allegata.annotate.cross_article import DISPUTES, PROPOSITIONS, readable
 
     for name in (PROPOSITIONS, DISPUTES):
         if name not in files:
             continue
         kind = name.removesuffix("s.jsonl")
-        after = {row["id"]: row for row in _rows(files[name])}
-        for row in _rows((annotations / name).read_bytes().decode()):
+        after = {row["id"]: row for row in readable(files[name].encode(), name)}
+        for row in readable((annotations / name).read_bytes(), name):
             now = after.get(row["id"])
             if now is None:
                 why = "fewer than two members remain" if kind == "proposition" else "nothing is disputed any more"
@@ -186,10 +185,6 @@ def _across(annotations: Path, files: Mapping[str, str]) -> Iterator[str]:
                 parts = [f"position {', '.join(lost)}"] if lost else []
                 parts += [f"{fewer} claim{'s' if fewer != 1 else ''} of positions that remain"] if fewer else []
                 yield f"{kind} {row['id']} loses {' and '.join(parts)}"
-
-
-def _rows(text: str) -> list[dict[str, Any]]:
-    return [json_object(line) for line in text.removeprefix("\ufeff").split("\n") if line.strip()]
 
 
 def _cited(root: Path, urls: Mapping[str, str]) -> dict[tuple[str, str], int]:

@@ -16,6 +16,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from allegata.schema.fields import Field, field_faults, filled
 from allegata.schema.files import read_file
 from allegata.schema.json_lines import parse_json_lines
 from allegata.schema.problems import Problem, ProblemsFound
@@ -23,6 +24,21 @@ from allegata.schema.problems import Problem, ProblemsFound
 REDACTIONS = "redactions.jsonl"
 _FIX = "correct the line, or restore it from version control: allegata redact writes it"
 _LISTS = ("names", "shared", "replace", "leave")
+REDACTION_FIELDS = {
+    "person": Field(),
+    "entity_id": Field(),
+    "placeholder": Field(),
+    "names": Field(list, each=str),
+    **{name: Field(list, each=str, default=()) for name in ("shared", "replace", "leave")},
+    "places": Field(list, each=dict, default=()),
+}
+PLACE_FIELDS = {
+    "article_id": Field(),
+    "start": Field(int),
+    "end": Field(int),
+    "exact": Field(),
+    "replace": Field(bool),
+}
 
 
 @dataclass(frozen=True)
@@ -59,6 +75,7 @@ def read_redactions(annotations: Path) -> tuple[Redaction, ...]:
         if faults := _faults(row):
             problems += [Problem(fault, _FIX, file=name, line=number) for fault in faults]
         else:
+            row = filled(row, REDACTION_FIELDS)
             lists = {field: tuple(row[field]) for field in _LISTS}
             found.append(Redaction(**{**row, **lists, "places": tuple(Place(**place) for place in row["places"])}))
     if problems:
@@ -72,19 +89,12 @@ def render_redactions(redactions: Iterable[Redaction]) -> str:
 
 
 def _faults(row: Mapping[str, Any]) -> list[str]:
-    fields = asdict(Redaction("", "", "", ()))
-    faults = [f"unknown field {name!r}" for name in sorted(row.keys() - fields.keys())]
-    for name in ("person", "entity_id", "placeholder"):
-        if not isinstance(row.get(name), str) or not row[name].strip():
-            faults.append(f"{name!r} is not text")
-    for name in _LISTS:
-        value = row.get(name)
-        if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
-            faults.append(f"{name!r} is no list of texts")
-    kinds = {"article_id": str, "start": int, "end": int, "exact": str, "replace": bool}
-    places = row.get("places")
-    if not isinstance(places, list) or not all(
-        isinstance(place, dict) and {name: type(value) for name, value in place.items()} == kinds for place in places
-    ):
-        faults.append("'places' is no list of places with article_id, start, end, exact and replace")
-    return faults
+    if faults := field_faults(row, REDACTION_FIELDS, "a redaction"):
+        return faults
+    empty = [f"{name!r} is empty" for name in ("person", "entity_id", "placeholder") if not row[name].strip()]
+    places = [
+        f"place {number}: {fault}"
+        for number, place in enumerate(row.get("places") or (), 1)
+        for fault in field_faults(place, PLACE_FIELDS, "a place")
+    ]
+    return [*empty, *places]

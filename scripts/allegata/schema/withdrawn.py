@@ -16,6 +16,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from allegata.schema.fields import Field, field_faults, filled
 from allegata.schema.files import read_file
 from allegata.schema.json_lines import parse_json_lines
 from allegata.schema.labels import SPLITS
@@ -25,7 +26,15 @@ WITHDRAWN = "withdrawn.jsonl"
 STAGE = "withdrawn"  # in the ledger: stage and reason of these articles
 NEAR_COPY = "near_copy"  # the reason of an article that is a near copy of one of them
 _FIX = "correct the line, or write it anew: allegata withdraw ARTICLE --reason TEXT"
-_NULLABLE = ("date", "split")
+WITHDRAWAL_FIELDS = {
+    "article_id": Field(),
+    "sha256": Field(),
+    "reason": Field(),
+    "date": Field(nullable=True),
+    "split": Field(choices=SPLITS, nullable=True),
+    "signature": Field(default=""),
+    "restored": Field(bool, default=False),
+}
 _SHA256 = re.compile("[0-9a-f]{64}")
 
 
@@ -59,7 +68,7 @@ def read_withdrawn(annotations: Path) -> dict[str, Withdrawal]:
             faults = [f"a second withdrawal of the article {row['article_id']!r}"]
         problems += [Problem(fault, _FIX, file=name, line=number) for fault in faults]
         if not faults:
-            found[row["article_id"]] = Withdrawal(**row)
+            found[row["article_id"]] = Withdrawal(**filled(row, WITHDRAWAL_FIELDS))
     if problems:
         raise ProblemsFound(problems)
     return found
@@ -86,22 +95,14 @@ def is_day(text: str) -> bool:
 
 
 def _faults(row: Mapping[str, Any]) -> list[str]:
-    defaults = asdict(Withdrawal("", "", ""))
-    faults = [f"unknown field {name!r}" for name in sorted(row.keys() - defaults.keys())]
-    for name, default in defaults.items():
-        value, kind = row.get(name, default), bool if name == "restored" else str
-        if type(value) is not kind and not (value is None and name in _NULLABLE):
-            faults.append(f"{name!r} is {json.dumps(value, ensure_ascii=False)}, not a {kind.__name__}")
-    if faults:
+    if faults := field_faults(row, WITHDRAWAL_FIELDS, "a withdrawal"):
         return faults
-    if not _SHA256.fullmatch(row.get("sha256", "")):
+    if not _SHA256.fullmatch(row["sha256"]):
         faults.append("sha256 is not 64 lower-case hexadecimal digits")
-    if not any(map(str.isalnum, row.get("article_id", ""))):
+    if not any(map(str.isalnum, row["article_id"])):
         faults.append("article_id is empty")
-    if not any(map(str.isalnum, row.get("reason", ""))):
+    if not any(map(str.isalnum, row["reason"])):
         faults.append("the reason is empty")
     if row.get("date") is not None and not is_day(row["date"]):
         faults.append(f"the date is {row['date']!r}, no day such as '2031-04-02'")
-    if row.get("split") not in (None, *SPLITS):
-        faults.append(f"the split is {row['split']!r}, not one of {', '.join(SPLITS)}")
     return faults

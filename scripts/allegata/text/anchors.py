@@ -8,7 +8,7 @@ Source of the two selectors: W3C Web Annotation Data Model, sections 4.2.4 and 4
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from itertools import takewhile
 
 from allegata.text.spans import Span
@@ -36,6 +36,12 @@ class Anchor:
     def span(self) -> Span:
         """The offsets."""
         return Span(self.start, self.end)
+
+
+def is_anchor(value: object) -> bool:
+    """Whether a value of JSON is an anchor: an object with exactly its fields, each of its type."""
+    kinds = {field.name: int if field.name in ("start", "end") else str for field in fields(Anchor)}
+    return isinstance(value, dict) and {name: type(one) for name, one in value.items()} == kinds
 
 
 def make_anchor(span: Span, text: str) -> Anchor:
