@@ -212,7 +212,7 @@ def corrected_file(
     kept: dict[str, str] = {}
     if path and not article.changed and not article.moved:
         for line in path.read_text("utf-8").split("\n"):
-            row = json_object(line) if line.strip() else {}
+            row = json_object(line.encode()) if line.strip() else {}
             if row.get("id") and row["id"] not in touched:
                 kept[row["id"]] = line
     ids = [None, *(record["id"] for record in records)]

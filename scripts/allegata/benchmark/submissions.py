@@ -111,12 +111,12 @@ def _rows(raw: bytes, task: Task, gold: Gold, complain: Complain) -> list[tuple[
         if not line.strip():
             continue
         try:
-            row = json_object(line)
+            row = json_object(line, strict=False, nan=True)  # what is wrong with a score or a span says its field
         except ValueError as error:
             held = _ids_within(line)
             named |= held
             unnamed += not held
-            complain(number, str(error), form)
+            complain(number, f"not a JSON object: {error}", form)
             continue
         identity = row.get("id")
         if not isinstance(identity, str):

@@ -23,7 +23,7 @@ def read_stored(root: Path, name: str, command: str, show: Callable[[Facts], obj
     if data is None:
         return None
     try:
-        facts: Facts = json_object(data, strict=False)
+        facts: Facts = json_object(data)
         show(facts)
     except (ValueError, KeyError, TypeError, AttributeError, IndexError) as error:
         what = f"is not what `{command}` writes ({type(error).__name__})"

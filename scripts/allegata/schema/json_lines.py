@@ -48,7 +48,7 @@ def parse_json_lines(
     for number, line in enumerate(content.split("\n"), first_line):
         if line.strip():
             try:
-                lines.append((number, json_object(line)))
+                lines.append((number, json_object(line.removeprefix("\ufeff"))))
             except ValueError as error:
                 problems.append(Problem(str(error), "correct the line", file=name, line=number))
     return lines, problems
@@ -71,7 +71,7 @@ def json_value(line: str | bytes, *, strict: bool = True, nan: bool = False) -> 
     """
     try:
         text = line.removeprefix(_BYTE_ORDER_MARK).decode("utf-8") if isinstance(line, bytes) else line
-        value, doubtful = _decoded(text.removeprefix("\ufeff"), strict, nan)
+        value, doubtful = _decoded(text, strict, nan)
     except RecursionError:
         raise ValueError(f"is nested too deeply: more than {DEEPEST} levels") from None
     except UnicodeDecodeError as error:
