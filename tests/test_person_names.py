@@ -117,3 +117,16 @@ def test_positions_go_to_the_new_text_and_back(text: str, wanted: list[tuple[int
         else:
             assert moved.back(moved.at(at)) == inside[0][0]
             assert moved.back(moved.at(at, end=True), end=True) == inside[0][1]
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "found"),
+    [
+        ("020 7946 0123", "Call 020-7946-0123, or 020 7946 01234.", ["020-7946-0123"]),
+        ("+20 2 2555 0117", "الهاتف هو +20 2 2555 0117 غدا", ["+20 2 2555 0117"]),
+        ("Mara@Harbour.example", "Mara writes from mara@harbour.example.", ["mara@harbour.example"]),
+        ("@gate_7", "Ask @gate_7, not gate_7 or @gate_77", ["@gate_7"]),
+    ],
+)
+def test_a_number_or_an_address_is_found_whole_and_certain(name: str, text: str, found: list[str]) -> None:
+    assert [(one.surface, one.certain) for one in PersonNames((name,)).find(text)] == [(one, True) for one in found]

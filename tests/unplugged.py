@@ -58,6 +58,7 @@ def calls(place: Path) -> Iterator[tuple[str, ...]]:
     yield "adjudicate", *passes, *at
     yield "diff-annotations", *passes, *at
     yield "publish", *at
+    yield "privacy", *at
     yield "redact", "Ines Varga", *at
     yield "withdraw", ids["lamp"], "--reason", "asked for", *at
     yield "build", *at, "--work", place / "work"

@@ -12,6 +12,7 @@ from allegata.cli import benchmark as cli_benchmark
 from allegata.cli import browse as cli_browse
 from allegata.cli import exchange as cli_exchange
 from allegata.cli import explain as cli_explain
+from allegata.cli import privacy as cli_privacy
 from allegata.cli import push as cli_push
 from allegata.cli import report as cli_report
 from allegata.cli import taking_out as cli_taking_out
@@ -366,6 +367,7 @@ for command in (cli_tasks.tasks, cli_tasks.score, cli_tasks.baseline, cli_tasks.
     app.command()(command)
 app.command()(cli_taking_out.withdraw)
 app.command()(cli_taking_out.redact)
+app.command()(cli_privacy.privacy)
 app.command()(cli_verify.verify)
 app.command()(cli_version_changes.diff)
 app.command()(cli_browse.browse)

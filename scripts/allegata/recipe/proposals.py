@@ -78,9 +78,9 @@ def pre_annotate(
     files: dict[str, str] = {}
     gaps: list[tuple[str, str, str]] = []
     proposed: dict[str, Entity] = {}
-    guidelines, backgrounds = guidelines_version(root), _backgrounds(build)
+    guidelines, written_as = guidelines_version(root), backgrounds(build)
     for row in (row for batch in build.article_batches(chosen) for row in batch.to_pylist()):
-        background = backgrounds[row.get("story")]
+        background = written_as[row.get("story")]
         for kind, lines in _proposal_lines(row, models, registers, background, guidelines, proposed).items():
             files[f"{PROPOSALS}/{kind}/{row['article_id']}.jsonl"] = "".join(f"{line}\n" for line in lines)
         gaps.append((row["article_id"], row["language"], row["text"]))
@@ -139,7 +139,7 @@ def _models(
     return models, [f"{models.models}; learned from {lesson.name}"]
 
 
-def _backgrounds(build: Build) -> Mapping[str | None, Background]:
+def backgrounds(build: Build) -> Mapping[str | None, Background]:
     """How the articles of each story write their words."""
     from allegata.propose.names import Background
 

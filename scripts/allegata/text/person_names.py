@@ -24,6 +24,7 @@ _BACKWARDS = r"(?:,\s{0,2}|\s{1,2}|[-_+])"
 _LONG, _MORE = 4, 3
 # The shortest name in one word (handles, addresses), and the shortest without blanks that is no other word's part.
 _JOINED, _UNSPACED = 6, 3
+_LEAST_DIGITS = 5
 
 
 @dataclass(frozen=True, order=True)
@@ -75,7 +76,16 @@ class PersonNames:
 
     @cached_property
     def _split(self) -> list[list[str]]:
-        return [words for name in self.names if (words := parts(name))]
+        return [words for name in self.names if not _is_contact(name) and (words := parts(name))]
+
+    @cached_property
+    def _contacts(self) -> re.Pattern[str]:
+        """Addresses, handles and numbers among the names: as they are, the digits of a number however grouped."""
+        forms = []
+        for name in filter(_is_contact, self.names):
+            digits = [] if "@" in name else re.findall(r"\d", quick_fold(name))
+            forms.append((r"\+?" + r"[\W_]{0,3}".join(digits)) if digits else re.escape(quick_fold(name)))
+        return re.compile(rf"(?<![^\W_])(?:{'|'.join(sorted(forms))})(?![^\W_])" if forms else r"(?!)")
 
     @cached_property
     def words(self) -> frozenset[str]:
@@ -163,7 +173,8 @@ class PersonNames:
         """Every place that names the person, or may; sorted, disjoint. `known`: that a part of the name is meant to
         name the person where nothing speaks against it, though the whole name is not in this text."""
         plain = quick_fold(text)
-        if not any(word in plain for word in self.words) and not self._initials.search(plain):
+        by_pattern = any(pattern.search(plain) for pattern in (self._initials, self._contacts))
+        if not by_pattern and not any(word in plain for word in self.words):
             return []
         folded, places = fold(text)
         places.append(len(text))
@@ -174,7 +185,9 @@ class PersonNames:
                 last += 1
             return Naming(first, last, text[first:last], certain)
 
-        whole = [match.span() for match in self._whole.finditer(folded)]
+        whole = [match.span() for match in self._contacts.finditer(folded)]
+        reached = {place for start, end in whole for place in range(start, end)}
+        whole += [match.span() for match in self._whole.finditer(folded) if match.start() not in reached]
         found = [naming(start, end, True) for start, end in whole]
         taken = {place for start, end in whole for place in range(start, end)}
         for match in self._with_middle.finditer(folded):
@@ -209,6 +222,11 @@ class PersonNames:
             word[0].isupper() and quick_fold(word) not in self._own and not _has_word(text, word.lower())
             for word in beside
         )
+
+
+def _is_contact(name: str) -> bool:
+    """An address or a handle, or a number: of five digits at least and no letter."""
+    return "@" in name or (sum(map(str.isdigit, name)) >= _LEAST_DIGITS and not any(map(str.isalpha, name)))
 
 
 def _is_name(surface: str) -> bool:
