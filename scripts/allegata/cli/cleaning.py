@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import asdict
@@ -10,7 +9,7 @@ from heapq import nsmallest
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
-from allegata.cli.shown import margin, say, show, table
+from allegata.cli.shown import exact_json, margin, say, show, table
 from allegata.schema.visible import visible
 
 if TYPE_CHECKING:
@@ -97,7 +96,7 @@ def as_json(build: Build, only: Collection[str] | None, *, in_full: bool) -> Non
     layers = ("source_text", "blocks", "removals") if in_full else ()
     for one, row in _found(build, only):
         more = {name: row[name] if row else None for name in layers}
-        show(json.dumps({**asdict(one), **more}))  # for programs: in ASCII every character is what it was
+        show(exact_json({**asdict(one), **more}))
 
 
 def _found(build: Build, only: Collection[str] | None) -> Iterator[tuple[Summary, dict[str, Any] | None]]:

@@ -10,7 +10,7 @@ from itertools import product
 from typing import TYPE_CHECKING
 
 from allegata.cli.cleaning import MOST_LINES, cleaning
-from allegata.cli.shown import alarm, complain, console, own_command, say, show, table
+from allegata.cli.shown import alarm, complain, console, exact_json, own_command, say, show, table
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -158,10 +158,9 @@ def agreement(report: Report, form: str) -> None:
     from allegata.annotate.agreement_tables import markdown, parts
 
     if form == "json":
-        import json
         from dataclasses import asdict
 
-        show(json.dumps(asdict(report), indent=1))  # for programs: in ASCII every character is what it was
+        show(exact_json(asdict(report), indent=1))
     elif form == "markdown":
         show(markdown(report))
     else:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from allegata.cli.shown import margin, say, show, table
+from allegata.cli.shown import exact_json, margin, say, show, table
 
 if TYPE_CHECKING:
     from allegata.recipe.differences import ArticleDifferences, Differences, Where
@@ -132,7 +132,7 @@ def differences_as_json(found: Differences) -> None:
     only one side has, what is not compared, and every difference by article."""
     by_layer = _by_layer(found.articles)
     show(
-        json.dumps(
+        exact_json(
             {
                 "first": found.first,
                 "second": found.second,

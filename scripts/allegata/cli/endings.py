@@ -14,7 +14,8 @@ from typing import Any, NoReturn, TextIO
 import typer
 from typer.core import TyperGroup
 
-from allegata.cli.shown import alarm, complain, own_command
+from allegata.cli.shown import alarm, complain, libraries_shown, own_command
+from allegata.schema.visible import visible
 
 PROBLEMS, USAGE, SYSTEM, FAULT = 1, 2, 3, 4
 INTERRUPTED, CLOSED = 128 + signal.SIGINT, 128 + 13  # as a shell shows a process that the signal ended; 13: SIGPIPE
@@ -35,7 +36,7 @@ class Commands(TyperGroup):
 
     def invoke(self, ctx: Any) -> Any:
         """See `TyperGroup`."""
-        with _ending():
+        with _ending(), libraries_shown():
             return super().invoke(ctx)
 
 
@@ -81,6 +82,8 @@ def reporting() -> Iterator[None]:
         _end(error, "allegata: interrupted", INTERRUPTED)
     except Exception as error:
         if isinstance(error, typer.Abort) or hasattr(error, "exit_code"):  # how typer ends
+            if isinstance(typed := getattr(error, "message", None), str):
+                error.message = visible(typed, keep="\n")  # type: ignore[attr-defined]  # it has one
             raise
         again = own_command() or "the command"
         report = f"please report it, with what {TRACEBACK}=1 {again} prints"

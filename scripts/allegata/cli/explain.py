@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from allegata.cli.reporting import LATEST, CorpusOption, reporting
-from allegata.cli.shown import say, shortened, show
+from allegata.cli.shown import exact_json, say, shortened, show
 
 if TYPE_CHECKING:
     from allegata.recipe.explain import Explanation
@@ -43,7 +43,7 @@ def explain(
 
         found = explain(asked, corpus, version)
     if json:
-        show(json_module.dumps(asdict(found), indent=2))  # in ASCII every character is what it was
+        show(exact_json(asdict(found), indent=2))
         return
     for line in _lines(found):
         say(line)

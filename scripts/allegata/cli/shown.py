@@ -5,12 +5,16 @@ Nothing else in the package prints. Text of the data may hold anything: markup, 
 
 from __future__ import annotations
 
+import json
+import logging
 import shlex
 import sys
-from collections.abc import Iterable, Sequence
+import warnings
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from io import StringIO
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 from allegata.schema.system_errors import naming
 from allegata.schema.visible import visible
@@ -27,6 +31,32 @@ def say(line: str = "") -> None:
 def show(text: str) -> None:
     """Print a text of several lines, such as Markdown, to the standard output."""
     _write(text.removesuffix("\n"), sys.stdout)
+
+
+def exact_json(value: Any, indent: int | None = None) -> str:
+    """A value as JSON for programs, to `show`: in ASCII, on every terminal, each character is what it was."""
+    return json.dumps(value, indent=indent).replace("\x7f", "\\u007f")
+
+
+@contextmanager
+def libraries_shown() -> Iterator[None]:
+    """What libraries log or warn of, which may quote the data, goes the same way to the standard error."""
+
+    class Shown(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            alarm(self.format(record))
+
+    def warned(message: Warning | str, category: type[Warning], *_: object) -> None:
+        complain(f"{category.__name__}: {message}")
+
+    before = logging.lastResort
+    with warnings.catch_warnings():
+        warnings.showwarning = warned  # type: ignore[assignment]  # it takes the same, and looks at two of them
+        logging.lastResort = Shown(logging.WARNING)
+        try:
+            yield
+        finally:
+            logging.lastResort = before
 
 
 def complain(line: str) -> None:

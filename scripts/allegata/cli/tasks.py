@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from allegata.cli.reporting import HERE, LATEST, CorpusOption, Root, Seed, built, reporting
-from allegata.cli.shown import say, show
+from allegata.cli.shown import exact_json, say, show
 
 TrainOn = Annotated[
     Path | None, typer.Option(help="Folder of another published corpus to learn from too, named in the submission.")
@@ -44,7 +44,6 @@ def score(
 
 def tasks(corpus: CorpusOption = LATEST) -> None:
     """List the tasks, their measures and submission formats."""
-    import json
     from dataclasses import asdict
 
     from allegata.benchmark.baselines.registry import FLOORS, READERS
@@ -71,7 +70,7 @@ def tasks(corpus: CorpusOption = LATEST) -> None:
     method = "how it decides, in one line"
     example = Description(next(iter(TASKS)), "NAME", version.name, method, trained_on=("DATA SET",), seed=0)
     show(f"\nA submission is a folder of {PREDICTIONS} and {DESCRIPTION}; `seed` may be null, `trained_on` empty")
-    say(json.dumps(asdict(example), ensure_ascii=False))
+    show(exact_json(asdict(example)))
     annotated, without = count_articles(corpus)
     if annotated or without:
         found, are = number(annotated, "annotated article"), "is" if without == 1 else "are"

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from allegata.cli.reporting import LATEST, corpus_folder, reporting
-from allegata.cli.shown import margin, say, shortened, show, table
+from allegata.cli.shown import exact_json, margin, say, shortened, show, table
 
 if TYPE_CHECKING:
     from allegata.recipe.version_changes import VersionChanges
@@ -164,13 +164,11 @@ def _as_json(found: VersionChanges) -> None:
     facts = changes_document(found.second, found.diff, found.change)
     del facts["format"]
     head = {"first": found.first, "second": found.second, "equal": found.diff.is_none, **facts}
-    show(f'{json_text.dumps(head, ensure_ascii=False)[:-1]}, "changes": [')
+    show(f'{exact_json(head)[:-1]}, "changes": [')
     waiting = ""
     for records in found.records():
         for record in records:
             if waiting:
                 show(f"{waiting},")
-            waiting = json_text.dumps(
-                {key: value for key, value in record.items() if value is not None}, ensure_ascii=False
-            )
+            waiting = exact_json({key: value for key, value in record.items() if value is not None})
     show(f"{waiting}]}}")
