@@ -40,6 +40,24 @@ def cleaning(
         report.check()
 
 
+@app.command()
+def dependencies(
+    report: Annotated[
+        Path | None, typer.Option(help="What pip install --report says of packages that are not installed here.")
+    ] = None,
+) -> None:
+    """Write docs/dependencies.md: the packages of the lock, each with its licence."""
+    with reporting():
+        from allegata.schema.problems import UsageError
+        from bench.dependencies import PAGE, page
+
+        try:
+            text = page(Path(), report)
+        except LookupError as error:
+            raise UsageError(str(error)) from error
+    PAGE.write_text(text, encoding="utf-8")
+
+
 @app.command("cleaning-rules")
 def cleaning_rules(
     data: Annotated[Path, typer.Option(help="Folder with its index and pages: see bench/cleaning_pages.py.")],

@@ -15,6 +15,7 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from bench.dependencies import PAGE, page
 from project import ROOT
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
@@ -85,6 +86,17 @@ def test_all_that_is_installed_for_the_tests_is_in_the_lock() -> None:
     assert len(found) > 100
     assert {name: version for name, version in found.items() if version not in ("", LOCK.get(name))} == {}
     assert found.keys() <= LOCK.keys()
+
+
+def test_the_page_of_licences_is_that_of_the_lock_and_of_what_is_installed() -> None:
+    assert page(ROOT) == (ROOT / PAGE).read_text(encoding="utf-8"), "python -m bench dependencies"
+
+
+def test_nothing_of_the_core_is_under_a_licence_that_binds_what_uses_it() -> None:
+    rows = [line for line in (ROOT / PAGE).read_text(encoding="utf-8").splitlines() if line.endswith("| core |")]
+    assert len(rows) > 60
+    binding = re.compile(r"\b(?:A?GPL|SSPL|BUSL|none stated)")
+    assert [line for line in rows if binding.search(line) and " OR " not in line] == []
 
 
 @pytest.mark.parametrize("right", [True, False], ids=["the published file", "another file"])
