@@ -24,7 +24,7 @@ from allegata.browse.overview import (
 from allegata.browse.site import pages
 from allegata.browse.version import Version, whole_tables
 from allegata.schema.scheme import Attribute, Scheme, default_scheme
-from allegata.schema.tables import tables_of
+from allegata.schema.tables import LEDGER, tables_of
 
 # Strings that would run, break out of where they stand, or turn the text around, were they not shown as text.
 HOSTILE = [
@@ -161,7 +161,8 @@ class Corpus:
             by = key.get(name, "article_id")
             rows = sorted(self.rows.get(name, ()), key=lambda row: str(row.get(by)))
             made[name] = pa.Table.from_pylist(rows, schema=schema)
-        version = Version(self.name, self.title, whole_tables(made, self.scheme), {}, self.scheme)
+        ledger = pa.Table.from_pylist(self.rows.get("ledger", []), LEDGER)
+        version = Version(self.name, self.title, whole_tables(made, self.scheme), {}, self.scheme, ledger)
         for path, data in pages(version, self.beside):
             place = folder / path
             place.parent.mkdir(parents=True, exist_ok=True)
@@ -272,17 +273,18 @@ def hostile(text: str) -> Corpus:
                 ],
             }
         corpus.add(name, **row)
+    row = {column.name: _filled(column.type, text) for column in LEDGER}
+    corpus.add("ledger", **{**row, "status": "removed", "canonical_id": text})
     return corpus
 
 
 def _beside(text: str) -> Beside:
     scores = TaskScores(text, text, text, [SystemScore(text, text, 0.5, (0.4, 0.6))])
     step = VersionStep(text, text, text, [TableChange(text, 1, 2, {text: 1})])
-    gone = {"status": text, "stage": text, "reason": text}
     layers = [LayerAgreement(text, 0.9, 0.2, 0.8, None, 7.5)]
     compared = Compared(text, [text], 1, layers, [AttributeAgreement(text, text, 1, 1.0, None, 0.5)])
     suites, agreement = [SuiteState(text, 1, 1, [(text, 1)])], Agreement(text, [compared])
-    return Beside([gone], suites, agreement, Leaderboard(text, False, [scores]), [step])
+    return Beside(suites, agreement, Leaderboard(text, False, [scores]), [step])
 
 
 def _defined(attribute: Attribute, text: str) -> Attribute:

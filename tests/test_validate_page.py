@@ -11,8 +11,10 @@ import lxml.html
 import pytest
 from typer.testing import CliRunner
 
+import browse_sites
 from allegata.cli.app import app
 from allegata.pages.templates import ASSETS
+from allegata.recipe.report import where_shown
 from allegata.validate.page import STYLE, report_page
 from allegata.validate.report import Failure, Outcome, TableReport, ValidationReport
 from allegata.validate.suites import Expectation, Suite
@@ -94,6 +96,19 @@ def test_rows_that_break_an_expectation_lead_to_their_articles(corpus):
         target = (corpus / "build" / "report" / unquote(parts.path)).resolve()
         assert f' id="{parts.fragment}"' in target.read_text()
     assert not page.xpath("//script | //style | //@style")
+
+
+def test_a_row_leads_to_its_card_its_article_or_its_dispute(tmp_path):
+    pages = browse_sites.invented().write(tmp_path / "build" / "browse")
+    where = where_shown(pages, tmp_path / "build" / "report")
+
+    def shown(table: str, article: str, row: str) -> str:
+        return where(Failure(table, "expect", article, None, row, None, "what", "fix"), "")
+
+    assert shown("claims", "ferry", "ferry:c001") == "../browse/articles/ferry.html#c001"
+    assert shown("sentences", "ferry", "ferry:s001") == "../browse/articles/ferry.html"
+    assert shown("disputes", "", "how/long") == "../browse/stories/ferry.html#how%2Flong"
+    assert shown("entity_register", "", "quill") == shown("claims", "unknown", "unknown:c001") == ""
 
 
 def test_without_pages_of_the_corpus_nothing_is_linked_and_a_usage_error_writes_nothing(corpus):

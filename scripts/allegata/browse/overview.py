@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from allegata.browse.links import Places, address
-from allegata.browse.version import Dispute, Row, Version
+from allegata.browse.version import Dispute, Version
 from allegata.pages.templates import environment
 from allegata.schema.tables import CROSS_ARTICLE, class_labels_of
 
@@ -127,10 +127,8 @@ class SuiteState:
 
 @dataclass(frozen=True)
 class Beside:
-    """What is known of a version beside its tables. `suites` is None where they do not fit its tables; `ledger` has a
-    row for every article that came in."""
+    """What is known of a version beside its tables. `suites` is None where they do not fit its tables."""
 
-    ledger: Sequence[Row] = ()
     suites: Sequence[SuiteState] | None = None
     agreement: Agreement | None = None
     leaderboard: Leaderboard | None = None
@@ -205,7 +203,7 @@ def overview_pages(version: Version, places: Places, beside: Beside) -> Iterator
             total=kept + cut.total(),
             removed=sorted(found, key=lambda one: (-one[1], one[0])),
             reasons=reasons,
-            gone=_gone(beside.ledger),
+            gone=_gone(version),
             labels=list(_labels(version)),
             lists=lists,
             paged=lambda name: [(n + 1, path, n == 0) for n, (path, _) in enumerate(lists[name])],
@@ -268,9 +266,10 @@ def _spans(version: Version) -> dict[str, int]:
     return {str(reason): count for reason, count in sorted(_counted(version.tables["removals"]["reason"]).items())}
 
 
-def _gone(ledger: Sequence[Row]) -> list[tuple[str, str, int]]:
+def _gone(version: Version) -> list[tuple[str, str, int]]:
     """How many articles were removed whole, by stage and reason."""
-    counted = Counter((str(row["stage"]), str(row["reason"])) for row in ledger if row["status"] != "kept")
+    rows = version.ledger.select(["stage", "reason", "status"]).to_pylist() if version.ledger else ()
+    counted = Counter((str(row["stage"]), str(row["reason"])) for row in rows if row["status"] != "kept")
     return [(stage, reason, count) for (stage, reason), count in sorted(counted.items())]
 
 

@@ -33,7 +33,7 @@ def browse(corpus: Path, version: str | None, output: Path) -> Browsed:
     scheme = published_scheme(folder)
     ledger = tables.get("ledger")
     found = Version(folder.name, _title(folder), whole_tables(tables, scheme), read_splits(folder), scheme, ledger)
-    files, size = write_pages(output, pages(found, beside(corpus, folder, tables)))
+    files, size = write_pages(output, pages(found, beside(corpus, folder)))
     return Browsed(output / "index.html", files, size)
 
 

@@ -1,4 +1,4 @@
-"""What the overview of a version shows beside its tables: ledger, suites, leaderboard, and the versions before it."""
+"""What the overview of a version shows beside its tables: suites, agreement, leaderboard, versions before it."""
 
 from __future__ import annotations
 
@@ -23,15 +23,13 @@ from allegata.browse.overview import (
 from allegata.schema.problems import Problem, ProblemsFound
 
 if TYPE_CHECKING:
-    import pyarrow as pa
-
     from allegata.publish.manifest import ReleaseManifest
 
 LEADERBOARD = "leaderboard.json"
 Taken = TypeVar("Taken", LayerAgreement, AttributeAgreement)
 
 
-def beside(corpus: Path, folder: Path, tables: Mapping[str, pa.Table]) -> Beside:
+def beside(corpus: Path, folder: Path) -> Beside:
     """What is known of the version in `folder`; `corpus` holds it and other versions, or is that folder.
 
     Nothing is needed that is not there. Raises `ProblemsFound` for what is damaged.
@@ -40,7 +38,6 @@ def beside(corpus: Path, folder: Path, tables: Mapping[str, pa.Table]) -> Beside
 
     report = suite_report(folder)
     return Beside(
-        tables["ledger"].to_pylist() if "ledger" in tables else (),
         None if report is None else [_state(table) for table in report.tables],
         _agreement(folder),
         _leaderboard(corpus, folder),

@@ -54,7 +54,7 @@ def report(
         found = unmet.report
     settings = read_settings(root)
     suites = read_suites(root / "expectations", [table.table for table in found.tables])
-    page = report_page(found, suites, settings.title or settings.name, _pages(root / "build" / "browse", output))
+    page = report_page(found, suites, settings.title or settings.name, where_shown(root / "build" / "browse", output))
     styles = [(f"assets/{style.name}", style.read_bytes()) for style in (ASSETS / "pages.css", STYLE)]
     write_pages(output, [("index.html", page.encode("utf-8", "replace")), *styles])
     return Reported(output / "index.html", sum(table.expectations for table in found.tables), _unmet(found))
@@ -64,8 +64,9 @@ def _unmet(found: ValidationReport) -> int:
     return sum(outcome.failed > 0 for table in found.tables for outcome in table.outcomes)
 
 
-def _pages(folder: Path, output: Path) -> Callable[[Failure, str], str]:
-    """Where a row is shown on the pages in `folder`, seen from `output`: its card, else the page of its article."""
+def where_shown(folder: Path, output: Path) -> Callable[[Failure, str], str]:
+    """Where a row is shown on the pages in `folder`, seen from `output`: its card, else the page of its article; of a
+    dispute, its place on the page of its story; "" for a row that they do not show."""
     from glob import escape
     from urllib.parse import quote
 
@@ -75,16 +76,20 @@ def _pages(folder: Path, output: Path) -> Callable[[Failure, str], str]:
 
     @cache
     def pages_of(article_id: str) -> dict[str, bytes]:
-        first = folder / places.article(article_id)
-        parts = sorted(first.parent.glob(f"{escape(first.stem)}.*.html"))
-        return {f"articles/{path.name}": path.read_bytes() for path in (first, *parts) if path.is_file()}
+        if not article_id:
+            found = sorted((folder / "stories").glob("*.html"))
+        else:
+            first = folder / places.article(article_id)
+            found = [first, *sorted(first.parent.glob(f"{escape(first.stem)}.*.html"))]
+        return {f"{path.parent.name}/{path.name}": path.read_bytes() for path in found if path.is_file()}
 
     def where(failure: Failure, rows: str) -> str:
-        if not failure.article_id or not (pages := pages_of(failure.article_id)):
-            return ""
+        pages = pages_of(failure.article_id)
         row_id = failure.row_id.rpartition(f" {rows}[")[0] if rows else failure.row_id
         anchor = anchor_of(failure.article_id, row_id)
         holding = next((path for path, page in pages.items() if f' id="{anchor}"'.encode() in page), None)
-        return f"{way}/{address(f'{holding}#{anchor}' if holding else next(iter(pages)))}"
+        if holding:
+            return f"{way}/{address(f'{holding}#{anchor}')}"
+        return f"{way}/{address(next(iter(pages)))}" if failure.article_id and pages else ""
 
     return where
