@@ -13,5 +13,5 @@ take() {  # NAME SIZE PAGE
 }
 
 chromium=${2:-chromium}
-take story 1320,760 stories/restitution.html
+take story 1320,900 stories/ferry-strike.html
 take article 1180,620 articles/9ddf7fd0e26b16f1.html#c003
