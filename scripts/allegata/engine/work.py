@@ -108,7 +108,7 @@ class Work:
         receipt = sealed[_SEAL:]
         if _seal(stage, batch, receipt) != sealed[:_SEAL]:
             return "its receipt is damaged"
-        for name, digest in json.loads(decoded(receipt).schema.metadata[_DIGESTS]).items():
+        for name, digest in _digests(receipt).items():
             try:
                 if hashlib.sha256(self._bytes(stage, batch, name)).hexdigest() != digest:
                     return f"its table {name} is damaged"
@@ -133,7 +133,7 @@ class Work:
 
     def tables(self, stage: str, batch: str) -> list[str]:
         """The tables of a finished batch."""
-        return list(json.loads(decoded(self._bytes(stage, batch, RECEIPT)[_SEAL:]).schema.metadata[_DIGESTS]))
+        return list(_digests(self._bytes(stage, batch, RECEIPT)[_SEAL:]))
 
     def names(self, stage: str) -> list[str]:
         """The batches that have a receipt, sorted; it may be damaged."""
@@ -186,7 +186,16 @@ class _Kept:
 
 def _seal(stage: str, batch: str, receipt: bytes) -> bytes:
     """sha256 of a receipt and of where it is."""
-    return hashlib.sha256(f"{stage}/{batch}\0".encode() + receipt).digest()
+    digest = hashlib.sha256(f"{stage}/{batch}\0".encode())
+    digest.update(receipt)
+    return digest.digest()
+
+
+def _digests(receipt: bytes) -> dict[str, str]:
+    """Of each table of the batch its sha256."""
+    with pa.ipc.open_file(receipt) as file:
+        found: dict[str, str] = json.loads(file.schema.metadata[_DIGESTS])
+    return found
 
 
 def name_of(batch: pa.Table) -> str:
