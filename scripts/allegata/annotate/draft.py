@@ -8,8 +8,11 @@ from __future__ import annotations
 
 import json
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import islice
 from typing import Any
 
 from allegata.annotate.gold import GoldArticle
@@ -41,10 +44,7 @@ class Sentences:
         if not isinstance(quote, str) or not quote or quote != quote.strip():
             return None, f"the quote {quote!r} is empty or has blanks at its edges"
         bounds = self.spans[sentence - 1]
-        starts, position = [], self.text.find(quote, bounds.start, bounds.end)
-        while position >= 0:
-            starts.append(position)
-            position = self.text.find(quote, position + 1, bounds.end)
+        starts = self._starts(bounds, quote)
         if not starts:
             return None, f"sentence {sentence} does not contain {quote!r}"
         if nth is None and len(starts) > 1:
@@ -54,6 +54,20 @@ class Sentences:
         start = starts[(nth or 1) - 1] if isinstance(nth, int) or nth is None else 0
         return self.offsets.span_to_source(Span(start, start + len(quote))), ""
 
+    def _starts(self, bounds: Span, quote: str) -> list[int]:
+        """Where a quote stands in a sentence; worked out once, for a long sentence may be asked for the same often."""
+        if (bounds.start, quote) not in self._known:
+            starts, position = list[int](), self.text.find(quote, bounds.start, bounds.end)
+            while position >= 0:
+                starts.append(position)
+                position = self.text.find(quote, position + 1, bounds.end)
+            self._known[bounds.start, quote] = starts
+        return self._known[bounds.start, quote]
+
+    @cached_property
+    def _known(self) -> dict[tuple[int, str], list[int]]:
+        return {}
+
     def locate(self, source: Span) -> list[dict[str, Any]]:
         """The pieces of a source span, sentence by sentence, as `find` takes them: `s`, `quote` and, if needed, `nth`.
 
@@ -61,14 +75,17 @@ class Sentences:
         """
         clean = self.offsets.span_to_clean(source)
         pieces: list[dict[str, Any]] = []
-        for number, bounds in enumerate(self.spans, 1):
+        first = max(0, bisect_left(self.spans, (clean.start, 0)) - 1)
+        for number, bounds in enumerate(islice(self.spans, first, None), first + 1):
+            if bounds.start >= clean.end:
+                break
             piece = Span(max(bounds.start, clean.start), min(bounds.end, clean.end))
             piece = trim(piece, self.text) if piece.length > 0 else piece
             if piece.length <= 0:
                 continue
             quote = piece.quote(self.text)
-            starts = [at for at in range(bounds.start, bounds.end) if self.text.startswith(quote, at, bounds.end)]
-            nth = {"nth": starts.index(piece.start) + 1} if len(starts) > 1 else {}
+            starts = self._starts(bounds, quote)
+            nth = {"nth": bisect_left(starts, piece.start) + 1} if len(starts) > 1 else {}
             pieces.append({"s": number, "quote": quote, **nth})
         return pieces
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -19,6 +20,7 @@ from allegata.text.sentences import split_sentences
 from allegata.text.spans import Span, trim
 
 _NAME = r"[A-ZÀ-ÖØ-ÞΑ-ΩА-Я][\w’'.&-]*"
+_LONGEST = 2_000  # characters of a sentence that is looked at: what a cue belongs to is looked for in all of it
 _FULL_STOP = re.compile(r"[.!?]\s*$")
 
 
@@ -92,7 +94,8 @@ def _tables() -> dict[str, Any]:
 def _sentences(text: str, language: str) -> Iterator[Span]:
     for block in find_blocks(text):
         for sentence in split_sentences(block.text, primary_language(language)):
-            yield Span(block.span.start + sentence.start, block.span.start + sentence.end)
+            if sentence.length <= _LONGEST:
+                yield Span(block.span.start + sentence.start, block.span.start + sentence.end)
 
 
 def _content_end(text: str, start: int, end: int) -> int:
@@ -164,10 +167,11 @@ def claim_spans(text: str, language: str, *, inverted: bool = False) -> list[Spa
         return []
     reported = attributions(text, language, inverted=inverted)
     spans = [_bare(part["content"], text, lexicon, inverted) for part in reported]
+    contents = sorted(part["content"] for part in reported)
     for sentence in _sentences(text, language):
-        inside = [part for part in reported if sentence.contains(part["content"])]
+        at = bisect_left(contents, (sentence.start, 0))
         if (
-            not inside
+            not (at < len(contents) and sentence.contains(contents[at]))
             and not lexicon.not_a_claim.search(sentence.quote(text))
             and _FULL_STOP.search(sentence.quote(text))
         ):

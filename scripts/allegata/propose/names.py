@@ -19,7 +19,7 @@ from allegata.propose.value_words import value_words
 from allegata.schema.languages import primary_language
 from allegata.text.blocks import find_blocks
 from allegata.text.sentences import split_sentences
-from allegata.text.spans import Span
+from allegata.text.spans import Span, Taken
 
 _WORD = re.compile(r"[^\W\d_](?:[\w&’'.-]*[\w])?(?:(?<=\b[^\W\d_])\.)?|&")
 _POSSESSIVE = re.compile(r"[’']s?$")
@@ -115,13 +115,14 @@ def find_names(
     }
     found = listed_names(text, labels)
     runs = [run for sentence in _sentences(text) for run in _runs(text, sentence, words, background)]
-    free = [run for run in runs if not any(run.span.overlaps(span.hull) for span in found)]
+    taken = Taken(len(text), (span.hull for span in found))
+    free = [run for run in runs if taken.is_free(run.span)]
     by_name = _labels(free, words)
     names = [LabelledSpan.of(by_name[run.name], run.span) for run in free]
     again = listed_names(text, {run.name: by_name[run.name] for run in free if len(run.name) > 2})
-    taken = [*found, *names]
-    taken += [span for span in again if not any(span.hull.overlaps(other.hull) for other in taken)]
-    return sorted(taken)
+    for name in names:
+        taken.add(name.hull)
+    return sorted([*found, *names, *(span for span in again if taken.is_free(span.hull))])
 
 
 @dataclass(frozen=True)
@@ -258,18 +259,20 @@ def _labels(runs: Sequence[_Run], words: NameWords) -> dict[str, str]:
     for run in runs:
         by_name.setdefault(run.name, []).append(run)
     found = {name: _label(name, where, words) for name, where in by_name.items()}
-    people = [name for name, label in found.items() if label == "PERSON"]
+    ending: dict[str, list[str]] = {}  # in these words: the people
+    for full in (name for name, label in found.items() if label == "PERSON"):
+        for blank in re.finditer(" ", full):
+            ending.setdefault(full[blank.end() :], []).append(full)
     return {
-        name: "PERSON" if any(_is_surname(name, full, by_name) for full in people) else label
+        name: "PERSON" if any(_is_surname(name, full, by_name) for full in ending.get(name, ())) else label
         for name, label in found.items()
     }
 
 
 def _is_surname(name: str, full: str, by_name: Mapping[str, Sequence[_Run]]) -> bool:
-    """True if `name` may be who `full` is: its last words, first named in full and not many times as often."""
-    ends = full != name and full.endswith(f" {name}") and not re.search(r"[a-z][A-Z]", name)
+    """True if `name`, the last words of `full`, may be the same: first named in full, and not many times as often."""
     first = by_name[full][0].span.start < by_name[name][0].span.start
-    return ends and first and len(by_name[name]) <= 8 * len(by_name[full])
+    return first and not re.search(r"[a-z][A-Z]", name) and len(by_name[name]) <= 8 * len(by_name[full])
 
 
 def _label(name: str, runs: Sequence[_Run], words: NameWords) -> str:

@@ -66,7 +66,7 @@ def patterns_of(language: str) -> Patterns:
     return Patterns(
         words,
         names=compiled(
-            r"(?:https?://|www\.)\S+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+|(?<![\w])[@#]\w+"
+            r"(?:https?://|www\.)\S+|(?<![\w.+-])[\w.+-]++@[\w-]+(?:\.[\w-]+)+|(?<![\w])[@#]\w+"
             rf"|(?<![\w$£€])[^\W\d_]+{_DASH}?\d\w*(?:[-–./]\w+)*|(?<![\w])[^\W\d_]+\.[^\W\d_]*\d\w*"
         ),
         codes=compiled(

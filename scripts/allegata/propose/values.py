@@ -15,32 +15,28 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 
 from allegata.measures.matching import LabelledSpan
 from allegata.propose.numbers import Number, find_numbers
 from allegata.propose.phones import PHONE, find_phones
 from allegata.propose.value_patterns import Patterns
-from allegata.text.spans import Span
+from allegata.text.spans import Span, Taken
 
 _EARLIEST_YEAR, _LATEST_YEAR = 1500, 2100
 
 
-@dataclass
-class _Taken:
+class _Found(Taken):
     """The spans found so far; none overlaps another."""
 
-    spans: list[LabelledSpan] = field(default_factory=list)
+    def __init__(self, length: int) -> None:
+        super().__init__(length)
+        self.spans: list[LabelledSpan] = []
 
-    def is_free(self, span: Span) -> bool:
-        return not any(found.hull.overlaps(span) for found in self.spans)
-
-    def add(self, label: str, span: Span) -> bool:
+    def label(self, label: str, span: Span) -> None:
         """Take a span, if it is free."""
         if span.length and self.is_free(span):
             self.spans.append(LabelledSpan.of(label, span))
-            return True
-        return False
+            self.add(span)
 
 
 def find_values(text: str, patterns: Patterns) -> list[LabelledSpan]:
@@ -48,28 +44,28 @@ def find_values(text: str, patterns: Patterns) -> list[LabelledSpan]:
 
     Labels are those of OntoNotes, and `PHONE`. A span has neither preposition nor approximation (`about`).
     """
-    taken = _Taken()
+    taken = _Found(len(text))
     for match in patterns.names.finditer(text):  # addresses, docket numbers, COVID-19: their digits are no numbers
         if not patterns.is_value(match.group()):
-            taken.add("", Span(*match.span()))
+            taken.label("", Span(*match.span()))
     _take(taken, "DATE", patterns.dates, text)
     _take(taken, "TIME", patterns.times, text)
     for span in find_phones(text, patterns.words):
-        taken.add(PHONE, span)
+        taken.label(PHONE, span)
     for match in patterns.codes.finditer(text):
-        taken.add("", Span(*match.span()))
+        taken.label("", Span(*match.span()))
     for number in find_numbers(text, patterns):
         if taken.is_free(number.span):
             label, span = _value(text, number, patterns)
-            taken.add(label, span)
+            taken.label(label, span)
     _take(taken, "DATE", (patterns.days,), text)
     return sorted(span for span in taken.spans if span.label)
 
 
-def _take(taken: _Taken, label: str, patterns: Iterable[re.Pattern[str]], text: str) -> None:
+def _take(taken: _Found, label: str, patterns: Iterable[re.Pattern[str]], text: str) -> None:
     for pattern in patterns:
         for match in pattern.finditer(text):
-            taken.add(label, Span(*match.span()))
+            taken.label(label, Span(*match.span()))
 
 
 def _value(text: str, number: Number, patterns: Patterns) -> tuple[str, Span]:

@@ -20,6 +20,7 @@ CONTEXT = 16
 ENOUGH = CONTEXT // 2
 # A quote that has this length together with the context that agrees tells its place.
 TELLING = 2 * CONTEXT
+_MOST = 1_000  # places whose context is looked at: the time for all quotes of an article stays bounded
 
 
 @dataclass(frozen=True)
@@ -56,11 +57,23 @@ def make_anchor(span: Span, text: str) -> Anchor:
 
 
 def _occurrences(quote: str, text: str) -> list[int]:
-    found, position = [], text.find(quote)
-    while position >= 0:
+    """Where a quote stands; no more places than one above `_MOST`."""
+    found: list[int] = []
+    position = text.find(quote)
+    while position >= 0 and len(found) <= _MOST:
         found.append(position)
         position = text.find(quote, position + 1)
     return found
+
+
+def _places(anchor: Anchor, text: str) -> list[int]:
+    """Where the quote stands; of a quote that stands everywhere, where `ENOUGH` of its context is on one side."""
+    places = _occurrences(anchor.exact, text)
+    if len(places) <= _MOST:
+        return places
+    before = anchor.prefix[-ENOUGH:]
+    found = {place + len(before) for place in _occurrences(before + anchor.exact, text)}
+    return sorted(found.union(_occurrences(anchor.exact + anchor.suffix[:ENOUGH], text)))
 
 
 def _agreement(ours: Iterable[str], theirs: Iterable[str]) -> int:
@@ -101,9 +114,12 @@ def resolve(anchor: Anchor, text: str) -> tuple[Span | None, str]:
         return None, "the quote is empty"
     if _is_in_place(anchor, text):
         return anchor.span, "exact"
-    contexts = {start: _context(anchor, start, text) for start in _occurrences(anchor.exact, text)}
-    if not contexts:
+    places = _places(anchor, text)
+    if not places:
         return None, "the quoted text is not in the article any more"
+    if len(places) > _MOST:
+        return None, f"the quoted text stands in more than {_MOST:,} places and its context does not tell which"
+    contexts = {start: _context(anchor, start, text) for start in places}
     best = max(map(sum, contexts.values()))
     winners = [start for start, context in contexts.items() if sum(context) == best]
     if anchor.start in winners:

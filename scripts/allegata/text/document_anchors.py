@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from difflib import SequenceMatcher
 from itertools import accumulate
 from typing import NamedTuple
 
+from allegata.text.alignment import increasing
 from allegata.text.anchors import TELLING, make_anchor, resolve
 from allegata.text.documents import Annotation, Document
 from allegata.text.spans import Span
 
+_EFFORT = 40_000  # pairs of lines, or of words, that are compared all with all
 _WORDS = re.compile(r"\S+\s*|\s+")
 _LINES = re.compile(r"[^\n]*\n|[^\n]+")
 
@@ -68,7 +71,7 @@ def _common(one: str, other: str) -> list[_Block]:
     lines, others = _LINES.findall(one), _LINES.findall(other)
     at, at_other = _offsets(lines), _offsets(others)
     start = start_other = 0
-    for i, j, count in SequenceMatcher(None, lines, others, autojunk=False).get_matching_blocks():
+    for i, j, count in _matching(lines, others):
         gap, gap_other = one[start : at[i]], other[start_other : at_other[j]]
         blocks += [_Block(start + a, start_other + b, length) for a, b, length in _common_words(gap, gap_other)]
         blocks.append(_Block(at[i], at_other[j], at[i + count] - at[i]))
@@ -86,8 +89,44 @@ def _common(one: str, other: str) -> list[_Block]:
 def _common_words(one: str, other: str) -> list[_Block]:
     words, others = _WORDS.findall(one), _WORDS.findall(other)
     at, at_other = _offsets(words), _offsets(others)
-    found = SequenceMatcher(None, words, others, autojunk=False).get_matching_blocks()
-    return [_Block(at[i], at_other[j], at[i + count] - at[i]) for i, j, count in found]
+    return [_Block(at[i], at_other[j], at[i + count] - at[i]) for i, j, count in _matching(words, others)]
+
+
+def _matching(parts: Sequence[str], others: Sequence[str]) -> Iterator[tuple[int, int, int]]:
+    """So many parts are the same from these two places on, in order; last the ends of both. Where comparing all with
+    all takes too long: at the start, at the end, and what stands once in each."""
+    first, last, other = 0, len(parts), len(others)
+    if last * other <= _EFFORT:
+        yield from SequenceMatcher(None, parts, others, autojunk=False).get_matching_blocks()
+        return
+    while first < min(last, other) and parts[first] == others[first]:
+        first += 1
+    while first < min(last, other) and parts[last - 1] == others[other - 1]:
+        last, other = last - 1, other - 1
+    yield 0, 0, first
+    once, once_other = _once(parts, first, last), _once(others, first, other)
+    at, at_other = first, first
+    for i, j in increasing([(place, once_other[part]) for part, place in once.items() if part in once_other]):
+        for a, b, count in _between(parts[at:i], others[at_other:j]):
+            yield at + a, at_other + b, count
+        yield i, j, 1
+        at, at_other = i + 1, j + 1
+    for a, b, count in _between(parts[at:last], others[at_other:other]):
+        yield at + a, at_other + b, count
+    yield last, other, len(parts) - last
+    yield len(parts), len(others), 0
+
+
+def _between(parts: Sequence[str], others: Sequence[str]) -> Iterable[tuple[int, int, int]]:
+    if not 0 < len(parts) * len(others) <= _EFFORT:
+        return ()
+    return SequenceMatcher(None, parts, others, autojunk=False).get_matching_blocks()
+
+
+def _once(parts: Sequence[str], first: int, last: int) -> dict[str, int]:
+    """What stands once among `parts[first:last]`, and where, in order."""
+    counts = Counter(parts[first:last])
+    return {parts[place]: place for place in range(first, last) if counts[parts[place]] == 1}
 
 
 def _offsets(parts: Sequence[str]) -> list[int]:

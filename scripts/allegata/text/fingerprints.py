@@ -16,8 +16,7 @@ import hashlib
 import re
 import unicodedata
 from bisect import bisect_right
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from html import unescape
@@ -111,19 +110,16 @@ class Run(NamedTuple):
 def common_runs(prints: Sequence[int], length: int, copy: str) -> list[Run]:
     """The stretches that a text of `length` letters, of which only the fingerprints are known, has in common with the
     letters of a copy, in the order of both. A place is trusted where two windows in a row are found there."""
-    places = windows(length)
-    at, other = _hashes(copy), len(copy)
+    places, hashes = windows(length), _hashes(copy)
+    only: dict[tuple[int, int], int | None] = {}  # where two windows in a row are; None if in several places
+    for at, two in enumerate(zip(hashes[:-WINDOW], hashes[WINDOW:], strict=True)):
+        only[two] = None if two in only else at
     anchors = []
-    for number in range(len(prints) - 1):
-        first, second = places[number].length, places[number + 1]
-        found = [
-            place
-            for place in at.get(prints[number], ())
-            if place + first + second.length <= other
-            and _hash(copy[place + first : place + first + second.length]) == prints[number + 1]
-        ]
-        if len(found) == 1:
-            anchors.append((number, found[0]))
+    for number, pair in enumerate(pairwise(prints)):
+        longer = places[number + 1].length - WINDOW  # of the last window
+        place = _only(hashes, copy, pair, longer) if longer else only.get(pair)
+        if place is not None:
+            anchors.append((number, place))
     runs: list[Run] = []
     for number, place in increasing(anchors):
         both = Run(places[number].start, place, places[number].length + places[number + 1].length)
@@ -136,12 +132,20 @@ def common_runs(prints: Sequence[int], length: int, copy: str) -> list[Run]:
     return runs
 
 
-def _hashes(copy: str) -> Mapping[int, list[int]]:
-    """The hash of every window's length of letters -> the places where it begins."""
-    found: dict[int, list[int]] = defaultdict(list)
-    for place in range(len(copy) - WINDOW + 1):
-        found[_hash(copy[place : place + WINDOW])].append(place)
-    return found
+def _hashes(copy: str) -> list[int]:
+    """The hash of a window at every letter where one fits."""
+    return [_hash(copy[place : place + WINDOW]) for place in range(len(copy) - WINDOW + 1)]
+
+
+def _only(hashes: Sequence[int], copy: str, pair: tuple[int, int], longer: int) -> int | None:
+    """The one place of two windows in a row, the second so much longer; None if there is none, or several."""
+    found = (
+        place
+        for place, one in enumerate(hashes[: -WINDOW - longer])
+        if one == pair[0] and _hash(copy[place + WINDOW : place + 2 * WINDOW + longer]) == pair[1]
+    )
+    place = next(found, None)
+    return place if next(found, None) is None else None
 
 
 def search_keys(prints: Sequence[int]) -> list[int]:
@@ -152,7 +156,7 @@ def search_keys(prints: Sequence[int]) -> list[int]:
 
 def keys_anywhere(copy: str) -> set[int]:
     """The same numbers, at every letter of a copy."""
-    hashes = [_hash(copy[place : place + WINDOW]) for place in range(len(copy) - WINDOW + 1)]
+    hashes = _hashes(copy)
     pairs = {first << BITS | second for first, second in zip(hashes[:-WINDOW], hashes[WINDOW:], strict=True)}
     return pairs | {-1 - one for one in hashes}
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
@@ -16,6 +16,7 @@ from allegata.text.normal import letters_only
 from allegata.text.script_words import has_no_blanks
 
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
+_WRITTEN = re.compile(r"[^\W_]+")
 # Between two names: blanks, or what stands for them in addresses, handles and transcriptions.
 _GAP = r"(?:\s{1,3}|[-_+·・‧=]|%20|\.(?=[^\W\d_]))"
 _INITIALS = rf"(?:{_GAP}[^\W\d_]\.?){{0,2}}"
@@ -199,7 +200,8 @@ class PersonNames:
         loose = [(start, end) for start, end in loose if end - 1 not in taken and start < end]
         bare = [(naming(start, end, False), folded[start:end].split()[-1]) for start, end in loose]
         doubtful = {*self.shared, *self._unspaced}
-        doubtful |= {word for one, word in bare if self._against(one, text)}
+        written = frozenset(_WRITTEN.findall(text))
+        doubtful |= {word for one, word in bare if self._against(one, text, written)}
         alone = {words[0] for words in self._split if len(words) == 1}
         for one, word in bare:
             if word not in self.words and one.surface.islower() and not any(joined in word for joined in self._joined):
@@ -209,8 +211,8 @@ class PersonNames:
             found.append(Naming(one.start, one.end, one.surface, certain))
         return sorted(found)
 
-    def _against(self, one: Naming, text: str) -> bool:
-        """Whether a part of the name is a common word here, or beside a name of another."""
+    def _against(self, one: Naming, text: str, written: Collection[str]) -> bool:
+        """Whether a part of the name is a common word here, or beside a name of another. `written`: all words."""
         if not _is_name(one.surface):
             return True
         if one.surface.isupper() and len(one.surface) > 1:
@@ -219,8 +221,7 @@ class PersonNames:
         after = re.match(r"[ \u00a0]([^\W_]+)", text[one.end : one.end + 40])
         beside = [match.group(1) for match in (before, after) if match]
         return any(
-            word[0].isupper() and quick_fold(word) not in self._own and not _has_word(text, word.lower())
-            for word in beside
+            word[0].isupper() and quick_fold(word) not in self._own and word.lower() not in written for word in beside
         )
 
 
@@ -237,10 +238,6 @@ def _is_name(surface: str) -> bool:
 
 def _has_case(word: str) -> bool:
     return word.upper() != word
-
-
-def _has_word(text: str, word: str) -> bool:
-    return re.search(rf"(?<![^\W_]){re.escape(word)}(?![^\W_])", text) is not None
 
 
 def _bounded(words: list[str], form: str) -> str:

@@ -30,6 +30,24 @@ class Span(NamedTuple):
         return self.start <= other.start and other.end <= self.end
 
 
+class Taken:
+    """The places of a text that spans have taken, for "is this one free": linear in the text, however many they are."""
+
+    def __init__(self, length: int, spans: Iterable[tuple[int, int]] = ()) -> None:
+        self._places = bytearray(length)
+        for span in spans:
+            self.add(span)
+
+    def add(self, span: tuple[int, int]) -> None:
+        """Take the places of a span."""
+        start, end = span
+        self._places[start:end] = b"\1" * (end - start)
+
+    def is_free(self, span: tuple[int, int]) -> bool:
+        """True if no place of the span is taken."""
+        return self._places.find(1, *span) < 0
+
+
 def span_fault(start: int, end: int, length: int) -> str | None:
     """What is wrong with `[start, end)` on a text of `length` code points; None if nothing is."""
     if start < 0 or end > length:
