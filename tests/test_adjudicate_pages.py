@@ -26,10 +26,11 @@ from allegata.recipe import compare as recipe
 from allegata.recipe.build import read_corpus
 from allegata.schema.problems import UsageError
 from allegata.schema.scheme import default_scheme
-from allegata.schema.visible import visible
+from allegata.schema.visible import HIDDEN, visible
 from allegata.text.offsets import OffsetMap
 from allegata.text.spans import Span
 from browser import axe, chromium
+from hostile_strings import STEERING
 from project import ARTICLES, ROOT, Row, copy_root, edit_rows, tree
 
 PASSES = ROOT / "annotations" / "passes"
@@ -271,6 +272,14 @@ def test_no_difference_is_said_so() -> None:
     first, second, compared = _compared("Acme", [_mention("m001", 0, 4)], [_mention("m001", 0, 4)])
     assert "do not differ" in _page(article_pages(first, second, compared))
     assert text_report(first, second, [compared]).endswith("0 differences in records, 0 in propositions and disputes\n")
+
+
+@pytest.mark.parametrize("name", STEERING)
+def test_the_text_report_holds_nothing_that_steers_a_terminal(name: str) -> None:
+    first, second, compared = _compared("Acme", [_mention("m001", 0, 4)], [_mention(f"m{name}", 0, 4)])
+    report = text_report(replace(first, name=name), second, [replace(compared, article_id=name)])
+    assert report.startswith(f"A: {visible(name)}\nB: ")
+    assert not HIDDEN.search(report.replace("\n", ""))
 
 
 def _shuffle(rows: list[Row]) -> None:

@@ -12,6 +12,7 @@ from allegata.annotate.draft import Sentences
 from allegata.annotate.passes import IDS, Pass, Record
 from allegata.annotate.records import KINDS, SPAN_FIELDS, Records
 from allegata.measures.matching import LabelledSpan, align
+from allegata.schema.visible import visible
 from allegata.text.spans import Span
 
 SPANS = "span"  # the field of a record that only one pass has
@@ -180,7 +181,7 @@ def text_report(first: Pass, second: Pass, articles: Sequence[Compared]) -> str:
     for one in across:
         lines += ["", f"{one.record} {one.id} {one.field}: {one.kind}", f"  {one_line(one.what)}"]
         lines += [f"  A: {one_line(one.a)}", f"  B: {one_line(one.b)}"]
-    return "\n".join(line.rstrip() for line in lines) + "\n"
+    return "\n".join(visible(line).rstrip() for line in lines) + "\n"  # people print it on a terminal
 
 
 def one_line(text: str) -> str:
