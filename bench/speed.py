@@ -26,7 +26,7 @@ from bench import documents as speed_documents
 from bench.documents import Documents
 from bench.floor import build_floor
 from bench.peers import FLOOR, OURS, contestants, run, run_stages
-from bench.stages import StageTime, in_own_process, peak_mb, stage_table
+from bench.stages import FailedError, StageTime, in_own_process, peak_mb, stage_table
 
 _SIZE, _THRESHOLD = 3, 0.5
 # Removed documents whose similarity is worked out; all of them up to 10^5 documents. Beyond that, of the pairs
@@ -50,6 +50,7 @@ class Speed:
     recall: float | None = None
     precision: float | None = None
     stages: tuple[StageTime, ...] = ()
+    failed: str = ""  # why it has no figures
 
     @property
     def docs_per_second(self) -> float:
@@ -81,13 +82,18 @@ def run_speed(docs: int, seed: int = 0, names: list[str] | None = None, folder: 
     results = []
     for name in names:
         target = folder / "result.parquet"
-        wall, report = _measure(name, source, target)
-        scores = (None, None) if name == FLOOR else score(documents, target, truth)
-        stages: tuple[StageTime, ...] = ()
-        if name in OURS:  # in a run of its own: the clock takes time, too
-            stages = tuple(StageTime(**stage) for stage in _measure(name, source, target, "stages")[1]["stages"])
+        target.unlink(missing_ok=True)  # of one that failed
+        try:
+            wall, report = _measure(name, source, target)
+            scores = (None, None) if name == FLOOR else score(documents, target, truth)
+            stages: tuple[StageTime, ...] = ()
+            if name in OURS:  # in a run of its own: the clock takes time, too
+                stages = tuple(StageTime(**stage) for stage in _measure(name, source, target, "stages")[1]["stages"])
+        except FailedError as error:
+            results.append(Speed(name, docs, text_bytes, 0.0, 0.0, 0.0, failed=str(error)))
+            continue
         results.append(Speed(name, docs, text_bytes, wall, report["cpu"], report["peak_mb"], *scores, stages))
-        target.unlink()
+    (folder / "result.parquet").unlink(missing_ok=True)
     return results
 
 
@@ -113,7 +119,7 @@ def written(documents: Documents, source: Path) -> int:
 
 def report(results: list[Speed]) -> str:
     """The table of one run, and behind it the stages of our own."""
-    floor = next((result.cpu for result in results if result.name == FLOOR), None)
+    floor = next((result.cpu for result in results if result.name == FLOOR and not result.failed), None)
     parts = [f"{results[0].docs:,} documents", table(results)]
     for r in results:
         if r.stages:
@@ -123,12 +129,15 @@ def report(results: list[Speed]) -> str:
 
 def table(results: list[Speed]) -> str:
     """The results as a Markdown table, with the ratio of CPU time to the floor and to datasketch."""
-    cpu = {result.name: result.cpu for result in results}
+    cpu = {result.name: result.cpu for result in results if not result.failed}
     lines = [
         "| | wall s | CPU s | docs/s | MB/s | peak MB | x floor | datasketch takes | recall | precision |",
         "|---|---|---|---|---|---|---|---|---|---|",
     ]
     for r in results:
+        if r.failed:
+            lines.append(f"| {r.name} | {r.failed.replace('|', '/')} |" + " |" * 9)
+            continue
         over = f"{r.cpu / cpu[FLOOR]:.1f}" if FLOOR in cpu else ""
         less = f"{cpu['datasketch'] / r.cpu:.1f}x" if "datasketch" in cpu else ""
         shares = ["" if share is None else f"{share:.4f}" for share in (r.recall, r.precision)]

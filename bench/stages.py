@@ -82,17 +82,21 @@ class Clock:
         self._since = time.process_time()
 
 
+class FailedError(UsageError):
+    """What was to be measured fails here."""
+
+
 def in_own_process(module: str, name: str, *arguments: str) -> tuple[float, dict[str, Any]]:
     """Wall seconds of `python -m module name arguments`, and the JSON object that is the last line it prints.
 
-    Raises `UsageError` with the last line of its errors where it fails.
+    Raises `FailedError` with the last line of its errors where it fails.
     """
     begin = time.perf_counter()
     done = subprocess.run([sys.executable, "-m", module, name, *arguments], capture_output=True, text=True, check=False)
     wall = time.perf_counter() - begin
     if done.returncode:
         why = next(iter(done.stderr.strip().splitlines()[-1:]), f"it was ended by signal {-done.returncode}")
-        raise UsageError(f"{name} fails here: {why}")
+        raise FailedError(f"{name} fails here: {why}")
     return wall, json.loads(done.stdout.splitlines()[-1])
 
 

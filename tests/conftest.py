@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 import uuid
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
@@ -48,3 +49,11 @@ def bucket(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     yield f"s3://{name}"
     fsspec.filesystem("s3").clear_instance_cache()
     stand_in.stop()
+
+
+@pytest.fixture(scope="session")
+def written_corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The corpus that commands write to while steps of theirs fail: see `fault_commands`. To be copied."""
+    from fault_commands import corpus
+
+    return corpus(tmp_path_factory.mktemp("written") / "corpus")

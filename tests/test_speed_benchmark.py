@@ -6,10 +6,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from allegata.schema.problems import UsageError
 from bench.documents import Documents
 from bench.floor import build_floor, compiler, hash_texts
-from bench.speed import Speed, run_speed, score, table, true_pairs, written
+from bench.speed import Speed, report, run_speed, score, table, true_pairs, written
 
 
 def test_allegata_finds_the_duplicates_and_nothing_else(tmp_path: Path) -> None:
@@ -72,9 +71,15 @@ def test_a_removed_source_that_is_like_another_copy_of_its_cluster_was_removed_r
     assert score(documents, tmp_path / "one", []) == (None, 1.0)
 
 
-def test_a_contestant_that_fails_says_why(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match=r"nobody fails here: KeyError: 'nobody'"):
-        run_speed(20, 4, ["nobody"], tmp_path)
+def test_a_contestant_that_fails_is_a_row_that_says_why_and_the_others_have_figures(tmp_path: Path) -> None:
+    failed, ours = run_speed(40, 0, ["no-such-system", "allegata"], tmp_path)
+    assert "no-such-system fails here: KeyError" in failed.failed
+    assert ours.recall == 1.0
+    _, _, first, second = table([failed, ours]).splitlines()
+    assert first.startswith("| no-such-system | no-such-system fails here: KeyError")
+    assert first.count("|") == second.count("|")
+    assert not ours.failed
+    assert "no-such-system" in report([failed, ours])
 
 
 def test_the_table_sets_cpu_time_against_the_floor() -> None:

@@ -75,19 +75,17 @@ def reporting() -> Iterator[None]:
         if error.filename is None and _silenced(sys.stdout):
             error.filename = "the standard output"
         _end(error, str(system_problem(error)), SYSTEM)
+    except RuntimeError as error:
+        if not str(error).startswith("Symlink loop"):  # so `Path.resolve` says it before Python 3.13
+            _end_of_fault(error)
+        _end(error, f"allegata: {error}\n    → remove the link, then run the same command again", SYSTEM)
     except MemoryError as error:
         fix = "give it more, or smaller batches (--batch) and fewer workers, then run the same command again"
         _end(error, f"allegata: out of memory\n    → {fix}", SYSTEM)
     except KeyboardInterrupt as error:
         _end(error, "allegata: interrupted", INTERRUPTED)
     except Exception as error:
-        if isinstance(error, typer.Abort) or hasattr(error, "exit_code"):  # how typer ends
-            if isinstance(typed := getattr(error, "message", None), str):
-                error.message = visible(typed, keep="\n")  # type: ignore[attr-defined]  # it has one
-            raise
-        again = own_command() or "the command"
-        report = f"please report it, with what {TRACEBACK}=1 {again} prints"
-        _end(error, f"allegata: a fault of allegata, not of your data: {_fault(error)}\n    → {report}", FAULT)
+        _end_of_fault(error)
 
 
 def wrong(message: str) -> NoReturn:
@@ -106,6 +104,16 @@ def _end(error: BaseException, report: str, code: int) -> NoReturn:
         for state in dict.fromkeys(getattr(error, "__notes__", ())):
             complain(state)
     raise typer.Exit(code) from None
+
+
+def _end_of_fault(error: Exception) -> NoReturn:
+    if isinstance(error, typer.Abort) or hasattr(error, "exit_code"):  # how typer ends
+        if isinstance(typed := getattr(error, "message", None), str):
+            error.message = visible(typed, keep="\n")  # type: ignore[attr-defined]  # it has one
+        raise error
+    again = own_command() or "the command"
+    report = f"please report it, with what {TRACEBACK}=1 {again} prints"
+    _end(error, f"allegata: a fault of allegata, not of your data: {_fault(error)}\n    → {report}", FAULT)
 
 
 def _fault(error: BaseException) -> str:

@@ -76,6 +76,8 @@ class Work:
                 raise UsageError(f"{url} is no work folder: it holds files, but no {_NOTE}; name a new folder.")
             write_whole(f"{url}/{_NOTE}", json.dumps(wanted, indent=1, sort_keys=True).encode())
         except (ImportError, OSError, ValueError) as error:  # no package for such a URL, no place, no such kind of URL
+            if isinstance(error, OSError) and not self.durable:  # a temporary folder, which nobody named
+                raise
             raise UsageError(f"{url} cannot be a work folder: {error}; name another place.") from error
 
     def kept(self, stage: str, transform: Transform) -> Transform:

@@ -10,10 +10,11 @@ from pathlib import Path, PurePath
 
 import pyarrow as pa
 
+from allegata.exchange.folder import unsayable
 from allegata.schema.files import whole_folder
 from allegata.schema.imported import Imported, Notices
 from allegata.schema.languages import UNDETERMINED
-from allegata.schema.problems import Problem, Problems, UsageError
+from allegata.schema.problems import Problem, Problems, ProblemsFound, UsageError
 from allegata.schema.system_errors import naming
 from allegata.schema.tables import ARTICLES, CLAIMS, SEGMENTS, SENTENCES, TABLES
 from allegata.text.blocks import find_blocks
@@ -110,11 +111,11 @@ def report_equal_names(names: Iterable[PurePath], problems: Problems) -> None:
 
 def files_of(path: Path, pattern: str) -> list[Path]:
     """The files of a folder that match, by name, or the one file. Raises UsageError where there are none."""
-    if path.is_file():
-        return [path]
-    found = sorted(path.glob(pattern)) if path.is_dir() else []
+    found = [path] if path.is_file() else sorted(path.glob(pattern)) if path.is_dir() else []
     if not found:
         raise UsageError(f"{path} holds no {pattern}: give the folder of the data set, or one of its files")
+    if problems := [problem for file in found if (problem := unsayable(file.name))]:
+        raise ProblemsFound(problems)
     return found
 
 

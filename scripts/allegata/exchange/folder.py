@@ -16,7 +16,7 @@ from allegata.exchange.losses import LOSSES, Loss
 from allegata.schema.files import unreadable
 from allegata.schema.imported import Notices
 from allegata.schema.json_lines import json_object
-from allegata.schema.problems import Problems
+from allegata.schema.problems import Problem, Problems
 from allegata.schema.system_errors import naming
 
 MARK = ".export.json"  # hidden, so that no tool takes it for data; says that the folder is an export, and of what
@@ -55,6 +55,12 @@ def beginnings(path: Path, *endings: str, size: int = 1 << 20) -> Iterator[tuple
             continue
 
 
+def unsayable(name: str) -> Problem | None:
+    """The problem of a file whose name is not UTF-8: what is made of it could not say where it comes from."""
+    halves = any("\ud800" <= character <= "\udfff" for character in name)  # as Python shows such bytes
+    return Problem("has a name that is not UTF-8", "rename it", file=name) if halves else None
+
+
 @dataclass
 class Reading:
     """What was met on the way in: repaired and counted (`notices`), or wrong and skipped (`problems`)."""
@@ -75,7 +81,7 @@ class Reading:
             named = [(path.name, path)]
         found = []
         for name, file in named:
-            if problem := unreadable(file, name):
+            if problem := unreadable(file, name) or unsayable(name):
                 self.problems.add(problem)
             elif name != LOSSES:
                 found.append((name, file))

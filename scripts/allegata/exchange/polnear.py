@@ -7,7 +7,9 @@ annotation, spans that belong to no attribution.
 
 from __future__ import annotations
 
+import lzma
 import tarfile
+import zlib
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -23,10 +25,12 @@ from allegata.exchange.common import (
     imported_article,
     report_equal_names,
 )
+from allegata.exchange.folder import unsayable
 from allegata.exchange.tables import segment_rows
 from allegata.models.annotated import ROLES, AnnotatedFile
 from allegata.schema.imported import Imported, Notices
-from allegata.schema.problems import Problem, Problems, UsageError
+from allegata.schema.problems import Problem, Problems, ProblemsFound, UsageError
+from allegata.schema.system_errors import naming
 
 
 @dataclass(frozen=True)
@@ -44,18 +48,27 @@ def _members(path: Path) -> dict[PurePosixPath, bytes]:
             for file in path.rglob("*")
             if file.suffix in (".txt", ".ann") and file.is_file()
         }
-    elif path.is_file() and tarfile.is_tarfile(path):
-        with tarfile.open(path) as archive:
-            found = {
+    else:
+        found = _packed(path)
+    if problems := [problem for name in found if (problem := unsayable(name.as_posix()))]:
+        raise ProblemsFound(problems)
+    if not any(name.suffix == ".ann" for name in found):
+        raise UsageError(f"{path} holds no .ann file: give the folder with text/ and attributions/ in it")
+    return found
+
+
+def _packed(path: Path) -> dict[PurePosixPath, bytes]:
+    try:
+        if not path.is_file() or not tarfile.is_tarfile(path):
+            raise UsageError(f"{path} is neither a folder nor a tar archive of PolNeAR")
+        with naming(path), tarfile.open(path) as archive:
+            return {
                 PurePosixPath(member.name): stream.read()
                 for member in archive
                 if member.name.endswith((".txt", ".ann")) and (stream := archive.extractfile(member))
             }
-    else:
-        raise UsageError(f"{path} is neither a folder nor a tar archive of PolNeAR")
-    if not any(name.suffix == ".ann" for name in found):
-        raise UsageError(f"{path} holds no .ann file: give the folder with text/ and attributions/ in it")
-    return found
+    except (tarfile.TarError, EOFError, zlib.error, lzma.LZMAError, KeyError) as error:  # the last: a link to nothing
+        raise ProblemsFound([Problem(f"is a damaged archive: {error}", "fetch it again", file=path.name)]) from error
 
 
 def read_polnear_files(path: Path, notices: Notices | None = None) -> list[PolnearFile]:

@@ -17,6 +17,7 @@ from allegata.ingest.warc import Fetched, PassedOver, read_warc
 from allegata.ingest.warc_records import MOST_BYTES
 from allegata.schema.json_lines import json_object
 from allegata.schema.problems import Problem
+from allegata.schema.system_errors import naming, system_problem
 from allegata.text.tag_lists import each_once
 
 _SUFFIXES = {
@@ -56,47 +57,64 @@ def offered(
     for path in _files(paths, follow_links):
         if isinstance(path, Problem):
             yield path
-        elif path.name.lower().endswith(_ARCHIVES):
-            for record in (read_wacz if path.name.lower().endswith(".wacz") else read_warc)(path):
-                yield _from_archive(record) if isinstance(record, Fetched) else record
-        elif path.suffix.lower() in _LINES:
-            yield from _read_lines(path, text_column)
-        elif path.stat().st_size > MOST_BYTES:
-            yield Problem(
-                f"has {path.stat().st_size:,} bytes",
-                f"a file of more than {MOST_BYTES:,} bytes is no article",
-                path.name,
-            )
-        else:
+            continue
+        try:
+            yield from _articles_of(path, text_column)
+        except OSError as error:  # what the system does not let us read is as bad as what we cannot
+            yield system_problem(error)
+
+
+def _articles_of(path: Path, text_column: str) -> Iterator[Offered | PassedOver | Problem]:
+    if path.name.lower().endswith(_ARCHIVES):
+        for record in (read_wacz if path.name.lower().endswith(".wacz") else read_warc)(path):
+            yield _from_archive(record) if isinstance(record, Fetched) else record
+    elif path.suffix.lower() in _LINES:
+        yield from _read_lines(path, text_column)
+    elif path.stat().st_size > MOST_BYTES:
+        what, fix = f"has {path.stat().st_size:,} bytes", f"a file of more than {MOST_BYTES:,} bytes is no article"
+        yield Problem(what, fix, path.name)
+    else:
+        with naming(path):
             yield Offered(path.read_bytes(), _SUFFIXES[path.suffix.lower()], path.name, {}, "")
 
 
 def _files(paths: Iterable[str | Path], follow_links: bool) -> Iterator[Path | Problem]:
     """Every file meant by `paths`, sorted and once; a path that means none is a problem."""
     found: set[Path] = set()
-    problems = []
+    problems: list[Problem] = []
     for given in paths:
-        path = Path(given)
-        if path.is_file() and is_known(path):
-            found.add(path)
-        elif path.is_file():
-            known = ", ".join([*_SUFFIXES, *_LINES, *_ARCHIVES])
-            problems.append(Problem("has a suffix nothing here reads", f"use one of {known}", file=path.name))
-        else:
-            files, links = _below(path, follow_links) if path.is_dir() else _matching(str(given), follow_links)
-            found.update(files)
-            problems += links
-            if not files and not links:
-                what = "is no file, and no folder or glob that holds one of a known kind"
-                problems.append(Problem(what, "check the path", file=str(path)))
+        try:
+            files, faults = _meant(Path(given), str(given), follow_links)
+        except OSError as error:  # a name that is too long, a folder of somebody else
+            files, faults = [], [system_problem(error)]
+        found.update(files)
+        problems += faults
     yield from problems
     yield from sorted(found, key=lambda file: file.as_posix())
 
 
+def _meant(path: Path, pattern: str, follow_links: bool) -> tuple[list[Path], list[Problem]]:
+    if path.is_file() and is_known(path):
+        return [path], []
+    if path.is_file():
+        known = ", ".join([*_SUFFIXES, *_LINES, *_ARCHIVES])
+        return [], [Problem("has a suffix nothing here reads", f"use one of {known}", file=path.name)]
+    files, problems = _below(path, follow_links) if path.is_dir() else _matching(pattern, follow_links)
+    if not files and not problems:
+        what = "is no file, and no folder or glob that holds one of a known kind"
+        problems = [Problem(what, "check the path", file=str(path))]
+    return files, problems
+
+
 def _below(folder: Path, follow_links: bool) -> tuple[list[Path], list[Problem]]:
     """The files of known kinds below a folder, and what is wrong with links there."""
-    files, problems = [], []
-    for path, out in walked(folder, follow=follow_links):
+    files: list[Path] = []
+    problems: list[Problem] = []
+
+    def refused(error: OSError) -> None:
+        problems.append(system_problem(error))
+
+    for path, out in walked(folder, follow=follow_links, refused=refused):
         if out and (is_known(path) or path.is_dir()):
             problems.append(leads_out(path.as_posix(), "name it, or what it leads to, on the command line"))
         elif not out and is_known(path) and path.is_file():

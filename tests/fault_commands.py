@@ -1,0 +1,163 @@
+"""The commands that write, each on a small invented corpus, and what must be true after any of them failed."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from allegata.ingest.add import add
+from allegata.recipe.build import run
+from allegata.recipe.drafts import import_drafts
+from allegata.recipe.exchange import export
+from allegata.recipe.init import init
+from fault_shim import FAULTS, KILLED, Ended, ended
+
+DRAFT = '{"record": "mention", "s": 1, "quote": "Orla Finch", "label": "PERSON", "entity_id": "orla-finch"}\n'
+UNCHANGED = ("nothing was changed", "nothing was added", "no version was published or changed", "nothing was written")
+
+
+def corpus(root: Path) -> Path:
+    """Two articles of one person, gold of the first, an export of it with a correction; one version is published."""
+    init(root, language=["en"])
+    (root / "one.txt").write_text("Orla Finch opened the lock of the canal on Monday.\n\nThe boats waited an hour.\n")
+    (root / "two.txt").write_text("Orla Finch grows pears behind the mill.\n\nA frost in April took half of them.\n")
+    (root / "three.txt").write_text("A third boat came, and nobody saw it.\n")
+    ids = add([root / "one.txt", root / "two.txt"], root).added
+    annotations = root / "annotations"
+    row = {"id": "orla-finch", "name": "Orla Finch", "label": "PERSON", "description": "", "wikidata": None}
+    row |= {"wikidata_status": "NIL", "wikidata_evidence": None}
+    (annotations / "entities.jsonl").write_text(json.dumps(row) + "\n")
+    (annotations / "annotators.jsonl").write_text('{"id": "reader", "kind": "human", "description": "A test."}\n')
+    for name, article in zip("ab", ids, strict=True):
+        (root / f"{article}.jsonl").write_text(DRAFT)
+        (root / name).symlink_to(f"{article}.jsonl")
+    import_drafts(root, [root / f"{ids[0]}.jsonl"], "gold", ("reader",), "1.0")
+    run(root)
+    export(root, "spans", root / "export", articles=[ids[0]])
+    document = json.loads((root / "export" / "spans.jsonl").read_text())
+    (root / "export" / "spans.jsonl").write_text(json.dumps({**document, "spans": []}) + "\n")
+    return root
+
+
+def _id(root: Path, name: str) -> str:
+    return os.readlink(root / name).removesuffix(".jsonl")
+
+
+# The arguments of each command on the corpus `root`.
+COMMANDS: dict[str, Callable[[Path], list[str]]] = {
+    "init": lambda root: ["init", f"{root}/new", "--language", "en"],
+    "add": lambda root: ["add", f"{root}/three.txt", "--root", f"{root}"],
+    "remove": lambda root: ["remove", _id(root, "b"), "--root", f"{root}"],
+    "withdraw": lambda root: ["withdraw", _id(root, "a"), "--reason", "asked", "--delete-raw", "--root", f"{root}"],
+    "redact": lambda root: ["redact", "orla-finch", "--root", f"{root}"],
+    "annotate": lambda root: [
+        *("annotate", "--draft", f"{root}/{_id(root, 'b')}.jsonl", "--annotator", "reader", "--guidelines", "1.0"),
+        *("--replace", "--root", f"{root}"),
+    ],
+    "import": lambda root: [
+        *("import", "spans", f"{root}/export", "--into", "gold", "--annotator", "reader", "--root", f"{root}"),
+    ],
+    "import tables": lambda root: ["import", "spans", f"{root}/export", "--output", f"{root}/out"],
+    "pre-annotate": lambda root: ["pre-annotate", _id(root, "b"), "--replace", "--root", f"{root}"],
+    "export": lambda root: ["export", "brat", f"{root}/export", "--replace", "--root", f"{root}"],
+    "clean": lambda root: ["clean", "--output", f"{root}/articles.parquet", "--root", f"{root}"],
+    "build": lambda root: ["build", "--root", f"{root}"],
+    "browse": lambda root: ["browse", "--corpus", f"{root}/corpus", "--output", f"{root}/pages"],
+    "report": lambda root: ["report", "--root", f"{root}", "--output", f"{root}/pages"],
+    "edition": lambda root: ["publish", "--without-text", f"{root}/edition", "--root", f"{root}"],
+    "hydrate": lambda root: ["hydrate", f"{root}/edition", "--into", f"{root}/again", "--from", f"{root}/raw"],
+    "diff": lambda root: ["diff", "1.0.0", "1.1.0", "--output", f"{root}/changes", "--corpus", f"{root}/corpus"],
+    "adjudicate": lambda root: [
+        *("adjudicate", f"{root}/annotations/gold", f"{root}/annotations/gold", "--output", f"{root}/pages"),
+        *("--root", f"{root}"),
+    ],
+}
+
+
+def tree(root: Path, *, hidden: bool) -> dict[str, bytes | None]:
+    """Every file below `root` with its bytes, and every folder; without `hidden`, none of those that are."""
+    found: dict[str, bytes | None] = {}
+    for path in sorted(root.rglob("*")):
+        name = path.relative_to(root).as_posix()
+        if hidden or not any(
+            part.startswith(".") and part != "..huggingface.yaml" for part in path.relative_to(root).parts
+        ):
+            found[name] = path.read_bytes() if path.is_file() else None
+    return found
+
+
+def published(found: dict[str, bytes | None]) -> dict[str, bytes | None]:
+    return {name: data for name, data in found.items() if re.match(r"corpus/v[0-9]", name)}
+
+
+@contextmanager
+def at(place: Path, root: Path) -> Iterator[Path]:
+    """`place` with a copy of the corpus `root` in it, which commands find there, and their temporary files too."""
+    shutil.rmtree(place, ignore_errors=True)
+    shutil.copytree(root, place / "corpus", symlinks=True)
+    (place / "tmp").mkdir()
+    before, tempfile.tempdir = tempfile.tempdir, str(place / "tmp")
+    try:
+        yield place / "corpus"
+    finally:
+        tempfile.tempdir = before
+
+
+def check(name: str, old: Path, new: Path, place: Path, fault: str, step: int) -> Ended:
+    """Run a command that meets a fault, see that all is old or new and the message true, and run it again.
+
+    `old` is the corpus before the command, `new` what the command makes of it.
+    """
+    before, after = (tree(root, hidden=True) for root in (old, new))
+    with at(place, old) as root:
+        what = f"{name}: {fault} at step {step}"
+        done = ended(COMMANDS[name](root), place, fault, step)
+        sound(what, done, fault)
+        seen = tree(root, hidden=False)
+        if done.code not in (0, KILLED) and any(words in done.output for words in UNCHANGED):
+            assert not changed(before, seen), f"{what}: {changed(before, seen)}\n{done.output}"
+        if done.code == 0:
+            assert not changed(after, seen), f"{what}: {changed(after, seen)}\n{done.output}"
+        for file, data in published(before).items():
+            assert seen[file] == data, f"{what}: {file} is lost"
+        again = ended(COMMANDS[name](root), place)
+        assert again.code in (0, 2), f"{what}: {again.output}"
+        end = tree(root, hidden=True)
+        assert end.keys() == after.keys(), f"{what}: {end.keys() ^ after.keys()}\n{again.output}"
+        assert not changed(after, end), f"{what}: {changed(after, end)}"
+        assert sorted(path.name for path in (place / "tmp").rglob("*")) == [], what
+    return done
+
+
+def changed(one: dict[str, bytes | None], other: dict[str, bytes | None]) -> list[str]:
+    """Names of files, none hidden, that differ."""
+    names = {name for name in one.keys() | other.keys() if not any(part.startswith(".") for part in name.split("/"))}
+    return sorted(name for name in names if one.get(name) != other.get(name))
+
+
+def sound(what: str, done: Ended, fault: str) -> None:
+    """What was printed is a report, and the exit code says what kind."""
+    assert "Traceback" not in done.output, f"{what}\n{done.output}"
+    if fault == "kill":
+        assert done.code in (0, KILLED), f"{what}\n{done.output}"
+        return
+    assert done.code in (0, 1, 2, 3), f"{what}: exit code {done.code}\n{done.output}"
+    if done.code == 3:
+        assert "\n    → " in done.output, f"{what}\n{done.output}"
+        assert not done.output.startswith("cannot"), f"{what}: no file is named\n{done.output}"
+
+
+def steps_of(name: str, old: Path, new: Path, place: Path) -> list[tuple[str, int]]:
+    """Every fault at every step of a command that it can meet; `new` is what the command makes of `old`."""
+    with at(place, old) as root:
+        done = ended(COMMANDS[name](root), place)
+        assert done.code == 0, f"{name}: {done.output}"
+        shutil.rmtree(new, ignore_errors=True)
+        shutil.copytree(root, new, symlinks=True)
+    return [(fault, n) for n, kind in enumerate(done.steps) for fault, (_, meets, _) in FAULTS.items() if kind in meets]

@@ -1,0 +1,84 @@
+"""Two commands that write to a corpus at once, in every pair: one is refused with a sentence, and changes nothing."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from allegata.cli.app import app
+from allegata.ingest import add as adding
+from allegata.publish.measured import install_pre_annotation
+from allegata.schema import transaction
+from allegata.schema.files import COMMAND, holding, whole_folder
+from allegata.schema.problems import UsageError
+from fault_commands import COMMANDS, tree
+from fault_shim import ended
+from test_publish_pre_annotation import FACTS
+
+pytestmark = pytest.mark.skipif(not hasattr(os, "fork") or not Path("/proc/self/fd").exists(), reason="needs Linux")
+# Who writes into the corpus itself, not into a folder of its own.
+WRITERS = ("add", "remove", "withdraw", "redact", "annotate", "import", "pre-annotate", "build")
+
+
+@pytest.fixture(scope="module")
+def root(written_corpus: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return Path(shutil.copytree(written_corpus, tmp_path_factory.mktemp("pairs") / "corpus", symlinks=True))
+
+
+@pytest.mark.parametrize("name", WRITERS)
+def test_a_command_that_writes_is_refused_while_any_other_holds_the_corpus(name: str, root: Path) -> None:
+    """Each takes the one lock of the corpus before it reads, so this is every pair."""
+    before = tree(root, hidden=False)
+    with holding(root, COMMAND):
+        done = ended(COMMANDS[name](root), root)
+    assert (done.code, done.output) == (
+        2,
+        f"allegata: another command is writing to {root.name}/: wait until it ends\n",
+    )
+    assert tree(root, hidden=False) == before
+
+
+def test_what_is_measured_waits_for_the_corpus_too(root: Path) -> None:
+    before = tree(root, hidden=False)
+    with holding(root, COMMAND), pytest.raises(UsageError, match="another command is writing to corpus/"):
+        install_pre_annotation(root, FACTS)
+    assert tree(root, hidden=False) == before
+
+
+@pytest.mark.parametrize("second", WRITERS)
+def test_a_command_that_is_held_up_in_the_middle_lets_no_other_in(
+    second: str, root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The second comes when the first has read all and is about to write; what is published is as without it."""
+    place, alone = (Path(shutil.copytree(root, tmp_path / name, symlinks=True)) for name in ("both", "alone"))
+    first = "add" if second != "add" else "remove"
+    assert ended(COMMANDS[first](alone), alone).code == 0
+    met = []
+
+    def then(real: Callable[..., object]) -> Callable[..., object]:
+        def called(*given: object, **more: object) -> object:
+            met.append(ended(COMMANDS[second](place), place))
+            return real(*given, **more)
+
+        return called
+
+    monkeypatch.setattr(adding, "_install", then(adding._install))
+    monkeypatch.setattr(transaction, "write_files", then(transaction.write_files))
+    done = CliRunner().invoke(app, COMMANDS[first](place))
+    assert done.exit_code == 0, done.output
+    assert [one.code for one in met] == [2]
+    assert "another command is writing to both/: wait until it ends" in met[0].output
+    assert tree(place, hidden=True) == tree(alone, hidden=True)
+
+
+def test_two_that_write_into_the_same_folder_are_refused_and_into_two_folders_are_not(root: Path) -> None:
+    with whole_folder(root / "pages", lambda old: None) as new:
+        (new / "index.html").write_text("first")
+        assert "another writer of pages is writing to corpus/" in ended(COMMANDS["report"](root), root).output
+        assert ended(COMMANDS["export"](root), root).code == 0
+    assert (root / "pages" / "index.html").read_text() == "first"
