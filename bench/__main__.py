@@ -146,7 +146,7 @@ def speed(
             print(report(found), flush=True)
             results += found
         if plot:
-            plot.write_text(speed_plot.plot(results), encoding="utf-8")
+            plot.write_text(speed_plot.plot([result for result in results if not result.failed]), encoding="utf-8")
 
 
 @app.command()

@@ -136,7 +136,7 @@ def table(results: list[Speed]) -> str:
     ]
     for r in results:
         if r.failed:
-            lines.append(f"| {r.name} | {r.failed.replace('|', '/')} |" + " |" * 9)
+            lines.append(f"| {r.name} | {r.failed.replace('|', '/')} |" + " |" * 8)
             continue
         over = f"{r.cpu / cpu[FLOOR]:.1f}" if FLOOR in cpu else ""
         less = f"{cpu['datasketch'] / r.cpu:.1f}x" if "datasketch" in cpu else ""
