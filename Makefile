@@ -7,7 +7,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 # of this folder too. What builds this folder, and two packages that are published as source only, is of the lock as well.
 INSTALL := $(PIP) --no-require-hashes --constraint requirements.lock --no-build-isolation
 
-.PHONY: corpus test lint pages pictures lock audit clean
+.PHONY: corpus test faults lint pages pictures lock audit clean
 .DELETE_ON_ERROR:
 
 corpus: $(VENV)/ready-core  ## build, validate and publish the corpus, or prove the published version equal
@@ -16,6 +16,9 @@ corpus: $(VENV)/ready-core  ## build, validate and publish the corpus, or prove 
 test: $(VENV)/ready-dev  ## all tests: a file a worker on every core, then one by one those that measure time or memory
 	$(BIN)/pytest --numprocesses logical --dist loadfile -m 'not slow and not alone'; beside=$$?; \
 	$(BIN)/pytest -m 'alone and not slow' && exit $$beside
+
+faults: $(VENV)/ready-dev  ## every fault at every step of every command that writes, kills at random moments: hours
+	$(BIN)/pytest -m slow -s tests/test_faults_steps.py tests/test_faults_killed.py
 
 lint: $(VENV)/ready-dev  ## style and types
 	$(BIN)/ruff check scripts bench examples tests

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import tomllib
 import unicodedata
@@ -114,7 +115,8 @@ def _refuse_to_overwrite(folder: Path, files: dict[str, str]) -> None:
             if not path.is_file() or path.read_bytes() != text.encode():
                 problems.append(Problem("is there already", "move it away, or choose another folder", file=file))
         elif parent := next((above for above in path.parents if above.exists() and not above.is_dir()), None):
-            what, where = "is a file where a folder is needed", parent.relative_to(folder).as_posix()
+            what, where = "is a file where a folder is needed", os.path.relpath(parent, folder)
+            where = parent.as_posix() if where.startswith("..") or where == "." else where
             problems.append(Problem(what, "move it away, or choose another folder", file=where))
     if problems:
         raise ProblemsFound(problems)
