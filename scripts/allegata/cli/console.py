@@ -228,8 +228,8 @@ def overview(build: Build) -> None:
     """Articles of raw/, gold files, versions."""
     from allegata.annotate.stage import annotated_articles
     from allegata.ingest.manifest import read_manifest
-    from allegata.publish.markdown import number
     from allegata.schema.versions import versions_in
+    from allegata.schema.wording import number
 
     columns = ["article_id", "bytes", "title", "publisher", "published"]
     added_from = {row.id: row.original_name for row in read_manifest(build.root / "raw")[0]}

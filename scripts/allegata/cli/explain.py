@@ -126,8 +126,8 @@ def _span(span: Row) -> Iterator[str]:
 
 
 def _removal(row: Row) -> str:
-    from allegata.publish.markdown import number
     from allegata.recipe.explained import why
+    from allegata.schema.wording import number
 
     place = f"[{row['source_start']},{row['source_end']})"
     where = {"before": "before it", "after": "after it"}.get(row["where"], "inside it")

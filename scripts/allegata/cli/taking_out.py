@@ -44,7 +44,7 @@ def withdraw(
 
 
 def _withdrawn(found: Withdrawn, dry_run: bool) -> None:
-    from allegata.publish.markdown import number
+    from allegata.schema.wording import number
 
     for name, why in found.again.items():
         say(f"{name} is withdrawn already ({why}); the new reason and date take the place of those")
@@ -119,7 +119,7 @@ def redact(
 
 
 def _redacted(found: RedactedPerson, dry_run: bool) -> None:
-    from allegata.publish.markdown import number
+    from allegata.schema.wording import number
 
     say(f"known as {', '.join(found.names)}; published as {found.placeholder}, entity {found.entity_id}")
     for name, count in found.articles.items():

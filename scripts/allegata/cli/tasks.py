@@ -51,9 +51,9 @@ def tasks(corpus: CorpusOption = LATEST) -> None:
     from allegata.benchmark.submissions import PREDICTIONS
     from allegata.benchmark.tasks import FORMATS, MEASURES, TASKS
     from allegata.benchmark.turns import PROTOCOL
-    from allegata.publish.markdown import number
     from allegata.schema.published import count_articles, published_scheme
     from allegata.schema.versions import latest
+    from allegata.schema.wording import number
 
     with reporting():
         version = latest(corpus)

@@ -26,9 +26,9 @@ OfVersion = Annotated[
 def edition(root: Path, into: Path, version: str | None) -> None:
     """Write the text-free edition of a published version."""
     with reporting():
-        from allegata.publish.markdown import number
         from allegata.publish.text_free.edition import write_edition
         from allegata.recipe.corpus import open_corpus
+        from allegata.schema.wording import number
 
         made = write_edition(open_corpus(root).version_folder(version), into)
     say(f"wrote {into}: {made.version} without its texts, {number(made.articles, 'article')}")

@@ -1,8 +1,6 @@
-"""Sections and numbers as the card writes them."""
+"""Sections as the card writes them."""
 
 from __future__ import annotations
-
-from collections.abc import Sequence
 
 from allegata.schema.markup import outside_fences
 
@@ -16,21 +14,6 @@ def under(heading: str, *parts: str) -> str:
     """Parts under a heading; empty where none has anything to say."""
     body = sections(*parts)
     return f"## {heading}\n\n{body}" if body else ""
-
-
-def listed(words: Sequence[str]) -> str:
-    """`a`, `a and b`, `a, b and c`."""
-    return " and ".join(filter(None, (", ".join(words[:-1]), *words[-1:])))
-
-
-def number(count: int, one: str, many: str = "") -> str:
-    """A number with its noun: `1 pass`, `2 passes`; the plural of `one` is `many`, or has an s."""
-    return f"{thousands(count)} {one if count == 1 else many or one + 's'}"
-
-
-def thousands(count: int) -> str:
-    """A number with commas at the thousands."""
-    return f"{count:,}"
 
 
 def with_section(card: str, section: str) -> str | None:

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from allegata.publish.counts import Counts
-from allegata.publish.markdown import listed, number
 from allegata.schema.languages import UNDETERMINED, primary_language
 from allegata.schema.licences import OTHER, UNKNOWN, hub_licence, licence_id, spdx_licence
 from allegata.schema.settings import Settings
+from allegata.schema.wording import listed, number
 
 # Tables that people or machines annotate, as a sentence calls their rows.
 _ANNOTATED = {

@@ -12,10 +12,11 @@ from allegata.publish.card.facts import CardData, CardFacts
 from allegata.publish.card.pages import Links, page
 from allegata.publish.card.pre_annotation import pre_annotation_section
 from allegata.publish.card.tables import label_counts
-from allegata.publish.markdown import listed, number, sections, thousands
+from allegata.publish.markdown import sections
 from allegata.schema import labels
 from allegata.schema.markup import code, inline, markdown_table
 from allegata.schema.scheme import Scheme
+from allegata.schema.wording import listed, number, thousands
 
 _KINDS = {"human": "people", "model": "models"}
 _ONE = {"human": "a person", "model": "a model"}

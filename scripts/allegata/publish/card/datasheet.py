@@ -10,9 +10,9 @@ from allegata.publish.card.facts import CardData
 from allegata.publish.card.opening import licence_shown
 from allegata.publish.card.pages import page
 from allegata.publish.card.tables import cut_share, ledger_counts
-from allegata.publish.markdown import listed, number, thousands
 from allegata.publish.summary import LAYERS
 from allegata.schema.markup import address, inline, paragraphs
+from allegata.schema.wording import listed, number, thousands
 
 _Answers = dict[str, str]
 UNANSWERED = "Unanswered: neither the settings nor the tables say."

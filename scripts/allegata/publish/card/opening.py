@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from allegata.publish.card.facts import CardData
 from allegata.publish.card.pages import Links, page
 from allegata.publish.card.tables import cut_share, ledger_counts
-from allegata.publish.markdown import listed, number, sections, thousands, under
+from allegata.publish.markdown import sections, under
 from allegata.publish.summary import INVENTED, LAYERS, Summary, layer_licence
 from allegata.schema.markup import address, inline, link, paragraphs
 from allegata.schema.settings import Settings
-from allegata.schema.wording import some
+from allegata.schema.wording import listed, number, some, thousands
 
 NOT_STATED = "not stated"
 # A description of few lines opens the card; a longer one is on a page, and the card has its beginning.

@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from allegata.publish.card.pages import Links, page
-from allegata.publish.markdown import number
 from allegata.publish.stored import Facts, read_stored
 from allegata.schema.markup import inline, markdown_table
+from allegata.schema.wording import number
 
 PRE_ANNOTATION = "corpus/pre-annotation.json"
 BEGIN, END = "<!-- pre-annotation -->", "<!-- /pre-annotation -->"

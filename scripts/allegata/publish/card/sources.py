@@ -6,9 +6,10 @@ from allegata.publish.card.facts import CardData
 from allegata.publish.card.opening import rationale_text
 from allegata.publish.card.pages import Links, page
 from allegata.publish.card.tables import cut_share, known_fields, ledger_counts, removal_counts
-from allegata.publish.markdown import number, sections, thousands
+from allegata.publish.markdown import sections
 from allegata.schema.markup import inline
 from allegata.schema.tables import ARTICLES
+from allegata.schema.wording import number, thousands
 
 
 def rationale(data: CardData, links: Links) -> str:

@@ -9,11 +9,11 @@ from allegata.publish.card.pages import Links, page
 from allegata.publish.card.tables import columns, example, shared_columns, table_counts
 from allegata.publish.configs import DEFAULT_TABLE, README, loadable, without_rows
 from allegata.publish.contract import LEDGER_TABLE
-from allegata.publish.markdown import listed, sections, under
+from allegata.publish.markdown import sections, under
 from allegata.publish.splits import SHARES
 from allegata.schema.markup import code
 from allegata.schema.tables import tables_of
-from allegata.schema.wording import some
+from allegata.schema.wording import listed, some
 
 _SHOWN = 5
 

@@ -12,9 +12,10 @@ import pyarrow.types as kinds
 from allegata.publish import descriptions
 from allegata.publish.counts import Counts
 from allegata.publish.manifest import TableFacts
-from allegata.publish.markdown import number, sections, thousands
+from allegata.publish.markdown import sections
 from allegata.schema.markup import code, fenced, inline, json_text, markdown_table
 from allegata.schema.scheme import Scheme
+from allegata.schema.wording import number, thousands
 
 _TEXT_SHOWN = 90  # code points of a string, and
 _ITEMS_SHOWN = 1  # items of a list, that an example row shows

@@ -13,8 +13,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from allegata.publish.markdown import number
 from allegata.schema.tables import CROSS_ARTICLE, RECORD_OF, TABLES
+from allegata.schema.wording import number
 
 CONTEXT = {"prov": "http://www.w3.org/ns/prov#"}
 Node = dict[str, Any]

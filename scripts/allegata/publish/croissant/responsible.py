@@ -17,9 +17,9 @@ from allegata.publish.card.annotation import annotation_process
 from allegata.publish.card.facts import CardFacts
 from allegata.publish.card.tables import ledger_counts
 from allegata.publish.counts import Counts
-from allegata.publish.markdown import listed, number, thousands
 from allegata.publish.summary import Summary
 from allegata.schema.responsible_ai import PROPERTIES, TIMEFRAME
+from allegata.schema.wording import listed, number, thousands
 
 # Metadata of an article that somebody may know, and the articles of which are said to lack it where it is null.
 _METADATA = ("title", "author", "published", "publisher", "url", "rights")

@@ -15,11 +15,11 @@ from allegata.publish.bump import Change, change_since, step
 from allegata.publish.diff.rows import ROW_KINDS
 from allegata.publish.diff.version import TableTally, Version, VersionDiff
 from allegata.publish.manifest import ReleaseManifest, render_json
-from allegata.publish.markdown import number, sections, thousands
+from allegata.publish.markdown import sections
 from allegata.schema.json_lines import json_object
 from allegata.schema.markup import code, inline, markdown_table
 from allegata.schema.problems import Problem, ProblemsFound
-from allegata.schema.wording import some
+from allegata.schema.wording import number, some, thousands
 
 CHANGES = "changes.json"
 CHANGELOG = "CHANGELOG.md"
