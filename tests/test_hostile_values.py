@@ -203,3 +203,35 @@ def test_no_value_in_a_suite_stops_with_a_traceback(tmp_path: Path, place: tuple
         said = problems(lambda: read_suites(tmp_path, ["time_expressions"]))
         assert all(one.file.endswith("time_expressions.json") for one in said)
         assert said or token in READABLE
+
+
+ANCHOR = {"start": 0, "end": 8, "exact": "The mill", "prefix": "", "suffix": " of Low Marsh bu"}
+NO_SPANS: tuple[Any, ...] = (
+    5, "x", {}, [5], [None], [[]], [{}], *([{**ANCHOR, name: other}] for name in ANCHOR for other in (None, 2.5, [5])),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("spans", NO_SPANS, ids=lambda spans: json.dumps(spans)[:60])
+def test_a_record_whose_spans_are_none_is_reported_and_stops_no_command(
+    tmp_path: Path, whole: Path, spans: object
+) -> None:
+    root = Path(shutil.copytree(whole, tmp_path / "corpus"))
+    gold = root / "annotations" / "gold" / "one.jsonl"
+    found = read_rows(gold)
+    number = next(number for number, row in enumerate(found, 1) if row.get("entity_id") == "holm")
+    write_rows(gold, [*found[: number - 1], {**found[number - 1], "segments": spans}, *found[number:]])
+    code, output = run(root, "annotate")
+    assert (code, [*reported(output, "annotations/gold/one.jsonl")]) == (1, [number])
+    assert run(root, "redact", "holm", "--dry-run")[0] in (0, 1)
+
+
+@pytest.mark.parametrize("wrong", [{}, {"id": [5]}, {"id": "d2", "positions": [{"id": "a"}, 5]}])
+def test_what_is_no_record_across_articles_does_not_keep_an_article_from_being_withdrawn(
+    tmp_path: Path, whole: Path, wrong: Row
+) -> None:
+    root = Path(shutil.copytree(whole, tmp_path / "corpus"))
+    disputes = root / "annotations" / "disputes.jsonl"
+    write_rows(disputes, [*read_rows(disputes), wrong])
+    code, output = run(root, "withdraw", "two", "--reason", "asked", "--dry-run")
+    assert code == 0
+    assert "dispute d1 goes: nothing is disputed any more" in output
