@@ -70,7 +70,9 @@ lock: $(VENV)/ready-supply  ## requirements.lock: the versions of constraints.tx
 	cat build/all.lock build/alone.lock > requirements.lock
 
 audit: $(VENV)/ready-supply  ## known weaknesses of what the lock names; asks the package index, so it needs the network
-	$(BIN)/pip-audit --disable-pip --require-hashes --requirement requirements.lock
+	$(BIN)/pip-audit --strict --disable-pip --require-hashes --requirement requirements.lock || { \
+	echo "not audited, or something found: the lines above say which; where the index does not answer, nothing is known" >&2; \
+	exit 1; }
 
 clean:  ## take away what the two commands set up
 	rm -rf $(VENV) build .pytest_cache .mypy_cache .ruff_cache .hypothesis
