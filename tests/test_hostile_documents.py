@@ -5,6 +5,7 @@ The same documents are made of plain words and of each hostile text; a Markdown 
 
 from __future__ import annotations
 
+import os
 from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
@@ -40,6 +41,9 @@ from test_publish_leaderboard import facts_of
 from test_publish_pre_annotation import FACTS
 
 PLAIN = "plain words"
+# Each of them in every place of a syntax is tested in test_schema_markup.py; here that every field has its place. With
+# all of them: ALLEGATA_ALL_HOSTILE=1.
+SOME = HOSTILE if os.environ.get("ALLEGATA_ALL_HOSTILE") else (*MARKERS[:6:2], *HOSTILE[len(MARKERS) :: 6])
 PARSER = MarkdownIt("commonmark").enable(["table", "strikethrough"])
 # What a text may be where it is shown: these tokens are not counted. A description has paragraphs.
 _ANY = {"text", "text_special", "code_inline", "softbreak", "inline", "paragraph_open", "paragraph_close"}
@@ -173,7 +177,7 @@ def plain(root: Path) -> dict[str, list[str]]:
     return {name: structure(data.decode()) for name, data in card_with(root, PLAIN).items()}
 
 
-@pytest.mark.parametrize("text", HOSTILE)
+@pytest.mark.parametrize("text", SOME)
 def test_card_and_pages_have_the_structure_that_plain_words_give_them(
     text: str, root: Path, plain: dict[str, list[str]]
 ) -> None:
@@ -183,28 +187,28 @@ def test_card_and_pages_have_the_structure_that_plain_words_give_them(
     for name in ("dataset_card.md", "corpus/README.md"):
         matter = yaml.safe_load(made[name].decode()[4:].split("\n---\n", 1)[0])
         assert (matter["pretty_name"], matter["tags"]) == (text, [text])
-    assert card_with(root, text) == made
 
 
-@pytest.mark.parametrize("text", HOSTILE)
+@pytest.mark.parametrize("text", SOME[:6])
 def test_what_is_measured_twice_is_in_the_card_once(text: str, root: Path) -> None:
     """Of a card full of the text, and of figures full of it."""
     facts = replace(facts_with(root, PLAIN), settings=settings_with(text), leaderboard=None, pre_annotation=None)
     empty = card_with(root, text, facts)
     both = replace(facts, leaderboard=leaderboard_with(root, text), pre_annotation=pre_annotation_with(text))
+    expected = card_with(root, text, both)
     for name, data in empty.items():
         (root / name).write_bytes(data)
     for _ in range(2):
         install_leaderboard(root, leaderboard_with(root, text))
         install_pre_annotation(root, pre_annotation_with(text))
         for name in ("dataset_card.md", "corpus/README.md"):
-            assert (root / name).read_bytes() == card_with(root, text, both)[name]
-    for name, data in card_with(root, text, both).items():
+            assert (root / name).read_bytes() == expected[name]
+    for name, data in expected.items():
         (root / name).write_bytes(data)
     assert [one.what for one in verify_card(root / "corpus", read_manifests(root / "corpus"))] == []
 
 
-@pytest.mark.parametrize("citation", [f"@misc{{x,\n{text}\n```\n````\n}}" for text in MARKERS])
+@pytest.mark.parametrize("citation", [f"@misc{{x,\n{text}\n```\n````\n}}" for text in MARKERS[:6:2]])
 def test_a_mark_in_an_entry_of_bibtex_is_no_place_of_a_section(citation: str, root: Path) -> None:
     facts = CardFacts(replace(settings_with(PLAIN), citation=citation))
     empty = card_with(root, PLAIN, facts)
@@ -230,7 +234,7 @@ def changes_with(text: str) -> dict[str, Any]:
     }
 
 
-@pytest.mark.parametrize("text", HOSTILE)
+@pytest.mark.parametrize("text", SOME)
 def test_readme_of_a_version_and_the_changelog_have_their_structure(text: str, root: Path) -> None:
     def made(text: str) -> list[list[str]]:
         manifest = read_manifests(root / "corpus")[-1]
@@ -241,7 +245,7 @@ def test_readme_of_a_version_and_the_changelog_have_their_structure(text: str, r
     assert made(text) == made(PLAIN)
 
 
-@pytest.mark.parametrize("text", HOSTILE)
+@pytest.mark.parametrize("text", SOME)
 def test_a_new_corpus_has_its_title_and_no_markup_of_it(text: str, tmp_path: Path) -> None:
     init(tmp_path / "plain", name="n", title=PLAIN)
     hostile = {"title": text, "subject": text, "language": ["en"]}
