@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from allegata.cli.reporting import HERE, Root, reporting
-from allegata.cli.shown import say, shortened, show, table
+from allegata.cli.shown import exact_json, say, shortened, show, table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -47,7 +46,7 @@ def privacy(
         found = personal_data(build, articles or None)
         if in_json:
             for one in found:
-                show(json.dumps(asdict(one)))
+                show(exact_json(asdict(one)))
             return
         _listed(found)
     following("allegata redact PERSON --dry-run, allegata withdraw ARTICLE --reason WHY --dry-run")
