@@ -15,18 +15,15 @@ from typer.testing import CliRunner
 from allegata.cli.app import app
 from allegata.publish import stage
 from allegata.publish.diff.changelog import CHANGELOG, CHANGES, check_changelog, check_changes, render_changelog
-from allegata.publish.manifest import (
-    parse_manifest,
-    read_manifests,
-    render_release_manifest,
-    sha256_bytes,
-    sha256_file,
-)
-from allegata.publish.sums import SUMS, render_sums
+from allegata.publish.manifest import read_manifests, render_release_manifest
+from allegata.publish.sums import render_sums
 from allegata.recipe.verify import verify
+from allegata.schema.digests import sha256_bytes, sha256_file
 from allegata.schema.problems import ProblemsFound, UsageError
+from allegata.schema.release_manifest import parse_manifest
 from allegata.schema.scheme import Attribute, Scheme, default_scheme
 from allegata.schema.tables import tables_of
+from allegata.schema.versions import SUMS
 from project import ROOT
 from publish_samples import changed, make_tables, publish
 

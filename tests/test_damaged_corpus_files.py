@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 import allegata
-from allegata.publish.manifest import parse_manifest
 from allegata.recipe.build import run
 from allegata.recipe.init import init
 from allegata.schema.problems import ProblemsFound, UsageError
+from allegata.schema.release_manifest import parse_manifest
 from allegata.schema.scheme import read_scheme
 from allegata.schema.settings import find_root, read_settings
 from allegata.schema.toml_files import read_toml

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from allegata.publish.manifest import read_manifests, sha256_file
+from allegata.publish.manifest import read_manifests
+from allegata.schema.digests import sha256_file
 from fault_commands import COMMANDS, at, changed, published, tree
 from fault_shim import ended
 

@@ -22,9 +22,9 @@ from allegata.publish.bump import (
 )
 from allegata.publish.diff.rows import RowKind
 from allegata.publish.diff.version import Version, VersionDiff
-from allegata.publish.manifest import FileFacts, ReleaseManifest, SplitFacts, TableFacts
 from allegata.publish.shards import TableFiles
 from allegata.schema.problems import ProblemsFound, UsageError
+from allegata.schema.release_manifest import FileFacts, ReleaseManifest, SplitFacts, TableFacts
 from allegata.schema.versions import version_key
 from killing import count_steps, killed_before_step
 from publish_samples import TEXTS, changed, make_tables, publish

@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from allegata.publish import parquet
-from allegata.publish.manifest import sha256_file
+from allegata.schema.digests import sha256_file
 from allegata.schema.labels import REMOVAL_REASONS
 from allegata.schema.scheme import default_scheme
 from allegata.schema.settings import Settings

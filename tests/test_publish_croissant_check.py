@@ -10,8 +10,10 @@ from typing import Any
 
 import pytest
 
-from allegata.publish.manifest import parse_manifest, render_release_manifest, sha256_file
+from allegata.publish.manifest import render_release_manifest
 from allegata.publish.verification import verify_version
+from allegata.schema.digests import sha256_file
+from allegata.schema.release_manifest import parse_manifest
 from project import ROOT
 from publish_samples import publish
 

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from allegata.publish.digest import TableDigest, combined_digest, table_digest
+from allegata.publish.digest import TableDigest, table_digest
+from allegata.schema.digests import combined_digest
 from publish_samples import make_tables
 
 SCHEMA = pa.schema(

@@ -15,9 +15,10 @@ import pyarrow as pa
 import pytest
 import yaml
 
-from allegata.publish.manifest import read_manifests, sha256_file
+from allegata.publish.manifest import read_manifests
 from allegata.publish.pins import read_pins
 from allegata.publish.splits import assign_splits
+from allegata.schema.digests import sha256_file
 from killing import count_steps, killed_before_step
 from publish_samples import TEXTS, changed, make_tables, publish
 

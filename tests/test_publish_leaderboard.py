@@ -22,10 +22,11 @@ from allegata.publish.card.leaderboard import (
     tables_digest,
 )
 from allegata.publish.card.pages import Links
-from allegata.publish.manifest import ReleaseManifest, read_manifests
+from allegata.publish.manifest import read_manifests
 from allegata.publish.measured import install_leaderboard
 from allegata.schema.problems import ProblemsFound, UsageError
 from allegata.schema.published import load_corpus
+from allegata.schema.release_manifest import ReleaseManifest
 from publish_samples import publish
 
 

@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 
 from allegata.publish import parquet
 from allegata.publish.digest import table_digest
-from allegata.publish.manifest import SplitFacts, sha256_file
 from allegata.publish.parquet import in_order, sorted_rows
 from allegata.publish.shards import TableFiles
+from allegata.schema.digests import sha256_file
+from allegata.schema.release_manifest import SplitFacts
 from allegata.schema.tables import TABLES
 from publish_samples import make_tables, shuffled
 

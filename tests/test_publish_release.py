@@ -13,10 +13,11 @@ import pytest
 import yaml
 
 from allegata.publish.card.facts import CardFacts
-from allegata.publish.digest import combined_digest, table_digest
-from allegata.publish.manifest import read_manifests, sha256_file
+from allegata.publish.digest import table_digest
+from allegata.publish.manifest import read_manifests
 from allegata.publish.release import publishing
 from allegata.publish.stage import release
+from allegata.schema.digests import combined_digest, sha256_file
 from allegata.schema.problems import ProblemsFound, UsageError
 from allegata.schema.scheme import default_scheme
 from allegata.schema.tables import TABLES

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from allegata.cli.app import app
-from allegata.publish.manifest import parse_manifest, render_release_manifest, sha256_file
+from allegata.publish.manifest import render_release_manifest
 from allegata.publish.text_free.columns import DERIVED, KEPT, SEALED, classes, text_columns
 from allegata.publish.text_free.edition import write_edition
 from allegata.publish.text_free.quotes import MOST_WORDS, Quotes
@@ -26,8 +26,10 @@ from allegata.publish.text_free.seal import BLOCK, block_of, seal, unseal
 from allegata.recipe.build import run
 from allegata.recipe.hydrate import hydrate
 from allegata.recipe.verify import verify
+from allegata.schema.digests import sha256_file
 from allegata.schema.problems import ProblemsFound, UsageError
 from allegata.schema.published import PublishedTables
+from allegata.schema.release_manifest import parse_manifest
 from allegata.schema.scheme import default_scheme
 from allegata.schema.tables import LEDGER, SENTENCES, TABLES
 from allegata.text.fingerprints import BITS, WINDOW, Letters, windows

@@ -16,12 +16,15 @@ from typer.testing import CliRunner
 
 from allegata.cli.app import app
 from allegata.publish.digest import table_digest
-from allegata.publish.manifest import parse_manifest, render_release_manifest, sha256_file
-from allegata.publish.sums import SUMS, check_sums
+from allegata.publish.manifest import render_release_manifest
+from allegata.publish.sums import check_sums
 from allegata.publish.verification import verify_version
 from allegata.recipe.build import run
 from allegata.recipe.verify import verify
+from allegata.schema.digests import sha256_file
 from allegata.schema.problems import ProblemsFound, UsageError
+from allegata.schema.release_manifest import parse_manifest
+from allegata.schema.versions import SUMS
 from project import ROOT, copy_root
 
 

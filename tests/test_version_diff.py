@@ -22,11 +22,11 @@ from allegata.publish.diff.records import CHANGES, write_changes
 from allegata.publish.diff.rows import RowChange, Shape, row_changes, unequal
 from allegata.publish.diff.version import Version, VersionDiff
 from allegata.publish.diff.windows import VersionTable, windows
-from allegata.publish.manifest import ReleaseManifest, TableFacts, parse_manifest
 from allegata.publish.shards import TableFiles
 from allegata.recipe.version_changes import version_changes
 from allegata.schema.features import yaml_features
 from allegata.schema.problems import ProblemsFound, UsageError
+from allegata.schema.release_manifest import ReleaseManifest, TableFacts, parse_manifest
 from project import ROOT
 from publish_samples import changed, make_tables, publish
 

@@ -284,7 +284,9 @@ def info(root: Root = HERE) -> None:
     """Show what is here: articles, gold files, versions."""
     from allegata.cli import console
 
-    console.overview(_run(root, "ingest"))
+    build = _run(root, "ingest")
+    with reporting():
+        console.overview(build)
 
 
 @app.command()

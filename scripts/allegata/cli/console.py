@@ -228,9 +228,10 @@ def overview(build: Build) -> None:
     """Articles of raw/, gold files, versions."""
     from allegata.annotate.stage import annotated_articles
     from allegata.ingest.manifest import read_manifest
-    from allegata.schema.versions import versions_in
+    from allegata.schema.version_files import published_versions
     from allegata.schema.wording import number
 
+    published = published_versions(build.root / "corpus")
     columns = ["article_id", "bytes", "title", "publisher", "published"]
     added_from = {row.id: row.original_name for row in read_manifest(build.root / "raw")[0]}
     rows = [
@@ -248,7 +249,7 @@ def overview(build: Build) -> None:
     annotated = annotated_articles(build.root / "annotations")
     without = len(set(build.members["article_id"].to_pylist()) - annotated)
     left_out = f" ({number(without, 'article')} without one, left out of the benchmark)" if without else ""
-    versions = [f"v{version}" for version in versions_in(build.root / "corpus")]
+    versions = [f"v{version}" for version in published]
     pinned = build.settings.corpus_version
     if pinned is None:
         then = f"next version: {'chosen by the build' if versions else '1.0.0'}"

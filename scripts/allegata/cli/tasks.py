@@ -58,6 +58,7 @@ def tasks(corpus: CorpusOption = LATEST) -> None:
     with reporting():
         version = latest(corpus)
         scheme = published_scheme(version)
+        annotated, without = count_articles(version)
     for task in (task.by(scheme) for task in TASKS.values()):
         say(f"{task.name}: {task.question}")
         say(f"  table {task.table} ({', '.join(task.columns)}); {task.official}; one line {FORMATS[task.kind]}")
@@ -71,7 +72,6 @@ def tasks(corpus: CorpusOption = LATEST) -> None:
     example = Description(next(iter(TASKS)), "NAME", version.name, method, trained_on=("DATA SET",), seed=0)
     show(f"\nA submission is a folder of {PREDICTIONS} and {DESCRIPTION}; `seed` may be null, `trained_on` empty")
     show(exact_json(asdict(example)))
-    annotated, without = count_articles(corpus)
     if annotated or without:
         found, are = number(annotated, "annotated article"), "is" if without == 1 else "are"
         show(f"\nCorpus {version.name}: {found}; {without} without gold {are} left out")

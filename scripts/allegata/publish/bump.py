@@ -14,8 +14,9 @@ from typing import Literal
 from allegata.publish.diff.rows import RowKind
 from allegata.publish.diff.schema import Declared, SchemaChange, SchemaKind, schema_changes
 from allegata.publish.diff.version import VersionDiff
-from allegata.publish.manifest import ReleaseManifest, render_release_manifest
+from allegata.publish.manifest import render_release_manifest
 from allegata.schema.problems import UsageError
+from allegata.schema.release_manifest import ReleaseManifest
 from allegata.schema.versions import version_key
 from allegata.schema.wording import some
 

@@ -8,7 +8,7 @@ from typing import Any
 import yaml
 
 from allegata.publish.contract import has_splits
-from allegata.publish.manifest import ReleaseManifest, TableFacts
+from allegata.schema.release_manifest import ReleaseManifest, TableFacts
 
 README = "README.md"
 # Where the configs stood before; `datasets` prefers it to README.md, so it must not stay beside one.

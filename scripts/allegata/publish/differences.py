@@ -11,9 +11,11 @@ import pyarrow.parquet as pq
 
 from allegata.publish.configs import README
 from allegata.publish.croissant.document import CROISSANT
-from allegata.publish.manifest import ReleaseManifest, describe_difference, file_fault, sha256_file
+from allegata.publish.manifest import describe_difference
+from allegata.schema.digests import file_fault, sha256_file
 from allegata.schema.json_lines import json_object
 from allegata.schema.problems import Problem
+from allegata.schema.release_manifest import ReleaseManifest
 from allegata.schema.versions import RELEASE_MANIFEST
 from allegata.schema.wording import some
 

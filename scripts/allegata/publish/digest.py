@@ -10,15 +10,14 @@ are not.
 from __future__ import annotations
 
 import hashlib
-import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.types as kinds
 
-DIGEST_SCHEME = "allegata-digest/1"
+from allegata.schema.digests import DIGEST_SCHEME, json_digest
 
 
 class TableDigest:
@@ -39,7 +38,7 @@ class TableDigest:
     def hexdigest(self) -> str:
         """Return 64 hexadecimal digits."""
         leaves = [part for column in self._columns for part in column.parts()]
-        return _sha256_of([DIGEST_SCHEME, self._rows, leaves])
+        return json_digest([DIGEST_SCHEME, self._rows, leaves])
 
 
 def table_digest(table: pa.Table) -> str:
@@ -47,15 +46,6 @@ def table_digest(table: pa.Table) -> str:
     digest = TableDigest(table.schema)
     digest.update(table)
     return digest.hexdigest()
-
-
-def combined_digest(digests: Mapping[str, str]) -> str:
-    """Return one digest of named digests (the splits of a table), whatever their order."""
-    return _sha256_of([DIGEST_SCHEME, sorted(digests.items())])
-
-
-def _sha256_of(value: object) -> str:
-    return hashlib.sha256(json.dumps(value).encode()).hexdigest()
 
 
 class _Column:

@@ -10,22 +10,24 @@ from allegata.publish.card.leaderboard import LEADERBOARD, leaderboard_page, lea
 from allegata.publish.card.pages import CARD, Links, page_place
 from allegata.publish.card.pre_annotation import PRE_ANNOTATION, pre_annotation_page, pre_annotation_section
 from allegata.publish.configs import README
-from allegata.publish.manifest import ReleaseManifest, read_manifests, render_json
+from allegata.publish.manifest import read_manifests, render_json
 from allegata.publish.markdown import with_section
 from allegata.publish.release import publishing
 from allegata.publish.stored import Facts
-from allegata.publish.sums import SUMS, render_sums
+from allegata.publish.sums import renewed_sums
 from allegata.schema.files import COMMAND, holding, replace_file
 from allegata.schema.problems import UsageError
+from allegata.schema.release_manifest import ReleaseManifest
 from allegata.schema.unchanged import Before
+from allegata.schema.version_files import VersionFiles
+from allegata.schema.versions import SUMS, is_published
 
 
 def scored_manifest(version: Path) -> ReleaseManifest:
     """The manifest of the version in the folder `version`. Raises UsageError where there is none."""
-    for manifest in read_manifests(version.parent):
-        if version.name == f"v{manifest.version}":
-            return manifest
-    raise UsageError(f"{version} is not a published version: a leaderboard names what it was scored on")
+    if not is_published(version):
+        raise UsageError(f"{version} is not a published version: a leaderboard names what it was scored on")
+    return VersionFiles(version).manifest
 
 
 def install_leaderboard(root: Path, facts: Facts) -> None:
@@ -62,7 +64,7 @@ def _install(root: Path, name: str, facts: Facts, shown: Callable[[Links], tuple
     with holding(root, COMMAND), publishing(corpus):
         read = [corpus / README, root / CARD, root / name]
         before = Before.of(*read)
-        cards = {}
+        cards, manifests = {}, read_manifests(corpus)
         for path, links in ((corpus / README, Links()), (root / CARD, Links("corpus/"))):
             section, page = shown(links)
             card = with_section(_text(path), section)
@@ -72,10 +74,11 @@ def _install(root: Path, name: str, facts: Facts, shown: Callable[[Links], tuple
             cards[path] = card.encode()
         before.refuse_changed(read, root)
         replace_file(root / name, render_json(facts))
-        replace_pages(corpus, {corpus / page_place(Path(name).stem): page})
+        replace_pages(corpus, {corpus / (place := page_place(Path(name).stem)): page})
         for path, data in cards.items():
             replace_file(path, data)
-        replace_file(corpus / SUMS, render_sums(corpus, read_manifests(corpus)))
+        renewed = [Path(name).name, place, README]
+        replace_file(corpus / SUMS, renewed_sums(corpus, manifests, renewed))
 
 
 def _text(path: Path) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pyarrow as pa
@@ -12,6 +12,8 @@ from allegata.publish.splits import PINS
 from allegata.schema.files import read_file
 from allegata.schema.json_lines import json_object
 from allegata.schema.problems import Problem, Problems, ProblemsFound
+from allegata.schema.published import articles_files
+from allegata.schema.versions import beside_fault, read_register, version_faults
 from allegata.schema.withdrawn import WITHDRAWN, in_force, read_withdrawn
 
 _RESTORE = "restore it from version control"
@@ -23,15 +25,16 @@ def read_pins(root: Path) -> dict[str, str]:
     It is read from the names of the files that hold the articles of each version, so that a version binds from
     the moment it exists; `corpus/splits.json` is written after it. A withdrawn article is bound by the line that
     withdrew it, even where no version is there any more. Raises `ProblemsFound` when a file or an articles table
-    cannot be read, and when two of them put an article into different splits.
+    is not the published one or cannot be read, when a version is missing, and when two of them put an article into
+    different splits.
     """
-    pins, problems = _stored(root / PINS), Problems()
+    pins, problems = _stored(root), Problems()
     stated_by = dict.fromkeys(pins, PINS)
     for article, withdrawal in read_withdrawn(root / "annotations").items():
         if withdrawal.split is not None:
             pins.setdefault(article, withdrawal.split)
             stated_by.setdefault(article, f"annotations/{WITHDRAWN}")
-    for path in sorted((root / PINS).parent.glob("v[0-9]*/articles/*.parquet")):
+    for path in _published(root, problems):
         place, split = path.relative_to(root).as_posix(), path.name.partition("-")[0]
         try:
             articles = pq.ParquetFile(path).read(columns=["article_id"])["article_id"].to_pylist()
@@ -69,8 +72,23 @@ def merged_pins(root: Path, splits: Mapping[str, str]) -> dict[str, str]:
     return {name: split for name, split in sorted({**pins, **splits}.items()) if name not in withdrawn}
 
 
-def _stored(path: Path) -> dict[str, str]:
+def _published(root: Path, problems: Problems) -> Iterator[Path]:
+    """The files of the articles of every version, each proved; what is not the published one is a problem."""
+    corpus = (root / PINS).parent
+    if register := read_register(corpus):
+        problems.extend(version_faults(corpus, register))
+    for folder in sorted(corpus.glob("v[0-9]*")):
+        try:
+            yield from articles_files(folder)
+        except ProblemsFound as found:
+            problems.extend(found.problems)
+
+
+def _stored(root: Path) -> dict[str, str]:
+    path = root / PINS
     data = read_file(path, PINS)
+    if fault := beside_fault(path, data):
+        raise ProblemsFound([Problem(fault, _RESTORE, PINS)])
     if data is None:
         return {}
     try:

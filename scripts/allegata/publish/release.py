@@ -19,10 +19,9 @@ from allegata.publish.configs import FORMER_CONFIGS, README
 from allegata.publish.diff.changelog import CHANGELOG
 from allegata.publish.differences import compare_versions
 from allegata.publish.splits import PINS
-from allegata.publish.sums import SUMS
 from allegata.schema.files import PARTIAL, aside, holding, sync_folder
 from allegata.schema.problems import ProblemsFound
-from allegata.schema.versions import is_version
+from allegata.schema.versions import SUMS, is_version
 
 # What a version is called while it is prepared: which one it will be follows from what is in it.
 NEXT = "next"

@@ -14,8 +14,9 @@ import pyarrow.parquet as pq
 from allegata.publish import parquet
 from allegata.publish.contract import UNDIVIDED
 from allegata.publish.digest import TableDigest
-from allegata.publish.manifest import FileFacts, SplitFacts, sha256_file
+from allegata.schema.digests import sha256_file
 from allegata.schema.labels import SPLITS
+from allegata.schema.release_manifest import FileFacts, SplitFacts
 
 
 class TableFiles:

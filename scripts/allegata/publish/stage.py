@@ -22,26 +22,21 @@ from allegata.publish.croissant.responsible import responsible_ai
 from allegata.publish.diff.changelog import CHANGELOG, CHANGES, changes_document, render_changelog, render_changes
 from allegata.publish.diff.version import Version, VersionDiff
 from allegata.publish.differences import check_version
-from allegata.publish.manifest import (
-    ReleaseManifest,
-    TableFacts,
-    read_manifests,
-    render_json,
-    render_release_manifest,
-    sha256_bytes,
-)
+from allegata.publish.manifest import read_manifests, render_json, render_release_manifest
 from allegata.publish.parquet import in_order
 from allegata.publish.pins import merged_pins
 from allegata.publish.release import install_version, prepared, publishing
 from allegata.publish.shards import TableFiles
 from allegata.publish.splits import PINS
-from allegata.publish.sums import SUMS, render_sums
+from allegata.publish.sums import check_register, render_sums
+from allegata.schema.digests import sha256_bytes, sha256_file
 from allegata.schema.features import yaml_features
 from allegata.schema.files import replace_file, unreadable, write_file
 from allegata.schema.problems import Problem, Problems, ProblemsFound
+from allegata.schema.release_manifest import ReleaseManifest, TableFacts
 from allegata.schema.scheme import PUBLISHED_SCHEME, Scheme
 from allegata.schema.tables import LEDGER, tables_of
-from allegata.schema.versions import RELEASE_MANIFEST, version_key
+from allegata.schema.versions import RELEASE_MANIFEST, SUMS, version_key
 
 AGREEMENT = "agreement.json"
 _SHOWN = 5
@@ -102,7 +97,7 @@ def release(
         versions = [manifest.version for manifest in published]
         if version is not None:
             check_pinned(version, versions, None)
-        _check_others(corpus, version, published)
+        _check_published(corpus, version, published)
         pins = merged_pins(root, splits)
         counts = Counts(scheme)
         written = {
@@ -131,6 +126,7 @@ def release(
                 inputs=dict(inputs),
                 algorithms=dict(algorithms),
                 writers={"pyarrow": pa.__version__},
+                before=published[versions.index(name)].before if name in versions else _chained(corpus, versions),
             )
             return documents, manifest
 
@@ -152,6 +148,8 @@ def release(
         for name, data in documents.items():
             write_file(candidate / name, data)
         write_file(candidate / RELEASE_MANIFEST, render_release_manifest(manifest))
+        if published and not (corpus / SUMS).is_file():  # a version is chained to what a register holds
+            replace_file(corpus / SUMS, render_sums(corpus, published))
         place = corpus / f"v{version}"
         created = install_version(candidate, place, advice(version, versions, change))
 
@@ -160,7 +158,7 @@ def release(
             replace_file(root / PINS, render_json(pins))
             replace_file(corpus / CHANGELOG, render_changelog(corpus, manifests))
             replace_card(root, render_card(CardData(facts, counts, splits, ledger, manifests)))
-        replace_file(corpus / SUMS, render_sums(corpus, manifests))
+            replace_file(corpus / SUMS, render_sums(corpus, manifests))
     files = sorted(path.relative_to(place).as_posix() for path in place.rglob("*") if path.is_file())
     return ReleaseResult(version, created, place, tuple(files), why)
 
@@ -222,12 +220,20 @@ def _difference(old: Version, new: Version, *, needed: bool) -> VersionDiff | No
         return None
 
 
-def _check_others(corpus: Path, version: str | None, published: list[ReleaseManifest]) -> None:
-    """Every version against its manifest but the pinned `version`, which is compared with this build."""
-    problems = []
+def _check_published(corpus: Path, version: str | None, published: list[ReleaseManifest]) -> None:
+    """Every version against its manifest but the pinned `version`, which is compared with this build; and the register,
+    the chain of the versions and what stands beside them."""
+    problems = check_register(corpus, published, (README, CHANGELOG))
     for manifest in published:
         if manifest.version != version:
             name = f"v{manifest.version}"
             problems += check_version(corpus / name, manifest, f"{corpus.name}/{name}")
     if problems:
         raise ProblemsFound(problems)
+
+
+def _chained(corpus: Path, versions: list[str]) -> dict[str, str]:
+    """What a new version says of the one before it: its name and the digest of its manifest, nothing for the first."""
+    if not versions:
+        return {}
+    return {"version": versions[-1], "sha256": sha256_file(corpus / f"v{versions[-1]}" / RELEASE_MANIFEST)}

@@ -9,6 +9,7 @@ from typing import Any
 from allegata.schema.files import read_file
 from allegata.schema.json_lines import json_object
 from allegata.schema.problems import Problem, ProblemsFound
+from allegata.schema.versions import RESTORE, beside_fault
 
 Facts = Mapping[str, Any]
 
@@ -16,12 +17,15 @@ Facts = Mapping[str, Any]
 def read_stored(root: Path, name: str, command: str, show: Callable[[Facts], object]) -> Facts | None:
     """The facts in the file `name` of the corpus at `root`, as `command` writes them; None where there is no file.
 
-    Raises ProblemsFound where it is damaged: where `show`, which makes text of the facts for the card, fails on them.
+    Raises ProblemsFound where it is not the one that the register beside it names, or is damaged: where `show`, which
+    makes text of the facts for the card, fails on them.
     """
     file = root / name
     data = read_file(file, name)
     if data is None:
         return None
+    if fault := beside_fault(file, data):
+        raise ProblemsFound([Problem(fault, f"{RESTORE}, or make it again: {command}", file=name)])
     try:
         facts: Facts = json_object(data)
         show(facts)

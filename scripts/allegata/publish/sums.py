@@ -3,18 +3,31 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 
 from allegata.publish.card.pages import FOLDER
-from allegata.publish.manifest import ReleaseManifest, file_fault, sha256_file
+from allegata.schema.digests import file_fault, sha256_file
 from allegata.schema.problems import Problem
-from allegata.schema.versions import RELEASE_MANIFEST
+from allegata.schema.release_manifest import ReleaseManifest
+from allegata.schema.versions import (
+    RELEASE_MANIFEST,
+    RESTORE,
+    SUMS,
+    read_register,
+    read_sums,
+    render_lines,
+)
 
-SUMS = "SHA256SUMS"
 _OTHER = f"is not the file that {SUMS} names"
+_MISSING = f"{RESTORE}; where there never was one, `allegata build` writes it"
+# Files beside the versions that a command makes between two publications, with the command.
+OF_COMMANDS = {
+    "splits.json": "",
+    "leaderboard.json": "allegata leaderboard",
+    "pre-annotation.json": "allegata benchmark pre-annotation",
+}
 _VERSION = re.compile(r"v[0-9]+\.[0-9]+\.[0-9]+")
-_RESTORE = "restore the file from version control, or download it again"
 
 
 def render_sums(corpus: Path, manifests: Iterable[ReleaseManifest]) -> bytes:
@@ -26,9 +39,16 @@ def render_sums(corpus: Path, manifests: Iterable[ReleaseManifest]) -> bytes:
     for manifest in manifests:
         folder = f"v{manifest.version}"
         found[f"{folder}/{RELEASE_MANIFEST}"] = sha256_file(corpus / folder / RELEASE_MANIFEST)
-        found |= {f"{folder}/{name}": digest for name, digest in manifest.documents.items()}
-        found |= {f"{folder}/{file.file}": file.sha256 for table in manifest.tables.values() for file in table.files}
+        found |= {f"{folder}/{name}": digest for name, digest in manifest.digests.items()}
     return render_lines(found)
+
+
+def renewed_sums(corpus: Path, manifests: Iterable[ReleaseManifest], names: Iterable[str]) -> bytes:
+    """The sums as they are, but those of the files `names` below `corpus`, which are taken anew."""
+    register = read_register(corpus)
+    if register is None:
+        return render_sums(corpus, manifests)
+    return render_lines({**register.digests, **{name: sha256_file(corpus / name) for name in names}})
 
 
 def check_sums(corpus: Path) -> list[Problem]:
@@ -36,23 +56,72 @@ def check_sums(corpus: Path) -> list[Problem]:
     they do not name. Without `SHA256SUMS`, as in versions before it, there is one problem."""
     name = f"{corpus.name}/{SUMS}"
     if not (corpus / SUMS).is_file():
-        return [Problem("is missing", "write it again: allegata build", file=name)]
-    wanted, problems = _read_sums(corpus / SUMS, name)
+        return [Problem("is missing", _MISSING, file=name)]
+    wanted, problems = read_sums(corpus / SUMS, name)
     found = {path.relative_to(corpus).as_posix(): path for path in _files(corpus)}
     for file in sorted(wanted.keys() | found.keys()):
         place = f"{corpus.name}/{file}"
         if file not in found:
-            problems.append(Problem(f"is missing, but {SUMS} names it", _RESTORE, file=place))
+            problems.append(Problem(f"is missing, but {SUMS} names it", RESTORE, file=place))
         elif file not in wanted:
             problems.append(Problem(f"is not in {SUMS}", f"delete it, or restore {SUMS}", file=place))
         elif fault := file_fault(found[file], wanted[file], _OTHER):
-            problems.append(Problem(fault, _RESTORE, file=place))
+            problems.append(Problem(fault, RESTORE, file=place))
     return problems
 
 
-def render_lines(digests: Mapping[str, str]) -> bytes:
-    """The sums of files, by their names."""
-    return "".join(f"{digest}  {name}\n" for name, digest in sorted(digests.items())).encode()
+def check_register(corpus: Path, manifests: Sequence[ReleaseManifest], written: Collection[str]) -> list[Problem]:
+    """What is wrong beside the versions `manifests` under `corpus`, oldest first: with the register, the chain of the
+    versions, and every file that the next publication does not write again, as it does those of `written`.
+
+    What is in the folders of the versions is not read (`differences.check_version`). A publication that was interrupted
+    is completed: its version is the newest, the register does not name it, and the files beside are old or new.
+    """
+    register, name, problems = read_register(corpus), f"{corpus.name}/{SUMS}", check_chain(corpus, manifests)
+    if register is None:
+        if chained := next((manifest.version for manifest in manifests if manifest.before), None):
+            what = f"is missing, and there was one when {chained} was published"
+            problems.append(Problem(what, RESTORE, file=name))
+        return problems
+    for manifest in manifests:
+        named = register.of(manifest.version)
+        if named and {**named, RELEASE_MANIFEST: ""} != {**manifest.digests, RELEASE_MANIFEST: ""}:
+            what = f"does not say of v{manifest.version} what the manifest of the version says"
+            problems.append(Problem(what, RESTORE, file=name))
+    found = {path.relative_to(corpus).as_posix(): path for path in _files(corpus)}
+    for file in sorted(register.digests.keys() | found.keys()):
+        if _VERSION.fullmatch(file.partition("/")[0]) or file.rpartition("/")[0] == FOLDER or file in written:
+            continue
+        place = f"{corpus.name}/{file}"
+        if file not in register.digests:
+            if file not in OF_COMMANDS:
+                what, fix = f"is no file of a publication: {SUMS} does not name it", "move it elsewhere, or delete it"
+                problems.append(Problem(what, fix, file=place))
+        elif register.lacks(corpus):
+            continue
+        elif file not in found:
+            problems.append(Problem(f"is missing, but {SUMS} names it", RESTORE, file=place))
+        elif fault := file_fault(found[file], register.digests[file], _OTHER):
+            fix = f"{RESTORE}, or make it again: {again}" if (again := OF_COMMANDS.get(file)) else RESTORE
+            problems.append(Problem(fault, fix, file=place))
+    return problems
+
+
+def check_chain(corpus: Path, manifests: Sequence[ReleaseManifest]) -> list[Problem]:
+    """A problem for each of the versions under `corpus` that is not the one after which the next was published.
+
+    A version that is not there any more is passed over, and one of an earlier program, which did not say it.
+    """
+    there = {manifest.version for manifest in manifests}
+    problems = []
+    for manifest in manifests:
+        before = manifest.before or {}
+        if (version := before.get("version")) in there:
+            path = corpus / f"v{version}" / RELEASE_MANIFEST
+            other = f"is not the manifest after which {manifest.version} was published"
+            if fault := file_fault(path, before["sha256"], other):
+                problems.append(Problem(fault, RESTORE, file=f"{corpus.name}/v{version}/{RELEASE_MANIFEST}"))
+    return problems
 
 
 def check_copy(folder: Path, place: str, named: Collection[str], problems: Iterable[Problem]) -> list[Problem]:
@@ -62,13 +131,13 @@ def check_copy(folder: Path, place: str, named: Collection[str], problems: Itera
     the folder by the manifest alone. What describes the version is measured by the sums instead; hidden files, such as
     a download leaves, are nobody's.
     """
-    wanted, faults = _read_sums(folder / SUMS, f"{place}/{SUMS}")
+    wanted, faults = read_sums(folder / SUMS, f"{place}/{SUMS}")
     proven = {SUMS}
     for name, digest in sorted(wanted.items()):
         if not (folder / name).is_file():
-            faults.append(Problem(f"is missing, but {SUMS} names it", _RESTORE, file=f"{place}/{name}"))
+            faults.append(Problem(f"is missing, but {SUMS} names it", RESTORE, file=f"{place}/{name}"))
         elif fault := file_fault(folder / name, digest, _OTHER):
-            faults.append(Problem(fault, _RESTORE, file=f"{place}/{name}"))
+            faults.append(Problem(fault, RESTORE, file=f"{place}/{name}"))
         else:
             proven.add(name)
     described = {f"{place}/{name}" for name in proven.difference(named)}
@@ -76,20 +145,6 @@ def check_copy(folder: Path, place: str, named: Collection[str], problems: Itera
     rest = [problem for problem in problems if problem.file not in described and not hidden.match(problem.file)]
     known = {problem.file for problem in rest}
     return [*rest, *(fault for fault in faults if fault.file not in known)]
-
-
-def _read_sums(path: Path, place: str) -> tuple[dict[str, str], list[Problem]]:
-    """The digest of every name, and lines that are none."""
-    wanted, problems = {}, []
-    for number, line in enumerate(path.read_bytes().split(b"\n"), 1):
-        digest, _, file = line.decode("utf-8", "replace").partition("  ")
-        if file:
-            wanted[file] = digest
-        elif line:
-            problems.append(Problem("is no line of sha256 and name", _RESTORE, file=place, line=number))
-    if not problems and path.read_bytes() != render_lines(wanted):
-        problems.append(Problem("is not as it was written: one line a file, sorted by name", _RESTORE, file=place))
-    return wanted, problems
 
 
 def beside(corpus: Path) -> list[Path]:

@@ -14,13 +14,13 @@ from allegata.publish.croissant.check import contradictions
 from allegata.publish.croissant.document import CROISSANT
 from allegata.publish.differences import check_version
 from allegata.publish.digest import TableDigest
-from allegata.publish.manifest import ReleaseManifest, SplitFacts, parse_manifest, render_release_manifest
-from allegata.publish.sums import SUMS, check_copy
+from allegata.publish.manifest import render_release_manifest
+from allegata.publish.sums import check_copy
 from allegata.schema.json_lines import json_object
-from allegata.schema.problems import Problem
-from allegata.schema.versions import RELEASE_MANIFEST
-
-_RESTORE = "restore the version from version control, or download it again: it never changes after publication"
+from allegata.schema.problems import Problem, ProblemsFound
+from allegata.schema.release_manifest import ReleaseManifest, SplitFacts, parse_manifest
+from allegata.schema.version_files import VersionFiles
+from allegata.schema.versions import RELEASE_MANIFEST, RESTORE_VERSION, SUMS, is_published
 
 
 def verify_version(
@@ -32,17 +32,21 @@ def verify_version(
     it may be a copy of a repository of the Hub, which has another README and files of its own, and their sums.
     """
     name = f"{place}/{RELEASE_MANIFEST}"
+    if not is_published(folder):
+        return None, [Problem("is missing", RESTORE_VERSION, file=name)]
     try:
         data = (folder / RELEASE_MANIFEST).read_bytes()
-        manifest = parse_manifest(data)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        return None, [Problem("is missing, or not the manifest of a version", _RESTORE, file=name)]
+        manifest = parse_manifest(data, name)
+    except ProblemsFound as faults:
+        return None, list(faults.problems)
     problems = check_version(folder, manifest, place)
     if downloaded and (folder / SUMS).is_file():
         problems = check_copy(folder, place, {*manifest.paths} - {README}, problems)
+    else:
+        problems += _unregistered(folder)
     if render_release_manifest(manifest) != data:
         what = "is not what a publication writes: its digests of tables, order or layout differ"
-        problems.append(Problem(what, _RESTORE, file=name))
+        problems.append(Problem(what, RESTORE_VERSION, file=name))
     changed = {problem.file for problem in problems}
     for table, facts in manifest.tables.items():
         for split, rows in facts.splits.items():
@@ -55,6 +59,15 @@ def verify_version(
     return manifest, problems
 
 
+def _unregistered(folder: Path) -> list[Problem]:
+    """What the register beside the version says of its manifest, by which all else was measured."""
+    try:
+        VersionFiles(folder).prove([RELEASE_MANIFEST])
+    except ProblemsFound as faults:
+        return list(faults.problems)
+    return []
+
+
 def _split_problems(folder: Path, rows: SplitFacts, place: str, split: str, table: str) -> list[Problem]:
     """Files that are whole, and still do not say what the manifest says of their rows."""
     digest: TableDigest | None = None
@@ -65,16 +78,16 @@ def _split_problems(folder: Path, rows: SplitFacts, place: str, split: str, tabl
             parquet = pq.ParquetFile(folder / file.file)
             if parquet.metadata.num_rows != file.rows:
                 what = f"has {parquet.metadata.num_rows:,} rows, the manifest says {file.rows:,}"
-                problems.append(Problem(what, _RESTORE, file=name))
+                problems.append(Problem(what, RESTORE_VERSION, file=name))
             for batch in parquet.iter_batches():
                 digest = digest or TableDigest(batch.schema)
                 digest.update(batch)
         except (pa.ArrowException, OSError) as error:
-            problems.append(Problem(f"is not readable as Parquet: {error}", _RESTORE, file=name))
+            problems.append(Problem(f"is not readable as Parquet: {error}", RESTORE_VERSION, file=name))
             return problems
     if digest is not None and digest.hexdigest() != rows.digest:
         what = f"the rows of {table} in {split} have another logical digest than the manifest says"
-        problems.append(Problem(what, _RESTORE, file=place))
+        problems.append(Problem(what, RESTORE_VERSION, file=place))
     return problems
 
 
@@ -84,10 +97,10 @@ def _readme_problems(folder: Path, manifest: ReleaseManifest, place: str) -> lis
         parts = (folder / README).read_text("utf-8").split("---\n", 2)
         stated = yaml.safe_load(parts[1])
     except (yaml.YAMLError, IndexError, UnicodeDecodeError):
-        return [Problem("has no front matter that can be read", _RESTORE, file=f"{place}/{README}")]
+        return [Problem("has no front matter that can be read", RESTORE_VERSION, file=f"{place}/{README}")]
     wanted = version_configs(manifest.version, manifest.tables)
     wrong = [key for key in wanted if not isinstance(stated, dict) or _plain(stated.get(key)) != _plain(wanted[key])]
-    return [Problem(f"{key} are not those of the tables", _RESTORE, file=f"{place}/{README}") for key in wrong]
+    return [Problem(f"{key} are not those of the tables", RESTORE_VERSION, file=f"{place}/{README}") for key in wrong]
 
 
 def _plain(value: object) -> str:
@@ -101,4 +114,4 @@ def _croissant_problems(folder: Path, manifest: ReleaseManifest, place: str) -> 
         found = contradictions(json_object((folder / CROISSANT).read_bytes(), strict=False), manifest)
     except (ValueError, KeyError, TypeError, AttributeError):
         found = ["is not readable as Croissant"]
-    return [Problem(what, _RESTORE, file=name) for what in found]
+    return [Problem(what, RESTORE_VERSION, file=name) for what in found]

@@ -173,9 +173,11 @@ def published(folder: Path, name: str, articles: Sequence[str]) -> Annotated:
     """The annotations of a published version, all or some articles. Raises `UsageError` for one that it has not."""
     from allegata.annotate.published import one_segment_layers, published_documents, published_types
     from allegata.schema.published import PublishedTables, published_scheme, read_splits
+    from allegata.schema.version_files import VersionFiles
 
-    tables, scheme = PublishedTables(folder), published_scheme(folder)
-    documents = list(published_documents(tables, scheme, read_splits(folder)))
+    files = VersionFiles(folder)
+    tables, scheme = PublishedTables(files), published_scheme(files)
+    documents = list(published_documents(tables, scheme, read_splits(files)))
     if missing := sorted(set(articles) - {document.id for document in documents}):
         raise UsageError(f"article {missing[0]!r} cannot be taken: {name} has no annotations of it")
     chosen = [document for document in documents if not articles or document.id in articles]

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from allegata.schema.version_files import VersionFiles
 
 
 @dataclass(frozen=True)
@@ -26,23 +30,29 @@ def browse(corpus: Path, version: str | None, output: Path) -> Browsed:
     from allegata.recipe.overview import beside
     from allegata.recipe.pages_folder import write_pages
     from allegata.schema.published import PublishedTables, published_scheme, read_splits
+    from allegata.schema.version_files import VersionFiles
     from allegata.schema.versions import version_folder
 
     folder = version_folder(corpus, version)
-    tables = PublishedTables(folder)
-    scheme = published_scheme(folder)
+    files = VersionFiles(folder)
+    files.prove(name for _, name in files.tables())
+    tables = PublishedTables(files)
+    scheme = published_scheme(files)
     ledger = tables.get("ledger")
-    found = Version(folder.name, _title(folder), whole_tables(tables, scheme), read_splits(folder), scheme, ledger)
-    files, size = write_pages(output, pages(found, beside(corpus, folder)))
-    return Browsed(output / "index.html", files, size)
+    found = Version(folder.name, _title(files), whole_tables(tables, scheme), read_splits(files), scheme, ledger)
+    written, size = write_pages(output, pages(found, beside(corpus, folder)))
+    return Browsed(output / "index.html", written, size)
 
 
-def _title(folder: Path) -> str:
+def _title(files: VersionFiles) -> str:
     """What the corpus of a version is called, as its Croissant states it; without one, the name of the folder."""
     from allegata.schema.json_lines import json_object
 
+    name = files.folder.resolve().name
+    if not files.has("croissant.json"):
+        return name
     try:
-        stated = json_object((folder / "croissant.json").read_bytes(), strict=False)
-    except (OSError, ValueError):
-        return folder.resolve().name
-    return str(stated.get("alternateName") or stated.get("name") or folder.resolve().name)
+        stated = json_object(files.read("croissant.json"), strict=False)
+    except ValueError:
+        return name
+    return str(stated.get("alternateName") or stated.get("name") or name)

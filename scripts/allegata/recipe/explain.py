@@ -251,6 +251,7 @@ class Lineage:
 
     def _unknown(self, asked: str) -> str:
         """What is wrong with an id that there is not, and where to look."""
+        self.rows.prove()
         what = f"version {self.version} has no article and no row {asked!r}"
         for other in reversed(versions_in(self.folder.parent)):
             if other != self.version and Lineage(self.folder.parent / f"v{other}")._is_there(asked):

@@ -13,17 +13,19 @@ def holding_versions(
     """Published version, oldest first -> those of its articles, sorted, for whose `columns` of the table `holds` is
     true. Memory: a few rows.
 
-    Raises `ProblemsFound` where a manifest is damaged.
+    Raises `ProblemsFound` where a manifest or a file is not the published one.
     """
     import pyarrow.parquet as pq
 
     from allegata.publish.manifest import read_manifests
+    from allegata.schema.version_files import VersionFiles
 
     found = {}
     for manifest in read_manifests(corpus):
         names: list[str] = []
+        version = VersionFiles(corpus / f"v{manifest.version}")
         for file in manifest.tables["articles"].files if "articles" in manifest.tables else ():
-            parquet = pq.ParquetFile(corpus / f"v{manifest.version}" / file.file)
+            parquet = pq.ParquetFile(version.path(file.file))
             for batch in parquet.iter_batches(64, columns=["article_id", *columns]):
                 names += [row["article_id"] for row in batch.to_pylist() if holds(row)]
         if names:

@@ -12,9 +12,9 @@ from allegata.schema.problems import Problem, ProblemsFound, UsageError
 
 if TYPE_CHECKING:
     from allegata.ingest.offered import Offered
-    from allegata.publish.manifest import ReleaseManifest
     from allegata.publish.text_free.restore import Restored
     from allegata.publish.text_free.wanted import Found, Wanted
+    from allegata.schema.release_manifest import ReleaseManifest
 
 _HTML = ("text/html", "application/xhtml+xml")
 
@@ -75,7 +75,6 @@ def _report(folder: Path, *, all_same: bool) -> IO[str]:
 
 def _edition(folder: Path) -> ReleaseManifest:
     """The manifest of an edition whose files are all as they were written."""
-    from allegata.publish.manifest import parse_manifest
     from allegata.publish.text_free.tables import TEXT_FREE
     from allegata.publish.verification import verify_version
     from allegata.schema.versions import RELEASE_MANIFEST, is_published
@@ -83,10 +82,9 @@ def _edition(folder: Path) -> ReleaseManifest:
     name = folder.name or str(folder.absolute().name)
     if not is_published(folder):
         raise UsageError(f"{folder} is not a text-free edition: it has no {RELEASE_MANIFEST}")
-    _, problems = verify_version(folder, name)
-    if problems:
+    manifest, problems = verify_version(folder, name)
+    if manifest is None or problems:
         raise ProblemsFound(problems)
-    manifest = parse_manifest((folder / RELEASE_MANIFEST).read_bytes())
     if TEXT_FREE not in manifest.algorithms:
         raise UsageError(f"{folder} is a version with its texts: there is nothing to restore")
     return manifest
@@ -117,7 +115,7 @@ def _offered(copies: Iterable[str | Path], text_column: str) -> Iterator[Offered
 
 def _offer(copy: Offered, wanted: Wanted) -> bool | Problem:
     """Whether a copy is of an article; what is wrong with one that cannot be read."""
-    from allegata.publish.manifest import sha256_bytes
+    from allegata.schema.digests import sha256_bytes
 
     digest = sha256_bytes(copy.data)
     known = wanted.media_type(digest)

@@ -20,10 +20,9 @@ from allegata.browse.overview import (
     TaskScores,
     VersionStep,
 )
-from allegata.schema.problems import Problem, ProblemsFound
 
 if TYPE_CHECKING:
-    from allegata.publish.manifest import ReleaseManifest
+    from allegata.schema.release_manifest import ReleaseManifest
 
 LEADERBOARD = "leaderboard.json"
 Taken = TypeVar("Taken", LayerAgreement, AttributeAgreement)
@@ -82,11 +81,12 @@ def _taken(kind: type[Taken], row: Mapping[str, Any]) -> Taken:
 def _leaderboard(corpus: Path, folder: Path) -> Leaderboard | None:
     from allegata.publish.card.leaderboard import tables_digest
     from allegata.publish.stored import read_stored
+    from allegata.schema.version_files import VersionFiles
 
     facts = read_stored(corpus, LEADERBOARD, "allegata leaderboard", _tasks)
     if facts is None:
         return None
-    same = facts["tables"] == tables_digest(_manifest(folder))
+    same = facts["tables"] == tables_digest(VersionFiles(folder).manifest)
     return Leaderboard(str(facts["version"]), same, _tasks(facts))
 
 
@@ -110,8 +110,9 @@ def _versions(corpus: Path, folder: Path) -> Iterator[VersionStep]:
     has none only the numbers of rows are known without comparing every row."""
     from allegata.publish.diff.changelog import read_changes_document
     from allegata.publish.manifest import read_manifests
+    from allegata.schema.version_files import VersionFiles
 
-    manifests = read_manifests(corpus) if folder != corpus else [_manifest(folder)]
+    manifests = read_manifests(corpus) if folder != corpus else [VersionFiles(folder).manifest]
     for index in reversed(range(len(manifests))):
         manifest = manifests[index]
         place = corpus / f"v{manifest.version}" if folder != corpus else folder
@@ -134,15 +135,3 @@ def _versions(corpus: Path, folder: Path) -> Iterator[VersionStep]:
 
 def _rows(manifest: ReleaseManifest | None, table: str) -> int | None:
     return manifest.tables[table].rows if manifest and table in manifest.tables else None
-
-
-def _manifest(folder: Path) -> ReleaseManifest:
-    """The manifest of a version. Raises `ProblemsFound` where it is damaged."""
-    from allegata.publish.manifest import parse_manifest
-    from allegata.schema.versions import RELEASE_MANIFEST
-
-    try:
-        return parse_manifest((folder / RELEASE_MANIFEST).read_bytes())
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        what, fix = f"is damaged ({type(error).__name__})", "restore it: a published version never changes"
-        raise ProblemsFound([Problem(what, fix, file=f"{folder.name}/{RELEASE_MANIFEST}")]) from None

@@ -13,7 +13,7 @@ from allegata.schema.wording import some
 
 if TYPE_CHECKING:
     from allegata.publish.hub.commit import HubFile, HubTask, PushPlan, StoredFile
-    from allegata.publish.manifest import ReleaseManifest
+    from allegata.schema.release_manifest import ReleaseManifest
 
 _REPO = re.compile(r"[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*", re.ASCII)
 _SHOWN = 5
@@ -65,10 +65,11 @@ def prepare(corpus: Path, repo: str, version: str | None = None) -> Edition:
     """
     from allegata.publish.configs import README
     from allegata.publish.hub.commit import described_files, pushed_paths, sums_file, version_files
-    from allegata.publish.manifest import parse_manifest, read_manifests
+    from allegata.publish.manifest import read_manifests
     from allegata.publish.sums import check_sums
     from allegata.recipe.verify import verify
-    from allegata.schema.versions import RELEASE_MANIFEST, is_published, version_folder
+    from allegata.schema.version_files import VersionFiles
+    from allegata.schema.versions import is_published, version_folder
 
     if not _REPO.fullmatch(repo) or "--" in repo or ".." in repo:
         raise UsageError(f"{repo!r} is no repository of the Hub: write OWNER/NAME")
@@ -76,7 +77,7 @@ def prepare(corpus: Path, repo: str, version: str | None = None) -> Edition:
     verify(corpus, None if alone else folder.name)
     if not alone and (problems := check_sums(corpus)):
         raise ProblemsFound(problems)
-    manifest = parse_manifest((folder / RELEASE_MANIFEST).read_bytes())
+    manifest = VersionFiles(folder).manifest
     if README not in manifest.documents:
         raise UsageError(f"version {manifest.version} has no README.md, and cannot be loaded alone: push a later one")
     known = [manifest] if alone else read_manifests(corpus)

@@ -14,7 +14,8 @@ from allegata.schema.problems import Problem, Problems, ProblemsFound
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from allegata.publish.manifest import ReleaseManifest
+    from allegata.schema.release_manifest import ReleaseManifest
+    from allegata.schema.version_files import VersionFiles
     from allegata.validate.report import ValidationReport
 
 _ARTICLES = 1_000  # of a batch that the suites look at: what is in memory at a time
@@ -42,10 +43,11 @@ def verify(corpus: Path, version: str | None = None, *, rebuild: Path | None = N
     """
     from allegata.publish.card.verification import verify_card
     from allegata.publish.diff.changelog import check_changelog, check_changes
-    from allegata.publish.sums import beside, check_sums
+    from allegata.publish.sums import beside, check_chain, check_sums
     from allegata.publish.text_free.tables import TEXT_FREE
     from allegata.publish.verification import verify_version
-    from allegata.schema.versions import is_published, no_version, version_folder, version_key
+    from allegata.schema.scheme import PUBLISHED_SCHEME
+    from allegata.schema.versions import RELEASE_MANIFEST, is_published, no_version, version_folder, version_key
 
     alone = is_published(corpus)
     folders = [version_folder(corpus, version)] if alone else sorted(filter(Path.is_dir, corpus.glob("v*.*.*")))
@@ -64,7 +66,7 @@ def verify(corpus: Path, version: str | None = None, *, rebuild: Path | None = N
         if manifest is None:
             continue
         manifests.append(manifest)
-        if any(problem.file.endswith(".parquet") for problem in found):
+        if any(problem.file.endswith((".parquet", PUBLISHED_SCHEME, RELEASE_MANIFEST)) for problem in found):
             continue  # nothing could be read of it
         if TEXT_FREE in manifest.algorithms:
             unsuited[manifest.version] = "which is without its texts"
@@ -75,7 +77,7 @@ def verify(corpus: Path, version: str | None = None, *, rebuild: Path | None = N
     problems.raise_if_any()
     manifests.sort(key=lambda manifest: version_key(manifest.version))
     if not alone:
-        problems.extend(check_changes(corpus, manifests))
+        problems.extend([*check_changes(corpus, manifests), *check_chain(corpus, manifests)])
     if has_sums:
         problems.extend([*check_changelog(corpus, manifests), *verify_card(corpus, manifests)])
     problems.raise_if_any()
@@ -113,26 +115,28 @@ def suite_report(folder: Path) -> ValidationReport | None:
 
     from allegata.schema.published import PublishedTables, published_scheme
     from allegata.schema.tables import LEDGER, tables_of
+    from allegata.schema.version_files import VersionFiles
     from allegata.validate.batches import check_batch, columns, conclude, repeated, suspects
     from allegata.validate.stage import read_plan
 
-    there, scheme = PublishedTables(folder), published_scheme(folder)
+    files = VersionFiles(folder)
+    there, scheme = PublishedTables(files), published_scheme(files)
     schemas = {**tables_of(scheme), "ledger": LEDGER}
     tables = {name: there[name] if name in there else schema.empty_table() for name, schema in schemas.items()}
     if any(tables[name].schema.names != schema.names for name, schema in schemas.items()):
         return None
     register = tables["entity_register"]["entity_id"].to_pylist()
     plan = read_plan(folder / "no suites of its own", schemas, frozenset(register), scheme)
-    found = [check_batch(plan, batch) for batch in _in_batches(folder, tables, schemas)]
+    found = [check_batch(plan, batch) for batch in _in_batches(files, tables, schemas)]
     keys = repeated(pa.concat_tables([one.keys for one in found]))
-    batches = _in_batches(folder, tables, schemas)
+    batches = _in_batches(files, tables, schemas)
     rows = [{**suspects(plan, batch, keys), **columns(plan, batch)} for batch in batches]
     across = {name: tables[name].cast(schema) for name, schema in schemas.items()}
     return conclude(plan, found, across, rows, len(tables["ledger"]))
 
 
 def _in_batches(
-    folder: Path, tables: Mapping[str, pa.Table], schemas: Mapping[str, pa.Schema]
+    files: VersionFiles, tables: Mapping[str, pa.Table], schemas: Mapping[str, pa.Schema]
 ) -> Iterator[dict[str, pa.Table]]:
     """The tables about single articles, each with its split: a split at a time, and not too many articles of it."""
     import numpy as np
@@ -142,7 +146,7 @@ def _in_batches(
     from allegata.schema.published import read_splits
     from allegata.validate.batches import is_whole
 
-    splits = read_splits(folder)
+    splits = read_splits(files)
     names = sorted(splits, key=lambda name: (splits[name], name))
     cuts = [at for at, name in enumerate(names) if not at or splits[name] != splits[names[at - 1]]]
     edges = [at for start, end in pairwise([*cuts, len(names)]) for at in range(start, end, _ARTICLES)]
@@ -165,7 +169,6 @@ def _in_batches(
 def _rebuild(root: Path) -> str:
     """Make the latest version again from raw/ and annotations/, without its files, and compare; its name."""
     from allegata.publish.card.verification import compare_cards
-    from allegata.publish.diff.changelog import CHANGES
     from allegata.publish.differences import compare_versions
     from allegata.recipe.build import run
     from allegata.recipe.copies import temporary_copy
@@ -174,13 +177,13 @@ def _rebuild(root: Path) -> str:
     latest = open_corpus(root).versions[-1]
     with temporary_copy(root, ["annotations", "corpus"]) as copy:
         shutil.rmtree(copy / "corpus" / f"v{latest}")
+        _unregister(copy / "corpus", latest)
         release = run(copy).release
         assert release is not None  # the last step made it
         if release.version != latest:
             what = f"a rebuild makes version {release.version}, not {latest}: {release.why}"
             raise ProblemsFound([Problem(what, "publish it: allegata build", file=f"corpus/v{latest}")])
-        if not (root / "corpus" / f"v{latest}" / CHANGES).is_file():
-            _without_changes(release.path)
+        _as_then(release.path, root / "corpus" / f"v{latest}")
         if problems := compare_versions(
             root / "corpus" / f"v{latest}",
             release.path,
@@ -193,15 +196,29 @@ def _rebuild(root: Path) -> str:
     return latest
 
 
-def _without_changes(folder: Path) -> None:
-    """Make a version as it was made before versions said what they change."""
+def _unregister(corpus: Path, version: str) -> None:
+    """Take a version that is made again out of the register, which would miss it."""
+    from allegata.schema.versions import SUMS, read_register, render_lines
+
+    if register := read_register(corpus):
+        gone = {f"v{version}/{name}" for name in register.of(version)}
+        rest = {name: digest for name, digest in register.digests.items() if name not in gone}
+        (corpus / SUMS).write_bytes(render_lines(rest))
+
+
+def _as_then(folder: Path, published: Path) -> None:
+    """Make a version as its program made it: with what it says of the version before, where versions said that, and of
+    its changes."""
     from dataclasses import replace
 
     from allegata.publish.diff.changelog import CHANGES
-    from allegata.publish.manifest import parse_manifest, render_release_manifest
+    from allegata.publish.manifest import render_release_manifest
+    from allegata.schema.version_files import VersionFiles
     from allegata.schema.versions import RELEASE_MANIFEST
 
-    manifest = parse_manifest((folder / RELEASE_MANIFEST).read_bytes())
-    documents = {name: digest for name, digest in manifest.documents.items() if name != CHANGES}
-    (folder / RELEASE_MANIFEST).write_bytes(render_release_manifest(replace(manifest, documents=documents)))
-    (folder / CHANGES).unlink()
+    then, manifest = VersionFiles(published).manifest, VersionFiles(folder).manifest
+    manifest = replace(manifest, before=then.before)
+    if CHANGES not in then.documents:
+        manifest.documents.pop(CHANGES, None)
+        (folder / CHANGES).unlink(missing_ok=True)
+    (folder / RELEASE_MANIFEST).write_bytes(render_release_manifest(manifest))

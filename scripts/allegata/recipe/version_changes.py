@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from allegata.engine.scratch import Scratch
-from allegata.schema.problems import Problem, ProblemsFound, UsageError
+from allegata.schema.problems import UsageError
 
 if TYPE_CHECKING:
     from allegata.publish.bump import Change
@@ -21,7 +21,7 @@ WORKING = "working"
 @dataclass(frozen=True)
 class VersionChanges:
     """What differs between the versions called `first` and `second`, counted; `change` is the least bump that fits,
-    None where nothing differs at all. `file` holds every difference (`publish.version_records.CHANGES`)."""
+    None where nothing differs at all. `file` holds every difference (`publish.diff.records.CHANGES`)."""
 
     first: str
     second: str
@@ -58,6 +58,7 @@ def version_changes(
         old, new = (open_folders.enter_context(_opened(corpus, name)) for name in (first, second))
         folder = into or open_folders.enter_context(Scratch())
         diff = VersionDiff.between(old, new)
+        diff.prove()
         folder.mkdir(parents=True, exist_ok=True)
         write_changes(diff, folder / CHANGES_FILE)
         change = change_since(old.manifest, new.manifest, diff)
@@ -76,30 +77,25 @@ def _opened(corpus: Path, name: str) -> Iterator[Version]:
 
     if name == WORKING:
         with _built(corpus) as folder:
-            yield _version(folder, WORKING)
+            yield _version(folder)
         return
     if is_published(Path(name)):
-        yield _version(Path(name), name)
+        yield _version(Path(name))
         return
     try:
         folder = version_folder(corpus, name)
     except UsageError as error:
         elsewhere = f"{WORKING} is what a build would publish, a folder that of a version elsewhere"
         raise UsageError(f"{error}; {elsewhere}") from None
-    yield _version(folder, f"{corpus.name}/{folder.name}")
+    yield _version(folder)
 
 
-def _version(folder: Path, place: str) -> Version:
+def _version(folder: Path) -> Version:
     from allegata.publish.diff.version import Version
-    from allegata.publish.manifest import parse_manifest
-    from allegata.schema.versions import RELEASE_MANIFEST
+    from allegata.schema.version_files import VersionFiles
 
-    try:
-        return Version(folder, parse_manifest((folder / RELEASE_MANIFEST).read_bytes()))
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        what = "is not the manifest of a version"
-        fix = "restore the version from version control, or download it again: it never changes after publication"
-        raise ProblemsFound([Problem(what, fix, file=f"{place}/{RELEASE_MANIFEST}")]) from None
+    files = VersionFiles(folder)
+    return Version(folder, files.manifest, files)
 
 
 @contextmanager

@@ -15,7 +15,8 @@ from allegata.schema.problems import Problem, ProblemsFound, UsageError
 from allegata.schema.scheme import FORMER_RELATION, PUBLISHED_SCHEME, Attribute, Scheme, Type, default_scheme, scheme_of
 from allegata.schema.scheme_file import RESERVED, merged
 from allegata.schema.tables import RECORD_OF
-from allegata.schema.versions import RELEASE_MANIFEST, latest
+from allegata.schema.version_files import VersionFiles, opened
+from allegata.schema.versions import RESTORE_VERSION, is_published, latest
 
 NO_STORY = "no story stated"  # what the articles without a story are called, where others have one
 
@@ -110,13 +111,15 @@ def load_corpus(path: Path) -> PublishedCorpus:
 
     Rows of several splits are put together, sorted by their first column (the id); the split of an article is the
     name of the file it stands in (`articles/test-00000-of-00001.parquet`). Raises UsageError where there is no
-    Parquet file.
+    Parquet file, `ProblemsFound` with every file that is not the published one.
     """
     path = latest(path)
-    if not table_files(path):
+    version = VersionFiles(path)
+    if not (named := version.tables()):
         raise UsageError(f"{path} holds no Parquet file: give the folder of a published version")
-    tables = dict(PublishedTables(path))
-    splits = read_splits(path)
+    version.prove(name for _, name in named)
+    tables = dict(PublishedTables(version))
+    splits = read_splits(version)
     without = _unannotated(tables.get("articles"))
     kept = {article_id: split for article_id, split in splits.items() if article_id not in without}
     return PublishedCorpus(
@@ -124,19 +127,20 @@ def load_corpus(path: Path) -> PublishedCorpus:
         {name: _rows_without(without, rows) for name, rows in tables.items()},
         kept,
         without,
-        published_scheme(path),
+        published_scheme(version),
     )
 
 
 class PublishedTables(Mapping[str, pa.Table]):
-    """The tables of one published version by name, each read when it is first asked for.
+    """The tables of one published version by name, each proved and read when it is first asked for.
 
     `version` is its folder. Rows of several splits are put together, sorted by their first column (the id).
     """
 
-    def __init__(self, version: Path) -> None:
-        self._files: dict[str, list[Path]] = {}
-        for name, file in table_files(version):
+    def __init__(self, version: Path | VersionFiles) -> None:
+        self._version = opened(version)
+        self._files: dict[str, list[str]] = {}
+        for name, file in self._version.tables():
             self._files.setdefault(name, []).append(file)
         self._read: dict[str, pa.Table] = {}
 
@@ -144,7 +148,8 @@ class PublishedTables(Mapping[str, pa.Table]):
         if name not in self._read:
             import pyarrow.parquet as pq
 
-            shards = [pq.read_table(file, partitioning=None) for file in self._files[name]]
+            self._version.prove(self._files[name])
+            shards = [pq.read_table(self._version.path(file), partitioning=None) for file in self._files[name]]
             table = pa.concat_tables(shards).replace_schema_metadata(None)
             self._read[name] = table.sort_by(table.column_names[0])
         return self._read[name]
@@ -162,36 +167,35 @@ class PublishedTables(Mapping[str, pa.Table]):
         return f"<PublishedTables: {', '.join(self)}>"
 
 
-def read_splits(version: Path) -> dict[str, str]:
+def read_splits(version: Path | VersionFiles) -> dict[str, str]:
     """The split of every article of a version: the name of the file it stands in. Empty where tables are one file."""
     import pyarrow.parquet as pq
 
     splits: dict[str, str] = {}
-    for name, file in table_files(version):
-        if name == "articles" and file.stem != name and "article_id" in pq.read_schema(file).names:
+    for file in articles_files(version):
+        if file.stem != "articles" and "article_id" in pq.read_schema(file).names:
             ids = pq.read_table(file, columns=["article_id"], partitioning=None)["article_id"].to_pylist()
             splits |= dict.fromkeys(ids, file.stem.split("-")[0])
     return splits
 
 
-def published_scheme(version: Path) -> Scheme:
+def published_scheme(version: Path | VersionFiles) -> Scheme:
     """The scheme of the version in the folder: its `scheme.json`; of a version before there was one (1.2.0), the labels
     that its manifest declares as features; of tables that no publication made, the default.
 
     Raises `ProblemsFound` where one of these files is damaged.
     """
-    name = PUBLISHED_SCHEME if (version / PUBLISHED_SCHEME).is_file() else RELEASE_MANIFEST
-    if not (version / name).is_file():
+    version = opened(version)
+    if version.has(PUBLISHED_SCHEME):
+        place = f"{version.place}/{PUBLISHED_SCHEME}"
+        try:
+            return scheme_of(json_object(version.read(PUBLISHED_SCHEME), strict=False), place)
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            what = f"is damaged ({type(error).__name__})"
+            raise ProblemsFound([Problem(what, RESTORE_VERSION, file=place)]) from None
+    if not is_published(version.folder):
         return default_scheme()
-    try:
-        document = json_object((version / name).read_bytes(), strict=False)
-        if name == PUBLISHED_SCHEME:
-            return scheme_of(document, f"{version.name}/{name}")
-        return _scheme_of_features({table: facts["features"] for table, facts in document["tables"].items()})
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        what = f"is damaged ({type(error).__name__})"
-        fix = "restore it: a published version never changes"
-        raise ProblemsFound([Problem(what, fix, file=f"{version.name}/{name}")]) from None
+    return _scheme_of_features({table: facts.features for table, facts in version.manifest.tables.items()})
 
 
 def _scheme_of_features(tables: Mapping[str, list[dict[str, Any]]]) -> Scheme:
@@ -223,20 +227,18 @@ def count_articles(path: Path) -> tuple[int, int]:
     """How many articles of a version `load_corpus` gives, and how many it leaves out. No text is read."""
     import pyarrow.parquet as pq
 
-    files = [pq.ParquetFile(file) for name, file in table_files(latest(path)) if name == "articles"]
+    files = [pq.ParquetFile(file) for file in articles_files(latest(path))]
     names = [{"article_id", "annotated"} & set(file.schema_arrow.names) for file in files]
     without = [len(_unannotated(file.read(sorted(columns)))) for file, columns in zip(files, names, strict=True)]
     return sum(file.metadata.num_rows for file in files) - sum(without), sum(without)
 
 
-def table_files(path: Path) -> list[tuple[str, Path]]:
-    """The Parquet files below a folder, each with the name of its table."""
-    found = []
-    for file in sorted(path.rglob("*.parquet")) if path.is_dir() else []:
-        inner = file.relative_to(path)
-        name = inner.parts[-2] if len(inner.parts) > 1 and inner.parts[-2] != "data" else inner.stem.split("-")[0]
-        found.append((name, file))
-    return found
+def articles_files(version: Path | VersionFiles) -> list[Path]:
+    """The files of the table of articles, each proved to be the published one."""
+    version = opened(version)
+    names = [name for table, name in version.tables() if table == "articles"]
+    version.prove(names)
+    return [version.path(name) for name in names]
 
 
 def _unannotated(articles: pa.Table | None) -> tuple[str, ...]:

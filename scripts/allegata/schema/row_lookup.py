@@ -3,23 +3,30 @@
 The rows of a split are sorted by id, over all its files. The footer of a file has the least and the greatest id of each
 row group: a bisection over the files of a split, and one over the row groups of a file, find the group to read. Footers
 are read when they are first needed and kept. Time grows with the logarithm of the number of rows.
+
+A file of at most `WHOLE` bytes is proved by its sha256, and every file before an id is said not to be there (`prove`).
+Of a longer one the pages that are read are proved, by the checksum that each has; its footer is not.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 
-from allegata.schema.problems import UsageError
-from allegata.schema.published import table_files
+from allegata.schema.problems import Problem, ProblemsFound, UsageError
+from allegata.schema.version_files import VersionFiles
+from allegata.schema.versions import RESTORE_VERSION
 
 Row = dict[str, Any]
 _LAST = "\U0010ffff"
+WHOLE = 4 << 20  # bytes: hashed in 2 ms, as long as a look-up may take
 
 
 class Found(NamedTuple):
@@ -34,10 +41,17 @@ class RowLookup:
 
     def __init__(self, version: Path) -> None:
         self._tables: dict[str, dict[str, list[_File]]] = {}
-        for table, path in table_files(version):
-            self._tables.setdefault(table, {}).setdefault(path.stem.split("-")[0], []).append(_File(path))
+        self._version = VersionFiles(version)
+        for table, name in self._version.tables():
+            split = Path(name).stem.split("-")[0]
+            self._tables.setdefault(table, {}).setdefault(split, []).append(_File(self._version, name))
         if not self._tables:
             raise UsageError(f"{version} holds no Parquet file: give the folder of a published version")
+
+    def prove(self) -> None:
+        """Raise `ProblemsFound` with every table file that is not the published one: what is not there is not missing
+        because a footer is damaged."""
+        self._version.prove(name for _, name in self._version.tables())
 
     @property
     def tables(self) -> tuple[str, ...]:
@@ -84,15 +98,31 @@ class RowLookup:
 
 
 class _File:
-    """A Parquet file whose first column is the id that its rows are sorted by."""
+    """A Parquet file whose first column is the id that its rows are sorted by, proved as far as it is read.
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
+    Of a file of more than `WHOLE` bytes only what is read is: each page has a checksum of its own.
+    """
+
+    def __init__(self, version: VersionFiles, name: str) -> None:
+        self._version, self._name = version, name
+        self._path = version.folder / name
         self._group, self._ids = -1, list[str]()  # the ids that were read last
 
     @cached_property
     def parquet(self) -> pq.ParquetFile:
-        return pq.ParquetFile(self._path, memory_map=True)
+        if self._path.stat().st_size <= WHOLE:
+            self._version.prove([self._name])
+        with self._readable():
+            return pq.ParquetFile(self._path, memory_map=True, page_checksum_verification=True)
+
+    @contextmanager
+    def _readable(self) -> Iterator[None]:
+        """Turn what Arrow says of a damaged file into a problem of it."""
+        try:
+            yield
+        except (pa.ArrowException, OSError) as error:
+            place = f"{self._version.place}/{self._name}"
+            raise ProblemsFound([Problem(f"is damaged: {error}", RESTORE_VERSION, file=place)]) from None
 
     @cached_property
     def names(self) -> list[str]:
@@ -126,14 +156,16 @@ class _File:
         names = [name for name in self.names if name != self.key and (columns is None or name in columns)]
         if not names:
             return [{self.key: row_id} for row_id in ids[start:end]]
-        table = self.parquet.read_row_group(group, columns=names, use_threads=False)
+        with self._readable():
+            table = self.parquet.read_row_group(group, columns=names, use_threads=False)
         rows = table.slice(start, end - start).to_pylist()
         return [{self.key: row_id, **row} for row_id, row in zip(ids[start:end], rows, strict=True)]
 
     def ids(self, group: int) -> list[str]:
         # Searched in Python: a scalar of Arrow imports pandas (pyarrow 26), which takes 0.2 seconds.
         if group != self._group:
-            column = self.parquet.read_row_group(group, columns=[self.key], use_threads=False)[self.key]
+            with self._readable():
+                column = self.parquet.read_row_group(group, columns=[self.key], use_threads=False)[self.key]
             self._group, self._ids = group, column.to_pylist()
         return self._ids
 

@@ -10,9 +10,9 @@ from typing import Any
 import pyarrow as pa
 
 from allegata.publish.counts import Counts
-from allegata.publish.manifest import ReleaseManifest
 from allegata.publish.stored import Facts
 from allegata.publish.summary import Summary, summary_of
+from allegata.schema.release_manifest import ReleaseManifest
 from allegata.schema.settings import Settings
 
 

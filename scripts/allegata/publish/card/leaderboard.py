@@ -7,11 +7,11 @@ from pathlib import Path
 from statistics import median
 
 from allegata.publish.card.pages import Links, page
-from allegata.publish.digest import combined_digest
-from allegata.publish.manifest import ReleaseManifest
 from allegata.publish.markdown import sections, under
 from allegata.publish.stored import Facts, read_stored
+from allegata.schema.digests import combined_digest
 from allegata.schema.markup import code, inline, markdown_table
+from allegata.schema.release_manifest import ReleaseManifest
 from allegata.schema.wording import listed, number, some
 
 LEADERBOARD = "corpus/leaderboard.json"

@@ -11,9 +11,9 @@ import pyarrow.types as kinds
 
 from allegata.publish import descriptions
 from allegata.publish.counts import Counts
-from allegata.publish.manifest import TableFacts
 from allegata.publish.markdown import sections
 from allegata.schema.markup import code, fenced, inline, json_text, markdown_table
+from allegata.schema.release_manifest import TableFacts
 from allegata.schema.scheme import Scheme
 from allegata.schema.wording import number, thousands
 

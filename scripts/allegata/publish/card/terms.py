@@ -9,10 +9,10 @@ from allegata.publish.card.facts import CardData
 from allegata.publish.card.opening import NOT_STATED, licence_shown
 from allegata.publish.card.pages import Links, page
 from allegata.publish.diff.changelog import CHANGELOG
-from allegata.publish.manifest import ReleaseManifest
 from allegata.publish.markdown import sections, under
 from allegata.publish.summary import LAYERS, Summary
 from allegata.schema.markup import address, fenced, inline, markdown_table, paragraphs
+from allegata.schema.release_manifest import ReleaseManifest
 from allegata.schema.settings import Settings
 from allegata.schema.wording import number, thousands
 

@@ -9,11 +9,11 @@ from pathlib import Path
 from allegata.publish.card.pages import CARD, FOLDER, generated_pages
 from allegata.publish.configs import README, corpus_configs, yaml_block
 from allegata.publish.diff.changelog import CHANGELOG
-from allegata.publish.manifest import ReleaseManifest
 from allegata.publish.splits import PINS
 from allegata.schema.files import read_file
 from allegata.schema.markup import outside_fences
 from allegata.schema.problems import Problem
+from allegata.schema.release_manifest import ReleaseManifest
 
 _REFRESH = "write it again: allegata build"
 _LINKED = re.compile(rf"(?<!\\)\]\(({FOLDER}/[^()\s]+)\)")

@@ -10,10 +10,10 @@ from collections.abc import Mapping
 from allegata.publish.card.tables import table_counts
 from allegata.publish.configs import front_matter, version_configs, without_rows
 from allegata.publish.hub.metadata import hub_metadata
-from allegata.publish.manifest import TableFacts
 from allegata.publish.markdown import sections
 from allegata.publish.summary import INVENTED, Summary
 from allegata.schema.markup import inline
+from allegata.schema.release_manifest import TableFacts
 
 
 def render_version_card(version: str, tables: Mapping[str, TableFacts], summary: Summary) -> bytes:

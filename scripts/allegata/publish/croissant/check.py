@@ -10,7 +10,7 @@ from typing import Any
 
 from allegata.publish.configs import loadable
 from allegata.publish.contract import UNDIVIDED
-from allegata.publish.manifest import ReleaseManifest, TableFacts
+from allegata.schema.release_manifest import ReleaseManifest, TableFacts
 
 
 def contradictions(described: Mapping[str, Any], manifest: ReleaseManifest) -> list[str]:

@@ -13,8 +13,9 @@ import pyarrow as pa
 
 from allegata.publish.croissant.provenance import Provenance, with_provenance
 from allegata.publish.croissant.records import distribution, record_sets
-from allegata.publish.manifest import TableFacts, render_json
+from allegata.publish.manifest import render_json
 from allegata.publish.summary import INVENTED, Summary, licences
+from allegata.schema.release_manifest import TableFacts
 from allegata.schema.scheme import Scheme
 
 CROISSANT = "croissant.json"

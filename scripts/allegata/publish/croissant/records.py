@@ -19,8 +19,8 @@ import pyarrow.types as kinds
 
 from allegata.publish import descriptions
 from allegata.publish.contract import UNDIVIDED
-from allegata.publish.manifest import TableFacts
 from allegata.schema.labels import SPLITS
+from allegata.schema.release_manifest import TableFacts
 from allegata.schema.scheme import Scheme
 from allegata.schema.tables import class_labels_of
 

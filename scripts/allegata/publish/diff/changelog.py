@@ -14,11 +14,13 @@ from typing import Any
 from allegata.publish.bump import Change, change_since, step
 from allegata.publish.diff.rows import ROW_KINDS
 from allegata.publish.diff.version import TableTally, Version, VersionDiff
-from allegata.publish.manifest import ReleaseManifest, render_json
+from allegata.publish.manifest import render_json
 from allegata.publish.markdown import sections
 from allegata.schema.json_lines import json_object
 from allegata.schema.markup import code, inline, markdown_table
 from allegata.schema.problems import Problem, ProblemsFound
+from allegata.schema.release_manifest import ReleaseManifest
+from allegata.schema.version_files import VersionFiles
 from allegata.schema.wording import number, some, thousands
 
 CHANGES = "changes.json"
@@ -77,13 +79,14 @@ def _tally(tally: TableTally) -> dict[str, Any]:
 def read_changes_document(folder: Path, place: str) -> Facts | None:
     """The document of the version in `folder`; None where it has none, as versions before there was one.
 
-    Raises `ProblemsFound` where it is damaged.
+    Raises `ProblemsFound` where it is not the published one.
     """
-    path = folder / CHANGES
-    if not path.is_file():
+    files = VersionFiles(folder)
+    if not files.has(CHANGES):
         return None
+    data = files.read(CHANGES)
     try:
-        found: Facts = json_object(path.read_bytes(), strict=False)
+        found: Facts = json_object(data, strict=False)
         _entry(found)
     except (ValueError, KeyError, TypeError, AttributeError):
         raise ProblemsFound(

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from allegata.publish.manifest import TableFacts
+from allegata.schema.release_manifest import TableFacts
 
 Declared = Literal["table", "column", "labels"]
 SchemaKind = Literal["added", "removed", "retyped", "renumbered"]

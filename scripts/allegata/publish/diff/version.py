@@ -17,17 +17,20 @@ import pyarrow as pa
 from allegata.publish.diff.rows import CellKind, RowChange, RowKind, Shape, row_changes
 from allegata.publish.diff.schema import SchemaChange, label_columns, schema_changes
 from allegata.publish.diff.windows import VersionTable, windows
-from allegata.publish.manifest import ReleaseManifest
+from allegata.schema.problems import Problems, ProblemsFound
+from allegata.schema.release_manifest import ReleaseManifest
+from allegata.schema.version_files import VersionFiles
 
 NAMED = 100  # articles of each kind that are named; all are counted
 
 
 @dataclass(frozen=True)
 class Version:
-    """A version in its folder, which its manifest describes."""
+    """A version in its folder, which its manifest describes; `files` of one that was published and is yet to prove."""
 
     folder: Path
     manifest: ReleaseManifest
+    files: VersionFiles | None = None
 
     def table(self, name: str) -> VersionTable | None:
         """One of its tables; None where it has not got it."""
@@ -113,6 +116,26 @@ class VersionDiff:
                         named.append(change.new_id or change.old_id or "")
                 yield change
 
+    def prove(self) -> None:
+        """Raise `ProblemsFound` with every file that `rows` reads and is not the published one."""
+        faults = Problems()
+        for side, one in enumerate((self.old, self.new)):
+            names = set[str]()
+            for name in self.tables:
+                old, new = self.old.table(name), self.new.table(name)
+                if old and new and old.facts.digest != new.facts.digest:
+                    splits = (old, new)[side].facts.splits
+                    files = [[file.file for file in rows.files] for rows in splits.values()]
+                    names.update(files[0][:1] if files else ())  # it has the columns
+                    same = _same(old, new)
+                    names.update(file.file for split in splits.keys() - same for file in splits[split].files)
+            try:
+                if one.files:
+                    one.files.prove(names)
+            except ProblemsFound as found:
+                faults.extend(found.problems)
+        faults.raise_if_any()
+
     def counted(self) -> VersionDiff:
         """The same with all rows counted."""
         for _ in self.rows():
@@ -139,15 +162,19 @@ def _table_changes(
     if before.names[0] != after.names[0]:
         tally.uncompared = tuple(after.names)  # no row has an id that the other version could have
         return
-    same = frozenset(
+    columns = [shape.id, *shape.columns]
+    schema = cast(pa.Schema, pa.schema([after.field(column) for column in columns]))
+    for a, b in windows([old, new], schema, by_article=shape.by_article, same=_same(old, new)):
+        yield from row_changes(shape, a, b)
+
+
+def _same(old: VersionTable, new: VersionTable) -> frozenset[str]:
+    """The splits whose rows are the same in both versions."""
+    return frozenset(
         split
         for split, rows in new.facts.splits.items()
         if split in old.facts.splits and old.facts.splits[split].digest == rows.digest
     )
-    columns = [shape.id, *shape.columns]
-    schema = cast(pa.Schema, pa.schema([after.field(column) for column in columns]))
-    for a, b in windows([old, new], schema, by_article=shape.by_article, same=same):
-        yield from row_changes(shape, a, b)
 
 
 def _labels_of(old: object, new: object) -> Iterator[tuple[str | None, str | None]]:

@@ -11,8 +11,8 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from allegata.publish.diff.rows import SPLIT
-from allegata.publish.manifest import TableFacts
 from allegata.schema.problems import Problem, ProblemsFound
+from allegata.schema.release_manifest import TableFacts
 
 BATCH_ROWS = 16_384
 BATCH_ARTICLES = 256  # their rows hold whole texts, twice; of 10,000 articles 64 took 2.4 times as long as 512

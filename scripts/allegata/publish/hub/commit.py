@@ -16,8 +16,8 @@ import yaml
 from allegata.publish.card.pages import FOLDER, generated_pages
 from allegata.publish.configs import DEFAULT_TABLE, README
 from allegata.publish.diff.changelog import CHANGELOG
-from allegata.publish.manifest import ReleaseManifest
-from allegata.publish.sums import SUMS, render_lines
+from allegata.schema.release_manifest import ReleaseManifest
+from allegata.schema.versions import SUMS, render_lines
 
 EVAL = "eval.yaml"
 # What the Hub itself puts into a new repository.

@@ -18,17 +18,19 @@ import yaml
 from allegata.publish.configs import README, front_matter, version_configs
 from allegata.publish.croissant.document import CROISSANT
 from allegata.publish.croissant.records import distribution, record_sets
-from allegata.publish.manifest import ReleaseManifest, TableFacts, render_json, render_release_manifest, sha256_bytes
+from allegata.publish.manifest import render_json, render_release_manifest
 from allegata.publish.markdown import sections
 from allegata.publish.text_free.quotes import MOST_WORDS, Quotes
 from allegata.publish.text_free.seal import seal
 from allegata.publish.text_free.store import Store
 from allegata.publish.text_free.tables import OWN, schemas_of
+from allegata.schema.digests import sha256_bytes
 from allegata.schema.files import write_file
 from allegata.schema.json_lines import json_object, json_value
 from allegata.schema.markup import inline
 from allegata.schema.problems import Problem, ProblemsFound
 from allegata.schema.published import published_scheme
+from allegata.schema.release_manifest import ReleaseManifest, TableFacts
 from allegata.schema.scheme import PUBLISHED_SCHEME, Scheme
 from allegata.schema.versions import RELEASE_MANIFEST
 

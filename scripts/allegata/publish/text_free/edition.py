@@ -14,7 +14,6 @@ from pathlib import Path
 import pyarrow as pa
 
 from allegata.publish.contract import has_splits
-from allegata.publish.manifest import ReleaseManifest, TableFacts, parse_manifest, sha256_bytes
 from allegata.publish.projector import Row
 from allegata.publish.text_free.cells import Cell, cells, clean_text, derived, homes, remember, source_offsets
 from allegata.publish.text_free.columns import DERIVED, KEPT, OURS, SEALED, Class, classes
@@ -23,10 +22,13 @@ from allegata.publish.text_free.quotes import Quotes
 from allegata.publish.text_free.seal import BLOCK, block_of, seal
 from allegata.publish.text_free.store import Seal, Store, open_store
 from allegata.publish.text_free.tables import ANCHORS, OWN, SEALED_CELLS, TEXT_FREE, TableWriter, read_rows, schemas_of
+from allegata.schema.digests import sha256_bytes
 from allegata.schema.features import yaml_features
 from allegata.schema.files import filled, whole_folder
 from allegata.schema.problems import Problem, ProblemsFound, UsageError
 from allegata.schema.published import published_scheme, read_splits
+from allegata.schema.release_manifest import ReleaseManifest, TableFacts
+from allegata.schema.version_files import VersionFiles
 from allegata.schema.versions import RELEASE_MANIFEST
 from allegata.text.fingerprints import BITS, WINDOW, edge, fingerprints
 
@@ -51,12 +53,14 @@ def write_edition(version: Path, into: Path) -> Edition:
     """Write the text-free edition of the version in the folder `version` to the folder `into`, which is new or empty.
 
     Raises `UsageError` where `into` holds something, or the version has the tables of an earlier program;
-    `ProblemsFound` for a column that nobody has said of whether it can hold text.
+    `ProblemsFound` for a file that is not the published one, and for a column of which nothing says whether it can hold
+    text.
     """
     if why := filled(into):
         raise UsageError(f"{into} {why}")
-    data = (version / RELEASE_MANIFEST).read_bytes()
-    manifest, digest = parse_manifest(data), sha256_bytes(data)
+    files = VersionFiles(version)
+    manifest, digest = files.manifest, sha256_bytes(files.read(RELEASE_MANIFEST))
+    files.prove([*manifest.paths, *(name for _, name in files.tables())])
     if not {*_NEEDED} <= manifest.tables.keys():
         raise UsageError(f"version {manifest.version} has tables of an earlier program: take 2.0.0 or a later one")
     schemas = schemas_of(version, manifest)

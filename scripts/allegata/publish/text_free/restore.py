@@ -15,15 +15,7 @@ import pyarrow as pa
 from allegata.publish.configs import README, front_matter, version_configs
 from allegata.publish.contract import LEDGER_TABLE, has_splits
 from allegata.publish.croissant.document import CROISSANT
-from allegata.publish.manifest import (
-    ReleaseManifest,
-    TableFacts,
-    parse_manifest,
-    render_json,
-    render_release_manifest,
-    sha256_bytes,
-    sha256_file,
-)
+from allegata.publish.manifest import render_json, render_release_manifest
 from allegata.publish.projector import Row
 from allegata.publish.text_free.cells import Cell, cells, derived, remember
 from allegata.publish.text_free.columns import DERIVED, Class, classes
@@ -32,9 +24,11 @@ from allegata.publish.text_free.moved import NO_COPY, Drift, Moved, move
 from allegata.publish.text_free.seal import unseal
 from allegata.publish.text_free.store import Seal, Store
 from allegata.publish.text_free.tables import OWN, SEALED_CELLS, TableWriter, read_rows, schemas_of
+from allegata.schema.digests import sha256_bytes, sha256_file
 from allegata.schema.files import write_file
 from allegata.schema.json_lines import json_object
 from allegata.schema.published import published_scheme, read_splits
+from allegata.schema.release_manifest import ReleaseManifest, TableFacts, parse_manifest
 from allegata.schema.scheme import PUBLISHED_SCHEME
 from allegata.schema.versions import RELEASE_MANIFEST
 from allegata.text.spans import Span
@@ -94,7 +88,7 @@ class Restoring:
         self._read_seals()
         schemas, splits = schemas_of(self.edition, self.manifest), read_splits(self.edition)
         kinds = classes(scheme, schemas)
-        full = parse_manifest((self.edition / FULL / RELEASE_MANIFEST).read_bytes())
+        full = parse_manifest((self.edition / FULL / RELEASE_MANIFEST).read_bytes(), f"{FULL}/{RELEASE_MANIFEST}")
         digest = self.manifest.inputs[RELEASE_MANIFEST]
         tables = {}
         for table, facts in full.tables.items():

@@ -9,11 +9,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from allegata.publish.contract import LEDGER_TABLE, has_splits
-from allegata.publish.manifest import ReleaseManifest, SplitFacts, TableFacts
 from allegata.publish.projector import Row
 from allegata.publish.shards import TableFiles
 from allegata.schema.columns import INT, STR, table_schema
 from allegata.schema.published import published_scheme
+from allegata.schema.release_manifest import ReleaseManifest, SplitFacts, TableFacts
 from allegata.schema.tables import LEDGER, tables_of
 
 TEXT_FREE = "text_free"  # in the manifest's algorithms, with how the edition was made

@@ -12,12 +12,12 @@ from pathlib import Path
 from typing import NamedTuple
 
 from allegata.engine.scratch import Scratch
-from allegata.publish.manifest import ReleaseManifest
 from allegata.publish.projector import Row
 from allegata.publish.text_free.cells import clean_text
 from allegata.publish.text_free.moved import Moved, removed_spans
 from allegata.publish.text_free.store import Store, Texts
 from allegata.publish.text_free.tables import ANCHORS, read_rows
+from allegata.schema.release_manifest import ReleaseManifest
 from allegata.text.fingerprints import Edge, Letters, Run, common_runs, keys_anywhere, search_keys
 
 _TABLES = """
