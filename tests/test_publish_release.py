@@ -129,8 +129,8 @@ def test_an_existing_version_never_changes_and_the_report_says_what_differs(tmp_
     ("name", "damage", "message"),
     [
         ("claims/train-00000-of-00001.parquet", b"PAR1", "claims: is not readable as Parquet"),
-        ("manifest.json", None, "v0.1.0/manifest.json: is missing, or not the manifest of v0.1.0"),
-        ("manifest.json", b'{"version": "0.1.0"}', "v0.1.0/manifest.json: is missing, or not the manifest"),
+        ("manifest.json", None, "v0.1.0/manifest.json: is missing, but SHA256SUMS names it"),
+        ("manifest.json", b'{"version": "0.1.0"}', "v0.1.0/manifest.json: is not the file that SHA256SUMS names"),
         ("../v0.0.9/x", b"", "v0.0.9/manifest.json: is missing"),
         ("croissant.json", None, "croissant.json: this build makes a file the version lacks"),
         ("README.md", None, "README.md: this build makes a file the version lacks"),
@@ -275,6 +275,7 @@ def test_two_publications_at_once_are_refused(tmp_path):
 def test_a_pin_that_contradicts_a_published_version_is_a_problem(tmp_path):
     publish(tmp_path)
     path = tmp_path / "corpus" / "splits.json"
+    (tmp_path / "corpus" / "SHA256SUMS").unlink()  # it would name the file first
     pins = json.loads(path.read_text())
     path.write_text(json.dumps({**pins, "a5": "train" if pins["a5"] == "test" else "test"}))
     with pytest.raises(ProblemsFound, match=r"a5: is published in split .* according to corpus/splits\.json"):

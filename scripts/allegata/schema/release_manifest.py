@@ -140,7 +140,7 @@ def _faults(value: Mapping[str, Any]) -> Iterator[str]:
                 yield f"{name}.{key} is not a text"
             elif name == "documents":
                 yield from _file_faults(key, one, f"{name}.{key}")
-    yield from _before(value.get("before"))
+    yield from _before(value.get("before", {}))
     list(_object(value.get("algorithms", {}), "algorithms", found))
     for name, table in _object(value.get("tables", {}), "tables", found):
         yield from _table_faults(table, f"tables.{name}")
@@ -163,7 +163,7 @@ def _keys(value: Mapping[str, Any], place: str, wanted: set[str], optional: Coll
 
 
 def _before(before: object) -> Iterator[str]:
-    if before is None or before == {}:
+    if before == {}:
         return
     if not isinstance(before, dict) or before.keys() != {"version", "sha256"}:
         yield "before is not an object of version and sha256"
