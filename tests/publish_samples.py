@@ -11,11 +11,16 @@ import pyarrow as pa
 
 from allegata.publish.bump import Level
 from allegata.publish.card.facts import CardFacts
+from allegata.publish.manifest import read_manifests, render_release_manifest
 from allegata.publish.pins import read_pins
 from allegata.publish.splits import assign_splits
 from allegata.publish.stage import ReleaseResult, release
+from allegata.publish.sums import render_sums
+from allegata.schema.digests import sha256_bytes
+from allegata.schema.release_manifest import parse_manifest
 from allegata.schema.scheme import Scheme, default_scheme
 from allegata.schema.tables import LEDGER, TABLES
+from allegata.schema.versions import RELEASE_MANIFEST, SUMS
 
 TEXTS = {
     "a1": "The baker sued the mill.\nThe mill denies that the flour was grey.",
@@ -229,3 +234,14 @@ def publish(
         scheme=scheme or default_scheme(),
         facts=CardFacts(most_similar=SIMILAR, leaderboard=leaderboard, **facts),
     )
+
+
+def restate(corpus: Path, version: str, name: str, data: bytes) -> None:
+    """Give a published version another file, with manifest and sums that fit: as if it had been published so."""
+    folder = corpus / f"v{version}"
+    (folder / name).write_bytes(data)
+    manifest = parse_manifest((folder / RELEASE_MANIFEST).read_bytes())
+    manifest.documents[name] = sha256_bytes(data)
+    (folder / RELEASE_MANIFEST).write_bytes(render_release_manifest(manifest))
+    (corpus / SUMS).unlink()
+    (corpus / SUMS).write_bytes(render_sums(corpus, read_manifests(corpus)))

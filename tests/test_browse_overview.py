@@ -13,9 +13,13 @@ import pyarrow.parquet as pq
 import pytest
 
 from allegata.browse import overview
+from allegata.publish.manifest import render_release_manifest
 from allegata.recipe.browse import browse
+from allegata.schema.digests import sha256_file
 from allegata.schema.problems import ProblemsFound
+from allegata.schema.release_manifest import ReleaseManifest
 from project import ROOT
+from publish_samples import restate
 from validate_corpus import tables_of, valid_rows
 
 STORIES = ROOT / "examples" / "stories" / "corpus"
@@ -84,7 +88,9 @@ def test_every_suite_says_what_fails(broken, tmp_path):
             path = tmp_path / "v1.0.0" / name / f"{split}-00000-of-00001.parquet"
             path.parent.mkdir(parents=True, exist_ok=True)
             pq.write_table(part, path)
-    (tmp_path / "v1.0.0" / "manifest.json").write_text('{"version": "1.0.0", "tables": {}}')
+    version = tmp_path / "v1.0.0"
+    files = {path.relative_to(version).as_posix(): sha256_file(path) for path in version.rglob("*.parquet")}
+    (version / "manifest.json").write_bytes(render_release_manifest(ReleaseManifest("1.0.0", {}, files)))
     page = lxml.html.fromstring(browse(tmp_path / "v1.0.0", None, tmp_path / "pages").index.read_bytes())
     suites = rows(page, "state of every suite")
     assert number(suites["claims"][0]) == len(invented["claims"])
@@ -114,7 +120,7 @@ def test_what_a_version_says_that_it_changes_is_shown(corpus, tmp_path):
     facts = {"before": 1822, "after": 1823, "rows": {"added": 2, "removed": 1}, "cells": {}, "labels": {}}
     document = {"format": "allegata-changes/1", "version": VERSION, "before": BEFORE, "least_bump": "minor"}
     document |= {"reason": "claims added", "schema": [], "splits": {}, "articles": {}, "tables": {"claims": facts}}
-    (corpus / f"v{VERSION}" / "changes.json").write_text(json.dumps(document))
+    restate(corpus, VERSION, "changes.json", json.dumps(document).encode())
     page = lxml.html.fromstring(browse(corpus, None, tmp_path / "pages").index.read_bytes())
     assert rows(page, f"tables of {VERSION}") == {"claims": ["1,822", "1,823", "2 added1 removed"]}
     assert f"{VERSION} these pages after {BEFORE}: claims added" in " ".join(page.text_content().split())
@@ -132,19 +138,20 @@ def test_agreement_is_shown_by_layer_where_the_version_has_figures(corpus, tmp_p
     attribute = {"layer": "claims", "attribute": "claim_type", "n": 1200, "observed": 0.9, "kappa": 0.7, "ac1": 0.8}
     one = {"name": "model-model", "annotators": ["a", "b"], "articles": ["x"], "layers": [{**layer, "spans": 12.5}]}
     document = {"what": "consistency between model passes", "comparisons": [{**one, "attributes": [attribute]}]}
-    (corpus / f"v{VERSION}" / "agreement.json").write_text(json.dumps(document))
+    restate(corpus, VERSION, "agreement.json", json.dumps(document).encode())
     page = lxml.html.fromstring(browse(corpus, VERSION, tmp_path / "pages").index.read_bytes())
     assert rows(page, "agreement by layer, model-model") == {
         "claims": ["12.5", "0.250", "0.800", "undefined", "0.910", ""]
     }
     assert rows(page, "agreement by attribute, model-model")["claims: claim type"][:2] == ["1,200", "0.900"]
     assert "Consistency between model passes" in page.text_content()
-    (corpus / f"v{VERSION}" / "agreement.json").write_text('{"what": "x", "comparisons": [{}]}')
+    restate(corpus, VERSION, "agreement.json", b'{"what": "x", "comparisons": [{}]}')
     with pytest.raises(ProblemsFound, match="is not what `allegata build` writes"):
         browse(corpus, VERSION, tmp_path / "pages")
 
 
 def test_a_damaged_leaderboard_is_a_problem_and_none_is_not(corpus, tmp_path):
+    (corpus / "SHA256SUMS").unlink()  # it would name the file first
     (corpus / "leaderboard.json").write_text('{"tasks": 7}')
     with pytest.raises(ProblemsFound, match="is not what `allegata leaderboard` writes"):
         browse(corpus, None, tmp_path / "pages")

@@ -15,17 +15,17 @@ from typer.testing import CliRunner
 from allegata.cli.app import app
 from allegata.publish import stage
 from allegata.publish.diff.changelog import CHANGELOG, CHANGES, check_changelog, check_changes, render_changelog
-from allegata.publish.manifest import read_manifests, render_release_manifest
+from allegata.publish.manifest import read_manifests
 from allegata.publish.sums import render_sums
 from allegata.recipe.verify import verify
-from allegata.schema.digests import sha256_bytes, sha256_file
+from allegata.schema.digests import sha256_file
 from allegata.schema.problems import ProblemsFound, UsageError
 from allegata.schema.release_manifest import parse_manifest
 from allegata.schema.scheme import Attribute, Scheme, default_scheme
 from allegata.schema.tables import tables_of
 from allegata.schema.versions import SUMS
 from project import ROOT
-from publish_samples import changed, make_tables, publish
+from publish_samples import changed, make_tables, publish, restate
 
 Tables = dict[str, pa.Table]
 SECRET = "The mill of Mara Quill expects to win."
@@ -114,10 +114,7 @@ def restated(corpus: Path, version: str, **facts: Any) -> None:
     """Give a version other changes, with manifest and sums that fit."""
     folder = corpus / f"v{version}"
     data = json.dumps(document(folder) | facts, indent=2, ensure_ascii=False).encode() + b"\n"
-    (folder / CHANGES).write_bytes(data)
-    manifest = parse_manifest((folder / "manifest.json").read_bytes())
-    manifest = replace(manifest, documents={**manifest.documents, CHANGES: sha256_bytes(data)})
-    (folder / "manifest.json").write_bytes(render_release_manifest(manifest))
+    restate(corpus, version, CHANGES, data)
     (corpus / CHANGELOG).write_bytes(render_changelog(corpus, read_manifests(corpus)))
     (corpus / SUMS).write_bytes(render_sums(corpus, read_manifests(corpus)))
 

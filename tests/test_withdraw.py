@@ -105,13 +105,20 @@ def test_the_report_says_what_becomes_of_what_other_articles_share_with_it(
     assert (root / "annotations" / "withdrawn" / "gold" / f"{gone}.jsonl").is_file()
 
 
+def stop_distributing(corpus: Path, version: str) -> None:
+    """What a curator does with a version that holds what was taken out: no folder, and no line in the register."""
+    shutil.rmtree(corpus / version)
+    lines = (corpus / "SHA256SUMS").read_text().splitlines(keepends=True)
+    (corpus / "SHA256SUMS").write_text("".join(line for line in lines if f"  {version}/" not in line))
+
+
 def test_its_split_is_bound_by_its_line_and_not_by_splits_json(
     withdrawn: tuple[Path, Withdrawn, str], published: tuple[Path, dict[str, str]], tmp_path: Path
 ) -> None:
     gone, split = published[1]["gazette"], read_pins(published[0])[published[1]["gazette"]]
     root = Path(shutil.copytree(withdrawn[0], tmp_path / "corpus"))
     assert gone not in json.loads((root / "corpus" / "splits.json").read_text())
-    shutil.rmtree(root / "corpus" / "v1.0.0")  # the curator stops distributing what holds it
+    stop_distributing(root / "corpus", "v1.0.0")
     assert read_pins(root)[gone] == split
     assert in_force(root / "annotations")[gone].split == split
     assert run(root).release is not None

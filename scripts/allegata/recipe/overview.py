@@ -53,7 +53,12 @@ def _agreement(folder: Path) -> Agreement | None:
     """What the version says of the agreement of its passes; None of one that says nothing, as before 2.3."""
     from allegata.publish.stage import AGREEMENT
     from allegata.publish.stored import read_stored
+    from allegata.schema.version_files import VersionFiles
 
+    files = VersionFiles(folder)
+    if not files.has(AGREEMENT):
+        return None
+    files.prove([AGREEMENT])
     facts = read_stored(folder, AGREEMENT, "allegata build", _figures)
     return None if facts is None else _figures(facts)
 
