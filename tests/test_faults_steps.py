@@ -16,7 +16,7 @@ from fault_commands import COMMANDS, check, steps_of
 from fault_shim import ended
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork") or not Path("/proc/self/fd").exists(), reason="needs Linux")
-SEED, SAMPLE = 17, 3
+SEED, SAMPLE = 17, 1
 
 
 @pytest.fixture(scope="module")
