@@ -31,6 +31,7 @@ OTHERS = (
     "hydrate",
     "withdraw",
     "redact",
+    "privacy",
     "explain",
     "report",
 )

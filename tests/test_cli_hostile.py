@@ -94,6 +94,7 @@ CALLS: dict[str, list[Call]] = {
         lambda root: [NAME, "--reason", TEXT, "--date", NAME],
     ],
     "redact": [lambda root: ["mill", "--dry-run"], lambda root: [NAME, "--dry-run", "--leave", NAME]],
+    "privacy": [lambda root: [], lambda root: ["--json"], lambda root: [NAME]],
     "verify": [lambda root: [NAME]],
     "diff": [
         lambda root: ["0.1.0", "0.2.0", "--corpus", root / "corpus"],
