@@ -105,6 +105,17 @@ def test_the_report_says_what_becomes_of_what_other_articles_share_with_it(
     assert (root / "annotations" / "withdrawn" / "gold" / f"{gone}.jsonl").is_file()
 
 
+def test_withdrawing_every_article_says_that_no_build_can_follow(
+    published: tuple[Path, dict[str, str]], tmp_path: Path
+) -> None:
+    root = copy(published, tmp_path)
+    every = [row["id"] for row in map(json.loads, (root / "raw" / "manifest.jsonl").read_text().splitlines())]
+    said = CliRunner().invoke(app, ["withdraw", *every, "--reason", REASON, "--root", str(root)])
+    assert said.exit_code == 0, said.output
+    assert "no article remains, and a build needs one" in said.output
+    assert said.output.rstrip().endswith("next: allegata add FILES…")
+
+
 def stop_distributing(corpus: Path, version: str) -> None:
     """What a curator does with a version that holds what was taken out: no folder, and no line in the register."""
     shutil.rmtree(corpus / version)

@@ -40,7 +40,10 @@ def withdraw(
 
         found = withdraw(root, articles, reason, date=date, delete_raw=delete_raw, dry_run=dry_run)
     _withdrawn(found, dry_run)
-    following("the same without --dry-run" if dry_run else "allegata build")
+    if not found.remaining:
+        say("no article remains, and a build needs one: add articles first, or the next version cannot be published")
+    then = "allegata build" if found.remaining else "allegata add FILES…"
+    following("the same without --dry-run" if dry_run else then)
 
 
 def _withdrawn(found: Withdrawn, dry_run: bool) -> None:
@@ -73,8 +76,9 @@ def held(versions: Iterable[tuple[str, tuple[str, ...]]]) -> None:
         say(f"corpus/v{version} still holds {', '.join(what)}")
     if names:
         say(
-            "these versions are never changed. To stop distributing them: delete their folders here and wherever you "
-            "published them (tags and revisions too, and the history of a repository), then: allegata build"
+            "these versions are never changed. To stop distributing them: delete their folders and their lines of "
+            "corpus/SHA256SUMS here, and what you published of them elsewhere (tags and revisions too, and the history "
+            "of a repository), then: allegata build"
         )
 
 

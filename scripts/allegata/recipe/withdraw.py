@@ -23,7 +23,7 @@ class Withdrawn:
     number of records removed or shortened in others; `across` says what becomes of each proposition and dispute, `near`
     which articles leave the next version as near copies and of which, `cited` how often an article that stays cites the
     address of one that goes, `held` which published versions have which of the articles, `again` those withdrawn
-    before, with the reason that the new one replaces.
+    before, with the reason that the new one replaces; `remaining` articles are not withdrawn.
     """
 
     articles: tuple[str, ...]
@@ -35,6 +35,7 @@ class Withdrawn:
     cited: Mapping[tuple[str, str], int]
     held: Mapping[str, tuple[str, ...]]
     again: Mapping[str, str]
+    remaining: int
 
 
 def withdraw(
@@ -99,6 +100,7 @@ def withdraw(
             _cited(root, {name: url for name in gone if (url := listed[name].url)}),
             holding_versions(root / "corpus", [], lambda row: row["article_id"] in gone),
             {name: one.why for name, one in sorted(before.items()) if name in gone and not one.restored},
+            len(listed.keys() - gone - {name for name, one in before.items() if not one.restored}),
         )
         if not dry_run:
             files |= kept | {WITHDRAWN: render_withdrawn({**before, **made}.values())}
