@@ -73,11 +73,15 @@ def _install(root: Path, name: str, facts: Facts, shown: Callable[[Links], tuple
                 raise UsageError(f"{place} has no place for {what}: run `allegata publish` first")
             cards[path] = card.encode()
         before.refuse_changed(read, root)
+        place = page_place(Path(name).stem)
+        renewed = [Path(name).name, place, README]
+        replace_file(
+            corpus / SUMS, renewed_sums(corpus, manifests, renewed, there=False)
+        )  # a killed run stops no build
         replace_file(root / name, render_json(facts))
-        replace_pages(corpus, {corpus / (place := page_place(Path(name).stem)): page})
+        replace_pages(corpus, {corpus / place: page})
         for path, data in cards.items():
             replace_file(path, data)
-        renewed = [Path(name).name, place, README]
         replace_file(corpus / SUMS, renewed_sums(corpus, manifests, renewed))
 
 

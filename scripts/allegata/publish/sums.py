@@ -43,12 +43,16 @@ def render_sums(corpus: Path, manifests: Iterable[ReleaseManifest]) -> bytes:
     return render_lines(found)
 
 
-def renewed_sums(corpus: Path, manifests: Iterable[ReleaseManifest], names: Iterable[str]) -> bytes:
-    """The sums as they are, but those of the files `names` below `corpus`, which are taken anew."""
+def renewed_sums(
+    corpus: Path, manifests: Iterable[ReleaseManifest], names: Collection[str], *, there: bool = True
+) -> bytes:
+    """The sums as they are, but those of the files `names` below `corpus`: they are taken anew, or left out where the
+    files are not `there` yet as they will be."""
     register = read_register(corpus)
     if register is None:
         return render_sums(corpus, manifests)
-    return render_lines({**register.digests, **{name: sha256_file(corpus / name) for name in names}})
+    others = {name: digest for name, digest in register.digests.items() if name not in names}
+    return render_lines({**others, **({name: sha256_file(corpus / name) for name in names} if there else {})})
 
 
 def check_sums(corpus: Path) -> list[Problem]:
