@@ -16,6 +16,9 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from allegata.publish.manifest import render_release_manifest
+from allegata.schema.digests import sha256_file
+from allegata.schema.release_manifest import ReleaseManifest
 from allegata.schema.tables import LEDGER, TABLES
 from bench.explain import filled
 from bench.validation import MENTIONS_A_SENTENCE, SENTENCES_AN_ARTICLE, synthetic_tables
@@ -41,7 +44,8 @@ def write_version(folder: Path, articles: int) -> int:
         path = folder / name / "train-00000-of-00001.parquet"
         path.parent.mkdir(parents=True)
         pq.write_table(table, path)
-    (folder / "manifest.json").write_text('{"version": "1.0.0", "tables": {}}')
+    files = {path.relative_to(folder).as_posix(): sha256_file(path) for path in folder.rglob("*.parquet")}
+    (folder / "manifest.json").write_bytes(render_release_manifest(ReleaseManifest("1.0.0", {}, files)))
     return sum(len(tables[name]) for name in _SPANS)
 
 

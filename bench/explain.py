@@ -20,7 +20,9 @@ import pyarrow as pa
 from allegata.publish.parquet import sorted_rows
 from allegata.publish.shards import TableFiles
 from allegata.recipe.explain import Lineage
+from allegata.schema.digests import sha256_file
 from allegata.schema.tables import LEDGER, TABLES
+from allegata.schema.versions import SUMS, render_lines
 from bench.validation import synthetic_tables
 
 CLAIMS = 2  # of an article
@@ -131,6 +133,10 @@ def run_explain(folder: Path, articles: int, lookups: int, seed: int) -> str:
         folder.mkdir(parents=True, exist_ok=True)
         write_corpus(folder, articles)
     files = list(folder.rglob("*.parquet"))
+    if not (folder / SUMS).is_file():
+        (folder / SUMS).write_bytes(
+            render_lines({path.relative_to(folder).as_posix(): sha256_file(path) for path in files})
+        )
     size = sum(path.stat().st_size for path in files) / 1e6
     lines = [f"{articles:,} articles, {len(files)} files, {size:,.0f} MB; {lookups} look-ups of each kind"]
     rng, lineage = random.Random(seed), Lineage(folder)

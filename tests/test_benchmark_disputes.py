@@ -22,8 +22,11 @@ from allegata.benchmark.training import joined
 from allegata.benchmark.turns import leave_one_out, pinned
 from allegata.cli.app import app
 from allegata.measures.disputes import Dispute
+from allegata.publish.manifest import render_release_manifest
+from allegata.schema.digests import sha256_file
 from allegata.schema.problems import UsageError
 from allegata.schema.published import PublishedCorpus
+from allegata.schema.release_manifest import ReleaseManifest
 
 TASK = TASKS["disputes"]
 Rows = list[dict[str, Any]]
@@ -174,7 +177,8 @@ def test_the_command_learns_from_the_folder_of_another_corpus(tmp_path: Path) ->
         folder.mkdir(parents=True)
         for name, table in corpus.tables.items():
             pq.write_table(table, folder / f"{name}.parquet")
-    (place / "manifest.json").write_text('{"tables": {}}')
+    files = {path.name: sha256_file(path) for path in place.glob("*.parquet")}
+    (place / "manifest.json").write_bytes(render_release_manifest(ReleaseManifest("1.0.0", {}, files)))
     call = ["baseline", "disputes", "linear", "--corpus", str(tmp_path / "v0"), "--output", str(tmp_path)]
     alone = CliRunner().invoke(app, call)
     assert (alone.exit_code, "--train-on FOLDER" in alone.stderr) == (2, True)
