@@ -367,10 +367,8 @@ def remove(
 
 for command in (cli_tasks.tasks, cli_tasks.score, cli_tasks.baseline, cli_tasks.leaderboard):
     app.command()(command)
-app.command()(cli_taking_out.withdraw)
-app.command()(cli_taking_out.redact)
-app.command()(cli_privacy.privacy)
-app.command()(cli_verify.verify)
+for command in (cli_taking_out.withdraw, cli_taking_out.redact, cli_privacy.privacy, cli_verify.verify):
+    app.command()(command)
 app.command()(cli_version_changes.diff)
 app.command()(cli_browse.browse)
 app.command()(cli_report.report)
