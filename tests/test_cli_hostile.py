@@ -118,7 +118,6 @@ CALLS: dict[str, list[Call]] = {
     ],
     "diff-annotations": [lambda root: [root.parent / "export", "gold"], lambda root: [NAME, NAME]],
     "pre-annotate": [lambda root: [NAME]],
-    "privacy": [lambda root: [], lambda root: ["--json"], lambda root: [NAME]],
     "benchmark": [lambda root: ["polnear", NAME], lambda root: ["claimbuster", NAME], lambda root: [NAME]],
 }
 
