@@ -7,7 +7,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 # of this folder too. What builds this folder, and two packages that are published as source only, is of the lock as well.
 INSTALL := $(PIP) --no-require-hashes --constraint requirements.lock --no-build-isolation
 
-.PHONY: corpus test faults lint pages pictures lock audit clean
+.PHONY: corpus test faults lint pages pictures lock audit fuzz mutants clean
 .DELETE_ON_ERROR:
 
 corpus: $(VENV)/ready-core  ## build, validate and publish the corpus, or prove the published version equal
@@ -73,6 +73,17 @@ audit: $(VENV)/ready-supply  ## known weaknesses of what the lock names; asks th
 	$(BIN)/pip-audit --strict --disable-pip --require-hashes --requirement requirements.lock || { \
 	echo "not audited, or something found: the lines above say which; where the index does not answer, nothing is known" >&2; \
 	exit 1; }
+
+SECONDS_A_READER := 60
+fuzz: $(VENV)/ready-dev  ## damaged files into every reader: at random, then led by coverage, a minute a reader
+	$(INSTALL) atheris==3.0.0
+	$(BIN)/python tests/file_mutants.py --count 10000 --seed $$(date +%s)
+	$(BIN)/python tests/fuzz_atheris.py | while read -r reader; do \
+		$(BIN)/python tests/fuzz_atheris.py "$$reader" -max_total_time=$(SECONDS_A_READER) || exit 1; \
+	done
+
+mutants: $(VENV)/ready-dev  ## small changes in the core rooms, one at a time: which of them no test of the room sees
+	$(BIN)/python tests/code_mutants.py --count 200
 
 clean:  ## take away what the two commands set up
 	rm -rf $(VENV) build .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -386,3 +386,10 @@ def test_the_walk_of_a_crowded_page_takes_seconds_or_is_refused(case):
     page, problem = read_bytes(CROWDS[case].encode(), None, "a.html", "")
     assert page or problem
     assert time.process_time() - started < 5 * 2  # 5 on a quiet machine, most take one
+
+
+def test_text_with_a_control_character_that_a_browser_has_elsewhere_is_moved_all_the_same():
+    head = f"<html><head><title>Council</title><article>{BODY}</article>"
+    text = page_text(f"{head}\x0fbody text</html>".encode())
+    assert PARAGRAPHS[0] in text
+    assert PARAGRAPHS[-1] in text

@@ -1,0 +1,59 @@
+"""Files with random damage are read, or refused with a report: no traceback, within limits of time and memory."""
+
+from __future__ import annotations
+
+import random
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from file_mutants import Reader, fault_of, limits, readers
+
+NAMES = (
+    *("text", "page", "settings", "scheme", "manifest", "annotations", "release manifest"),
+    *(
+        f"offered {name}"
+        for name in ("a.warc", "b.warc.gz", "c.wacz", "d.jsonl", "e.jsonl.gz", "f.txt.xz", "g.txt.bz2", "h.tar")
+    ),
+)
+
+
+@pytest.fixture(scope="module")
+def known() -> Iterator[dict[str, Reader]]:
+    with tempfile.TemporaryDirectory() as place:
+        yield readers(Path(place))
+
+
+def test_every_reader_reads_its_files_as_they_are(known: dict[str, Reader], tmp_path: Path) -> None:
+    from allegata.exchange.formats import FORMATS
+
+    assert known.keys() == {*NAMES, *(f"exchange {name}" for name in FORMATS)}
+    for number, reader in enumerate(known.values()):
+        for name, data in reader.files.items():
+            path = tmp_path / str(number) / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(data)
+        reader.read(tmp_path / str(number))
+
+
+@pytest.mark.alone
+@settings(max_examples=200)
+@given(st.data())
+def test_a_damaged_file_is_read_or_refused(known: dict[str, Reader], data: st.DataObject) -> None:
+    reader = known[data.draw(st.sampled_from(sorted(known)))]
+    assert fault_of(reader, random.Random(data.draw(st.integers(0, 1 << 30)))) is None
+
+
+def test_what_raises_takes_long_or_takes_memory_is_a_fault(tmp_path: Path) -> None:
+    def raising(folder: Path) -> object:
+        raise KeyError(folder.name)
+
+    draw = random.Random(1)
+    assert "KeyError" in (fault_of(Reader({"a": b"x"}, raising), draw) or "")
+    assert "MemoryError" in (fault_of(Reader({"a": b"x"}, lambda _: bytearray(2 << 30)), draw) or "")
+    with limits():
+        assert sum(range(10)) == 45
