@@ -142,3 +142,7 @@ def test_json_shows_everything_and_reads_back_equal(text: str) -> None:
     assert json.loads(written) == {text: [text]}
     assert not HIDDEN.search(written.replace("\n", ""))
     assert len(written.split("\n")) == 5
+
+
+def test_a_code_span_with_brackets_stays_one() -> None:
+    assert inline("where it has `[1, 3]`, two [rows]") == r"where it has `[1, 3]`, two \[rows\]"

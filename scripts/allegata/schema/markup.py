@@ -14,7 +14,7 @@ from typing import Any
 from allegata.schema.visible import HIDDEN, visible
 
 # A code span of plain words stays one: it ends where it seems to, and holds nothing that is read.
-_CODE = re.compile(r"(?<!`)(`[\w ./:,=-]+`)(?!`)")
+_CODE = re.compile(r"(?<!`)(`[\w ./:,=\[\]-]+`)(?!`)")
 # Wherever they are: escapes, code, emphasis, links, tags, strikethrough, entities, headings and their ends.
 _MARKS = re.compile(r"[\\`*\[\]<~]|(?<![^\W_])_|_(?![^\W_])|&(?=#?\w+;)|(?<!\S)#")
 # At the beginning of a line: quotations, tables, lists, rules, what underlines headings and heads of tables.
