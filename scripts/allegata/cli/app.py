@@ -367,8 +367,8 @@ def remove(
 
 for command in (cli_tasks.tasks, cli_tasks.score, cli_tasks.baseline, cli_tasks.leaderboard):
     app.command()(command)
-for command in (cli_taking_out.withdraw, cli_taking_out.redact, cli_privacy.privacy, cli_verify.verify):
-    app.command()(command)
+for careful in (cli_taking_out.withdraw, cli_taking_out.redact, cli_privacy.privacy, cli_verify.verify):
+    app.command()(careful)
 app.command()(cli_version_changes.diff)
 app.command()(cli_browse.browse)
 app.command()(cli_report.report)
