@@ -119,14 +119,14 @@ def tests_of(file: str) -> list[str]:
     """The test files that import a module, or what imports it; those that name it come first."""
     module = Path(file).with_suffix("").as_posix().removeprefix("scripts/").replace("/", ".")
     package, _, name = module.rpartition(".")
-    room = module.split(".")[1]
+    parts = module.split(".")[1:]
     ranked = []
     for test in sorted((ROOT / "tests").glob("test_*.py")):
         source = test.read_text(encoding="utf-8")
         named = f"from {module} import" in source or f"from {package} import {name}" in source
-        about = name.rstrip("s") in test.stem or test.stem.startswith(f"test_{room}")
-        if named or about or f"from allegata.{room}" in source:
-            ranked.append((-2 * named - about, test.stat().st_size, test.relative_to(ROOT).as_posix()))
+        about = sum(weight for weight, part in enumerate(parts, 1) if part.rstrip("s") in test.stem)
+        if named or about or f"from allegata.{parts[0]}" in source:
+            ranked.append((-2 * len(parts) * named - about, test.stat().st_size, test.relative_to(ROOT).as_posix()))
     return [path for _, _, path in sorted(ranked)[:_MOST_FILES]]
 
 
@@ -163,10 +163,11 @@ def main() -> None:
     made = list(mutants(given.count, given.seed))
     alive = 0
     with ThreadPoolExecutor(given.workers) as pool:
-        for mutant, lives in zip(made, pool.map(survives, made), strict=True):
+        for number, (mutant, lives) in enumerate(zip(made, pool.map(survives, made), strict=True), 1):
             if lives and mutant.name not in known:
                 alive += 1
                 print(f"{mutant.file}:{mutant.line}\n    {mutant.was}\n    {mutant.now}", flush=True)
+            print(f"{number} of {len(made)} tried, {alive} alive", file=sys.stderr, flush=True)
     print(f"{alive} of {len(made)} mutants are alive")
 
 
