@@ -19,6 +19,7 @@ from allegata.schema.visible import visible
 
 PROBLEMS, USAGE, SYSTEM, FAULT = 1, 2, 3, 4
 INTERRUPTED, CLOSED = 128 + signal.SIGINT, 128 + 13  # as a shell shows a process that the signal ended; 13: SIGPIPE
+_AGAIN = "then run the same command again"
 TRACEBACK = "ALLEGATA_TRACEBACK"
 CODES = (
     "Exit code: 0 good, 1 the data fails its checks, 2 a usage error, 3 the system refuses (a full disk, no "
@@ -78,14 +79,26 @@ def reporting() -> Iterator[None]:
     except RuntimeError as error:
         if not str(error).startswith("Symlink loop"):  # so `Path.resolve` says it before Python 3.13
             _end_of_fault(error)
-        _end(error, f"allegata: {error}\n    → remove the link, then run the same command again", SYSTEM)
+        _end(error, f"allegata: {error}\n    → remove the link, {_AGAIN}", SYSTEM)
     except MemoryError as error:
-        fix = "give it more, or smaller batches (--batch) and fewer workers, then run the same command again"
+        fix = f"give it more, or smaller batches (--batch) and fewer workers, {_AGAIN}"
         _end(error, f"allegata: out of memory\n    → {fix}", SYSTEM)
     except KeyboardInterrupt as error:
         _end(error, "allegata: interrupted", INTERRUPTED)
+    except UnicodeEncodeError as error:
+        if not (name := _name_not_utf8(error)):
+            _end_of_fault(error)
+        wrong(f"a file or folder is named {name!r}, which is not UTF-8: rename it, {_AGAIN}")
     except Exception as error:
         _end_of_fault(error)
+
+
+def _name_not_utf8(error: UnicodeEncodeError) -> str:
+    """The name that Arrow, or a file in UTF-8, could not take: only the system's names have these half characters."""
+    wrong_part = error.object[error.start : error.end]
+    if not all("\udc80" <= character <= "\udcff" for character in wrong_part):
+        return ""
+    return error.object[max(0, error.start - 60) : error.end + 20]
 
 
 def wrong(message: str) -> NoReturn:

@@ -23,6 +23,7 @@ from allegata.exchange.spans_only import span_of, whole_characters
 from allegata.exchange.utf16 import Utf16
 from allegata.schema.plain_values import shown
 from allegata.schema.problems import Problem
+from allegata.schema.yaml_values import yaml_value
 from allegata.text.documents import Annotation, Document, Relation, TypeSystem
 from allegata.text.spans import Span
 
@@ -86,11 +87,9 @@ def read_potato(path: Path, types: TypeSystem, reading: Reading) -> Iterator[Doc
 
 
 def _project(path: Path, reading: Reading) -> _Project:
-    import yaml
-
     for name, file in reading.files(path, ".yaml", ".yml") if path.is_dir() else []:
         try:
-            config = yaml.safe_load(file.read_bytes())
+            config = yaml_value(file.read_bytes())
             if isinstance(config, dict) and "item_properties" in config:
                 row = Shape(config)
                 fields = row.row("item_properties")
@@ -100,9 +99,8 @@ def _project(path: Path, reading: Reading) -> _Project:
                     row.row("pre_annotation").text("field", PREDICTIONS),
                     {one.text("key"): one.text("type") for one in row.row("instance_display").rows("fields")},
                 )
-        except (yaml.YAMLError, ValueError, RecursionError) as error:
-            what = " ".join(str(error).split()) or type(error).__name__
-            problem = Problem(f"is no configuration: {what}", "correct it, or take it out", file=name)
+        except ValueError as error:
+            problem = Problem(f"is no configuration: {error}", "correct it, or take it out", file=name)
             reading.problems.add(problem)
     return _Project()
 

@@ -15,7 +15,6 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
-import yaml
 
 from allegata.exchange.fields import Shape, ShapeError
 from allegata.exchange.flat import joined, numbered
@@ -25,6 +24,7 @@ from allegata.models.bio import OUTSIDE, decode_tags
 from allegata.schema.json_lines import json_value
 from allegata.schema.plain_values import shown
 from allegata.schema.problems import Problem
+from allegata.schema.yaml_values import yaml_value
 from allegata.text.documents import OTHER, Document, TypeSystem
 from allegata.text.spans import Span
 
@@ -200,7 +200,7 @@ def _names(described: Any, column: str, file: Path, root: Path) -> Sequence[str]
 
 def _of_card(card: Path, column: str, file: Path) -> Sequence[str] | None:
     """By the front matter: of the configuration that is named as a folder of the file, else of the first."""
-    content = _loaded(card, lambda text: yaml.safe_load(text.partition("---")[2].partition("\n---")[0]))
+    content = _loaded(card, lambda text: yaml_value(text.partition("---")[2].partition("\n---")[0]))
     infos = _inside(content, "dataset_info")
     infos = [info for info in (infos if isinstance(infos, list) else [infos]) if isinstance(info, dict)]
     infos.sort(key=lambda info: info.get("config_name") not in file.parts)
@@ -215,7 +215,7 @@ def _of_card(card: Path, column: str, file: Path) -> Sequence[str] | None:
 def _loaded(file: Path, parse: Any) -> Any:
     try:
         return parse(file.read_text("utf-8-sig")) if file.is_file() else None
-    except (OSError, ValueError, RecursionError, yaml.YAMLError):
+    except (OSError, ValueError, RecursionError):
         return None
 
 

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
-import yaml
 
 from allegata.publish.configs import README, version_configs
 from allegata.publish.croissant.check import contradictions
@@ -21,6 +20,7 @@ from allegata.schema.problems import Problem, ProblemsFound
 from allegata.schema.release_manifest import ReleaseManifest, SplitFacts, parse_manifest
 from allegata.schema.version_files import VersionFiles
 from allegata.schema.versions import RELEASE_MANIFEST, RESTORE_VERSION, SUMS, is_published
+from allegata.schema.yaml_values import yaml_value
 
 
 def verify_version(
@@ -95,8 +95,8 @@ def _readme_problems(folder: Path, manifest: ReleaseManifest, place: str) -> lis
     """The configs and features of the version's README are those that its tables have."""
     try:
         parts = (folder / README).read_text("utf-8").split("---\n", 2)
-        stated = yaml.safe_load(parts[1])
-    except (yaml.YAMLError, IndexError, UnicodeDecodeError):
+        stated = yaml_value(parts[1])
+    except (ValueError, IndexError):
         return [Problem("has no front matter that can be read", RESTORE_VERSION, file=f"{place}/{README}")]
     wanted = version_configs(manifest.version, manifest.tables)
     wrong = [key for key in wanted if not isinstance(stated, dict) or _plain(stated.get(key)) != _plain(wanted[key])]

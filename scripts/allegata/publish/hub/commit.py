@@ -18,6 +18,7 @@ from allegata.publish.configs import DEFAULT_TABLE, README
 from allegata.publish.diff.changelog import CHANGELOG
 from allegata.schema.release_manifest import ReleaseManifest
 from allegata.schema.versions import SUMS, render_lines
+from allegata.schema.yaml_values import yaml_value
 
 EVAL = "eval.yaml"
 # What the Hub itself puts into a new repository.
@@ -129,7 +130,7 @@ def sums_file(files: Iterable[HubFile]) -> HubFile:
 
 def front_value(text: str, key: str) -> str:
     """A value of the front matter of a README."""
-    return str(yaml.safe_load(text.split("---\n", 2)[1])[key])
+    return str(yaml_value(text.split("---\n", 2)[1])[key])
 
 
 def _readme(own: str, card: str, repo: str, version: str, example: str) -> str:

@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-import yaml
 
 from allegata.publish.configs import README, front_matter, version_configs
 from allegata.publish.croissant.document import CROISSANT
@@ -33,6 +32,7 @@ from allegata.schema.published import published_scheme
 from allegata.schema.release_manifest import ReleaseManifest, TableFacts
 from allegata.schema.scheme import PUBLISHED_SCHEME, Scheme
 from allegata.schema.versions import RELEASE_MANIFEST
+from allegata.schema.yaml_values import yaml_value
 
 FULL = "full"
 SEALED_SUFFIX = ".sealed"
@@ -145,9 +145,13 @@ def _readme(
 
 
 def front_matter_of(readme: Path) -> dict[str, Any]:
-    """What the YAML block of a README states; nothing where it has none."""
-    parts = readme.read_text("utf-8").split("---\n", 2) if readme.is_file() else []
-    found = yaml.safe_load(parts[1]) if len(parts) == 3 else None
+    """What the YAML block of a README states; nothing where it has none. Raises `ProblemsFound` where it is damaged."""
+    try:
+        parts = readme.read_text("utf-8").split("---\n", 2) if readme.is_file() else []
+        found = yaml_value(parts[1]) if len(parts) == 3 else None
+    except ValueError as error:
+        fix = "put the one that was published in its place"
+        raise ProblemsFound([Problem(f"has no front matter that can be read: {error}", fix, readme.name)]) from None
     return found if isinstance(found, dict) else {}
 
 
