@@ -138,3 +138,23 @@ def test_a_wrong_call_is_still_one(root: Path) -> None:
     assert call("clean", "--no-such-option").exit_code == 2
     with pytest.raises(UsageError), noting("nothing was changed"):
         raise UsageError("wrong")
+
+
+@pytest.mark.skipif(os.name == "nt" or sys.platform == "darwin", reason="every name is Unicode there")
+def test_a_name_that_arrow_cannot_take_is_a_sentence_and_no_fault_of_ours(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, root: Path
+) -> None:
+    import pyarrow.parquet as pq
+
+    with pytest.raises(UnicodeEncodeError) as refused:
+        pq.ParquetFile(tmp_path / os.fsdecode(b"mills-\xff.parquet"))
+    fails(monkeypatch, refused.value)
+    done = call("add", "a.txt", "--root", root)
+    assert done.exit_code == 2
+    assert "mills-" in done.output
+    assert "which is not UTF-8: rename it, then run the same command again\nnothing was changed\n" in done.output
+
+
+def test_another_text_that_cannot_be_encoded_stays_a_fault_of_ours(monkeypatch: pytest.MonkeyPatch, root: Path) -> None:
+    fails(monkeypatch, UnicodeEncodeError("utf-8", "a\ud83d", 1, 2, "surrogates not allowed"))
+    assert call("add", "a.txt", "--root", root).exit_code == 4

@@ -88,7 +88,7 @@ def reporting() -> Iterator[None]:
     except UnicodeEncodeError as error:
         if not (name := _name_not_utf8(error)):
             _end_of_fault(error)
-        wrong(f"a file or folder is named {name!r}, which is not UTF-8: rename it, {_AGAIN}")
+        _end(error, f"allegata: a file or folder is named {name!r}, which is not UTF-8: rename it, {_AGAIN}", USAGE)
     except Exception as error:
         _end_of_fault(error)
 

@@ -16,7 +16,7 @@ from allegata.publish.release import publishing
 from allegata.publish.stored import Facts
 from allegata.publish.sums import renewed_sums
 from allegata.schema.files import COMMAND, holding, replace_file
-from allegata.schema.problems import UsageError
+from allegata.schema.problems import Problem, ProblemsFound, UsageError
 from allegata.schema.release_manifest import ReleaseManifest
 from allegata.schema.unchanged import Before
 from allegata.schema.version_files import VersionFiles
@@ -86,4 +86,9 @@ def _install(root: Path, name: str, facts: Facts, shown: Callable[[Links], tuple
 
 
 def _text(path: Path) -> str:
-    return path.read_text("utf-8") if path.is_file() else ""
+    try:
+        return path.read_text("utf-8") if path.is_file() else ""
+    except UnicodeDecodeError as error:
+        what = f"is not UTF-8 at byte {error.start}"
+        fix = "run `allegata publish`, which writes it again"
+        raise ProblemsFound([Problem(what, fix, file=path.name)]) from None
