@@ -235,6 +235,15 @@ def test_a_version_that_the_register_does_not_name_is_an_interrupted_publication
     assert found(lambda: publish(root, None, description="a third"))["corpus/v0.9.0"] == what
 
 
+def test_a_register_that_names_no_version_any_more_is_damaged_and_not_taken_for_none(root: Path) -> None:
+    register = root / "corpus" / SUMS
+    for data in (b"", register.read_bytes().replace(b"\n", b"\r\n")):
+        register.write_bytes(data)
+        for call in (lambda: explain("x0:c0", root / "corpus"), lambda: publish(root, None, description="another")):
+            assert found(call) == {f"corpus/{SUMS}": "names none of the versions beside it"}
+        assert register.read_bytes() == data
+
+
 def test_a_changed_file_beside_the_versions_that_a_build_reads_is_named(root: Path) -> None:
     corpus = root / "corpus"
     (corpus / "leaderboard.json").write_text("{}")

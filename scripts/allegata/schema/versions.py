@@ -126,16 +126,19 @@ class Register:
 
 
 def read_register(corpus: Path) -> Register | None:
-    """The register of the versions in the folder `corpus`; None where there is none.
+    """The register of the versions in the folder `corpus`; None where there is none, or no version.
 
-    Raises `ProblemsFound` where it is damaged.
+    Raises `ProblemsFound` where it is damaged, or names none of the versions: nothing could be proved by it.
     """
     if not os.path.lexists(corpus / SUMS):
         return None
-    digests, problems = read_sums(corpus / SUMS, f"{corpus.resolve().name}/{SUMS}")
+    place = f"{corpus.resolve().name}/{SUMS}"
+    digests, problems = read_sums(corpus / SUMS, place)
     register = Register(digests)
     if not register.versions:
-        return None  # sums of something else
+        if not versions_in(corpus):
+            return None  # sums of something else
+        problems.append(Problem("names none of the versions beside it", RESTORE, file=place))
     if problems:
         raise ProblemsFound(problems)
     return register
