@@ -8,7 +8,6 @@ what was kept, whose published bytes must be those of the incremental one. `full
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import shutil
@@ -22,6 +21,7 @@ from typing import Any
 from allegata.engine.job import RunOptions
 from allegata.recipe.build import run
 from allegata.recipe.init import init
+from allegata.schema.digests import sha256_bytes, sha256_file
 from bench.pipeline_documents import ArticleDocuments
 from bench.stages import in_own_process, peak_mb
 
@@ -73,8 +73,8 @@ def _write(root: Path, articles: int, seed: int) -> list[str]:
     for batch in ArticleDocuments(articles, seed).batches():
         for article in batch.to_pylist():
             data = f"{article['text']}\n".encode()
-            name = hashlib.sha256(article["article_id"].encode()).hexdigest()[:16]
-            digest = hashlib.sha256(data).hexdigest()
+            name = sha256_bytes(article["article_id"].encode())[:16]
+            digest = sha256_bytes(data)
             row = {"id": name, "file": f"{name}.txt", "sha256": digest, "bytes": len(data), "media_type": "text/plain"}
             (root / "raw" / f"{name}.txt").write_bytes(data)
             rows.append(json.dumps(row))
@@ -96,7 +96,7 @@ def _list(root: Path, rows: Iterable[str]) -> None:
 def _published(root: Path) -> dict[str, str]:
     """sha256 of every published file."""
     paths = [path for name in _PUBLISHED for path in [root / name, *(root / name).rglob("*")] if path.is_file()]
-    return {str(path.relative_to(root)): hashlib.sha256(path.read_bytes()).hexdigest() for path in paths}
+    return {str(path.relative_to(root)): sha256_file(path) for path in paths}
 
 
 def _build(root: Path, work: Path) -> dict[str, Any]:

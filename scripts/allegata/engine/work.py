@@ -22,6 +22,7 @@ import pyarrow.ipc
 from allegata.engine.made_by import code_digest, packages
 from allegata.engine.runner import Transform
 from allegata.engine.storage import PART, write_whole
+from allegata.schema.digests import sha256_bytes
 from allegata.schema.files import LOCK
 from allegata.schema.problems import Problem, UsageError
 
@@ -90,7 +91,7 @@ class Work:
         for name, rows in done.tables.items():
             data = encoded(rows.combine_chunks())
             write_whole(self._place(stage, batch, name), data, durable=False)
-            digests[name] = hashlib.sha256(data).hexdigest()
+            digests[name] = sha256_bytes(data)
         receipt = encoded(done.receipt.replace_schema_metadata({_DIGESTS: json.dumps(digests)}))
         write_whole(self._place(stage, batch, RECEIPT), _seal(stage, batch, receipt) + receipt, durable=False)
 
@@ -112,7 +113,7 @@ class Work:
             return "its receipt is damaged"
         for name, digest in _digests(receipt).items():
             try:
-                if hashlib.sha256(self._bytes(stage, batch, name)).hexdigest() != digest:
+                if sha256_bytes(self._bytes(stage, batch, name)) != digest:
                     return f"its table {name} is damaged"
             except FileNotFoundError:
                 return f"its table {name} is missing"

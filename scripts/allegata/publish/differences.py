@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
 import pyarrow.parquet as pq
 
 from allegata.publish.configs import README
@@ -14,7 +13,8 @@ from allegata.publish.croissant.document import CROISSANT
 from allegata.publish.manifest import describe_difference
 from allegata.schema.digests import file_fault, sha256_file
 from allegata.schema.json_lines import json_object
-from allegata.schema.problems import Problem
+from allegata.schema.parquet_files import reading_parquet
+from allegata.schema.problems import Problem, ProblemsFound
 from allegata.schema.release_manifest import ReleaseManifest
 from allegata.schema.versions import RELEASE_MANIFEST
 from allegata.schema.wording import some
@@ -89,9 +89,10 @@ def _manifest_problem(old: Path, new: Path, file: str, advice: str) -> Problem:
 
 def _table_problem(old: Path, new: Path, place: str, advice: str) -> Problem:
     try:
-        before, after = dict(_rows(old)), dict(_rows(new))
-    except (pa.ArrowInvalid, OSError):
-        return Problem("is not readable as Parquet", _RESTORE, file=place)
+        with reading_parquet(place):
+            before, after = dict(_rows(old)), dict(_rows(new))
+    except ProblemsFound as found:
+        return found.problems[0]
     changes = _row_changes(before, after)
     if not changes:
         return Problem(

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-import pyarrow as pa
 import pyarrow.parquet as pq
 
 from allegata.publish.splits import PINS
 from allegata.schema.files import read_file
 from allegata.schema.json_lines import json_object
+from allegata.schema.parquet_files import reading_parquet
 from allegata.schema.problems import Problem, Problems, ProblemsFound
 from allegata.schema.published import articles_files
 from allegata.schema.versions import beside_fault, read_register, version_faults
@@ -37,11 +37,15 @@ def read_pins(root: Path) -> dict[str, str]:
     for path in _published(root, problems):
         place, split = path.relative_to(root).as_posix(), path.name.partition("-")[0]
         try:
-            articles = pq.ParquetFile(path).read(columns=["article_id"])["article_id"].to_pylist()
-        except (pa.ArrowException, OSError, KeyError):
-            problems.add(Problem("is not readable as a table of articles", _RESTORE, file=place))
+            with reading_parquet(place):
+                rows = pq.ParquetFile(path).read(columns=["article_id"])
+        except ProblemsFound as found:
+            problems.extend(found.problems)
             continue
-        for article in articles:
+        if "article_id" not in rows.column_names:
+            problems.add(Problem("is not a table of articles: it has no column article_id", _RESTORE, file=place))
+            continue
+        for article in rows["article_id"].to_pylist():
             if pins.setdefault(article, split) != split:
                 what = f"is published in split {split}, but in {pins[article]} according to {stated_by[article]}"
                 problems.add(Problem(what, _RESTORE, file=place, article_id=article))

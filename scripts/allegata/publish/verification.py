@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-import pyarrow as pa
 import pyarrow.parquet as pq
 
 from allegata.publish.configs import README, version_configs
@@ -16,6 +15,7 @@ from allegata.publish.digest import TableDigest
 from allegata.publish.manifest import render_release_manifest
 from allegata.publish.sums import check_copy
 from allegata.schema.json_lines import json_object
+from allegata.schema.parquet_files import reading_parquet
 from allegata.schema.problems import Problem, ProblemsFound
 from allegata.schema.release_manifest import ReleaseManifest, SplitFacts, parse_manifest
 from allegata.schema.version_files import VersionFiles
@@ -75,16 +75,16 @@ def _split_problems(folder: Path, rows: SplitFacts, place: str, split: str, tabl
     for file in rows.files:
         name = f"{place.rpartition('/')[0]}/{file.file}"
         try:
-            parquet = pq.ParquetFile(folder / file.file)
-            if parquet.metadata.num_rows != file.rows:
-                what = f"has {parquet.metadata.num_rows:,} rows, the manifest says {file.rows:,}"
-                problems.append(Problem(what, RESTORE_VERSION, file=name))
-            for batch in parquet.iter_batches():
-                digest = digest or TableDigest(batch.schema)
-                digest.update(batch)
-        except (pa.ArrowException, OSError) as error:
-            problems.append(Problem(f"is not readable as Parquet: {error}", RESTORE_VERSION, file=name))
-            return problems
+            with reading_parquet(name):
+                parquet = pq.ParquetFile(folder / file.file)
+                if parquet.metadata.num_rows != file.rows:
+                    what = f"has {parquet.metadata.num_rows:,} rows, the manifest says {file.rows:,}"
+                    problems.append(Problem(what, RESTORE_VERSION, file=name))
+                for batch in parquet.iter_batches():
+                    digest = digest or TableDigest(batch.schema)
+                    digest.update(batch)
+        except ProblemsFound as faults:
+            return [*problems, *faults.problems]
     if digest is not None and digest.hexdigest() != rows.digest:
         what = f"the rows of {table} in {split} have another logical digest than the manifest says"
         problems.append(Problem(what, RESTORE_VERSION, file=place))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import replace
@@ -10,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from allegata.recipe.state import Build
+from allegata.schema.digests import sha256_file
 
 if TYPE_CHECKING:
     from allegata.publish.card.facts import CardFacts
@@ -128,6 +128,6 @@ def inputs(build: Build) -> dict[str, str]:
     files = dict(build.annotations.files) if build.annotations else {}
     curated = {name: build.root / "annotations" / name for name in (DECISIONS, REDACTIONS, WITHDRAWN)}
     files |= {name: path for name, path in curated.items() if path.is_file()}
-    hashes |= {f"annotations/{name}": hashlib.sha256(path.read_bytes()).hexdigest() for name, path in files.items()}
+    hashes |= {f"annotations/{name}": sha256_file(path) for name, path in files.items()}
     hashes["raw/manifest.jsonl (rows)"] = build.manifest.digest
     return dict(sorted(hashes.items()))

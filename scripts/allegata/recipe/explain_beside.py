@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 from pathlib import Path
 from typing import Any
 
+from allegata.schema.digests import sha256_file
 from allegata.schema.json_lines import parse_json_lines
 
 Row = dict[str, Any]
@@ -17,8 +17,7 @@ def raw_file(root: Path, name: str, sha256: str) -> str | None:
     path = root / "raw" / name
     if not path.is_file():
         return None
-    with path.open("rb") as file:
-        return "same" if hashlib.file_digest(file, "sha256").hexdigest() == sha256 else "other"
+    return "same" if sha256_file(path) == sha256 else "other"
 
 
 def decisions_in(annotations: Path, article_id: str, record_id: str) -> list[Row]:

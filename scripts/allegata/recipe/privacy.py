@@ -18,6 +18,7 @@ from allegata.recipe.state import Build
 from allegata.text.contact_data import find_contacts
 from allegata.text.person_names import PersonNames, quick_fold
 from allegata.text.script_words import has_no_blanks
+from allegata.text.spans import Taken
 
 if TYPE_CHECKING:
     from allegata.propose.names import Background
@@ -109,10 +110,10 @@ def _of_article(row: Row, people: _People, written: Background) -> Iterator[Pers
 
 def _first_of(text: str, *found: Iterable[Personal]) -> Iterator[Personal]:
     """Each place that none before it overlaps."""
-    taken = bytearray(len(text))
+    taken = Taken(len(text))
     for one in (one for several in found for one in several):
-        if not any(taken[one.start : one.end]):
-            taken[one.start : one.end] = b"\1" * (one.end - one.start)
+        if taken.is_free((one.start, one.end)):
+            taken.add((one.start, one.end))
             yield one
 
 

@@ -45,7 +45,7 @@ class Build:
     root: Path
     settings: Settings
     job: Job
-    size: int = 256
+    size: int
     scheme: Scheme = field(default_factory=default_scheme)
     bump: Level | None = None
     manifest: RawManifest | None = None

@@ -12,17 +12,16 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import pyarrow as pa
 import pyarrow.parquet as pq
 
-from allegata.schema.problems import Problem, ProblemsFound, UsageError
+from allegata.schema.parquet_files import reading_parquet
+from allegata.schema.problems import UsageError
 from allegata.schema.version_files import VersionFiles
-from allegata.schema.versions import RESTORE_VERSION
 
 Row = dict[str, Any]
 _LAST = "\U0010ffff"
@@ -115,14 +114,8 @@ class _File:
         with self._readable():
             return pq.ParquetFile(self._path, memory_map=True, page_checksum_verification=True)
 
-    @contextmanager
-    def _readable(self) -> Iterator[None]:
-        """Turn what Arrow says of a damaged file into a problem of it."""
-        try:
-            yield
-        except (pa.ArrowException, OSError) as error:
-            place = f"{self._version.place}/{self._name}"
-            raise ProblemsFound([Problem(f"is damaged: {error}", RESTORE_VERSION, file=place)]) from None
+    def _readable(self) -> AbstractContextManager[None]:
+        return reading_parquet(f"{self._version.place}/{self._name}")
 
     @cached_property
     def names(self) -> list[str]:

@@ -6,11 +6,11 @@ it runs is never undone: the command ends without a change, and says which file 
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from allegata.schema.digests import sha256_file
 from allegata.schema.problems import UsageError
 
 
@@ -49,7 +49,7 @@ class Before:
 
 def digest_of(path: Path) -> str | None:
     """The sha256 of a file; None where there is none."""
-    return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else None
+    return sha256_file(path) if path.is_file() else None
 
 
 def replace_if_unchanged(new: Path, place: Path, before: Before, beside: Path) -> None:

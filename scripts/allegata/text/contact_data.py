@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address
 
 from allegata.text.script_words import has_no_blanks
+from allegata.text.spans import Taken
 
 EMAIL, HANDLE, PHONE, ACCOUNT, ADDRESS = "email", "handle", "phone", "iban", "ip"
 # An address in ASCII ends where another script goes on, and begins where it ended.
@@ -50,10 +51,11 @@ def find_contacts(text: str, regions: Iterable[str] = ()) -> list[Contact]:
     (ISO 3166). An IBAN counts if its check digits are right (ISO 13616), an IP address if it is one.
     """
     found: list[Contact] = []
-    taken = bytearray(len(text))
+    taken = Taken(len(text))
     for contact in (*_emails(text), *_handles(text), *_accounts(text), *_addresses(text), *_phones(text, regions)):
-        if not any(taken[contact.start : contact.end]):
-            taken[contact.start : contact.end] = b"\1" * (contact.end - contact.start)
+        place = (contact.start, contact.end)
+        if taken.is_free(place):
+            taken.add(place)
             found.append(contact)
     return sorted(found)
 

@@ -11,12 +11,13 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from allegata.publish.diff.rows import SPLIT
+from allegata.schema.parquet_files import reading_parquet
 from allegata.schema.problems import Problem, ProblemsFound
 from allegata.schema.release_manifest import TableFacts
+from allegata.schema.versions import RESTORE_VERSION
 
 BATCH_ROWS = 16_384
 BATCH_ARTICLES = 256  # their rows hold whole texts, twice; of 10,000 articles 64 took 2.4 times as long as 512
-_RESTORE = "restore the version from version control, or download it again: it never changes after publication"
 
 
 @dataclass(frozen=True)
@@ -117,10 +118,8 @@ class _Stream:
             parquet = _opened(self._folder, file)
             batches = parquet.iter_batches(batch_size=size, columns=self._columns)
             while True:
-                try:
+                with reading_parquet(_place(self._folder, file)):
                     batch = next(batches, None)
-                except (pa.ArrowException, OSError) as error:
-                    raise _unreadable(self._folder, file, error) from None
                 if batch is None:
                     break
                 if len(batch):
@@ -131,18 +130,15 @@ class _Stream:
         ids = pa.concat_arrays([pa.array([self._last]), *rows[self._columns[0]].cast(pa.string()).chunks])
         if pc.any(pc.less(ids[1:], ids[:-1])).as_py():
             what = "its rows are not in the order of their ids: it is no table that a publication wrote"
-            raise ProblemsFound([Problem(what, _RESTORE, file=f"{self._folder.name}/{file}")])
+            raise ProblemsFound([Problem(what, RESTORE_VERSION, file=_place(self._folder, file))])
         self._last = str(ids[-1])
         return rows.append_column(SPLIT, pa.array([self._split] * len(rows), pa.string()))
 
 
 def _opened(folder: Path, file: str) -> pq.ParquetFile:
-    try:
+    with reading_parquet(_place(folder, file)):
         return pq.ParquetFile(folder / file)
-    except (pa.ArrowException, OSError) as error:
-        raise _unreadable(folder, file, error) from None
 
 
-def _unreadable(folder: Path, file: str, error: Exception) -> ProblemsFound:
-    what = "is missing" if isinstance(error, FileNotFoundError) else f"is not readable as Parquet: {error}"
-    return ProblemsFound([Problem(what, _RESTORE, file=f"{folder.name}/{file}")])
+def _place(folder: Path, file: str) -> str:
+    return f"{folder.name}/{file}"

@@ -17,6 +17,7 @@ import pyarrow.compute as pc
 
 from allegata.engine.finish import KEY
 from allegata.engine.work import Done, Work, name_of
+from allegata.schema.digests import sha256_file
 from allegata.schema.problems import Problem
 from allegata.text.redaction import Redactor
 
@@ -240,7 +241,7 @@ def digest_of(*said: object) -> bytes:
 def digest_of_file(path: Path) -> str | None:
     """sha256 of a file; None where there is none."""
     try:
-        return hashlib.sha256(path.read_bytes()).hexdigest()
+        return sha256_file(path)
     except OSError:  # who reads it says what is wrong with it
         return None
 
