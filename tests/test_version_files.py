@@ -239,10 +239,11 @@ def test_a_version_that_the_register_does_not_name_is_an_interrupted_publication
 
 def test_a_register_that_names_no_version_any_more_is_damaged_and_not_taken_for_none(root: Path) -> None:
     register = root / "corpus" / SUMS
-    for data in (b"", register.read_bytes().replace(b"\n", b"\r\n")):
+    other_line_ends = register.read_bytes().replace(b"\n", b"\r\n")
+    for data, what in ((b"", "is empty"), (other_line_ends, "is no line of sha256 and name")):
         register.write_bytes(data)
         for call in (lambda: explain("x0:c0", root / "corpus"), lambda: publish(root, None, description="another")):
-            assert found(call) == {f"corpus/{SUMS}": "names none of the versions beside it"}
+            assert found(call) == {f"corpus/{SUMS}": what}
         assert register.read_bytes() == data
 
 

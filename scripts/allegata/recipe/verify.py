@@ -203,7 +203,10 @@ def _unregister(corpus: Path, version: str) -> None:
     if register := read_register(corpus):
         gone = {f"v{version}/{name}" for name in register.of(version)}
         rest = {name: digest for name, digest in register.digests.items() if name not in gone}
-        (corpus / SUMS).write_bytes(render_lines(rest))
+        if rest:
+            (corpus / SUMS).write_bytes(render_lines(rest))
+        else:
+            (corpus / SUMS).unlink()
 
 
 def _as_then(folder: Path, published: Path) -> None:

@@ -21,7 +21,7 @@ SUMS = "SHA256SUMS"
 RESTORE = "restore the file from version control, or download it again"
 RESTORE_VERSION = "restore the version from version control, or download it again: it never changes after publication"
 _NO_LONGER = f"{RESTORE_VERSION}; where it is not distributed any more, delete its lines in {SUMS} too"
-_LINE = re.compile(r"([0-9a-f]{64})  (.+)")
+_LINE = re.compile(r"([0-9a-f]{64})  ([^\r]+)")  # of a copy with other line ends nothing could be found
 # Only this shape sorts by number and is accepted by `datasets` and by Hub tags alike.
 _VERSION = re.compile(r"(0|[1-9][0-9]{0,8})\.(0|[1-9][0-9]{0,8})\.(0|[1-9][0-9]{0,8})")
 _NAMED = re.compile(rb'"version": "([0-9.]+)"')
@@ -128,17 +128,14 @@ class Register:
 def read_register(corpus: Path) -> Register | None:
     """The register of the versions in the folder `corpus`; None where there is none, or no version.
 
-    Raises `ProblemsFound` where it is damaged, or names none of the versions: nothing could be proved by it.
+    Raises `ProblemsFound` where it is damaged.
     """
     if not os.path.lexists(corpus / SUMS):
         return None
-    place = f"{corpus.resolve().name}/{SUMS}"
-    digests, problems = read_sums(corpus / SUMS, place)
+    digests, problems = read_sums(corpus / SUMS, f"{corpus.resolve().name}/{SUMS}")
     register = Register(digests)
-    if not register.versions:
-        if not versions_in(corpus):
-            return None  # sums of something else
-        problems.append(Problem("names none of the versions beside it", RESTORE, file=place))
+    if not register.versions and not (problems and versions_in(corpus)):
+        return None  # sums of something else
     if problems:
         raise ProblemsFound(problems)
     return register
@@ -182,7 +179,9 @@ def read_sums(path: Path, place: str) -> tuple[dict[str, str], list[Problem]]:
             wanted[match[2]] = match[1]
         elif line:
             problems.append(Problem("is no line of sha256 and name", RESTORE, file=place, line=number))
-    if not problems and data != render_lines(wanted):
+    if not wanted and not problems:
+        problems.append(Problem("is empty", RESTORE, file=place))
+    elif not problems and data != render_lines(wanted):
         problems.append(Problem("is not as it was written: one line a file, sorted by name", RESTORE, file=place))
     return wanted, problems
 
