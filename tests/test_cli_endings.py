@@ -158,3 +158,15 @@ def test_a_name_that_arrow_cannot_take_is_a_sentence_and_no_fault_of_ours(
 def test_another_text_that_cannot_be_encoded_stays_a_fault_of_ours(monkeypatch: pytest.MonkeyPatch, root: Path) -> None:
     fails(monkeypatch, UnicodeEncodeError("utf-8", "a\ud83d", 1, 2, "surrogates not allowed"))
     assert call("add", "a.txt", "--root", root).exit_code == 4
+
+
+def test_an_option_that_is_empty_names_no_article_and_no_file(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(root)
+    for option in ("--article", "--sentences"):
+        done = call("clean", option, "", "--root", root)
+        assert done.exit_code == 2, done.output
+        assert "there is no article ''" in done.output
+    for nameless in ("", ".", "/"):
+        done = call("clean", "--output", nameless, "--root", root)
+        assert done.exit_code == 3, done.output
+        assert "is a folder where a file is expected" in done.output

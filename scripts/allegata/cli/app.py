@@ -79,11 +79,11 @@ def clean(
     from allegata.cli import cleaning, console
 
     build = _run(root, "clean")
-    for name in filter(None, (article if not (explain or json) else None, sentences)):
+    for name in _stated(article if not (explain or json) else None, sentences):
         if why := build.removed.get(name):
             wrong(f"{name} is in raw/, but {console.removed_at(why)}; see it with: allegata clean --explain {name}")
-    only = [*(articles or ()), *filter(None, [article])] or None
-    _known(build, [*(only or ()), *filter(None, [sentences])])
+    only = [*(articles or ()), *_stated(article)] or None
+    _known(build, [*(only or ()), *_stated(sentences)])
     if sentences is not None:
         cleaning.sentences_of(build, sentences)
         return
@@ -100,6 +100,11 @@ def clean(
     _write(build, output, quiet=json)
     if not (json or explain):
         console.following("allegata deduplicate")
+
+
+def _stated(*names: str | None) -> list[str]:
+    """The options that were given, an empty one too: it is the id of no article."""
+    return [name for name in names if name is not None]
 
 
 def _known(build: Build, names: list[str]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -177,6 +178,8 @@ def write_file(path: Path, data: bytes) -> None:
 
 def aside(place: Path) -> Path:
     """The name under which `place` is prepared: in the same folder, so that a rename is one step."""
+    if not place.name:  # "." or "/"
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(place))
     return place.with_name(f".{place.name}{PARTIAL}")
 
 
