@@ -48,6 +48,11 @@ def number(cell: str) -> int:
     return int(cell.replace(",", ""))
 
 
+def test_the_first_line_counts_mentions_and_entities_by_these_names(page):
+    counted = [" ".join(one.text_content().split()) for one in page.cssselect("p.facts span")]
+    assert [one.split(" ", 1)[1] for one in counted if "entit" in one or "mention" in one] == ["mentions", "entities"]
+
+
 def test_every_character_is_published_or_removed_for_a_reason(page):
     found = rows(page, "characters by reason")
     removed: Counter[str] = Counter()

@@ -16,6 +16,9 @@ from allegata.browse.version import Dispute, Version
 from allegata.pages.templates import environment
 from allegata.schema.tables import CROSS_ARTICLE, class_labels_of
 
+# What the first line calls a table whose name says something else to a reader.
+_COUNTED = {"entities": "mentions", "entity_register": "entities"}
+
 TEMPLATES = Path(__file__).parent / "templates"
 OF_A_PAGE = 500
 _NO_SPLIT = "all"
@@ -198,7 +201,11 @@ def overview_pages(version: Version, places: Places, beside: Beside) -> Iterator
         .get_template("index.html")
         .render(
             **shared,
-            counts=[(len(table), name.replace("_", " ")) for name, table in version.tables.items() if len(table)],
+            counts=[
+                (len(table), _COUNTED.get(name, name.replace("_", " ")))
+                for name, table in version.tables.items()
+                if len(table)
+            ],
             kept=kept,
             total=kept + cut.total(),
             removed=sorted(found, key=lambda one: (-one[1], one[0])),
