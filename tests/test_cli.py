@@ -111,6 +111,7 @@ def test_an_unknown_article_is_a_wrong_call_that_names_the_known_ones() -> None:
     assert result.exit_code == 2
     assert "there is no article 'nothing'" in result.stderr
     assert ARTICLES[4] in result.stderr
+    assert "allegata info" in result.stderr
 
 
 @pytest.mark.parametrize(
@@ -350,7 +351,7 @@ def test_outside_of_a_corpus_a_command_says_how_to_make_one(tmp_path: Path, monk
     monkeypatch.chdir(tmp_path)
     result = call("build")
     assert (result.exit_code, "is not inside a corpus" in result.stderr) == (2, True)
-    assert "allegata init DIR" in result.stderr
+    assert "go into the folder of a corpus, or make one with: allegata init DIR" in result.stderr
 
 
 def test_info_says_what_has_no_gold_and_that_a_published_version_is_not_the_next_one(root: Path) -> None:

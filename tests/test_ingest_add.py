@@ -67,6 +67,26 @@ def test_the_same_bytes_have_the_same_id_from_every_source(tmp_path):
     assert (again.added, again.known) == ((), (("c.warc.gz@0", report.added[0]),))
 
 
+def test_a_folder_that_holds_the_corpus_is_refused_for_its_guidelines_are_no_articles(tmp_path):
+    corpus = tmp_path / "corpus"
+    (corpus / "annotations").mkdir(parents=True)
+    (corpus / "annotations" / "GUIDELINES.md").write_text("Read the sentences first.")
+    (tmp_path / "news").mkdir()
+    (tmp_path / "news" / "a.txt").write_text("A mill burned.")
+    for folder in (corpus, tmp_path):
+        with pytest.raises(ProblemsFound, match="holds this corpus"):
+            add([folder], corpus)
+    report = add([corpus, tmp_path / "news"], corpus, skip_bad=True)
+    assert (list(report.places.values()), len(report.skipped)) == (["a.txt"], 1)
+
+
+def test_the_advice_for_a_new_file_in_another_encoding_names_no_manifest_row(tmp_path):
+    (tmp_path / "a.txt").write_bytes(b"A caf\xe9 burned.")
+    with pytest.raises(ProblemsFound, match="convert the file to UTF-8") as found:
+        add([tmp_path / "a.txt"], tmp_path / "corpus")
+    assert "manifest" not in str(found.value)
+
+
 def test_metadata_names_its_source(tmp_path):
     add([archive(tmp_path / "c.warc", record(http(PAGE)))], tmp_path)
     (row,) = rows(tmp_path)

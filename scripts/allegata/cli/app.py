@@ -111,7 +111,7 @@ def _known(build: Build, names: list[str]) -> None:
     """End with exit code 2 where the corpus has no article of one of these names."""
     known = sorted({*build.members["article_id"].to_pylist(), *build.removed})
     if unknown := [repr(name) for name in names if name not in known]:
-        wrong(f"there is no article {', '.join(unknown)}; one of: {some(known, 10)}")
+        wrong(f"there is no article {', '.join(unknown)}; one of: {some(known, 10)}; their files: allegata info")
 
 
 @app.command()
@@ -296,7 +296,10 @@ def info(root: Root = HERE) -> None:
 
 @app.command()
 def init(
-    folder: Annotated[Path, typer.Argument(help="Empty or new folder.", metavar="DIR")],
+    folder: Annotated[
+        Path,
+        typer.Argument(help="Folder to make, or to fill: a file that is there is never overwritten.", metavar="DIR"),
+    ],
     name: Annotated[str, typer.Option(help="Short name.", show_default="that of the folder")] = "",
     title: Annotated[str, typer.Option(help="What people read as the name.")] = "",
     subject: Annotated[str, typer.Option(help="The one thing that all articles are about.")] = "",

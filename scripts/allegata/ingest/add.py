@@ -88,7 +88,11 @@ def add(
         with noting("nothing was added"):
             withdrawn = {one.sha256: one for one in in_force(root / "annotations").values()}
             intake = _Intake({row.sha256: row.id for row in rows}, story, withdrawn)
-            for article in offered(paths, text_column, follow_links=follow_links):
+            ours, others = _holding(root, paths)
+            for path in ours:
+                what = "holds this corpus, whose own notes and tables are no articles"
+                intake.take(Problem(what, "name the files, or a folder that does not hold it", file=path), aside)
+            for article in offered(others, text_column, follow_links=follow_links):
                 intake.take(article, aside)
             if not skip_bad:
                 intake.problems.raise_if_any()
@@ -104,6 +108,19 @@ def add(
         intake.places,
         tuple(intake.withdrawn),
     )
+
+
+def _holding(root: Path, paths: Iterable[str | Path]) -> tuple[list[str], list[str | Path]]:
+    """The folders of `paths` that are the corpus of `root` or hold it, and all other paths."""
+    ours: list[str] = []
+    others: list[str | Path] = []
+    home = root.resolve() if (root / "annotations").is_dir() else None
+    for path in paths:
+        if home and os.path.isdir(path) and home.is_relative_to(Path(path).resolve()):
+            ours.append(str(path))
+        else:
+            others.append(path)
+    return ours, others
 
 
 @contextmanager

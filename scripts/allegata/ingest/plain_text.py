@@ -36,7 +36,8 @@ def decode_text(data: bytes, file: str, article_id: str, media_type: str = "") -
         problems.append(
             Problem(
                 f"is not {error.encoding.upper()}: {place} ({error.reason})",
-                "convert the file to UTF-8 (iconv -f ENCODING -t UTF-8) and update its manifest row",
+                "convert the file to UTF-8 (iconv -f ENCODING -t UTF-8)"
+                + (" and update its manifest row" * bool(article_id)),
                 file=file,
                 article_id=article_id,
             )

@@ -92,7 +92,7 @@ def find_root(start: Path) -> Path:
             return folder
     raise UsageError(
         f"{start.absolute()} is not inside a corpus: there is no {SETTINGS}, and no {PROJECT} with [tool.allegata], "
-        "here or above; make a corpus with: allegata init DIR"
+        "here or above; go into the folder of a corpus, or make one with: allegata init DIR"
     )
 
 
