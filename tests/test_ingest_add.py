@@ -164,7 +164,7 @@ def test_a_line_of_json_may_state_tags(tmp_path):
 def test_a_line_of_json_with_a_key_twice_is_broken(tmp_path):
     (tmp_path / "a.jsonl").write_text('{"text": "A mill burned.", "text": "It did not."}\n')
     (problem,) = add([tmp_path / "a.jsonl"], tmp_path, skip_bad=True).skipped
-    assert "a key occurs more than once" in str(problem)
+    assert 'the key "text" occurs more than once' in str(problem)
 
 
 def test_what_a_line_holds_beside_its_text_does_not_cost_the_article(tmp_path):

@@ -41,6 +41,7 @@ from allegata.schema.system_errors import noting
 from allegata.schema.transaction import finish_writing
 from allegata.schema.unchanged import Before, replace_if_unchanged
 from allegata.schema.withdrawn import Withdrawal, in_force
+from allegata.schema.wording import number
 
 ID_DIGITS = 16
 
@@ -98,7 +99,7 @@ def add(
                 intake.problems.raise_if_any()
             if intake.rows:
                 _install(raw, rows, intake.rows, before)
-        with noting(f"{len(intake.rows)} articles are added"):
+        with noting(f"added: {number(len(intake.rows), 'article')}"):
             sync_folder(raw)
     return AddReport(
         tuple(sorted(row.id for row in intake.rows)),
