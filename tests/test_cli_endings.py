@@ -170,3 +170,11 @@ def test_an_option_that_is_empty_names_no_article_and_no_file(root: Path, monkey
         done = call("clean", "--output", nameless, "--root", root)
         assert done.exit_code == 3, done.output
         assert "is a folder where a file is expected" in done.output
+
+
+def test_a_pipe_is_not_replaced_by_a_file(root: Path, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    done = call("clean", "--output", tmp_path / "pipe", "--root", root)
+    assert (done.exit_code, "is a pipe or a device: name a file" in done.output) == (2, True), done.output
+    assert (tmp_path / "pipe").is_fifo()
+    assert [path.name for path in tmp_path.iterdir()] == ["pipe"]

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from allegata.exchange.folder import MARK, Mark, mark_of
+from allegata.exchange.folder import MARK, Mark, Reading, mark_of
 from allegata.exchange.formats import format_of
+from allegata.schema.problems import ProblemsFound
 
 BAD_MARKS = [
     "",
@@ -47,3 +48,12 @@ def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
     for name in ("a.jsonl", "a.json", "a.yaml", "a.xmi", "a.jsonld", "a.train", "README.md"):
         os.mkfifo(tmp_path / name)
     assert format_of(tmp_path) is None
+
+
+@pytest.mark.parametrize("path", ["/dev/zero", "pipe.train", "."])
+def test_what_is_no_regular_file_is_a_problem_that_is_not_read(tmp_path: Path, path: str) -> None:
+    os.mkfifo(tmp_path / "pipe.train")
+    reading = Reading()
+    assert reading.files(tmp_path / path, ".train") == []
+    with pytest.raises(ProblemsFound, match="is no regular file"):
+        reading.problems.raise_if_any()

@@ -161,6 +161,8 @@ def unreadable(path: Path, name: str) -> Problem | None:
     if not os.path.lexists(path):
         return None
     try:
+        if not (path.is_file() or path.is_dir()) and path.exists():  # a pipe waits, a device may never end
+            return Problem("is no regular file", "put a file in its place, or remove it", file=name)
         path.open("rb").close()
     except OSError as error:
         what = "is a link to nothing" if isinstance(error, FileNotFoundError) else f"cannot be read: {error.strerror}"
@@ -180,6 +182,8 @@ def aside(place: Path) -> Path:
     """The name under which `place` is prepared: in the same folder, so that a rename is one step."""
     if not place.name:  # "." or "/"
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(place))
+    if place.exists() and not (place.is_file() or place.is_dir()):  # a device would be a file for all others then
+        raise UsageError(f"{place} is a pipe or a device: name a file")
     return place.with_name(f".{place.name}{PARTIAL}")
 
 
