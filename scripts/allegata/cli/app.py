@@ -79,11 +79,11 @@ def clean(
     from allegata.cli import cleaning, console
 
     build = _run(root, "clean")
-    for name in _stated(article if not (explain or json) else None, sentences):
+    for name in cleaning.stated(article if not (explain or json) else None, sentences):
         if why := build.removed.get(name):
             wrong(f"{name} is in raw/, but {console.removed_at(why)}; see it with: allegata clean --explain {name}")
-    only = [*(articles or ()), *_stated(article)] or None
-    _known(build, [*(only or ()), *_stated(sentences)])
+    only = [*(articles or ()), *cleaning.stated(article)] or None
+    _known(build, [*(only or ()), *cleaning.stated(sentences)])
     if sentences is not None:
         cleaning.sentences_of(build, sentences)
         return
@@ -97,14 +97,9 @@ def clean(
         cleaning.cleaning(build, only)
     with reporting():
         build.refuse_if_empty()
-    _write(build, output, quiet=json)
+    cleaning.write(build, output, quiet=json)
     if not (json or explain):
         console.following("allegata deduplicate")
-
-
-def _stated(*names: str | None) -> list[str]:
-    """The options that were given, an empty one too: it is the id of no article."""
-    return [name for name in names if name is not None]
 
 
 def _known(build: Build, names: list[str]) -> None:
@@ -407,19 +402,6 @@ def _run(
     with reporting(), progress() as (on_step, passing):
         options = RunOptions(runner, workers, address, work, batch)
         return run(root, until, on_step, progress=passing, on_notice=complain, options=options, bump=bump)
-
-
-def _write(build: Build, output: Path | None, *, quiet: bool) -> None:
-    if output is None:
-        return
-    import pyarrow.parquet as pq
-
-    from allegata.schema.files import whole_file
-
-    with whole_file(output) as partial, partial.open("wb") as file:
-        pq.write_table(build.articles, file)
-    if not quiet:
-        say(f"wrote {output}")
 
 
 def main() -> None:

@@ -13,6 +13,8 @@ from allegata.cli.shown import exact_json, margin, say, show, table
 from allegata.schema.visible import visible
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from allegata.recipe.explained import Line, Summary
     from allegata.recipe.state import Build
 
@@ -112,6 +114,11 @@ def _found(build: Build, only: Collection[str] | None) -> Iterator[tuple[Summary
             yield unread(article_id, str(why["evidence"])), None
 
 
+def stated(*names: str | None) -> list[str]:
+    """The options that were given, an empty one too: it is the id of no article."""
+    return [name for name in names if name is not None]
+
+
 def removals_of(build: Build, article_id: str) -> None:
     """Every removal of one article, with the text that leaves and the metadata field that it fills."""
     article = next(build.article_batches([article_id])).to_pylist()[0]
@@ -139,3 +146,17 @@ def sentences_of(build: Build, article_id: str) -> None:
                 position = end
         text += article["source_text"][position : sentence["end"]]
         say(f"{number}\t{sentence['zone']}\t{visible(text)}")
+
+
+def write(build: Build, output: Path | None, *, quiet: bool) -> None:
+    """The articles with their layers into a Parquet file, where one is asked for."""
+    if output is None:
+        return
+    import pyarrow.parquet as pq
+
+    from allegata.schema.files import whole_file
+
+    with whole_file(output) as partial, partial.open("wb") as file:
+        pq.write_table(build.articles, file)
+    if not quiet:
+        say(f"wrote {output}")
