@@ -75,7 +75,8 @@ def json_value(line: str | bytes, *, strict: bool = True, nan: bool = False) -> 
     except RecursionError:
         raise ValueError(f"is nested too deeply: more than {DEEPEST} levels") from None
     except UnicodeDecodeError as error:
-        raise ValueError(f"is not UTF-8 at byte {error.start}") from None
+        where = "" if b"\n" in error.object.strip() else " of the line"
+        raise ValueError(f"is not UTF-8 at byte {error.start}{where}") from None
     except json.JSONDecodeError as error:
         raise JsonError(f"is not JSON: {error.msg}", error.lineno if "\n" in text.strip() else None) from None
     except ValueError as error:
