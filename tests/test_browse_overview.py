@@ -23,7 +23,7 @@ from publish_samples import restate
 from validate_corpus import tables_of, valid_rows
 
 STORIES = ROOT / "examples" / "stories" / "corpus"
-VERSION, BEFORE = "1.2.0", "1.1.0"
+VERSION, BEFORE = "1.2.1", "1.2.0"
 
 
 @pytest.fixture(scope="module")
