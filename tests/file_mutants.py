@@ -23,7 +23,6 @@ import zipfile
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 from allegata.annotate.stage import read_articles
@@ -38,6 +37,7 @@ from allegata.schema.scheme import read_scheme
 from allegata.schema.settings import read_settings
 from allegata.text.documents import Annotation, Document
 from allegata.text.spans import Span
+from corpus_readers import Reader, corpus_readers, files_of
 from documents import TYPES
 from hostile_corpus import TEXTS, corpus
 
@@ -60,19 +60,10 @@ _TOKENS = (
 )
 
 
-@dataclass(frozen=True)
-class Reader:
-    """What is read: a folder of files, and how. `of` chooses the files that are mutated."""
-
-    files: Mapping[str, bytes]
-    read: Callable[[Path], object]
-    of: str = ""
-
-
 def readers(place: Path) -> dict[str, Reader]:
     """Every reader with files that it reads well; `place` is an empty folder."""
     root = corpus(place / "root")
-    files = {one.relative_to(root).as_posix(): one.read_bytes() for one in root.rglob("*") if one.is_file()}
+    files = files_of(root)
     found = {
         "text": Reader(
             {"a.txt": TEXTS["one"].encode()}, lambda at: clean_text((at / "a.txt").read_bytes().decode("latin-1"))
@@ -93,9 +84,8 @@ def readers(place: Path) -> dict[str, Reader]:
         out = place / name
         out.mkdir()
         FORMATS[name].write(_documents(), TYPES, Export(out))
-        exported = {one.relative_to(out).as_posix(): one.read_bytes() for one in out.rglob("*") if one.is_file()}
-        found[f"exchange {name}"] = Reader(exported, _imported(name))
-    return found
+        found[f"exchange {name}"] = Reader(files_of(out), _imported(name))
+    return found | corpus_readers(root, place)
 
 
 def _documents() -> Iterator[Document]:

@@ -7,13 +7,17 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 import allegata
 from allegata.recipe.build import run
 from allegata.recipe.init import init
 from allegata.schema.problems import ProblemsFound, UsageError
+from allegata.schema.published import count_articles, load_corpus
 from allegata.schema.release_manifest import parse_manifest
+from allegata.schema.row_lookup import RowLookup
 from allegata.schema.scheme import read_scheme
 from allegata.schema.settings import find_root, read_settings
 from allegata.schema.toml_files import read_toml
@@ -182,3 +186,33 @@ def test_the_library_says_what_it_takes(tmp_path: Path) -> None:
 def test_a_title_may_hold_what_stands_for_the_name_in_the_template(tmp_path: Path) -> None:
     init(tmp_path, name="mills", title="@name@")
     assert (tmp_path / "README.md").read_text("utf-8").startswith("# @name@\n")
+
+
+@pytest.mark.parametrize("name", ["../outside", "/outside", "a/b", "..", ""])
+def test_no_manifest_names_a_table_that_would_be_written_elsewhere(tmp_path: Path, name: str) -> None:
+    run(root := corpus(tmp_path))
+    manifest = json.loads((root / "corpus" / "v1.0.0" / "manifest.json").read_bytes())
+    manifest["tables"][name] = manifest["tables"]["articles"]
+    with pytest.raises(ProblemsFound, match="is no name of a table"):
+        parse_manifest(json.dumps(manifest).encode())
+
+
+def test_tables_without_a_manifest_that_are_damaged_are_named(tmp_path: Path) -> None:
+    table = pa.table({"article_id": ["a", "b"], "text": ["The mill.", "The fire."], "annotated": [True, True]})
+    (tmp_path / "articles").mkdir()
+    path = tmp_path / "articles" / "train.parquet"
+    pq.write_table(table, path)
+    assert count_articles(tmp_path) == (2, 0)
+    whole = path.read_bytes()
+    readers: list[Callable[[], object]] = [
+        lambda: load_corpus(tmp_path),
+        lambda: RowLookup(tmp_path).row("articles", "b"),
+        lambda: count_articles(tmp_path),
+    ]
+    pq.write_table(table.set_column(1, "text", pa.array([b"The mill.", b"\xff"]).view(pa.string())), path)
+    no_text = path.read_bytes()
+    for data, some in ((whole[:-20], readers), (no_text, readers[:2])):
+        path.write_bytes(data)
+        for read in some:
+            with pytest.raises(ProblemsFound, match=r"articles.*is not readable as Parquet"):
+                read()

@@ -15,6 +15,9 @@ from file_mutants import Reader, fault_of, limits, readers
 
 NAMES = (
     *("text", "page", "settings", "scheme", "manifest", "annotations", "release manifest"),
+    *("pass", "registers", "drafts", "drafts across articles", "decisions", "redactions", "withdrawn", "expectations"),
+    *(f"data set {name}" for name in ("checkthat2019", "claimbuster", "polnear")),
+    *("version", "tables", "text-free edition", "text-free edition, other copies", "work folder", "submissions"),
     *(
         f"offered {name}"
         for name in ("a.warc", "b.warc.gz", "c.wacz", "d.jsonl", "e.jsonl.gz", "f.txt.xz", "g.txt.bz2", "h.tar")

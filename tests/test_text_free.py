@@ -34,6 +34,7 @@ from allegata.schema.scheme import default_scheme
 from allegata.schema.tables import LEDGER, SENTENCES, TABLES
 from allegata.text.fingerprints import BITS, WINDOW, Letters, windows
 from allegata.text.script_words import find_words
+from corpus_readers import name_as_they_are
 from invented_corpora import RECALL, annotate, recall, registers, warc
 from project import ROOT
 
@@ -462,4 +463,23 @@ def test_what_is_no_edition_or_damaged_is_refused(corpus: Path, version: Path, e
     (damaged / "full" / "README.md").write_bytes(b"")
     with pytest.raises(ProblemsFound, match=r"full/README\.md"):
         hydrate(damaged, [corpus / "raw"], tmp_path / "into")
+    assert not (tmp_path / "into").exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "what"),
+    [
+        ("full/changes.json.sealed", b"\xff", "full/changes.json.sealed: does not open with the articles"),
+        ("full/changes.json.sealed", b"QUJD", "full/changes.json.sealed: does not open with the articles"),
+        ("full/manifest.json", None, "full/manifest.json: is not the manifest of the version that this is made of"),
+    ],
+)
+def test_an_edition_that_somebody_changed_with_its_manifest_is_refused(
+    corpus: Path, version: Path, edition: Path, tmp_path: Path, name: str, data: bytes | None, what: str
+) -> None:
+    forged = Path(shutil.copytree(edition, tmp_path / "forged"))
+    (forged / name).write_bytes(data or (version / "manifest.json").read_bytes() + b"\n")
+    name_as_they_are(forged)
+    with pytest.raises(ProblemsFound, match=what):
+        hydrate(forged, [corpus / "raw"], tmp_path / "into")
     assert not (tmp_path / "into").exists()

@@ -24,6 +24,7 @@ from allegata.engine.runner import Transform
 from allegata.engine.storage import PART, write_whole
 from allegata.schema.digests import sha256_bytes
 from allegata.schema.files import LOCK
+from allegata.schema.json_lines import json_value
 from allegata.schema.problems import Problem, UsageError
 
 RECEIPT = "receipt"
@@ -238,6 +239,6 @@ def decoded(data: bytes, columns: list[str] | None = None) -> pa.Table:
 
 def _read_note(data: bytes) -> object:
     try:
-        return json.loads(data)
+        return json_value(data)
     except ValueError:  # damaged: nobody knows what made the batches
         return None

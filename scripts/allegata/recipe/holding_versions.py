@@ -18,6 +18,7 @@ def holding_versions(
     import pyarrow.parquet as pq
 
     from allegata.publish.manifest import read_manifests
+    from allegata.schema.parquet_files import reading_parquet
     from allegata.schema.version_files import VersionFiles
 
     found = {}
@@ -25,9 +26,10 @@ def holding_versions(
         names: list[str] = []
         version = VersionFiles(corpus / f"v{manifest.version}")
         for file in manifest.tables["articles"].files if "articles" in manifest.tables else ():
-            parquet = pq.ParquetFile(version.path(file.file))
-            for batch in parquet.iter_batches(64, columns=["article_id", *columns]):
-                names += [row["article_id"] for row in batch.to_pylist() if holds(row)]
+            with reading_parquet(f"{version.place}/{file.file}"):
+                parquet = pq.ParquetFile(version.path(file.file))
+                for batch in parquet.iter_batches(64, columns=["article_id", *columns]):
+                    names += [row["article_id"] for row in batch.to_pylist() if holds(row)]
         if names:
             found[manifest.version] = tuple(sorted(names))
     return found

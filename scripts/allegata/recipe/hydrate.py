@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from allegata.publish.text_free.wanted import Found, Wanted
     from allegata.schema.release_manifest import ReleaseManifest
 
+_AGAIN = "get the edition again from whoever published it"
 _HTML = ("text/html", "application/xhtml+xml")
 
 
@@ -75,8 +76,12 @@ def _report(folder: Path, *, all_same: bool) -> IO[str]:
 
 def _edition(folder: Path) -> ReleaseManifest:
     """The manifest of an edition whose files are all as they were written."""
-    from allegata.publish.text_free.tables import TEXT_FREE
+    from allegata.publish.text_free.documents import FULL
+    from allegata.publish.text_free.tables import OWN, TEXT_FREE
     from allegata.publish.verification import verify_version
+    from allegata.schema.digests import sha256_bytes
+    from allegata.schema.files import read_file
+    from allegata.schema.release_manifest import parse_manifest
     from allegata.schema.versions import RELEASE_MANIFEST, is_published
 
     name = folder.name or str(folder.absolute().name)
@@ -87,6 +92,11 @@ def _edition(folder: Path) -> ReleaseManifest:
         raise ProblemsFound(problems)
     if TEXT_FREE not in manifest.algorithms:
         raise UsageError(f"{folder} is a version with its texts: there is nothing to restore")
+    full, place = folder / FULL / RELEASE_MANIFEST, f"{name}/{FULL}/{RELEASE_MANIFEST}"
+    data = read_file(full, place) or b""
+    tables = parse_manifest(data, place).tables.keys() | OWN.keys()
+    if manifest.inputs.get(RELEASE_MANIFEST) != sha256_bytes(data) or manifest.tables.keys() != tables:
+        raise ProblemsFound([Problem("is not the manifest of the version that this is made of", _AGAIN, file=place)])
     return manifest
 
 

@@ -21,5 +21,5 @@ def reading_parquet(place: str) -> Iterator[None]:
         yield
     except FileNotFoundError:
         raise ProblemsFound([Problem("is missing", RESTORE_VERSION, file=place)]) from None
-    except (pa.ArrowException, OSError) as error:
+    except (pa.ArrowException, OSError, UnicodeDecodeError) as error:  # the last: of a text that is no UTF-8
         raise ProblemsFound([Problem(f"is not readable as Parquet: {error}", RESTORE_VERSION, file=place)]) from None

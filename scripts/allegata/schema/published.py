@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from allegata.schema.json_lines import json_object
+from allegata.schema.parquet_files import reading_parquet
 from allegata.schema.problems import Problem, ProblemsFound, UsageError
 from allegata.schema.scheme import FORMER_RELATION, PUBLISHED_SCHEME, Attribute, Scheme, Type, default_scheme, scheme_of
 from allegata.schema.scheme_file import RESERVED, merged
@@ -149,9 +150,11 @@ class PublishedTables(Mapping[str, pa.Table]):
             import pyarrow.parquet as pq
 
             self._version.prove(self._files[name])
-            shards = [pq.read_table(self._version.path(file), partitioning=None) for file in self._files[name]]
-            table = pa.concat_tables(shards).replace_schema_metadata(None)
-            self._read[name] = table.sort_by(table.column_names[0])
+            with reading_parquet(f"{self._version.place}/{name}"):
+                shards = [pq.read_table(self._version.path(file), partitioning=None) for file in self._files[name]]
+                table = pa.concat_tables(shards).replace_schema_metadata(None)
+                table.validate(full=True)
+                self._read[name] = table.sort_by(table.column_names[0])
         return self._read[name]
 
     def __iter__(self) -> Iterator[str]:
@@ -173,7 +176,11 @@ def read_splits(version: Path | VersionFiles) -> dict[str, str]:
 
     splits: dict[str, str] = {}
     for file in articles_files(version):
-        if file.stem != "articles" and "article_id" in pq.read_schema(file).names:
+        if file.stem == "articles":
+            continue
+        with reading_parquet(f"{file.parent.name}/{file.name}"):
+            if "article_id" not in pq.read_schema(file).names:
+                continue
             ids = pq.read_table(file, columns=["article_id"], partitioning=None)["article_id"].to_pylist()
             splits |= dict.fromkeys(ids, file.stem.split("-")[0])
     return splits
@@ -227,10 +234,14 @@ def count_articles(path: Path) -> tuple[int, int]:
     """How many articles of a version `load_corpus` gives, and how many it leaves out. No text is read."""
     import pyarrow.parquet as pq
 
-    files = [pq.ParquetFile(file) for file in articles_files(latest(path))]
-    names = [{"article_id", "annotated"} & set(file.schema_arrow.names) for file in files]
-    without = [len(_unannotated(file.read(sorted(columns)))) for file, columns in zip(files, names, strict=True)]
-    return sum(file.metadata.num_rows for file in files) - sum(without), sum(without)
+    rows, without = 0, 0
+    for file in articles_files(latest(path)):
+        with reading_parquet(f"{file.parent.name}/{file.name}"):
+            parquet = pq.ParquetFile(file)
+            rows += parquet.metadata.num_rows
+            columns = {"article_id", "annotated"} & set(parquet.schema_arrow.names)
+            without += len(_unannotated(parquet.read(sorted(columns))))
+    return rows - without, without
 
 
 def articles_files(version: Path | VersionFiles) -> list[Path]:

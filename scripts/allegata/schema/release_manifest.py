@@ -13,6 +13,7 @@ from allegata.schema.problems import Problem, ProblemsFound
 from allegata.schema.versions import RELEASE_MANIFEST, RESTORE_VERSION, is_version
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
+_TABLE = re.compile(r"[a-z0-9_]{1,60}")
 _MOST = 2**63  # of a number of bytes or rows
 _DEEPEST = 16  # features inside features
 _NAMED = ("documents", "inputs", "writers")  # each a name and a text
@@ -143,6 +144,8 @@ def _faults(value: Mapping[str, Any]) -> Iterator[str]:
     yield from _before(value.get("before", {}))
     list(_object(value.get("algorithms", {}), "algorithms", found))
     for name, table in _object(value.get("tables", {}), "tables", found):
+        if not _TABLE.fullmatch(name):
+            yield f"tables.{name} is no name of a table"  # of which a folder is called
         yield from _table_faults(table, f"tables.{name}")
     yield from found
 

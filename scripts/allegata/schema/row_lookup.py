@@ -151,7 +151,7 @@ class _File:
             return [{self.key: row_id} for row_id in ids[start:end]]
         with self._readable():
             table = self.parquet.read_row_group(group, columns=names, use_threads=False)
-        rows = table.slice(start, end - start).to_pylist()
+            rows = table.slice(start, end - start).to_pylist()
         return [{self.key: row_id, **row} for row_id, row in zip(ids[start:end], rows, strict=True)]
 
     def ids(self, group: int) -> list[str]:
@@ -159,7 +159,7 @@ class _File:
         if group != self._group:
             with self._readable():
                 column = self.parquet.read_row_group(group, columns=[self.key], use_threads=False)[self.key]
-            self._group, self._ids = group, column.to_pylist()
+                self._group, self._ids = group, column.to_pylist()
         return self._ids
 
 

@@ -27,10 +27,11 @@ from allegata.publish.text_free.tables import OWN, SEALED_CELLS, TableWriter, re
 from allegata.schema.digests import sha256_bytes, sha256_file
 from allegata.schema.files import write_file
 from allegata.schema.json_lines import json_object
+from allegata.schema.problems import Problem, ProblemsFound
 from allegata.schema.published import published_scheme, read_splits
 from allegata.schema.release_manifest import ReleaseManifest, TableFacts, parse_manifest
 from allegata.schema.scheme import PUBLISHED_SCHEME
-from allegata.schema.versions import RELEASE_MANIFEST
+from allegata.schema.versions import RELEASE_MANIFEST, RESTORE_VERSION
 from allegata.text.spans import Span
 
 DRIFTED = "drifted.jsonl"
@@ -250,7 +251,10 @@ class Restoring:
             data = (self.edition / name).read_bytes()
             if inner.endswith(SEALED_SUFFIX):
                 inner = inner.removesuffix(SEALED_SUFFIX)
-                data = base64.b64decode(unseal(data.decode(), key, inner, digest) or "")
+                opened = unseal(data.decode("ascii", "replace"), key, inner, digest)
+                if opened is None:
+                    raise ProblemsFound([Problem("does not open with the articles", RESTORE_VERSION, file=name)])
+                data = base64.b64decode(opened)
             (folder / inner).parent.mkdir(parents=True, exist_ok=True)
             write_file(folder / inner, data)
 

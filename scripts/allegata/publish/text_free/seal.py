@@ -36,8 +36,11 @@ def seal(text: str, block: str, place: str, edition: str) -> str:
 
 
 def unseal(sealed: str, block: str, place: str, edition: str) -> str | None:
-    """What was sealed; None where the block is not the one it was sealed with."""
-    data = _mixed(base64.b64decode(sealed), block, place, edition)
+    """What was sealed; None where the block is not the one it was sealed with, or it is damaged."""
+    try:
+        data = _mixed(base64.b64decode(sealed), block, place, edition)
+    except ValueError:
+        return None
     tag, data = data[:_TAG], data[_TAG:]
     return data.decode() if hashlib.sha256(data).digest()[:_TAG] == tag else None
 

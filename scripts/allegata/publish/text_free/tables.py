@@ -12,6 +12,7 @@ from allegata.publish.contract import LEDGER_TABLE, has_splits
 from allegata.publish.projector import Row
 from allegata.publish.shards import TableFiles
 from allegata.schema.columns import INT, STR, table_schema
+from allegata.schema.parquet_files import reading_parquet
 from allegata.schema.published import published_scheme
 from allegata.schema.release_manifest import ReleaseManifest, SplitFacts, TableFacts
 from allegata.schema.tables import LEDGER, tables_of
@@ -47,7 +48,8 @@ def schemas_of(folder: Path, manifest: ReleaseManifest) -> dict[str, pa.Schema]:
     found = {**tables_of(published_scheme(folder)), LEDGER_TABLE: LEDGER}
     for name, facts in manifest.tables.items():
         if name not in OWN and facts.files:
-            written = pq.read_schema(folder / facts.files[0].file).remove_metadata()
+            with reading_parquet(facts.files[0].file):
+                written = pq.read_schema(folder / facts.files[0].file).remove_metadata()
             if name not in found or found[name].names != written.names:
                 found[name] = written
     return {name: found[name] for name in manifest.tables if name not in OWN}
@@ -56,7 +58,7 @@ def schemas_of(folder: Path, manifest: ReleaseManifest) -> dict[str, pa.Schema]:
 def read_rows(folder: Path, facts: TableFacts) -> Iterator[list[Row]]:
     """The rows of a table in batches, split by split, each in its order."""
     for file in facts.files:
-        with pq.ParquetFile(folder / file.file) as table:
+        with reading_parquet(file.file), pq.ParquetFile(folder / file.file) as table:
             for batch in table.iter_batches(_ROWS):
                 yield batch.to_pylist()
 
