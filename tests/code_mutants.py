@@ -10,20 +10,26 @@ from __future__ import annotations
 import argparse
 import ast
 import json
+import os
 import random
+import re
 import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 BASELINE = Path(__file__).with_suffix(".json")
 ROOMS = ("schema", "text", "clean", "dedup", "measures", "annotate", "publish")
-_SECONDS, _MOST_FILES = 240, 8
+_SECONDS, _MOST_FILES, _FURTHEST = 240, 8, 4
+ALIVE, LATE = "alive", "late"
 _COMPARISONS: dict[type[ast.cmpop], type[ast.cmpop]] = {
     ast.Lt: ast.LtE,
     ast.LtE: ast.Lt,
@@ -115,41 +121,95 @@ def mutants(count: int, seed: int) -> Iterator[Mutant]:
         yield Mutant(file.relative_to(ROOT).as_posix(), line, was.strip(), now.strip(), changed)
 
 
+@cache
+def _importers() -> dict[str, set[str]]:
+    """Module of the package, or file of the tests -> what imports it."""
+    files = {path.stem: path for path in sorted((ROOT / "tests").glob("*.py"))}
+    for path in (ROOT / "scripts/allegata").rglob("*.py"):
+        files[_module(path.relative_to(ROOT).as_posix())] = path
+    found: dict[str, set[str]] = {}
+    for name, path in files.items():
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ImportFrom) and node.module:
+                for one in node.names:
+                    inner = f"{node.module}.{one.name}"
+                    found.setdefault(inner if inner in files else node.module, set()).add(name)
+    return found
+
+
+def _module(file: str) -> str:
+    return file.removeprefix("scripts/").removesuffix(".py").replace("/", ".")
+
+
 def tests_of(file: str) -> list[str]:
-    """The test files that import a module, or what imports it; those that name it come first."""
-    module = Path(file).with_suffix("").as_posix().removeprefix("scripts/").replace("/", ".")
-    package, _, name = module.rpartition(".")
-    parts = module.split(".")[1:]
-    ranked = []
-    for test in sorted((ROOT / "tests").glob("test_*.py")):
-        source = test.read_text(encoding="utf-8")
-        named = f"from {module} import" in source or f"from {package} import {name}" in source
-        about = sum(weight for weight, part in enumerate(parts, 1) if part.rstrip("s") in test.stem)
-        if named or about or f"from allegata.{parts[0]}" in source:
-            ranked.append((-2 * len(parts) * named - about, test.stat().st_size, test.relative_to(ROOT).as_posix()))
-    return [path for _, _, path in sorted(ranked)[:_MOST_FILES]]
+    """The test files that import a module, or what imports it, nearest first; among those the ones it is named in."""
+    module, parts = _module(file), _module(file).split(".")[1:]
+    ranked, seen, level = [], {module}, {module}
+    for distance in range(_FURTHEST):
+        level = {one for name in level for one in _importers().get(name, ())} - seen
+        seen |= level
+        for test in (ROOT / f"tests/{one}.py" for one in level if one.startswith("test_")):
+            about = sum(weight for weight, part in enumerate(parts, 1) if part.rstrip("s") in test.stem)
+            ranked.append((distance, -about, test.stat().st_size, test.relative_to(ROOT).as_posix()))
+    return [path for *_, path in sorted(ranked)[:_MOST_FILES]]
 
 
-def survives(mutant: Mutant) -> bool:
-    """Whether all tests pass with the change."""
-    with tempfile.TemporaryDirectory() as place:
+def fate(mutant: Mutant) -> str:
+    """What becomes of it: `killed` by a test that passes without it, `late` where no test fails in time, or `alive`."""
+    broken: list[str] = []  # tests that a copy of the project fails anyhow, as it is no repository
+    with copied({mutant.file: mutant.source}) as place:
+        while True:
+            try:
+                failed = _failed(place, tests_of(mutant.file), *(f"--deselect={test}" for test in broken))
+            except subprocess.TimeoutExpired:
+                return LATE
+            if failed is None or passes_unchanged(failed):
+                return ALIVE if failed is None else "killed"
+            broken.append(failed)
+
+
+@cache
+def passes_unchanged(test: str) -> bool:
+    """Whether a test passes on a copy of the project as it is; of a test file, whether it can be imported."""
+    with copied({}) as place:
+        return _failed(place, [test], *([] if "::" in test else ["--collect-only"])) is None
+
+
+@contextmanager
+def copied(changed: Mapping[str, str]) -> Iterator[Path]:
+    """A copy of the project, with other text in some files."""
+    with tempfile.TemporaryDirectory() as folder:
+        place = Path(folder)
         for name in ("scripts", "tests", "bench"):
-            shutil.copytree(ROOT / name, Path(place) / name, ignore=shutil.ignore_patterns("__pycache__", "*.egg-info"))
+            shutil.copytree(ROOT / name, place / name, ignore=shutil.ignore_patterns("__pycache__", "*.egg-info"))
         for name in ("corpus", "raw", "annotations", "expectations", "examples", "docs"):
-            (Path(place) / name).symlink_to(ROOT / name)
+            (place / name).symlink_to(ROOT / name)
         for file in (*ROOT.glob("*.*"), ROOT / "Makefile", ROOT / "LICENSE"):
             if file.is_file():
                 shutil.copy(file, place)
-        (Path(place) / mutant.file).write_text(mutant.source, encoding="utf-8")
-        path = f"import sys; sys.path[:0] = [{place + '/scripts'!r}, {place!r}]; import pytest; "
-        run = f"sys.exit(pytest.main(['-x', '-q', '-p', 'no:cacheprovider', *{tests_of(mutant.file)!r}]))"
-        try:
-            ended = subprocess.run(
-                [sys.executable, "-c", path + run], cwd=place, capture_output=True, timeout=_SECONDS, check=False
-            )
-        except subprocess.TimeoutExpired:
-            return False
-    return ended.returncode == 0
+        for name, text in changed.items():
+            (place / name).write_text(text, encoding="utf-8")
+        yield place
+
+
+def _failed(place: Path, tests: list[str], *options: str) -> str | None:
+    """The first test that fails in a copy; None where all pass. Raises `TimeoutExpired`."""
+    given = ["-x", "-q", "-p", "no:cacheprovider", "-m", "not slow and not alone", *options, *tests]
+    paths = [str(place / "scripts"), str(place)]
+    run = f"import sys; sys.path[:0] = {paths!r}; import pytest; sys.exit(pytest.main({given!r}))"
+    ended = subprocess.run(
+        [sys.executable, "-c", run],
+        cwd=place,
+        env={**os.environ, "PYTHONPATH": paths[0]},  # of commands that tests start
+        capture_output=True,
+        text=True,
+        timeout=_SECONDS,
+        check=False,
+    )
+    if ended.returncode == 0:
+        return None
+    named = re.search(r"^(?:FAILED|ERROR) (tests/.+?)(?: - |$)", ended.stdout, re.MULTILINE)
+    return named[1] if named else tests[0]
 
 
 def main() -> None:
@@ -161,14 +221,15 @@ def main() -> None:
     given = options.parse_args()
     known = json.loads(BASELINE.read_text(encoding="utf-8"))["equivalent"] if BASELINE.exists() else {}
     made = list(mutants(given.count, given.seed))
-    alive = 0
+    found = Counter[str]()
     with ThreadPoolExecutor(given.workers) as pool:
-        for number, (mutant, lives) in enumerate(zip(made, pool.map(survives, made), strict=True), 1):
-            if lives and mutant.name not in known:
-                alive += 1
-                print(f"{mutant.file}:{mutant.line}\n    {mutant.was}\n    {mutant.now}", flush=True)
-            print(f"{number} of {len(made)} tried, {alive} alive", file=sys.stderr, flush=True)
-    print(f"{alive} of {len(made)} mutants are alive")
+        for number, (mutant, end) in enumerate(zip(made, pool.map(fate, made), strict=True), 1):
+            end = "equivalent" if mutant.name in known else end
+            found[end] += 1
+            if end in (ALIVE, LATE):
+                print(f"{end} {mutant.file}:{mutant.line}\n    {mutant.was}\n    {mutant.now}", flush=True)
+            print(f"{number} of {len(made)} tried, {found[ALIVE]} alive", file=sys.stderr, flush=True)
+    print(f"{len(made)} mutants: {', '.join(f'{count} {end}' for end, count in sorted(found.items()))}")
 
 
 if __name__ == "__main__":
