@@ -10,7 +10,7 @@ import pyarrow as pa
 import pytest
 
 from allegata.dedup.stage import DedupOptions, DedupResult, deduplicate
-from allegata.dedup.templates import Facts, facts_of, is_another
+from allegata.dedup.templates import Facts, facts_of, is_another, may_have_facts
 
 TOWNS = ("Lorn", "Bad Hassel", "Quarne", "Ostrel", "Vimmer", "Saint-Aule", "Nedby")
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday")
@@ -149,3 +149,9 @@ def test_a_long_text_of_numbers_takes_linear_time() -> None:
     start = time.process_time()
     assert facts_of(text) is not None
     assert time.process_time() - start < 3
+
+
+def test_the_fewest_digits_that_can_be_facts_are_looked_at() -> None:
+    texts = ["1 goal, 2 saves, 3 cards", "1 goal, 2 saves, no cards", "١ و ٢ و ٣", "12", ""]
+    assert may_have_facts(pa.chunked_array([texts])).tolist() == [1, 0, 1, 0, 0]
+    assert [facts_of(text) is not None for text in texts] == [True, False, True, False, False]
