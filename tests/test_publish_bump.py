@@ -76,7 +76,8 @@ OLD = manifest()
         (replace(OLD, inputs={**OLD.inputs, "raw/1.txt": "1"}), "patch", "inputs differ: raw/1.txt"),
         (replace(OLD, algorithms={"clean": "a/2"}), "patch", "what made it differs: clean"),
         (replace(OLD, writers={"pyarrow": "1"}), "patch", "what wrote it differs: pyarrow"),
-        (replace(OLD, documents={"croissant.json": "1"}), "patch", "documents differ: croissant.json"),
+        (replace(OLD, documents={"scheme.json": "1", "croissant.json": "1"}), "patch", "documents differ: scheme.json"),
+        (replace(OLD, documents={"croissant.json": "1"}), "patch", "what the version says of itself differs"),
     ],
 )
 def test_the_least_bump_that_fits_is_found_with_its_reason(new: ReleaseManifest, level: str, reason: str) -> None:

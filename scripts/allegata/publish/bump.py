@@ -7,9 +7,9 @@ or other labels is minor, all else is patch. Before 1.0.0 a minor bump may break
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Any, Literal
 
 from allegata.publish.diff.rows import RowKind
 from allegata.publish.diff.schema import Declared, SchemaChange, SchemaKind, schema_changes
@@ -26,6 +26,8 @@ FIRST = "1.0.0"
 # Tables that are made of the texts alone. All others hold annotations.
 _OF_TEXT = frozenset({"articles", "sentences", "citations", "removals", "ledger"})
 _ANNOTATIONS = "annotations/"
+# Documents that name their version: those of two versions always differ.
+_NAMING_THE_VERSION = frozenset({"README.md", "changes.json", "croissant.json"})
 _SHOWN = 5
 _SETTINGS = "allegata.toml or [tool.allegata]"
 # What a reader's code may rest on and does not find, or finds as something else; and what is there beside it.
@@ -186,20 +188,26 @@ def _annotated(old: ReleaseManifest, new: ReleaseManifest, same_cells: Collectio
 
 
 def _other(old: ReleaseManifest, new: ReleaseManifest, same_cells: Collection[str]) -> Iterator[str]:
+    found = False
     if tables := _differing(old, new, lambda name: name in _OF_TEXT and name not in same_cells):
+        found = True
         yield f"rows differ in {some(tables, _SHOWN)}"
     if tables := _differing(old, new, lambda name: name in same_cells):
+        found = True
         yield f"the columns differ, or their order, in {some(tables, _SHOWN)}"
     for what, part in (("inputs", "inputs"), ("what made it", "algorithms"), ("what wrote it", "writers")):
-        before, after = getattr(old, part), getattr(new, part)
-        if names := sorted(name for name in before.keys() | after.keys() if before.get(name) != after.get(name)):
+        if names := _other_keys(getattr(old, part), getattr(new, part)):
+            found = True
             yield f"{what} differ{'s' if what != 'inputs' else ''}: {some(names, _SHOWN)}"
-    if names := sorted(
-        name
-        for name in old.documents.keys() | new.documents.keys()
-        if old.documents.get(name) != new.documents.get(name)
-    ):
+    documents = _other_keys(old.documents, new.documents)
+    if names := [name for name in documents if name not in _NAMING_THE_VERSION]:
         yield f"documents differ: {some(names, _SHOWN)}"
+    elif documents and not found:
+        yield "what the version says of itself differs"
+
+
+def _other_keys(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
+    return sorted(name for name in before.keys() | after.keys() if before.get(name) != after.get(name))
 
 
 def _differing(old: ReleaseManifest, new: ReleaseManifest, chosen: Callable[[str], bool]) -> list[str]:
