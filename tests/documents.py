@@ -148,7 +148,9 @@ def documents_of_any_types(draw: st.DrawFn) -> tuple[TypeSystem, Document]:
     labels = draw(st.lists(any_names, max_size=3, unique=True))
     types = TypeSystem(tuple(layers), tuple(RelationType(one, "", draw(ends), draw(ends)) for one in labels))
     body = draw(texts.filter(lambda text: len(text) > 1))
-    any_values = st.booleans() | st.integers() | any_names | st.lists(any_names, max_size=3).map(tuple)
+    any_values = (
+        st.booleans() | st.integers(-(2**63), 2**63 - 1) | any_names | st.lists(any_names, max_size=3).map(tuple)
+    )
     annotations = []
     for one in draw(st.lists(any_names.filter(bool), max_size=4, unique=True)):
         layer = draw(names | any_names)

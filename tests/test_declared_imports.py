@@ -24,9 +24,10 @@ PACKAGES = {
     "phonenumbers": "phonenumberslite",
     "text_to_num": "text2num",
     "cassis": "dkpro-cassis",
+    "markdown_it": "markdown-it-py",
 }
-# Tools whose own code tests run where they are installed: they ask for other versions of what is locked here.
-TOOLS = {"croissantminer", "potato"}
+# What tests run where it is installed: tools that ask for other versions of what is locked here, and a fuzzer.
+TOOLS = {"atheris", "croissantminer", "potato"}
 # What a user loads a version with; the package itself reads Parquet.
 FOR_USERS = {"datasets"}
 # What jusText, which trafilatura needs, asks for as an extra that the pip of Python 3.11 does not find.
