@@ -3,7 +3,9 @@ again, and those of other code deleted."""
 
 from __future__ import annotations
 
+import os
 import random
+import shutil
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -19,6 +21,7 @@ from allegata.engine.job import RunOptions, open_job
 from allegata.engine.runner import Embedded
 from allegata.engine.work import Done, Work
 from allegata.schema.problems import Problem, UsageError
+from project import tree
 
 BATCHES = [pa.table({"batch": [number]}) for number in (0, 1, 2)]
 
@@ -91,6 +94,56 @@ def test_a_damaged_batch_is_made_again_and_the_others_are_not(
     third = Doubling()
     assert run(url, third) == [0, 2, 4]
     assert third.calls == []
+
+
+def a_folder(path: Path) -> None:
+    path.mkdir()
+    (path / "inside").write_bytes(b"")
+
+
+# What may be in the place of a file, or of the folder of a stage.
+NO_FILES: dict[str, Callable[[Path], object]] = {
+    "a folder": a_folder,
+    "a pipe": os.mkfifo,
+    "a link to nothing": lambda path: path.symlink_to("nothing"),
+    "a link to a folder": lambda path: path.symlink_to(path.parents[2]),
+}
+
+
+FILES = ["double/00000001.receipt.arrow", "double/00000001.rows.arrow"]
+PLACES = [(name, what) for name in FILES for what in NO_FILES] + [
+    ("double", what) for what in ("a pipe", "a link to nothing")
+]
+
+
+@pytest.mark.parametrize(("name", "what"), PLACES)
+def test_what_is_no_file_is_made_again_in_its_place(tmp_path: Path, name: str, what: str) -> None:
+    work, other = tmp_path / "place" / "work", tmp_path / "other"
+    for url in (work, other):
+        assert run(str(url), Doubling()) == [0, 2, 4]
+    path, is_stage = work / name, name == "double"
+    shutil.rmtree(path) if is_stage else path.unlink()
+    NO_FILES[what](path)
+    again = Doubling()
+    assert run(str(work), again) == [0, 2, 4]
+    assert again.calls == ([0, 1, 2] if is_stage else [1])
+    assert [line.rpartition(" is ")[2] for line in Work(str(work)).notices()] == (
+        [] if is_stage else ["no file; made again"]
+    )
+    assert tree(work) == tree(other)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["other", "place"]  # nothing went where a link leads
+
+
+def test_a_folder_in_place_of_the_note_is_made_again_with_all_that_was_kept(tmp_path: Path) -> None:
+    Work(str(tmp_path)).bind({})
+    run(str(tmp_path), Doubling())
+    (tmp_path / "made-from.json").unlink()
+    a_folder(tmp_path / "made-from.json")
+    Work(str(tmp_path)).bind({})
+    assert sorted(path.name for path in tmp_path.rglob("*") if path.is_file()) == [
+        "made-from.json",
+        "made-from.json.damaged",
+    ]
 
 
 def test_only_batches_that_a_later_run_may_go_on_with_are_durable(tmp_path: Path) -> None:

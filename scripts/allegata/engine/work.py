@@ -21,7 +21,7 @@ import pyarrow.ipc
 
 from allegata.engine.made_by import code_digest, packages
 from allegata.engine.runner import Transform
-from allegata.engine.storage import PART, write_whole
+from allegata.engine.storage import PART, make_folder, read_whole, write_whole
 from allegata.schema.digests import sha256_bytes
 from allegata.schema.files import LOCK
 from allegata.schema.json_lines import json_value
@@ -65,7 +65,7 @@ class Work:
             system, path = fsspec.url_to_fs(url)
             note = f"{path}/{_NOTE}"
             if system.exists(note):
-                same = _read_note(system.cat_file(note)) == wanted
+                same = _read_note(f"{url}/{_NOTE}") == wanted
                 for file in system.find(path):
                     if file.endswith(PART) or (file.endswith(_SUFFIX) and not same):
                         system.rm_file(file)
@@ -88,6 +88,7 @@ class Work:
 
     def finish(self, stage: str, batch: str, done: Done) -> None:
         """Write the tables of a batch, and last the receipt, which carries their sha256: so nothing need be flushed."""
+        make_folder(f"{self.url}/{stage}")
         digests = {}
         for name, rows in done.tables.items():
             data = encoded(rows.combine_chunks())
@@ -102,7 +103,11 @@ class Work:
             sealed = self._bytes(stage, batch, RECEIPT)
         except FileNotFoundError:
             return None
-        if damage := self._damage(stage, batch, sealed):
+        except IsADirectoryError:
+            damage: str | None = "its receipt is no file"
+        else:
+            damage = self._damage(stage, batch, sealed)
+        if damage:
             self._notice(f"{stage}/{batch}", damage)
             return None
         return decoded(sealed[_SEAL:]).replace_schema_metadata(None)
@@ -118,6 +123,8 @@ class Work:
                     return f"its table {name} is damaged"
             except FileNotFoundError:
                 return f"its table {name} is missing"
+            except IsADirectoryError:
+                return f"its table {name} is no file"
         return None
 
     def notices(self) -> list[str]:
@@ -159,11 +166,10 @@ class Work:
 
     def _files(self, stage: str) -> list[str]:
         system, path = fsspec.url_to_fs(f"{self.url}/{stage}")
-        return [file.rpartition("/")[2] for file in system.find(path)] if system.exists(path) else []
+        return [file.rpartition("/")[2] for file in system.find(path)] if system.isdir(path) else []
 
     def _bytes(self, stage: str, batch: str, table: str) -> bytes:
-        system, path = fsspec.url_to_fs(self._place(stage, batch, table))
-        return bytes(system.cat_file(path))
+        return read_whole(self._place(stage, batch, table))
 
     def _place(self, stage: str, batch: str, table: str) -> str:
         return f"{self.url}/{stage}/{batch}.{table}{_SUFFIX}"
@@ -237,8 +243,8 @@ def decoded(data: bytes, columns: list[str] | None = None) -> pa.Table:
         return file.read_all().select(columns)
 
 
-def _read_note(data: bytes) -> object:
+def _read_note(url: str) -> object:
     try:
-        return json_value(data)
-    except ValueError:  # damaged: nobody knows what made the batches
+        return json_value(read_whole(url))
+    except (ValueError, IsADirectoryError):  # damaged: nobody knows what made the batches
         return None
