@@ -425,6 +425,56 @@ def test_changed_bytes_raise_nothing(tmp_path: Path) -> None:
         read(tmp_path / "a.parquet")
 
 
+WORDS, MARKS = pa.array([["a", "b"]]), pa.array([["B-X", "O"]])
+# Values that no Python object has, or of a zone that there is not.
+FOREIGN = {
+    "day": pa.array([2**31 - 1], pa.int32()).view(pa.date32()),
+    "moment": pa.array([2**62]).cast(pa.duration("s")),
+    "zone": pa.array([1]).cast(pa.timestamp("s", tz="Nowhere/Town")),
+    "bytes": pa.array([b"\xff"]),
+    "nothing": pa.nulls(1),
+}
+
+
+def stored(table: pa.Table, file: Path) -> None:
+    if file.suffix == ".parquet":
+        pq.write_table(table, file)
+    else:
+        with pa.ipc.new_stream(file, table.schema) as stream:
+            stream.write_table(table)
+
+
+@pytest.mark.parametrize("name", ["x.parquet", "x.arrow"])
+@pytest.mark.parametrize("kind", FOREIGN)
+def test_a_column_of_no_texts_and_numbers_is_none(tmp_path: Path, kind: str, name: str) -> None:
+    stored(pa.table({"tokens": WORDS, "ner_tags": MARKS, "id": FOREIGN[kind]}), tmp_path / name)
+    found, problems = read(tmp_path)
+    assert ([labelled(one) for one in found], problems) == ([[("X", "a")]], [])
+    stored(pa.table({"tokens": FOREIGN[kind], "ner_tags": MARKS}), tmp_path / name)
+    found, problems = read(tmp_path)
+    assert (found, len(problems)) == ([], 1)
+    assert "has no column of tokens" in problems[0]
+
+
+@pytest.mark.parametrize("name", ["x.parquet", "x.arrow"])
+def test_a_column_that_is_there_twice_is_a_problem(tmp_path: Path, name: str) -> None:
+    stored(pa.Table.from_arrays([WORDS, WORDS, MARKS], ["tokens", "tokens", "ner_tags"]), tmp_path / name)
+    found, problems = read(tmp_path)
+    assert (found, len(problems)) == ([], 1)
+    assert "more than one column 'tokens'" in problems[0]
+
+
+def test_a_stream_whose_offsets_are_damaged_is_not_read(tmp_path: Path) -> None:
+    """The second text would end before it begins."""
+    offsets = pa.array([0, 2, 1], pa.int32()).buffers()[1]
+    texts = pa.Array.from_buffers(pa.string(), 2, [None, offsets, pa.py_buffer(b"ab")])
+    words = pa.ListArray.from_arrays(pa.array([0, 2], pa.int32()), texts)
+    stored(pa.table({"tokens": words, "ner_tags": MARKS}), tmp_path / "x.arrow")
+    found, problems = read(tmp_path)
+    assert (found, len(problems)) == ([], 1)
+    assert "cannot be read" in problems[0]
+
+
 def changed(folder: Path, **columns: Any) -> None:
     file = folder / "mention" / "train-00000-of-00001.parquet"
     table = pq.read_table(file)

@@ -32,6 +32,7 @@ _OURS = {"document_id", "start", "text", "tokens", "token_starts", "ner_tags"}
 # Names that data sets of the Hub have for the two columns, the usual ones first.
 _TOKENS = ("tokens", "words")
 _TAGS = ("ner_tags", "ner", "tags", "labels", "fine_ner_tags")
+_READ = {*_OURS, *_TOKENS, *_TAGS, "id", "language"}
 _ABOUT = ("dataset_info.json", "dataset_infos.json", "dataset_dict.json", "state.json")  # no data
 _BATCH = 1000
 _SHARD = re.compile(r"(^|[-/])(data-)?\d{5}-of-\d{5}$|/data$")
@@ -110,29 +111,42 @@ def _rows_of(file: Path, name: str, reading: Reading) -> tuple[Mapping[str, Any]
     """The columns of a file, with what its metadata says of each, and its rows by number."""
     if name.endswith(".parquet"):
         parquet = pq.ParquetFile(file)
-        batches = parquet.iter_batches(_BATCH, columns=_wanted(parquet.schema_arrow.names))
-        return _described(parquet.schema_arrow), _arrow_rows(batches)
+        columns = _described(parquet.schema_arrow)
+        return columns, _arrow_rows(parquet.iter_batches(_BATCH, columns=list(columns)), columns)
     if name.endswith(".arrow"):  # `save_to_disk` writes streams, the cache of `datasets` too
-        stream = pa.ipc.open_stream(pa.memory_map(str(file)))
-        return _described(stream.schema), _arrow_rows(stream)
+        stream = pa.ipc.open_stream(pa.OSFile(str(file)))
+        columns = _described(stream.schema)
+        return columns, _arrow_rows(stream, columns)
     found = _json_rows(file, name, reading)
     return dict.fromkeys(key for _, row in found for key in row), iter(found)
 
 
-def _wanted(names: Iterable[str]) -> list[str]:
-    return [name for name in names if name in {*_OURS, *_TOKENS, *_TAGS, "id", "language"}]
-
-
 def _described(schema: pa.Schema) -> dict[str, Any]:
+    """The columns that are read, with what the metadata says of each. Raises `ShapeError` for two of one name."""
     metadata = (schema.metadata or {}).get(b"huggingface", b"{}")
     features = _inside(json_value(metadata), "info", "features")
-    return {name: _inside(features, name) for name in schema.names}
+    names = [name for name in schema.names if name in _READ]
+    if twice := sorted({name for name in names if names.count(name) > 1}):
+        raise ShapeError(f"has more than one column {twice[0]!r}")
+    return {name: _inside(features, name) for name in names if _is_plain(schema.field(name).type)}
 
 
-def _arrow_rows(batches: Iterable[pa.RecordBatch]) -> Iterator[tuple[int, Row]]:
-    number = 0
+def _is_plain(kind: pa.DataType) -> bool:
+    """Whether a column holds texts, numbers, or lists of them: a day may be one that Python does not have, and of
+    nothing, or in a list of a fixed length, a small file may hold any number."""
+    while pa.types.is_list(kind) or pa.types.is_large_list(kind) or pa.types.is_dictionary(kind):
+        kind = kind.value_type
+    of_texts = (pa.types.is_string, pa.types.is_large_string, pa.types.is_string_view)
+    return any(is_one(kind) for is_one in (*of_texts, pa.types.is_integer, pa.types.is_floating))
+
+
+def _arrow_rows(batches: Iterable[pa.RecordBatch], columns: Iterable[str]) -> Iterator[tuple[int, Row]]:
+    """Each batch is checked before it is read: of a damaged stream Arrow believes every offset."""
+    number, names = 0, list(columns)
     for batch in batches:
-        for row in batch.select(_wanted(batch.schema.names)).to_pylist():
+        read = batch.select(names)
+        read.validate(full=True)
+        for row in read.to_pylist():
             number += 1
             yield number, row
 
