@@ -331,6 +331,7 @@ def test_where_the_writer_is_another_the_rows_are_the_same_and_it_is_said(
     assert said.exit_code == 0, said.output
     assert "every table says what was published (logical digests agree)" in said.output
     assert f"differ in their bytes: published with pyarrow {pa.__version__}" in said.output
+    verify(tmp_path / "into")
     assert rows(tmp_path / "into") == rows(version)
 
 

@@ -6,7 +6,7 @@ import base64
 import json
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import IO
 
@@ -105,6 +105,8 @@ class Restoring:
         published = {file.file: file.sha256 for facts in full.tables.values() for file in facts.files}
         written = {file.file: file.sha256 for facts in tables.values() for file in facts.files}
         unlike = sorted(name for name, found in published.items() if written.get(name) != found)
+        if self.all_same and unlike:
+            self._name_as_written(folder, full, tables)
         return Restored(full.version, tables, dict(self.drifts), self.first, unlike, other, full.writers)
 
     # -- what is lost ------------------------------------------------------------------------------------------------
@@ -258,24 +260,40 @@ class Restoring:
             (folder / inner).parent.mkdir(parents=True, exist_ok=True)
             write_file(folder / inner, data)
 
+    def _name_as_written(self, folder: Path, full: ReleaseManifest, tables: Mapping[str, TableFacts]) -> None:
+        """Let what describes the version name its files as this writer wrote them: by other digests none is read."""
+        documents: dict[str, bytes] = {}
+        if README in full.documents:
+            _, _, text = (folder / README).read_text("utf-8").split("---\n", 2)
+            header = front_matter(_stated(folder), version_configs(full.version, tables))
+            documents[README] = f"{header}{text}".encode()
+        if CROISSANT in full.documents:
+            documents[CROISSANT] = self._croissant(folder, tables)
+        for name, data in documents.items():
+            write_file(folder / name, data)
+        digests = {**full.documents, **{name: sha256_bytes(data) for name, data in documents.items()}}
+        manifest = replace(full, tables=dict(tables), documents=digests, writers={"pyarrow": pa.__version__})
+        write_file(folder / RELEASE_MANIFEST, render_release_manifest(manifest))
+
+    def _croissant(self, folder: Path, tables: Mapping[str, TableFacts]) -> bytes:
+        croissant = json_object((folder / CROISSANT).read_bytes(), strict=False)
+        schemas = schemas_of(self.edition, self.manifest)
+        return render_json(described(croissant, tables, schemas, published_scheme(self.edition)))
+
     def _own_documents(self, folder: Path, full: ReleaseManifest, tables: Mapping[str, TableFacts]) -> None:
         """Documents of what is not the published version, but made of it."""
-        stated = front_matter_of(self.edition / README)
-        rest = {key: value for key, value in stated.items() if key not in ("configs", "dataset_info")}
+        stated = _stated(self.edition)
         text = (
             f"# {stated.get('pretty_name', 'The corpus')} {full.version}, restored from other copies\n\n"
             "Texts and offsets are those of the copies; `drifted.jsonl` lists every span that has moved, changed or is "
             "lost. This is not the published version.\n"
         )
         documents = {
-            README: f"{front_matter(rest, version_configs(full.version, tables))}\n{text}".encode(),
+            README: f"{front_matter(stated, version_configs(full.version, tables))}\n{text}".encode(),
             PUBLISHED_SCHEME: (self.edition / PUBLISHED_SCHEME).read_bytes(),
         }
         if (self.edition / CROISSANT).is_file():
-            croissant = json_object((self.edition / CROISSANT).read_bytes(), strict=False)
-            documents[CROISSANT] = render_json(
-                described(croissant, tables, schemas_of(self.edition, self.manifest), published_scheme(self.edition))
-            )
+            documents[CROISSANT] = self._croissant(self.edition, tables)
         for name, data in documents.items():
             write_file(folder / name, data)
         self.report.flush()
@@ -289,3 +307,9 @@ class Restoring:
             writers={"pyarrow": pa.__version__},
         )
         write_file(folder / RELEASE_MANIFEST, render_release_manifest(manifest))
+
+
+def _stated(folder: Path) -> dict[str, object]:
+    """What the README of a version states beside its files."""
+    stated = front_matter_of(folder / README)
+    return {key: value for key, value in stated.items() if key not in ("configs", "dataset_info")}
