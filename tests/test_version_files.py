@@ -214,6 +214,10 @@ def test_an_old_version_that_is_missing_is_named_unless_the_register_gave_it_up(
         lambda: publish(root, None, description="another"),
         lambda: read_pins(root),
         lambda: published_versions(root / "corpus"),
+        lambda: explain("x0", root / "corpus", "1.0.0"),
+        lambda: verify(root / "corpus", "v1.0.0"),
+        lambda: _changes(root),
+        lambda: prepare(root / "corpus", "a/b", "1.0.0"),
     ):
         assert found(call) == missing
     assert _tables(root)  # the newest version is whole, and nothing else is read

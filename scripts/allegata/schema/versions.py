@@ -69,7 +69,7 @@ def latest(path: Path) -> Path:
 def version_folder(corpus: Path, version: str | None = None) -> Path:
     """The folder of `version` (`1.0.0` or `v1.0.0`), the latest where none is named: in `corpus`, or `corpus` itself.
 
-    Raises `UsageError` where there is none, with those there are.
+    Raises `UsageError` where there is none, with those there are; `ProblemsFound` where the register names it.
     """
     folder, number = latest(corpus), (version or "").removeprefix("v")
     if version is not None and not (is_published(corpus) and version_of(corpus) == number):
@@ -94,8 +94,10 @@ def version_of(folder: Path) -> str:
     return found[1].decode()
 
 
-def no_version(corpus: Path, version: str | None) -> UsageError:
-    """What is wrong where `corpus` does not hold a version."""
+def no_version(corpus: Path, version: str | None) -> UsageError | ProblemsFound:
+    """What is wrong where `corpus` does not hold a version: one that its register names is missing."""
+    if version and (register := read_register(corpus)) and version.removeprefix("v") in register.versions:
+        return ProblemsFound(version_faults(corpus, register))
     known = ", ".join((version_of(corpus),) if is_published(corpus) else versions_in(corpus))
     if not known:
         return UsageError(f"{corpus} holds no version: `allegata build` publishes the first one")
