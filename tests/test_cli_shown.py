@@ -108,6 +108,8 @@ CALLS: dict[str, tuple[Callable[[Build], object], int]] = {
     "show_lines": (lambda build: cleaning.show_lines([Line("removed", HOSTILE)]), 1),
     "as_json": (lambda build: cleaning.as_json(build, ["hostile"], in_full=True), 0),
     "removals_of": (lambda build: cleaning.removals_of(build, "hostile"), 0),
+    "stated": (lambda build: print(*cleaning.stated("hostile", None)), 0),  # of the command line, for no terminal
+    "write": (lambda build: cleaning.write(build, build.root / HOSTILE.replace("/", "")[:99], quiet=False), 0),
     "sentences_of": (lambda build: cleaning.sentences_of(build, "hostile"), 1),
     "duplicates": (lambda build: console.duplicates(made_up(build)), 4),
     "annotated": (lambda build: console.annotated(made_up(build)), 1),

@@ -185,9 +185,11 @@ def test_a_file_that_cannot_be_read_is_reported_and_nothing_is_removed(tmp_path:
 
 def test_it_waits_for_nobody_who_writes_to_the_corpus(tmp_path: Path) -> None:
     root = copy_root(tmp_path)
-    for folder in ("raw", "annotations"):
-        with holding(root / folder, "run"), pytest.raises(UsageError, match=f"is writing to {folder}/"):
+    before = files(root)
+    for folder in (root, root / "annotations"):
+        with holding(folder, "run"), pytest.raises(UsageError, match=f"is writing to {folder.name}/"):
             remove(root, [GONE])
+    assert files(root) == before
 
 
 def test_the_articles_of_a_clone_are_replaced_by_others_with_three_commands(tmp_path: Path) -> None:

@@ -222,7 +222,7 @@ COMPARED, OURS, NEW, ASKED, BELOW = (
 WRITERS = {
     "benchmark.write_submission": ASKED,
     "cli._show": ASKED,
-    "cli._write": ASKED,
+    "cli.write": ASKED,
     "dedup.deduplicate_files": ASKED,
     "engine._notice": OURS,
     "engine.bind": OURS,

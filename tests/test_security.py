@@ -5,6 +5,9 @@ from __future__ import annotations
 import ast
 import re
 
+import pytest
+
+from allegata.schema.yaml_values import yaml_value
 from project import ROOT
 
 # What runs or loads code out of data, or another program.
@@ -12,6 +15,8 @@ RUNS = {"eval", "exec", "compile", "os.system", "os.popen", "pickle.load", "pick
 RUNS |= {"marshal.loads", "joblib.load", "shelve.open", "runpy.run_path", "os.execv", "os.startfile"}
 # `git log` of the package's own folder, for the leaderboard; its arguments are ours.
 STARTS = {"scripts/allegata/benchmark/scorer_identity.py": {"subprocess.run"}}
+# `yaml.load` with a loader of plain values, which the last test here looks at.
+STARTS["scripts/allegata/schema/yaml_values.py"] = {"yaml.load"}
 
 
 def test_every_test_that_is_named_exists() -> None:
@@ -37,3 +42,15 @@ def test_the_package_runs_no_data_as_code() -> None:
                 if name in RUNS or name.startswith("subprocess."):
                     found.setdefault(path.relative_to(ROOT).as_posix(), set()).add(name)
     assert found == STARTS
+
+
+def test_yaml_from_outside_is_plain_values() -> None:
+    tree = ast.parse((ROOT / "scripts/allegata/schema/yaml_values.py").read_text(encoding="utf-8"))
+    loads = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and ast.unparse(node.func) == "yaml.load"]
+    bases = {
+        node.name: [ast.unparse(b) for b in node.bases] for node in ast.walk(tree) if isinstance(node, ast.ClassDef)
+    }
+    assert [bases[ast.unparse(node.keywords[0].value)] for node in loads] == [["yaml.SafeLoader"]]
+    for code in ("!!python/name:os.system", "!!python/object/apply:os.getcwd []"):
+        with pytest.raises(ValueError, match="could not determine a constructor"):
+            yaml_value(code)

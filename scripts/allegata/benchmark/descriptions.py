@@ -47,14 +47,14 @@ def read_description(folder: Path) -> Description:
         raise ProblemsFound([row])
     known = {name: value for name, value in row.items() if name in DESCRIPTION_FIELDS}  # a system may say more
     faults = field_faults(known, DESCRIPTION_FIELDS, "a description")
-    if not faults:
-        found = filled(known, DESCRIPTION_FIELDS)
-        lines = [(name, found[name]) for name in _LINES]
-        faults += [f"{name!r} is empty" for name, value in lines if not value]
-        lines += [("trained_on", other) for other in found["trained_on"]]
-        faults += [
-            f"{name!r} is not one printable line: {shown(value)}" for name, value in lines if not value.isprintable()
-        ]
+    sound = {name: value for name, value in known.items() if not DESCRIPTION_FIELDS[name].fault(value)}
+    found = filled(sound, DESCRIPTION_FIELDS)
+    lines = [(name, sound[name]) for name in _LINES if name in sound]
+    faults += [f"{name!r} is empty" for name, value in lines if not value]
+    lines += [("trained_on", other) for other in found["trained_on"]]
+    faults += [
+        f"{name!r} is not one printable line: {shown(value)}" for name, value in lines if not value.isprintable()
+    ]
     if faults:
         raise ProblemsFound(Problem(fault, fix, file=place) for fault in faults)
     return Description(**{**found, "trained_on": tuple(found["trained_on"])})
