@@ -236,6 +236,7 @@ WRITERS = {
     "models.save": ASKED,
     "publish._full_documents": NEW,
     "publish._install": COMPARED,
+    "publish._name_as_written": NEW,
     "publish._own_documents": NEW,
     "publish._place": NEW,
     "publish.close": NEW,

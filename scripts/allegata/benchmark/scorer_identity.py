@@ -30,6 +30,7 @@ SOURCES = (
     "schema/files.py",
     "schema/json_lines.py",
     "schema/labels.py",
+    "schema/parquet_files.py",
     "schema/plain_values.py",
     "schema/problems.py",
     "schema/published.py",
