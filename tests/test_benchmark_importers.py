@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+import errno
 import json
 import tarfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import BinaryIO
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -14,6 +16,7 @@ from allegata.benchmark.baselines.crf import Crf
 from allegata.benchmark.baselines.linear import LinearModel
 from allegata.benchmark.tasks import TASKS, gold_of
 from allegata.cli.app import app
+from allegata.cli.endings import SYSTEM
 from allegata.exchange.checkthat2019 import read_checkthat2019
 from allegata.exchange.claimbuster import read_claimbuster
 from allegata.exchange.common import decode_any
@@ -229,14 +232,15 @@ def test_an_import_appears_whole_or_not_at_all(tmp_path: Path, monkeypatch: pyte
     source.mkdir()
     (source / "debate.tsv").write_text("1\tA\tTaxes rose.\t1\n2\tB\tThank you.\t0\n", "utf-8")
 
-    def first_then_fail(table: pa.Table, place: Path, write: Callable[..., None] = pq.write_table) -> None:
-        if place.stem == "sentences":
-            raise OSError("the disk is full")
-        write(table, place)
+    def first_then_fail(table: pa.Table, file: BinaryIO, write: Callable[..., None] = pq.write_table) -> None:
+        if Path(file.name).stem == "sentences":
+            raise OSError(errno.ENOSPC, "No space left on device")
+        write(table, file)
 
     with monkeypatch.context() as patch:
         patch.setattr(pq, "write_table", first_then_fail)
-        assert isinstance(_import(source, output).exception, OSError)
+        failed = _import(source, output)
+    assert (failed.exit_code, "the disk is full" in failed.stderr) == (SYSTEM, True)
     assert not (output / "checkthat2019").exists()
     assert _import(source, output).exit_code == 0
     assert [path.name for path in output.iterdir()] == ["checkthat2019"]  # nothing of the broken run
@@ -244,7 +248,7 @@ def test_an_import_appears_whole_or_not_at_all(tmp_path: Path, monkeypatch: pyte
     (source / "debate.tsv").write_text("1\tA\tTaxes fell.\t1\n", "utf-8")
     with monkeypatch.context() as patch:
         patch.setattr(pq, "write_table", first_then_fail)
-        _import(source, output)
+        assert _import(source, output).exit_code == SYSTEM
     assert load_corpus(output / "checkthat2019").tables == before.tables
     assert _import(source, output).exit_code == 0
     assert load_corpus(output / "checkthat2019").texts == {"debate": "Taxes fell."}

@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from allegata.publish.manifest import render_release_manifest
+from allegata.publish.croissant.document import CROISSANT
 from allegata.publish.verification import verify_version
-from allegata.schema.digests import sha256_file
-from allegata.schema.release_manifest import parse_manifest
 from project import ROOT
-from publish_samples import publish
+from publish_samples import publish, restate
 
 PUBLISHED = [*ROOT.glob("corpus/v*"), *ROOT.glob("examples/stories/corpus/v*")]
 
@@ -26,14 +23,10 @@ def version(tmp_path: Path) -> Path:
 
 
 def found_after(version: Path, change: Callable[[dict[str, Any]], object]) -> list[str]:
-    """The problems of a version whose description was changed, and its manifest with it."""
-    file = version / "croissant.json"
-    described = json.loads(file.read_bytes())
+    """The problems of a version whose description was changed, and its manifest and the register with it."""
+    described = json.loads((version / CROISSANT).read_bytes())
     change(described)
-    file.write_text(json.dumps(described))
-    manifest = parse_manifest((version / "manifest.json").read_bytes())
-    manifest = replace(manifest, documents={**manifest.documents, "croissant.json": sha256_file(file)})
-    (version / "manifest.json").write_bytes(render_release_manifest(manifest))
+    restate(version.parent, version.name.removeprefix("v"), CROISSANT, json.dumps(described).encode())
     return [problem.what for problem in verify_version(version, "v")[1]]
 
 

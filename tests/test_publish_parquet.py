@@ -12,10 +12,11 @@ from hypothesis import strategies as st
 
 from allegata.publish import parquet
 from allegata.publish.digest import table_digest
+from allegata.publish.manifest import render_release_manifest
 from allegata.publish.parquet import in_order, sorted_rows
 from allegata.publish.shards import TableFiles
 from allegata.schema.digests import sha256_file
-from allegata.schema.release_manifest import SplitFacts
+from allegata.schema.release_manifest import ReleaseManifest, SplitFacts, TableFacts, parse_manifest
 from allegata.schema.tables import TABLES
 from publish_samples import make_tables, shuffled
 
@@ -181,7 +182,8 @@ def test_a_heavy_split_goes_into_several_files_whose_borders_the_rows_alone_deci
         assert facts.rows == len(whole)
         assert set(whole["article_id"].to_pylist()) == {a for a, s in splits.items() if s == split}
         assert table_digest(whole) == facts.digest
-        assert SplitFacts.of(facts.value()) == facts
+    manifest = ReleaseManifest("0.1.0", {"claims": TableFacts([], found[0])})
+    assert parse_manifest(render_release_manifest(manifest)) == manifest
 
 
 @settings(deadline=None)

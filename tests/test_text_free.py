@@ -271,6 +271,7 @@ def test_a_version_of_an_earlier_program_has_an_edition_too(number: str, tmp_pat
     done = hydrate(tmp_path / "edition", [ROOT / "raw"], tmp_path / "into")
     assert (done.found.others, done.found.missing, done.restored.other_rows) == ((), (), [])
     assert rows(tmp_path / "into") == rows(old)
+    assert verify(tmp_path / "into").versions == (number,)
     with pytest.raises(UsageError, match=r"take 2\.0\.0 or a later one"):
         write_edition(ROOT / "corpus" / "v1.3.0", tmp_path / "none")
 
@@ -331,8 +332,10 @@ def test_where_the_writer_is_another_the_rows_are_the_same_and_it_is_said(
     assert said.exit_code == 0, said.output
     assert "every table says what was published (logical digests agree)" in said.output
     assert f"differ in their bytes: published with pyarrow {pa.__version__}" in said.output
-    verify(tmp_path / "into")
     assert rows(tmp_path / "into") == rows(version)
+    assert verify(tmp_path / "into").versions == ("1.0.0",)
+    other = {name for name, data in files(tmp_path / "into").items() if data != files(version)[name]}
+    assert {name for name in other if not name.endswith(".parquet")} == {"README.md", "croissant.json", "manifest.json"}
 
 
 def _other_writer(writer: Callable[..., Any]) -> Callable[..., Any]:

@@ -105,7 +105,7 @@ class Restoring:
         published = {file.file: file.sha256 for facts in full.tables.values() for file in facts.files}
         written = {file.file: file.sha256 for facts in tables.values() for file in facts.files}
         unlike = sorted(name for name, found in published.items() if written.get(name) != found)
-        if self.all_same and unlike:
+        if self.all_same and unlike and not other:
             self._name_as_written(folder, full, tables)
         return Restored(full.version, tables, dict(self.drifts), self.first, unlike, other, full.writers)
 
