@@ -7,7 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 from urllib.parse import quote as percent
 
 from allegata.annotate.adjudication import SPANS, Compared, Difference, Paired, quote, set_aside, shown
@@ -72,9 +72,9 @@ def article_pages(first: Pass, second: Pass, article: Compared) -> dict[str, str
     by_sentence: dict[int, list[Difference]] = defaultdict(list)
     for item in article.differences:
         by_sentence[item.sentence].append(item)
-    write = environment(TEMPLATES).get_template("adjudication_parts.html").module
-    sections = [(0, write.outside(by_sentence[0]))] if by_sentence.get(0) else []  # type: ignore[attr-defined]
-    sections += [(one.number, write.sentence(one)) for one in _sentences(article, by_sentence)]  # type: ignore[attr-defined]
+    write: Any = environment(TEMPLATES).get_template("adjudication_parts.html").module  # its macros are attributes
+    sections = [(0, write.outside(by_sentence[0]))] if by_sentence.get(0) else []
+    sections += [(one.number, write.sentence(one)) for one in _sentences(article, by_sentence)]
     parts = list(_cut(sections, lambda one: len(one[1].encode())))
     names = [page_name(article.article_id, part) for part in range(len(parts))]
     place = {number: name for name, found in zip(names, parts, strict=True) for number, _ in found}
