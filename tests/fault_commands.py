@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import shutil
@@ -11,39 +10,23 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from allegata.ingest.add import add
 from allegata.ingest.manifest import being_added
 from allegata.recipe.build import run
-from allegata.recipe.drafts import import_drafts
-from allegata.recipe.exchange import export
-from allegata.recipe.init import init
 from fault_shim import FAULTS, KILLED, Ended, ended
+from two_articles import corrected_export, two_articles
 
-DRAFT = '{"record": "mention", "s": 1, "quote": "Orla Finch", "label": "PERSON", "entity_id": "orla-finch"}\n'
 UNCHANGED = ("nothing was changed", "nothing was added", "no version was published or changed", "nothing was written")
 
 
 def corpus(root: Path) -> Path:
     """Two articles of one person, gold of the first, an export of it with a correction; one version is published."""
-    init(root, language=["en"])
-    (root / "one.txt").write_text("Orla Finch opened the lock of the canal on Monday.\n\nThe boats waited an hour.\n")
-    (root / "two.txt").write_text("Orla Finch grows pears behind the mill.\n\nA frost in April took half of them.\n")
+    ids = two_articles(root)
     (root / "three.txt").write_text("A third boat came, and nobody saw it.\n")
-    ids = add([root / "one.txt", root / "two.txt"], root).added
-    annotations = root / "annotations"
-    row = {"id": "orla-finch", "name": "Orla Finch", "label": "PERSON", "description": "", "wikidata": None}
-    row |= {"wikidata_status": "NIL", "wikidata_evidence": None}
-    (annotations / "entities.jsonl").write_text(json.dumps(row) + "\n")
-    (annotations / "annotators.jsonl").write_text('{"id": "reader", "kind": "human", "description": "A test."}\n')
     for name, article in zip("ab", ids, strict=True):
-        (root / f"{article}.jsonl").write_text(DRAFT)
         (root / name).symlink_to(f"{article}.jsonl")
-    import_drafts(root, [root / f"{ids[0]}.jsonl"], "gold", ("reader",), "1.0")
-    shutil.copytree(annotations / "gold", root / "second")
+    shutil.copytree(root / "annotations" / "gold", root / "second")
     run(root)
-    export(root, "spans", root / "export", articles=[ids[0]])
-    document = json.loads((root / "export" / "spans.jsonl").read_text())
-    (root / "export" / "spans.jsonl").write_text(json.dumps({**document, "spans": []}) + "\n")
+    corrected_export(root, ids[0])
     return root
 
 

@@ -17,8 +17,6 @@ from allegata.publish import measured
 from allegata.recipe.build import run
 from allegata.recipe.corrections import import_corrections
 from allegata.recipe.drafts import import_drafts, rewrite_gold
-from allegata.recipe.exchange import export
-from allegata.recipe.init import init
 from allegata.recipe.proposals import pre_annotate
 from allegata.recipe.redact import redact
 from allegata.recipe.remove import remove
@@ -30,10 +28,10 @@ from allegata.schema.unchanged import Before
 from project import ROOT, tree
 from publish_samples import publish
 from test_publish_pre_annotation import FACTS
+from two_articles import corrected_export, two_articles
 
 PACKAGE = ROOT / "scripts" / "allegata"
 EDIT = b'{"a person": "wrote this while the command ran"}\n'
-DRAFT = '{"record": "mention", "s": 1, "quote": "Orla Finch", "label": "PERSON", "entity_id": "orla-finch"}\n'
 DISPUTES, PROPOSITIONS = "annotations/disputes.jsonl", "annotations/propositions.jsonl"
 
 
@@ -41,23 +39,10 @@ DISPUTES, PROPOSITIONS = "annotations/disputes.jsonl", "annotations/propositions
 def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Two articles, a person of the register in both, gold of the first, and an export of it with a correction."""
     root = tmp_path_factory.mktemp("unchanged") / "corpus"
-    init(root, language=["en"])
-    (root / "one.txt").write_text("Orla Finch opened the lock of the canal on Monday.\n\nThe boats waited an hour.\n")
-    (root / "two.txt").write_text("Orla Finch grows pears behind the mill.\n\nA frost in April took half of them.\n")
-    ids = add([root / "one.txt", root / "two.txt"], root).added
-    annotations = root / "annotations"
-    row = {"id": "orla-finch", "name": "Orla Finch", "label": "PERSON", "description": "", "wikidata": None}
-    row |= {"wikidata_status": "NIL", "wikidata_evidence": None}
-    (annotations / "entities.jsonl").write_text(json.dumps(row) + "\n")
-    (annotations / "annotators.jsonl").write_text('{"id": "reader", "kind": "human", "description": "A test."}\n')
-    for article in ids:
-        (root / f"{article}.jsonl").write_text(DRAFT)
-    import_drafts(root, [root / f"{ids[0]}.jsonl"], "gold", ("reader",), "1.0")
+    ids = two_articles(root)
     for name in (DISPUTES, PROPOSITIONS):
         (root / name).write_text("")
-    export(root, "spans", root / "export", articles=[ids[0]])
-    document = json.loads((root / "export" / "spans.jsonl").read_text())
-    (root / "export" / "spans.jsonl").write_text(json.dumps({**document, "spans": []}) + "\n")
+    corrected_export(root, ids[0])
     return root
 
 
