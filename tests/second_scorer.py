@@ -48,6 +48,7 @@ class Answer:
     value: dict[str, Any] = field(default_factory=dict)
     score: dict[str, float] = field(default_factory=dict)
     faults: list[tuple[int, str]] = field(default_factory=list)
+    rows: list[dict[str, Any]] = field(default_factory=list)  # those that answer an id of the task
 
 
 def read(raw: bytes, question: Question) -> Answer:
@@ -60,11 +61,22 @@ def read(raw: bytes, question: Question) -> Answer:
     for number, line in enumerate(text.split("\n"), 1):
         if line.strip():
             _read_line(number, line, question, answer, seen, unread)
+    if len(seen) > 1 and not any(i in seen for i in question.order):
+        return Answer(faults=[(0, "other ids")])
+    if question.task not in SENTENCE_TASKS | {"disputes"}:
+        used = [label for row in answer.rows for label in _labels_in(row)]
+        if len(used) > 1 and not any(label in question.labels for label in used):
+            return Answer(faults=[(0, "other labels")])
     missing = [i for i in question.order if i not in seen and not any(i in ids for ids in unread)]
     if len(missing) > unread.count(set()):  # else each of them may be a line that shows no id
         answer.faults += [(0, f"missing {identity}") for identity in missing]
     answer.faults.sort()
     return answer
+
+
+def _labels_in(row: dict[str, Any]) -> list[str]:
+    items = [row, *(row["spans"] if type(row.get("spans")) is list else [])]
+    return [item["label"] for item in items if type(item) is dict and type(item.get("label")) is str]
 
 
 def _pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -109,6 +121,7 @@ def _read_line(
     seen[identity] = number
     if identity not in question.order:
         return fault("extra")
+    answer.rows.append(row)
     wanted = FIELDS.get(question.task, ("id", "label"))
     for name in row:
         if name not in wanted:

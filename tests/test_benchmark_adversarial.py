@@ -94,6 +94,7 @@ VANDALS: tuple[Callable[[random.Random, Row], Any], ...] = (
     lambda dice, row: "\x00",
 )
 CODES = (
+    (r"not one of its \d+ (ids|labels) is in the task .*", r"other \1"),
     (r"not UTF-8 at byte \d+", "not utf-8"),
     (r"not a JSON object(: .*)?", "no object"),
     (r"no id|id (?!.* (?:is not in the task|is missing)).*", "bad id"),
@@ -181,6 +182,26 @@ def test_each_way_of_breaking_a_line_is_reported_or_harmless_in_every_task(vanda
         except ProblemsFound as report:
             found = [(problem.line or 0, code_of(problem.what)) for problem in report.problems]
         assert sorted(found) == sorted(set(expected))
+
+
+PAIRS = [(made_for, asked) for made_for in TASK_NAMES for asked in TASK_NAMES if made_for != asked]
+# Sentences are alike in both tasks on them: there only submission.json tells.
+ALIKE = [("attributed-sentences", "check-worthiness"), ("check-worthiness", "attributed-sentences")]
+
+
+@pytest.mark.parametrize(("made_for", "asked"), [pair for pair in PAIRS if pair not in ALIKE])
+def test_predictions_of_another_task_are_one_line(made_for: str, asked: str) -> None:
+    corpus, dice = make_corpus(1), random.Random(f"{made_for} {asked}")
+    question = question_of(made_for, corpus)
+    rows = rows_of(question, dice)
+    for row in rows if "spans" in rows[0] else ():
+        row["spans"].append({"label": question.labels[0], "segments": [[0, 1]]})
+    raw = written(rows, dice)
+    with pytest.raises(ProblemsFound) as found:
+        check_predictions(raw, "p", TASKS[asked], gold_of(TASKS[asked], corpus), corpus)
+    (problem,) = found.value.problems
+    assert code_of(problem.what) in ("other ids", "other labels")
+    assert second_scorer.read(raw, question_of(asked, corpus)).faults == [(0, code_of(problem.what))]
 
 
 def test_a_file_in_another_encoding_is_one_problem() -> None:

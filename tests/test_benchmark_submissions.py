@@ -1,11 +1,12 @@
 from __future__ import annotations
 
-from dataclasses import replace
+import json
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import pytest
 
-from allegata.benchmark.descriptions import Description, read_description
+from allegata.benchmark.descriptions import PLACEHOLDERS, Description, read_description
 from allegata.benchmark.scoring import score_file
 from allegata.benchmark.submissions import check_predictions, write_submission
 from allegata.benchmark.tasks import TASKS, gold_of
@@ -67,9 +68,8 @@ def test_a_submission_to_another_task_or_made_for_another_version_is_refused(tmp
         file.write("{}\n")
     with pytest.raises(ProblemsFound) as found:
         score_file(other, tmp_path, CORPUS)
-    assert [problem.what.split(",")[0] for problem in found.value.problems] == [
-        "a submission to 'attributed-sentences'",
-        "made for corpus 'v9'",
+    assert [problem.what for problem in found.value.problems] == [
+        "a submission to 'attributed-sentences', not to 'check-worthiness'; made for corpus 'v9', not 'v0'"
     ]
 
 
@@ -104,3 +104,22 @@ def test_segments_that_touch_are_one_segment() -> None:
     rows = [{"id": key, "spans": []} for key in "bc"]
     raw = _lines({"id": "a", "spans": [{"label": "claim", "segments": [[4, 9], [0, 4]]}]}, *rows)
     assert check_predictions(raw, "p", task, gold, CORPUS).spans["a"] == (LabelledSpan.of("claim", (0, 9)),)
+
+
+def test_predictions_for_another_version_are_one_line(tmp_path: Path) -> None:
+    task, gold = TASKS["attributed-sentences"], gold_of(TASKS["attributed-sentences"], CORPUS)
+    lines = [{"id": f"of another version {n}", "label": True, "score": 1} for n in range(111)]
+    with pytest.raises(ProblemsFound) as found:
+        check_predictions(_lines(*lines), "p", task, gold, CORPUS)
+    (problem,) = found.value.problems
+    assert problem.what == "not one of its 111 ids is in the task (as 'of another version 0'; asked: as 'a.0')"
+
+
+def test_the_placeholders_of_the_example_are_refused_each_by_its_field(tmp_path: Path) -> None:
+    example = Description("claim-spans", PLACEHOLDERS["system"], "v1", PLACEHOLDERS["method"], ("DATA SET", "PolNeAR"))
+    (tmp_path / "submission.json").write_text(json.dumps(asdict(example)), "utf-8")
+    with pytest.raises(ProblemsFound) as found:
+        read_description(tmp_path)
+    assert [problem.what for problem in found.value.problems] == [
+        f"{name!r} is {value!r}, as in the example" for name, value in sorted(PLACEHOLDERS.items())
+    ]

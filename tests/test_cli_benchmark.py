@@ -11,8 +11,11 @@ from typer.testing import CliRunner, Result
 
 from allegata.benchmark.baselines.registry import FLOORS, READERS
 from allegata.benchmark.descriptions import read_description
+from allegata.benchmark.score_report import below
+from allegata.benchmark.scoring import Score
 from allegata.benchmark.tasks import TASKS
 from allegata.cli.app import app
+from allegata.schema.problems import ProblemsFound
 from allegata.schema.versions import latest
 from bench.__main__ import app as bench_app
 from bench.speed import Speed
@@ -44,8 +47,12 @@ def test_the_tasks_name_their_baselines_and_a_submission_to_copy(tmp_path: Path)
             assert names.split("\n")[0].split(", ") == list(known[task])
     (example,) = (line for line in output.splitlines() if line.startswith('{"task"'))
     assert set(json.loads(example)) == {"task", "system", "corpus", "method", "trained_on", "seed"}
-    (tmp_path / "submission.json").write_text(example, encoding="utf-8")
+    filled = {**json.loads(example), "system": "alfa", "method": "by hand", "trained_on": []}
+    (tmp_path / "submission.json").write_text(json.dumps(filled), encoding="utf-8")
     assert read_description(tmp_path).corpus == latest(CORPUS).name
+    (tmp_path / "submission.json").write_text(example, encoding="utf-8")
+    with pytest.raises(ProblemsFound, match="'system' is 'NAME', as in the example"):
+        read_description(tmp_path)
 
 
 def test_what_cannot_be_timed_for_want_of_a_package_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -97,6 +104,72 @@ def test_two_submissions_are_compared_and_the_pinned_split_is_scored_by_itself(t
     wrong = call("score", "attributed-sentences", first, "--split", "dev", "--corpus", str(CORPUS))
     assert wrong.exit_code == 2
     assert "it has: test, train, validation" in wrong.stderr
+
+
+@pytest.fixture(scope="module")
+def length(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The submission of a floor."""
+    folder = tmp_path_factory.mktemp("submissions")
+    ran = call("baseline", "attributed-sentences", "length", "--corpus", str(CORPUS), "--output", str(folder))
+    assert ran.exit_code == 0, ran.output
+    return str(folder / "attributed-sentences" / "floor-length")
+
+
+def scored(submission: str, *options: str) -> Result:
+    return call("score", "attributed-sentences", submission, "--corpus", str(CORPUS), *options)
+
+
+def test_a_score_for_programs_has_the_documented_fields_and_the_figures_for_people(length: str) -> None:
+    facts = json.loads(scored(length, "--json", "--against", length).stdout)
+    documented = (
+        (ROOT / "docs" / "benchmark.md").read_text("utf-8").split("`allegata score --json`")[1].split("\n## ")[0]
+    )
+    rows = re.findall(r"^\| `([a-z_.\[\]]+)` \|", documented, re.MULTILINE)
+    assert set(rows) == set(field_names(facts))
+    text = scored(length).stdout
+    assert text.startswith(f"{facts['task']}, {facts['measure']}: {facts['score']:.3f}\n")
+    for fold, value in facts["folds"].items():
+        assert f"  {fold}: {'undefined' if value is None else format(value, '.3f')}\n" in text
+    assert facts["corpus"] == latest(CORPUS).name
+    assert facts["split"] is None
+    assert facts["against"]["difference"] == 0
+    assert scored(length, "--json").stdout == scored(length, "--json").stdout
+    assert "against" not in json.loads(scored(length, "--json").stdout)
+    assert json.loads(scored(length, "--json", "--split", "test").stdout)["split"] == "test"
+
+
+def field_names(value: object, name: str = "") -> list[str]:
+    """The fields of an object, those inside of it with a point; of a list `[]`. Names that data give are no fields."""
+    if isinstance(value, list):
+        return field_names(value[0], f"{name}[]")
+    if not isinstance(value, dict) or name == "folds":
+        return [name]
+    return [
+        *([name] if name else []),
+        *(x for k, v in value.items() for x in field_names(v, f"{name}.{k}".lstrip("."))),
+    ]
+
+
+def test_a_score_below_the_figure_asked_for_is_reported_and_ends_with_1(length: str) -> None:
+    found = json.loads(scored(length, "--json").stdout)["score"]
+    enough = scored(length, "--at-least", str(found))
+    assert (enough.exit_code, enough.stderr) == (0, "")
+    for options in ((), ("--json",)):
+        short = scored(length, "--at-least", str(found + 0.001), *options)
+        assert short.exit_code == 1
+        assert f"F1 of true is {found:g}, below {found + 0.001:g}" in short.stderr
+        assert short.stdout  # the score is shown all the same
+    for wrong in ("70", "-0.1", "nan"):
+        refused = scored(length, "--at-least", wrong)
+        assert refused.exit_code == 2
+        assert "a figure from 0 to 1" in refused.stderr
+        assert refused.stdout == ""
+
+
+def test_an_undefined_score_reaches_no_figure() -> None:
+    problem = below(Score("t", "MAP", None, None, {}, None, ()), 0)
+    assert problem is not None
+    assert problem.what == "t: MAP is undefined, below 0"
 
 
 def test_a_bad_submission_gets_one_report_of_all_its_faults(tmp_path: Path) -> None:

@@ -14,7 +14,13 @@ from allegata.schema.problems import Problem, ProblemsFound
 from allegata.schema.published import PublishedCorpus
 
 DESCRIPTION = "submission.json"
-
+# What the example that `allegata tasks` prints has in the place of what only its author knows.
+PLACEHOLDERS = {"system": "NAME", "method": "how it decides, in one line", "trained_on": "DATA SET"}
+_OF_PLACEHOLDER = {
+    "system": "give the name of the system",
+    "method": "say in one line how it decides",
+    "trained_on": "name each data set beside this corpus, or give []",
+}
 
 _LINES = ("task", "system", "corpus", "method")
 DESCRIPTION_FIELDS = {
@@ -55,28 +61,35 @@ def read_description(folder: Path) -> Description:
     faults += [
         f"{name!r} is not one printable line: {shown(value)}" for name, value in lines if not value.isprintable()
     ]
-    if faults:
-        raise ProblemsFound(Problem(fault, fix, file=place) for fault in faults)
+    problems = [Problem(fault, fix, file=place) for fault in faults]
+    problems += [
+        Problem(f"{name!r} is {value!r}, as in the example", _OF_PLACEHOLDER[name], file=place)
+        for name, value in lines
+        if value.strip() == PLACEHOLDERS.get(name)
+    ]
+    if problems:
+        raise ProblemsFound(problems)
     return Description(**{**found, "trained_on": tuple(found["trained_on"])})
 
 
 def description_faults(folder: Path, task: Task, corpus: PublishedCorpus) -> list[Problem]:
-    """What keeps the submission in `folder` from being scored as one to this task on this corpus.
+    """What is wrong with what the submission in `folder` says of itself.
 
     Two tasks ask for the same ids in the same form, and spans of another version may point at other words: only
-    the description tells. Raises ProblemsFound where it was made for another version: of its ids and spans nothing
-    more can be said. A version is taken with and without its `v`.
+    the description tells. Raises ProblemsFound with one problem where it was made for another task or version: of its
+    ids, labels and spans nothing more can be said. A version is taken with and without its `v`.
     """
     try:
         description = read_description(folder)
     except ProblemsFound as report:
         return list(report.problems)
-    place, faults = f"{folder.name}/{DESCRIPTION}", []
+    others, fixes = [], []
     if description.task != task.name:
-        what = f"a submission to {description.task!r}, not to {task.name!r}"
-        faults.append(Problem(what, "name its own task, or correct the field", file=place))
+        others.append(f"a submission to {description.task!r}, not to {task.name!r}")
+        fixes.append("name its own task")
     if corpus.name not in (description.corpus, f"v{description.corpus}"):
-        what = f"made for corpus {description.corpus!r}, not {corpus.name!r}"
-        fix = "run the system on this version, or score it on its own (--corpus)"
-        raise ProblemsFound([*faults, Problem(what, fix, file=place)])
-    return faults
+        others.append(f"made for corpus {description.corpus!r}, not {corpus.name!r}")
+        fixes.append("score it on its own version (--corpus), or run the system on this one")
+    if others:
+        raise ProblemsFound([Problem("; ".join(others), "; ".join(fixes), file=f"{folder.name}/{DESCRIPTION}")])
+    return []

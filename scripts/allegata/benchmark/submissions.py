@@ -6,7 +6,7 @@ import json
 import math
 import re
 import reprlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from itertools import pairwise
 from pathlib import Path
@@ -31,6 +31,7 @@ _FIELDS: dict[Kind, frozenset[str]] = {
     "labels": frozenset({"id", "label"}),
     "disputes": frozenset({"id", "disputes"}),
 }
+_LABELLED: tuple[Kind, ...] = ("spans", "labels")  # the kinds whose labels are those of the task
 Complain = Callable[[int | None, str, str], None]  # line, what is wrong, what to do
 Parts = dict[str, dict[str, Any]]  # field of `Predictions` -> id -> value
 _ID = re.compile(r'"id"\s*:\s*(?=("(?:[^"\\]|\\.)*"))')
@@ -58,7 +59,8 @@ def read_predictions(
     Raises UsageError where there is no such file, and ProblemsFound with every fault of every line: what is no
     JSON object, unknown, repeated and missing ids, missing and unknown fields, wrong labels, scores that are not
     finite numbers, spans outside the text, claims outside the story; and of a folder that describes itself, what is
-    wrong with that (see `description_faults`). Of a folder that was made for another version only that is said.
+    wrong with that (see `description_faults`). Of a submission to another task or version only that is said: one that
+    describes itself so, or none of whose ids, or none of whose labels, is one of the task.
 
     An id that occurs in a line that is no JSON object is not missing: the line is the fault. A line without a readable
     id may be the answer to one; where more ids are missing than there are such lines, all missing ids are reported.
@@ -85,7 +87,10 @@ def check_predictions(raw: bytes, name: str, task: Task, gold: Gold, corpus: Pub
     def complain(number: int | None, what: str, fix: str) -> None:
         problems.add(Problem(what, fix, file=name, line=number))
 
-    rows = _rows(raw, task, gold, complain)
+    rows = _rows(raw, name, task, gold, complain)
+    used = [label for _, _, row in rows for label in _labels_of(row)] if task.labels and task.kind in _LABELLED else []
+    if len(used) > 1 and not set(used) & set(task.labels):
+        raise ProblemsFound([_of_another_task(name, "labels", used, task.labels)])
     texts = corpus.texts if task.kind == "spans" else {}
     found: Parts = {"label": {}, "score": {}, "spans": {}, "disputes": {}}
     for number, identity, row in rows:
@@ -95,8 +100,28 @@ def check_predictions(raw: bytes, name: str, task: Task, gold: Gold, corpus: Pub
     return Predictions(**found)
 
 
-def _rows(raw: bytes, task: Task, gold: Gold, complain: Complain) -> list[tuple[int, str, dict[str, Any]]]:
-    """The lines that answer an id of the task for the first time, each with its number and id."""
+def _of_another_task(name: str, what: str, given: Sequence[str], asked: Sequence[str]) -> Problem:
+    """The one problem of a file none of whose ids, or none of whose labels, is asked."""
+    wrong = (
+        f"not one of its {len(set(given))} {what} is in the task (as {_shown(given[0])}; asked: as {_shown(asked[0])})"
+    )
+    fix = "score it as a submission to its own task, on the version that it was made for (--corpus)"
+    return Problem(wrong, fix, file=name)
+
+
+def _labels_of(row: Mapping[str, Any]) -> Iterator[str]:
+    """The labels in an answer, whatever else is wrong with it."""
+    spans = row.get("spans")
+    for item in (row, *(spans if isinstance(spans, list) else ())):
+        if isinstance(item, dict) and isinstance(item.get("label"), str):
+            yield item["label"]
+
+
+def _rows(raw: bytes, name: str, task: Task, gold: Gold, complain: Complain) -> list[tuple[int, str, dict[str, Any]]]:
+    """The lines that answer an id of the task for the first time, each with its number and id.
+
+    Raises ProblemsFound with one problem where no id of several is one of the task.
+    """
     try:
         lines = raw.decode("utf-8-sig").split("\n")
     except UnicodeDecodeError as error:
@@ -131,6 +156,8 @@ def _rows(raw: bytes, task: Task, gold: Gold, complain: Complain) -> list[tuple[
                 found.append((number, identity, row))
             else:
                 complain(number, f"id {_shown(identity)} is not in the task", "take the line out")
+    if len(first_line) > 1 and gold.order and not first_line.keys() & gold.articles.keys():
+        raise ProblemsFound([_of_another_task(name, "ids", list(first_line), gold.order)])
     missing = sorted(gold.articles.keys() - first_line.keys() - named)
     perhaps = ", or it is in a line whose id cannot be read" if unnamed else ""
     for identity in missing if len(missing) > unnamed else ():

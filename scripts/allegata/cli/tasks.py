@@ -26,20 +26,33 @@ def score(
         Path | None, typer.Option(help="A second submission: test the difference, first minus second.")
     ] = None,
     split: Split = None,
+    at_least: Annotated[
+        float | None,
+        typer.Option("--at-least", help="Exit code 1 where the official measure is below this figure, from 0 to 1."),
+    ] = None,
+    json: Annotated[bool, typer.Option("--json", help="Every figure, for programs: see docs/benchmark.md.")] = False,
     corpus: CorpusOption = LATEST,
 ) -> None:
     """Score a submission to a task."""
     with reporting():
+        from allegata.benchmark import score_report
         from allegata.benchmark.scoring import compare_files, difference_text, score_file, score_lines
         from allegata.benchmark.tasks import task_named
+        from allegata.schema.problems import ProblemsFound
         from allegata.schema.published import load_corpus
 
+        asked = None if at_least is None else score_report.checked_figure(at_least)
         chosen, loaded = task_named(task), load_corpus(corpus)
-        lines = score_lines(score_file(chosen, predictions, loaded, split))
+        scored = score_file(chosen, predictions, loaded, split)
+        lines, facts = score_lines(scored), score_report.score_facts(scored, loaded.name, split)
         if against is not None:
             test = compare_files(chosen, predictions, against, loaded, split)
             lines.append(difference_text(test, chosen.official))
-    show("\n".join(lines))
+            facts["against"] = score_report.difference_facts(test)
+    show(exact_json(facts, indent=2) if json else "\n".join(lines))
+    if asked is not None and (fault := score_report.below(scored, asked)):
+        with reporting():
+            raise ProblemsFound([fault])
 
 
 def tasks(corpus: CorpusOption = LATEST) -> None:
@@ -47,7 +60,7 @@ def tasks(corpus: CorpusOption = LATEST) -> None:
     from dataclasses import asdict
 
     from allegata.benchmark.baselines.registry import FLOORS, READERS
-    from allegata.benchmark.descriptions import DESCRIPTION, Description
+    from allegata.benchmark.descriptions import DESCRIPTION, PLACEHOLDERS, Description
     from allegata.benchmark.submissions import PREDICTIONS
     from allegata.benchmark.tasks import FORMATS, MEASURES, TASKS
     from allegata.benchmark.turns import PROTOCOL
@@ -68,9 +81,10 @@ def tasks(corpus: CorpusOption = LATEST) -> None:
         say(f"  baselines: {', '.join(READERS[task.name])}")
     for title, rules in (("Measures", [f"{name}: {text}" for name, text in MEASURES.items()]), ("Protocol", PROTOCOL)):
         show("\n".join(["", title, *(f"- {rule}" for rule in rules)]))
-    method = "how it decides, in one line"
-    example = Description(next(iter(TASKS)), "NAME", version.name, method, trained_on=("DATA SET",), seed=0)
-    show(f"\nA submission is a folder of {PREDICTIONS} and {DESCRIPTION}; `seed` may be null, `trained_on` empty")
+    system, method, data_set = PLACEHOLDERS["system"], PLACEHOLDERS["method"], PLACEHOLDERS["trained_on"]
+    example = Description(next(iter(TASKS)), system, version.name, method, trained_on=(data_set,), seed=0)
+    what = "`seed` may be null, `trained_on` empty; the example itself is refused"
+    show(f"\nA submission is a folder of {PREDICTIONS} and {DESCRIPTION}; {what}")
     show(exact_json(asdict(example)))
     if annotated or without:
         found, are = number(annotated, "annotated article"), "is" if without == 1 else "are"
