@@ -11,6 +11,7 @@ import pyarrow as pa
 
 from allegata.publish.bump import Level
 from allegata.publish.card.facts import CardFacts
+from allegata.publish.contents import Contents
 from allegata.publish.manifest import read_manifests, render_release_manifest
 from allegata.publish.pins import read_pins
 from allegata.publish.splits import assign_splits
@@ -222,18 +223,16 @@ def publish(
 ) -> ReleaseResult:
     tables = make_tables() if tables is None else tables
     clusters = {row["article_id"]: row["cluster_id"] for row in tables["articles"].to_pylist()}
-    return release(
+    contents = Contents(
         batches(tables),
         assign_splits(clusters, SIMILAR, read_pins(root)) if splits is None else splits,
-        version=version,
-        bump=bump,
-        root=root,
-        inputs={"raw/a1.txt": "1" * 64} if inputs is None else inputs,
-        algorithms={"sentences": {"name": "by line", "version": 1}, "shingle": 5},
         ledger=make_ledger() if ledger is None else ledger,
         scheme=scheme or default_scheme(),
         facts=CardFacts(most_similar=SIMILAR, leaderboard=leaderboard, **facts),
+        inputs={"raw/a1.txt": "1" * 64} if inputs is None else inputs,
+        algorithms={"sentences": {"name": "by line", "version": 1}, "shingle": 5},
     )
+    return release(contents, root=root, version=version, bump=bump)
 
 
 def restate(corpus: Path, version: str, name: str, data: bytes) -> None:

@@ -16,6 +16,7 @@ from allegata.benchmark.submissions import write_submission
 from allegata.benchmark.tasks import TASKS, gold_of
 from allegata.benchmark.turns import leave_one_out, pinned
 from allegata.cli.app import app
+from allegata.publish.contents import Contents
 from allegata.publish.stage import release
 from allegata.schema.problems import ProblemsFound, UsageError
 from allegata.schema.published import PublishedCorpus, count_articles, load_corpus
@@ -47,17 +48,8 @@ def tables(*bare: str) -> dict[str, pa.Table]:
 def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("project")
     blocks = {name: [table] for name, table in tables(BARE).items()}
-    release(
-        blocks,
-        SPLITS,
-        version="1.0.0",
-        root=folder,
-        inputs={},
-        algorithms={},
-        ledger=LEDGER.empty_table(),
-        scheme=default_scheme(),
-        facts=CardFacts(),
-    )
+    contents = Contents(blocks, SPLITS, LEDGER.empty_table(), default_scheme(), CardFacts(), {}, {})
+    release(contents, root=folder, version="1.0.0")
     return folder
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ from typer.testing import CliRunner
 
 from allegata.cli.app import app
 from allegata.publish.card.facts import CardFacts
+from allegata.publish.contents import Contents
 from allegata.publish.stage import release
 from allegata.recipe.build import run
 from allegata.recipe.explain import Explanation, explain
@@ -33,11 +34,12 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root, rows = tmp_path_factory.mktemp("root"), valid_rows()
     tables = {name: [pa.Table.from_pylist(rows[name], schema=schema)] for name, schema in TABLES.items()}
     ledger = pa.Table.from_pylist(rows["ledger"], schema=LEDGER)
-    made = {"root": root, "inputs": {}, "algorithms": {}, "scheme": default_scheme(), "facts": CardFacts()}
-    release(tables, SPLITS, version="1.0.0", ledger=ledger, **made)
+    contents = Contents(tables, SPLITS, ledger, default_scheme(), CardFacts(), {}, {})
+    release(contents, root=root, version="1.0.0")
     for row in rows["ledger"]:
         row |= {"article_id": row["article_id"].replace("z0", "zz")}
-    release(tables, SPLITS, version="1.1.0", ledger=pa.Table.from_pylist(rows["ledger"], schema=LEDGER), **made)
+    other_ledger = pa.Table.from_pylist(rows["ledger"], schema=LEDGER)
+    release(replace(contents, ledger=other_ledger), root=root, version="1.1.0")
     return root / "corpus"
 
 

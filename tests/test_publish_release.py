@@ -12,17 +12,14 @@ import pyarrow as pa
 import pytest
 import yaml
 
-from allegata.publish.card.facts import CardFacts
 from allegata.publish.digest import table_digest
 from allegata.publish.manifest import read_manifests
 from allegata.publish.release import publishing
-from allegata.publish.stage import release
 from allegata.schema.digests import combined_digest, sha256_file
 from allegata.schema.problems import ProblemsFound, UsageError
-from allegata.schema.scheme import default_scheme
 from allegata.schema.tables import TABLES
 from allegata.schema.versions import version_key
-from publish_samples import TEXTS, batches, changed, make_ledger, make_tables, publish
+from publish_samples import TEXTS, changed, make_ledger, make_tables, publish
 
 TESTS = Path(__file__).parent
 
@@ -196,10 +193,7 @@ def test_pins_are_written_and_a_published_article_cannot_be_moved(tmp_path):
     assert pins.keys() == TEXTS.keys()
     moved = {article: "test" if split == "train" else "train" for article, split in pins.items()}
     with pytest.raises(ProblemsFound, match="never moves") as found:
-        release(
-            batches(make_tables()), moved, version="0.2.0", root=tmp_path, inputs={}, algorithms={},
-            ledger=make_ledger(), scheme=default_scheme(), facts=CardFacts(),
-        )  # fmt: skip
+        publish(tmp_path, "0.2.0", splits=moved)
     assert len(found.value.problems) == len(TEXTS)
 
 
@@ -248,10 +242,7 @@ def test_tables_that_break_the_contract_are_refused_in_one_report(tmp_path):
 
 def test_rows_of_an_article_without_a_split_are_refused(tmp_path):
     with pytest.raises(ProblemsFound, match="a5: rows of table articles have an article without a split"):
-        release(
-            batches(make_tables()), dict.fromkeys(("a1", "a2", "a3", "a4"), "train"), version="0.1.0", root=tmp_path,
-            inputs={}, algorithms={}, ledger=make_ledger(), scheme=default_scheme(), facts=CardFacts(),
-        )  # fmt: skip
+        publish(tmp_path, splits=dict.fromkeys(("a1", "a2", "a3", "a4"), "train"))
 
 
 def test_a_table_without_rows_is_in_the_manifest_and_nowhere_else(tmp_path):

@@ -224,6 +224,8 @@ WRITERS = {
     "publish._name_as_written": NEW,
     "publish._own_documents": NEW,
     "publish._place": NEW,
+    "publish._replace_beside": OURS,
+    "publish._write_documents": NEW,
     "publish.close": NEW,
     "publish.install_version": OURS,
     "publish.parquet_writer": NEW,

@@ -16,6 +16,7 @@ from typer.testing import CliRunner
 
 from allegata.cli.app import app
 from allegata.publish.card.facts import CardFacts
+from allegata.publish.contents import Contents
 from allegata.publish.manifest import read_manifests, render_release_manifest
 from allegata.publish.pins import read_pins
 from allegata.publish.stage import ReleaseResult, release
@@ -48,8 +49,7 @@ def publish(root: Path, version: str | None, **changed: Any) -> ReleaseResult:
     rows["entity_register"][0] |= changed
     tables = {name: [pa.Table.from_pylist(rows[name], schema=schema)] for name, schema in TABLES.items()}
     ledger = pa.Table.from_pylist(rows["ledger"], schema=LEDGER)
-    made: dict[str, Any] = {"inputs": {}, "algorithms": {}, "scheme": default_scheme(), "facts": CardFacts()}
-    return release(tables, SPLITS, version=version, root=root, ledger=ledger, **made)
+    return release(Contents(tables, SPLITS, ledger, default_scheme(), CardFacts(), {}, {}), root=root, version=version)
 
 
 @pytest.fixture(scope="module")

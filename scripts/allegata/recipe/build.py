@@ -231,20 +231,19 @@ def _outcomes(build: Build, plan: Plan, members: list[pa.Table]) -> dict[str, pa
 
 def publish(build: Build) -> Build:
     """The version, whole or not at all; an existing one is proved equal, byte for byte."""
+    from allegata.publish.contents import Contents
     from allegata.publish.stage import release
 
-    result = release(
+    contents = Contents(
         {**build.tables, **{name: [table] for name, table in build.across.items()}},
         build.splits,
-        version=build.settings.corpus_version,
-        bump=build.bump,
-        root=build.root,
-        inputs=inputs(build),
-        algorithms=algorithms(),
         ledger=build.ledger_table(),
         scheme=build.scheme,
         facts=card_facts(build),
+        inputs=inputs(build),
+        algorithms=algorithms(),
     )
+    result = release(contents, root=build.root, version=build.settings.corpus_version, bump=build.bump)
     return replace(build, release=result)
 
 
