@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from allegata.cli.endings import Commands
-from allegata.cli.reporting import Seed, reporting
+from allegata.cli.options import Seed
 
 app = typer.Typer(
     cls=Commands, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None
@@ -26,18 +26,17 @@ def cleaning(
     lower: Annotated[bool, typer.Option("--lower", help="With --pin: a lower floor too.")] = False,
 ) -> None:
     """Clean web pages beside the public extractors."""
-    with reporting():
-        from bench import cleaning
-        from bench.cleaning_pages import load_pages
-        from bench.cleaning_tables import table
-        from bench.ours import Cleaner
+    from bench import cleaning
+    from bench.cleaning_pages import load_pages
+    from bench.cleaning_tables import table
+    from bench.ours import Cleaner
 
-        pages = load_pages(data)
-        report = cleaning.run_cleaning(pages, Cleaner(pages.titles, folds), memory=cache)
-        print(table(report), end="")
-        if pin:
-            print(f"floor: {cleaning.pin(report, lower=lower):.4f}")
-        report.check()
+    pages = load_pages(data)
+    report = cleaning.run_cleaning(pages, Cleaner(pages.titles, folds), memory=cache)
+    print(table(report), end="")
+    if pin:
+        print(f"floor: {cleaning.pin(report, lower=lower):.4f}")
+    report.check()
 
 
 @app.command()
@@ -47,14 +46,13 @@ def dependencies(
     ] = None,
 ) -> None:
     """Write docs/dependencies.md: the packages of the lock, each with its licence."""
-    with reporting():
-        from allegata.schema.problems import UsageError
-        from bench.dependencies import PAGE, page
+    from allegata.schema.problems import UsageError
+    from bench.dependencies import PAGE, page
 
-        try:
-            text = page(Path(), report)
-        except LookupError as error:
-            raise UsageError(str(error)) from error
+    try:
+        text = page(Path(), report)
+    except LookupError as error:
+        raise UsageError(str(error)) from error
     PAGE.write_text(text, encoding="utf-8")
 
 
@@ -65,13 +63,12 @@ def cleaning_rules(
     errors: Annotated[bool, typer.Option("--errors", help="Print every wanted line that a rule took, too.")] = False,
 ) -> None:
     """Count the lines of four words and more that each rule takes from web pages, and how many the gold wants."""
-    with reporting():
-        from bench.cleaning_pages import load_pages
-        from bench.cleaning_rules import run_rules
-        from bench.ours import Cleaner
+    from bench.cleaning_pages import load_pages
+    from bench.cleaning_rules import run_rules
+    from bench.ours import Cleaner
 
-        pages = load_pages(data)
-        report = run_rules(pages, Cleaner(pages.titles, folds))
+    pages = load_pages(data)
+    report = run_rules(pages, Cleaner(pages.titles, folds))
     print(report.table(), end="")
     if errors:
         print(report.wrong_lines(), end="")
@@ -84,11 +81,10 @@ def train_judge(
     output: Annotated[Path | None, typer.Option(help="File for the judge that is trained on all pages.")] = None,
 ) -> None:
     """Train the judge of web pages on the pages of benchmarks (needs catboost: pip install "allegata[judge]")."""
-    with reporting():
-        from bench.cleaning_pages import load_pages
-        from bench.train_judge import run_training
+    from bench.cleaning_pages import load_pages
+    from bench.train_judge import run_training
 
-        print(run_training([load_pages(one) for one in data], folds, output))
+    print(run_training([load_pages(one) for one in data], folds, output))
 
 
 @app.command("cleaning-speed")
@@ -100,13 +96,12 @@ def cleaning_speed(
     worst: Annotated[bool, typer.Option(help="Time generated worst cases.")] = True,
 ) -> None:
     """Time web pages from bytes to spans, by step, beside trafilatura."""
-    with reporting():
-        from bench.cleaning_speed import MEMORY_AT, run_cleaning_speed
-        from bench.worst_pages import run_worst, worst_table
+    from bench.cleaning_speed import MEMORY_AT, run_cleaning_speed
+    from bench.worst_pages import run_worst, worst_table
 
-        print(run_cleaning_speed(data, pages, workers, MEMORY_AT if memory else ()).table(), end="", flush=True)
-        if worst:
-            print(worst_table(run_worst()), end="")
+    print(run_cleaning_speed(data, pages, workers, MEMORY_AT if memory else ()).table(), end="", flush=True)
+    if worst:
+        print(worst_table(run_worst()), end="")
 
 
 @app.command(name="plain-text")
@@ -115,10 +110,9 @@ def plain_text(
     errors: Annotated[bool, typer.Option("--errors", help="Print every wrong line too.")] = False,
 ) -> None:
     """Removals from plain text: precision and recall by language and by reason."""
-    with reporting():
-        from bench.plain_text import run_plain_text
+    from bench.plain_text import run_plain_text
 
-        report = run_plain_text(file)
+    report = run_plain_text(file)
     print(report.table(), end="")
     if errors:
         print(report.error_lines(), end="")
@@ -133,20 +127,19 @@ def speed(
     plot: Annotated[Path | None, typer.Option(help="Draw time and memory over documents: an SVG file.")] = None,
 ) -> None:
     """Time deduplication beside its peers and the floor, and our own stage by stage."""
-    with reporting():
-        from bench import plot as speed_plot
-        from bench.peers import not_installed
-        from bench.speed import report, run_speed
+    from bench import plot as speed_plot
+    from bench.peers import not_installed
+    from bench.speed import report, run_speed
 
-        if not system and (absent := not_installed()):
-            print(absent, end="\n\n", flush=True)
-        results = []
-        for n in docs or [10_000]:
-            found = run_speed(n, seed, system or None, folder)
-            print(report(found), flush=True)
-            results += found
-        if plot:
-            plot.write_text(speed_plot.plot([result for result in results if not result.failed]), encoding="utf-8")
+    if not system and (absent := not_installed()):
+        print(absent, end="\n\n", flush=True)
+    results = []
+    for n in docs or [10_000]:
+        found = run_speed(n, seed, system or None, folder)
+        print(report(found), flush=True)
+        results += found
+    if plot:
+        plot.write_text(speed_plot.plot([result for result in results if not result.failed]), encoding="utf-8")
 
 
 @app.command()
@@ -155,10 +148,9 @@ def pipeline(
     seed: Seed = 0,
 ) -> None:
     """Time the way from plain texts to deduplicated sentences beside datatrove's."""
-    with reporting():
-        from bench.pipeline import run_pipeline
+    from bench.pipeline import run_pipeline
 
-        text = run_pipeline(docs, seed)
+    text = run_pipeline(docs, seed)
     print(text)
 
 
@@ -168,10 +160,9 @@ def parquet_files(
     seed: Seed = 0,
 ) -> None:
     """Count the bytes of a version that stay when articles are added, and the row groups that an article takes."""
-    with reporting():
-        from bench.parquet_files import run_parquet
+    from bench.parquet_files import run_parquet
 
-        text = run_parquet(articles, seed)
+    text = run_parquet(articles, seed)
     print(text)
 
 
@@ -183,20 +174,18 @@ def explain(
     seed: Seed = 0,
 ) -> None:
     """Time `allegata explain`: articles, characters, claims and copies of a large invented corpus."""
-    with reporting():
-        from bench.explain import run_explain
+    from bench.explain import run_explain
 
-        text = run_explain(folder, articles, lookups, seed)
+    text = run_explain(folder, articles, lookups, seed)
     print(text)
 
 
 @app.command()
 def browse(articles: Annotated[int, typer.Option(help="Number of invented articles, 30 spans each.")] = 1_000) -> None:
     """Time `allegata browse`: the pages of an invented corpus."""
-    with reporting():
-        from bench.browse import run_browse
+    from bench.browse import run_browse
 
-        text = run_browse(articles)
+    text = run_browse(articles)
     print(text)
 
 
@@ -207,10 +196,9 @@ def incremental(
     seed: Seed = 0,
 ) -> None:
     """Time a build after articles came in beside a full one, stage by stage."""
-    with reporting():
-        from bench.incremental import run_incremental
+    from bench.incremental import run_incremental
 
-        text = run_incremental(articles, share, seed)
+    text = run_incremental(articles, share, seed)
     print(text)
 
 

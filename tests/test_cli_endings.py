@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import ast
 import errno
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner, Result
 
+from allegata.cli import endings
 from allegata.cli.app import app
 from allegata.recipe.init import init
 from allegata.schema.problems import UsageError
@@ -75,6 +79,69 @@ def test_memory_that_runs_out_is_no_fault_of_ours(monkeypatch: pytest.MonkeyPatc
     done = call("add", "a.txt", "--root", root)
     assert done.exit_code == 3
     assert done.output.startswith("allegata: out of memory\n    → ")
+
+
+def sqlite_full(folder: Path) -> None:
+    data = sqlite3.connect(folder / "full.sqlite", isolation_level=None)
+    data.execute("pragma max_page_count = 2")
+    data.execute("create table texts (text)")
+    data.execute("insert into texts values (zeroblob(1000000))")
+
+
+def sqlite_read_only(folder: Path) -> None:
+    sqlite3.connect(folder / "ro.sqlite").close()
+    sqlite3.connect(f"file:{folder}/ro.sqlite?mode=ro", uri=True).execute("create table texts (text)")
+
+
+def sqlite_damaged(folder: Path) -> None:
+    (folder / "damaged.sqlite").write_bytes(b"no database at all" * 100)
+    sqlite3.connect(folder / "damaged.sqlite").execute("create table texts (text)")
+
+
+def sqlite_without_folder(folder: Path) -> None:
+    sqlite3.connect(folder / "gone" / "texts.sqlite")
+
+
+@pytest.mark.parametrize(
+    ("refused", "why"),
+    [
+        (sqlite_full, "disk is full"),
+        (sqlite_read_only, "read-only"),
+        (sqlite_damaged, "disk reports an error"),
+        (sqlite_without_folder, "unable to open database file"),
+    ],
+)
+def test_what_the_system_refuses_to_a_database_is_no_fault_of_ours(
+    monkeypatch: pytest.MonkeyPatch, root: Path, tmp_path: Path, refused: Callable[[Path], None], why: str
+) -> None:
+    with pytest.raises(sqlite3.Error) as raised:
+        refused(tmp_path)
+    fails(monkeypatch, raised.value)
+    done = call("add", "a.txt", "--root", root)
+    assert done.exit_code == 3
+    first, cure, state = done.output.splitlines()
+    assert "a temporary database in " in first
+    assert why in first
+    assert cure.startswith("    → ")
+    assert state == "nothing was changed"
+
+
+def test_a_statement_that_no_database_understands_stays_a_fault_of_ours(
+    monkeypatch: pytest.MonkeyPatch, root: Path
+) -> None:
+    with pytest.raises(sqlite3.Error) as raised:
+        sqlite3.connect(":memory:").execute("selekt 1")
+    fails(monkeypatch, raised.value)
+    assert call("add", "a.txt", "--root", root).exit_code == 4
+
+
+def test_no_command_ends_the_program_but_by_its_answer() -> None:
+    """Bad news is an exception, which `endings` reports; a command may say of its answer that it is a difference."""
+    for path in sorted(Path(endings.__file__).parent.glob("*.py")):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        exits = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and "Exit" in ast.unparse(node.func)]
+        if path.name != "endings.py":
+            assert {ast.unparse(node) for node in exits} <= {"typer.Exit(PROBLEMS)", "typer.Exit()"}, path.name
 
 
 @pytest.mark.parametrize("number", [*errno.errorcode])

@@ -20,8 +20,8 @@ from allegata.cli import tasks as cli_tasks
 from allegata.cli import text_free as cli_text_free
 from allegata.cli import verify as cli_verify
 from allegata.cli import version_changes as cli_version_changes
-from allegata.cli.endings import CODES, Commands, reporting, run, wrong
-from allegata.cli.reporting import (
+from allegata.cli.endings import CODES, Commands, run
+from allegata.cli.options import (
     HERE,
     AddressOption,
     BatchOption,
@@ -35,6 +35,7 @@ from allegata.cli.reporting import (
     built,
 )
 from allegata.cli.shown import complain, say
+from allegata.schema.problems import UsageError
 from allegata.schema.wording import some
 
 if TYPE_CHECKING:
@@ -81,7 +82,9 @@ def clean(
     build = _run(root, "clean")
     for name in cleaning.stated(article if not (explain or json) else None, sentences):
         if why := build.removed.get(name):
-            wrong(f"{name} is in raw/, but {console.removed_at(why)}; see it with: allegata clean --explain {name}")
+            raise UsageError(
+                f"{name} is in raw/, but {console.removed_at(why)}; see it with: allegata clean --explain {name}"
+            )
     only = [*(articles or ()), *cleaning.stated(article)] or None
     _known(build, [*(only or ()), *cleaning.stated(sentences)])
     if sentences is not None:
@@ -95,18 +98,19 @@ def clean(
         cleaning.removals_of(build, article)
     else:
         cleaning.cleaning(build, only)
-    with reporting():
-        build.refuse_if_empty()
+    build.refuse_if_empty()
     cleaning.write(build, output, quiet=json)
     if not (json or explain):
         console.following("allegata deduplicate")
 
 
 def _known(build: Build, names: list[str]) -> None:
-    """End with exit code 2 where the corpus has no article of one of these names."""
+    """Raise `UsageError` where the corpus has no article of one of these names."""
     known = sorted({*build.members["article_id"].to_pylist(), *build.removed})
     if unknown := [repr(name) for name in names if name not in known]:
-        wrong(f"there is no article {', '.join(unknown)}; one of: {some(known, 10)}; their files: allegata info")
+        raise UsageError(
+            f"there is no article {', '.join(unknown)}; one of: {some(known, 10)}; their files: allegata info"
+        )
 
 
 @app.command()
@@ -155,10 +159,9 @@ def annotate(
     if draft:
         from allegata.recipe.drafts import import_drafts
 
-        with reporting():
-            written = import_drafts(
-                root, draft, into, tuple(annotator or ()), guidelines, replace=replace, unchanged=unchanged
-            )
+        written = import_drafts(
+            root, draft, into, tuple(annotator or ()), guidelines, replace=replace, unchanged=unchanged
+        )
         console.written(written)
         console.following("allegata validate")
         return
@@ -188,8 +191,7 @@ def agreement(
     from allegata.cli import console
     from allegata.recipe import compare
 
-    with reporting():
-        report = compare.agreement(compare.texts_for(folders, None if root == HERE else root), folders)
+    report = compare.agreement(compare.texts_for(folders, None if root == HERE else root), folders)
     console.agreement(report, "json" if json else "markdown" if markdown else "tables")
 
 
@@ -210,8 +212,7 @@ def adjudicate(
     from allegata.recipe import compare
     from allegata.recipe.build import read_corpus
 
-    with reporting():
-        written = compare.adjudicate(read_corpus(root), first, second, built(output, "adjudication"))
+    written = compare.adjudicate(read_corpus(root), first, second, built(output, "adjudication"))
     console.written(written)
 
 
@@ -256,7 +257,7 @@ def publish(
         cli_text_free.edition(root, without_text, version)
         return
     if version is not None:
-        wrong("--version is for --without-text; the settings or --bump choose the version that is written")
+        raise UsageError("--version is for --without-text; the settings or --bump choose the version that is written")
     console.publication(_run(root, "publish", runner, workers, address, work, batch, bump))
 
 
@@ -285,8 +286,7 @@ def info(root: Root = HERE) -> None:
     from allegata.cli import console
 
     build = _run(root, "ingest")
-    with reporting():
-        console.overview(build)
+    console.overview(build)
 
 
 @app.command()
@@ -307,10 +307,9 @@ def init(
 
     Asks nothing and overwrites nothing. Every setting may be given later, in allegata.toml.
     """
-    with reporting():
-        from allegata.recipe.init import init as make
+    from allegata.recipe.init import init as make
 
-        files = make(folder, name=name, title=title, subject=subject, language=language or (), licence=licence)
+    files = make(folder, name=name, title=title, subject=subject, language=language or (), licence=licence)
     for path in files:
         say(f"wrote {path}")
     say(f"{folder} is a corpus" + ("" if files else " already; nothing was written"))
@@ -334,13 +333,11 @@ def add(
     Ids are the first 16 digits of the content's sha256; the same page twice is one article. Nothing is fetched.
     """
     from allegata.cli import console
+    from allegata.ingest.add import add
+    from allegata.schema.settings import read_settings
 
-    with reporting():
-        from allegata.ingest.add import add
-        from allegata.schema.settings import read_settings
-
-        links = read_settings(root).follow_links
-        report = add(paths, root, skip_bad=skip_bad, text_column=text_column, story=story, follow_links=links)
+    links = read_settings(root).follow_links
+    report = add(paths, root, skip_bad=skip_bad, text_column=text_column, story=story, follow_links=links)
     console.added(report)
     console.following("allegata clean")
 
@@ -359,11 +356,9 @@ def remove(
     nothing. Published versions stay. Replace all articles of a clone: allegata remove --all && allegata add FILES…
     """
     from allegata.cli import console
+    from allegata.recipe.remove import remove
 
-    with reporting():
-        from allegata.recipe.remove import remove
-
-        removed = remove(root, articles or (), everything=everything)
+    removed = remove(root, articles or (), everything=everything)
     console.taken_out(removed)
     console.following("allegata add FILES…" if everything else "allegata build")
 
@@ -399,7 +394,7 @@ def _run(
     from allegata.engine.job import RunOptions
     from allegata.recipe.build import run
 
-    with reporting(), progress() as (on_step, passing):
+    with progress() as (on_step, passing):
         options = RunOptions(runner, workers, address, work, batch)
         return run(root, until, on_step, progress=passing, on_notice=complain, options=options, bump=bump)
 

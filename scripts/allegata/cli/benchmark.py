@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from allegata.cli.reporting import LATEST, CorpusOption, Seed, reporting
+from allegata.cli.options import LATEST, CorpusOption, Seed
 from allegata.cli.shown import complain, show
 
 if TYPE_CHECKING:
@@ -105,11 +105,10 @@ def _show(run: Callable[[Callable[[str], None]], ProtocolResult], predictions: P
     from allegata.schema.files import replace_file
 
     started, used = perf_counter(), process_time()
-    with reporting():
-        result = run(complain)
-        if predictions is not None:
-            predictions.parent.mkdir(parents=True, exist_ok=True)
-            replace_file(predictions, result.predictions.encode())
+    result = run(complain)
+    if predictions is not None:
+        predictions.parent.mkdir(parents=True, exist_ok=True)
+        replace_file(predictions, result.predictions.encode())
     show("\n".join(result.lines()))
     wall, cpu = (perf_counter() - started) / 60, (process_time() - used) / 60
     show(f"\nTime: {wall:.1f} minutes, {cpu:.1f} of CPU.")
@@ -128,15 +127,14 @@ def pre_annotation(
     card: Annotated[bool, typer.Option(help="Write the figures into dataset_card.md, or only print them.")] = True,
 ) -> None:
     """How good the proposals of `pre-annotate` are."""
-    with reporting():
-        from allegata.publish.card.pre_annotation import pre_annotation_text
-        from allegata.publish.measured import install_pre_annotation
-        from allegata.recipe.proposal_quality import pre_annotation_facts
-        from allegata.schema.published import load_corpus
-        from allegata.schema.versions import latest
+    from allegata.publish.card.pre_annotation import pre_annotation_text
+    from allegata.publish.measured import install_pre_annotation
+    from allegata.recipe.proposal_quality import pre_annotation_facts
+    from allegata.schema.published import load_corpus
+    from allegata.schema.versions import latest
 
-        version = latest(corpus).resolve()
-        facts = pre_annotation_facts(load_corpus(version), pipeline=spacy, tagger=model, polnear=polnear)
-        if card:
-            install_pre_annotation(version.parent.parent, facts)
+    version = latest(corpus).resolve()
+    facts = pre_annotation_facts(load_corpus(version), pipeline=spacy, tagger=model, polnear=polnear)
+    if card:
+        install_pre_annotation(version.parent.parent, facts)
     show(pre_annotation_text(facts))

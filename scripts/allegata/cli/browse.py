@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from allegata.cli.reporting import LATEST, CorpusOption, built, reporting
+from allegata.cli.options import LATEST, CorpusOption, built
 from allegata.cli.shown import say
 
 
@@ -26,10 +26,9 @@ def browse(
     Every article with its layers and what was removed, every story with its disputes. The pages need no server and
     load nothing from elsewhere.
     """
-    with reporting():
-        from allegata.recipe.browse import browse as make
+    from allegata.recipe.browse import browse as make
 
-        made = make(corpus, version, built(output, "browse"))
+    made = make(corpus, version, built(output, "browse"))
     say(f"wrote {made.files:,} files ({made.bytes:,} bytes)")
     say(f"first page: {made.index}")
     if show:

@@ -45,7 +45,7 @@ class Commands(TyperGroup):
 def _ending() -> Iterator[None]:
     """All that is to be printed is printed in it: a pipe that was closed, as by `head`, is no news."""
     try:
-        with reporting():
+        with _reported():
             yield
             sys.stdout.flush()
     except BrokenPipeError:
@@ -55,7 +55,7 @@ def _ending() -> Iterator[None]:
 
 
 @contextmanager
-def reporting() -> Iterator[None]:
+def _reported() -> Iterator[None]:
     """Turn every kind of bad news into a report and an exit code."""
     from allegata.schema.problems import ProblemsFound, UsageError
 
@@ -67,7 +67,8 @@ def reporting() -> Iterator[None]:
         problems(found)
         raise typer.Exit(PROBLEMS) from None
     except UsageError as error:
-        wrong(str(error))
+        alarm(f"allegata: {error}")
+        raise typer.Exit(USAGE) from None
     except BrokenPipeError:
         raise
     except OSError as error:
@@ -90,6 +91,10 @@ def reporting() -> Iterator[None]:
             _end_of_fault(error)
         _end(error, f"allegata: a file or folder is named {name!r}, which is not UTF-8: rename it, {_AGAIN}", USAGE)
     except Exception as error:
+        from allegata.schema.system_errors import refused_to_sqlite, system_problem
+
+        if refused := refused_to_sqlite(error):
+            _end(error, str(system_problem(refused)), SYSTEM)
         _end_of_fault(error)
 
 
@@ -99,12 +104,6 @@ def _name_not_utf8(error: UnicodeEncodeError) -> str:
     if not all("\udc80" <= character <= "\udcff" for character in wrong_part):
         return ""
     return error.object[max(0, error.start - 60) : error.end + 20]
-
-
-def wrong(message: str) -> NoReturn:
-    """End with exit code 2, a usage error."""
-    alarm(f"allegata: {message}")
-    raise typer.Exit(USAGE)
 
 
 def _end(error: BaseException, report: str, code: int) -> NoReturn:

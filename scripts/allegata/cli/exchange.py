@@ -8,7 +8,8 @@ from typing import Annotated
 
 import typer
 
-from allegata.cli.reporting import HERE, Root, RootIfNeeded, corpus_root, reporting
+from allegata.cli.endings import PROBLEMS
+from allegata.cli.options import HERE, Root, RootIfNeeded, corpus_root
 from allegata.cli.shown import say
 
 FORMATS = (
@@ -46,20 +47,19 @@ def export(
 
     What the format cannot hold is counted, and listed span by span in losses.jsonl.
     """
-    with reporting():
-        from allegata.exchange.losses import counted
-        from allegata.recipe.exchange import export
+    from allegata.exchange.losses import counted
+    from allegata.recipe.exchange import export
 
-        done = export(
-            root,
-            format,
-            folder,
-            of=of,
-            layers=layer or (),
-            articles=article or (),
-            tokenizer=tokenizer,
-            replace_it=replace,
-        )
+    done = export(
+        root,
+        format,
+        folder,
+        of=of,
+        layers=layer or (),
+        articles=article or (),
+        tokenizer=tokenizer,
+        replace_it=replace,
+    )
     say(f"wrote {folder}: {done.documents} articles, {done.annotations} annotations in the format {format}")
     for line in counted(done.losses):
         say(f"lost: {line}")
@@ -91,12 +91,11 @@ def import_(
     if into is not None:
         _import_corrections(source, path, root, into, annotator, layer or (), of, dry_run)
         return
-    with reporting():
-        from allegata.exchange.common import write_tables
-        from allegata.recipe.imports import read_foreign
+    from allegata.exchange.common import write_tables
+    from allegata.recipe.imports import read_foreign
 
-        imported, problems = read_foreign(source, path, skip_bad=skip_bad)
-        write_tables(imported, output / source)
+    imported, problems = read_foreign(source, path, skip_bad=skip_bad)
+    write_tables(imported, output / source)
     for name, table in imported.tables.items():
         say(f"wrote {output / source / name}.parquet: {table.num_rows} rows")
     for notice in imported.notices:
@@ -117,16 +116,13 @@ def _import_corrections(
     of: str | None,
     dry_run: bool,
 ) -> None:
-    with reporting():
-        from allegata.recipe.corrections import import_corrections
-        from allegata.schema.problems import UsageError
+    from allegata.recipe.corrections import import_corrections
+    from allegata.schema.problems import UsageError
 
-        if not annotator:
-            raise UsageError("no annotator is named: add --annotator ID")
-        root = corpus_root(root)
-        done = import_corrections(
-            root, source, path, into=into, annotator=annotator, layers=layers, of=of, dry_run=dry_run
-        )
+    if not annotator:
+        raise UsageError("no annotator is named: add --annotator ID")
+    root = corpus_root(root)
+    done = import_corrections(root, source, path, into=into, annotator=annotator, layers=layers, of=of, dry_run=dry_run)
     for article in done.articles:
         kinds = (("added", article.added), ("changed", article.changed), ("removed", article.removed))
         parts = [
@@ -163,12 +159,10 @@ def diff_annotations(
     What one of them has no place for is no difference, and is counted. Exit code 0: equal, 1: different.
     """
     from allegata.cli import differences as shown
+    from allegata.recipe.differences import differences
 
-    with reporting():
-        from allegata.recipe.differences import differences
-
-        given = None if root == HERE else root
-        found = differences(given, first, second, layers=layer or (), articles=article or (), annotator=of)
+    given = None if root == HERE else root
+    found = differences(given, first, second, layers=layer or (), articles=article or (), annotator=of)
     shown.differences_as_json(found) if json else shown.differences(found)
     if not found.are_none:
-        raise typer.Exit(1)
+        raise typer.Exit(PROBLEMS)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from allegata.cli.reporting import LATEST, CorpusOption, reporting
+from allegata.cli.options import LATEST, CorpusOption
 from allegata.cli.shown import exact_json, say, shortened, show
 
 if TYPE_CHECKING:
@@ -38,10 +38,9 @@ def explain(
     stands for it and a passage of both; for a claim the passes that have it, and who decided. A copy of corpus/ is
     enough for it.
     """
-    with reporting():
-        from allegata.recipe.explain import explain
+    from allegata.recipe.explain import explain
 
-        found = explain(asked, corpus, version)
+    found = explain(asked, corpus, version)
     if json:
         show(exact_json(asdict(found), indent=2))
         return

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from allegata.cli.reporting import HERE, Root, reporting
+from allegata.cli.options import HERE, Root
 from allegata.cli.shown import exact_json, say, shortened, show, table
 
 if TYPE_CHECKING:
@@ -31,24 +31,22 @@ def privacy(
     the list is published. See docs/privacy.md.
     """
     from allegata.cli.console import following, progress
+    from allegata.recipe.build import run
+    from allegata.recipe.privacy import personal_data
+    from allegata.schema.problems import UsageError
+    from allegata.schema.wording import some
 
-    with reporting():
-        from allegata.recipe.build import run
-        from allegata.recipe.privacy import personal_data
-        from allegata.schema.problems import UsageError
-        from allegata.schema.wording import some
-
-        with progress() as (on_step, passing):
-            build = run(root, "annotate", on_step, progress=passing)
-        known = build.members["article_id"].to_pylist()
-        if unknown := sorted(set(articles or ()) - set(known)):
-            raise UsageError(f"no version would have the article {', '.join(unknown)}; one of: {some(known, 10)}")
-        found = personal_data(build, articles or None)
-        if in_json:
-            for one in found:
-                show(exact_json(asdict(one)))
-            return
-        _listed(found)
+    with progress() as (on_step, passing):
+        build = run(root, "annotate", on_step, progress=passing)
+    known = build.members["article_id"].to_pylist()
+    if unknown := sorted(set(articles or ()) - set(known)):
+        raise UsageError(f"no version would have the article {', '.join(unknown)}; one of: {some(known, 10)}")
+    found = personal_data(build, articles or None)
+    if in_json:
+        for one in found:
+            show(exact_json(asdict(one)))
+        return
+    _listed(found)
     following("allegata redact PERSON --dry-run, allegata withdraw ARTICLE --reason WHY --dry-run")
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from allegata.cli.reporting import LATEST, CorpusOption, reporting
+from allegata.cli.options import LATEST, CorpusOption
 from allegata.cli.shown import say, table
 
 if TYPE_CHECKING:
@@ -30,14 +30,13 @@ def push(
     Exactly the published bytes, in one commit, after `allegata verify` has proved them; README.md is the card. What is
     there already is not uploaded again. The token is that of `hf auth login`, or HF_TOKEN.
     """
-    with reporting():
-        from allegata.recipe.push import prepare, push
+    from allegata.recipe.push import prepare, push
 
-        edition = prepare(corpus, repo, version)
-        if dry_run:
-            _listed(edition)
-            return
-        _done(edition, push(edition, private=private, replace=replace))
+    edition = prepare(corpus, repo, version)
+    if dry_run:
+        _listed(edition)
+        return
+    _done(edition, push(edition, private=private, replace=replace))
 
 
 def _listed(edition: Edition) -> None:

@@ -7,7 +7,8 @@ from typing import Annotated
 
 import typer
 
-from allegata.cli.reporting import HERE, Root, WorkersOption, WorkOption, reporting
+from allegata.cli.endings import PROBLEMS
+from allegata.cli.options import HERE, Root, WorkersOption, WorkOption
 from allegata.cli.shown import say
 
 
@@ -27,7 +28,7 @@ def report(
     """
     from allegata.cli.console import progress
 
-    with reporting(), progress() as (on_step, passing):
+    with progress() as (on_step, passing):
         from allegata.engine.job import RunOptions
         from allegata.recipe.report import report as make
 
@@ -40,4 +41,4 @@ def report(
 
         webbrowser.open(made.index.resolve().as_uri())
     if made.unmet:
-        raise typer.Exit(1)
+        raise typer.Exit(PROBLEMS)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from allegata.cli.reporting import HERE, Root, reporting
+from allegata.cli.options import HERE, Root
 from allegata.cli.shown import say
 
 if TYPE_CHECKING:
@@ -34,11 +34,9 @@ def withdraw(
     are; the report names those that hold the articles. See docs/taking-out.md.
     """
     from allegata.cli.console import following
+    from allegata.recipe.withdraw import withdraw
 
-    with reporting():
-        from allegata.recipe.withdraw import withdraw
-
-        found = withdraw(root, articles, reason, date=date, delete_raw=delete_raw, dry_run=dry_run)
+    found = withdraw(root, articles, reason, date=date, delete_raw=delete_raw, dry_run=dry_run)
     _withdrawn(found, dry_run)
     if not found.remaining:
         say("no article remains, and a build needs one: add articles first, or the next version cannot be published")
@@ -105,19 +103,17 @@ def redact(
     is listed and waits for --replace or --leave. Older versions and raw/ stay as they are. See docs/taking-out.md.
     """
     from allegata.cli.console import following
+    from allegata.recipe.redact import redact
 
-    with reporting():
-        from allegata.recipe.redact import redact
-
-        found = redact(
-            root,
-            person,
-            aliases=alias or (),
-            placeholder=instead,
-            replace_also=replace or (),
-            leave=leave or (),
-            dry_run=dry_run,
-        )
+    found = redact(
+        root,
+        person,
+        aliases=alias or (),
+        placeholder=instead,
+        replace_also=replace or (),
+        leave=leave or (),
+        dry_run=dry_run,
+    )
     _redacted(found, dry_run)
     following("the same without --dry-run" if dry_run else "allegata build")
 

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from allegata.cli.reporting import HERE, LATEST, CorpusOption, Root, Seed, built, reporting
+from allegata.cli.options import HERE, LATEST, CorpusOption, Root, Seed, built
 from allegata.cli.shown import exact_json, say, show
 
 TrainOn = Annotated[
@@ -34,25 +34,23 @@ def score(
     corpus: CorpusOption = LATEST,
 ) -> None:
     """Score a submission to a task."""
-    with reporting():
-        from allegata.benchmark import score_report
-        from allegata.benchmark.scoring import compare_files, difference_text, score_file, score_lines
-        from allegata.benchmark.tasks import task_named
-        from allegata.schema.problems import ProblemsFound
-        from allegata.schema.published import load_corpus
+    from allegata.benchmark import score_report
+    from allegata.benchmark.scoring import compare_files, difference_text, score_file, score_lines
+    from allegata.benchmark.tasks import task_named
+    from allegata.schema.problems import ProblemsFound
+    from allegata.schema.published import load_corpus
 
-        asked = None if at_least is None else score_report.checked_figure(at_least)
-        chosen, loaded = task_named(task), load_corpus(corpus)
-        scored = score_file(chosen, predictions, loaded, split)
-        lines, facts = score_lines(scored), score_report.score_facts(scored, loaded.name, split)
-        if against is not None:
-            test = compare_files(chosen, predictions, against, loaded, split)
-            lines.append(difference_text(test, chosen.official))
-            facts["against"] = score_report.difference_facts(test)
+    asked = None if at_least is None else score_report.checked_figure(at_least)
+    chosen, loaded = task_named(task), load_corpus(corpus)
+    scored = score_file(chosen, predictions, loaded, split)
+    lines, facts = score_lines(scored), score_report.score_facts(scored, loaded.name, split)
+    if against is not None:
+        test = compare_files(chosen, predictions, against, loaded, split)
+        lines.append(difference_text(test, chosen.official))
+        facts["against"] = score_report.difference_facts(test)
     show(exact_json(facts, indent=2) if json else "\n".join(lines))
     if asked is not None and (fault := score_report.below(scored, asked)):
-        with reporting():
-            raise ProblemsFound([fault])
+        raise ProblemsFound([fault])
 
 
 def tasks(corpus: CorpusOption = LATEST) -> None:
@@ -68,10 +66,9 @@ def tasks(corpus: CorpusOption = LATEST) -> None:
     from allegata.schema.versions import latest
     from allegata.schema.wording import number
 
-    with reporting():
-        version = latest(corpus)
-        scheme = published_scheme(version)
-        annotated, without = count_articles(version)
+    version = latest(corpus)
+    scheme = published_scheme(version)
+    annotated, without = count_articles(version)
     for task in (task.by(scheme) for task in TASKS.values()):
         say(f"{task.name}: {task.question}")
         say(f"  table {task.table} ({', '.join(task.columns)}); {task.official}; one line {FORMATS[task.kind]}")
@@ -103,17 +100,16 @@ def baseline(
     seed: Seed = 0,
 ) -> None:
     """Run one baseline or floor, article by article or story by story, and write its submission."""
-    with reporting():
-        from allegata.benchmark.baselines.registry import run_baseline
-        from allegata.benchmark.submissions import write_submission
-        from allegata.benchmark.tasks import gold_of, task_named
-        from allegata.benchmark.training import load_training
-        from allegata.schema.published import load_corpus
+    from allegata.benchmark.baselines.registry import run_baseline
+    from allegata.benchmark.submissions import write_submission
+    from allegata.benchmark.tasks import gold_of, task_named
+    from allegata.benchmark.training import load_training
+    from allegata.schema.published import load_corpus
 
-        chosen, loaded = task_named(task), load_corpus(corpus)
-        run = run_baseline(name, chosen, loaded, seed, load_training(train_on) if train_on else None)
-        folder = built(output, "submissions") / task / run.folder
-        write_submission(folder, run.description, run.predictions, chosen, gold_of(chosen, loaded), run.pinned)
+    chosen, loaded = task_named(task), load_corpus(corpus)
+    run = run_baseline(name, chosen, loaded, seed, load_training(train_on) if train_on else None)
+    folder = built(output, "submissions") / task / run.folder
+    write_submission(folder, run.description, run.predictions, chosen, gold_of(chosen, loaded), run.pinned)
     say(f"wrote {folder}")
     say(f"next: allegata score {task} {quote(str(folder))}")
 
@@ -135,26 +131,25 @@ def leaderboard(
     seed: Seed = 0,
 ) -> None:
     """Score every submission of a folder and write the tables into the card."""
-    with reporting():
-        from allegata.benchmark.leaderboard import leaderboard_facts, read_leaderboard, write_baselines
-        from allegata.benchmark.training import load_training
-        from allegata.publish.card.leaderboard import leaderboard_text, tables_digest
-        from allegata.publish.measured import install_leaderboard, scored_manifest
-        from allegata.schema.published import load_corpus
-        from allegata.schema.versions import latest
+    from allegata.benchmark.leaderboard import leaderboard_facts, read_leaderboard, write_baselines
+    from allegata.benchmark.training import load_training
+    from allegata.publish.card.leaderboard import leaderboard_text, tables_digest
+    from allegata.publish.measured import install_leaderboard, scored_manifest
+    from allegata.schema.published import load_corpus
+    from allegata.schema.versions import latest
 
-        version = latest(corpus.resolve())
-        manifest, loaded, submissions = (
-            scored_manifest(version),
-            load_corpus(version),
-            built(submissions, "submissions"),
-        )
-        if baselines:
-            other = load_training(train_on) if train_on else None
-            write_baselines(submissions, loaded, seed=seed, report=say, train_on=other)
-        facts = leaderboard_facts(read_leaderboard(submissions, loaded), loaded, tables_digest(manifest))
-        if card:
-            install_leaderboard(version.parent.parent, facts)
+    version = latest(corpus.resolve())
+    manifest, loaded, submissions = (
+        scored_manifest(version),
+        load_corpus(version),
+        built(submissions, "submissions"),
+    )
+    if baselines:
+        other = load_training(train_on) if train_on else None
+        write_baselines(submissions, loaded, seed=seed, report=say, train_on=other)
+    facts = leaderboard_facts(read_leaderboard(submissions, loaded), loaded, tables_digest(manifest))
+    if card:
+        install_leaderboard(version.parent.parent, facts)
     show(leaderboard_text(facts))
 
 
@@ -180,12 +175,11 @@ def pre_annotate(
     Learns from the gold of the other articles; without any, patterns and rules propose alone. Written to
     annotations/proposals, marked as machine-made; the gold is never touched.
     """
-    with reporting():
-        from allegata.propose.proposers import ModelOptions
-        from allegata.recipe.proposals import pre_annotate as propose
+    from allegata.propose.proposers import ModelOptions
+    from allegata.recipe.proposals import pre_annotate as propose
 
-        options = ModelOptions(tagger=model, pipeline=spacy)
-        done = propose(root, articles or (), corpus=corpus, options=options, replace=replace)
+    options = ModelOptions(tagger=model, pipeline=spacy)
+    done = propose(root, articles or (), corpus=corpus, options=options, replace=replace)
     for path in done.written:
         say(f"wrote {path}")
     for note in done.notes:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from allegata.cli.reporting import reporting
+from allegata.cli.endings import PROBLEMS
 from allegata.cli.shown import alarm, complain, say
 
 if TYPE_CHECKING:
@@ -25,12 +25,11 @@ OfVersion = Annotated[
 
 def edition(root: Path, into: Path, version: str | None) -> None:
     """Write the text-free edition of a published version."""
-    with reporting():
-        from allegata.publish.text_free.edition import write_edition
-        from allegata.recipe.corpus import open_corpus
-        from allegata.schema.wording import number
+    from allegata.publish.text_free.edition import write_edition
+    from allegata.recipe.corpus import open_corpus
+    from allegata.schema.wording import number
 
-        made = write_edition(open_corpus(root).version_folder(version), into)
+    made = write_edition(open_corpus(root).version_folder(version), into)
     say(f"wrote {into}: {made.version} without its texts, {number(made.articles, 'article')}")
     quote = f"{made.words} words ({made.characters} characters)" if made.words else "0 words"
     say(f"the longest run of words that it shares with an article has {quote}, addresses and ids apart")
@@ -54,10 +53,9 @@ def hydrate(
     Pages, texts, web archives and JSON Lines, in any order, under any names. Byte for byte where the copies are the
     same; else every span that has moved, changed or is lost is listed, and the exit code is 1.
     """
-    with reporting():
-        from allegata.recipe.hydrate import hydrate
+    from allegata.recipe.hydrate import hydrate
 
-        done = hydrate(folder, [*copies, *(more or ())], into, text_column=text_column)
+    done = hydrate(folder, [*copies, *(more or ())], into, text_column=text_column)
     for problem in done.unread[:_SHOWN]:
         complain(problem.statement())
     found = done.found
@@ -67,10 +65,10 @@ def hydrate(
         say(f"{done.unused:,} texts match no article; {len(done.unread):,} could not be read")
     if found.others or found.missing:
         _drifted(done)
-        raise typer.Exit(1)
+        raise typer.Exit(PROBLEMS)
     if done.restored.other_rows:
         alarm(f"{', '.join(done.restored.other_rows)} differ from what was published: report it as a bug")
-        raise typer.Exit(1)
+        raise typer.Exit(PROBLEMS)
     _restored(done)
 
 

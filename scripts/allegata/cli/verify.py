@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from allegata.cli.reporting import LATEST, CorpusOption, corpus_root, reporting
+from allegata.cli.options import LATEST, CorpusOption, corpus_root
 from allegata.cli.shown import say
 
 
@@ -24,10 +24,9 @@ def verify(
     Every file against its sum and its manifest, every table against its logical digest, every suite again. A copy of
     corpus/, or of one version in it, is proved without anything beside it.
     """
-    with reporting():
-        from allegata.recipe.verify import verify
+    from allegata.recipe.verify import verify
 
-        found = verify(corpus, version, rebuild=corpus_root(corpus.parent) if rebuild else None)
+    found = verify(corpus, version, rebuild=corpus_root(corpus.parent) if rebuild else None)
     names = ", ".join(found.versions)
     measured = "sums, manifests and logical digests" if found.sums else "manifests and logical digests"
     ran = [name for name in found.versions if name not in found.without_suites]

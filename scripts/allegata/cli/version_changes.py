@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from allegata.cli.reporting import LATEST, corpus_folder, reporting
+from allegata.cli.endings import PROBLEMS
+from allegata.cli.options import LATEST, corpus_folder
 from allegata.cli.shown import exact_json, margin, say, shortened, show, table
 
 if TYPE_CHECKING:
@@ -41,19 +42,18 @@ def diff(
     moved (other offsets), renamed (another id), relabelled, changed (another cell). Rows are matched by id and by span.
     Exit code 0: equal, 1: different.
     """
-    with reporting():
-        from allegata.recipe.version_changes import version_changes
-        from allegata.schema.versions import is_published
+    from allegata.recipe.version_changes import version_changes
+    from allegata.schema.versions import is_published
 
-        alone = bool(first) and is_published(Path(first)) and is_published(Path(second))
-        corpus = corpus if alone else corpus_folder(corpus)  # two folders need no corpus
-        with version_changes(corpus, first or None, second, output) as found:
-            _as_json(found) if json else _shown(found, None if everything else _ROWS)
-            different = not found.diff.is_none
+    alone = bool(first) and is_published(Path(first)) and is_published(Path(second))
+    corpus = corpus if alone else corpus_folder(corpus)  # two folders need no corpus
+    with version_changes(corpus, first or None, second, output) as found:
+        _as_json(found) if json else _shown(found, None if everything else _ROWS)
+        different = not found.diff.is_none
     if output and not json:
         say(f"wrote {found.file}")
     if different:
-        raise typer.Exit(1)
+        raise typer.Exit(PROBLEMS)
 
 
 def _shown(found: VersionChanges, most: int | None) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -49,6 +50,31 @@ def system_problem(error: OSError) -> Problem:
     if error.filename2 is not None:
         place = f"{place} -> {os.fsdecode(error.filename2)}"
     return Problem(what, fix, file=place)
+
+
+# What the system refuses to SQLite, by its primary result codes (https://www.sqlite.org/rescode.html); None: in the
+# words of SQLite. All other codes say that the program uses it wrongly.
+_OF_SQLITE = {
+    3: errno.EACCES,  # SQLITE_PERM
+    5: None,  # SQLITE_BUSY
+    8: errno.EROFS,  # SQLITE_READONLY
+    10: errno.EIO,  # SQLITE_IOERR
+    11: errno.EIO,  # SQLITE_CORRUPT
+    13: errno.ENOSPC,  # SQLITE_FULL
+    14: None,  # SQLITE_CANTOPEN
+    15: None,  # SQLITE_PROTOCOL
+    26: errno.EIO,  # SQLITE_NOTADB
+}
+
+
+def refused_to_sqlite(error: BaseException) -> OSError | None:
+    """What the system refused where SQLite reports it, also by way of a library; None for any other error."""
+    code = getattr(getattr(error, "orig", None) or error, "sqlite_errorcode", None)
+    primary = code & 0xFF if isinstance(code, int) else None
+    if primary not in _OF_SQLITE:
+        return None
+    number, place = _OF_SQLITE[primary], f"a temporary database in {tempfile.gettempdir()}"
+    return OSError(f"{place}: {error}") if number is None else OSError(number, os.strerror(number), place)
 
 
 @contextmanager

@@ -8,8 +8,6 @@ from typing import Annotated, Literal
 
 import typer
 
-from allegata.cli.endings import reporting as reporting
-
 HERE = Path()
 
 
@@ -19,8 +17,7 @@ def corpus_root(given: Path) -> Path:
         return given
     from allegata.schema.settings import find_root
 
-    with reporting():
-        return Path(os.path.relpath(find_root(HERE)))
+    return Path(os.path.relpath(find_root(HERE)))
 
 
 _ROOT_HELP = "Folder of the corpus: the one with allegata.toml (or [tool.allegata]), raw/ and annotations/."
