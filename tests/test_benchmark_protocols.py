@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -24,14 +25,14 @@ def _file(article_id: str, annotator: str = "aaaa", *spans: LabelledSpan) -> Pol
 
 
 def test_our_row_takes_its_place_among_the_published_ones() -> None:
-    table = CHECKTHAT2019.with_row(SystemFigures("ours", {"MAP": 0.17}, ours=True))
+    table = CHECKTHAT2019.with_row(SystemFigures("ours", {"MAP": 0.17}, "training files", ours=True))
     systems = [row.system for row in table.rows]
     assert systems.index("ours") == systems.index("Copenhagen") - 1
-    assert any(line.startswith("| **ours** | **0.1700** | **–**") for line in table.lines())
+    assert any(line.startswith("| **ours** | **training files** | **0.1700** | **–**") for line in table.lines())
 
 
 def test_a_row_of_held_out_data_stands_below_the_table_and_says_so() -> None:
-    table = CHECKTHAT2019.with_held_out(SystemFigures("ours", {"MAP": 0.9}, ours=True))
+    table = CHECKTHAT2019.with_held_out(SystemFigures("ours", {"MAP": 0.9}, "the same files", ours=True))
     assert table.rows[-1].system == "ours (held-out training data, not comparable)"
 
 
@@ -41,6 +42,7 @@ def test_published_figures_are_shares_or_percent_and_sorted(table: PublishedTabl
     assert first == sorted(first, reverse=True)
     assert all(0 <= value <= table.scale for row in table.rows for value in row.values.values())
     assert table.source
+    assert all(row.chosen_on for row in table.rows)
 
 
 def test_a_discontinuous_span_counts_as_its_pieces() -> None:
@@ -93,8 +95,10 @@ def test_a_protocol_prints_our_row_and_writes_the_same_predictions_on_every_run(
         arguments = ["benchmark", "checkthat2019", train, "--test", test, "--predictions", file]
         ran = CliRunner().invoke(app, [str(argument) for argument in arguments])
         assert ran.exit_code == 0, ran.output
-        assert "| **allegata: words + vectors of MiniLM, linear** | **1.0000** |" in ran.stdout
-        assert "| Copenhagen | 0.1660 |" in ran.stdout
+        assert "| **allegata: words + vectors of MiniLM, linear** | **training files** | **1.0000** |" in ran.stdout
+        assert "| Copenhagen | training files | 0.1660 |" in ran.stdout
+        assert "- contamination: none of the 60 test sentences is in the training set too" in ran.stdout
+        assert re.search(r"of CPU; peak memory \d+ MiB; 2 threads\.", ran.stdout)
         assert "model 1 of 1" in ran.stderr
         assert "of CPU" in ran.stdout
     assert files[0].read_bytes() == files[1].read_bytes()

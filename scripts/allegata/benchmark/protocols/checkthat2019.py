@@ -16,6 +16,7 @@ from typing import Any
 from allegata.benchmark.protocols.published import CHECKTHAT2019, SystemFigures
 from allegata.benchmark.protocols.result import ProtocolResult
 from allegata.benchmark.protocols.sentence_model import SentenceModel, SentenceModelOptions
+from allegata.benchmark.shared_sentences import shared_of_turns
 from allegata.measures import ranking
 from allegata.models.extras import need_transformer
 from allegata.models.linear import sklearn_or_say
@@ -58,8 +59,8 @@ def run_checkthat2019(
 
     Raises UsageError where an extra is missing.
     """
-    sklearn_or_say()
     need_transformer()
+    sklearn_or_say()
     from allegata.models.encoder import WIDTH, sentence_vectors
 
     rows, notices = train.tables["sentences"].to_pylist(), list(train.notices)
@@ -78,6 +79,7 @@ def run_checkthat2019(
         ]
     else:
         turns = [(list(range(count)), list(range(count, len(rows))))]
+    shared = shared_of_turns(texts, turns, report)
     scores: dict[int, float] = {}
     for number, (fit, ask) in enumerate(turns, 1):
         model = SentenceModel(SentenceModelOptions(balanced=True))
@@ -91,7 +93,10 @@ def run_checkthat2019(
     ranked = {name: ([labels[i] for i in ids], [scores[i] for i in ids]) for name, ids in sorted(by_file.items())}
     values = ranking.measures(list(ranked.values()))
     row = SystemFigures(
-        "allegata: words + vectors of MiniLM, linear", {k: v for k, v in values.items() if v is not None}, ours=True
+        "allegata: words + vectors of MiniLM, linear",
+        {k: v for k, v in values.items() if v is not None},
+        "the same files" if test is None else "training files",
+        ours=True,
     )
     lines = [
         json.dumps({"id": f"{files[i]}:{rows[i]['external_id']}", "score": round(scores[i], 6)}) for i in sorted(scores)
@@ -105,6 +110,7 @@ def run_checkthat2019(
         each,
         "".join(line + "\n" for line in lines),
         notices,
+        shared,
     )
 
 

@@ -13,6 +13,7 @@ from typing import Any
 from allegata.benchmark.protocols.published import CLAIMBUSTER, SystemFigures
 from allegata.benchmark.protocols.result import ProtocolResult
 from allegata.benchmark.protocols.sentence_model import SentenceModel, SentenceModelOptions
+from allegata.benchmark.shared_sentences import shared_of_turns
 from allegata.measures import classification, ranking
 from allegata.measures.resampling import bootstrap
 from allegata.models.extras import need_transformer
@@ -31,8 +32,8 @@ def run_claimbuster(imported: Imported, *, report: Callable[[str], None] = print
 
     Raises UsageError where an extra is missing.
     """
-    sklearn_or_say()
     need_transformer()
+    sklearn_or_say()
     from sklearn.model_selection import StratifiedKFold
 
     from allegata.models.encoder import sentence_vectors
@@ -44,6 +45,7 @@ def run_claimbuster(imported: Imported, *, report: Callable[[str], None] = print
     scores = [0.0] * len(rows)
     folds = StratifiedKFold(FOLDS, shuffle=True, random_state=FOLD_SEED)
     splits: list[tuple[Any, Any]] = list(folds.split(texts, labels))
+    shared = shared_of_turns(texts, splits, report)
     for number, (train, test) in enumerate(splits, 1):
         model = SentenceModel(OPTIONS)
         model.fit([texts[i] for i in train], vectors[train], [labels[i] for i in train])
@@ -64,6 +66,7 @@ def run_claimbuster(imported: Imported, *, report: Callable[[str], None] = print
     row = SystemFigures(
         "allegata: words + vectors of MiniLM, linear and kernel",
         {k: v for k, v in values.items() if v is not None},
+        "the same folds",
         ours=True,
     )
     interval = bootstrap(
@@ -85,4 +88,5 @@ def run_claimbuster(imported: Imported, *, report: Callable[[str], None] = print
         (f"- weighted F1 {interval}, {interval.kind}",) if interval else (),
         "".join(line + "\n" for line in lines),
         imported.notices,
+        shared,
     )

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from allegata.benchmark.protocols.published import POLNEAR, SystemFigures
 from allegata.benchmark.protocols.result import ProtocolResult
+from allegata.benchmark.shared_sentences import SharedSentences, sentences_of, shared_sentences, warn_of
 from allegata.measures.matching import PRF, LabelledSpan, exact_prf, token_prf
 from allegata.models.annotated import ROLES, AnnotatedFile, first_annotators
 from allegata.models.bio import Paragraph, decode_tags, paragraphs
@@ -92,13 +93,19 @@ def run_polnear(
         tagger.train(tagged(chosen), report)
         if model is not None:
             tagger.save(model)
+    shared = shared_sentences(
+        sentences_of(file.text for file in first_annotators(files)),
+        sentences_of(file.text for file in first_annotators(scored)),
+    )
+    warn_of(shared, report)
     gold = tagged(scored)
     tags = tagger.predict(gold)
     predicted = [
         [s for paragraph, row in zip(d, rows, strict=True) for s in decode_tags(paragraph.words, row)]
         for d, rows in zip(gold, tags, strict=True)
     ]
-    return _result(scored, gold, predicted, notices, test is not None, tagger.options.epochs, tagger.options.seed)
+    setting = f"{tagger.options.epochs} epochs, seed {tagger.options.seed}"
+    return _result(scored, gold, predicted, notices, test is not None, setting, shared)
 
 
 def _percent(counts: dict[str, PRF]) -> dict[str, float]:
@@ -111,14 +118,15 @@ def _result(
     predicted: Sequence[Sequence[LabelledSpan]],
     notices: Sequence[Notice],
     comparable: bool,
-    epochs: int,
-    seed: int,
+    setting: str,
+    shared: SharedSentences,
 ) -> ProtocolResult:
     every = score_files(gold, predicted)
     once = {(file.article_id, file.annotator) for file in first_annotators(scored)}
     kept = [index for index, file in enumerate(scored) if (file.article_id, file.annotator) in once]
     single = score_files([gold[index] for index in kept], [predicted[index] for index in kept])
-    row = SystemFigures("allegata: MiniLM (6 layers) + CRF", _percent(every["exact"]), ours=True)
+    chosen_on = f"{HELD_OUT} training articles" if comparable else "the same articles"
+    row = SystemFigures("allegata: MiniLM (6 layers) + CRF", _percent(every["exact"]), chosen_on, ours=True)
     rows = [
         {
             "id": f"{file.article_id}_{file.annotator}",
@@ -134,11 +142,12 @@ def _result(
         POLNEAR.with_row(row) if comparable else POLNEAR.with_held_out(row),
         comparable,
         f"Protocol: {len(scored)} annotation files, paragraphs as input, pieces of discontinuous spans counted one "
-        f"by one, {epochs} epochs, seed {seed}.",
+        f"by one, {setting}.",
         (
             f"- token F1: {shown(every['token'])}",
             f"- exact F1, one annotator an article ({len(kept)} files): {shown(single['exact'])}",
         ),
         "".join(json.dumps(item, ensure_ascii=False) + "\n" for item in rows),
         notices,
+        shared,
     )

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from allegata.benchmark.protocols.published import PublishedTable
+from allegata.benchmark.shared_sentences import SharedSentences
 from allegata.schema.imported import Notice
 
 
@@ -13,6 +14,7 @@ from allegata.schema.imported import Notice
 class ProtocolResult:
     """Our row inside the published table, and all that is needed to check it.
 
+    `shared` counts the sentences that were asked and stood in the training set too.
     `comparable` is False where no test set was given: then the figures are of held-out training data and the row
     must not be read as one of the table. `predictions` are JSON Lines; two runs must agree byte for byte.
     """
@@ -23,6 +25,7 @@ class ProtocolResult:
     further: Sequence[str]
     predictions: str
     notices: Sequence[Notice]
+    shared: SharedSentences
 
     def lines(self) -> list[str]:
         """The whole report as Markdown."""
@@ -34,5 +37,6 @@ class ProtocolResult:
             *("", reading),
             *("", self.protocol),
             *self.further,
+            f"- contamination: {self.shared}",
             *(["", *notices] if notices else []),
         ]

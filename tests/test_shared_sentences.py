@@ -1,0 +1,54 @@
+"""Contamination: which sentences a training set and a test set share, counted."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from allegata.benchmark.shared_sentences import SharedSentences, sentences_of, shared_of_turns, shared_sentences
+
+LONG = "The council has voted for the new bridge."
+
+
+def test_case_width_blanks_and_what_is_not_seen_do_not_hide_a_shared_sentence() -> None:
+    train = ["Thank you.", LONG]
+    test = [
+        "THANK  you.",
+        "The coun\u00adcil has voted for the new bridge.",
+        "Thank you.",
+        "Ｔｈａｎｋ you.",
+        "Rain fell.",
+    ]
+    assert shared_sentences(train, test) == SharedSentences(asked=5, shared=4, long=1, texts=2)
+
+
+def test_empty_sentences_are_in_no_set() -> None:
+    assert shared_sentences(["", " "], ["", "\u200b", "Rain."]) == SharedSentences(asked=1)
+
+
+def test_sets_without_a_common_sentence_are_no_warning() -> None:
+    said: list[str] = []
+    assert shared_of_turns(["a", "b", "c"], [([0, 1], [2]), ([1, 2], [0])], said.append) == SharedSentences(asked=2)
+    assert said == []
+
+
+def test_what_turns_share_is_added_and_warned_of_with_its_counts() -> None:
+    said: list[str] = []
+    found = shared_of_turns([LONG, "Rain.", LONG.upper()], [([0], [1, 2]), ([1, 2], [0])], said.append)
+    assert found == SharedSentences(asked=3, shared=2, long=2, texts=2)
+    assert said == [
+        "warning: 2 of the 3 test sentences are in the training set too, 2 of them with 7 words or more; "
+        "2 different texts: what was learnt by heart is scored as well"
+    ]
+
+
+def test_whole_texts_are_compared_sentence_by_sentence() -> None:
+    text = f"{LONG} Nobody spoke.\n\nRain fell."
+    assert list(sentences_of([text])) == [LONG, "Nobody spoke.", "Rain fell."]
+
+
+@given(st.lists(st.sampled_from("abcA ")), st.lists(st.sampled_from("abcA ")))
+def test_the_order_of_neither_set_matters_and_a_set_shares_all_with_itself(train: list[str], test: list[str]) -> None:
+    assert shared_sentences(train, test) == shared_sentences(train[::-1], test[::-1])
+    whole = shared_sentences(test, test)
+    assert whole.shared == whole.asked
