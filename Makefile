@@ -7,7 +7,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 # of this folder too. What builds this folder, and two packages that are published as source only, is of the lock as well.
 INSTALL := $(PIP) --no-require-hashes --constraint requirements.lock --no-build-isolation
 
-.PHONY: corpus test faults lint pages pictures lock audit fuzz mutants clean
+.PHONY: corpus test faults lint pages site pictures lock audit fuzz mutants clean
 .DELETE_ON_ERROR:
 
 corpus: $(VENV)/ready-core  ## build, validate and publish the corpus, or prove the published version equal
@@ -29,6 +29,9 @@ pages: $(VENV)/ready-core  ## what there is to look at: build/browse, build/repo
 	$(BIN)/allegata browse
 	$(BIN)/allegata browse --corpus examples/stories/corpus --output build/stories
 	$(BIN)/allegata report
+
+site: $(VENV)/ready-docs  ## the documentation, searchable: build/site/index.html
+	$(BIN)/sphinx-build --quiet --fail-on-warning --keep-going -b html docs build/site
 
 pictures: $(VENV)/ready-core  ## the pictures of the README, of the invented stories; needs Chromium
 	$(BIN)/allegata browse --corpus examples/stories/corpus --output build/stories
@@ -53,6 +56,10 @@ $(VENV)/ready-core: pyproject.toml $(VENV)/ready-pip
 $(VENV)/ready-dev: pyproject.toml $(VENV)/ready-pip
 	$(INSTALL) --editable '.[dev]'
 	-$(INSTALL) --no-deps croissantminer  # a second reader of Croissant; its test is skipped without it
+	touch $@
+
+$(VENV)/ready-docs: pyproject.toml $(VENV)/ready-pip
+	$(INSTALL) --editable '.[docs]'
 	touch $@
 
 $(VENV)/ready-supply: pyproject.toml $(VENV)/ready-pip

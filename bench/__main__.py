@@ -56,6 +56,15 @@ def dependencies(
     PAGE.write_text(text, encoding="utf-8")
 
 
+@app.command()
+def reference() -> None:
+    """Write the pages of the docs that are made from the program: docs/commands.md, docs/settings.md."""
+    from bench.reference import pages
+
+    for place, text in pages().items():
+        place.write_text(text, encoding="utf-8")
+
+
 @app.command("cleaning-rules")
 def cleaning_rules(
     data: Annotated[Path, typer.Option(help="Folder with its index and pages: see bench/cleaning_pages.py.")],

@@ -41,12 +41,12 @@ def copy(tmp_path: Path) -> Path:
 
 
 def run(commands: str, place: Path) -> str:
-    """What a shell prints that runs the commands with our program in its path; it stops at the first that fails."""
+    """What a shell prints that runs the commands with our program and our Python in its path; it stops at the first that fails."""
     own = place / "bin"
     own.mkdir(exist_ok=True)
-    program = own / "allegata"
-    program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m allegata "$@"\n')
-    program.chmod(0o755)
+    for name, module in (("allegata", "-m allegata "), ("python3", "")):
+        (own / name).write_text(f'#!/bin/sh\nexec "{sys.executable}" {module}"$@"\n')
+        (own / name).chmod(0o755)
     path = {"PATH": f"{own}{os.pathsep}{os.environ['PATH']}", "COLUMNS": "200", "NO_COLOR": "1"}
     done = subprocess.run(
         ["sh", "-e"], input=commands, cwd=place, env={**os.environ, **path}, capture_output=True, text=True

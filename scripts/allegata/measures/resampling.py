@@ -45,7 +45,7 @@ def bootstrap(
 ) -> Interval | None:
     """Percentile bootstrap (Efron 1979) over `units`; None where the statistic is undefined on all of them.
 
-    Units are drawn as they stand, so the interval speaks of further `unit_name`s from the same articles, not
+    Units are drawn as they stand, so the interval speaks of further units of `unit_name` from the same articles, not
     of other articles, unless the units are whole stories. Resamples on which the statistic is undefined are left out
     and counted.
     With fewer than ten units there are too few distinct resamples to speak of an interval: None.
