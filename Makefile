@@ -21,8 +21,8 @@ faults: $(VENV)/ready-dev  ## every fault at every step of every command that wr
 	$(BIN)/pytest -m slow -s tests/test_faults_steps.py tests/test_faults_killed.py
 
 lint: $(VENV)/ready-dev  ## style and types
-	$(BIN)/ruff check scripts bench examples tests
-	$(BIN)/ruff format --check scripts bench examples tests
+	$(BIN)/ruff check scripts bench docs examples tests
+	$(BIN)/ruff format --check scripts bench docs examples tests
 	$(BIN)/mypy
 
 pages: $(VENV)/ready-core  ## what there is to look at: build/browse, build/report, and the pages of the invented stories

@@ -21,13 +21,14 @@ COMMANDS, SETTINGS, FINDINGS = (Path(f"docs/{name}.md") for name in ("commands",
 _BY_PROGRAM = "<!-- Made by `python -m bench reference`. Do not edit. -->\n\n"
 _COMMANDS = """# Commands
 
-Every command finds the corpus from any folder below it, as git does; `--root` names another. `--help` of a command says the same as this page.
+Every command finds the corpus from any folder below it, as git does; `--root` names another. `--help` of a command
+says the same as this page.
 
 """
 _SETTINGS = """# Settings
 
-The settings of a corpus are in `allegata.toml`, or in a table `[tool.allegata]` of a `pyproject.toml`. All of them are optional.
-What is wrong with them is one report. This is the file as `allegata init` writes it:
+The settings of a corpus are in `allegata.toml`, or in a table `[tool.allegata]` of a `pyproject.toml`. All of them are
+optional. What is wrong with them is one report. This is the file as `allegata init` writes it:
 
 ```toml
 """
@@ -35,8 +36,9 @@ What is wrong with them is one report. This is the file as `allegata init` write
 
 _FINDINGS = """# Findings
 
-What surprised us about libraries, tools and formats of this field. Each is a script in `findings/` that installs the packages it names, at the
-versions it names, in a temporary folder, shows what happens, and fails once that changes. None of them is run by the tests.
+What surprised us about libraries, tools and formats of this field. Each is a script in `findings/` that installs the
+packages it names, at the versions it names, in a temporary folder, shows what happens, and fails once that changes.
+None of them is run by the tests.
 
 """
 
@@ -51,7 +53,9 @@ def commands_page() -> str:
     """Every command: what it does, its arguments and options, from the program itself."""
     group = typer.main.get_command(app)
     found = dict(_commands(group, ()))
-    rows = [f"| [`allegata {name}`](#allegata-{name.replace(' ', '-')}) | {_first(one)} |" for name, one in found.items()]
+    rows = [
+        f"| [`allegata {name}`](#allegata-{name.replace(' ', '-')}) | {_first(one)} |" for name, one in found.items()
+    ]
     table = "| command | what it does |\n|---|---|\n" + "\n".join(rows) + "\n\n"
     codes = "## Exit codes\n\n| code | meaning |\n|---|---|\n" + "".join(_codes()) + "\n"
     return _COMMANDS + table + codes + "\n".join(_section(name, one) for name, one in found.items())
@@ -74,7 +78,8 @@ def findings_page(folder: Path) -> str:
     sections = []
     for script in sorted(folder.glob("*.sh")):
         lines = script.read_text(encoding="utf-8").splitlines()[1:]
-        comment = [line.removeprefix("#").strip() for line in itertools.takewhile(lambda line: line.startswith("#"), lines)]
+        said = itertools.takewhile(lambda line: line.startswith("#"), lines)
+        comment = [line.removeprefix("#").strip() for line in said]
         sections.append(f"## {script.stem}\n\n" + "\n".join(map(_as_text, comment)) + "\n")
     return _FINDINGS + "\n".join(sections)
 
@@ -89,6 +94,10 @@ def _commands(group: Any, above: tuple[str, ...]) -> Iterator[tuple[str, Any]]:
             yield from _commands(one, (*above, name))
         else:
             yield " ".join((*above, name)), one
+
+
+def _anchor(name: str) -> str:
+    return name.replace(" ", "-")
 
 
 def _codes() -> Iterator[str]:

@@ -122,7 +122,7 @@ def scored(submission: str, *options: str) -> Result:
 def test_a_score_for_programs_has_the_documented_fields_and_the_figures_for_people(length: str) -> None:
     facts = json.loads(scored(length, "--json", "--against", length).stdout)
     documented = (
-        (ROOT / "docs" / "scores.md").read_text("utf-8").split("`allegata score --json`")[1].split("\n## ")[0]
+        (ROOT / "docs" / "benchmark.md").read_text("utf-8").split("`allegata score --json`")[1].split("\n## ")[0]
     )
     rows = re.findall(r"^\| `([a-z_.\[\]]+)` \|", documented, re.MULTILINE)
     assert set(rows) == set(field_names(facts))

@@ -1,4 +1,4 @@
-"""The docs stay true: the tutorial is followed word for word, examples run, links lead somewhere, generated pages are current."""
+"""The docs stay true: the tutorial is followed word for word, examples run, links lead somewhere, pages are current."""
 
 from __future__ import annotations
 
@@ -83,7 +83,9 @@ def anchors(page: Path) -> set[str]:
 
 @pytest.mark.parametrize("page", PAGES, ids=name_of)
 def test_every_link_leads_to_a_file_and_a_heading(page: Path) -> None:
-    for target in re.findall(r"\]\(([^)\s]+)\)", re.sub(r"^```.*?^```", "", text_of(page), flags=re.DOTALL | re.MULTILINE)):
+    for target in re.findall(
+        r"\]\(([^)\s]+)\)", re.sub(r"^```.*?^```", "", text_of(page), flags=re.DOTALL | re.MULTILINE)
+    ):
         if re.match(r"https?:", target):
             continue
         file, _, anchor = target.partition("#")
@@ -121,7 +123,9 @@ def test_the_api_names_every_public_module_and_all_that_is_public_is_described()
     for module in iter_modules(allegata.measures.__path__, "allegata.measures."):
         assert f".. automodule:: {module.name}\n" in page
     for module in map(import_module, re.findall(r"automodule:: (\S+)", page)):
-        names = getattr(module, "__all__", [n for n, v in vars(module).items() if getattr(v, "__module__", "") == module.__name__])
+        names = getattr(
+            module, "__all__", [n for n, v in vars(module).items() if getattr(v, "__module__", "") == module.__name__]
+        )
         for name in names:
             if not name.startswith("_"):
                 assert (getattr(module, name).__doc__ or "").strip(), f"{module.__name__}.{name}"

@@ -41,7 +41,7 @@ def copy(tmp_path: Path) -> Path:
 
 
 def run(commands: str, place: Path) -> str:
-    """What a shell prints that runs the commands with our program and our Python in its path; it stops at the first that fails."""
+    """What a shell prints that runs the commands with our program and Python in its path, up to the first failure."""
     own = place / "bin"
     own.mkdir(exist_ok=True)
     for name, module in (("allegata", "-m allegata "), ("python3", "")):
