@@ -5,7 +5,7 @@ import json
 import tarfile
 from collections.abc import Callable
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -25,6 +25,7 @@ from allegata.models.annotated import first_annotators
 from allegata.models.bio import paragraphs
 from allegata.models.features import surface
 from allegata.schema.imported import Imported
+from allegata.schema.labels import ZONES
 from allegata.schema.problems import ProblemsFound, UsageError
 from allegata.schema.published import PublishedCorpus, load_corpus
 from allegata.schema.tables import ARTICLES
@@ -199,6 +200,69 @@ def test_one_training_script_serves_our_corpus_and_every_import(tmp_path: Path) 
     assert _train(_imported("brat", brat, tmp_path / "out"), "entities") == 2
 
 
+def _loaded(source: str, path: Path, output: Path) -> dict[str, Any]:
+    """Table -> its splits, as `load_dataset` reads an import."""
+    import datasets
+
+    ran = CliRunner().invoke(app, ["import", source, str(path), "--output", str(output)])
+    assert ran.exit_code == 0, ran.output
+    folder, cache = str(output / source), str(output / "cache")
+    names = datasets.get_dataset_config_names(folder)
+    return {name: datasets.load_dataset(folder, name, cache_dir=cache) for name in names}
+
+
+def test_load_dataset_reads_sentences_as_ours_with_the_splits_of_their_folders(tmp_path: Path) -> None:
+    for split, line in (("train", "Taxes rose.\t1"), ("dev", "Taxes fell.\t1"), ("test", "Thank you.\t0")):
+        (tmp_path / "data" / split).mkdir(parents=True)
+        (tmp_path / "data" / split / f"debate-{split}.tsv").write_text(f"1\tA\t{line}\n", "utf-8")
+    found = _loaded("checkthat2019", tmp_path / "data", tmp_path / "out")
+    assert {name: list(table) for name, table in found.items()} == {
+        "articles": ["train", "validation", "test"],
+        "claims": ["train", "validation"],  # of a split without a row there is nothing to load
+        "sentences": ["train", "validation", "test"],
+    }
+    assert found["sentences"]["test"][0]["text"] == "Thank you."
+    assert found["sentences"]["train"].features["zone"].names == list(ZONES)
+    assert load_corpus(tmp_path / "out" / "checkthat2019").splits == {
+        "debate-train": "train",
+        "debate-dev": "validation",
+        "debate-test": "test",
+    }
+
+
+def test_load_dataset_reads_the_other_data_sets_too(tmp_path: Path) -> None:
+    (tmp_path / "claimbuster").mkdir()
+    rows = [{"sentence_id": i, "label": i % 2, "text": f"Taxes rose by {i} percent."} for i in range(4)]
+    (tmp_path / "claimbuster" / "kfold.json").write_text(json.dumps(rows), "utf-8")
+    found = _loaded("claimbuster", tmp_path / "claimbuster", tmp_path / "out")
+    assert found["sentences"]["train"]["check_worthy"] == [False, True, False, True]
+    polnear = tmp_path / "polnear" / "test"
+    polnear.mkdir(parents=True)
+    found = _loaded("polnear", _polnear_folder(polnear).parent, tmp_path / "out")
+    assert [row["surface"] for row in found["attributions"]["test"][0]["content"]] == ["it rains"]
+    assert list(found["articles"]) == ["test"]
+
+
+def test_a_claim_that_a_tool_has_marked_is_a_claim_and_no_entity(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("Ann said it rains, and that it snows.", "utf-8")
+    ann = "T1\tPERSON 0 3\tAnn\nT2\tClaim 9 17;31 35\tit rains snow\nT3\tclaim 28 36\tit snows\n"
+    (tmp_path / "a.ann").write_text(ann, "utf-8")
+    found = _loaded("brat", tmp_path, tmp_path / "out")
+    assert found["entities"]["train"]["surface"] == ["Ann"]
+    assert [len(segments) for segments in found["claims"]["train"]["segments"]] == [2, 1]
+    assert found["spans"]["train"].num_rows == 3
+    gold = gold_of(TASKS["claim-spans"], load_corpus(tmp_path / "out" / "brat"))
+    assert [span.segments for span in gold.spans["a"]] == [((9, 17), (31, 35)), ((28, 36),)]
+
+
+def test_two_files_of_two_splits_that_would_be_one_article_are_reported(tmp_path: Path) -> None:
+    for split in ("train", "test"):
+        (tmp_path / split).mkdir()
+        (tmp_path / split / "debate.tsv").write_text("1\tA\tTaxes rose.\t1\n", "utf-8")
+    with pytest.raises(ProblemsFound, match="has the same name"):
+        read_checkthat2019(tmp_path)
+
+
 def test_the_traps_of_the_real_data_are_counted() -> None:
     if not SHARED.exists():
         pytest.skip("the development data are not here")
@@ -233,7 +297,7 @@ def test_an_import_appears_whole_or_not_at_all(tmp_path: Path, monkeypatch: pyte
     (source / "debate.tsv").write_text("1\tA\tTaxes rose.\t1\n2\tB\tThank you.\t0\n", "utf-8")
 
     def first_then_fail(table: pa.Table, file: BinaryIO, write: Callable[..., None] = pq.write_table) -> None:
-        if Path(file.name).stem == "sentences":
+        if Path(file.name).parent.name == "sentences":
             raise OSError(errno.ENOSPC, "No space left on device")
         write(table, file)
 

@@ -91,13 +91,13 @@ def import_(
     if into is not None:
         _import_corrections(source, path, root, into, annotator, layer or (), of, dry_run)
         return
-    from allegata.exchange.common import write_tables
+    from allegata.recipe.imported_files import write_imported
     from allegata.recipe.imports import read_foreign
 
     imported, problems = read_foreign(source, path, skip_bad=skip_bad)
-    write_tables(imported, output / source)
-    for name, table in imported.tables.items():
-        say(f"wrote {output / source / name}.parquet: {table.num_rows} rows")
+    written = write_imported(imported, output / source)
+    for name, rows in written:
+        say(f"wrote {output / source / name}: {rows} rows")
     for notice in imported.notices:
         say(f"note: {notice}")
     if problems:

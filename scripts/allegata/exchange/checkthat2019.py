@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from allegata.exchange.common import Line, files_of, read_text, sentence_tables
+from allegata.exchange.common import Line, files_of, read_text, sentence_tables, split_of
 from allegata.schema.imported import Imported, Notices
 from allegata.schema.problems import Problem, Problems
 
@@ -19,6 +19,7 @@ def read_checkthat2019(path: Path) -> Imported:
     """
     notices, problems = Notices(), Problems()
     files: dict[str, tuple[str, list[Line]]] = {}
+    splits: dict[str, str] = {}
     for file in files_of(path, "*.tsv"):
         text = read_text(file, notices)
         if isinstance(text, Problem):
@@ -58,6 +59,7 @@ def read_checkthat2019(path: Path) -> Imported:
         if not any(line.check_worthy for line in lines):
             notices.add("file without a positive: its average precision is undefined", file.name)
         files[file.stem] = (file.name, lines)
+        splits[file.stem] = split_of(file.relative_to(path.parent))
     problems.raise_if_any()
     # Short turns ("Thank you.") come back in every debate; repeated long ones are reused speech.
-    return sentence_tables(files, notices, "en", shortest=7)
+    return sentence_tables(files, notices, "en", splits, shortest=7)

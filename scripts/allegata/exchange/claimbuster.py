@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from allegata.exchange.common import Line, files_of, read_text, sentence_tables
+from allegata.exchange.common import Line, files_of, read_text, sentence_tables, split_of
 from allegata.schema.imported import Imported, Notices
 from allegata.schema.json_lines import json_value
 from allegata.schema.problems import Problem, Problems, UsageError
@@ -33,6 +33,7 @@ def read_claimbuster(path: Path) -> Imported:
     """
     notices, problems = Notices(), Problems()
     files: dict[str, tuple[str, list[Line]]] = {}
+    splits: dict[str, str] = {}
     home: dict[str, str] = {}
     for file in files_of(path, "*.json"):
         text = read_text(file, notices)
@@ -65,8 +66,9 @@ def read_claimbuster(path: Path) -> Imported:
             home.setdefault(identity, file.name)
             lines.append(Line(identity, row["text"].replace("\n", " "), row["label"] == 1))
         files[file.stem] = (file.name, lines)
+        splits[file.stem] = split_of(file.relative_to(path.parent))
     problems.raise_if_any()
-    return sentence_tables(files, notices, "en")
+    return sentence_tables(files, notices, "en", splits)
 
 
 def kfold_file(path: Path) -> Path:

@@ -11,12 +11,10 @@ from pathlib import Path, PurePath
 import pyarrow as pa
 
 from allegata.exchange.folder import unsayable
-from allegata.schema.files import whole_folder
 from allegata.schema.imported import Imported, Notices
 from allegata.schema.languages import UNDETERMINED
 from allegata.schema.problems import Problem, Problems, ProblemsFound, UsageError
-from allegata.schema.system_errors import naming
-from allegata.schema.tables import ARTICLES, CLAIMS, SEGMENTS, SENTENCES, TABLES
+from allegata.schema.tables import ARTICLES, CLAIMS, SEGMENTS, SENTENCES
 from allegata.text.blocks import find_blocks
 from allegata.text.normal import text_digest
 
@@ -109,34 +107,30 @@ def report_equal_names(names: Iterable[PurePath], problems: Problems) -> None:
         first.setdefault(name.stem, name)
 
 
+# How data sets call the folder of a split -> how we call it.
+_SPLIT_FOLDERS = {"train": "train", "dev": "validation", "validation": "validation", "test": "test"}
+
+
+def split_of(file: PurePath) -> str:
+    """The split that the nearest folder around a file is named after; `train` without one."""
+    named = (_SPLIT_FOLDERS[part] for part in reversed(file.parts[:-1]) if part in _SPLIT_FOLDERS)
+    return next(named, "train")
+
+
 def files_of(path: Path, pattern: str) -> list[Path]:
-    """The files of a folder that match, by name, or the one file. Raises UsageError where there are none."""
+    """The files of a folder that match, by name, else those in its folders of splits (train, dev, test); or the one
+    file. Raises UsageError where there are none, ProblemsFound where two would become one article."""
     found = [path] if path.is_file() else sorted(path.glob(pattern)) if path.is_dir() else []
+    if not found and path.is_dir():
+        found = [file for folder in sorted(_SPLIT_FOLDERS) for file in sorted((path / folder).glob(pattern))]
+        equal_names = Problems()
+        report_equal_names((file.relative_to(path) for file in found), equal_names)
+        equal_names.raise_if_any()
     if not found:
         raise UsageError(f"{path} holds no {pattern}: give the folder of the data set, or one of its files")
     if problems := [problem for file in found if (problem := unsayable(file.name))]:
         raise ProblemsFound(problems)
     return found
-
-
-def write_tables(imported: Imported, folder: Path) -> None:
-    """Write every table as `folder/TABLE.parquet`; the folder appears whole, in the place of an earlier import.
-
-    Raises UsageError where the folder holds anything that no import wrote, or another process writes beside it.
-    """
-    import pyarrow.parquet as pq
-
-    ours = {f"{name}.parquet" for name in (*TABLES, *imported.tables)}
-
-    def may_replace(old: Path) -> str | None:
-        strange = sorted(path.name for path in old.iterdir() if path.name not in ours)
-        return f"holds {', '.join(strange[:3])}, which no import wrote: name another --output" if strange else None
-
-    with whole_folder(folder, may_replace) as new:
-        for name, table in imported.tables.items():
-            path = new / f"{name}.parquet"
-            with naming(path), path.open("wb") as file:
-                pq.write_table(table, file)
 
 
 def imported_article(article_id: str, file: str, text: str, language: str = UNDETERMINED) -> dict[str, object]:
@@ -176,12 +170,18 @@ def articles_table(rows: Sequence[Mapping[str, object]]) -> pa.Table:
 
 
 def sentence_tables(
-    files: Mapping[str, tuple[str, Sequence[Line]]], notices: Notices, language: str, *, shortest: int = 1
+    files: Mapping[str, tuple[str, Sequence[Line]]],
+    notices: Notices,
+    language: str,
+    splits: Mapping[str, str],
+    *,
+    shortest: int = 1,
 ) -> Imported:
     """`articles`, `sentences` and `claims` from labelled lines: `files` maps an article id to its file and lines.
 
-    Every check-worthy sentence is a claim of its own. The text of an article is its lines, one below the other.
-    Equal texts (normalised) of at least `shortest` words are counted as notices: they leak from one fold into another.
+    `splits` maps it to its split. Every check-worthy sentence is a claim of its own. The text of an article is its
+    lines, one below the other. Equal texts (normalised) of at least `shortest` words are counted as notices: they leak
+    from one fold into another.
     """
     articles, sentences = [], []
     seen: dict[str, str] = {}
@@ -227,4 +227,4 @@ def sentence_tables(
         "claims": pa.Table.from_pylist(claims, schema=EXTERNAL_CLAIMS),
         "sentences": pa.Table.from_pylist(sentences, schema=EXTERNAL_SENTENCES),
     }
-    return Imported(tables, notices.sorted())
+    return Imported(tables, notices.sorted(), splits)

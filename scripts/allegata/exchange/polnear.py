@@ -24,6 +24,7 @@ from allegata.exchange.common import (
     decoded,
     imported_article,
     report_equal_names,
+    split_of,
 )
 from allegata.exchange.folder import unsayable
 from allegata.exchange.tables import segment_rows
@@ -38,6 +39,7 @@ class PolnearFile(AnnotatedFile):
     """One article by one annotator, with all that its brat file says beside source, cue and content."""
 
     document: BratDocument
+    split: str = "train"
 
 
 def _members(path: Path) -> dict[PurePosixPath, bytes]:
@@ -105,7 +107,8 @@ def read_polnear_files(path: Path, notices: Notices | None = None) -> list[Polne
         for _ in (*document.marks, *document.references, *document.notes):
             notices.add("note or attribute line that is not read", name.name)
         spans = tuple(sorted(span for span in document.spans.values() if span.label in ROLES))
-        files.append(PolnearFile(article_id, annotator, text, spans, document))
+        split = split_of(path.name / name)
+        files.append(PolnearFile(article_id, annotator, text, spans, document, split))
     problems.raise_if_any()
     annotators = Counter(file.article_id for file in files)
     for article_id in sorted(texts):
@@ -173,4 +176,5 @@ def read_polnear(path: Path) -> Imported:
             "attributions": pa.Table.from_pylist(rows, schema=EXTERNAL_ATTRIBUTIONS),
         },
         notices.sorted(),
+        {file.article_id: file.split for file in files},
     )

@@ -9,8 +9,8 @@ import pyarrow as pa
 
 from allegata.exchange.common import articles_table, imported_article
 from allegata.schema.imported import Imported, Notices
-from allegata.schema.tables import ENTITIES, SEGMENTS
-from allegata.text.documents import Document
+from allegata.schema.tables import CLAIMS, ENTITIES, SEGMENTS
+from allegata.text.documents import OTHER, Annotation, Document
 from allegata.text.spans import Span
 
 # Our mention table, as far as a span with a label tells.
@@ -40,6 +40,18 @@ EXTERNAL_RELATIONS = pa.schema(
 )
 
 
+# Our claim table, as far as a span tells.
+EXTERNAL_SPAN_CLAIMS = pa.schema(
+    [CLAIMS.field(name) for name in ("claim_id", "article_id", "start", "end", "surface", "segments")]
+)
+_CLAIM = "claim"
+_NO_MENTIONS = (_CLAIM, "attribution", "time")
+
+
+def _is_claim(one: Annotation) -> bool:
+    return one.layer == _CLAIM or (one.layer == OTHER and one.label.casefold() == _CLAIM)
+
+
 def segment_rows(segments: Iterable[Span], text: str) -> list[dict[str, object]]:
     """Segments of a text as rows of our schema."""
     return [
@@ -49,13 +61,17 @@ def segment_rows(segments: Iterable[Span], text: str) -> list[dict[str, object]]
 
 
 def tables_of_documents(documents: Iterable[Document], notices: Notices) -> Imported:
-    """`articles`, `spans`, `entities` (spans of one segment, as our mention table has them) and `relations`.
+    """`articles`, `spans`, `claims`, `entities` (spans of one segment, as our mention table has them) and `relations`.
+
+    A span is a claim if it is of the layer `claim`, or of no layer and called so. Those of our layers `attribution` and
+    `time` are no mentions either: like all spans, they are in `spans`.
 
     An article that several annotated is one article; its spans have the annotator in their ids. Documents of one id
     have one text, and each an annotator of its own.
     """
     articles: dict[str, dict[str, object]] = {}
     spans: list[dict[str, object]] = []
+    claims: list[dict[str, object]] = []
     entities: list[dict[str, object]] = []
     relations: list[dict[str, object]] = []
     for document in documents:
@@ -66,8 +82,13 @@ def tables_of_documents(documents: Iterable[Document], notices: Notices) -> Impo
         for one in document.ordered.annotations:
             attributes = json.dumps(dict(one.attributes), ensure_ascii=False, sort_keys=True)
             named = {"span_id": of + one.id, "layer": one.layer, "label": one.label, "attributes": attributes}
-            spans.append({**shared, **named, "segments": segment_rows(one.segments, document.text)})
-            if len(one.segments) == 1:
+            segments = segment_rows(one.segments, document.text)
+            spans.append({**shared, **named, "segments": segments})
+            if _is_claim(one):
+                start, end = one.hull
+                quote = {"start": start, "end": end, "surface": document.text[start:end], "segments": segments}
+                claims.append({"claim_id": of + one.id, "article_id": document.id, **quote})
+            elif len(one.segments) == 1 and one.layer not in _NO_MENTIONS:
                 start, end = one.hull
                 quote = {"start": start, "end": end, "surface": document.text[start:end], "label": one.label}
                 entities.append({"mention_id": of + one.id, "article_id": document.id, **quote})
@@ -77,6 +98,7 @@ def tables_of_documents(documents: Iterable[Document], notices: Notices) -> Impo
     return Imported(
         {
             "articles": articles_table(list(articles.values())),
+            "claims": pa.Table.from_pylist(claims, schema=EXTERNAL_SPAN_CLAIMS),
             "entities": pa.Table.from_pylist(entities, schema=EXTERNAL_ENTITIES),
             "spans": pa.Table.from_pylist(spans, schema=EXTERNAL_SPANS),
             "relations": pa.Table.from_pylist(relations, schema=EXTERNAL_RELATIONS),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pyarrow as pa
 
@@ -41,7 +41,11 @@ class Notices:
 
 @dataclass(frozen=True)
 class Imported:
-    """Tables of our schema by name, and the traps that were met on the way."""
+    """Tables of our schema by name, and the traps that were met on the way.
+
+    `splits` says of an article in which split the data set has it; others are to train.
+    """
 
     tables: Mapping[str, pa.Table]
     notices: tuple[Notice, ...]
+    splits: Mapping[str, str] = field(default_factory=dict)
