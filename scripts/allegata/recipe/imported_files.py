@@ -31,6 +31,7 @@ def write_imported(imported: Imported, folder: Path) -> list[tuple[str, int]]:
     """
     from allegata.publish.configs import front_matter, version_configs
     from allegata.schema.files import whole_folder
+    from allegata.schema.system_errors import naming
 
     written: list[tuple[str, int]] = []
     tables: dict[str, TableFacts] = {}
@@ -40,7 +41,8 @@ def write_imported(imported: Imported, folder: Path) -> list[tuple[str, int]]:
             written += files
         head = front_matter({"pretty_name": folder.name}, version_configs(_VERSION, tables))
         text = f'{head}\n# {folder.name}\n\nWritten by `allegata import`. `load_dataset("{folder.name}", TABLE)`.\n'
-        (new / README).write_text(text, encoding="utf-8", newline="\n")
+        with naming(new / README):
+            (new / README).write_text(text, encoding="utf-8", newline="\n")
     return written
 
 
