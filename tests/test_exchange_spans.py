@@ -66,7 +66,7 @@ def test_annotators_whose_texts_differ_are_imported_on_the_text_of_the_first(tmp
     file.write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
     imported, _ = read_foreign("spans", tmp_path)
     assert [row["segments"][0]["surface"] for row in imported.tables["spans"].to_pylist()] == ["Ada", "Ada"]
-    assert [row["start"] for row in imported.tables["entities"].to_pylist()] == [0, 0]
+    assert [row["start"] for row in imported.tables["claims"].to_pylist()] == [0, 0]
     rows[1]["spans"] = [{**_CLAIM, "segments": [[0, 1]], "quotes": ["-"]}]
     file.write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
     with pytest.raises(ProblemsFound, match="the text of another annotator is taken"):

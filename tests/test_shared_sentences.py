@@ -6,6 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from allegata.benchmark.shared_sentences import SharedSentences, sentences_of, shared_of_turns, shared_sentences
+from allegata.benchmark.training import sentences_shared
+from allegata.schema.published import PublishedCorpus
 
 LONG = "The council has voted for the new bridge."
 
@@ -45,6 +47,18 @@ def test_what_turns_share_is_added_and_warned_of_with_its_counts() -> None:
 def test_whole_texts_are_compared_sentence_by_sentence() -> None:
     text = f"{LONG} Nobody spoke.\n\nRain fell."
     assert list(sentences_of([text])) == [LONG, "Nobody spoke.", "Rain fell."]
+
+
+def test_a_training_corpus_is_compared_by_its_sentences_or_else_by_its_texts() -> None:
+    import pyarrow as pa
+
+    def corpus(**tables: list[dict[str, str]]) -> PublishedCorpus:
+        return PublishedCorpus("v1", {name: pa.Table.from_pylist(rows) for name, rows in tables.items()})
+
+    asked = corpus(sentences=[{"text": LONG}, {"text": "Rain fell."}])
+    expected = SharedSentences(asked=2, shared=1, long=1, texts=1)
+    assert sentences_shared(asked, corpus(sentences=[{"text": LONG.upper()}])) == expected
+    assert sentences_shared(asked, corpus(articles=[{"article_id": "a", "text": f"Nobody. {LONG}"}])) == expected
 
 
 @given(st.lists(st.sampled_from("abcA ")), st.lists(st.sampled_from("abcA ")))

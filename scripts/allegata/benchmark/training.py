@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
+from allegata.benchmark.shared_sentences import SharedSentences, sentences_of, shared_sentences
 from allegata.benchmark.tasks import Task, missing
 from allegata.schema.problems import UsageError
 from allegata.schema.published import PublishedCorpus, load_corpus
@@ -54,6 +55,20 @@ def joined(corpus: PublishedCorpus, other: PublishedCorpus, task: Task) -> Publi
             columns = [column for column in rows[0].column_names if column in rows[1].column_names]
             tables[name] = pa.concat_tables([table.select(columns) for table in rows], promote_options="permissive")
     return PublishedCorpus(corpus.name, tables, corpus.splits, scheme=corpus.scheme)
+
+
+def sentences_shared(corpus: PublishedCorpus, other: PublishedCorpus) -> SharedSentences:
+    """How many sentences of `corpus`, which is asked, stand in `other`, which is learnt from, too.
+
+    The sentences are those of the tables; of a corpus without that table those that its texts are split into.
+    """
+    learnt, asked = (
+        each.table("sentences", "text")["text"].to_pylist()
+        if each.has("sentences", "text")
+        else sentences_of(each.texts.values())
+        for each in (other, corpus)
+    )
+    return shared_sentences(learnt, asked)
 
 
 def _renamed(table: pa.Table, corpus: str) -> pa.Table:

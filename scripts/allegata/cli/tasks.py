@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 from shlex import quote
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from allegata.cli.options import HERE, LATEST, CorpusOption, Root, Seed, built
-from allegata.cli.shown import exact_json, say, show
+from allegata.cli.shown import complain, exact_json, say, show
+
+if TYPE_CHECKING:
+    from allegata.schema.published import PublishedCorpus
 
 TrainOn = Annotated[
     Path | None, typer.Option(help="Folder of another published corpus to learn from too, named in the submission.")
@@ -103,15 +106,26 @@ def baseline(
     from allegata.benchmark.baselines.registry import run_baseline
     from allegata.benchmark.submissions import write_submission
     from allegata.benchmark.tasks import gold_of, task_named
-    from allegata.benchmark.training import load_training
     from allegata.schema.published import load_corpus
 
     chosen, loaded = task_named(task), load_corpus(corpus)
-    run = run_baseline(name, chosen, loaded, seed, load_training(train_on) if train_on else None)
+    run = run_baseline(name, chosen, loaded, seed, _training(train_on, loaded))
     folder = built(output, "submissions") / task / run.folder
     write_submission(folder, run.description, run.predictions, chosen, gold_of(chosen, loaded), run.pinned)
     say(f"wrote {folder}")
     say(f"next: allegata score {task} {quote(str(folder))}")
+
+
+def _training(folder: Path | None, asked: PublishedCorpus) -> PublishedCorpus | None:
+    """The other corpus to learn from, where there is one; with a warning where it holds sentences that are asked."""
+    from allegata.benchmark.shared_sentences import warn_of
+    from allegata.benchmark.training import load_training, sentences_shared
+
+    if folder is None:
+        return None
+    other = load_training(folder)
+    warn_of(sentences_shared(asked, other), complain)
+    return other
 
 
 def leaderboard(
@@ -132,7 +146,6 @@ def leaderboard(
 ) -> None:
     """Score every submission of a folder and write the tables into the card."""
     from allegata.benchmark.leaderboard import leaderboard_facts, read_leaderboard, write_baselines
-    from allegata.benchmark.training import load_training
     from allegata.publish.card.leaderboard import leaderboard_text, tables_digest
     from allegata.publish.measured import install_leaderboard, scored_manifest
     from allegata.schema.published import load_corpus
@@ -145,8 +158,7 @@ def leaderboard(
         built(submissions, "submissions"),
     )
     if baselines:
-        other = load_training(train_on) if train_on else None
-        write_baselines(submissions, loaded, seed=seed, report=say, train_on=other)
+        write_baselines(submissions, loaded, seed=seed, report=say, train_on=_training(train_on, loaded))
     facts = leaderboard_facts(read_leaderboard(submissions, loaded), loaded, tables_digest(manifest))
     if card:
         install_leaderboard(version.parent.parent, facts)
