@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
+from importlib import metadata
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from typer.testing import CliRunner, Result
 
 from allegata.cli.app import app
 from allegata.schema.settings import read_settings
+from allegata.schema.versions import versions_in
 from project import ARTICLES, ROOT, add_article, copy_root, tree
 
 COMMANDS = ("clean", "deduplicate", "annotate", "validate", "publish", "build", "info")  # those that run the recipe
@@ -55,6 +57,14 @@ def test_help_names_every_command_the_first_one_to_run_and_the_exit_codes() -> N
     assert "Exit code: 0 good, 1 the data fails its checks, 2 a usage error, 3 the system refuses" in " ".join(
         text.split()
     )
+
+
+def test_the_versions_of_program_and_corpus_are_shown_together(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(ROOT / "raw")
+    shown = CliRunner().invoke(app, ["--version"]).stdout
+    assert shown == f"allegata {metadata.version('allegata')}\ncorpus {versions_in(ROOT / 'corpus')[-1]}\n"
+    monkeypatch.chdir(tmp_path)
+    assert CliRunner().invoke(app, ["--version"]).stdout.splitlines()[1] == "no published corpus here"
 
 
 @pytest.mark.parametrize("command", COMMANDS + COMPARISONS)

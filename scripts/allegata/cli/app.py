@@ -35,6 +35,7 @@ from allegata.cli.options import (
     built,
 )
 from allegata.cli.shown import complain, say
+from allegata.cli.version import program
 from allegata.schema.problems import UsageError
 from allegata.schema.wording import some
 
@@ -52,6 +53,7 @@ app = typer.Typer(
     "The commands from `clean` to `publish` run the recipe up to that stage and report on it; only `publish` and "
     "`build` write into corpus/. Start with: allegata init DIR",
     epilog=CODES,
+    callback=program,
 )
 
 
