@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
 from typing import Any
@@ -180,7 +181,7 @@ def _stories(rows: dict[str, list[Row]], texts: dict[str, str]) -> second_scorer
     name_of = {row["article_id"]: row["story"] or "no story stated" for row in rows["articles"]}
     order = tuple(sorted(set(name_of.values())))
     claims: dict[str, list[str]] = {story: [] for story in order}
-    for row in rows["claims"]:
+    for row in sorted(rows["claims"], key=lambda row: (row["article_id"], row["start"], row["claim_id"])):
         claims[name_of[row["article_id"]]].append(row["claim_id"])
     gold: dict[str, Any] = {story: [] for story in order}
     for row in rows["disputes"]:
@@ -205,9 +206,13 @@ def rows_of(question: second_scorer.Question, dice: random.Random) -> list[Row]:
     kind = dice.choice(("gold", "one", "random", "near", "rival", "empty"))
     score, one = dice.choice(SCORES), dice.choice(question.labels or ("",))
     rows: list[Row] = []
+    pairs = dice.random() < 0.7
     for identity in question.order:
         if question.task == "disputes":
-            rows.append({"id": identity, "disputes": _disputes(question, identity, kind, dice)})
+            row = {"id": identity, "disputes": _disputes(question, identity, kind, dice)}
+            if pairs and dice.random() < 0.9:
+                row["pairs"] = _pairs(list(question.claims[identity]), score, dice)
+            rows.append(row)
             continue
         if question.task in second_scorer.SPAN_TASKS:
             gold, length = question.gold[identity], len(question.texts[identity])
@@ -248,6 +253,13 @@ def rows_of(question: second_scorer.Question, dice: random.Random) -> list[Row]:
             row = {"score": score(dice), "label": label == "true", "id": identity}
         rows.append(row)
     return rows
+
+
+def _pairs(claims: list[str], score: Callable[[random.Random], float], dice: random.Random) -> list[list[Any]]:
+    """Scores of some pairs, whichever claim is named first."""
+    pairs = [[a, b] for place, a in enumerate(claims) for b in claims[place + 1 :]]
+    chosen = dice.sample(pairs, dice.randrange(min(len(pairs), 40) + 1))
+    return [[*dice.sample(pair, 2), score(dice)] for pair in chosen]
 
 
 def _disputes(question: second_scorer.Question, story: str, kind: str, dice: random.Random) -> list[Row]:

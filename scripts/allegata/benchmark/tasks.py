@@ -69,7 +69,8 @@ FORMATS: dict[Kind, str] = {
     "sentences": '{"id": sentence_id, "label": true or false, "score": number, higher is more likely}',
     "spans": '{"id": article_id, "spans": [{"label": label, "segments": [[start, end], ...]}, ...]}',
     "labels": '{"id": id of the row, "label": label}',
-    "disputes": '{"id": story, "disputes": [{"positions": [[claim_id, ...], ...]}, ...]}',
+    "disputes": '{"id": story, "disputes": [{"positions": [[claim_id, ...], ...]}, ...]}, and, if wanted, '
+    '"pairs": [[claim_id, claim_id, score], ...]',
 }
 MEASURES = {
     "exact F1": "spans with equal label and equal segments, pooled over the articles; a span counts once, however many "
@@ -81,7 +82,9 @@ MEASURES = {
     "macro F1 without none": "the same without the label of sampled pairs, that no relation holds",
     "opposed pairs F1": "unordered pairs of claims that take different positions of one dispute, each once, pooled "
     "over the stories. Beside it extended BCubed (Amigó et al. 2009) of questions (the claims of a dispute) and of "
-    "positions, and the share of disputes found, of which the other side opposes at least one pair",
+    "positions, and the share of disputes found, of which the other side opposes at least one pair; and, where pairs "
+    "are scored, AUROC and average precision over all pairs of claims of a story, in the mean over the stories (a pair "
+    "without a score is below those that have one)",
 }
 
 TASKS: dict[str, Task] = {

@@ -60,7 +60,7 @@ def tasks(corpus: CorpusOption = LATEST) -> None:
     """List the tasks, their measures and submission formats."""
     from dataclasses import asdict
 
-    from allegata.benchmark.baselines.registry import FLOORS, READERS
+    from allegata.benchmark.baselines.registry import ENCODED, FLOORS, READERS
     from allegata.benchmark.descriptions import DESCRIPTION, PLACEHOLDERS, Description
     from allegata.benchmark.submissions import PREDICTIONS
     from allegata.benchmark.tasks import FORMATS, MEASURES, TASKS
@@ -78,7 +78,8 @@ def tasks(corpus: CorpusOption = LATEST) -> None:
         if task.kind in ("spans", "labels"):
             say(f"  labels: {', '.join(task.labels)}")
         say(f"  floors: {', '.join(FLOORS[task.name])}")
-        say(f"  baselines: {', '.join(READERS[task.name])}")
+        encoded = [f"{name} (--encoder FOLDER)" for name in ENCODED.get(task.name, ())]
+        say(f"  baselines: {', '.join((*READERS[task.name], *encoded))}")
     for title, rules in (("Measures", [f"{name}: {text}" for name, text in MEASURES.items()]), ("Protocol", PROTOCOL)):
         show("\n".join(["", title, *(f"- {rule}" for rule in rules)]))
     system, method, data_set = PLACEHOLDERS["system"], PLACEHOLDERS["method"], PLACEHOLDERS["trained_on"]
@@ -100,6 +101,10 @@ def baseline(
     ] = None,
     corpus: CorpusOption = LATEST,
     train_on: TrainOn = None,
+    encoder: Annotated[
+        Path | None,
+        typer.Option(help="For the baseline nli of disputes: folder of a model of natural language inference."),
+    ] = None,
     seed: Seed = 0,
 ) -> None:
     """Run one baseline or floor, article by article or story by story, and write its submission."""
@@ -109,7 +114,7 @@ def baseline(
     from allegata.schema.published import load_corpus
 
     chosen, loaded = task_named(task), load_corpus(corpus)
-    run = run_baseline(name, chosen, loaded, seed, _training(train_on, loaded))
+    run = run_baseline(name, chosen, loaded, seed, _training(train_on, loaded), encoder)
     folder = built(output, "submissions") / task / run.folder
     write_submission(folder, run.description, run.predictions, chosen, gold_of(chosen, loaded), run.pinned)
     say(f"wrote {folder}")

@@ -16,6 +16,14 @@ def fits_64_bits(number: int) -> bool:
     return -(2**63) <= number < 2**63
 
 
+def is_finite(value: object) -> bool:
+    """Whether a value is a number that a float can hold: neither a truth value, nor infinite, nor too large."""
+    try:
+        return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+    except OverflowError:
+        return False
+
+
 def value_fault(value: Any, *, only_depth: bool = False) -> tuple[str, tuple[str, ...]] | None:
     """What is wrong with the first part of a value that no table could hold, and the keys that lead to it; or None.
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from allegata.benchmark.baselines.dispute_groups import all_pairs, claims_of_stories, grouped, opposed_in
+from allegata.benchmark.baselines.dispute_groups import all_pairs, answers, claims_of_stories, opposed_in
 from allegata.benchmark.baselines.floors import best_threshold
 from allegata.benchmark.submissions import Predictions
 from allegata.benchmark.tasks import Gold, Task
 from allegata.benchmark.turns import Turn
-from allegata.measures.disputes import Dispute
+from allegata.measures.disputes import ClaimPair, Dispute
 from allegata.models.claim_pairs import Claim
 from allegata.schema.published import PublishedCorpus
 
@@ -27,43 +27,45 @@ def cross(task: Task, gold: Gold, corpus: PublishedCorpus, turns: Sequence[Turn]
             articles.setdefault(claim.article, set()).add(claim.id)
         positions = tuple(map(frozenset, articles.values()))
         found[story] = (Dispute(positions),) if len(positions) > 1 else ()
-    return Predictions(disputes=found)
+    pairs = {story: {pair: 1.0 for dispute in said for pair in dispute.opposed} for story, said in found.items()}
+    return Predictions(disputes=found, pairs=pairs)
 
 
 def overlap(task: Task, gold: Gold, corpus: PublishedCorpus, turns: Sequence[Turn], seed: int) -> Predictions:
     """Two claims are opposed from the share of common words (Jaccard) on that does best in training, .3 without any."""
     claims = claims_of_stories(corpus)
     pairs = {story: all_pairs(found) for story, found in claims.items()}
-    score = {story: [_jaccard(claims[story][i], claims[story][j]) for i, j in pairs[story]] for story in claims}
+    score = {
+        story: [round(_jaccard(claims[story][i], claims[story][j]), 6) for i, j in pairs[story]] for story in claims
+    }
     right = {story: opposed_in(gold, story, claims[story], pairs[story]) for story in claims}
-    found: dict[str, tuple[Dispute, ...]] = {}
+    cuts: dict[str, float] = {}
     for turn in turns:
         train = turn.train_ids(gold)
         cut = best_threshold(
             [value for story in train for value in score[story]], [hit for story in train for hit in right[story]]
         )
-        for story in turn.ids:
-            found[story] = _disputes(claims[story], pairs[story], score[story], cut if train else UNTRAINED)
-    return Predictions(disputes=found)
+        cuts |= dict.fromkeys(turn.ids, cut if train else UNTRAINED)
+    return answers({story: _by_ids(claims[story], pairs[story], score[story]) for story in cuts}, cuts)
 
 
 def numbers(task: Task, gold: Gold, corpus: PublishedCorpus, turns: Sequence[Turn], seed: int) -> Predictions:
     """Two claims are opposed that both have a number or a day, none of them in common, and share half the other words
     of the shorter one."""
     claims = claims_of_stories(corpus)
-    found: dict[str, tuple[Dispute, ...]] = {}
+    found: dict[str, dict[ClaimPair, float]] = {}
     for story in (story for turn in turns for story in turn.ids):
         pairs = all_pairs(claims[story])
         score = [float(_other_numbers(claims[story][i], claims[story][j])) for i, j in pairs]
-        found[story] = _disputes(claims[story], pairs, score, 1.0)
-    return Predictions(disputes=found)
+        found[story] = _by_ids(claims[story], pairs, score)
+    return answers(found, dict.fromkeys(found, 1.0))
 
 
-def _disputes(
-    claims: Sequence[Claim], pairs: Sequence[tuple[int, int]], score: Sequence[float], cut: float
-) -> tuple[Dispute, ...]:
+def _by_ids(
+    claims: Sequence[Claim], pairs: Sequence[tuple[int, int]], score: Sequence[float]
+) -> dict[ClaimPair, float]:
     ids = [(claims[i].id, claims[j].id) for i, j in pairs]
-    return grouped({(min(pair), max(pair)): value for pair, value in zip(ids, score, strict=True)}, cut)
+    return {(min(pair), max(pair)): value for pair, value in zip(ids, score, strict=True)}
 
 
 def _jaccard(a: Claim, b: Claim) -> float:

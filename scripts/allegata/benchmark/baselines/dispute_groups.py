@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from itertools import combinations
 
+from allegata.benchmark.submissions import Predictions
 from allegata.benchmark.tasks import Gold
 from allegata.measures.disputes import ClaimPair, Dispute, opposed_pairs
 from allegata.models.claim_pairs import Claim, read_claim
@@ -72,6 +73,17 @@ def grouped(score: Mapping[ClaimPair, float], cut: float) -> tuple[Dispute, ...]
         else:
             found.append([{a}, {b}])
     return tuple(Dispute(tuple(frozenset(position) for position in dispute)) for dispute in found)
+
+
+def answers(scores: Mapping[str, Mapping[ClaimPair, float]], cuts: Mapping[str, float]) -> Predictions:
+    """What is said of the stories in `cuts`: the pairs from their cut on, grouped, and the score of every pair above 0.
+
+    A story without scores has no disputes.
+    """
+    return Predictions(
+        disputes={story: grouped(scores.get(story, {}), cut) for story, cut in cuts.items()},
+        pairs={story: {pair: v for pair, v in scores.get(story, {}).items() if v > 0} for story in cuts},
+    )
 
 
 def _position_of(dispute: Sequence[set[str]], claim: str) -> int | None:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from allegata.benchmark.baselines.dispute_groups import claims_of_stories, grouped, opposed_in
+from allegata.benchmark.baselines.dispute_groups import answers, claims_of_stories, opposed_in
 from allegata.benchmark.baselines.floors import best_threshold
 from allegata.benchmark.submissions import Predictions
 from allegata.benchmark.tasks import Gold, Task
 from allegata.benchmark.turns import Turn
-from allegata.measures.disputes import Dispute
+from allegata.measures.disputes import ClaimPair
 from allegata.models.claim_pairs import near_pairs, pair_features, similarities
 from allegata.models.linear import sklearn_or_say
 from allegata.schema.published import PublishedCorpus
@@ -27,23 +27,21 @@ def linear(task: Task, gold: Gold, corpus: PublishedCorpus, turns: Sequence[Turn
     pairs = {story: near_pairs(similarities(found)[1]) for story, found in claims.items()}
     rows = {story: pair_features(claims[story], pairs[story]) for story in claims}
     right = {story: opposed_in(gold, story, claims[story], pairs[story]) for story in claims}
-    found: dict[str, tuple[Dispute, ...]] = {}
+    scores: dict[str, dict[ClaimPair, float]] = {}
+    cuts: dict[str, float] = {}
     for turn in turns:
         train = [story for story in turn.train_ids(gold) if story in claims]
         labels = [hit for story in train for hit in right[story]]
         if not any(labels):
-            found |= dict.fromkeys(turn.ids, ())
+            cuts |= dict.fromkeys(turn.ids, 1.0)
             continue
         model = make_pipeline(StandardScaler(), LogisticRegression(max_iter=2000, random_state=seed))
         seen = [row for story in train for row in rows[story]]
         model.fit(seen, labels)
         cut = best_threshold(model.predict_proba(seen)[:, 1].tolist(), labels)
-        for story in turn.ids:
-            if story not in claims or not pairs[story]:
-                found[story] = ()
-                continue
+        cuts |= dict.fromkeys(turn.ids, cut)
+        for story in (story for story in turn.ids if pairs.get(story)):
             chances = model.predict_proba(rows[story])[:, 1].tolist()
             ids = [tuple(sorted((claims[story][i].id, claims[story][j].id))) for i, j in pairs[story]]
-            score = {(a, b): round(value, 9) for (a, b), value in zip(ids, chances, strict=True)}
-            found[story] = grouped(score, cut)
-    return Predictions(disputes=found)
+            scores[story] = {(a, b): round(value, 9) for (a, b), value in zip(ids, chances, strict=True)}
+    return answers(scores, cuts)

@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from allegata.benchmark.baselines import (
     crf,
     dispute_floors,
     dispute_model,
+    dispute_nli,
+    dispute_slots,
     floors,
     lexicon,
     linear,
@@ -76,9 +79,13 @@ READERS: Mapping[str, Mapping[str, Baseline]] = {
     "entities": _SPANS,
     "claim-type": {"linear": linear.claim_types},
     "claim-relations": {"linear": linear.relations},
-    "disputes": {"linear": dispute_model.linear},
+    "disputes": {"slots": dispute_slots.slots, "linear": dispute_model.linear},
 }
+_LEARNT = ("linear",)  # of those that read disputes: what says nothing without another story
 BASELINES: Mapping[str, Mapping[str, Baseline]] = {task: {**FLOORS[task], **READERS[task]} for task in FLOORS}
+# What reads with weights of the user's own, in a folder: no leaderboard runs it by itself.
+Encoded = Callable[[Task, Gold, PublishedCorpus, Sequence[Turn], int, Path], Predictions]
+ENCODED: Mapping[str, Mapping[str, Encoded]] = {"disputes": {"nli": dispute_nli.nli}}
 
 
 class NothingToLearnError(UsageError):
@@ -100,17 +107,26 @@ class Run:
 
 
 def run_baseline(
-    name: str, task: Task, corpus: PublishedCorpus, seed: int = 0, train_on: PublishedCorpus | None = None
+    name: str,
+    task: Task,
+    corpus: PublishedCorpus,
+    seed: int = 0,
+    train_on: PublishedCorpus | None = None,
+    encoder: Path | None = None,
 ) -> Run:
     """Train and predict by the protocol (`turns`). Same seed, same predictions, byte for byte.
 
-    With `train_on` every turn learns from all articles of that corpus too. Raises UsageError for an unknown name, a
-    table the corpus does not have or another corpus that cannot be learnt from, NothingToLearnError for disputes of
-    one story without another corpus, MissingExtraError for an extra that is not installed.
+    With `train_on` every turn learns from all articles of that corpus too; `encoder` is the folder of a model, for the
+    baselines that need one (`ENCODED`). Raises UsageError for an unknown name, a table the corpus does not have or
+    another corpus that cannot be learnt from, NothingToLearnError for disputes of one story without another corpus,
+    MissingExtraError for an extra that is not installed.
     """
-    known = BASELINES[task.name]
-    if name not in known:
-        raise UsageError(f"task {task.name!r} has no baseline {name!r}; one of: {', '.join(known)}")
+    known, encoded = dict(BASELINES[task.name]), ENCODED.get(task.name, {})
+    if name not in (*known, *encoded):
+        raise UsageError(f"task {task.name!r} has no baseline {name!r}; one of: {', '.join((*known, *encoded))}")
+    if (encoder is not None) != (name in encoded):
+        what = "needs a model: add --encoder FOLDER" if encoder is None else "has no use for a model: omit --encoder"
+        raise UsageError(f"the baseline {name!r} {what}")
     task = task.by(corpus.scheme)
     own = gold_of(task, corpus)
     turns, by_split = leave_one_out(own, corpus), pinned(own, corpus)
@@ -120,10 +136,23 @@ def run_baseline(
         gold = gold_of(task, both)
         turns, by_split = (tuple(turn.with_training(train_on.articles) for turn in part) for part in (turns, by_split))
     floor = name in FLOORS[task.name]
-    if task.kind == "disputes" and not floor and not any(turn.train_ids(gold) for turn in turns):
+    if task.kind == "disputes" and name in _LEARNT and not any(turn.train_ids(gold) for turn in turns):
         raise NothingToLearnError(f"{corpus.name} tells one story: train on another corpus (--train-on FOLDER)")
-    method = " ".join((known[name].__doc__ or "").split("\n\n")[0].split())
-    predictions = known[name](task, gold, both, turns, seed)
-    on_test = known[name](task, gold, both, by_split, seed) if by_split else None
-    system = f"{'floor' if floor else 'baseline'} {name}{f' + {train_on.name}' if train_on else ''}"
+    if encoder is None:
+        predict, weights = known[name], ""
+    else:
+        predict, weights = _with_weights(encoded[name], encoder), encoder.resolve().name
+        others = (*others, f"what the weights of {weights} were trained on")
+    method = " ".join(((encoded if weights else known)[name].__doc__ or "").split("\n\n")[0].split())
+    predictions = predict(task, gold, both, turns, seed)
+    on_test = predict(task, gold, both, by_split, seed) if by_split else None
+    beside = [part for part in (weights, train_on.name if train_on else "") if part]
+    system = " + ".join([f"{'floor' if floor else 'baseline'} {name}", *beside])
     return Run(Description(task.name, system, corpus.name, method, others, seed), predictions, on_test)
+
+
+def _with_weights(predict: Encoded, folder: Path) -> Baseline:
+    def predict_with(task: Task, gold: Gold, corpus: PublishedCorpus, turns: Sequence[Turn], seed: int) -> Predictions:
+        return predict(task, gold, corpus, turns, seed, folder)
+
+    return predict_with
