@@ -6,6 +6,7 @@
     article = allegata.clean_text(text)           # the same for a plain text
     found = allegata.deduplicate(texts)           # copies and near-copies, and which of them to keep
     corpus = allegata.open("my-corpus")           # articles, published tables, build, validate
+    data = allegata.training_data("my-corpus")    # tokens with tags, pairs of claims, folds
 
 Nothing slow is imported before it is needed. What is not named here may change with any version.
 """
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from allegata.recipe.article import Article, RemovedText, ZonedText, clean_html, clean_text
     from allegata.recipe.corpus import Corpus, open_corpus
     from allegata.recipe.duplicates import Cluster, Copy, Duplicates, deduplicate
+    from allegata.recipe.training import TrainingData, TrainingFold, training_data
     from allegata.schema.problems import Problem, ProblemsFound, UsageError
     from allegata.text.offsets import OffsetMap
     from allegata.text.spans import Span
@@ -39,6 +41,8 @@ __all__ = [
     "ProblemsFound",
     "RemovedText",
     "Span",
+    "TrainingData",
+    "TrainingFold",
     "UsageError",
     "ZonedText",
     "__version__",
@@ -46,6 +50,7 @@ __all__ = [
     "clean_text",
     "deduplicate",
     "open",
+    "training_data",
 ]
 
 # What libraries report to their makers is off before one of them is imported; what a user has set stays.
@@ -87,6 +92,10 @@ def _find(name: str) -> object:
         from allegata.recipe import duplicates
 
         return getattr(duplicates, name)
+    if name in ("TrainingData", "TrainingFold", "training_data"):
+        from allegata.recipe import training
+
+        return getattr(training, name)
     from allegata.recipe import article
 
     return getattr(article, name)

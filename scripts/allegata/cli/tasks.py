@@ -78,8 +78,9 @@ def tasks(corpus: CorpusOption = LATEST) -> None:
         if task.kind in ("spans", "labels"):
             say(f"  labels: {', '.join(task.labels)}")
         say(f"  floors: {', '.join(FLOORS[task.name])}")
-        encoded = [f"{name} (--encoder FOLDER)" for name in ENCODED.get(task.name, ())]
-        say(f"  baselines: {', '.join((*READERS[task.name], *encoded))}")
+        say(f"  baselines: {', '.join(READERS[task.name])}")
+        if encoded := ENCODED.get(task.name):
+            say(f"  with --encoder FOLDER: {', '.join(encoded)}")
     for title, rules in (("Measures", [f"{name}: {text}" for name, text in MEASURES.items()]), ("Protocol", PROTOCOL)):
         show("\n".join(["", title, *(f"- {rule}" for rule in rules)]))
     system, method, data_set = PLACEHOLDERS["system"], PLACEHOLDERS["method"], PLACEHOLDERS["trained_on"]

@@ -90,13 +90,14 @@ def write_spacy(documents: Iterable[Document], types: TypeSystem, out: Export) -
         name = f"{stem_of(document.split or ALL)}.spacy"
         if name not in bins:
             bins[name] = DocBin(_ATTRIBUTES, store_user_data=True)
-        bins[name].add(_doc(document, types, out))
+        bins[name].add(doc_of(document, types, out))
     for name, packed in bins.items():
         with out.open(name) as file:
             file.write(packed.to_bytes())
 
 
-def _doc(document: Document, types: TypeSystem, out: Export) -> Doc:
+def doc_of(document: Document, types: TypeSystem, out: Export) -> Doc:
+    """A document as spaCy has it; what that cannot hold is a loss of `out`."""
     from spacy.tokens import Span as Words
     from spacy.tokens import SpanGroup
 

@@ -49,6 +49,17 @@ def words_at(words: Sequence[Span], segment: Span) -> range:
 
 def flat(document: Document, layer: str, words: Sequence[Span], lose: Lose) -> list[Shown]:
     """What a flat view shows of a layer, in the order of the text; what it does not is a loss."""
+    return (levels(document, layer, words, lose, most=1) or [[]])[0]
+
+
+def levels(
+    document: Document, layer: str, words: Sequence[Span], lose: Lose, most: int | None = None
+) -> list[list[Shown]]:
+    """A layer as flat views, each in the order of the text: an annotation is in the first that has its words free.
+
+    The longest come first, so what lies within another is in a later view. What finds no place in `most` views is a
+    loss.
+    """
     found: list[Shown] = []
     for annotation in document.annotations:
         if annotation.layer == layer:
@@ -59,21 +70,25 @@ def flat(document: Document, layer: str, words: Sequence[Span], lose: Lose) -> l
                 found.append(Shown(annotation, span, inside))
             else:
                 lose(Loss(document.id, annotation.id, "annotation", "no word is in it"))
-    taken = bytearray(len(words))
-    kept = []
+    taken: list[bytearray] = []
+    kept: list[list[Shown]] = []
     for one in sorted(found, key=lambda one: (-one.span.length, one.span.start, one.annotation.label)):
         # Those before it are no shorter: one that shares words with it has its first or its last.
-        if taken[one.words[0]] or taken[one.words[-1]]:
+        level = next((n for n, row in enumerate(taken) if not (row[one.words[0]] or row[one.words[-1]])), len(taken))
+        if level == most:
             why = "it shares words with a longer annotation of its layer, or with one as long that comes first"
             lose(Loss(document.id, one.annotation.id, "annotation", why))
             continue
-        taken[one.words.start : one.words.stop] = b"\x01" * len(one.words)
-        kept.append(one)
+        if level == len(taken):
+            taken.append(bytearray(len(words)))
+            kept.append([])
+        taken[level][one.words.start : one.words.stop] = b"\x01" * len(one.words)
+        kept[level].append(one)
         if one.annotation.segments != (one.span,):
             many = len(one.annotation.segments) > 1
             why = "of several segments the longest is shown" if many else "widened to the borders of words"
             lose(Loss(document.id, one.annotation.id, "segments", why, segments=(one.span,)))
-    return sorted(kept, key=lambda one: one.span)
+    return [sorted(row, key=lambda one: one.span) for row in kept]
 
 
 def tags_of(shown: Iterable[Shown], count: int) -> list[str]:

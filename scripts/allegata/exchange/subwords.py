@@ -31,6 +31,24 @@ class Pieces(NamedTuple):
     word_ids: list[int | None]
 
 
+def whole_texts(given: object) -> Tokenizer:
+    """A copy of a fast tokenizer, of `tokenizers` or of transformers, that neither cuts nor pads; by a name or path as
+    `fast_tokenizer`. Raises `UsageError` for anything else, `MissingExtraError` without `tokenizers`."""
+    if isinstance(given, str | Path):
+        return fast_tokenizer(str(given))
+    try:
+        from tokenizers import Tokenizer
+    except ImportError:
+        raise MissingExtraError("tokenizers", "exchange") from None
+    inner = getattr(given, "backend_tokenizer", given)
+    if not isinstance(inner, Tokenizer):
+        raise UsageError(f"{type(given).__name__} is no fast tokenizer: give one of transformers or tokenizers")
+    found = Tokenizer.from_str(inner.to_str())
+    found.no_truncation()
+    found.no_padding()
+    return found
+
+
 def fast_tokenizer(name: str) -> Tokenizer:
     """The tokenizer of a folder with `tokenizer.json`, of such a file, or of that name on the Hub, whole texts at once.
 

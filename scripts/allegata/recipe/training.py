@@ -1,0 +1,158 @@
+"""A published corpus as what trainers take: tokens with tags, pairs of claims, spaCy's documents, and who may learn
+from what."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from allegata.schema.problems import MissingExtraError, UsageError
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+    from spacy.tokens import DocBin
+
+    from allegata.exchange.losses import Loss
+    from allegata.exchange.token_rows import TokenExamples
+    from allegata.text.documents import Document, TypeSystem
+
+Nested = Literal["outermost", "levels"]
+
+
+@dataclass(frozen=True)
+class TrainingFold:
+    """What is held out, a story or, where there is one, an article, and the articles that may be learnt from: none of
+    its near-duplicates."""
+
+    name: str
+    held_out: tuple[str, ...]
+    train: tuple[str, ...]
+
+    def split(self, table: pa.Table) -> tuple[pa.Table, pa.Table]:
+        """The rows to learn from and those that are held out, of sentences or of pairs.
+
+        A pair is learnt from if both its articles may be, and held out if one of them is.
+        """
+        import pyarrow as pa
+        import pyarrow.compute as pc
+
+        columns = [name for name in ("article_id", "article_a", "article_b") if name in table.column_names]
+        if not columns:
+            raise UsageError("the table has no column article_id: a fold splits tables of training_data")
+        inside = [pc.is_in(table[name], pa.array(self.train, pa.string())) for name in columns]
+        outside = [pc.is_in(table[name], pa.array(self.held_out, pa.string())) for name in columns]
+        for name in columns[1:]:
+            place = columns.index(name)
+            inside[0], outside[0] = pc.and_(inside[0], inside[place]), pc.or_(outside[0], outside[place])
+        return table.filter(inside[0]), table.filter(outside[0])
+
+
+@dataclass(frozen=True)
+class PairExamples:
+    """Pairs of claims: `claim_a`, `claim_b`, their articles, `story`, `text_a`, `text_b`, `label` and its number in
+    `names` (`labels`, as transformers calls it)."""
+
+    table: pa.Table
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class TrainingData:
+    """What `training_data` gives: `tokens` by layer, pairs of claims (None where the version has no such table), the
+    folds, and span by span what tags cannot hold (`losses`; `lost` counts them)."""
+
+    version: str
+    tokens: Mapping[str, TokenExamples]
+    relations: PairExamples | None
+    disputes: PairExamples | None
+    folds: tuple[TrainingFold, ...]
+    losses: tuple[Loss, ...]
+    _documents: tuple[Document, ...] = field(repr=False)
+    _types: TypeSystem = field(repr=False)
+
+    @property
+    def lost(self) -> tuple[str, ...]:
+        """One sentence a kind of loss, with how many there are."""
+        from allegata.exchange.losses import counted
+
+        return tuple(counted(self.losses))
+
+    def docbin(self, articles: Sequence[str] | None = None) -> DocBin:
+        """All articles, or some, as spaCy's `DocBin`: a span group a layer, `doc.ents` the flat view of the first.
+
+        Raises `MissingExtraError` without spaCy. What spaCy's words cannot hold `allegata export spacy` lists.
+        """
+        try:
+            from spacy.tokens import DocBin
+        except ImportError:
+            raise MissingExtraError("spacy", "exchange") from None
+        from allegata.exchange.docbin import doc_of
+        from allegata.exchange.folder import Export
+
+        chosen = [one for one in self._documents if articles is None or one.id in set(articles)]
+        docs = [doc_of(document, self._types, Export(Path())) for document in chosen]
+        return DocBin(("ENT_IOB", "ENT_TYPE", "ENT_KB_ID"), store_user_data=True, docs=docs)
+
+
+def training_data(
+    folder: str | Path,
+    tokenizer: object = None,
+    *,
+    layers: Sequence[str] = (),
+    nested: Nested = "outermost",
+    negatives: int = 5,
+) -> TrainingData:
+    """The latest version in a corpus folder, or the version in `folder`, as training data.
+
+    `tokenizer` is a fast tokenizer of transformers or tokenizers, or the path or name of one; without it there are
+    words and tags only. `nested` is "outermost", one column of tags in which the longest of spans that share words is
+    learnt, or "levels", as many columns as are needed. `negatives` is how many pairs that no dispute has come with
+    each that one opposes. Same version, same tokenizer, same tables.
+
+    Raises `UsageError` for a folder without a version, an unknown layer or a tokenizer that cannot be used,
+    `ProblemsFound` where files of the version are damaged, `MissingExtraError` without `tokenizers`.
+
+    >>> import allegata
+    >>> data = allegata.training_data(folder, layers=["claim"])
+    >>> data.tokens["claim"].tags
+    ('O', 'B-claim', 'I-claim')
+    >>> train, test = data.folds[0].split(data.tokens["claim"].table)
+    """
+    from allegata.exchange.subwords import whole_texts
+    from allegata.exchange.token_rows import token_examples
+    from allegata.models.claim_pair_rows import dispute_pairs, relation_pairs
+    from allegata.recipe.annotated import known_layers, published
+    from allegata.schema.published import load_corpus
+    from allegata.schema.versions import latest
+
+    if nested not in ("outermost", "levels"):
+        raise UsageError(f"nested is {nested!r}: one of outermost, levels")
+    if negatives < 0:
+        raise UsageError(f"negatives is {negatives}: give 0 or more")
+    place = Path(folder)
+    version = latest(place / "corpus" if (place / "corpus").is_dir() else place).resolve()
+    corpus, given = load_corpus(version), published(version, version.name, ())
+    wanted = known_layers(layers, given.types)
+    documents = tuple(given.documents)
+    pieces = None if tokenizer is None else whole_texts(tokenizer)
+    losses: list[Loss] = []
+    most = 1 if nested == "outermost" else None
+    tokens = {
+        layer.name: token_examples(documents, layer, pieces, most, losses.append)
+        for layer in given.types.layers
+        if layer.name in wanted
+    }
+    columns = ("claim_id", "article_id", "decontextualised")
+    has = corpus.has("claims", *columns)
+    return TrainingData(
+        corpus.name,
+        tokens,
+        PairExamples(*relation_pairs(corpus)) if has and corpus.has("relations", "relation") else None,
+        PairExamples(*dispute_pairs(corpus, negatives)) if has and corpus.has("positions", "claim_ids") else None,
+        tuple(TrainingFold(name, tuple(articles), corpus.without(articles)) for name, articles in corpus.units.items()),
+        tuple(sorted(losses)),
+        documents,
+        given.types,
+    )
