@@ -14,6 +14,7 @@ import pytest
 
 import allegata.clean.stage
 import allegata.dedup.longest
+import allegata.dedup.steps
 from allegata.engine.job import RunOptions
 from allegata.recipe.build import run
 from allegata.recipe.redact import redact
@@ -232,6 +233,37 @@ def test_one_more_article_is_the_only_one_that_is_cleaned(root: Path, monkeypatc
     add_article(root, "g5-new", text_of(random.Random(3)))
     run(root, "clean", options=options(root))
     assert cleaned == ["g5-new"]
+
+
+def test_one_more_article_is_the_only_one_that_is_signed(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    signed: list[str] = []
+    shingled = allegata.dedup.steps.shingled_batches
+
+    def counting(column: pa.ChunkedArray, *more: Any) -> Any:
+        signed.extend(column.to_pylist())
+        return shingled(column, *more)
+
+    monkeypatch.setattr("allegata.dedup.steps.shingled_batches", counting)
+    run(root, "deduplicate", options=options(root))
+    assert len(signed) > 30
+    del signed[:]
+    new = text_of(random.Random(3))
+    add_article(root, "g5-new", new)
+    run(root, "deduplicate", options=options(root))
+    assert signed == [new.decode()]
+
+
+def test_a_copy_whose_first_is_removed_is_still_compared_with_others(root: Path) -> None:
+    """Both are in one batch: what was kept of the second must be enough without the first."""
+    text = (root / "raw" / "g3.txt").read_text(encoding="utf-8")
+    add_article(root, "g3-copy", text.encode(), language="en")
+    run(root, "deduplicate", options=options(root))
+    edit_rows(root / "raw" / "manifest.jsonl", lambda rows: rows.remove(next(r for r in rows if r["id"] == "g3")))
+    (root / "raw" / "g3.txt").unlink()
+    add_article(root, "g3-near", f"{text.rstrip()} And so on.\n".encode(), language="en")
+    after = run(root, "deduplicate", options=options(root)).ledger_table()
+    assert after.to_pylist() == run(root, "deduplicate").ledger_table().to_pylist()
+    assert "near_duplicate" in after["reason"].to_pylist()
 
 
 def test_a_raw_file_that_has_changed_is_refused_as_in_a_first_build(root: Path) -> None:

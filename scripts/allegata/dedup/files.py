@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -66,7 +67,7 @@ def deduplicate_files(
     if work:
         folder = Work(work)
         folder.bind({"inputs": digests_of(files), "options": options.algorithm()})
-        found = search(batches, ReadArticles(), runner, options, folder.kept, compiled)
+        found = search(batches, ReadArticles(), runner, options, partial(folder.kept, "sign"), compiled)
     else:
         found = search(batches, ReadArticles(), runner, options, compiled=compiled)
     with writing(target) as sink, pq.ParquetWriter(sink, RESULT) as writer:

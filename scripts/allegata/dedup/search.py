@@ -62,20 +62,20 @@ def search(
     read: Read,
     runner: Runner,
     options: DedupOptions,
-    finished: Callable[[str, Transform], Transform] = lambda _, transform: transform,
+    finished: Callable[[Transform], Transform] = lambda sign: sign,
     compiled: bool | None = None,
     preferred: Sequence[Collection[str]] = (),
 ) -> Found:
     """Find exact and near-duplicates among the documents of some batches.
 
     `read(batch)` yields tables (doc, article_id, text, published); the batches hold the numbers 0 to n - 1 in their
-    order. Raises `ProblemsFound` for ids that stand more than once. `finished(name, function)` may wrap the one that
-    reads all texts, to use the batches of an earlier run. `preferred`: as `clusters.preference` takes it.
+    order. Raises `ProblemsFound` for ids that stand more than once. `finished(sign)` may give another function
+    for the one that reads all texts, with the results of an earlier run. `preferred`: see `clusters.preference`.
     """
     if compiled is None:
         compiled = fast.available() and sum(map(n_documents, batches)) >= fast.WORTHWHILE
     kernel = COMPILED if compiled else NUMPY
-    sign = Numbered(finished("sign", Sign(read, options, kernel)))
+    sign = Numbered(finished(Sign(read, options, kernel)))
     signed = runner.keep(runner.map(sign, runner.source(batches)))
     content, n_words, id_hash = _contents(runner, signed)
     n = len(content)

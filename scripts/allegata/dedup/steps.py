@@ -43,8 +43,8 @@ class Sign:
     """Documents -> all that the search asks about them, so that texts are read once.
 
     doc, article_id, id_hash, published, length (code points), digest (of the bytes of the text), content, n_words,
-    numbers (1 where there are some), keys (one 64-bit key for each band), shingles. Of equal texts in a table only the
-    first is worked on, and only it has shingles: the others are never compared.
+    numbers (1 where there are some), keys (one 64-bit key for each band), shingles. What a document has depends on it
+    alone; of equal texts in a table only the first is worked on.
     """
 
     read: Read
@@ -60,11 +60,11 @@ class Sign:
             texts = table["text"] if len(first) == len(table) else table["text"].take(as_arrow(first))
             content, n_words, keys, shingles, sizes = self._signed(texts)
             numbers = may_have_facts(texts)
+            offsets = np.concatenate([[0], np.cumsum(sizes)])
+            lists = pa.LargeListArray.from_arrays(as_arrow(offsets), as_arrow(shingles))
             if len(first) < len(table):
                 content, n_words, keys, numbers = content[codes], n_words[codes], keys[codes], numbers[codes]
-                own, sizes = sizes, np.zeros(len(table), np.int64)
-                sizes[first] = own
-            offsets = np.concatenate([[0], np.cumsum(sizes)])
+                lists = lists.take(as_arrow(codes))
             yield as_table(
                 doc=as_numpy(table["doc"]) - _first(batch),
                 article_id=table["article_id"].cast(pa.string()),
@@ -76,7 +76,7 @@ class Sign:
                 n_words=n_words,
                 numbers=numbers,
                 keys=pa.FixedSizeListArray.from_arrays(as_arrow(keys.ravel()), self.options.bands),
-                shingles=pa.LargeListArray.from_arrays(as_arrow(offsets), as_arrow(shingles)),
+                shingles=lists,
             )
 
     def _signed(self, texts: pa.ChunkedArray) -> tuple[Hashes, npt.NDArray[np.int32], Keys, Hashes, Offsets]:

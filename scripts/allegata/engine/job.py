@@ -11,7 +11,7 @@ import fsspec
 import pyarrow as pa
 
 from allegata.engine.finish import Progress, Step, finish
-from allegata.engine.runner import Embedded, Runner, Transform
+from allegata.engine.runner import Embedded, Runner
 from allegata.engine.scratch import Scratch
 from allegata.engine.storage import is_local
 from allegata.engine.work import Work, name_of
@@ -84,10 +84,6 @@ class Job:
         problems.extend(found)
         problems.raise_if_any()
         return receipts
-
-    def kept(self, name: str, transform: Transform) -> Transform:
-        """A function whose results are kept in the work folder and used again by a later run."""
-        return self.work.kept(name, transform)
 
 
 @contextmanager

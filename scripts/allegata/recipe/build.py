@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -113,10 +114,9 @@ def deduplicate(build: Build) -> Build:
     build = build.without({name: why for name, why in near.items() if name not in decided.kept}, WITHDRAWN)
     ids, job, options = build.members["article_id"], build.job, DedupOptions()
     preferred = (annotated, read_pins(build.root))
-    away = sorted({*dropped, *near.keys() - decided.kept.keys()})
-    batches, read = articles.numbered_batches(build.batches()), articles.ReadCleaned(job.work, tuple(away))
-    searched = search(batches, read, job.runner, options, job.kept, preferred=preferred)
-    job.work.forget(articles.SIGNED, [name_of(batch) for batch in batches])
+    batches, read = articles.numbered_batches(build.batches()), articles.ReadCleaned(job.work)
+    finished = partial(articles.signed, job, batches)
+    searched = search(batches, read, job.runner, options, finished, preferred=preferred)
     found, decisions = overrule(searched, decided), result_rows(ids, 0, searched)
     alike = articles.copies(decisions)
     shared = shared_passages(job, build.batches(), {name: copy["canonical_id"] for name, copy in alike.items()})

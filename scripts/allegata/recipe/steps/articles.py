@@ -16,6 +16,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from allegata.engine.finish import KEY
+from allegata.engine.job import Job
+from allegata.engine.runner import Transform
 from allegata.engine.work import Done, Work, name_of
 from allegata.schema.digests import sha256_file
 from allegata.schema.problems import Problem
@@ -156,21 +158,54 @@ class Clean:
 
 @dataclass(frozen=True)
 class ReadCleaned:
-    """A batch (of: its name; first, rows) -> doc, article_id, text, published, for the search for duplicates.
-
-    The articles `dropped` are passed over.
-    """
+    """Members of a batch, numbered from `first` -> doc, article_id, text, published, for the search for duplicates."""
 
     work: Work
-    dropped: tuple[str, ...] = ()
 
     def __call__(self, batch: pa.Table) -> Iterator[pa.Table]:
-        """One table, whose documents are numbered from `first`."""
-        row = batch.to_pylist()[0]
-        table = self.work.read(CLEANED, row["of"], "articles", ["article_id", "text", "published"])
-        if self.dropped:
-            table = table.filter(pc.invert(pc.is_in(table["article_id"], pa.array(self.dropped, pa.string()))))
-        yield table.append_column("doc", pa.array(range(row["first"], row["first"] + row["rows"]), pa.int64()))
+        """One table."""
+        table = self.work.read(CLEANED, name_of(batch), "articles", ["article_id", "text", "published"])
+        yield _numbered(staying(table, batch), batch["first"][0].as_py())
+
+
+@dataclass(frozen=True)
+class Sign:
+    """Members of a batch, numbered from `first` -> what `sign` says of them (table `signed`), but for their numbers.
+
+    Receipt: article_id.
+    """
+
+    sign: Transform
+
+    def article_keys(self, batch: pa.Table) -> list[bytes]:
+        """Of the article alone."""
+        keys: list[bytes] = batch[KEY].to_pylist()
+        return keys
+
+    def __call__(self, batch: pa.Table) -> Done:
+        """See `Done`."""
+        signed = pa.concat_tables(self.sign(batch)).drop_columns("doc")
+        return Done(batch.select(["article_id"]), {SIGNED: signed})
+
+
+@dataclass(frozen=True)
+class ReadSigned:
+    """Members of a batch -> what `Sign` kept of them, numbered from 0."""
+
+    work: Work
+
+    def __call__(self, batch: pa.Table) -> Iterator[pa.Table]:
+        """One table."""
+        signed = self.work.read(SIGNED, name_of(batch), SIGNED)
+        yield _numbered(signed, 0).select(["doc", *signed.column_names])
+
+
+def signed(job: Job, batches: list[pa.Table], sign: Transform) -> Transform:
+    """`sign`, whose results are kept article by article where a later run may use them."""
+    if not job.durable:
+        return sign
+    job.done(SIGNED, Sign(sign), batches)
+    return ReadSigned(job.work)
 
 
 def blank(receipts: Iterable[pa.Table], reason: str, evidence: str) -> dict[str, Why]:
@@ -211,14 +246,13 @@ def removed_copies(
 
 
 def numbered_batches(batches: Iterable[pa.Table]) -> list[pa.Table]:
-    """One row for each batch: of (its name), the number of its first article among all, and how many it has; its name
-    here says what is in them."""
-    rows, first = [], 0
+    """The batches with the number of their first article among all, in `first`, for the search for duplicates."""
+    found, first = [], 0
     for batch in batches:
-        name = digest_of(name_of(batch), [key.hex() for key in batch[KEY].to_pylist()]).hex()
-        rows.append(pa.table({"batch": [name], "of": [name_of(batch)], "first": [first], "rows": [len(batch)]}))
+        numbered = batch.select(["article_id", "batch", KEY])
+        found.append(numbered.append_column("first", pa.repeat(pa.scalar(first), len(batch))))
         first += len(batch)
-    return rows
+    return found
 
 
 def articles_after(work: Work, stage: str, batch: pa.Table, columns: list[str] | None = None) -> pa.Table:
@@ -253,6 +287,10 @@ def staying(articles: pa.Table, batch: pa.Table) -> pa.Table:
         return kept
     places = pc.index_in(kept["article_id"], batch["article_id"].combine_chunks())
     return kept.append_column("cluster_id", batch["cluster_id"].take(places))
+
+
+def _numbered(rows: pa.Table, first: int) -> pa.Table:
+    return rows.append_column("doc", pa.array(range(first, first + len(rows)), pa.int64()))
 
 
 def _pairs(batch: pa.Table, *columns: str) -> Iterator[tuple[Any, ...]]:
