@@ -10,7 +10,8 @@ import pytest
 from allegata.browse.links import Places
 from allegata.browse.search import KINDS, SearchIndex, terms
 from allegata.browse.version import Version, whole_tables
-from allegata.schema.published import PublishedTables, published_scheme, read_splits
+from allegata.schema.published import PublishedTables, read_splits
+from allegata.schema.published_scheme import published_scheme
 from project import ROOT
 
 STORIES = ROOT / "examples" / "stories" / "corpus" / "v1.1.0"

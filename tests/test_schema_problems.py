@@ -51,3 +51,10 @@ def test_the_order_of_a_report_does_not_depend_on_the_order_of_finding() -> None
     problems = [Problem("is odd", f"do {number}", "a", line=1) for number in range(20)]
     assert ProblemsFound(problems).problems == ProblemsFound(reversed(problems)).problems
     assert [problem.fix for problem in ProblemsFound(problems).problems] == sorted(p.fix for p in problems)
+
+
+def test_what_quotes_a_value_of_any_length_is_shown_by_its_beginning_and_end() -> None:
+    long = "y" * 1_000_000
+    lines = report([Problem(f"{long} is no id", f"delete {long}", f"raw/{long}.txt"), Problem("is old", "wait", long)])
+    assert max(map(len, lines.split("\n"))) < 4_100
+    assert "is no id\n    → delete yyy" in lines

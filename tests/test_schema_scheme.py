@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from allegata.annotate.records import KINDS, Records
 from allegata.schema.problems import ProblemsFound
-from allegata.schema.published import published_scheme
+from allegata.schema.published_scheme import published_scheme
 from allegata.schema.scheme import RECORDS, SCHEME, Scheme, default_scheme, read_scheme, scheme_of
 from allegata.schema.scheme_file import RESERVED
 from allegata.schema.tables import RECORD_OF, class_labels_of, tables_of

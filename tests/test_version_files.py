@@ -33,7 +33,8 @@ from allegata.recipe.verify import verify
 from allegata.recipe.version_changes import version_changes
 from allegata.schema.digests import sha256_file
 from allegata.schema.problems import ProblemsFound
-from allegata.schema.published import count_articles, load_corpus, published_scheme
+from allegata.schema.published import count_articles, load_corpus
+from allegata.schema.published_scheme import published_scheme
 from allegata.schema.release_manifest import parse_manifest
 from allegata.schema.scheme import default_scheme
 from allegata.schema.tables import LEDGER, TABLES

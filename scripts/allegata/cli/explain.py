@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from allegata.cli.options import LATEST, CorpusOption
-from allegata.cli.shown import exact_json, say, shortened, show
+from allegata.cli.shown import exact_json, say, show
+from allegata.schema.visible import shortened
 
 if TYPE_CHECKING:
     from allegata.recipe.explain import Explanation

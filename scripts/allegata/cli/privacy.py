@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from allegata.cli.options import HERE, Root
-from allegata.cli.shown import exact_json, say, shortened, show, table
+from allegata.cli.shown import exact_json, say, show, table
+from allegata.schema.visible import shortened
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

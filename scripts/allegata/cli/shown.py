@@ -139,9 +139,3 @@ def _written(text: str, stream: TextIO) -> str:
     """What `stream` can write of `text`; a character that its encoding lacks becomes an escape."""
     encoding = stream.encoding or "utf-8"
     return visible(text, keep="\n\t").encode(encoding, "backslashreplace").decode(encoding)
-
-
-def shortened(text: str, most: int) -> str:
-    """A text of at most about `most` characters: of a longer one the beginning and the end."""
-    end = min(25, most // 4)
-    return text if len(text) <= most else f"{text[: most - end]} … {text[-end:]}"

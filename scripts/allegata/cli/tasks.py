@@ -65,7 +65,8 @@ def tasks(corpus: CorpusOption = LATEST) -> None:
     from allegata.benchmark.submissions import PREDICTIONS
     from allegata.benchmark.tasks import FORMATS, MEASURES, TASKS
     from allegata.benchmark.turns import PROTOCOL
-    from allegata.schema.published import count_articles, published_scheme
+    from allegata.schema.published import count_articles
+    from allegata.schema.published_scheme import published_scheme
     from allegata.schema.versions import latest
     from allegata.schema.wording import number
 

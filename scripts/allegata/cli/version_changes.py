@@ -11,7 +11,8 @@ import typer
 
 from allegata.cli.endings import PROBLEMS
 from allegata.cli.options import LATEST, corpus_folder
-from allegata.cli.shown import exact_json, margin, say, shortened, show, table
+from allegata.cli.shown import exact_json, margin, say, show, table
+from allegata.schema.visible import shortened
 
 if TYPE_CHECKING:
     from allegata.recipe.version_changes import VersionChanges

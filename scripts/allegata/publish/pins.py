@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-
-import pyarrow.parquet as pq
+from typing import TYPE_CHECKING
 
 from allegata.publish.splits import PINS
 from allegata.schema.files import read_file
@@ -15,6 +14,9 @@ from allegata.schema.problems import Problem, Problems, ProblemsFound
 from allegata.schema.published import articles_files
 from allegata.schema.versions import beside_fault, read_register, version_faults
 from allegata.schema.withdrawn import WITHDRAWN, in_force, read_withdrawn
+
+if TYPE_CHECKING:
+    import pyarrow.parquet as pq
 
 _RESTORE = "restore it from version control"
 
@@ -34,16 +36,13 @@ def read_pins(root: Path) -> dict[str, str]:
         if withdrawal.split is not None:
             pins.setdefault(article, withdrawal.split)
             stated_by.setdefault(article, f"annotations/{WITHDRAWN}")
-    for path in _published(root, problems):
-        place, split = path.relative_to(root).as_posix(), path.name.partition("-")[0]
+    for place, parquet in _published(root, problems):
+        split = Path(place).name.partition("-")[0]
         try:
             with reading_parquet(place):
-                rows = pq.ParquetFile(path).read(columns=["article_id"])
+                rows = parquet.read(columns=["article_id"])
         except ProblemsFound as found:
             problems.extend(found.problems)
-            continue
-        if "article_id" not in rows.column_names:
-            problems.add(Problem("is not a table of articles: it has no column article_id", _RESTORE, file=place))
             continue
         for article in rows["article_id"].to_pylist():
             if pins.setdefault(article, split) != split:
@@ -76,7 +75,7 @@ def merged_pins(root: Path, splits: Mapping[str, str]) -> dict[str, str]:
     return {name: split for name, split in sorted({**pins, **splits}.items()) if name not in withdrawn}
 
 
-def _published(root: Path, problems: Problems) -> Iterator[Path]:
+def _published(root: Path, problems: Problems) -> Iterator[tuple[str, pq.ParquetFile]]:
     """The files of the articles of every version, each proved; what is not the published one is a problem."""
     corpus = (root / PINS).parent
     if register := read_register(corpus):

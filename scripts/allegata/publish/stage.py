@@ -26,6 +26,7 @@ from allegata.publish.sums import check_register, render_sums
 from allegata.schema.digests import sha256_file
 from allegata.schema.files import replace_file, unreadable, write_file
 from allegata.schema.problems import ProblemsFound
+from allegata.schema.version_files import VersionFiles
 from allegata.schema.versions import RELEASE_MANIFEST, SUMS, version_key
 
 
@@ -106,7 +107,10 @@ def _proved(root: Path, version: str | None) -> Published:
             problems += check_version(corpus / name, manifest, f"{corpus.name}/{name}")
     if problems:
         raise ProblemsFound(problems)
-    return {manifest.version: Version(corpus / f"v{manifest.version}", manifest) for manifest in manifests}
+    return {
+        manifest.version: Version(place := corpus / f"v{manifest.version}", manifest, VersionFiles(place))
+        for manifest in manifests
+    }
 
 
 def _choose(candidate: Candidate, published: Published, version: str | None, bump: Level | None) -> _Choice:

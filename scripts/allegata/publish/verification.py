@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -17,6 +18,7 @@ from allegata.publish.sums import check_copy
 from allegata.schema.json_lines import json_object
 from allegata.schema.parquet_files import reading_parquet
 from allegata.schema.problems import Problem, ProblemsFound
+from allegata.schema.published import refuse_values
 from allegata.schema.release_manifest import ReleaseManifest, SplitFacts, parse_manifest
 from allegata.schema.version_files import VersionFiles
 from allegata.schema.versions import RELEASE_MANIFEST, RESTORE_VERSION, SUMS, is_published
@@ -52,6 +54,8 @@ def verify_version(
         for split, rows in facts.splits.items():
             if not changed & {f"{place}/{file.file}" for file in rows.files}:
                 problems += _split_problems(folder, rows, f"{place}/{table}", split, table)
+    if not problems:
+        problems += _value_problems(folder, place)
     if f"{place}/{README}" not in changed and README in manifest.documents:
         problems += _readme_problems(folder, manifest, place)
     if f"{place}/{CROISSANT}" not in changed and CROISSANT in manifest.documents:
@@ -89,6 +93,16 @@ def _split_problems(folder: Path, rows: SplitFacts, place: str, split: str, tabl
         what = f"the rows of {table} in {split} have another logical digest than the manifest says"
         problems.append(Problem(what, RESTORE_VERSION, file=place))
     return problems
+
+
+def _value_problems(folder: Path, place: str) -> list[Problem]:
+    """Columns and values of whole files that are not what the manifest declares and readers need."""
+    files = VersionFiles(folder)
+    try:
+        refuse_values(files)
+    except ProblemsFound as faults:
+        return [replace(one, file=f"{place}{one.file.removeprefix(files.place)}") for one in faults.problems]
+    return []
 
 
 def _readme_problems(folder: Path, manifest: ReleaseManifest, place: str) -> list[Problem]:

@@ -172,11 +172,12 @@ def known_layers(layers: Iterable[str], types: TypeSystem) -> frozenset[str]:
 def published(folder: Path, name: str, articles: Sequence[str]) -> Annotated:
     """The annotations of a published version, all or some articles. Raises `UsageError` for one that it has not."""
     from allegata.annotate.published import one_segment_layers, published_documents, published_types
-    from allegata.schema.published import PublishedTables, published_scheme, read_splits
+    from allegata.schema.published import PublishedTables, read_splits
+    from allegata.schema.published_scheme import published_scheme
     from allegata.schema.version_files import VersionFiles
 
     files = VersionFiles(folder)
-    tables, scheme = PublishedTables(files), published_scheme(files)
+    tables, scheme = PublishedTables(files).whole(), published_scheme(files)
     documents = list(published_documents(tables, scheme, read_splits(files)))
     if missing := sorted(set(articles) - {document.id for document in documents}):
         raise UsageError(f"article {missing[0]!r} cannot be taken: {name} has no annotations of it")

@@ -29,14 +29,15 @@ def browse(corpus: Path, version: str | None, output: Path) -> Browsed:
     from allegata.browse.version import Version, whole_tables
     from allegata.recipe.overview import beside
     from allegata.recipe.pages_folder import write_pages
-    from allegata.schema.published import PublishedTables, published_scheme, read_splits
+    from allegata.schema.published import PublishedTables, read_splits
+    from allegata.schema.published_scheme import published_scheme
     from allegata.schema.version_files import VersionFiles
     from allegata.schema.versions import version_folder
 
     folder = version_folder(corpus, version)
     files = VersionFiles(folder)
     files.prove(name for _, name in files.tables())
-    tables = PublishedTables(files)
+    tables = PublishedTables(files).whole()
     scheme = published_scheme(files)
     ledger = tables.get("ledger")
     found = Version(folder.name, _title(files), whole_tables(tables, scheme), read_splits(files), scheme, ledger)

@@ -141,8 +141,9 @@ class Lineage:
         for table in sorted(_ROWS, key=lambda name: name != first):
             row = self.rows.row(table, asked, split=found.split)
             if row is not None:
-                start, end = self._place(row.row)
-                span = Span(start, end)
+                span = Span(*self._place(row.row))
+                if (text := found.row["text"]) and not 0 <= span.start <= span.end <= len(text):
+                    self.rows.refuse(table, f"the span [{span.start},{span.end}) of {asked!r} is not in its text")
                 named = tuple(self._named(row.row, table))
                 return self._of_span(asked, "row", found.row, found.split, span, table, row.row, named)
         return None

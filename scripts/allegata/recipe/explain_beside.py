@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ def raw_file(root: Path, name: str, sha256: str) -> str | None:
     """`same` where raw/ of the corpus has the file that was published from, `other` where it has other bytes under
     this name, None where it has none."""
     path = root / "raw" / name
-    if not path.is_file():
+    if ".." in path.parts or not path.is_relative_to(root / "raw") or not os.path.isfile(path):  # of whatever name
         return None
     return "same" if sha256_file(path) == sha256 else "other"
 

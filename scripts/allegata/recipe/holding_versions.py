@@ -15,19 +15,17 @@ def holding_versions(
 
     Raises `ProblemsFound` where a manifest or a file is not the published one.
     """
-    import pyarrow.parquet as pq
-
     from allegata.publish.manifest import read_manifests
     from allegata.schema.parquet_files import reading_parquet
-    from allegata.schema.version_files import VersionFiles
+    from allegata.schema.version_tables import VersionTables
 
     found = {}
     for manifest in read_manifests(corpus):
         names: list[str] = []
-        version = VersionFiles(corpus / f"v{manifest.version}")
+        version = VersionTables(corpus / f"v{manifest.version}")
         for file in manifest.tables["articles"].files if "articles" in manifest.tables else ():
-            with reading_parquet(f"{version.place}/{file.file}"):
-                parquet = pq.ParquetFile(version.path(file.file))
+            parquet = version.open(file.file)
+            with reading_parquet(version.place(file.file)):
                 for batch in parquet.iter_batches(64, columns=["article_id", *columns]):
                     names += [row["article_id"] for row in batch.to_pylist() if holds(row)]
         if names:

@@ -77,7 +77,7 @@ def _report(folder: Path, *, all_same: bool) -> IO[str]:
 def _edition(folder: Path) -> ReleaseManifest:
     """The manifest of an edition whose files are all as they were written."""
     from allegata.publish.text_free.documents import FULL
-    from allegata.publish.text_free.tables import OWN, TEXT_FREE
+    from allegata.publish.text_free.tables import OWN
     from allegata.publish.verification import verify_version
     from allegata.schema.digests import sha256_bytes
     from allegata.schema.files import read_file
@@ -90,7 +90,7 @@ def _edition(folder: Path) -> ReleaseManifest:
     manifest, problems = verify_version(folder, name)
     if manifest is None or problems:
         raise ProblemsFound(problems)
-    if TEXT_FREE not in manifest.algorithms:
+    if not manifest.text_free:
         raise UsageError(f"{folder} is a version with its texts: there is nothing to restore")
     full, place = folder / FULL / RELEASE_MANIFEST, f"{name}/{FULL}/{RELEASE_MANIFEST}"
     data = read_file(full, place) or b""

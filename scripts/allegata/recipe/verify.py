@@ -44,7 +44,6 @@ def verify(corpus: Path, version: str | None = None, *, rebuild: Path | None = N
     from allegata.publish.card.verification import verify_card
     from allegata.publish.diff.changelog import check_changelog, check_changes
     from allegata.publish.sums import beside, check_chain, check_sums
-    from allegata.publish.text_free.tables import TEXT_FREE
     from allegata.publish.verification import verify_version
     from allegata.schema.scheme import PUBLISHED_SCHEME
     from allegata.schema.versions import RELEASE_MANIFEST, is_published, no_version, version_folder, version_key
@@ -68,7 +67,7 @@ def verify(corpus: Path, version: str | None = None, *, rebuild: Path | None = N
         manifests.append(manifest)
         if any(problem.file.endswith((".parquet", PUBLISHED_SCHEME, RELEASE_MANIFEST)) for problem in found):
             continue  # nothing could be read of it
-        if TEXT_FREE in manifest.algorithms:
+        if manifest.text_free:
             unsuited[manifest.version] = "which is without its texts"
         elif (faults := _suite_problems(folder, place)) is None:
             unsuited[manifest.version] = "whose tables are those of an earlier program"
@@ -113,7 +112,8 @@ def suite_report(folder: Path) -> ValidationReport | None:
     """
     import pyarrow as pa
 
-    from allegata.schema.published import PublishedTables, published_scheme
+    from allegata.schema.published import PublishedTables
+    from allegata.schema.published_scheme import published_scheme
     from allegata.schema.tables import LEDGER, tables_of
     from allegata.schema.version_files import VersionFiles
     from allegata.validate.batches import check_batch, columns, conclude, repeated, suspects

@@ -24,7 +24,7 @@ def yaml_features(schema: pa.Schema, labels: Mapping[str, tuple[str, ...]]) -> l
     return [
         {
             "name": field.name,
-            **(_labels(field.type, labels[field.name]) if field.name in labels else _feature(field.type)),
+            **(_labels(field.type, labels[field.name]) if field.name in labels else feature_of(field.type)),
         }
         for field in schema
     ]
@@ -35,7 +35,8 @@ def _labels(kind: pa.DataType, names: tuple[str, ...]) -> Feature:
     return {"list" if kinds.is_list(kind) else "dtype": {"class_label": {"names": numbered}}}
 
 
-def _feature(kind: pa.DataType) -> Feature:
+def feature_of(kind: pa.DataType) -> Feature:
+    """The feature of a type without labels. Raises `TypeError` for one that `datasets` has no plain feature for."""
     if kinds.is_struct(kind):
         return {"struct": _members(kind)}
     if kinds.is_list(kind):
@@ -43,13 +44,13 @@ def _feature(kind: pa.DataType) -> Feature:
         if kinds.is_struct(inner):
             return {"list": _members(inner)}
         if kinds.is_list(inner):
-            return {"list": _feature(inner)}
+            return {"list": feature_of(inner)}
         return {"list": _scalar(inner)}
     return {"dtype": _scalar(kind)}
 
 
 def _members(kind: pa.StructType) -> list[Feature]:
-    return [{"name": field.name, **_feature(field.type)} for field in kind.fields]
+    return [{"name": field.name, **feature_of(field.type)} for field in kind.fields]
 
 
 _SCALARS: dict[pa.DataType, str] = {

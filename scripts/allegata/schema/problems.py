@@ -6,7 +6,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 
-from allegata.schema.visible import visible
+from allegata.schema.visible import shortened, visible
+
+_MOST = 4_000  # characters of a statement or a cure, which may quote the data: more is no help on a screen
 
 
 @dataclass(frozen=True)
@@ -34,10 +36,14 @@ class Problem:
         within = " ".join(
             part for part in (self.article_id, f"[{self.span[0]},{self.span[1]})" if self.span else "") if part
         )
-        return visible(": ".join(part for part in (place, within, self.what) if part))
+        return _shown(": ".join(part for part in (place, within, self.what) if part))
 
     def __str__(self) -> str:
-        return f"{self.statement()}\n    → {visible(self.fix)}"
+        return f"{self.statement()}\n    → {_shown(self.fix)}"
+
+
+def _shown(text: str) -> str:
+    return visible(shortened(text, _MOST))
 
 
 def report(problems: Sequence[Problem]) -> str:
@@ -58,11 +64,11 @@ def report(problems: Sequence[Problem]) -> str:
             lines.append(first.statement())
         else:
             lines += [
-                f"{len(group)} files: {visible(first.what)}",
-                *(f"    {visible(problem.file)}" for problem in group),
+                f"{len(group)} files: {_shown(first.what)}",
+                *(f"    {_shown(problem.file)}" for problem in group),
             ]
         if following is None or following[0].fix != first.fix:
-            lines.append(f"    → {visible(first.fix)}")
+            lines.append(f"    → {_shown(first.fix)}")
     return "\n".join(lines)
 
 

@@ -5,19 +5,22 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from allegata.schema.json_lines import json_object
 from allegata.schema.parquet_files import reading_parquet
-from allegata.schema.problems import Problem, ProblemsFound, UsageError
-from allegata.schema.scheme import FORMER_RELATION, PUBLISHED_SCHEME, Attribute, Scheme, Type, default_scheme, scheme_of
-from allegata.schema.scheme_file import RESERVED, merged
-from allegata.schema.tables import RECORD_OF
-from allegata.schema.version_files import VersionFiles, opened
-from allegata.schema.versions import RESTORE_VERSION, is_published, latest
+from allegata.schema.problems import Problem, Problems, ProblemsFound, UsageError
+from allegata.schema.published_scheme import published_scheme
+from allegata.schema.scheme import Scheme, default_scheme
+from allegata.schema.table_values import Names, own_faults, repeated
+from allegata.schema.version_files import VersionFiles, table_of
+from allegata.schema.version_tables import FIX, VersionTables
+from allegata.schema.versions import latest
+
+if TYPE_CHECKING:
+    import pyarrow.parquet as pq
 
 NO_STORY = "no story stated"  # what the articles without a story are called, where others have one
 
@@ -119,7 +122,7 @@ def load_corpus(path: Path) -> PublishedCorpus:
     if not (named := version.tables()):
         raise UsageError(f"{path} holds no Parquet file: give the folder of a published version")
     version.prove(name for _, name in named)
-    tables = dict(PublishedTables(version))
+    tables = PublishedTables(version).whole()
     splits = read_splits(version)
     without = _unannotated(tables.get("articles"))
     kept = {article_id: split for article_id, split in splits.items() if article_id not in without}
@@ -135,27 +138,66 @@ def load_corpus(path: Path) -> PublishedCorpus:
 class PublishedTables(Mapping[str, pa.Table]):
     """The tables of one published version by name, each proved and read when it is first asked for.
 
-    `version` is its folder. Rows of several splits are put together, sorted by their first column (the id).
+    `version` is its folder. Rows of several splits are put together, sorted by their first column (the id). A table
+    with columns or values that it may not have is not given: see `VersionTables` and `table_values`.
     """
 
     def __init__(self, version: Path | VersionFiles) -> None:
-        self._version = opened(version)
+        self._tables = VersionTables(version)
         self._files: dict[str, list[str]] = {}
-        for name, file in self._version.tables():
+        for name, file in self._tables.version.tables():
             self._files.setdefault(name, []).append(file)
         self._read: dict[str, pa.Table] = {}
 
     def __getitem__(self, name: str) -> pa.Table:
         if name not in self._read:
-            import pyarrow.parquet as pq
-
-            self._version.prove(self._files[name])
-            with reading_parquet(f"{self._version.place}/{name}"):
-                shards = [pq.read_table(self._version.path(file), partitioning=None) for file in self._files[name]]
-                table = pa.concat_tables(shards).replace_schema_metadata(None)
-                table.validate(full=True)
-                self._read[name] = table.sort_by(table.column_names[0])
+            self._tables.version.prove(self._files[name])
+            shards, problems = [], Problems()
+            for file in self._files[name]:
+                try:
+                    shards.append(self._shard(name, file))
+                except ProblemsFound as found:
+                    problems.extend(found.problems)
+            problems.raise_if_any()
+            with reading_parquet(place := self._tables.place(name)):
+                table = pa.concat_tables(shards)
+                table = table.sort_by(table.column_names[0])
+            if self._tables.declared is not None:
+                again = repeated(table.column(0).combine_chunks(), table.column_names[0])
+                problems.extend(Problem(fault, FIX, place) for fault in again)
+            problems.raise_if_any()
+            self._read[name] = table
         return self._read[name]
+
+    def _shard(self, name: str, file: str) -> pa.Table:
+        parquet = self._tables.open(file)
+        with reading_parquet(self._tables.place(file)):
+            table = parquet.read().replace_schema_metadata(None)
+            table.validate(full=True)
+        faults = own_faults(table, self._tables.needed.get(name), self._tables.labels(name))
+        if problems := [Problem(fault, FIX, self._tables.place(file)) for fault in faults]:
+            raise ProblemsFound(problems)
+        return table
+
+    def whole(self) -> dict[str, pa.Table]:
+        """All tables, which are also held to each other: every id that one names is in the other, every span in its
+        text. Raises `ProblemsFound` with everything that is wrong with any."""
+        problems = Problems()
+        for name in self:
+            try:
+                self[name]
+            except ProblemsFound as found:
+                problems.extend(found.problems)
+        problems.raise_if_any()
+        if self._tables.declared is not None:
+            names = Names(with_texts=not self._tables.version.manifest.text_free)
+            known = {name: table for name, table in self._read.items() if name in self._tables.needed}
+            for name, table in known.items():
+                names.add(name, table)
+            for name, table in known.items():
+                problems.extend(Problem(what, FIX, self._tables.place(name)) for what in names.faults(name, table))
+        problems.raise_if_any()
+        return dict(self)
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._files)
@@ -170,86 +212,61 @@ class PublishedTables(Mapping[str, pa.Table]):
         return f"<PublishedTables: {', '.join(self)}>"
 
 
+def refuse_values(version: Path | VersionFiles) -> None:
+    """Raise `ProblemsFound` with everything that is wrong with columns and values of the tables of a version, as
+    `PublishedTables.whole` does. Memory: a batch, and the ids."""
+    tables, problems = VersionTables(version), Problems()
+    names = Names(with_texts=not tables.version.manifest.text_free)
+    opened = {}
+    for name, file in tables.version.tables():
+        try:
+            opened[file] = tables.open(file)
+            labels, faults = tables.labels(name), dict[str, None]()
+            with reading_parquet(tables.place(file)):
+                for rows in map(pa.table, opened[file].iter_batches()):
+                    faults |= dict.fromkeys(own_faults(rows, tables.needed.get(name), labels))
+                    names.add(name, rows)
+            tables.refuse(file, faults)
+        except ProblemsFound as found:
+            problems.extend(found.problems)
+    problems.raise_if_any()
+    problems.extend(Problem(what, FIX, tables.place(name)) for name, what in names.repeated())
+    for file, parquet in opened.items():
+        if (name := table_of(file)) in tables.needed:
+            faults = dict.fromkeys(what for one in parquet.iter_batches() for what in names.faults(name, pa.table(one)))
+            problems.extend(Problem(what, FIX, tables.place(file)) for what in faults)
+    problems.raise_if_any()
+
+
 def read_splits(version: Path | VersionFiles) -> dict[str, str]:
     """The split of every article of a version: the name of the file it stands in. Empty where tables are one file."""
-    import pyarrow.parquet as pq
-
     splits: dict[str, str] = {}
-    for file in articles_files(version):
-        if file.stem == "articles":
-            continue
-        with reading_parquet(f"{file.parent.name}/{file.name}"):
-            if "article_id" not in pq.read_schema(file).names:
-                continue
-            ids = pq.read_table(file, columns=["article_id"], partitioning=None)["article_id"].to_pylist()
-            splits |= dict.fromkeys(ids, file.stem.split("-")[0])
+    for file, parquet in articles_files(version):
+        stem = Path(file).stem
+        if stem != "articles" and "article_id" in parquet.schema_arrow.names:
+            with reading_parquet(file):
+                ids = parquet.read(columns=["article_id"])["article_id"].to_pylist()
+            splits |= dict.fromkeys(ids, stem.split("-")[0])
     return splits
-
-
-def published_scheme(version: Path | VersionFiles) -> Scheme:
-    """The scheme of the version in the folder: its `scheme.json`; of a version before there was one (1.2.0), the labels
-    that its manifest declares as features; of tables that no publication made, the default.
-
-    Raises `ProblemsFound` where one of these files is damaged.
-    """
-    version = opened(version)
-    if version.has(PUBLISHED_SCHEME):
-        place = f"{version.place}/{PUBLISHED_SCHEME}"
-        try:
-            return scheme_of(json_object(version.read(PUBLISHED_SCHEME), strict=False), place)
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
-            what = f"is damaged ({type(error).__name__})"
-            raise ProblemsFound([Problem(what, RESTORE_VERSION, file=place)]) from None
-    if not is_published(version.folder):
-        return default_scheme()
-    return _scheme_of_features({table: facts.features for table, facts in version.manifest.tables.items()})
-
-
-def _scheme_of_features(tables: Mapping[str, list[dict[str, Any]]]) -> Scheme:
-    """The default scheme with the label sets that the tables declare, and the flags and numbers that only they have."""
-    records = {record: dict(attributes) for record, attributes in default_scheme().records.items()}
-    for table, record in RECORD_OF.items():
-        for feature in tables.get(table, ()):
-            name, kind = feature["name"], feature.get("dtype")
-            if name in RESERVED[record]:
-                continue
-            old = records[record].get(name)
-            if isinstance(kind, dict) and "class_label" in kind:
-                known = (old.values if old else None) or {}
-                values = {value: known.get(value, "") for value in kind["class_label"]["names"].values()}
-                records[record][name] = merged(record, name, {"type": "label", "values": values}, old)
-            elif old is None and kind in _TYPES:
-                records[record][name] = Attribute(name, _TYPES[kind], "")
-    for feature in tables.get("relations", ()):
-        if feature["name"] == "relation":
-            labels = dict.fromkeys(feature["dtype"]["class_label"]["names"].values(), "")
-            records[FORMER_RELATION] = {"relation": Attribute("relation", "label", "", labels, required=True)}
-    return Scheme(records)
-
-
-_TYPES: dict[object, Type] = {"bool": "bool", "int8": "int", "int64": "int", "string": "text"}
 
 
 def count_articles(path: Path) -> tuple[int, int]:
     """How many articles of a version `load_corpus` gives, and how many it leaves out. No text is read."""
-    import pyarrow.parquet as pq
-
     rows, without = 0, 0
-    for file in articles_files(latest(path)):
-        with reading_parquet(f"{file.parent.name}/{file.name}"):
-            parquet = pq.ParquetFile(file)
+    for file, parquet in articles_files(latest(path)):
+        with reading_parquet(file):
             rows += parquet.metadata.num_rows
             columns = {"article_id", "annotated"} & set(parquet.schema_arrow.names)
             without += len(_unannotated(parquet.read(sorted(columns))))
     return rows - without, without
 
 
-def articles_files(version: Path | VersionFiles) -> list[Path]:
-    """The files of the table of articles, each proved to be the published one."""
-    version = opened(version)
-    names = [name for table, name in version.tables() if table == "articles"]
-    version.prove(names)
-    return [version.path(name) for name in names]
+def articles_files(version: Path | VersionFiles) -> list[tuple[str, pq.ParquetFile]]:
+    """The files of the table of articles, each as reports call it and opened: see `VersionTables.open`."""
+    tables = VersionTables(version)
+    names = [name for table, name in tables.version.tables() if table == "articles"]
+    tables.version.prove(names)
+    return [(tables.place(name), tables.open(name)) for name in names]
 
 
 def _unannotated(articles: pa.Table | None) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ from allegata.schema.json_lines import json_object
 from allegata.schema.problems import Problem, ProblemsFound
 from allegata.schema.versions import RELEASE_MANIFEST, RESTORE_VERSION, is_version
 
+TEXT_FREE = "text_free"  # in `algorithms` of an edition without texts, with how it was made
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _TABLE = re.compile(r"[a-z0-9_]{1,60}")
 _MOST = 2**63  # of a number of bytes or rows
@@ -91,6 +92,11 @@ class ReleaseManifest:
     algorithms: dict[str, Any] = field(default_factory=dict)
     writers: dict[str, str] = field(default_factory=dict)
     before: dict[str, str] | None = None
+
+    @property
+    def text_free(self) -> bool:
+        """Whether it is of an edition whose texts were taken out."""
+        return TEXT_FREE in self.algorithms
 
     @property
     def digests(self) -> dict[str, str]:
@@ -257,4 +263,6 @@ def _is_labels(value: object) -> bool:
     if not isinstance(value, dict) or value.keys() != {"class_label"} or not isinstance(value["class_label"], dict):
         return False
     names = value["class_label"].get("names")
-    return isinstance(names, dict) and all(isinstance(name, str) for name in names.values())
+    if not isinstance(names, dict) or not all(isinstance(name, str) for name in names.values()):
+        return False
+    return {*names} == {*map(str, range(len(names)))}

@@ -15,13 +15,14 @@ from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
 from functools import cached_property
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, NoReturn
 
 import pyarrow.parquet as pq
 
 from allegata.schema.parquet_files import reading_parquet
-from allegata.schema.problems import UsageError
-from allegata.schema.version_files import VersionFiles
+from allegata.schema.problems import Problem, ProblemsFound, UsageError
+from allegata.schema.version_files import VersionFiles, table_of
+from allegata.schema.version_tables import FIX, VersionTables
 
 Row = dict[str, Any]
 _LAST = "\U0010ffff"
@@ -41,9 +42,10 @@ class RowLookup:
     def __init__(self, version: Path) -> None:
         self._tables: dict[str, dict[str, list[_File]]] = {}
         self._version = VersionFiles(version)
+        held = VersionTables(self._version)
         for table, name in self._version.tables():
             split = Path(name).stem.split("-")[0]
-            self._tables.setdefault(table, {}).setdefault(split, []).append(_File(self._version, name))
+            self._tables.setdefault(table, {}).setdefault(split, []).append(_File(held, name))
         if not self._tables:
             raise UsageError(f"{version} holds no Parquet file: give the folder of a published version")
 
@@ -51,6 +53,10 @@ class RowLookup:
         """Raise `ProblemsFound` with every table file that is not the published one: what is not there is not missing
         because a footer is damaged."""
         self._version.prove(name for _, name in self._version.tables())
+
+    def refuse(self, table: str, fault: str) -> NoReturn:
+        """Raise `ProblemsFound`: what is wrong with a row of a table."""
+        raise ProblemsFound([Problem(fault, FIX, file=f"{self._version.place}/{table}")])
 
     @property
     def tables(self) -> tuple[str, ...]:
@@ -102,20 +108,22 @@ class _File:
     Of a file of more than `WHOLE` bytes only what is read is: each page has a checksum of its own.
     """
 
-    def __init__(self, version: VersionFiles, name: str) -> None:
-        self._version, self._name = version, name
-        self._path = version.folder / name
+    def __init__(self, tables: VersionTables, name: str) -> None:
+        self._tables, self._name = tables, name
+        self._path = tables.version.folder / name
         self._group, self._ids = -1, list[str]()  # the ids that were read last
 
     @cached_property
     def parquet(self) -> pq.ParquetFile:
         if self._path.stat().st_size <= WHOLE:
-            self._version.prove([self._name])
+            self._tables.version.prove([self._name])
         with self._readable():
-            return pq.ParquetFile(self._path, memory_map=True, page_checksum_verification=True)
+            parquet = pq.ParquetFile(self._path, memory_map=True, page_checksum_verification=True)
+        self._tables.hold_to_needed(self._name, parquet.schema_arrow)
+        return parquet
 
     def _readable(self) -> AbstractContextManager[None]:
-        return reading_parquet(f"{self._version.place}/{self._name}")
+        return reading_parquet(self._tables.place(self._name))
 
     @cached_property
     def names(self) -> list[str]:
@@ -152,7 +160,20 @@ class _File:
         with self._readable():
             table = self.parquet.read_row_group(group, columns=names, use_threads=False)
             rows = table.slice(start, end - start).to_pylist()
-        return [{self.key: row_id, **row} for row_id, row in zip(ids[start:end], rows, strict=True)]
+        found = [{self.key: row_id, **row} for row_id, row in zip(ids[start:end], rows, strict=True)]
+        self._tables.refuse(self._name, (fault for row in found for fault in self._nulls(row)))
+        return found
+
+    @cached_property
+    def _filled(self) -> frozenset[str]:
+        """The columns that are never null."""
+        needed = self._tables.needed.get(table_of(self._name), ())
+        return frozenset(field.name for field in needed if not field.nullable)
+
+    def _nulls(self, row: Row) -> Iterator[str]:
+        for name, value in row.items():
+            if (value is None and name in self._filled) or _null_inside(value):
+                yield f"column {name!r} is null, or an item of it, in the row {row[self.key]!r}, and may not be"
 
     def ids(self, group: int) -> list[str]:
         # Searched in Python: a scalar of Arrow imports pandas (pyarrow 26), which takes 0.2 seconds.
@@ -160,7 +181,15 @@ class _File:
             with self._readable():
                 column = self.parquet.read_row_group(group, columns=[self.key], use_threads=False)[self.key]
                 self._group, self._ids = group, column.to_pylist()
+            if column.null_count:
+                self._tables.refuse(self._name, [f"column {self.key!r}, the id, is null in a row"])
         return self._ids
+
+
+def _null_inside(value: object) -> bool:
+    """Whether an item of a list or a member of a struct is null: in no table one is."""
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return any(one is None or _null_inside(one) for one in inner)
 
 
 def _least(file: _File) -> str:

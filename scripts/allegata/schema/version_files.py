@@ -84,7 +84,7 @@ class VersionFiles:
             problems += [self._problem(name, f"is missing, but {self._by} names it") for name in named - found]
             if problems:
                 raise ProblemsFound(problems)
-        return [(_table_of(Path(name)), name) for name in sorted(found)]
+        return [(table_of(name), name) for name in sorted(found)]
 
     def has(self, name: str) -> bool:
         """Whether the version has a file of this name."""
@@ -139,6 +139,7 @@ def opened(version: Path | VersionFiles) -> VersionFiles:
     return version if isinstance(version, VersionFiles) else VersionFiles(version)
 
 
-def _table_of(file: Path) -> str:
+def table_of(name: str) -> str:
     """The table that a Parquet file is of: its folder, else its own name."""
+    file = Path(name)
     return file.parts[-2] if len(file.parts) > 1 and file.parts[-2] != "data" else file.stem.split("-")[0]

@@ -9,6 +9,12 @@ import re
 HIDDEN = re.compile("[\0-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
+def shortened(text: str, most: int) -> str:
+    """A text of at most about `most` characters: of a longer one the beginning and the end."""
+    end = min(25, most // 4)
+    return text if len(text) <= most else f"{text[: most - end]} … {text[-end:]}"
+
+
 def visible(text: str, keep: str = "") -> str:
     """`text` with every character that steers or hides as `<U+001B>`, but those in `keep` (such as line breaks)."""
     return HIDDEN.sub(lambda match: match[0] if match[0] in keep else f"<U+{ord(match[0]):04X}>", text)

@@ -103,7 +103,10 @@ def changes_of(corpus: Path, manifests: Sequence[ReleaseManifest], index: int) -
     manifest = manifests[index]
     if not index:
         return changes_document(manifest.version, None, None)
-    before, after = (Version(corpus / f"v{one.version}", one) for one in (manifests[index - 1], manifest))
+    before, after = (
+        Version(place := corpus / f"v{one.version}", one, VersionFiles(place))
+        for one in (manifests[index - 1], manifest)
+    )
     diff = VersionDiff.between(before, after).counted()
     return changes_document(manifest.version, diff, change_since(before.manifest, manifest, diff))
 

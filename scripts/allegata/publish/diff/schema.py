@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from allegata.schema.release_manifest import TableFacts
+from allegata.schema.version_tables import labels_of
 
 Declared = Literal["table", "column", "labels"]
 SchemaKind = Literal["added", "removed", "retyped", "renumbered"]
@@ -45,7 +46,7 @@ def schema_changes(before: Mapping[str, TableFacts], after: Mapping[str, TableFa
 
 def label_columns(facts: TableFacts) -> frozenset[str]:
     """The columns of a table that are closed label sets."""
-    return frozenset(feature["name"] for feature in facts.features if _labels(feature) is not None)
+    return frozenset(labels_of(facts.features))
 
 
 def _of_table(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[SchemaChange]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import cast
 
@@ -20,13 +21,14 @@ from allegata.publish.diff.windows import VersionTable, windows
 from allegata.schema.problems import Problems, ProblemsFound
 from allegata.schema.release_manifest import ReleaseManifest
 from allegata.schema.version_files import VersionFiles
+from allegata.schema.version_tables import needed_of
 
 NAMED = 100  # articles of each kind that are named; all are counted
 
 
 @dataclass(frozen=True)
 class Version:
-    """A version in its folder, which its manifest describes; `files` of one that was published and is yet to prove."""
+    """A version in its folder, which its manifest describes; `files` of one that was published, and is not trusted."""
 
     folder: Path
     manifest: ReleaseManifest
@@ -35,7 +37,11 @@ class Version:
     def table(self, name: str) -> VersionTable | None:
         """One of its tables; None where it has not got it."""
         facts = self.manifest.tables.get(name)
-        return None if facts is None else VersionTable(self.folder, facts)
+        return None if facts is None else VersionTable(self.folder, facts, self._needed.get(name))
+
+    @cached_property
+    def _needed(self) -> Mapping[str, pa.Schema]:
+        return needed_of(self.files) if self.files else {}
 
     def rows(self, name: str) -> int:
         """How many rows a table has; none where the version has not got it."""

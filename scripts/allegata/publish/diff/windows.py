@@ -14,6 +14,8 @@ from allegata.publish.diff.rows import SPLIT
 from allegata.schema.parquet_files import reading_parquet
 from allegata.schema.problems import Problem, ProblemsFound
 from allegata.schema.release_manifest import TableFacts
+from allegata.schema.version_files import table_of
+from allegata.schema.version_tables import FIX, schema_faults
 from allegata.schema.versions import RESTORE_VERSION
 
 BATCH_ROWS = 16_384
@@ -22,10 +24,11 @@ BATCH_ARTICLES = 256  # their rows hold whole texts, twice; of 10,000 articles 6
 
 @dataclass(frozen=True)
 class VersionTable:
-    """One table of the version in `folder`."""
+    """One table of the version in `folder`: its files are what `facts` declare, and what is `needed` of the table."""
 
     folder: Path
     facts: TableFacts
+    needed: pa.Schema | None = None
 
     @property
     def schema(self) -> pa.Schema | None:
@@ -34,7 +37,20 @@ class VersionTable:
         Raises `ProblemsFound` where a file is missing or damaged.
         """
         file = next((file.file for rows in self.facts.splits.values() for file in rows.files), None)
-        return _opened(self.folder, file).schema_arrow.remove_metadata() if file else None
+        return self.open(file).schema_arrow.remove_metadata() if file else None
+
+    def open(self, file: str) -> pq.ParquetFile:
+        """One of its files. Raises `ProblemsFound` where it is missing or damaged, or not what it has to be."""
+        with reading_parquet(self.place(file)):
+            parquet = pq.ParquetFile(self.folder / file)
+        faults = schema_faults(table_of(file), parquet.schema_arrow, self.facts.features, self.needed)
+        if problems := [Problem(fault, FIX, file=self.place(file)) for fault in faults]:
+            raise ProblemsFound(problems)
+        return parquet
+
+    def place(self, file: str) -> str:
+        """How reports call a file."""
+        return f"{self.folder.name}/{file}"
 
 
 def windows(
@@ -52,7 +68,7 @@ def windows(
     size = BATCH_ARTICLES if "source_text" in columns else BATCH_ROWS
     streams = [
         [
-            _Stream(side.folder, [file.file for file in rows.files], columns, split, size, by_article=by_article)
+            _Stream(side, [file.file for file in rows.files], columns, split, size, by_article=by_article)
             for split, rows in side.facts.splits.items()
             if split not in same
         ]
@@ -75,14 +91,21 @@ class _Stream:
     """The rows of one split of one version, in the order of their ids. `rows` are those read and not yet taken."""
 
     def __init__(
-        self, folder: Path, files: Sequence[str], columns: Sequence[str], split: str, size: int, *, by_article: bool
+        self,
+        table: VersionTable,
+        files: Sequence[str],
+        columns: Sequence[str],
+        split: str,
+        size: int,
+        *,
+        by_article: bool,
     ) -> None:
-        self._folder, self._columns, self._split = folder, list(columns), split
+        self._table, self._columns, self._split = table, list(columns), split
         self._by_article = by_article
         self._batches = self._read(files, size)
         self._last = ""
         self.ended = False
-        schema = _opened(folder, files[0]).schema_arrow.remove_metadata()
+        schema = table.open(files[0]).schema_arrow.remove_metadata()
         columns_of = pa.schema([*(schema.field(name) for name in columns), pa.field(SPLIT, pa.string())])
         self._rows = columns_of.empty_table()
         self.read()
@@ -115,10 +138,10 @@ class _Stream:
 
     def _read(self, files: Sequence[str], size: int) -> Iterator[pa.Table]:
         for file in files:
-            parquet = _opened(self._folder, file)
+            parquet = self._table.open(file)
             batches = parquet.iter_batches(batch_size=size, columns=self._columns)
             while True:
-                with reading_parquet(_place(self._folder, file)):
+                with reading_parquet(self._table.place(file)):
                     batch = next(batches, None)
                 if batch is None:
                     break
@@ -130,15 +153,6 @@ class _Stream:
         ids = pa.concat_arrays([pa.array([self._last]), *rows[self._columns[0]].cast(pa.string()).chunks])
         if pc.any(pc.less(ids[1:], ids[:-1])).as_py():
             what = "its rows are not in the order of their ids: it is no table that a publication wrote"
-            raise ProblemsFound([Problem(what, RESTORE_VERSION, file=_place(self._folder, file))])
+            raise ProblemsFound([Problem(what, RESTORE_VERSION, file=self._table.place(file))])
         self._last = str(ids[-1])
         return rows.append_column(SPLIT, pa.array([self._split] * len(rows), pa.string()))
-
-
-def _opened(folder: Path, file: str) -> pq.ParquetFile:
-    with reading_parquet(_place(folder, file)):
-        return pq.ParquetFile(folder / file)
-
-
-def _place(folder: Path, file: str) -> str:
-    return f"{folder.name}/{file}"

@@ -28,7 +28,7 @@ from allegata.schema.files import write_file
 from allegata.schema.json_lines import json_object, json_value
 from allegata.schema.markup import inline
 from allegata.schema.problems import Problem, ProblemsFound
-from allegata.schema.published import published_scheme
+from allegata.schema.published_scheme import published_scheme
 from allegata.schema.release_manifest import ReleaseManifest, TableFacts
 from allegata.schema.scheme import PUBLISHED_SCHEME, Scheme
 from allegata.schema.versions import RELEASE_MANIFEST

@@ -21,13 +21,14 @@ from allegata.publish.text_free.documents import texts_of, write_documents
 from allegata.publish.text_free.quotes import Quotes
 from allegata.publish.text_free.seal import BLOCK, block_of, seal
 from allegata.publish.text_free.store import Seal, Store, open_store
-from allegata.publish.text_free.tables import ANCHORS, OWN, SEALED_CELLS, TEXT_FREE, TableWriter, read_rows, schemas_of
+from allegata.publish.text_free.tables import ANCHORS, OWN, SEALED_CELLS, TableWriter, read_rows, schemas_of
 from allegata.schema.digests import sha256_bytes
 from allegata.schema.features import yaml_features
 from allegata.schema.files import filled, whole_folder
 from allegata.schema.problems import Problem, ProblemsFound, UsageError
-from allegata.schema.published import published_scheme, read_splits
-from allegata.schema.release_manifest import ReleaseManifest, TableFacts
+from allegata.schema.published import read_splits, refuse_values
+from allegata.schema.published_scheme import published_scheme
+from allegata.schema.release_manifest import TEXT_FREE, ReleaseManifest, TableFacts
 from allegata.schema.version_files import VersionFiles
 from allegata.schema.versions import RELEASE_MANIFEST
 from allegata.text.fingerprints import BITS, WINDOW, edge, fingerprints
@@ -61,6 +62,7 @@ def write_edition(version: Path, into: Path) -> Edition:
     files = VersionFiles(version)
     manifest, digest = files.manifest, sha256_bytes(files.read(RELEASE_MANIFEST))
     files.prove([*manifest.paths, *(name for _, name in files.tables())])
+    refuse_values(files)
     if not {*_NEEDED} <= manifest.tables.keys():
         raise UsageError(f"version {manifest.version} has tables of an earlier program: take 2.0.0 or a later one")
     schemas = schemas_of(version, manifest)

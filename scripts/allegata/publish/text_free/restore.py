@@ -28,7 +28,8 @@ from allegata.schema.digests import sha256_bytes, sha256_file
 from allegata.schema.files import write_file
 from allegata.schema.json_lines import json_object
 from allegata.schema.problems import Problem, ProblemsFound
-from allegata.schema.published import published_scheme, read_splits
+from allegata.schema.published import read_splits
+from allegata.schema.published_scheme import published_scheme
 from allegata.schema.release_manifest import ReleaseManifest, TableFacts, parse_manifest
 from allegata.schema.scheme import PUBLISHED_SCHEME
 from allegata.schema.versions import RELEASE_MANIFEST, RESTORE_VERSION

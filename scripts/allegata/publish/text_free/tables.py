@@ -13,11 +13,10 @@ from allegata.publish.projector import Row
 from allegata.publish.shards import TableFiles
 from allegata.schema.columns import INT, STR, table_schema
 from allegata.schema.parquet_files import reading_parquet
-from allegata.schema.published import published_scheme
+from allegata.schema.published_scheme import published_scheme
 from allegata.schema.release_manifest import ReleaseManifest, SplitFacts, TableFacts
 from allegata.schema.tables import LEDGER, tables_of
 
-TEXT_FREE = "text_free"  # in the manifest's algorithms, with how the edition was made
 ANCHORS, SEALED_CELLS = "anchors", "sealed"
 _EDGE = pa.struct([(name, INT) for name in ("offset", "letters", "marks", "marks_behind", "blanks")])
 OWN: dict[str, pa.Schema] = {
