@@ -16,6 +16,7 @@ DAMAGED = (
     "a: !!int ''", "a: !!float ''", "a: !!bool perhaps", "a: !!timestamp soon", "a: 2023-13-41", "a: 0b_", "a: [", "\0",
     "a: " + ":".join(["1"] + ["00"] * 400) + ".0", "? [a]\n: b", "a: !!python/name:os.system", "a: " + "[" * 4000,
     "a: &x [1]\nb: *x", "a: &x {b: 1}\n<<: *x", "a: " + "9" * 5000,
+    "a: 1\nb: 2\na: 3", "b: {a: 1, a: 1}", "- a: 1\n  'a': 2",
 )  # fmt: skip
 
 

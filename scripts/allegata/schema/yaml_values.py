@@ -8,7 +8,8 @@ import yaml
 
 
 class _Loader(yaml.SafeLoader):
-    """Plain values only: an alias is refused, with which a few lines stand for more values than fit in memory."""
+    """Plain values only: an alias is refused, with which a few lines stand for more values than fit in memory, and a
+    key that a mapping has twice, of which PyYAML takes the last without a word."""
 
     def compose_node(self, parent: Any, index: Any) -> Any:
         if self.check_event(yaml.AliasEvent):
@@ -17,6 +18,19 @@ class _Loader(yaml.SafeLoader):
                 None, None, f"*{event.anchor} is an alias: write it out", event.start_mark
             )
         return super().compose_node(parent, index)
+
+    def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:
+        """See `SafeConstructor`."""
+        seen = set[tuple[str, str]]()
+        for key, _ in node.value if isinstance(node, yaml.MappingNode) else ():
+            if isinstance(key, yaml.ScalarNode):
+                if (key.tag, key.value) in seen:
+                    raise yaml.constructor.ConstructorError(
+                        None, None, f"the key {key.value[:60]!r} is there twice", key.start_mark
+                    )
+                seen.add((key.tag, key.value))
+        found: dict[Any, Any] = super().construct_mapping(node, deep=deep)
+        return found
 
 
 def yaml_value(text: str | bytes) -> Any:
