@@ -18,6 +18,7 @@ import yaml
 from allegata.publish.manifest import read_manifests
 from allegata.publish.pins import read_pins
 from allegata.publish.splits import assign_splits
+from allegata.publish.sums import check_sums
 from allegata.schema.digests import sha256_file
 from killing import count_steps, killed_before_step
 from publish_samples import TEXTS, changed, make_tables, publish
@@ -67,6 +68,10 @@ def assert_consistent(root: Path, versions: set[str]) -> None:
             assert all((corpus / f"v{manifest.version}" / part["path"]).is_file() for part in config["data_files"])
 
 
+def said(root: Path) -> tuple[tuple[str, str], ...]:
+    return tuple((problem.file, problem.fix) for problem in check_sums(root / "corpus"))
+
+
 def test_every_file_and_folder_is_flushed_before_the_version_appears(tmp_path, monkeypatch):
     flushed, sync, rename = set(), os.fsync, Path.rename
 
@@ -99,14 +104,33 @@ def test_a_run_killed_at_any_step_leaves_a_loadable_state_and_the_next_run_finis
     assert "corpus/README.md" in expected
     assert "corpus/.huggingface.yaml" not in expected
     assert steps > 30  # 18 files and 8 folders of the version; then pins, configs and card, each aside and renamed
+    seen = set()
     # The many like steps inside the folder aside are sampled; from the last of them on, each is tried.
     for last in [*range(1, steps - 12, 6), *range(steps - 12, steps + 1)]:
         root = tmp_path / f"killed-{last}"
         shutil.copytree(old, root)
         assert killed_before_step(last, root, lambda root=root: publish(root, "0.2.0", revised()))
         assert_consistent(root, {"0.1.0", "0.2.0"})
+        seen.add(said(root))
         publish(root, "0.2.0", revised())
         assert tree(root) == expected, f"killed before step {last}"
+    # All is old, all is new, or one sentence says what completes it: nobody is advised to delete the new version.
+    complete = ("corpus/v0.2.0", "run `allegata build`, which completes it; download a copy again")
+    assert seen == {said(old), said(whole), (complete,)}
+    assert said(whole) == ()
+
+
+def test_what_was_damaged_before_a_publication_was_interrupted_is_still_named(tmp_path, monkeypatch):
+    monkeypatch.setattr(os, "fsync", lambda handle: None)
+    publish(tmp_path)
+    sums = (tmp_path / "corpus" / "SHA256SUMS").read_bytes()
+    publish(tmp_path, "0.2.0", revised())
+    (tmp_path / "corpus" / "SHA256SUMS").write_bytes(sums)
+    (tmp_path / "corpus" / "v0.1.0" / "scheme.json").write_text("{}")
+    assert [problem.file for problem in check_sums(tmp_path / "corpus")] == [
+        "corpus/v0.2.0",
+        "corpus/v0.1.0/scheme.json",
+    ]
 
 
 KILL = """

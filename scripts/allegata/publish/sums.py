@@ -14,6 +14,7 @@ from allegata.schema.versions import (
     RELEASE_MANIFEST,
     RESTORE,
     SUMS,
+    Register,
     read_register,
     read_sums,
     render_lines,
@@ -21,6 +22,7 @@ from allegata.schema.versions import (
 
 _OTHER = f"is not the file that {SUMS} names"
 _MISSING = f"{RESTORE}; where there never was one, `allegata build` writes it"
+_COMPLETE = "run `allegata build`, which completes it; download a copy again"
 # Files beside the versions that a command makes between two publications, with the command.
 OF_COMMANDS = {
     "splits.json": "",
@@ -57,14 +59,22 @@ def renewed_sums(
 
 def check_sums(corpus: Path) -> list[Problem]:
     """A problem for every file under `corpus` that is not the one the sums name, that they name and is missing, or that
-    they do not name. Without `SHA256SUMS`, as in versions before it, there is one problem."""
+    they do not name. Without `SHA256SUMS`, as in versions before it, there is one problem, and one of a publication
+    that was interrupted: its version is not named yet, and what stands beside the versions is old or new."""
     name = f"{corpus.name}/{SUMS}"
     if not (corpus / SUMS).is_file():
         return [Problem("is missing", _MISSING, file=name)]
     wanted, problems = read_sums(corpus / SUMS, name)
     found = {path.relative_to(corpus).as_posix(): path for path in _files(corpus)}
+    register = Register(wanted)
+    newest = register.lacks(corpus) if register.versions else None
+    if newest:
+        what = f"its publication was interrupted: {SUMS} and other files beside the versions may be those of before"
+        problems.append(Problem(what, _COMPLETE, file=f"{corpus.name}/v{newest}"))
     for file in sorted(wanted.keys() | found.keys()):
-        place = f"{corpus.name}/{file}"
+        place, folder = f"{corpus.name}/{file}", file.partition("/")[0]
+        if newest and (folder == f"v{newest}" or not _VERSION.fullmatch(folder)):
+            continue
         if file not in found:
             problems.append(Problem(f"is missing, but {SUMS} names it", RESTORE, file=place))
         elif file not in wanted:
