@@ -17,8 +17,13 @@ test: $(VENV)/ready-dev  ## all tests: a file a worker on every core, then one b
 	$(BIN)/pytest --numprocesses logical --dist loadfile -m 'not slow and not alone'; beside=$$?; \
 	$(BIN)/pytest -m 'alone and not slow' && exit $$beside
 
-faults: $(VENV)/ready-dev  ## every fault at every step of every command that writes, kills at random moments: hours
-	$(BIN)/pytest -m slow -s tests/test_faults_steps.py tests/test_faults_killed.py
+KILLS := 50
+MEETINGS := 200
+SEED := 1
+faults: $(VENV)/ready-dev  ## every fault at every step of every command that writes, kills and meetings at random: hours
+	$(BIN)/pytest -m slow -s tests/test_faults_steps.py
+	$(BIN)/python tests/random_kills.py --count $(KILLS) --seed $(SEED)
+	$(BIN)/python tests/random_pairs.py --count $(MEETINGS) --seed $(SEED)
 
 lint: $(VENV)/ready-dev  ## style and types
 	$(BIN)/ruff check scripts bench docs examples tests
