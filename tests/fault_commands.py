@@ -65,6 +65,8 @@ COMMANDS: dict[str, Callable[[Path], list[str]]] = {
 }
 
 
+# Who writes into the corpus itself, not into a folder of its own.
+WRITERS = ("add", "remove", "withdraw", "redact", "annotate", "import", "pre-annotate", "build")
 GOOD = {"diff": 1}  # the exit codes of those that do not end with 0 when all went well
 
 

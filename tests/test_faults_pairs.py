@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import random
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -10,19 +11,19 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+import random_pairs
 from allegata.cli.app import app
 from allegata.ingest import add as adding
 from allegata.publish.measured import install_pre_annotation
 from allegata.schema import transaction
 from allegata.schema.files import COMMAND, holding, whole_folder
 from allegata.schema.problems import UsageError
-from fault_commands import COMMANDS, tree
+from fault_commands import COMMANDS, WRITERS, tree
 from fault_shim import ended
+from random_pairs import Pairs
 from test_publish_pre_annotation import FACTS
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork") or not Path("/proc/self/fd").exists(), reason="needs Linux")
-# Who writes into the corpus itself, not into a folder of its own.
-WRITERS = ("add", "remove", "withdraw", "redact", "annotate", "import", "pre-annotate", "build")
 
 
 @pytest.fixture(scope="module")
@@ -82,3 +83,24 @@ def test_two_that_write_into_the_same_folder_are_refused_and_into_two_folders_ar
         assert "another writer of pages is writing to corpus/" in ended(COMMANDS["report"](root), root).output
         assert ended(COMMANDS["export"](root), root).code == 0
     assert (root / "pages" / "index.html").read_text() == "first"
+
+
+def test_two_that_meet_at_random_moments_are_as_one_after_the_other(root: Path, tmp_path: Path) -> None:
+    pairs = Pairs(root, tmp_path / "place")
+    for number, (first, second) in enumerate((("add", "remove"), ("annotate", "add"), ("remove", "remove"))):
+        pairs.meet(first, second, random.Random(number))
+
+
+def test_a_meeting_in_which_work_is_lost_is_noticed(
+    root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def counting(place: Path) -> None:
+        """Reads, thinks, writes, and holds nothing meanwhile."""
+        file = place / "counted"
+        number = int(file.read_text()) if file.exists() else 0
+        sum(range(20_000_000))
+        file.write_text(str(number + 1))
+
+    monkeypatch.setattr(random_pairs, "command", lambda name: counting)
+    with pytest.raises(AssertionError, match="counted"):
+        Pairs(root, tmp_path / "place").meet("add", "remove", random.Random(1))
