@@ -1,8 +1,8 @@
 """Small changes of the core rooms, one at a time, and whether a test of the room sees them.
 
-A comparison, a sign, a boolean operator or a number is changed at a random place of a function (`ast`), in a copy of
-the project; then the tests run that import the module. What no test sees is printed with its place; what is known to
-change nothing that can be seen is named in `code_mutants.json`, with the share that was alive when it was measured.
+A comparison, a sign, a boolean operator or a number is changed at a random place of a function (`ast`); then the tests
+that call the function run, those of the nearest test files first (`covering_tests.py`). What no test sees is printed;
+what is known to change nothing that can be seen is named in `code_mutants.json`, with what was measured.
 """
 
 from __future__ import annotations
@@ -10,26 +10,25 @@ from __future__ import annotations
 import argparse
 import ast
 import json
-import os
 import random
-import re
-import shutil
-import subprocess
 import sys
-import tempfile
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from covering_tests import FAILED, PASSED, module_of, outcome, tests_in
+
 ROOT = Path(__file__).parent.parent
 BASELINE = Path(__file__).with_suffix(".json")
 ROOMS = ("schema", "text", "clean", "dedup", "measures", "annotate", "publish")
-_SECONDS, _MOST_FILES, _FURTHEST = 240, 8, 4
-ALIVE, LATE = "alive", "late"
+_SECONDS, _MOST_FILES, _FURTHEST = (
+    30,
+    6,
+    4,
+)  # seconds that the tests of a mutant take, files they are of, imports between
+KILLED, LATE, ALIVE, NOT_RUN, EQUIVALENT = "killed", "late", "alive", "not run", "equivalent"
 _COMPARISONS: dict[type[ast.cmpop], type[ast.cmpop]] = {
     ast.Lt: ast.LtE,
     ast.LtE: ast.Lt,
@@ -53,10 +52,11 @@ _SIGNS: dict[type[ast.operator], type[ast.operator]] = {
 
 @dataclass(frozen=True)
 class Mutant:
-    """A change of one node: the file, the line, and the line before and after."""
+    """A change of one node: the file, the line, the function it is in, and the line before and after."""
 
     file: str
     line: int
+    function: str
     was: str
     now: str
     source: str
@@ -118,7 +118,25 @@ def mutants(count: int, seed: int) -> Iterator[Mutant]:
             ast.parse(changed)
         except SyntaxError:  # inside of an f-string its column is another
             continue
-        yield Mutant(file.relative_to(ROOT).as_posix(), line, was.strip(), now.strip(), changed)
+        yield Mutant(file.relative_to(ROOT).as_posix(), line, _function(tree, line), was.strip(), now.strip(), changed)
+
+
+def _function(tree: ast.AST, line: int) -> str:
+    """The innermost function around a line, as `code.co_qualname` names it."""
+    around = [(first, name) for first, last, name in _functions(tree) if first <= line <= last]
+    return max(around)[1]
+
+
+def _functions(node: ast.AST, above: str = "") -> Iterator[tuple[int, int, str]]:
+    """First line, last line and name of every function."""
+    for inner in ast.iter_child_nodes(node):
+        name = above
+        if isinstance(inner, ast.ClassDef):
+            name = f"{above}{inner.name}."
+        elif isinstance(inner, ast.FunctionDef):
+            yield inner.lineno, inner.end_lineno or inner.lineno, above + inner.name
+            name = f"{above}{inner.name}.<locals>."
+        yield from _functions(inner, name)
 
 
 @cache
@@ -126,7 +144,7 @@ def _importers() -> dict[str, set[str]]:
     """Module of the package, or file of the tests -> what imports it."""
     files = {path.stem: path for path in sorted((ROOT / "tests").glob("*.py"))}
     for path in (ROOT / "scripts/allegata").rglob("*.py"):
-        files[_module(path.relative_to(ROOT).as_posix())] = path
+        files[module_of(path.relative_to(ROOT).as_posix())] = path
     found: dict[str, set[str]] = {}
     for name, path in files.items():
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
@@ -137,13 +155,9 @@ def _importers() -> dict[str, set[str]]:
     return found
 
 
-def _module(file: str) -> str:
-    return file.removeprefix("scripts/").removesuffix(".py").replace("/", ".")
-
-
 def tests_of(file: str) -> list[str]:
     """The test files that import a module, or what imports it, nearest first; among those the ones it is named in."""
-    module, parts = _module(file), _module(file).split(".")[1:]
+    module, parts = module_of(file), module_of(file).split(".")[1:]
     ranked, seen, level = [], {module}, {module}
     for distance in range(_FURTHEST):
         level = {one for name in level for one in _importers().get(name, ())} - seen
@@ -155,61 +169,21 @@ def tests_of(file: str) -> list[str]:
 
 
 def fate(mutant: Mutant) -> str:
-    """What becomes of it: `killed` by a test that passes without it, `late` where no test fails in time, or `alive`."""
-    broken: list[str] = []  # tests that a copy of the project fails anyhow, as it is no repository
-    with copied({mutant.file: mutant.source}) as place:
-        while True:
-            try:
-                failed = _failed(place, tests_of(mutant.file), *(f"--deselect={test}" for test in broken))
-            except subprocess.TimeoutExpired:
-                return LATE
-            if failed is None or passes_unchanged(failed):
-                return ALIVE if failed is None else "killed"
-            broken.append(failed)
-
-
-@cache
-def passes_unchanged(test: str) -> bool:
-    """Whether a test passes on a copy of the project as it is; of a test file, whether it can be imported."""
-    with copied({}) as place:
-        return _failed(place, [test], *([] if "::" in test else ["--collect-only"])) is None
-
-
-@contextmanager
-def copied(changed: Mapping[str, str]) -> Iterator[Path]:
-    """A copy of the project, with other text in some files."""
-    with tempfile.TemporaryDirectory() as folder:
-        place = Path(folder)
-        for name in ("scripts", "tests", "bench"):
-            shutil.copytree(ROOT / name, place / name, ignore=shutil.ignore_patterns("__pycache__", "*.egg-info"))
-        for name in ("corpus", "raw", "annotations", "expectations", "examples", "docs"):
-            (place / name).symlink_to(ROOT / name)
-        for file in (*ROOT.glob("*.*"), ROOT / "Makefile", ROOT / "LICENSE"):
-            if file.is_file():
-                shutil.copy(file, place)
-        for name, text in changed.items():
-            (place / name).write_text(text, encoding="utf-8")
-        yield place
-
-
-def _failed(place: Path, tests: list[str], *options: str) -> str | None:
-    """The first test that fails in a copy; None where all pass. Raises `TimeoutExpired`."""
-    given = ["-x", "-q", "-p", "no:cacheprovider", "-m", "not slow and not alone", *options, *tests]
-    paths = [str(place / "scripts"), str(place)]
-    run = f"import sys; sys.path[:0] = {paths!r}; import pytest; sys.exit(pytest.main({given!r}))"
-    ended = subprocess.run(
-        [sys.executable, "-c", run],
-        cwd=place,
-        env={**os.environ, "PYTHONPATH": paths[0]},  # of commands that tests start
-        capture_output=True,
-        text=True,
-        timeout=_SECONDS,
-        check=False,
-    )
-    if ended.returncode == 0:
-        return None
-    named = re.search(r"^(?:FAILED|ERROR) (tests/.+?)(?: - |$)", ended.stdout, re.MULTILINE)
-    return named[1] if named else tests[0]
+    """What becomes of it: `killed` by a test that passes without it, `late` where tests that pass without it do not
+    end, `alive`, or `not run`: no near test runs the function."""
+    left, ran = float(_SECONDS), False
+    for file in tests_of(mutant.file):
+        tests = []
+        for test in tests_in(file):
+            if f"{mutant.file}:{mutant.function}" in test.functions and test.seconds < left:
+                left -= test.seconds
+                tests.append(test)
+        if not tests:
+            continue
+        ran = True
+        if (end := outcome(tests, {mutant.file: mutant.source})) != PASSED:
+            return KILLED if end == FAILED else LATE
+    return ALIVE if ran else NOT_RUN
 
 
 def main() -> None:
@@ -217,19 +191,19 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--count", type=int, default=200)
     options.add_argument("--seed", type=int, default=1)
-    options.add_argument("--workers", type=int, default=1)
     given = options.parse_args()
     known = json.loads(BASELINE.read_text(encoding="utf-8"))["equivalent"] if BASELINE.exists() else {}
     made = list(mutants(given.count, given.seed))
     found = Counter[str]()
-    with ThreadPoolExecutor(given.workers) as pool:
-        for number, (mutant, end) in enumerate(zip(made, pool.map(fate, made), strict=True), 1):
-            end = "equivalent" if mutant.name in known else end
-            found[end] += 1
-            if end in (ALIVE, LATE):
-                print(f"{end} {mutant.file}:{mutant.line}\n    {mutant.was}\n    {mutant.now}", flush=True)
-            print(f"{number} of {len(made)} tried, {found[ALIVE]} alive", file=sys.stderr, flush=True)
-    print(f"{len(made)} mutants: {', '.join(f'{count} {end}' for end, count in sorted(found.items()))}")
+    for number, mutant in enumerate(made, 1):
+        end = EQUIVALENT if mutant.name in known else fate(mutant)
+        found[end] += 1
+        if end in (ALIVE, NOT_RUN):
+            print(f"{end} {mutant.file}:{mutant.line}\n    {mutant.was}\n    {mutant.now}", flush=True)
+        print(f"{number} of {len(made)} tried: {dict(found)}", file=sys.stderr, flush=True)
+    print(
+        f"{len(made)} mutants, seed {given.seed}: {', '.join(f'{count} {end}' for end, count in sorted(found.items()))}"
+    )
 
 
 if __name__ == "__main__":
