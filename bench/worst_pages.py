@@ -7,8 +7,8 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from allegata.ingest.web_page import MOST_BYTES
 from allegata.recipe.article import clean_html, clean_text, page_text
+from allegata.schema.limits import DEFAULTS
 from allegata.schema.problems import ProblemsFound, UsageError
 from bench.stages import in_own_process, peak_mb
 
@@ -66,7 +66,9 @@ def _numbered(form: Callable[[int], str]) -> Iterator[str]:
 
 
 def _largest() -> bytes:
-    return _page(_up_to(MOST_BYTES - 1_000, _numbered(lambda at: f"<p>{' '.join([_sentence(at)] * 12)}</p>\n")))
+    return _page(
+        _up_to(DEFAULTS.article_bytes - 1_000, _numbered(lambda at: f"<p>{' '.join([_sentence(at)] * 12)}</p>\n"))
+    )
 
 
 def _links(count: int) -> bytes:

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from allegata.exchange.docbin import SPACY
 from allegata.exchange.folder import Export, Reading
 from allegata.exchange.losses import Loss
+from allegata.schema.limits import Limits
 from allegata.text.documents import Annotation, Document, Relation, TypeSystem
 from allegata.text.spans import Span
 from documents import TYPES, check_law, many, texts
@@ -309,11 +310,12 @@ def test_what_is_no_docbin_is_one_problem(tmp_path: Path, data: bytes) -> None:
     assert (found, len(problems)) == ([], 1)
 
 
-def test_a_file_that_unpacks_without_end_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("allegata.exchange.docbin_read._LARGEST", 1 << 16)
+def test_a_file_that_unpacks_without_end_is_refused(tmp_path: Path) -> None:
     (tmp_path / "a.spacy").write_bytes(zlib.compress(b"\0" * (1 << 20)))
-    _, [problem] = read(tmp_path)
-    assert "unpacks to more than" in problem
+    reading = Reading(limits=Limits(docbin_bytes=1 << 16))
+    assert list(SPACY.read(tmp_path, TYPES, reading)) == []
+    [problem] = reading.problems.found
+    assert problem.what == "unpacks to more than the 65,536 bytes that docbin-bytes allows"
 
 
 @pytest.mark.parametrize("field", ["span_groups", "user_data", "flags"])

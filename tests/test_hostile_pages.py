@@ -21,8 +21,9 @@ from allegata.ingest.html import read_page
 from allegata.ingest.judged import judged
 from allegata.ingest.page_metadata import page_metadata
 from allegata.ingest.warc import Fetched, PassedOver, read_warc
-from allegata.ingest.web_page import MOST_BYTES, read_bytes
+from allegata.ingest.web_page import read_bytes
 from allegata.recipe.article import page_text
+from allegata.schema.limits import DEFAULTS
 from allegata.schema.problems import ProblemsFound
 from allegata.text.normal import MOST_MARKS, has_endless_marks
 from test_clean_web import PARAGRAPHS
@@ -131,15 +132,15 @@ def test_every_character_of_a_hostile_page_is_kept_or_removed_in_bounded_time(ca
 
 def test_a_page_above_the_limit_is_refused_unread(tmp_path):
     with (tmp_path / "large.html").open("wb") as file:
-        file.truncate(MOST_BYTES * 10)  # 200 MB, of holes
+        file.truncate(DEFAULTS.article_bytes * 10)  # 200 MB, of holes
     with pytest.raises(ProblemsFound, match="200,000,000 bytes"):
         add([tmp_path / "large.html"], tmp_path / "corpus")
     with pytest.raises(ProblemsFound, match="20,000,001 bytes"):
-        page_text(bytes(MOST_BYTES + 1))
+        page_text(bytes(DEFAULTS.article_bytes + 1))
 
 
 def test_a_page_of_too_many_lines_is_refused():
-    with pytest.raises(ProblemsFound, match="more than 30,000 lines"):
+    with pytest.raises(ProblemsFound, match="more than the 30,000 lines"):
         page_text(("<pre>" + "a\n" * 30_001).encode())
 
 
@@ -147,15 +148,15 @@ def test_a_page_of_too_many_lines_is_refused():
 @pytest.mark.parametrize(
     ("body", "limit"),
     [
-        ("<p>" + "word <a href=x>link</a> " * 200_000, "20,000 elements on one line"),
-        ("<table><tr>" + "<td>c" * 200_000, "20,000 elements on one line"),
-        ("<table><tr>" + "<td><p>c" * 50_000, "20,000 elements on one line"),
-        ("<p><b></b></p>" * 101_000, "200,000 elements"),
+        ("<p>" + "word <a href=x>link</a> " * 200_000, "20,000 that line-elements"),
+        ("<table><tr>" + "<td>c" * 200_000, "20,000 that line-elements"),
+        ("<table><tr>" + "<td><p>c" * 50_000, "20,000 that line-elements"),
+        ("<p><b></b></p>" * 101_000, "200,000 elements that page-elements"),
     ],
 )
 def test_a_page_of_too_many_elements_is_refused_before_an_extractor_sees_it(body, limit):
     started = time.process_time()
-    with pytest.raises(ProblemsFound, match=f"more than {limit}"):
+    with pytest.raises(ProblemsFound, match=f"more than the {limit}"):
         page_text(article(body).encode())
     assert time.process_time() - started < 10  # a second; extracted, the first three take more than a minute each
 
@@ -193,9 +194,9 @@ def test_packed_bodies_are_unpacked(tmp_path, encoding, body):
     ("encoding", "pack"), [("br", partial(brotli.compress, quality=1)), ("deflate", zlib.compress)]
 )
 def test_a_bomb_of_any_packing_is_reported(tmp_path, encoding, pack):
-    body = http(pack(bytes(MOST_BYTES + 1)), "Content-Type: text/html", f"Content-Encoding: {encoding}")
+    body = http(pack(bytes(DEFAULTS.article_bytes + 1)), "Content-Type: text/html", f"Content-Encoding: {encoding}")
     (problem,) = read_warc(archive(tmp_path / "a.warc", record(body)))
-    assert "unpacks to more than 20,000,000 bytes" in problem.what
+    assert "unpacks to more than the 20,000,000 bytes" in problem.what
 
 
 @pytest.mark.parametrize("kind", ["application/pdf", "application/json", "text/css", "multipart/form-data", ""])

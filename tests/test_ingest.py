@@ -134,7 +134,7 @@ def test_plain_text_is_read_by_the_charset_that_its_media_type_names_unless_it_i
 def test_a_text_of_more_lines_than_any_article_has_is_refused() -> None:
     assert decode_text(b"a\r" * 30_000, "new.txt", "new") == ("a\n" * 30_000, [])
     text, problems = decode_text(b"a\r" * 30_001, "new.txt", "new")
-    assert (text, problems[0].what) == ("", "has more than 30,000 lines")
+    assert (text, problems[0].what) == ("", "has 30,001 lines, more than the 30,000 that article-lines allows")
 
 
 def test_nul_and_broken_utf8_in_one_file_are_both_reported(root: Path) -> None:

@@ -10,13 +10,13 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from allegata.ingest import offered, warc_records
+from allegata.ingest import warc_records
 from allegata.ingest.add import add
 from allegata.ingest.manifest import read_manifest
 from allegata.ingest.warc import Fetched, PassedOver, read_warc
-from allegata.ingest.warc_records import MOST_BYTES
 from allegata.recipe.build import run
 from allegata.recipe.init import init
+from allegata.schema.limits import DEFAULTS, Limits
 from allegata.schema.problems import Problem, ProblemsFound, UsageError
 from project import ingest
 
@@ -292,7 +292,7 @@ def test_bodies_are_unpacked_however_the_crawler_kept_them(tmp_path, headers, bo
 
 
 def test_a_gzip_bomb_is_reported_not_unpacked(tmp_path):
-    bomb = gzip.compress(b"0" * (MOST_BYTES + 1))
+    bomb = gzip.compress(b"0" * (DEFAULTS.article_bytes + 1))
     path = archive(tmp_path / "a.warc.gz", record(http(bomb, "Content-Type: text/html", "Content-Encoding: gzip")))
     (problem,) = read_warc(path)
     assert isinstance(problem, Problem)
@@ -410,11 +410,10 @@ def test_damage_anywhere_loses_no_more_than_the_records_it_touches(tmp_path, pac
     assert {b"%d" % number for number in untouched} <= found
 
 
-def test_a_line_too_long_for_an_article_is_passed_over_in_bounded_memory(tmp_path, monkeypatch):
-    monkeypatch.setattr(offered, "MOST_BYTES", 1000)
+def test_a_line_too_long_for_an_article_is_passed_over_in_bounded_memory(tmp_path):
     lines = [json.dumps({"text": "x" * 5000}), json.dumps({"text": "A mill burned."})]
     (tmp_path / "a.jsonl").write_text("\n".join(lines) + "\n")
-    report = add([tmp_path / "a.jsonl"], tmp_path, skip_bad=True)
+    report = add([tmp_path / "a.jsonl"], tmp_path, skip_bad=True, limits=Limits(article_bytes=1000))
     assert (len(report.added), [one.line for one in report.skipped]) == (1, [1])
 
 

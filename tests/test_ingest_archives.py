@@ -19,7 +19,7 @@ from allegata.ingest.add import add
 from allegata.ingest.packed import ZSTD, Parts
 from allegata.ingest.wacz import read_wacz
 from allegata.ingest.warc import Fetched, PassedOver, read_warc
-from allegata.ingest.warc_records import MOST_BYTES
+from allegata.schema.limits import DEFAULTS
 from allegata.schema.problems import Problem, ProblemsFound
 
 PAGE = (
@@ -138,7 +138,7 @@ def test_a_page_of_which_a_part_is_missing_is_a_problem_that_names_its_record(tm
 @pytest.mark.parametrize("coding", ["br", "gzip", "zstd"])
 def test_a_bomb_is_reported_with_and_without_a_header(tmp_path: Path, coding: str) -> None:
     packed = {"br": lambda data: brotli.compress(data, quality=1), "gzip": gzip.compress, "zstd": zstd}[coding]
-    body = packed(bytes(MOST_BYTES + 1))
+    body = packed(bytes(DEFAULTS.article_bytes + 1))
     fields = [(f"Content-Encoding: {coding}",), ()] if coding != "br" else [("Content-Encoding: br",)]
     for problem in found(tmp_path, b"".join(record(http(body, *one)) for one in fields)):
         assert isinstance(problem, Problem)

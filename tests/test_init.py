@@ -14,6 +14,7 @@ from typer.testing import CliRunner, Result
 from allegata.cli.app import app
 from allegata.recipe.drafts import guidelines_version
 from allegata.recipe.init import TEMPLATE, init
+from allegata.schema.limits import Limits
 from allegata.schema.problems import ProblemsFound, UsageError
 from allegata.schema.scheme import read_scheme
 from allegata.schema.settings import SETTINGS, read_settings
@@ -65,7 +66,7 @@ def test_every_setting_is_in_the_template_and_may_be_switched_on(tmp_path: Path)
     on = "\n".join(line.removeprefix("# ") if " = " in line else "" for line in lines)
     assert {key.replace("-", "_") for key in tomllib.loads(on)} == {field.name for field in fields(Settings)}
     (tmp_path / SETTINGS).write_text(on)
-    read_settings(tmp_path)
+    assert read_settings(tmp_path).limits == Limits(), "the template shows the defaults"
     assert tomllib.loads("\n".join(lines)) == {}
 
 

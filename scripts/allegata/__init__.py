@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from allegata.recipe.corpus import Corpus, open_corpus
     from allegata.recipe.duplicates import Cluster, Copy, Duplicates, deduplicate
     from allegata.recipe.training import TrainingData, TrainingFold, training_data
+    from allegata.schema.limits import Limits
     from allegata.schema.problems import Problem, ProblemsFound, UsageError
     from allegata.text.offsets import OffsetMap
     from allegata.text.spans import Span
@@ -36,6 +37,7 @@ __all__ = [
     "Corpus",
     "DedupOptions",
     "Duplicates",
+    "Limits",
     "OffsetMap",
     "Problem",
     "ProblemsFound",
@@ -80,6 +82,10 @@ def _find(name: str) -> object:
         from allegata.schema import problems
 
         return getattr(problems, name)
+    if name == "Limits":
+        from allegata.schema import limits
+
+        return limits.Limits
     if name in ("Corpus", "open"):
         from allegata.recipe import corpus
 

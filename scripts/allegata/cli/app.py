@@ -338,8 +338,16 @@ def add(
     from allegata.ingest.add import add
     from allegata.schema.settings import read_settings
 
-    links = read_settings(root).follow_links
-    report = add(paths, root, skip_bad=skip_bad, text_column=text_column, story=story, follow_links=links)
+    settings = read_settings(root)
+    report = add(
+        paths,
+        root,
+        skip_bad=skip_bad,
+        text_column=text_column,
+        story=story,
+        follow_links=settings.follow_links,
+        limits=settings.limits,
+    )
     console.added(report)
     console.following("allegata clean")
 

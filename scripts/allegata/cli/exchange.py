@@ -93,8 +93,9 @@ def import_(
         return
     from allegata.recipe.imported_files import write_imported
     from allegata.recipe.imports import read_foreign
+    from allegata.schema.settings import limits_around
 
-    imported, problems = read_foreign(source, path, skip_bad=skip_bad)
+    imported, problems = read_foreign(source, path, skip_bad=skip_bad, limits=limits_around(root))
     written = write_imported(imported, output / source)
     for name, rows in written:
         say(f"wrote {output / source / name}: {rows} rows")

@@ -54,8 +54,10 @@ def hydrate(
     same; else every span that has moved, changed or is lost is listed, and the exit code is 1.
     """
     from allegata.recipe.hydrate import hydrate
+    from allegata.schema.settings import limits_around
 
-    done = hydrate(folder, [*copies, *(more or ())], into, text_column=text_column)
+    limits = limits_around(Path())
+    done = hydrate(folder, [*copies, *(more or ())], into, text_column=text_column, limits=limits)
     for problem in done.unread[:_SHOWN]:
         complain(problem.statement())
     found = done.found

@@ -24,7 +24,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from allegata.exchange.docbin_read import OURS, PackedDoc, PackedGroup, PackedSpan, unpacked
+from allegata.exchange.docbin_read import OURS, PackedDoc, PackedGroup, PackedSpan, TooLargeError, unpacked
 from allegata.exchange.fields import Shape, ShapeError
 from allegata.exchange.flat import layers_of, words_at
 from allegata.exchange.folder import Export, Reading, id_of, stem_of
@@ -208,7 +208,10 @@ def read_spacy(path: Path, types: TypeSystem, reading: Reading) -> Iterator[Docu
     """
     for name, file in reading.files(path, ".spacy"):
         try:
-            packed = unpacked(file.read_bytes())
+            packed = unpacked(file.read_bytes(), reading.limits)
+        except TooLargeError as error:
+            reading.problems.add(Problem(str(error), f"split the file; or {error.fix}", file=name))
+            continue
         except ShapeError as error:
             reading.problems.add(Problem(str(error), "write the file again with spaCy", file=name))
             continue

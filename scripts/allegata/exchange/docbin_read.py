@@ -16,13 +16,13 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from allegata.exchange.fields import Shape, ShapeError
+from allegata.schema.limits import DEFAULTS, Excess, Limits
 from allegata.schema.problems import MissingExtraError
 from allegata.text.spans import Span, span_fault
 
 if TYPE_CHECKING:
     import numpy as np
 
-_LARGEST = 1 << 30  # bytes that a file may unpack to: a file of some MB may hold a stream without end
 _SPAN = struct.Struct(">QQQllll")  # id, kb_id, label, words from and to, characters from and to
 OURS = "allegata"  # the key of our user data
 _NO_MAP = b"\x80"  # an empty map in msgpack
@@ -177,15 +177,24 @@ class Packed:
 _COLUMNS = ("ORTH", "ENT_IOB", "ENT_TYPE", "ENT_KB_ID", "ENT_ID")
 
 
-def unpacked(data: bytes) -> Packed:
-    """The documents of a file. Raises `ShapeError` for what is no such file, `MissingExtraError` without spaCy."""
+class TooLargeError(ShapeError):
+    """A file that unpacks to more than the limits allow: one of some MB may hold a stream without end."""
+
+    def __init__(self, excess: Excess) -> None:
+        super().__init__(excess.what)
+        self.fix = excess.fix
+
+
+def unpacked(data: bytes, limits: Limits = DEFAULTS) -> Packed:
+    """The documents of a file. Raises `ShapeError` for what is no such file, and its `TooLargeError`,
+    `MissingExtraError` without spaCy."""
     if find_spec("spacy") is None:
         raise MissingExtraError("spacy", "exchange")
     stream = zlib.decompressobj()
     try:
-        content = stream.decompress(data, _LARGEST)
-        if stream.unconsumed_tail:
-            raise ShapeError(f"unpacks to more than {_LARGEST >> 20} MB")
+        content = stream.decompress(data, limits.docbin_bytes + 1)
+        if len(content) > limits.docbin_bytes:
+            raise TooLargeError(limits.excess("docbin-bytes", verb="unpacks to"))
         if not stream.eof:
             raise ShapeError("is cut off")
         fields = _unpack(content)

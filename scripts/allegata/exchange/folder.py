@@ -16,6 +16,7 @@ from allegata.exchange.losses import LOSSES, Loss
 from allegata.schema.files import unreadable
 from allegata.schema.imported import Notices
 from allegata.schema.json_lines import json_object
+from allegata.schema.limits import DEFAULTS, Limits
 from allegata.schema.problems import Problem, Problems
 from allegata.schema.system_errors import naming
 
@@ -63,10 +64,14 @@ def unsayable(name: str) -> Problem | None:
 
 @dataclass
 class Reading:
-    """What was met on the way in: repaired and counted (`notices`), or wrong and skipped (`problems`)."""
+    """What was met on the way in: repaired and counted (`notices`), or wrong and skipped (`problems`).
+
+    A file that is larger than `limits` allow is a problem.
+    """
 
     notices: Notices = field(default_factory=Notices)
     problems: Problems = field(default_factory=Problems)
+    limits: Limits = DEFAULTS
 
     def files(self, path: Path, *endings: str) -> list[tuple[str, Path]]:
         """The files of these endings under a folder, or the one file, with their names in it, sorted by name.

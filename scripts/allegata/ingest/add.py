@@ -36,6 +36,7 @@ from allegata.ingest.page_metadata import page_metadata
 from allegata.ingest.warc import PassedOver
 from allegata.ingest.web_page import read_bytes
 from allegata.schema.files import COMMAND, holding, sync_folder, write_file
+from allegata.schema.limits import DEFAULTS, Limits
 from allegata.schema.problems import Problem, Problems, ProblemsFound, UsageError
 from allegata.schema.system_errors import noting
 from allegata.schema.transaction import finish_writing
@@ -71,6 +72,7 @@ def add(
     text_column: str = "text",
     story: str | None = None,
     follow_links: bool = False,
+    limits: Limits = DEFAULTS,
 ) -> AddReport:
     """Put the articles of `paths` into `root`/raw and its manifest.
 
@@ -78,9 +80,9 @@ def add(
     `story` is the story that all of them tell, except where a line of JSON states its own; an article that raw/ has
     already keeps the one it has. Links that are named are followed; those inside folders that lead out of them are with
     `follow_links`, and are problems else.
-    Raises `ProblemsFound` with everything that cannot be read, and changes nothing, unless `skip_bad`; then
-    the same problems are in the report; `UsageError` while another run adds to the same raw/, and where `story` is
-    no name.
+    Raises `ProblemsFound` with everything that cannot be read or is larger than `limits` allow, and changes nothing,
+    unless `skip_bad`; then the same problems are in the report; `UsageError` while another run adds to the same raw/,
+    and where `story` is no name.
     """
     if faults := form_faults({"story": story}):
         raise UsageError("; ".join(faults))
@@ -88,12 +90,12 @@ def add(
     with changing(raw) as (rows, aside, before):
         with noting("nothing was added"):
             withdrawn = {one.sha256: one for one in in_force(root / "annotations").values()}
-            intake = _Intake({row.sha256: row.id for row in rows}, story, withdrawn)
+            intake = _Intake({row.sha256: row.id for row in rows}, story, withdrawn, limits)
             ours, others = _holding(root, paths)
             for path in ours:
                 what = "holds this corpus, whose own notes and tables are no articles"
                 intake.take(Problem(what, "name the files, or a folder that does not hold it", file=path), aside)
-            for article in offered(others, text_column, follow_links=follow_links):
+            for article in offered(others, text_column, follow_links=follow_links, limits=limits):
                 intake.take(article, aside)
             if not skip_bad:
                 intake.problems.raise_if_any()
@@ -180,10 +182,12 @@ def _take_back(raw: Path, rows: list[ManifestRow]) -> None:
 class _Intake:
     """Takes articles one by one: each is written aside at once, so memory holds one of them."""
 
-    def __init__(self, ids: dict[str, str], story: str | None, withdrawn: dict[str, Withdrawal]) -> None:
+    def __init__(
+        self, ids: dict[str, str], story: str | None, withdrawn: dict[str, Withdrawal], limits: Limits
+    ) -> None:
         self._ids = ids  # sha256 -> id
         self._withdrawn = withdrawn  # by sha256
-        self._story = story
+        self._story, self._limits = story, limits
         self.rows: list[ManifestRow] = []
         self.places: dict[str, str] = {}  # id -> where it was found
         self.known: list[tuple[str, str]] = []
@@ -212,7 +216,7 @@ class _Intake:
         if digest in self._ids:
             self.known.append((article.place, self._ids[digest]))
             return
-        row = _row(article, digest)
+        row = _row(article, digest, self._limits)
         if isinstance(row, Problem):
             self._note(row)
             return
@@ -223,7 +227,7 @@ class _Intake:
         self.places[row.id] = article.place
 
 
-def _row(article: Offered, digest: str) -> ManifestRow | Problem:
+def _row(article: Offered, digest: str, limits: Limits) -> ManifestRow | Problem:
     """The manifest row of an article, or why it cannot be read. One without text is no fault: the ledger has it."""
     key = digest[:ID_DIGITS]
     kind = article.media_type.partition(";")[0].strip().lower()
@@ -233,11 +237,11 @@ def _row(article: Offered, digest: str) -> ManifestRow | Problem:
     if article.tags:
         stated["tags"] = (article.tags, article.source)
     if kind == "text/plain":
-        _, problems = plain_text.decode_text(article.data, article.place, "", article.media_type)
+        _, problems = plain_text.decode_text(article.data, article.place, "", article.media_type, limits)
         if problems:
             return problems[0]
     else:
-        page, problem = read_bytes(article.data, article.media_type, article.place, "")
+        page, problem = read_bytes(article.data, article.media_type, article.place, "", limits)
         if problem or page is None:
             return problem or Problem("holds no page", leave_out(""), file=article.place)
         try:

@@ -8,6 +8,7 @@ takes 36 s for 100,000 nested `<div>`.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, cast
 
 from allegata.ingest.composed import compose, open_body, unite_roots
@@ -16,6 +17,7 @@ from allegata.ingest.hidden import boxes_to_show, prose, show
 from allegata.ingest.page_walk import TooCrowdedError, Walk
 from allegata.ingest.rendering import HIDDEN, Visibility
 from allegata.ingest.tags import has_endless_attributes, without_deep_tags
+from allegata.schema.limits import DEFAULTS, Limits
 from allegata.text.layers import Notice
 from allegata.text.page_blocks import Boxes, PageBlock
 
@@ -66,11 +68,11 @@ class ParsedPage:
         return (Notice("hidden_text", what),)
 
 
-def read_page(markup: str) -> ParsedPage:
+def read_page(markup: str, limits: Limits = DEFAULTS) -> ParsedPage:
     """The source text and the blocks of a page. Linear in its length, without recursion.
 
     Markup that holds no element gives an empty text, never an error: whether an empty article is one, the
-    caller decides. Raises `TooCrowdedError`.
+    caller decides. Raises `TooCrowdedError`, and `BeyondLimitError` for more lines or elements than `limits` allow.
     """
     if has_endless_attributes(markup):
         raise TooCrowdedError("has tags with tens of thousands of attributes")
@@ -94,18 +96,18 @@ def read_page(markup: str) -> ParsedPage:
     ]
     for root in hidden_root:
         show(root)
-    walk = _walked(tree)
+    walk, read = _walked(tree, limits), partial(_read, limits=limits)
     before = 0 if hidden_root else len(walk.text())
     for _ in range(_ROUNDS):
-        boxes = boxes_to_show(walk.hidden, walk.blocks, walk.text(), _read) if walk.hidden else []
+        boxes = boxes_to_show(walk.hidden, walk.blocks, walk.text(), read) if walk.hidden else []
         if not boxes:
             break
         for box in boxes:
             show(box.element)
-        walk = _walked(tree)
+        walk = _walked(tree, limits)
     blank_controls(tree, markup, data)
     text = walk.text()
-    shown, unread = max(0, len(text) - before), _unread(tree, walk, text)
+    shown, unread = max(0, len(text) - before), _unread(tree, walk, text, limits)
     return ParsedPage(text, tuple(walk.blocks), tree, markup, walk.boxes, shown, unread)
 
 
@@ -115,21 +117,21 @@ def _as_in_a_browser(tree: HtmlElement, markup: str) -> None:
     compose(tree, markup)
 
 
-def _walked(tree: HtmlElement, reads_all: bool = False) -> Walk:
-    walk = Walk(reads_all)
+def _walked(tree: HtmlElement, limits: Limits, *, reads_all: bool = False) -> Walk:
+    walk = Walk(limits, reads_all=reads_all)
     walk.run(tree)
     return walk
 
 
-def _read(element: HtmlElement) -> tuple[list[PageBlock], str]:
+def _read(element: HtmlElement, limits: Limits) -> tuple[list[PageBlock], str]:
     """A hidden box as if it were shown; what it hides too, if it shows nothing else."""
-    walk = _walked(element)
+    walk = _walked(element, limits)
     if walk.hidden and not walk.blocks:
-        walk = _walked(element, reads_all=True)
+        walk = _walked(element, limits, reads_all=True)
     return walk.blocks, walk.text()
 
 
-def _unread(tree: HtmlElement, walk: Walk, text: str) -> int:
+def _unread(tree: HtmlElement, walk: Walk, text: str, limits: Limits) -> int:
     """Characters of prose in boxes that stay hidden, if there may be more of it than is visible; of a page that shows
     next to nothing, in templates too."""
     boxes = [box.element for box in walk.hidden]
@@ -137,7 +139,7 @@ def _unread(tree: HtmlElement, walk: Walk, text: str) -> int:
         boxes += tree.iter("template")
     if sum(len(str(box.text_content())) for box in boxes) <= prose(walk.blocks):
         return 0
-    return sum(prose(_read(box)[0]) for box in boxes)
+    return sum(prose(_read(box, limits)[0]) for box in boxes)
 
 
 def _parse(data: bytes) -> tuple[HtmlElement | None, bool]:

@@ -12,7 +12,7 @@ import zlib
 from io import BytesIO
 
 from allegata.ingest.packed import GZIP, ZSTD
-from allegata.ingest.warc_records import MOST_BYTES
+from allegata.schema.limits import DEFAULTS, Limits
 
 _MOST_LAYERS = 4  # of packing: a server and a cache may both pack
 _CHUNK_SIZE = re.compile(rb"[ \t]*([0-9a-fA-F]{1,8})[ \t]*(?:;[^\r\n]{0,1000})?(\r?\n)")
@@ -25,11 +25,15 @@ _TAIL = 500
 
 
 class PackingError(ValueError):
-    """A body that cannot be unpacked, or of which only a part is there."""
+    """A body that cannot be unpacked, or of which only a part is there; `fix` where another limit helps."""
+
+    def __init__(self, what: str, fix: str = "") -> None:
+        super().__init__(what)
+        self.fix = fix
 
 
-def plain_body(body: bytes, fields: dict[str, str], *, is_length_known: bool) -> bytes:
-    """The page in `body`, at most `MOST_BYTES` of it, whatever `fields` say of its coding.
+def plain_body(body: bytes, fields: dict[str, str], *, is_length_known: bool, limits: Limits = DEFAULTS) -> bytes:
+    """The page in `body`, of as many bytes as `limits` allow, whatever `fields` say of its coding.
 
     Raises `PackingError` for a bomb, a cut body or a packing nothing here reads. `is_length_known`: a body shorter
     than its Content-Length is cut.
@@ -42,7 +46,7 @@ def plain_body(body: bytes, fields: dict[str, str], *, is_length_known: bool) ->
     body, missing = _without_chunks(body, "chunked" in fields.get("transfer-encoding", "").lower())
     doubt = missing or doubt
     for _ in range(_MOST_LAYERS):
-        unpacked = _unpacked(body, codings.pop() if codings else "")
+        unpacked = _unpacked(body, codings.pop() if codings else "", limits)
         if unpacked is None and not codings:
             break
         if unpacked is not None:
@@ -53,25 +57,27 @@ def plain_body(body: bytes, fields: dict[str, str], *, is_length_known: bool) ->
     return body
 
 
-def _unpacked(body: bytes, coding: str) -> bytes | None:
+def _unpacked(body: bytes, coding: str, limits: Limits) -> bytes | None:
     """The body without one packing; None if it has none."""
+    most = limits.article_bytes + 1  # one more than may be there, to see that it is
     if body[:3] == GZIP + b"\x08":
-        unpacked = _gunzipped(body)
+        unpacked = _gunzipped(body, most)
     elif body[:4] == ZSTD:
-        unpacked = _by_reader(body, "zstd")
+        unpacked = _by_reader(body, "zstd", most)
     elif coding in ("", "identity") or is_text(body):
         return None
     elif coding == "br":
-        unpacked = _by_reader(body, "br")
+        unpacked = _by_reader(body, "br", most)
     elif coding == "deflate":
         # "deflate" is zlib's format, and is also sent without its head (-15).
-        unpacked = _inflated(body, 15 if body[0] & 15 == 8 and int.from_bytes(body[:2], "big") % 31 == 0 else -15)[0]
+        has_head = body[0] & 15 == 8 and int.from_bytes(body[:2], "big") % 31 == 0
+        unpacked = _inflated(body, 15 if has_head else -15, most)[0]
     elif coding in ("gzip", "x-gzip", "zstd"):
         raise PackingError(f"it is said to be packed as {coding}, and is neither that nor text")
     else:
         raise PackingError(f"it is packed as {coding[:60]!r}, which nothing here reads")
-    if len(unpacked) > MOST_BYTES:
-        raise PackingError(f"it unpacks to more than {MOST_BYTES:,} bytes")
+    if len(unpacked) == most:
+        raise PackingError(*limits.excess("article-bytes", verb="it unpacks to"))
     return unpacked
 
 
@@ -84,17 +90,17 @@ def is_text(body: bytes) -> bool:
     return len(few.translate(None, _CONTROLS)) == len(few)
 
 
-def _gunzipped(body: bytes) -> bytes:
+def _gunzipped(body: bytes, most: int) -> bytes:
     """All members of a gzip body (RFC 1952, 2.2); what follows them and is none is left out, as gzip does."""
     members, size = [], 0
-    while body[:2] == GZIP and size <= MOST_BYTES:
-        unpacked, body = _inflated(body, 31, MOST_BYTES + 1 - size)
+    while body[:2] == GZIP and size < most:
+        unpacked, body = _inflated(body, 31, most - size)
         members.append(unpacked)
         size += len(unpacked)
     return b"".join(members)
 
 
-def _inflated(body: bytes, form: int, most: int = MOST_BYTES + 1) -> tuple[bytes, bytes]:
+def _inflated(body: bytes, form: int, most: int) -> tuple[bytes, bytes]:
     """The unpacked bytes, at most `most`, and what follows. Raises `PackingError`."""
     unpacker = zlib.decompressobj(form)
     try:
@@ -106,12 +112,12 @@ def _inflated(body: bytes, form: int, most: int = MOST_BYTES + 1) -> tuple[bytes
     return unpacked, unpacker.unused_data
 
 
-def _by_reader(body: bytes, coding: str) -> bytes:
+def _by_reader(body: bytes, coding: str, most: int) -> bytes:
     from fastwarc.stream_io import BrotliReader, ZstdReader
 
     reader = (BrotliReader if coding == "br" else ZstdReader)(BytesIO(body))
     try:
-        return bytes(reader.read(MOST_BYTES + 1))
+        return bytes(reader.read(most))
     except OSError as error:
         raise PackingError(f"as {coding}: {error}") from None
 

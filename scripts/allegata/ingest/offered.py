@@ -6,16 +6,18 @@ import glob
 import json
 import os
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import count
 from pathlib import Path
+from typing import IO
 
+from allegata.ingest.advice import beyond
 from allegata.ingest.links import leads_out, walked
 from allegata.ingest.page_metadata import LATEST
 from allegata.ingest.wacz import WARC_SUFFIXES, read_wacz
 from allegata.ingest.warc import Fetched, PassedOver, read_warc
-from allegata.ingest.warc_records import MOST_BYTES
 from allegata.schema.json_lines import json_object
+from allegata.schema.limits import DEFAULTS, Limits
 from allegata.schema.problems import Problem
 from allegata.schema.system_errors import naming, system_problem
 from allegata.text.tag_lists import each_once
@@ -30,6 +32,7 @@ _SUFFIXES = {
 }
 _ARCHIVES = (*WARC_SUFFIXES, ".wacz")
 _LINES = (".jsonl", ".ndjson")
+_PIECE = 1 << 16  # bytes of a line that is passed over
 # What a line of JSON may state beside its text, under the manifest's names.
 _STATED = ("title", "publisher", "url", "author", "published", "language", "rights")
 
@@ -48,7 +51,7 @@ class Offered:
 
 
 def offered(
-    paths: Iterable[str | Path], text_column: str, *, follow_links: bool = False
+    paths: Iterable[str | Path], text_column: str, *, follow_links: bool = False, limits: Limits = DEFAULTS
 ) -> Iterator[Offered | PassedOver | Problem]:
     """Every article of `paths` (files, folders, globs), what an archive passes over, and what cannot be read.
 
@@ -59,20 +62,19 @@ def offered(
             yield path
             continue
         try:
-            yield from _articles_of(path, text_column)
+            yield from _articles_of(path, text_column, limits)
         except OSError as error:  # what the system does not let us read is as bad as what we cannot
             yield system_problem(error)
 
 
-def _articles_of(path: Path, text_column: str) -> Iterator[Offered | PassedOver | Problem]:
+def _articles_of(path: Path, text_column: str, limits: Limits) -> Iterator[Offered | PassedOver | Problem]:
     if path.name.lower().endswith(_ARCHIVES):
-        for record in (read_wacz if path.name.lower().endswith(".wacz") else read_warc)(path):
+        for record in (read_wacz if path.name.lower().endswith(".wacz") else read_warc)(path, limits):
             yield _from_archive(record) if isinstance(record, Fetched) else record
     elif path.suffix.lower() in _LINES:
-        yield from _read_lines(path, text_column)
-    elif path.stat().st_size > MOST_BYTES:
-        what, fix = f"has {path.stat().st_size:,} bytes", f"a file of more than {MOST_BYTES:,} bytes is no article"
-        yield Problem(what, fix, path.name)
+        yield from _read_lines(path, text_column, limits)
+    elif (size := path.stat().st_size) > limits.article_bytes:
+        yield beyond(limits.excess("article-bytes", size), path.name)
     else:
         with naming(path):
             yield Offered(path.read_bytes(), _SUFFIXES[path.suffix.lower()], path.name, {}, "")
@@ -147,22 +149,30 @@ def _from_archive(page: Fetched) -> Offered:
     return Offered(page.data, page.content_type, page.place, stated, "warc", page.day or LATEST)
 
 
-def _read_lines(path: Path, text_column: str) -> Iterator[Offered | Problem]:
+def _read_lines(path: Path, text_column: str, limits: Limits) -> Iterator[Offered | Problem]:
     """One article a line, which is an object with a text under `text_column`."""
     with path.open("rb") as lines:
         for number in count(1):
-            line = lines.readline(MOST_BYTES)
+            line = lines.readline(limits.article_bytes + 1)
             if not line:
                 if number == 1:
                     yield Problem("is empty", "check the path, or leave it out", file=path.name)
                 return
-            if len(line) == MOST_BYTES and not line.endswith(b"\n"):
-                while line and not line.endswith(b"\n"):
-                    line = lines.readline(MOST_BYTES)
-                what, fix = f"has {MOST_BYTES:,} bytes or more", "a line of that size holds no article"
-                yield Problem(what, fix, file=path.name, line=number)
+            if len(line) > limits.article_bytes and not line.endswith(b"\n"):
+                excess = limits.excess("article-bytes", len(line) + _rest_of_line(lines))
+                yield replace(beyond(excess, path.name), line=number)
             elif line.strip():
                 yield _from_line(line, path.name, number, text_column)
+
+
+def _rest_of_line(lines: IO[bytes]) -> int:
+    """How many bytes of the line follow; they are read."""
+    size = 0
+    while piece := lines.readline(_PIECE):
+        size += len(piece.removesuffix(b"\n"))
+        if piece.endswith(b"\n"):
+            break
+    return size
 
 
 def _from_line(line: bytes, name: str, number: int, text_column: str) -> Offered | Problem:

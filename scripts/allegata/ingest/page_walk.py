@@ -28,7 +28,7 @@ from allegata.ingest.rendering import (
     is_in_text,
     quotation_marks,
 )
-from allegata.text.normal import MOST_LINES
+from allegata.schema.limits import DEFAULTS, Excess, Limits
 from allegata.text.page_blocks import Boxes, PageBlock
 
 if TYPE_CHECKING:
@@ -36,10 +36,6 @@ if TYPE_CHECKING:
 
 # Class names run words together: `newsletterBox`.
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
-# Elements of a page, and of one line or table row: trafilatura's time grows with the square of those (200,000 links on
-# one line took it 21 s and 860 MB, as many cells in one row more than a minute). The most of 1,032 development pages:
-# 10,106, 317 and 24.
-MOST_ELEMENTS, MOST_ON_A_LINE = 200_000, 20_000
 # Characters of class and id words that an element keeps, and of tag paths and such words that all blocks of a page do:
 # one long name stands in the path of every block inside it. The most of
 # 45 development pages, every twentieth: 440 and 253,283.
@@ -57,14 +53,22 @@ _LEAST_SENTENCE, _LEAST_BEHIND = 40, 10
 
 
 class TooCrowdedError(ValueError):
-    """A page of more than `MOST_LINES` lines or `MOST_ELEMENTS` elements, or `MOST_ON_A_LINE` on a line or in a row, or
-    with tags of too many attributes."""
+    """A page that no library should see, of whatever corpus: it nests too deep, or has tags of too many attributes."""
+
+
+class BeyondLimitError(ValueError):
+    """A page of more lines or elements than the limits of its corpus allow."""
+
+    def __init__(self, excess: Excess) -> None:
+        super().__init__(excess.what)
+        self.excess = excess
 
 
 class Walk:
     """Collects lines while the tree is walked in document order; with `reads_all`, those of hidden boxes too."""
 
-    def __init__(self, reads_all: bool = False) -> None:
+    def __init__(self, limits: Limits = DEFAULTS, *, reads_all: bool = False) -> None:
+        self._limits = limits
         self._least = UNSEEN if reads_all else HIDDEN  # of what makes an element no part of the text
         self.blocks: list[PageBlock] = []
         self.hidden: list[HiddenBox] = []  # outermost boxes that a script may show
@@ -160,8 +164,8 @@ class Walk:
                 return kind
             if tag == "button" and is_in_text(element):
                 return 0
-            if tag == "tr" and len(element) > MOST_ON_A_LINE:
-                raise TooCrowdedError(f"has more than {MOST_ON_A_LINE:,} elements on one line")
+            if tag == "tr" and len(element) > self._limits.line_elements:
+                raise BeyondLimitError(self._limits.excess("line-elements", len(element)))
         if kind & BLOCK:
             breaks = 2 if kind & SPACED else 1
             if self._line:
@@ -254,15 +258,16 @@ class Walk:
 
     def _flush(self, breaks: int) -> None:
         """End the line: it becomes a block if anything is on it. `breaks`: 2 leaves a blank line after it."""
-        if self._elements - self._before_line > MOST_ON_A_LINE:
-            raise TooCrowdedError(f"has more than {MOST_ON_A_LINE:,} elements on one line")
-        if self._elements > MOST_ELEMENTS:
-            raise TooCrowdedError(f"has more than {MOST_ELEMENTS:,} elements")
+        limits = self._limits
+        if (elements := self._elements - self._before_line) > limits.line_elements:
+            raise BeyondLimitError(limits.excess("line-elements", elements))
+        if self._elements > limits.page_elements:
+            raise BeyondLimitError(limits.excess("page-elements"))
         if self._line:
             line = "".join(self._line).strip()
             if line:
-                if len(self.blocks) == MOST_LINES:
-                    raise TooCrowdedError(f"has more than {MOST_LINES:,} lines")
+                if len(self.blocks) == limits.article_lines:
+                    raise BeyondLimitError(limits.excess("article-lines"))
                 if self.blocks:
                     self._parts.append("\n" * self._breaks)
                     self._length += self._breaks

@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
-from allegata.ingest.advice import leave_out
+from allegata.ingest.advice import beyond, leave_out, too_large
 from allegata.ingest.charset import stated_charset, wide_charset
+from allegata.schema.limits import DEFAULTS, Limits
 from allegata.schema.problems import Problem
-from allegata.text.normal import MOST_LINES, MOST_MARKS, has_endless_marks
+from allegata.text.normal import MOST_MARKS, has_endless_marks
 
 _BOM = "\ufeff"
 
 
-def decode_text(data: bytes, file: str, article_id: str, media_type: str = "") -> tuple[str, list[Problem]]:
+def decode_text(
+    data: bytes, file: str, article_id: str, media_type: str = "", limits: Limits = DEFAULTS
+) -> tuple[str, list[Problem]]:
     """The source text of `data`: UTF-8, without a byte order mark, every newline as `\\n`.
 
     Bytes that are not UTF-8 are read by their byte order mark, or by the charset that `media_type` names, if there is
     one. Nothing else is changed. Bytes that fit neither and NUL characters are problems, reported with their byte
-    offset and count, and so are more than 30,000 lines and endless combining characters; the text is then empty.
+    offset and count, and so are more bytes and lines than `limits` allow, and endless combining characters; the text is
+    then empty.
     """
+    if problem := too_large(data, file, article_id, limits):
+        return "", [problem]
     problems = []
     stated = stated_charset(media_type)
     wide = wide_charset(data, stated)
@@ -44,10 +50,8 @@ def decode_text(data: bytes, file: str, article_id: str, media_type: str = "") -
         )
     else:
         text = text.removeprefix(_BOM).replace("\r\n", "\n").replace("\r", "\n")
-        if text.count("\n") > MOST_LINES:
-            what = f"has more than {MOST_LINES:,} lines"
-            fix = f"it is no article; {leave_out(article_id)}"
-            problems.append(Problem(what, fix, file=file, article_id=article_id))
+        if (lines := text.count("\n")) > limits.article_lines:
+            problems.append(beyond(limits.excess("article-lines", lines), file, article_id))
         if has_endless_marks(text):
             what = f"has more than {MOST_MARKS:,} combining characters in a row"
             fix = f"no script is written so; {leave_out(article_id)}"

@@ -24,18 +24,19 @@ from allegata.ingest.manifest import (
 )
 from allegata.ingest.plain_text import decode_text
 from allegata.ingest.web_page import read
+from allegata.schema.limits import DEFAULTS, Limits
 from allegata.schema.problems import Problem, Problems
 from allegata.text.layers import NOTICE_LAYER
 from allegata.text.page_blocks import JUDGEMENT, PAGE_BLOCK_LAYER
 
 
-def _read_plain_text(data: bytes, row: ManifestRow, file: str) -> tuple[dict[str, Any], list[Problem]]:
-    text, problems = decode_text(data, file, row.id, row.media_type)
+def _read_plain_text(data: bytes, row: ManifestRow, file: str, limits: Limits) -> tuple[dict[str, Any], list[Problem]]:
+    text, problems = decode_text(data, file, row.id, row.media_type, limits)
     return {"source_text": text}, problems
 
 
 # media type -> the columns it reads from the bytes
-READERS: dict[str, Callable[[bytes, ManifestRow, str], tuple[dict[str, Any], list[Problem]]]] = {
+READERS: dict[str, Callable[[bytes, ManifestRow, str, Limits], tuple[dict[str, Any], list[Problem]]]] = {
     "text/plain": _read_plain_text,
     "text/html": read,
     "application/xhtml+xml": read,
@@ -64,7 +65,9 @@ class BatchSize:
     n_bytes: int = 8_000_000
 
 
-def read_raw(raw: Path, withdrawn: Collection[str] = (), *, follow_links: bool = False) -> RawManifest:
+def read_raw(
+    raw: Path, withdrawn: Collection[str] = (), *, follow_links: bool = False, limits: Limits = DEFAULTS
+) -> RawManifest:
     """The manifest of `raw`. Raises `ProblemsFound` with its faults, the files that it does not list, and, but with
     `follow_links`, the links that lead out of `raw`: nothing reads what is behind them.
 
@@ -83,7 +86,7 @@ def read_raw(raw: Path, withdrawn: Collection[str] = (), *, follow_links: bool =
         inside = [links.isdisjoint([file, *above(file)]) for file in manifest.rows["file"].to_pylist()]
         # A batch is never read, but its faults belong into the one report.
         for batch in manifest_batches(replace(manifest, rows=manifest.rows.filter(pa.array(inside, pa.bool_())))):
-            problems.extend(read_batch(raw, batch)[1])
+            problems.extend(read_batch(raw, batch, limits)[1])
     problems.raise_if_any()
     return manifest
 
@@ -115,9 +118,9 @@ def manifest_batches(
     ]
 
 
-def read_batch(raw: Path, batch: pa.Table) -> tuple[pa.Table, list[Problem]]:
+def read_batch(raw: Path, batch: pa.Table, limits: Limits = DEFAULTS) -> tuple[pa.Table, list[Problem]]:
     """The articles of some rows of the manifest, with their source texts, and everything that is wrong with them:
-    missing or changed files, media types nobody reads, bytes that are no text."""
+    missing or changed files, media types nobody reads, bytes that are no text, articles beyond the limits."""
     rows = [ManifestRow(**row) for row in batch.select(SCHEMA.names).to_pylist()]
     data, problems = read_files(raw, rows)
     articles = []
@@ -133,7 +136,7 @@ def read_batch(raw: Path, batch: pa.Table) -> tuple[pa.Table, list[Problem]]:
                 )
             )
         elif row.id in data:
-            columns, faults = reader(data.pop(row.id), row, f"{raw.name}/{row.file}")
+            columns, faults = reader(data.pop(row.id), row, f"{raw.name}/{row.file}", limits)
             problems += faults
             articles.append({**asdict(row), "article_id": row.id, **columns})
     return pa.Table.from_pylist(articles, schema=ARTICLE_TABLE), problems

@@ -10,6 +10,7 @@ from zipfile import BadZipFile, ZipFile, ZipInfo
 
 from allegata.ingest.packed import DamagedError
 from allegata.ingest.warc import Fetched, PassedOver, read_stream
+from allegata.schema.limits import DEFAULTS, Limits
 from allegata.schema.problems import Problem
 
 WARC_SUFFIXES = (".warc", ".warc.gz", ".warc.zst", ".wet", ".wet.gz")
@@ -18,7 +19,7 @@ _RECENT = 1 << 20  # bytes of an entry that are kept: to go back behind them it 
 _ENCRYPTED = 1
 
 
-def read_wacz(path: Path) -> Iterator[Fetched | PassedOver | Problem]:
+def read_wacz(path: Path, limits: Limits = DEFAULTS) -> Iterator[Fetched | PassedOver | Problem]:
     """The pages of all web archives in a zip file, as `read_warc` gives them; nothing is unpacked to the disk."""
     try:
         archive = ZipFile(path)
@@ -30,10 +31,10 @@ def read_wacz(path: Path) -> Iterator[Fetched | PassedOver | Problem]:
         if not entries:
             yield Problem("holds no web archive", f"it should have files named {WARC_SUFFIXES[1]}", file=path.name)
         for entry in entries:
-            yield from _read(archive, entry, f"{path.name}/{entry.filename}")
+            yield from _read(archive, entry, f"{path.name}/{entry.filename}", limits)
 
 
-def _read(archive: ZipFile, entry: ZipInfo, name: str) -> Iterator[Fetched | PassedOver | Problem]:
+def _read(archive: ZipFile, entry: ZipInfo, name: str, limits: Limits) -> Iterator[Fetched | PassedOver | Problem]:
     if entry.flag_bits & _ENCRYPTED:
         yield Problem("is encrypted", "decrypt the archive, or add what can be read with --skip-bad", file=name)
         return
@@ -43,7 +44,8 @@ def _read(archive: ZipFile, entry: ZipInfo, name: str) -> Iterator[Fetched | Pas
         yield Problem(f"cannot be read: {error}", _FIX, file=name)
         return
     with file:
-        yield from read_stream(_Entry(file), name)  # type: ignore[arg-type]  # read and seek is all that is asked of it
+        # Read and seek is all that is asked of it.
+        yield from read_stream(_Entry(file), name, limits)  # type: ignore[arg-type]
 
 
 class _Entry:

@@ -13,9 +13,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
+from allegata.ingest.advice import beyond, leave_out
 from allegata.ingest.fields import read_fields
 from allegata.ingest.http_body import PackingError, plain_body
-from allegata.ingest.warc_records import MOST_BYTES, Gap, Record, read_records
+from allegata.ingest.warc_records import Gap, Record, read_records
+from allegata.schema.limits import DEFAULTS, Limits
 from allegata.schema.problems import Problem
 
 MEDIA_TYPES = ("text/html", "application/xhtml+xml", "text/plain")
@@ -48,30 +50,30 @@ class PassedOver:
     why: str
 
 
-def read_warc(path: Path) -> Iterator[Fetched | PassedOver | Problem]:
+def read_warc(path: Path, limits: Limits = DEFAULTS) -> Iterator[Fetched | PassedOver | Problem]:
     """The pages of an archive, in order, what is passed over, and what cannot be read."""
     with path.open("rb") as file:
-        yield from read_stream(file, path.name)
+        yield from read_stream(file, path.name, limits)
 
 
-def read_stream(file: IO[bytes], name: str) -> Iterator[Fetched | PassedOver | Problem]:
+def read_stream(file: IO[bytes], name: str, limits: Limits = DEFAULTS) -> Iterator[Fetched | PassedOver | Problem]:
     """The pages of an archive that is open as `file`, which can be sought."""
     counted, about = 0, 0
-    for record in read_records(file):
+    for record in read_records(file, limits.article_bytes):
         if isinstance(record, Gap):
             found: Fetched | PassedOver | Problem = Problem(record.what, _FIX, file=name)
         elif record.fields.get("warc-type", "").lower() in _ABOUT and not record.fault:
             about += 1
             continue
         else:
-            found = _read(record, f"{name}@{record.place.replace(',', '')}")
+            found = _read(record, f"{name}@{record.place.replace(',', '')}", limits)
         counted += 1
         yield found
     if not counted:
         yield PassedOver(f"an archive of records about a crawl alone ({', '.join(_ABOUT)})")
 
 
-def _read(record: Record, place: str) -> Fetched | PassedOver | Problem:
+def _read(record: Record, place: str, limits: Limits) -> Fetched | PassedOver | Problem:
     """What a record holds."""
     fields = record.fields
     kind, url = fields.get("warc-type", "").lower(), _address(fields)
@@ -94,14 +96,15 @@ def _read(record: Record, place: str) -> Fetched | PassedOver | Problem:
     media_type = re.split("[;,]", content_type)[0].strip().lower()
     if media_type not in MEDIA_TYPES:
         return PassedOver("not a page: " + (media_type[:60] or "no media type"))
-    if record.length > MOST_BYTES:
-        return Problem(f"states {record.length:,} bytes in one record", "a page of that size is no article", file=place)
+    if record.length > limits.article_bytes:
+        return beyond(limits.excess("article-bytes", record.length, verb="states"), place)
     if fault := _cut(fields):
         return Problem(fault, _FIX, file=place)
     try:
-        body = plain_body(body, http, is_length_known=not record.converted)
+        body = plain_body(body, http, is_length_known=not record.converted, limits=limits)
     except PackingError as error:
-        return Problem(f"cannot be unpacked: {error}", _FIX, file=place)
+        fix = f"{leave_out('')}; or {error.fix}" if error.fix else _FIX
+        return Problem(f"cannot be unpacked: {error}", fix, file=place)
     day = _DAY.match(fields.get("warc-date", ""))
     return Fetched(body, content_type, url, day.group() if day else None, place)
 

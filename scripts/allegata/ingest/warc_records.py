@@ -14,8 +14,8 @@ from typing import IO
 
 from allegata.ingest.fields import read_fields
 from allegata.ingest.packed import ZSTD, DamagedError, Part, Parts, is_packed, is_skippable
+from allegata.schema.limits import DEFAULTS
 
-MOST_BYTES = 20_000_000  # of one page, packed or unpacked
 _MOST_BREAKS = 1000  # parts without a record, in a row
 _MOST_SWALLOWERS = 100  # records that state more than the rest of the archive: behind each, the rest is read again
 _LONGEST_HEAD = 1 << 16
@@ -40,9 +40,9 @@ _LENGTH = re.compile(r"\d{1,18}")
 class Record:
     """A record. `place` is its byte offset in the file, and in the packed part that begins there if it holds several.
 
-    `fields` have names in lower case. `length` counts the bytes of its block, of which a record above `MOST_BYTES` has
-    only the beginning. `fault` says why the block is not whole. `converted`: its line ends are no longer those that
-    its length counts.
+    `fields` have names in lower case. `length` counts the bytes of its block, of which a record that is larger than a
+    page may be has only the beginning. `fault` says why the block is not whole. `converted`: its line ends are no
+    longer those that its length counts.
     """
 
     place: str
@@ -60,14 +60,14 @@ class Gap:
     what: str
 
 
-def read_records(file: IO[bytes]) -> Iterator[Record | Gap]:
-    """The records of an archive in order, and the gaps between them.
+def read_records(file: IO[bytes], most_bytes: int = DEFAULTS.article_bytes) -> Iterator[Record | Gap]:
+    """The records of an archive in order, and the gaps between them; no page has more than `most_bytes`.
 
     After `_MOST_BREAKS` parts that only look like a record, or `_MOST_SWALLOWERS` records that state more than
     follows, it ends, with a gap.
     """
     behind, why, count = "the beginning", "", 0
-    for found in _Archive(file).read():
+    for found in _Archive(file, most_bytes).read():
         count += 1
         if isinstance(found, str):
             why = why or found
@@ -159,8 +159,8 @@ class _Window:
 class _Archive:
     """One pass over the parts of a file."""
 
-    def __init__(self, file: IO[bytes]) -> None:
-        self._file = file
+    def __init__(self, file: IO[bytes], most_bytes: int) -> None:
+        self._file, self._most = file, most_bytes
         self._parts = Parts(file)
         self._swallowers = 0
 
@@ -230,14 +230,14 @@ class _Archive:
         place = f"{window.part.start if window.part.packed else window.part.start + window.base:,}{inner}"
         stated = fields.get("content-length", "")
         length = int(stated) if _LENGTH.fullmatch(stated) else None
-        if length is not None and length > MOST_BYTES:
+        if length is not None and length > self._most:
             return self._large(window, begin, length, place, fields)
         window.fill(begin + (length or 0) + _FIRST_LINE)
         if length is not None and self._fits(window, begin, length):
             block = bytes(window.data[begin : begin + length])
             window.drop(begin + length)
             return Record(place, fields, block, length)
-        window.fill(MOST_BYTES)
+        window.fill(self._most)
         last = window.next(begin, len(window.data), self._parts)
         until = len(window.data) if last is None else last
         given = bytes(window.data[begin:until])

@@ -9,26 +9,25 @@ from html.entities import html5
 from typing import Any
 from unicodedata import combining
 
-from allegata.ingest.advice import leave_out
+from allegata.ingest.advice import beyond, leave_out, too_large
 from allegata.ingest.charset import decode_page
 from allegata.ingest.html import ParsedPage, read_page
 from allegata.ingest.judged import judged
 from allegata.ingest.manifest import ManifestRow
-from allegata.ingest.page_walk import TooCrowdedError
+from allegata.ingest.page_walk import BeyondLimitError, TooCrowdedError
+from allegata.schema.limits import DEFAULTS, Limits
 from allegata.schema.problems import Problem
 from allegata.text.normal import MOST_MARKS, has_endless_marks
 
 # References by number, and those by name to combining characters, as `html` reads them.
 _MARKS = "|".join(sorted(name for name, text in html5.items() if any(map(combining, text))))
 _REFERENCE = re.compile(rf"&(?:#[0-9]+;?|#[xX][0-9a-fA-F]+;?|{_MARKS})")
-# trafilatura refuses more (20 MB); the largest of 990 development pages has 1.6 MB.
-MOST_BYTES = 20_000_000
 
 
-def read(data: bytes, row: ManifestRow, file: str) -> tuple[dict[str, Any], list[Problem]]:
+def read(data: bytes, row: ManifestRow, file: str, limits: Limits = DEFAULTS) -> tuple[dict[str, Any], list[Problem]]:
     """The columns `source_text`, `page_blocks`, `judgement` and `notices` of a page, and what is wrong with it: it is
     too large, has too many lines, or its charset leaves unreadable characters behind."""
-    page, problem = read_bytes(data, row.media_type, file, row.id)
+    page, problem = read_bytes(data, row.media_type, file, row.id, limits)
     if page is None:
         return {"source_text": ""}, [problem] if problem else []
     columns = {
@@ -40,25 +39,19 @@ def read(data: bytes, row: ManifestRow, file: str) -> tuple[dict[str, Any], list
     return columns, [problem] if problem else []
 
 
-def too_large(data: bytes, file: str, article_id: str = "") -> Problem | None:
-    """The problem of a page above `MOST_BYTES`."""
-    if len(data) <= MOST_BYTES:
-        return None
-    fix = f"a page of more than {MOST_BYTES:,} bytes is no article; {leave_out(article_id)}"
-    return Problem(f"has {len(data):,} bytes", fix, file=file, article_id=article_id)
-
-
 def read_bytes(
-    data: bytes, content_type: str | None, file: str, article_id: str
+    data: bytes, content_type: str | None, file: str, article_id: str, limits: Limits = DEFAULTS
 ) -> tuple[ParsedPage | None, Problem | None]:
     """The parsed page, or what keeps it from being read; both for a page read with losses."""
-    if problem := too_large(data, file, article_id):
+    if problem := too_large(data, file, article_id, limits):
         return None, problem
     decoded = decode_page(data, content_type)
     if has_endless_marks(unescape(decoded.text) if _writes_marks(decoded.text) else decoded.text):
         return None, _endless(file, article_id)
     try:
-        page = read_page(decoded.text)
+        page = read_page(decoded.text, limits)
+    except BeyondLimitError as error:
+        return None, beyond(error.excess, file, article_id)
     except TooCrowdedError as error:
         fix = f"a page of that size is no article; {leave_out(article_id)}"
         return None, Problem(str(error), fix, file=file, article_id=article_id)

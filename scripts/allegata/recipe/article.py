@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
+from allegata.schema.limits import DEFAULTS, Limits
 from allegata.schema.problems import Problem, ProblemsFound, UsageError
 from allegata.text.layers import Citation, Notice, Reference
 from allegata.text.offsets import OffsetMap
@@ -128,13 +129,15 @@ def _removed(source_text: str, row: Mapping[str, Any]) -> RemovedText:
     return RemovedText(span, span.quote(source_text), repeats=repeats, **named)
 
 
-def clean_html(data: bytes, url: str | None = None, content_type: str | None = None) -> Article:
+def clean_html(
+    data: bytes, url: str | None = None, content_type: str | None = None, *, limits: Limits = DEFAULTS
+) -> Article:
     """The article of a web page, as `allegata add` and a build would have it if the page were alone on its site.
 
     `data` are the bytes of the page; `url` is where they were fetched, `content_type` the header they came with, which
     may name the charset. Nothing is fetched. A page without an article gives an empty text, with the whole page in
-    its removals. Raises `ProblemsFound` for a page that is no article whatever it says (more than 20 MB or 30,000
-    lines, the wrong charset).
+    its removals. Raises `ProblemsFound` for a page that cannot be read: one larger than `limits` (by default 20 MB and
+    30,000 lines), or in the wrong charset.
 
     >>> page = b'''<html lang="en"><head><title>Mill recalls flour</title></head><body>
     ... <nav><a href="/">Home</a> <a href="/news">News</a></nav>
@@ -159,7 +162,7 @@ def clean_html(data: bytes, url: str | None = None, content_type: str | None = N
     _need_texts(url=url, content_type=content_type)
     if url is not None and (faults := form_faults({"url": url})):
         raise ProblemsFound([Problem(fault, "give the address of the page, or None", file=_PAGE) for fault in faults])
-    page = _page(data, content_type)
+    page = _page(data, content_type, limits)
     try:
         stated = {name: one.value for name, one in page_metadata(page, url).items()}
     except Exception as error:  # whatever trafilatura raises on the head of a page
@@ -173,11 +176,12 @@ def clean_html(data: bytes, url: str | None = None, content_type: str | None = N
     return _cleaned({**stated, **({"url": url} if url else {}), "source_text": page.source_text, **layers})
 
 
-def clean_text(text: str, language: str | None = None) -> Article:
+def clean_text(text: str, language: str | None = None, *, limits: Limits = DEFAULTS) -> Article:
     """The article of a plain text, as a build would have it. `language` as declared (BCP 47); detected where None.
 
     Line breaks become `\\n` and a byte order mark is dropped; nothing else in the source text is changed. Raises
-    `ProblemsFound` for what is not text: NUL characters, half characters (lone surrogates), more than 30,000 lines.
+    `ProblemsFound` for what is not text: NUL characters, half characters (lone surrogates), and for a text
+    larger than `limits` (by default 20 MB and 30,000 lines).
 
     >>> article = clean_text('''River floods a town
     ... The river rose by two metres on Friday [1]. Nobody was hurt.
@@ -211,7 +215,7 @@ def clean_text(text: str, language: str | None = None) -> Article:
     except UnicodeEncodeError as error:
         what = f"has half a character (a lone surrogate) at {error.start}"
         raise ProblemsFound([Problem(what, "decode the text anew", file=_TEXT)]) from None
-    source, problems = decode_text(data, _TEXT, "")
+    source, problems = decode_text(data, _TEXT, "", limits=limits)
     if problems:
         raise ProblemsFound(problems)
     return _cleaned({"source_text": source, "language": language})
@@ -246,10 +250,10 @@ def _need_texts(**given: object) -> None:
             raise UsageError(f"{name} is a text or None, not {type(value).__name__}")
 
 
-def _page(data: bytes, content_type: str | None) -> ParsedPage:
+def _page(data: bytes, content_type: str | None, limits: Limits = DEFAULTS) -> ParsedPage:
     from allegata.ingest.web_page import read_bytes
 
-    page, problem = read_bytes(data, content_type, _PAGE, "")
+    page, problem = read_bytes(data, content_type, _PAGE, "", limits)
     if problem or page is None:
         raise ProblemsFound([problem] if problem else [])
     return page

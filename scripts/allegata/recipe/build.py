@@ -45,12 +45,13 @@ def ingest(build: Build) -> Build:
     finish_writing(build.root / "annotations")
     withdrawn = in_force(build.root / "annotations")
     build = replace(build, redactor=Redactor(read_redactions(build.root / "annotations")))
-    manifest = read_raw(build.root / "raw", withdrawn.keys(), follow_links=build.settings.follow_links)
+    links, limits = build.settings.follow_links, build.settings.limits
+    manifest = read_raw(build.root / "raw", withdrawn.keys(), follow_links=links, limits=limits)
     size = BatchSize(build.size)
     build.job.bind({"algorithms": algorithms()})
     batches = manifest_batches(manifest, size, frozenset(build.job.work.names(articles.INGESTED)))
     batches = [batch.append_column("article_id", batch["id"]) for batch in batches]
-    receipts = build.job.done(articles.INGESTED, articles.Ingest(build.root / "raw"), batches)
+    receipts = build.job.done(articles.INGESTED, articles.Ingest(build.root / "raw", limits), batches)
     members = pa.concat_tables(receipts)
     entered = members.select(["article_id", "batch"])
     build = replace(build, manifest=manifest, entered=entered, members=members, stage=articles.INGESTED)

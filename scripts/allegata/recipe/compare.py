@@ -7,8 +7,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from allegata.schema.limits import DEFAULTS, Limits
 from allegata.schema.problems import ProblemsFound, UsageError
 from allegata.schema.scheme import Scheme, default_scheme, read_scheme
+from allegata.schema.settings import limits_around
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -20,13 +22,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class CleanedTexts:
-    """What passes stand on: source texts, clean sentences, kinds of annotators, scheme, names of entities."""
+    """What passes stand on: source texts, clean sentences, kinds of annotators, scheme, names of entities; and the
+    limits of the corpus for what is read beside them."""
 
     source_texts: Mapping[str, str] = field(default_factory=dict)
     sentences: Mapping[str, Sentences] = field(default_factory=dict)
     kinds: Mapping[str, str] = field(default_factory=dict)
     scheme: Scheme = field(default_factory=default_scheme)
     entities: Sequence[Mapping[str, Any]] = ()
+    limits: Limits = DEFAULTS
 
 
 def corpus_of(articles: Iterable[pa.Table], annotations: Path) -> CleanedTexts:
@@ -52,7 +56,7 @@ def corpus_of(articles: Iterable[pa.Table], annotations: Path) -> CleanedTexts:
     if faults or more:
         raise ProblemsFound([*faults, *more])
     kinds = {row["id"]: row["kind"] for row in annotators}
-    return CleanedTexts(source_texts, sentences, kinds, scheme, tuple(entities))
+    return CleanedTexts(source_texts, sentences, kinds, scheme, tuple(entities), limits_around(annotations.parent))
 
 
 def texts_for(folders: Iterable[Path], root: Path | None) -> CleanedTexts:

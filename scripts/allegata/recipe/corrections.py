@@ -90,7 +90,7 @@ def import_corrections(
     before = Before.of(root / "annotations" / into)
     build = run(root, "clean")
     registers = _registers(build, annotator)
-    types, reading = type_system(build.scheme, registers.entities), Reading()
+    types, reading = type_system(build.scheme, registers.entities), Reading(limits=build.settings.limits)
     back = by_article(chosen.read(folder, types, reading), of, reading)
     if not back and not len(reading.problems):
         raise UsageError(f"{folder} holds no document in the format {name}: name the folder or file of the tool")

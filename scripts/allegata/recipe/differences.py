@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from allegata.schema.problems import UsageError
+from allegata.schema.settings import limits_around
 
 if TYPE_CHECKING:
     from allegata.exchange.folder import Reading
@@ -105,7 +106,7 @@ def differences(
     from allegata.exchange.folder import Reading
     from allegata.recipe.annotated import Sources
 
-    sources, reading = Sources(root), Reading()
+    sources, reading = Sources(root), Reading(limits=limits_around(root or Path()))
     gone_a: list[Loss] = []
     gone_b: list[Loss] = []
     a, by_a = _side(sources.named(first, reading, gone_a), annotator, reading)

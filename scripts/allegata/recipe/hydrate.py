@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
+from allegata.schema.limits import DEFAULTS, Limits
 from allegata.schema.problems import Problem, ProblemsFound, UsageError
 
 if TYPE_CHECKING:
@@ -31,7 +32,14 @@ class Hydrated:
     unread: tuple[Problem, ...]
 
 
-def hydrate(edition: Path, copies: Iterable[str | Path], into: Path, *, text_column: str = "text") -> Hydrated:
+def hydrate(
+    edition: Path,
+    copies: Iterable[str | Path],
+    into: Path,
+    *,
+    text_column: str = "text",
+    limits: Limits = DEFAULTS,
+) -> Hydrated:
     """Restore the version that `edition` is the text-free edition of, into the new or empty folder `into`.
 
     `copies` are files, folders and globs in any order and under any names: pages, plain texts, web archives, JSON Lines
@@ -52,8 +60,8 @@ def hydrate(edition: Path, copies: Iterable[str | Path], into: Path, *, text_col
     with open_store() as store:
         with open_wanted() as wanted:
             wanted.read(edition, manifest)
-            for copy in _offered(copies, text_column):
-                used = copy if isinstance(copy, Problem) else _offer(copy, wanted)
+            for copy in _offered(copies, text_column, limits):
+                used = copy if isinstance(copy, Problem) else _offer(copy, wanted, limits)
                 if isinstance(used, Problem):
                     unread.append(used)
                 else:
@@ -100,11 +108,15 @@ def _edition(folder: Path) -> ReleaseManifest:
     return manifest
 
 
-def _offered(copies: Iterable[str | Path], text_column: str) -> Iterator[Offered | Problem]:
+def _offered(copies: Iterable[str | Path], text_column: str, limits: Limits) -> Iterator[Offered | Problem]:
     """Every text of the copies, and what is none; a file of a name that says nothing is one text."""
+    from allegata.ingest.advice import beyond
     from allegata.ingest.offered import Offered, is_known, offered
     from allegata.ingest.warc import PassedOver
-    from allegata.ingest.warc_records import MOST_BYTES
+
+    def texts(path: str | Path) -> Iterator[Offered | Problem]:
+        found = offered([path], text_column, limits=limits)
+        return (one for one in found if not isinstance(one, PassedOver))
 
     for given in copies:
         path = Path(given)
@@ -113,17 +125,17 @@ def _offered(copies: Iterable[str | Path], text_column: str) -> Iterator[Offered
             if not file.is_file() or file.name.startswith("."):
                 continue
             if is_known(file):
-                yield from (one for one in offered([file], text_column) if not isinstance(one, PassedOver))
-            elif file.stat().st_size > MOST_BYTES:
-                yield Problem(f"has {file.stat().st_size:,} bytes", "no article is that large", file=file.name)
+                yield from texts(file)
+            elif (size := file.stat().st_size) > limits.article_bytes:
+                yield beyond(limits.excess("article-bytes", size), file.name)
             else:
                 data = file.read_bytes()
                 yield Offered(data, _HTML[0] if data.lstrip()[:1] == b"<" else "text/plain", file.name, {}, "")
         if not path.exists():
-            yield from (one for one in offered([given], text_column) if not isinstance(one, PassedOver))
+            yield from texts(given)
 
 
-def _offer(copy: Offered, wanted: Wanted) -> bool | Problem:
+def _offer(copy: Offered, wanted: Wanted, limits: Limits) -> bool | Problem:
     """Whether a copy is of an article; what is wrong with one that cannot be read."""
     from allegata.schema.digests import sha256_bytes
 
@@ -132,18 +144,18 @@ def _offer(copy: Offered, wanted: Wanted) -> bool | Problem:
     kinds = [known] if known else [copy.media_type]
     if not known and copy.source == "jsonl" and copy.data.lstrip()[:1] == b"<":
         kinds.append(_HTML[0])
-    read = [_source_text(copy.data, kind, copy.place) for kind in kinds]
+    read = [_source_text(copy.data, kind, copy.place, limits) for kind in kinds]
     used = [wanted.offer(text, digest, copy.place, copy.stated.get("url")) for text in read if isinstance(text, str)]
     return any(used) if used else next(problem for problem in read if isinstance(problem, Problem))
 
 
-def _source_text(data: bytes, media_type: str, place: str) -> str | Problem:
+def _source_text(data: bytes, media_type: str, place: str, limits: Limits) -> str | Problem:
     """What ingestion makes of the bytes, or why it can make nothing of them."""
     from allegata.ingest.plain_text import decode_text
     from allegata.ingest.web_page import read_bytes
 
     if media_type.partition(";")[0].strip().lower() in _HTML:
-        page, problem = read_bytes(data, media_type, place, "")
+        page, problem = read_bytes(data, media_type, place, "", limits)
         return page.source_text if page else problem or Problem("holds no page", "leave it out", file=place)
-    text, problems = decode_text(data, place, "", media_type)
+    text, problems = decode_text(data, place, "", media_type, limits)
     return problems[0] if problems else text

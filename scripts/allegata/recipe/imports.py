@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from allegata.schema.limits import DEFAULTS, Limits
 from allegata.schema.problems import Problem, ProblemsFound, UsageError
 
 if TYPE_CHECKING:
@@ -15,7 +16,9 @@ if TYPE_CHECKING:
     from allegata.text.documents import Document
 
 
-def read_foreign(source: str, path: Path, *, skip_bad: bool = False) -> tuple[Imported, tuple[Problem, ...]]:
+def read_foreign(
+    source: str, path: Path, *, skip_bad: bool = False, limits: Limits = DEFAULTS
+) -> tuple[Imported, tuple[Problem, ...]]:
     """The tables of a data set or of the files of a tool, and with `skip_bad` the problems of what was skipped.
 
     Raises `UsageError` for a source that there is not, or a path without its files, `ProblemsFound` for faults.
@@ -39,7 +42,7 @@ def read_foreign(source: str, path: Path, *, skip_bad: bool = False) -> tuple[Im
         raise UsageError(f"there is no importer {source!r}; one of: {', '.join((*data_sets, *FORMATS))}")
     if not path.exists():
         raise UsageError(f"there is no {path}: name the folder or file of the tool")
-    reading = Reading()
+    reading = Reading(limits=limits)
     documents = list(_on_one_text(FORMATS[source].read(path, TypeSystem(), reading), reading))
     found = reading.problems.found
     if found and not skip_bad:

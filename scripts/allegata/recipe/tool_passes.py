@@ -49,7 +49,7 @@ def read_tool_passes(
     notes: list[str] = []
     found: list[_Files] = []
     for name, given in folders.items():
-        reading = Reading()
+        reading = Reading(limits=corpus.limits)
         tool = tool_files(given, types, reading)
         documents = list(_on_the_corpus(tool.documents, corpus, reading))
         problems.extend(reading.problems.found)

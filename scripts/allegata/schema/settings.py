@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 from allegata.schema.languages import language_fault
 from allegata.schema.licences import is_licence
+from allegata.schema.limits import DEFAULTS, Limits, limit_faults, limits_of
 from allegata.schema.problems import Problem, ProblemsFound, UsageError
 from allegata.schema.responsible_ai import responsible_ai_faults, responsible_ai_of
 from allegata.schema.toml_files import CONTROL, TomlFile, is_day, read_toml
@@ -37,6 +38,7 @@ class Settings:
     `invented` says that the articles are invented, and what they tell with them.
     `allegata clean` names the articles whose confidence is below `low_confidence` (from 0 to 1).
     `follow_links` allows links inside raw/ and inside folders given to `allegata add` that lead out of them.
+    `limits` say how large an input may be.
     `corpus_version` pins the version that a build publishes or proves; without it a build
     proposes the next one itself. `responsible_ai` maps properties of Croissant's RAI vocabulary to what the curator
     states of them.
@@ -64,6 +66,7 @@ class Settings:
     invented: bool = False
     low_confidence: float = 0.8
     follow_links: bool = False
+    limits: Limits = DEFAULTS
     corpus_version: str | None = None
     responsible_ai: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
@@ -74,7 +77,7 @@ class Settings:
 
 
 _FIELDS = {one.name.replace("_", "-"): one.name for one in fields(Settings)}
-_RESPONSIBLE_AI = "responsible-ai"
+_RESPONSIBLE_AI, _LIMITS = "responsible-ai", "limits"
 _LISTS = ("language", "tags", "authors")
 _FLAGS = ("invented", "follow-links")
 _SHARES = ("low-confidence",)
@@ -122,6 +125,15 @@ def read_settings(root: Path) -> Settings:
     return parse_settings(found, table)
 
 
+def limits_around(start: Path) -> Limits:
+    """The limits of the corpus that `start` is in; outside of every corpus the defaults. Raises as `read_settings`."""
+    try:
+        root = find_root(start)
+    except UsageError:
+        return DEFAULTS
+    return read_settings(root).limits
+
+
 def parse_settings(found: TomlFile, table: tuple[str, ...] = ()) -> Settings:
     """The settings in a table of a file. Raises `ProblemsFound` with everything that is wrong with them."""
     values: Any = found.values
@@ -153,6 +165,8 @@ def settings_file(root: Path) -> tuple[Path, tuple[str, ...]]:
 def _value(key: str, value: Any) -> Any:
     if key == _RESPONSIBLE_AI:
         return responsible_ai_of(value)
+    if key == _LIMITS:
+        return limits_of(value)
     if key in _FLAGS or key in _SHARES:
         return value
     if key in _LISTS:
@@ -169,6 +183,8 @@ def _faults(file: TomlFile, table: tuple[str, ...], values: dict[str, Any]) -> I
             yield file.problem(f"unknown setting {key!r}", f"use one of {', '.join(_FIELDS)}", *path)
         elif key == _RESPONSIBLE_AI:
             yield from responsible_ai_faults(file, path, value)
+        elif key == _LIMITS:
+            yield from limit_faults(file, path, value)
         elif key in _LISTS:
             items = value if isinstance(value, list) else [value]
             if not all(isinstance(item, str) and item.strip() for item in items):

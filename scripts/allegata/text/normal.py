@@ -10,9 +10,6 @@ from itertools import chain, takewhile
 # Combining characters in a row. The Stream-Safe Text Format of Unicode (UAX 15, section 13) has 30 at most, and the
 # time of normalisation grows with the square: 40,000 took 1.6 s.
 MOST_MARKS = 1_000
-# Lines of an article. Every rule looks at every line, 70 microseconds of CPU time for a sentence and 140 for the row of
-# a table, and an article is to take five seconds at most. The most of 1,987 development pages is 2,602.
-MOST_LINES = 30_000
 
 
 # What a reader does not see: the code points that Unicode's NFKC_Casefold deletes (Default_Ignorable_Code_Point: soft

@@ -18,7 +18,6 @@ from allegata.exchange.cas.xmi import read_types
 from allegata.exchange.folder import Reading, id_of
 from allegata.schema.problems import Problem
 
-LIMIT = 2**25  # bytes of one file, unpacked: a book with all its tokens has some ten million
 BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError, RuntimeError)
 _DOCUMENT = (".xmi", ".json", ".txt", ".zip")
 _WORKS = ("annotation", "curation")  # the folders of a project export that hold what annotators and curators made
@@ -96,9 +95,9 @@ def _of_zip(entry: Entry, ending: str, reading: Reading, depth: int) -> Iterator
 
 
 def _data(entry: Entry, reading: Reading) -> bytes | None:
-    if entry.size > LIMIT:
-        what = f"has {entry.size} bytes; a file of a CAS may have {LIMIT}"
-        reading.problems.add(Problem(what, "split the document", file=entry.name))
+    if entry.size > reading.limits.cas_bytes:
+        what, fix = reading.limits.excess("cas-bytes", entry.size)
+        reading.problems.add(Problem(what, f"split the document; or {fix}", file=entry.name))
         return None
     try:
         return entry.read()

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import IO
 
 from allegata.exchange.cas import layers
-from allegata.exchange.cas.files import BROKEN, LIMIT, files_of, identity
+from allegata.exchange.cas.files import BROKEN, files_of, identity
 from allegata.exchange.cas.json_cas import STRUCTURES, TYPES, read_json_cas
 from allegata.exchange.cas.read import documents_of
 from allegata.exchange.cas.structures import Cas, UimaTypes
@@ -23,6 +23,7 @@ from allegata.exchange.format import Format
 from allegata.text.documents import Document, TypeSystem
 
 _PROJECT = "exportedproject.json"
+_LARGEST = 1 << 25  # bytes of an archive in an archive that is looked into: its end is unpacked to find what it holds
 
 
 def read_xmi_files(path: Path, types: TypeSystem, reading: Reading) -> Iterator[Document]:
@@ -68,7 +69,9 @@ def _recognises(ending: str, *signs: bytes) -> Callable[[Path], bool]:
         with zipfile.ZipFile(stream) as archive:
             inner = [one for one in archive.infolist() if one.filename.endswith((ending, ".zip"))]
             return depth > 0 and any(
-                is_one(one.filename, archive.open(one), depth - 1) for one in inner[:20] if one.file_size <= LIMIT
+                is_one(one.filename, archive.open(one), depth - 1)
+                for one in inner[:20]
+                if one.file_size <= _LARGEST or not one.filename.endswith(".zip")
             )
 
     def recognises(folder: Path) -> bool:

@@ -17,7 +17,7 @@ _WHOLE = frozenset({"begin", "end", "sofa"})
 
 def read_types(data: bytes, name: str, reading: Reading) -> UimaTypes:
     """The types of a type system description; what is wrong with it is a problem."""
-    root, problem = parse_xml(data, name)
+    root, problem = parse_xml(data, name, reading.limits)
     if problem:
         reading.problems.add(problem)
     found: dict[str, UimaType] = {}
@@ -35,7 +35,7 @@ def read_types(data: bytes, name: str, reading: Reading) -> UimaTypes:
 
 def read_cas(data: bytes, name: str, types: UimaTypes, reading: Reading) -> Cas | None:
     """The CAS of an XMI file; None where it is none. An element that cannot be read is a problem, and skipped."""
-    root, problem = parse_xml(data, name)
+    root, problem = parse_xml(data, name, reading.limits)
     if root and root.tag != f"{_XMI} XMI":
         problem = Problem("is no XMI", "export it as UIMA CAS XMI", file=name, line=root.line)
     if problem or not root:

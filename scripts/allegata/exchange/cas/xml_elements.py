@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from xml.parsers import expat
 
+from allegata.schema.limits import DEFAULTS, Limits
 from allegata.schema.problems import Problem
 
-DEEP, MANY = 8, 500_000  # a type system has six levels, a CAS three; a book of 100,000 words has some 300,000 elements
+_DEEPEST = 8  # levels: a type system has six, a CAS three
 
 
 @dataclass(slots=True)
@@ -36,10 +37,12 @@ class Element:
 
 
 class _RefusedError(Exception):
-    pass
+    def __init__(self, what: str, fix: str = "export the file again") -> None:
+        super().__init__(what)
+        self.fix = fix
 
 
-def parse_xml(data: bytes, name: str) -> tuple[Element | None, Problem | None]:
+def parse_xml(data: bytes, name: str, limits: Limits = DEFAULTS) -> tuple[Element | None, Problem | None]:
     """The root of a document, or why it is not read; `name` is that of the file in the report."""
     parser = expat.ParserCreate(namespace_separator=" ")
     top = Element("", {}, 0)
@@ -47,8 +50,11 @@ def parse_xml(data: bytes, name: str) -> tuple[Element | None, Problem | None]:
 
     def start(tag: str, attributes: dict[str, str]) -> None:
         count[0] += 1
-        if len(open_ones) > DEEP or count[0] > MANY:
-            raise _RefusedError("is nested too deeply" if len(open_ones) > DEEP else f"has over {MANY} elements")
+        if len(open_ones) > _DEEPEST:
+            raise _RefusedError(f"is nested too deeply: more than {_DEEPEST} levels")
+        if count[0] > limits.cas_elements:
+            what, fix = limits.excess("cas-elements")
+            raise _RefusedError(what, f"split the document; or {fix}")
         element = Element(tag, attributes, parser.CurrentLineNumber)
         open_ones[-1].children.append(element)
         open_ones.append(element)
@@ -67,7 +73,7 @@ def parse_xml(data: bytes, name: str) -> tuple[Element | None, Problem | None]:
     try:
         parser.Parse(data, True)
     except _RefusedError as error:
-        return None, Problem(str(error), "export the file again", file=name, line=parser.CurrentLineNumber)
+        return None, Problem(str(error), error.fix, file=name, line=parser.CurrentLineNumber)
     except (expat.ExpatError, ValueError, LookupError) as error:  # the last two: encodings that it does not know
         what = expat.ErrorString(error.code) if isinstance(error, expat.ExpatError) else str(error)
         fix = "export the file again, as XML 1.0"

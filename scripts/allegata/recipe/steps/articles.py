@@ -20,6 +20,7 @@ from allegata.engine.job import Job
 from allegata.engine.runner import Transform
 from allegata.engine.work import Done, Work, name_of
 from allegata.schema.digests import sha256_file
+from allegata.schema.limits import DEFAULTS, Limits
 from allegata.schema.problems import Problem
 from allegata.text.redaction import Redactor
 
@@ -40,20 +41,21 @@ class Ingest:
     """
 
     raw: Path
+    limits: Limits = DEFAULTS
 
     def article_keys(self, batch: pa.Table) -> list[bytes]:
-        """Of the row of the manifest and of the bytes of the file, which may have changed."""
+        """Of the row of the manifest, of the bytes of the file, which may have changed, and of the limits."""
         from allegata.ingest.manifest import SCHEMA
 
-        rows = batch.select(SCHEMA.names).to_pylist()
-        return [digest_of(row, digest_of_file(self.raw / row["file"])) for row in rows]
+        rows, limits = batch.select(SCHEMA.names).to_pylist(), asdict(self.limits)
+        return [digest_of(row, digest_of_file(self.raw / row["file"]), limits) for row in rows]
 
     def __call__(self, batch: pa.Table) -> Done:
         """See `Done`."""
         from allegata.clean.sites import hosts
         from allegata.ingest.stage import read_batch
 
-        articles, problems = read_batch(self.raw, batch)
+        articles, problems = read_batch(self.raw, batch, self.limits)
         blank = _is_blank(articles["source_text"])
         receipt = pa.table(
             {
