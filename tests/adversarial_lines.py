@@ -33,6 +33,7 @@ SHAPES = {
     "numbers in words": "twenty one thousand two hundred ",
     "telephones": "+44 20 7946 0999 (555) 010-9999 ",
     "digits and blanks": "1 2 3 ",
+    "digits and slashes": "1/2/",
     "said": "Ada Quill said that the mill, said Ben, ",
     "according to": "according to Ada Quill ",
     "bylines": "By Ada Quill and Ben Mill, Reporter\n",

@@ -87,6 +87,20 @@ def test_what_only_looks_like_one_is_none(text: str) -> None:
     assert find_contacts(text, ["GB", "DE"]) == []
 
 
+@pytest.mark.parametrize(
+    ("text", "numbers"),
+    [
+        ("1/2/" * 30, []),
+        ("1/2/" * 30 + " Tel. 020 7946 0123", ["020 7946 0123"]),
+        ("020 7946 0123: " + "1 / 2 / " * 30, ["020 7946 0123"]),
+        ("1/2/" * 30 + "030/90260", ["030/90260"]),
+        ("030 / 90 26 00 und 3/4, 1/2", ["030 / 90 26 00"]),
+    ],
+)
+def test_a_run_of_digits_and_slashes_is_no_telephone_number_and_hides_none(text: str, numbers: list[str]) -> None:
+    assert [text[one.start : one.end] for one in find_contacts(text, ["GB", "DE"])] == numbers
+
+
 @pytest.mark.alone
 @pytest.mark.parametrize("shape", ["1 ", "1/2/", "a@", "@a", "(1", "020 7946 0123 ", "GB82 WEST 1234 ", "a:", "a.b@c."])
 def test_the_time_is_linear_in_the_text(shape: str) -> None:

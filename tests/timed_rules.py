@@ -43,6 +43,7 @@ from allegata.text.anchors import make_anchor, resolve
 from allegata.text.blocks import assign_zones, find_blocks
 from allegata.text.bylines import authors_in, is_cue
 from allegata.text.citation_markers import cited
+from allegata.text.contact_data import find_contacts
 from allegata.text.dates import announces_update, is_date_line, publication_day, says_published
 from allegata.text.document_anchors import reanchored
 from allegata.text.documents import Annotation, Document
@@ -135,6 +136,7 @@ RULES: dict[str, Rule] = {
     "text: people who are known": partial(_ADA.find, known=True),
     "text: bylines": _all_lines(lambda line: authors_in(line, ("en", "de")), lambda line: is_cue(line, ("en",))),
     "text: dates": _all_lines(is_date_line, says_published, announces_update),
+    "text: contacts": partial(find_contacts, regions=("GB", "DE")),
     "text: day of publication": lambda text: publication_day(text.split("\n")),
     "text: citation markers": lambda text: cited(text, 0, len(text)),
     "text: tags": tags_in,
