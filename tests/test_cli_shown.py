@@ -8,6 +8,7 @@ import io
 import json
 import os
 import pty
+import subprocess
 import sys
 from collections import Counter
 from collections.abc import Callable
@@ -233,6 +234,19 @@ def test_a_character_that_the_encoding_lacks_is_an_escape(monkeypatch: pytest.Mo
     shown.table(["é"], [["→"]])
     stream.flush()
     assert stream.buffer.getvalue().decode("latin-1").split() == ["a", "\\u2192", "b", "<U+DCFF>", "é", "\\u2192"]  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("name", ["mills", "two mills", "caf\udce9's \\ mill", "a\x1b[2Jb", "-é"])
+def test_the_next_line_of_init_is_one_that_a_shell_can_use(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    done = CliRunner().invoke(app, ["init", "--", name])
+    assert done.exit_code == 0, done.output
+    following = done.output.splitlines()[-1].removeprefix("next: ").removesuffix(" && allegata add FILES…")
+    assert following.startswith("cd ")
+    inside = subprocess.run(["bash", "-c", f"{following} && cat allegata.toml"], capture_output=True, check=False)
+    assert inside.stdout == (tmp_path / name / "allegata.toml").read_bytes()
 
 
 def test_the_json_of_agreement_is_exact(capsys: pytest.CaptureFixture[str]) -> None:

@@ -20,6 +20,7 @@ from allegata.engine.finish import finish
 from allegata.engine.job import RunOptions, open_job
 from allegata.engine.runner import Embedded
 from allegata.engine.work import Done, Work
+from allegata.schema.files import LOCK
 from allegata.schema.problems import Problem, UsageError
 from project import tree
 
@@ -308,6 +309,12 @@ def test_what_a_killed_run_has_begun_is_deleted_by_the_next(url: str) -> None:
     system.pipe_file(f"{path}/double/00000001.rows.arrow.0123.part", b"half")
     Work(url).bind({})
     assert system.find(path) == whole
+
+
+def test_a_lock_of_a_work_folder_that_cannot_be_read_is_not_passed_over(tmp_path: Path) -> None:
+    (tmp_path / LOCK).mkdir()
+    with pytest.raises(IsADirectoryError, match=LOCK), open_job(RunOptions(work=str(tmp_path))):
+        pass
 
 
 def test_one_work_folder_is_of_one_run(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ import pyarrow as pa
 import pytest
 import yaml
 
+from allegata.publish.contents import write_tables
 from allegata.publish.digest import table_digest
 from allegata.publish.manifest import read_manifests
 from allegata.publish.release import publishing
@@ -178,6 +179,22 @@ def test_a_version_that_is_not_three_numbers_is_refused_before_anything_is_writt
     with pytest.raises(UsageError, match=r"X\.Y\.Z"):
         publish(tmp_path, version)
     assert tree(tmp_path) == {}
+
+
+@pytest.mark.parametrize("name", ["corpus/README.md", "corpus/splits.json", "corpus/card/labels.md", "dataset_card.md"])
+def test_a_file_that_is_edited_while_a_version_is_published_is_not_replaced(tmp_path, monkeypatch, name):
+    publish(tmp_path)
+    before = tree(tmp_path)
+
+    def edit_and_write(contents, folder):
+        candidate = write_tables(contents, folder)
+        (tmp_path / name).write_text((tmp_path / name).read_text() + "an edit\n")
+        return candidate
+
+    monkeypatch.setattr("allegata.publish.stage.write_tables", edit_and_write)
+    with pytest.raises(UsageError, match=f"{name} was changed while the command ran: nothing was written"):
+        publish(tmp_path, None, revised())
+    assert tree(tmp_path) == {**before, name: before[name] + b"an edit\n"}
 
 
 def test_a_new_version_must_be_newer(tmp_path):

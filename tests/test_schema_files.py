@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -15,6 +16,7 @@ import pytest
 from allegata.schema import files
 from allegata.schema.files import LOCK, holding, locked, sync_folder, whole_folder
 from allegata.schema.problems import UsageError
+from allegata.schema.system_errors import system_problem
 from killing import killed_before_step
 
 HOLD = """
@@ -100,7 +102,7 @@ def test_of_many_processes_one_at_a_time_holds_the_folder(folder: Path) -> None:
 @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may write everywhere")
 def test_a_folder_that_cannot_be_written_to_cannot_be_held(folder: Path) -> None:
     folder.mkdir(0o500)
-    with pytest.raises(UsageError, match="cannot be locked: Permission denied"), holding(folder, "writer"):
+    with pytest.raises(PermissionError, match=re.escape(f"{folder}/{LOCK}")), holding(folder, "writer"):
         pass
 
 
@@ -113,9 +115,28 @@ def test_a_file_system_without_locks_is_named_and_nothing_remains(
         raise OSError(38, "Function not implemented")
 
     monkeypatch.setattr(fcntl, "flock", refuse)
-    with pytest.raises(UsageError, match="cannot be locked: Function not implemented"), holding(folder, "writer"):
+    with pytest.raises(OSError, match="Function not implemented") as raised, holding(folder, "writer"):
         pass
+    assert system_problem(raised.value).statement() == (
+        f"{folder}/{LOCK}: cannot be locked: its file system has no locks"
+    )
     assert list(folder.iterdir()) == []
+
+
+@pytest.mark.parametrize("kind", ["folder", "link", "dangling link"])
+def test_what_is_no_file_in_the_place_of_the_lock_is_named(folder: Path, kind: str) -> None:
+    folder.mkdir()
+    if kind == "folder":
+        (folder / LOCK).mkdir()
+    else:
+        (folder / "other").write_text("kept")
+        (folder / LOCK).symlink_to("other" if kind == "link" else "nowhere")
+    with pytest.raises(OSError, match=LOCK) as raised, holding(folder, "writer"):
+        pass
+    problem = system_problem(raised.value)
+    assert problem.file == str(folder / LOCK)
+    assert "link" in problem.what if "link" in kind else problem.what == "is a folder where a file is expected"
+    assert kind == "folder" or (folder / "other").read_text() == "kept"
 
 
 def test_an_error_of_another_kind_leaves_the_lock_to_who_holds_it(folder: Path) -> None:
@@ -127,7 +148,7 @@ def test_an_error_of_another_kind_leaves_the_lock_to_who_holds_it(folder: Path) 
     locked(folder.with_name("other"))  # filelock is imported
     resource.setrlimit(resource.RLIMIT_NOFILE, (0, limits[1]))
     try:
-        with pytest.raises(UsageError, match="cannot be locked: Too many open files"), holding(folder, "writer"):
+        with pytest.raises(OSError, match="Too many open files"), holding(folder, "writer"):
             pass
     finally:
         resource.setrlimit(resource.RLIMIT_NOFILE, limits)

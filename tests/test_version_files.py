@@ -43,6 +43,7 @@ from allegata.schema.versions import SUMS, latest, read_register, render_lines
 from validate_corpus import SPLITS, valid_rows
 
 V1, V2 = "corpus/v1.0.0", "corpus/v1.1.0"
+UNNAMED = f"is a version that {SUMS} does not name, and no publication after the last that it names"
 
 
 def publish(root: Path, version: str | None, **changed: Any) -> ReleaseResult:
@@ -237,9 +238,44 @@ def test_a_version_that_the_register_does_not_name_is_an_interrupted_publication
     assert _tables(root)
     assert not publish(root, None, description="a third").created
     shutil.copytree(root / V1, root / "corpus" / "v0.9.0")
-    what = f"is a version that {SUMS} does not name"
-    assert found(lambda: read_pins(root))["corpus/v0.9.0"] == what
-    assert found(lambda: publish(root, None, description="a third"))["corpus/v0.9.0"] == what
+    assert found(lambda: read_pins(root))["corpus/v0.9.0"] == UNNAMED
+    assert found(lambda: publish(root, None, description="a third"))["corpus/v0.9.0"] == UNNAMED
+
+
+def test_a_newer_version_that_was_not_published_after_the_last_registered_one_is_refused_by_every_reader(
+    root: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    other = tmp_path_factory.mktemp("other")
+    for version in ("8.0.0", "9.0.0"):  # the first of another corpus, and one that is chained to it
+        publish(other, version, description=f"of another corpus {version}")
+        shutil.copytree(other / f"corpus/v{version}", root / f"corpus/v{version}")
+        place = f"corpus/v{version}"
+        readers = (
+            lambda: load_corpus(root / "corpus"),
+            lambda: load_corpus(root / place),  # noqa: B023 - called at once
+            lambda: explain("x0:c0", root / "corpus"),
+            lambda: read_pins(root),
+            lambda: verify(root / "corpus"),
+            lambda: publish(root, None, description="another"),
+        )
+        assert [found(reader)[place] for reader in readers] == [UNNAMED] * len(readers)
+        shutil.move(root / place, other / "moved")
+        load_corpus(root / "corpus")
+        load_corpus(other / "moved")
+        shutil.rmtree(other / "moved")
+
+
+def test_a_file_that_no_digest_covers_is_never_read_as_one_of_a_version(root: Path) -> None:
+    (root / V2 / "notes.json").write_text("{}")
+    name = f"{V2}/notes.json"
+    assert found(lambda: VersionFiles(root / V2).read("notes.json")) == {
+        name: f"is no file of the version: {SUMS} does not name it"
+    }
+    (root / "corpus" / SUMS).unlink()
+    assert found(lambda: VersionFiles(root / V2).read("notes.json")) == {
+        "v1.1.0/notes.json": "is no file of the version: manifest.json does not name it"
+    }
+    assert name in found(lambda: verify(root / "corpus"))
 
 
 def test_a_register_that_names_no_version_any_more_is_damaged_and_not_taken_for_none(root: Path) -> None:

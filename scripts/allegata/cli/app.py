@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from shlex import quote
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -34,7 +33,7 @@ from allegata.cli.options import (
     WorkOption,
     built,
 )
-from allegata.cli.shown import complain, say
+from allegata.cli.shown import complain, say, shell_word
 from allegata.cli.version import program
 from allegata.schema.problems import UsageError
 from allegata.schema.wording import some
@@ -315,7 +314,8 @@ def init(
     for path in files:
         say(f"wrote {path}")
     say(f"{folder} is a corpus" + ("" if files else " already; nothing was written"))
-    say(f"next: {'' if folder == HERE else f'cd {quote(str(folder))} && '}allegata add FILES…")
+    place = f"./{folder}" if str(folder).startswith("-") else str(folder)
+    say(f"next: {'' if folder == HERE else f'cd {shell_word(place)} && '}allegata add FILES…")
 
 
 @app.command()

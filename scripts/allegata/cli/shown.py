@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
 from allegata.schema.system_errors import naming
-from allegata.schema.visible import visible
+from allegata.schema.visible import HIDDEN, visible
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -120,7 +120,23 @@ def own_command() -> str | None:
     """The command line as it was given; None where another program, such as a test, runs the command."""
     program = Path(sys.argv[0])
     is_own = program.stem == "allegata" or program.parts[-2:] == ("allegata", "__main__.py")
-    return shlex.join(["allegata", *sys.argv[1:]]) if is_own else None
+    return " ".join(map(shell_word, ["allegata", *sys.argv[1:]])) if is_own else None
+
+
+def shell_word(text: str) -> str:
+    """`text` as one word of a shell. What would not be shown as it is, such as a name that is not UTF-8, has the quotes
+    `$'…'`: those of bash, zsh, ksh and POSIX 2024."""
+    if not HIDDEN.search(text):
+        return shlex.quote(text)
+    plain = range(ord(" "), 0x7F)
+    return (
+        "$'"
+        + "".join(
+            chr(byte) if byte in plain and chr(byte) not in "\\'" else f"\\{byte:03o}"
+            for byte in text.encode("utf-8", "surrogateescape")
+        )
+        + "'"
+    )
 
 
 def console(stream: TextIO) -> Console:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from shlex import quote
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from allegata.cli.options import HERE, LATEST, CorpusOption, Root, Seed, built
-from allegata.cli.shown import complain, exact_json, say, show
+from allegata.cli.shown import complain, exact_json, say, shell_word, show
 
 if TYPE_CHECKING:
     from allegata.schema.published import PublishedCorpus
@@ -120,7 +119,7 @@ def baseline(
     folder = built(output, "submissions") / task / run.folder
     write_submission(folder, run.description, run.predictions, chosen, gold_of(chosen, loaded), run.pinned)
     say(f"wrote {folder}")
-    say(f"next: allegata score {task} {quote(str(folder))}")
+    say(f"next: allegata score {task} {shell_word(str(folder))}")
 
 
 def _training(folder: Path | None, asked: PublishedCorpus) -> PublishedCorpus | None:
@@ -206,6 +205,6 @@ def pre_annotate(
     if done.row:
         say(f"add this line to annotations/annotators.jsonl: {done.row}")
     say("correct the draft, and put the entities that it needs into annotations/entities.jsonl")
-    place = "" if root == HERE else f" --root {quote(str(root))}"
-    draft = f"--draft {quote(str(done.drafts[0]))}"
+    place = "" if root == HERE else f" --root {shell_word(str(root))}"
+    draft = f"--draft {shell_word(str(done.drafts[0]))}"
     say(f"next: allegata annotate{place} {draft} --annotator {done.annotator} --annotator YOU")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -17,6 +18,7 @@ from allegata.engine.storage import is_local
 from allegata.engine.work import Work, name_of
 from allegata.schema.files import LOCK, locked, unlock
 from allegata.schema.problems import Problem, Problems, UsageError
+from allegata.schema.system_errors import NO_LOCKS
 
 EMBEDDED, RAY = "embedded", "ray"
 
@@ -92,15 +94,16 @@ def _held(url: str | None, on_notice: Callable[[str], None]) -> Iterator[None]:
 
     At the end `on_notice` gets what was kept there and could not be used.
     """
-    lock = None
+    lock, path = None, ""
     try:
         system, path = fsspec.url_to_fs(url) if url else (None, "")
         if system is not None and is_local(system):
             Path(path).mkdir(parents=True, exist_ok=True)
             if (lock := locked(Path(path) / LOCK)) is None:
                 raise UsageError(f"another run is using the work folder {url}: wait until it ends, or name another one")
-    except (ImportError, OSError, ValueError):  # `bind` says what is wrong with the place, if anything
-        pass
+    except (ImportError, OSError, ValueError) as error:  # `bind` says what is wrong with the place, if anything
+        if isinstance(error, OSError) and error.errno not in NO_LOCKS and os.path.lexists(Path(path) / LOCK):
+            raise  # a lock that cannot be read: another run may hold it
     try:
         yield
     finally:

@@ -12,6 +12,7 @@ from pathlib import Path
 from allegata.publish.bump import Change, Level, advice, change_since, check_pinned, next_version
 from allegata.publish.card.facts import CardData
 from allegata.publish.card.files import replace_card, unusable_places
+from allegata.publish.card.pages import CARD, generated_pages
 from allegata.publish.card.render import render_card
 from allegata.publish.configs import README
 from allegata.publish.contents import Candidate, Contents, write_tables
@@ -26,6 +27,7 @@ from allegata.publish.sums import check_register, render_sums
 from allegata.schema.digests import sha256_file
 from allegata.schema.files import replace_file, unreadable, write_file
 from allegata.schema.problems import ProblemsFound
+from allegata.schema.unchanged import Before
 from allegata.schema.version_files import VersionFiles
 from allegata.schema.versions import RELEASE_MANIFEST, SUMS, version_key
 
@@ -66,37 +68,50 @@ def release(contents: Contents, *, root: Path, version: str | None = None, bump:
 
     Raises `ProblemsFound` when the tables break their schemas, when a published article would move, when the
     version exists and differs, or when a file of another version is not the one its manifest names; `UsageError`
-    when the version is malformed, older than the latest, or too small a step for what has changed.
+    when the version is malformed, older than the latest, or too small a step for what has changed, and when a file that
+    would be replaced was changed meanwhile.
     """
     corpus = root / "corpus"
     if version is not None:
         version_key(version)
     with publishing(corpus), prepared(corpus) as folder:
-        published = _proved(root, version)
+        _check_places(root)
+        before = _beside_versions(root)
+        published = _proved(corpus, version)
         pins = merged_pins(root, contents.splits)
         candidate = write_tables(contents, folder)
         choice = _choose(candidate, published, version, bump)
         _write_documents(candidate, published, choice)
+        place = corpus / f"v{choice.version}"
+        before.refuse_changed(_beside_versions(root).digests.keys() | before.digests.keys(), root)
         if published and not (corpus / SUMS).is_file():  # a version is chained to what a register holds
             replace_file(corpus / SUMS, render_sums(corpus, [one.manifest for one in published.values()]))
-        place = corpus / f"v{choice.version}"
         created = install_version(folder, place, advice(choice.version, list(published), choice.change))
         _replace_beside(root, candidate, choice.version, pins)
     files = sorted(path.relative_to(place).as_posix() for path in place.rglob("*") if path.is_file())
     return ReleaseResult(choice.version, created, place, tuple(files), choice.why)
 
 
-def _proved(root: Path, version: str | None) -> Published:
-    """Every version that is published, proved with its register, its chain and what is beside it.
-
-    The pinned `version` is not compared with its manifest: it is compared with this build. Raises `ProblemsFound`,
-    also where a file beside the versions cannot be replaced: before any version is written.
-    """
-    corpus = root / "corpus"
-    beside = (PINS, f"corpus/{CHANGELOG}")
-    problems = [problem for name in beside if (problem := unreadable(root / name, name))]
+def _check_places(root: Path) -> None:
+    """Raises `ProblemsFound` where a file beside the versions cannot be replaced: before any version is written."""
+    names = (PINS, f"corpus/{CHANGELOG}")
+    problems = [problem for name in names if (problem := unreadable(root / name, name))]
     if problems := [*problems, *unusable_places(root)]:
         raise ProblemsFound(problems)
+
+
+def _beside_versions(root: Path) -> Before:
+    """The files that a publication replaces, as they are now: an edit that is made while it runs is not undone."""
+    corpus = root / "corpus"
+    names = (corpus / README, corpus / CHANGELOG, corpus / SUMS, root / PINS, root / CARD)
+    return Before.of(*names, *generated_pages(corpus))
+
+
+def _proved(corpus: Path, version: str | None) -> Published:
+    """Every version that is published, proved with its register, its chain and what is beside it.
+
+    The pinned `version` is not compared with its manifest: it is compared with this build. Raises `ProblemsFound`.
+    """
     manifests = read_manifests(corpus)
     if version is not None:
         check_pinned(version, [manifest.version for manifest in manifests], None)

@@ -13,7 +13,7 @@ from traceback import clear_frames
 from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 
 from allegata.schema.problems import Problem, ProblemsFound, UsageError
-from allegata.schema.system_errors import NO_LOCKS, naming, noting, system_problem
+from allegata.schema.system_errors import NO_LOCKS, naming, noting
 
 if TYPE_CHECKING:
     from filelock import BaseFileLock
@@ -32,14 +32,11 @@ def holding(folder: Path, who: str, name: str = LOCK) -> Iterator[None]:
     """Hold `folder`, which is made where it is missing, by the lock of the file `name` in it.
 
     The lock dies with the process; the file, if that was killed, goes with the next one that holds the folder.
-    Raises `UsageError` when another `who` holds it, or where no file can be locked.
+    Raises `UsageError` when another `who` holds it, `OSError` where that file cannot be locked.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    try:
+    with naming(folder / name):
         lock = locked(folder / name)
-    except OSError as error:
-        why = f"{error.strerror or error}; {system_problem(error).fix}"
-        raise UsageError(f"{folder}/ cannot be locked: {why}") from error
     if lock is None:
         raise UsageError(f"another {who} is writing to {folder.resolve().name}/: wait until it ends")
     try:

@@ -28,7 +28,7 @@ _WORDS = {
     errno.EISDIR: ("is a folder where a file is expected", "move it away, or name a file"),
     errno.EEXIST: ("is there already", f"move it away, {_AGAIN}"),
     errno.ENOTEMPTY: ("is not empty", f"see what writes into it, {_AGAIN}"),
-    errno.ELOOP: ("is a link to itself", "remove the link"),
+    errno.ELOOP: ("is a link that leads to itself, or may not be one", f"remove the link, {_AGAIN}"),
     errno.EIO: ("cannot be used: the disk reports an error", f"check the disk and its connection, {_AGAIN}"),
     errno.EMFILE: ("cannot be opened: too many files are open", f"raise the limit (ulimit -n), {_AGAIN}"),
     errno.ENFILE: ("cannot be opened: too many files are open", f"end other programs, {_AGAIN}"),

@@ -33,7 +33,7 @@ class VersionFiles:
     """The files of the version in `folder`, by their paths below it; `place` is how reports call it.
 
     A folder without a manifest, as of tables that no publication made, is read as it is. Raises `ProblemsFound` where a
-    register or manifest is damaged.
+    register or manifest is damaged, and where the register beside the version does not name it.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -46,6 +46,8 @@ class VersionFiles:
         if register and (registered := register.of(version)):
             self.place, self._by, self._digests = f"{whole.parent.name}/{whole.name}", SUMS, registered
         elif is_published(folder):
+            if register:
+                register.refuse_unnamed(whole.parent, version)
             self._digests = self._sums() or self.manifest.digests
 
     def _sums(self) -> dict[str, str]:
@@ -91,13 +93,18 @@ class VersionFiles:
         return (self.folder / name).is_file() if self._digests is None else name in self._digests
 
     def prove(self, names: Iterable[str]) -> None:
-        """Raise `ProblemsFound` with every file that is missing or is not the published one; each is hashed once."""
-        problems, digests = [], self._digests or {}
+        """Raise `ProblemsFound` with every file that is missing, is not the published one, or is none of the version;
+        each is hashed once."""
+        problems = []
         for name in sorted({*names} - self._proved):
-            if wanted := digests.get(name):
+            if self._digests is None or (name == RELEASE_MANIFEST and name not in self._digests):
+                continue  # nothing is there to prove it by
+            if wanted := self._digests.get(name):
                 fault = file_fault(self.folder / name, wanted, f"is not the file that {self._by} names")
-                problems += [self._problem(name, fault)] if fault else []
-                self._proved.add(name)
+            else:
+                fault = f"is no file of the version: {self._by} does not name it"
+            problems += [self._problem(name, fault)] if fault else []
+            self._proved.add(name)
         if problems:
             raise ProblemsFound(problems)
 

@@ -25,6 +25,7 @@ _LINE = re.compile(r"([0-9a-f]{64})  ([^\r]+)")  # of a copy with other line end
 # Only this shape sorts by number and is accepted by `datasets` and by Hub tags alike.
 _VERSION = re.compile(r"(0|[1-9][0-9]{0,8})\.(0|[1-9][0-9]{0,8})\.(0|[1-9][0-9]{0,8})")
 _NAMED = re.compile(rb'"version": "([0-9.]+)"')
+_BEFORE = re.compile(rb'"before": \{\s*"version": "([0-9.]+)",\s*"sha256": "([0-9a-f]{64})"\s*\}')
 _HEAD = 1_000  # bytes of a manifest: its first line names the version; of a million articles the rest is long
 
 
@@ -56,13 +57,15 @@ def versions_in(corpus: Path) -> tuple[str, ...]:
 def latest(path: Path) -> Path:
     """`path` itself if it is a version, else the newest version in it, else `path`.
 
-    Raises `ProblemsFound` where the register names a newer one, which is missing.
+    Raises `ProblemsFound` where the register names a newer one, which is missing, or does not name the newest.
     """
     if is_published(path):
         return path
     versions, register = versions_in(path), read_register(path)
     if register and (not versions or version_key(register.versions[-1]) > version_key(versions[-1])):
         raise ProblemsFound(version_faults(path, register))
+    if register:
+        register.refuse_unnamed(path, versions[-1])
     return path / f"v{versions[-1]}" if versions else path
 
 
@@ -117,9 +120,20 @@ class Register:
         return tuple(sorted(filter(is_version, found), key=version_key))
 
     def lacks(self, corpus: Path) -> str | None:
-        """The newest version in the folder, where this does not name it yet: its publication was interrupted."""
-        newest = versions_in(corpus)[-1:]
-        return newest[0] if newest and version_key(newest[0]) > version_key(self.versions[-1]) else None
+        """The newest version in the folder, where this does not name it yet: its publication was interrupted.
+
+        So it is one that was published after the newest of this, whose manifest it holds the digest of.
+        """
+        newest, last = versions_in(corpus)[-1:], self.versions[-1]
+        if not newest or version_key(newest[0]) <= version_key(last):
+            return None
+        after = (last, self.digests[f"v{last}/{RELEASE_MANIFEST}"])
+        return newest[0] if _before(corpus / f"v{newest[0]}") == after else None
+
+    def refuse_unnamed(self, corpus: Path, version: str) -> None:
+        """Raise `ProblemsFound` for a version in the folder that this does not name, nor lacks."""
+        if version not in (*self.versions, self.lacks(corpus)):
+            raise ProblemsFound([_unnamed(corpus, version)])
 
     def of(self, version: str) -> dict[str, str]:
         """The sha256 of each file of a version, by its path below the folder of the version."""
@@ -166,11 +180,21 @@ def version_faults(corpus: Path, register: Register) -> list[Problem]:
         for version in register.versions
         if version not in there
     ]
-    for version in there:
-        if version not in (*register.versions, newest):
-            what, fix = f"is a version that {SUMS} does not name", f"delete it, or restore {SUMS} from version control"
-            problems.append(Problem(what, fix, file=f"{name}/v{version}"))
+    problems += [_unnamed(corpus, version) for version in there if version not in (*register.versions, newest)]
     return problems
+
+
+def _unnamed(corpus: Path, version: str) -> Problem:
+    what = f"is a version that {SUMS} does not name, and no publication after the last that it names"
+    fix = f"delete it, or move it out of {corpus.resolve().name}/; where it was published here, restore {SUMS}"
+    return Problem(what, f"{fix} from version control", file=f"{corpus.resolve().name}/v{version}")
+
+
+def _before(folder: Path) -> tuple[str, str] | None:
+    """The version before and the digest of its manifest, as the head of a manifest says; None where it does not."""
+    with (folder / RELEASE_MANIFEST).open("rb") as file:
+        found = _BEFORE.search(file.read(_HEAD))
+    return (found[1].decode(), found[2].decode()) if found else None
 
 
 def read_sums(path: Path, place: str) -> tuple[dict[str, str], list[Problem]]:
