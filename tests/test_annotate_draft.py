@@ -141,7 +141,7 @@ def test_a_citation_marker_inside_a_quote_is_stepped_over(shared_root: Path, tmp
         (MENTION | {"s": "3"}, "there is no sentence '3'"),
         (MENTION | {"s": 1, "quote": "Oracle"}, "sentence 1 does not contain 'Oracle'"),
         (MENTION | {"s": 2, "quote": "LinkedIn"}, "2 times: say which with 'nth'"),
-        (MENTION | {"s": 2, "quote": "LinkedIn", "nth": 3}, "2 time(s), not a number 3"),
+        (MENTION | {"s": 2, "quote": "LinkedIn", "nth": 3}, "has no number 3 of 'LinkedIn', only 2"),
         (MENTION | {"s": 1, "quote": " LinkedIn"}, "is empty or has blanks at its edges"),
         (MENTION | {"s": 1, "quote": 7}, "is empty or has blanks at its edges"),
         (MENTION | {"s": 1, "label": "COMPANY"}, "'label' is 'COMPANY', not one of"),

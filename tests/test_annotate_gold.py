@@ -165,7 +165,7 @@ def test_the_registers_are_checked_too(annotations: Path) -> None:
     assert "first in line 1" in text
     assert "entity 'x' is verified without a Wikidata id or without evidence" in text
     assert "'unnamed' is no id of an entity" in text
-    assert "annotations/annotators.jsonl:1: is not UTF-8" in text
+    assert "annotations/annotators.jsonl:1:9: is not UTF-8" in text
 
 
 def test_the_faults_of_all_files_come_in_one_sorted_report(annotations: Path) -> None:
@@ -183,6 +183,33 @@ def test_the_faults_of_all_files_come_in_one_sorted_report(annotations: Path) ->
         "annotations/entities.jsonl",
         *(f"annotations/gold/{ARTICLES[index]}.jsonl" for index in (0, 1, 2, 4)),
     }
+
+
+def test_a_line_that_cannot_be_read_hides_no_other_fault_of_its_file_nor_of_another(tmp_path: Path) -> None:
+    root = copy_root(tmp_path)
+    first, second = (gold(root / "annotations", ARTICLES[index]) for index in (0, 1))
+    lines = first.read_text("utf-8").split("\n")
+    mention = next(place for place, line in enumerate(lines) if '"record": "mention"' in line)
+    claim = next(place for place, line in enumerate(lines) if '"record": "claim"' in line)
+    lines[mention] = json.dumps(json.loads(lines[mention]) | {"label": "TOWN"})
+    lines[claim] = json.dumps(json.loads(lines[claim]) | {"claimer_id": "nobody", "claimer_chain": None})
+    lines.insert(1, "{'id': 1}")
+    first.write_text("\n".join(lines), "utf-8")
+    second.write_text("not a header\n" + second.read_text("utf-8").split("\n")[1].replace('"id"', '"name"'), "utf-8")
+    disputes = root / "annotations" / "disputes.jsonl"
+    disputes.write_text(disputes.read_text("utf-8") + '{"id": "d99"}\n', "utf-8")
+    with pytest.raises(ProblemsFound) as error:
+        run(root, "annotate")
+    text = str(error.value)
+    assert f"{first.name}:2:2: is not JSON: expected a key in double quotes" in text
+    assert f"{first.name}:{mention + 2}: {FIRST}: 'label' is 'TOWN', not one of" in text
+    assert f"{first.name}:{claim + 2}: {FIRST} [" in text
+    assert "claimer_id 'nobody' is no entity of the register" in text
+    assert f"{second.name}:1:1: is not JSON" in text
+    assert f"{second.name}:2: " in text
+    assert "disputes.jsonl:" in text
+    assert "is no claim of the gold files" not in text  # the claims are not all known
+    assert "is no attribution of this file" not in text
 
 
 def test_an_article_without_gold_has_empty_layers_and_is_marked_unlike_one_in_which_nothing_was_found(

@@ -40,7 +40,7 @@ def test_what_may_be_missing(tmp_path: Path) -> None:
     [
         ({"spans": [{**_CLAIM, "quotes": [], "segments": [[0, 99]]}]}, "outside the text"),
         ({"spans": [{**_CLAIM, "quotes": [], "segments": [[3, 3]]}]}, "empty or reversed"),
-        ({"spans": [{**_CLAIM, "segments": [[0, 3], [6, 10]]}]}, "2 segments and 1 quotes"),
+        ({"spans": [{**_CLAIM, "segments": [[0, 3], [6, 10]]}]}, "segments: 2, but quotes: 1"),
         ({"spans": [{**_CLAIM, "quotes": ["Eve"]}]}, "its text is not 'Eve'"),
         ({"spans": [_CLAIM, {**_CLAIM, "label": "copy"}]}, "'c1' is the id of 2 spans"),
         ({"relations": [{"label": "parent", "first": "c1", "second": "c9"}]}, "no span has the id 'c9'"),

@@ -378,7 +378,7 @@ def test_data_sets_of_others_are_read(tmp_path: Path, write: Any) -> None:
     ("rows", "said"),
     [
         ('{"tokens": ["a"], "ner_tags": [1]}', "does not say which labels"),
-        ('{"tokens": ["a"], "ner_tags": ["O", "O"]}', "1 tokens and 2 tags"),
+        ('{"tokens": ["a"], "ner_tags": ["O", "O"]}', "tokens: 1, but tags: 2"),
         ('{"tokens": "a", "ner_tags": ["O"]}', "not a list of texts"),
         ('{"tokens": ["a"], "ner_tags": [null]}', "no tag"),
         ('{"tokens": ["a"], "ner_tags": {}}', "not a list"),

@@ -112,7 +112,7 @@ def test_a_hidden_file_of_the_desktop_is_no_article(root: Path) -> None:
 @pytest.mark.parametrize(
     ("data", "says"),
     [
-        (b"A mill\0 burned.\0", "has 2 NUL byte(s), the first at byte 6"),
+        (b"A mill\0 burned.\0", "has 2 NUL bytes, the first at byte 6"),
         (b"A caf\xe9 burned.", "is not UTF-8: byte 0xe9 at byte 5"),
         (b"A mill \xed\xa0\x80 burned.", "is not UTF-8: byte 0xed at byte 7"),
     ],

@@ -218,13 +218,16 @@ def test_the_same_command_again_changes_nothing(after: Path, tmp_path: Path) -> 
     assert tree(root) == old
 
 
-def test_a_name_that_is_nowhere_is_said_to_be_and_documents_are_read_for_this_person_alone(
+def test_a_name_that_is_nowhere_is_refused_and_documents_are_read_for_this_person_alone(
     after: Path, tmp_path: Path
 ) -> None:
     root = Path(shutil.copytree(after, tmp_path / "corpus"))
-    shown = CliRunner().invoke(app, ["redact", "Quirin Maldew", "--root", str(root)])
-    assert shown.exit_code == 0, shown.output
-    assert "found in no article and in no annotation: check the spelling" in shown.output
+    old = tree(root)
+    for more in ([], ["--dry-run"]):
+        shown = CliRunner().invoke(app, ["redact", "Quirin Maldew", "--root", str(root), *more])
+        assert shown.exit_code == 1, shown.output
+        assert "'Quirin Maldew' is in no article, no annotation and no version: nothing was changed" in shown.output
+        assert tree(root) == old
     (root / "annotations" / "NOTES.md").write_text("Maldew asked us.")
     assert "annotations/NOTES.md may name the person: Maldew" in redact(root, "Quirin Maldew", dry_run=True).by_hand
     assert not any("NOTES" in line for line in redact(root, PERSON, dry_run=True).by_hand)

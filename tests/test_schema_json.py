@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from allegata.exchange.folder import Reading
+from allegata.exchange.json_rows import rows_of_files
 from allegata.schema.json_lines import json_object, parse_json_file, parse_json_lines
 from allegata.schema.plain_values import DEEPEST, shown
 from allegata.schema.problems import Problem
@@ -28,7 +30,7 @@ REFUSED = {
     "[" * (DEEPER + 1) + "]" * (DEEPER + 1): "'a' is nested too deeply: more than 100 levels",
     "[" * 100_000: "is nested too deeply: more than 100 levels",
     '{"c": 1, "d": 2, "c": 3}': 'is not JSON: the key "c" occurs more than once',
-    "01": "is not JSON: Expecting ',' delimiter",
+    "01": "is not JSON: expected ',' or the closing bracket, found \"1\"",
 }
 
 
@@ -36,7 +38,8 @@ REFUSED = {
 def test_what_no_table_holds_is_refused_with_its_field(token: str) -> None:
     lines, problems = parse_json_lines((FIELD % token + "\n{}\n").encode(), "x.jsonl")
     assert lines == [(2, {})]
-    assert problems == [Problem(REFUSED[token], "correct the line", file="x.jsonl", line=1)]
+    column = 18 if token == "01" else None
+    assert problems == [Problem(REFUSED[token], "correct the line", file="x.jsonl", line=1, column=column)]
 
 
 @pytest.mark.parametrize(
@@ -69,7 +72,41 @@ def test_a_whole_file_that_is_wrong_is_one_problem_with_its_line() -> None:
     assert parse_json_file(b'{"a": 1}', "x.json") == {"a": 1}
     assert parse_json_file(b"[]", "x.json") == Problem("is not a JSON object", "correct the file", file="x.json")
     found = parse_json_file(b'{\n"a": 1,\n"b" 2}', "x.json")
-    assert found == Problem("is not JSON: Expecting ':' delimiter", "correct the file", file="x.json", line=3)
+    what = "is not JSON: expected ':' after the key, found \"2\""
+    assert found == Problem(what, "correct the file", file="x.json", line=3, column=5)
+    assert str(found).startswith("x.json:3:5: is not JSON")
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("nope", "1:1: is not JSON: expected a value (a text in double quotes, a number, true, false, null, [ or {)"),
+        ("{'a': 1}", '1:2: is not JSON: expected a key in double quotes, found "\'"'),
+        ('{"a" 1}', "1:6: is not JSON: expected ':' after the key, found \"1\""),
+        ('{"a": 1 "b": 2}', "1:9: is not JSON: expected ',' or the closing bracket, found"),
+        ('{"a": 1', "1:8: is not JSON: expected ',' or the closing bracket, found the end"),
+        ('{"a": 1} {"b": 2}', '1:10: is not JSON: expected the end, after one value, found "{"'),
+        ('{"a": "b}', "1:7: is not JSON: the text that begins here has no closing quotation mark"),
+        ('{"a": "\t"}', "1:8: is not JSON: a line break or control character within a text"),
+        ('{"a": "\\x"}', "1:8: is not JSON: a backslash that begins no escape"),
+        ('{"a": "\\u12"}', "is not JSON: \\u without four hexadecimal digits"),
+        ('{"a": 1,}', "is not JSON: a comma before the closing bracket"),
+        ('{"a": [1, ]}', "is not JSON: a comma before the closing bracket"),
+        ('{"é": "\xff', None),
+    ],
+)
+def test_what_is_no_json_is_said_in_the_same_words_by_every_reader_with_line_and_column(
+    tmp_path: Path, text: str, says: str | None
+) -> None:
+    data = text.encode() if says else text.encode("latin-1").replace(b"\xe9", "é".encode())
+    says = says or "1:8: is not UTF-8 at byte 8"
+    (tmp_path / "x.jsonl").write_bytes(b"\n" + data)
+    reading = Reading()
+    assert not list(rows_of_files(tmp_path, reading, ".jsonl"))
+    whole, lines = parse_json_file(data, "x.jsonl"), parse_json_lines(data, "x.jsonl")[1]
+    assert isinstance(whole, Problem)
+    assert [says in str(problem) for problem in (whole, *lines)] == [True, True]
+    assert [problem.what for problem in reading.problems.found] == [lines[0].what.replace("byte 8", "byte 9")]
 
 
 @pytest.mark.parametrize(

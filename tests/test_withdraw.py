@@ -222,9 +222,13 @@ def test_a_withdrawal_killed_at_any_step_is_whole_or_has_not_begun(
 
 def test_what_is_wrong_is_said_and_nothing_is_written(published: tuple[Path, dict[str, str]], tmp_path: Path) -> None:
     root, gone = copy(published, tmp_path), published[1]["gazette"]
-    for articles, reason, day in (([], "x", None), (["who"], "x", None), ([gone], " ", None), ([gone], "x", "May")):
+    for articles, reason, day in (([], "x", None), ([gone], " ", None), ([gone], "x", "May")):
         with pytest.raises(UsageError):
             withdraw(root, articles, reason, date=day)
+    old = tree(root)
+    with pytest.raises(ProblemsFound, match="unknown article who: nothing was changed"):
+        withdraw(root, [gone, "who"], "x")
+    assert tree(root) == old
     write_rows(root / "annotations" / "withdrawn.jsonl", [{"article_id": gone, "sha256": "a", "reason": "", "x": 1}])
     with pytest.raises(ProblemsFound, match=r"withdrawn.jsonl:1: 'x' is not a field of a withdrawal"):
         run(root, "ingest")

@@ -13,6 +13,7 @@ from allegata.annotate.passes import IDS, Pass, Record
 from allegata.annotate.records import KINDS, SPAN_FIELDS, Records
 from allegata.measures.matching import LabelledSpan, align
 from allegata.schema.visible import visible
+from allegata.schema.wording import number
 from allegata.text.spans import Span
 
 SPANS = "span"  # the field of a record that only one pass has
@@ -172,7 +173,7 @@ def text_report(first: Pass, second: Pass, articles: Sequence[Compared]) -> str:
     across = across_differences(first, second)
     count = sum(len(article.differences) for article in articles)
     lines = [f"A: {first.name}", f"B: {second.name}"]
-    lines.append(f"{count} differences in records, {len(across)} in propositions and disputes")
+    lines.append(f"{number(count, 'difference')} in records, {len(across)} in propositions and disputes")
     lines += [aside] if (aside := set_aside(first, second)) else []
     for article in articles:
         for item in article.differences:

@@ -10,7 +10,7 @@ from allegata.annotate.agreement_report import HUMAN, Comparison, Report
 from allegata.annotate.passes import ATTRIBUTIONS, CLAIMS, NAMES
 from allegata.measures.agreement import ALL
 from allegata.schema.markup import inline, markdown_table
-from allegata.schema.wording import some
+from allegata.schema.wording import number, some
 
 NONE_YET = "people: none yet"
 _SHOWN = 10  # articles that are named one by one
@@ -56,12 +56,12 @@ def side_by_side(report: Report) -> TextTable:
 def in_words(report: Report) -> tuple[str, ...]:
     """The figures that are looked at first, one sentence for each comparison that has articles."""
     table = side_by_side(report)
-    rows = [row for row, found in zip(table.rows, report.comparisons, strict=False) if found.articles]
     return tuple(
-        f"{name}, {annotators} annotators on {articles} articles: "
-        + "; ".join(f"{head} {cell}" for head, cell in zip(table.header[3:], cells, strict=True) if cell)
+        f"{row[0]}, {number(len(found.annotators), 'annotator')} on {number(len(found.articles), 'article')}: "
+        + "; ".join(f"{head} {cell}" for head, cell in zip(table.header[3:], row[3:], strict=True) if cell)
         + "."
-        for name, annotators, articles, *cells in rows
+        for row, found in zip(table.rows, report.comparisons, strict=False)
+        if found.articles
     )
 
 

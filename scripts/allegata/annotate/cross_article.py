@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
-from allegata.annotate.cross_article_faults import CrossArticle, Line, Stories, checked
+from allegata.annotate.cross_article_faults import CrossArticle, KnownClaims, Line, Stories, checked
 from allegata.annotate.draft import padded
 from allegata.annotate.records import ID, POSITION_FIELDS, PROPOSITION_FIELDS, Records
 from allegata.schema.files import unreadable
@@ -62,11 +62,12 @@ def shown_folder(folder: Path) -> str:
 
 
 def read_cross_article(
-    folder: Path, claims: Mapping[str, int], scheme: Scheme, stories: Stories | None = None
+    folder: Path, claims: KnownClaims, scheme: Scheme, stories: Stories | None = None
 ) -> tuple[CrossArticle, list[Problem]]:
     """Both files of `folder` (each may be missing: then it is empty) and every fault of them.
 
-    `stories` maps an article to its story (missing and None: the same one). A `relations.jsonl`, which listed pairs
+    `claims` are those of the gold files, None where these have faults. `stories` maps an article to its story (missing
+    and None: the same one). A `relations.jsonl`, which listed pairs
     before 2.0.0, is a fault.
     """
     lines: dict[str, list[Line]] = {PROPOSITIONS: [], DISPUTES: []}

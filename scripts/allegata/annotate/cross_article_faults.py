@@ -17,6 +17,7 @@ from allegata.text.sentence_ends import ends_as_question, ends_as_sentence
 
 Record = Mapping[str, Any]
 Stories = Mapping[str, str | None]
+KnownClaims = Mapping[str, int] | None
 _NO_CLAIM = "name a claim that is there, or take this one out"
 _POSITION = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
@@ -55,13 +56,13 @@ class CrossArticle:
 def checked(
     propositions: Sequence[Line],
     disputes: Sequence[Line],
-    claims: Mapping[str, int],
+    claims: KnownClaims,
     stories: Stories,
     problems: list[Problem],
     scheme: Scheme,
 ) -> tuple[CrossArticle, list[Problem]]:
     """The records without a fault of their own, with all their fields, and `problems` with everything that is wrong
-    with the lines. `claims` are those that there are."""
+    with the lines. `claims` are those that there are; None where that is not known, and none is missed."""
     fields = Records(scheme).dispute_fields
     sound = _Sound()
     problems = [
@@ -88,7 +89,7 @@ class _Sound:
     disputes: list[Line] = field(default_factory=list)
 
 
-def _proposition_problems(lines: Iterable[Line], claims: Mapping[str, int], sound: _Sound) -> Iterator[Problem]:
+def _proposition_problems(lines: Iterable[Line], claims: KnownClaims, sound: _Sound) -> Iterator[Problem]:
     ids: dict[str, Line] = {}
     homes: dict[str, Line] = {}
     for line in lines:
@@ -105,7 +106,7 @@ def _id_faults(line: Line, ids: dict[str, Line]) -> Iterator[tuple[str, str]]:
         yield f"duplicate id {line.row['id']!r} (first in {first.seen_from(line)})", "rename or delete one"
 
 
-def _proposition_faults(line: Line, claims: Mapping[str, int], homes: dict[str, Line]) -> Iterator[tuple[str, str]]:
+def _proposition_faults(line: Line, claims: KnownClaims, homes: dict[str, Line]) -> Iterator[tuple[str, str]]:
     row = line.row
     members = [member for member in row["members"] if isinstance(member, str)]
     if len(members) < len(row["members"]):
@@ -115,7 +116,7 @@ def _proposition_faults(line: Line, claims: Mapping[str, int], homes: dict[str, 
     if not ends_as_sentence(row["canonical"]):
         yield f"the canonical sentence of {row['id']} does not end with a full stop", "write a sentence"
     for member, times in Counter(members).items():
-        if member not in claims:
+        if claims is not None and member not in claims:
             yield f"the member {member!r} is no claim of the gold files", _NO_CLAIM
         elif (first := homes.setdefault(member, line)) is not line:
             yield f"the claim {member} is a member twice ({first.seen_from(line)})", "merge the propositions"
@@ -123,9 +124,7 @@ def _proposition_faults(line: Line, claims: Mapping[str, int], homes: dict[str, 
             yield f"the claim {member} is a member of {row['id']} {times} times", "keep one"
 
 
-def _dispute_problems(
-    lines: Iterable[Line], claims: Mapping[str, int], scheme: Scheme, sound: _Sound
-) -> Iterator[Problem]:
+def _dispute_problems(lines: Iterable[Line], claims: KnownClaims, scheme: Scheme, sound: _Sound) -> Iterator[Problem]:
     fields = Records(scheme).dispute_fields
     ids: dict[str, Line] = {}
     for line in lines:
@@ -137,7 +136,7 @@ def _dispute_problems(
         sound.disputes += [] if faults else [line]
 
 
-def _dispute_faults(row: Record, claims: Mapping[str, int], scheme: Scheme) -> Iterator[tuple[str, str]]:
+def _dispute_faults(row: Record, claims: KnownClaims, scheme: Scheme) -> Iterator[tuple[str, str]]:
     name = row["id"]
     if not ends_as_question(row["question"]):
         yield f"the question of {name} does not end with a question mark", "write a question that holds no answer"
@@ -164,7 +163,7 @@ def _dispute_faults(row: Record, claims: Mapping[str, int], scheme: Scheme) -> I
         if not one["claims"]:
             yield f"{shown} has no claim", "a position is taken by one claim or more: remove it"
         for claim, times in _counted(one["claims"]):
-            if not isinstance(claim, str) or claim not in claims:
+            if not isinstance(claim, str) or (claims is not None and claim not in claims):
                 yield f"{shown} has {claim!r}, which is no claim of the gold files", _NO_CLAIM
             elif (first := taken.setdefault(claim, one["id"])) != one["id"]:
                 yield f"the claim {claim} takes two positions of {name}: {first} and {one['id']}", "keep one of them"

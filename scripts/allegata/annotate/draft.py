@@ -50,7 +50,7 @@ class Sentences:
         if nth is None and len(starts) > 1:
             return None, f"sentence {sentence} contains {quote!r} {len(starts)} times: say which with 'nth'"
         if nth is not None and (type(nth) is not int or not 1 <= nth <= len(starts)):
-            return None, f"sentence {sentence} contains {quote!r} {len(starts)} time(s), not a number {nth!r}"
+            return None, f"sentence {sentence} has no number {nth!r} of {quote!r}, only {len(starts)}"
         start = starts[(nth or 1) - 1] if isinstance(nth, int) or nth is None else 0
         return self.offsets.span_to_source(Span(start, start + len(quote))), ""
 

@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from allegata.annotate.records import FIX, SPAN_FIELDS, Records
+from allegata.annotate.records import FIX, KINDS, SPAN_FIELDS, Records
 from allegata.schema.files import unreadable
 from allegata.schema.json_lines import json_object, parse_json_lines
 from allegata.schema.problems import Problem
@@ -64,52 +64,87 @@ def header_of(path: Path) -> Mapping[str, Any]:
     return lines[0][1] if lines else {}
 
 
+@dataclass(frozen=True)
+class GoldFile:
+    """A gold file as far as it can be read: `article` has the records without a fault, which are in `lines`.
+
+    `ids` are those of all records by kind; None where a line cannot be read, so that any id may be in it.
+    """
+
+    article: GoldArticle
+    lines: tuple[int, ...]
+    ids: Mapping[str, Collection[str]] | None
+    problems: tuple[Problem, ...]
+
+
 def read_gold(
     path: Path, name: str, source_texts: Mapping[str, str], scheme: Scheme
 ) -> tuple[GoldArticle | None, list[Problem]]:
-    """One gold file, anchored to its source text. `name` is how the report calls the file.
+    """One gold file, anchored to its source text; None where it has faults. `name` is how the report calls the file.
 
     What a record does not say means what the scheme says.
     """
+    found = read_gold_file(path, name, source_texts, scheme)
+    return None if found.problems else found.article, list(found.problems)
+
+
+def read_gold_file(path: Path, name: str, source_texts: Mapping[str, str], scheme: Scheme) -> GoldFile:
+    """The same with every fault of every line: one that cannot be read, and a wrong header, hide no other.
+
+    Where the header does not say of which article it is, spans are not compared with a text.
+    """
     if problem := unreadable(path, name):
-        return None, [problem]
+        return GoldFile(GoldArticle("", {}, ()), (), None, (problem,))
     lines, problems = parse_json_lines(path.read_bytes(), name)
-    if problems or not lines:
-        return None, problems or [Problem("is empty", "write its header line, or remove the file", file=name)]
-    header = lines[0][1]
-    fault = _header_fault(header, source_texts)
-    if fault:
-        return None, [Problem(fault, "correct the first line of the file", file=name, line=lines[0][0])]
-    article_id = header["article_id"]
-    text = source_texts[article_id]
-    records, moved = [], 0
+    if not lines and not problems:
+        problems = [Problem("is empty", "write its header line, or remove the file", file=name)]
+    unread = bool(problems)
+    begins = min((problem.line or 0 for problem in problems), default=None)
+    header = lines.pop(0) if lines and (begins is None or lines[0][0] < begins) else None
+    text, article_id = None, ""
+    if header:
+        if fault := _header_fault(header[1], source_texts):
+            problems.append(Problem(fault, "correct the first line of the file", file=name, line=header[0]))
+        else:
+            article_id = header[1]["article_id"]
+            text = source_texts[article_id]
+    records, numbers, ids, moved = [], [], {kind: set[str]() for kind in SPAN_FIELDS}, 0
     seen: dict[str, int] = {}
     forms = Records(scheme)
-    for number, line in lines[1:]:
-        anchored, faults = forms.read(line, _quoted(line))
+    for number, line in lines:
+        place = Problem("", FIX, file=name, article_id=article_id, line=number)
+        record, count, faults = _record(line, number, text, forms, seen, place)
+        if isinstance(line.get("id"), str) and line.get("record") in KINDS:
+            ids[line["record"]].add(line["id"])
+        moved += count
+        problems += faults
         if not faults:
-            first = seen.setdefault(anchored["id"], number)
-            if first != number:
-                faults = [f"duplicate id {anchored['id']!r} (first in line {first})"]
-        for fault in faults:
-            problems.append(Problem(fault, FIX, file=name, article_id=article_id, line=number))
-        if faults:
-            continue
-        for field in SPAN_FIELDS[line["record"]]:
-            spans, count, span_problems = _anchor(line.get(field), text, field, name, article_id, number)
-            anchored[field] = spans
-            moved += count
-            problems += span_problems
-        if not line.get(SPAN_FIELDS[line["record"]][0]):
-            first_field = SPAN_FIELDS[line["record"]][0]
-            problems.append(
-                Problem(f"{first_field!r} has no span", "add the span", file=name, article_id=article_id, line=number)
-            )
-        records.append(anchored)
-    if problems:
-        return None, problems
-    changed = header["source_sha256"] != source_digest(text)
-    return GoldArticle(article_id, header, tuple(records), moved, changed), []
+            records.append(record)
+            numbers.append(number)
+    changed = text is not None and header is not None and header[1]["source_sha256"] != source_digest(text)
+    article = GoldArticle(article_id, header[1] if text is not None and header else {}, tuple(records), moved, changed)
+    return GoldFile(article, tuple(numbers), None if unread else ids, tuple(problems))
+
+
+def _record(
+    line: Mapping[str, Any], number: int, text: str | None, forms: Records, seen: dict[str, int], place: Problem
+) -> tuple[dict[str, Any], int, list[Problem]]:
+    """The record of a line, how many of its spans have moved, and everything wrong with it; `seen` has the lines of the
+    ids before."""
+    anchored, faults = forms.read(line, _quoted(line))
+    if not faults and (first := seen.setdefault(anchored["id"], number)) != number:
+        faults = [f"duplicate id {anchored['id']!r} (first in line {first})"]
+    problems = [replace(place, what=fault) for fault in faults]
+    moved = 0
+    kind = line.get("record")
+    fields = SPAN_FIELDS.get(kind, ()) if isinstance(kind, str) else ()
+    for field in fields:
+        anchored[field], count, faulty = _anchor(line.get(field), text, field, place)
+        moved += count
+        problems += faulty
+    if fields and not line.get(fields[0]):
+        problems.append(replace(place, what=f"{fields[0]!r} has no span", fix="add the span"))
+    return anchored, moved, problems
 
 
 def _quoted(record: Mapping[str, Any]) -> str:
@@ -139,43 +174,25 @@ def _header_fault(header: Mapping[str, Any], source_texts: Mapping[str, str]) ->
     return None
 
 
-def _anchor(
-    value: object, text: str, field: str, name: str, article_id: str, number: int
-) -> tuple[list[Span], int, list[Problem]]:
-    spans: list[Span] = []
-    moved = 0
-    problems = []
+def _anchor(value: object, text: str | None, field: str, place: Problem) -> tuple[list[Span], int, list[Problem]]:
+    """The spans of a field in `text`, how many have moved, and everything wrong with them."""
     if not isinstance(value, list | None):
-        what = f"{field!r} is no list of spans"
-        problems.append(Problem(what, "write a list", file=name, article_id=article_id, line=number))
-    for item in value if isinstance(value, list) else []:
+        return [], 0, [replace(place, what=f"{field!r} is no list of spans", fix="write a list")]
+    spans, moved, problems = [], 0, []
+    for item in value or ():
         if not is_anchor(item):
-            problems.append(
-                Problem(
-                    f"{field!r} has a span without start, end, exact, prefix and suffix",
-                    "give the offsets and the quote",
-                    file=name,
-                    article_id=article_id,
-                    line=number,
-                )
-            )
-            continue
-        anchor = Anchor(**item)
-        span, how = resolve(anchor, text)
-        if span is None:
-            problems.append(
-                Problem(
-                    f"{field!r} {anchor.exact[:60]!r}: {how}",
-                    "correct the quote and its context, or take the record out",
-                    file=name,
-                    article_id=article_id,
-                    line=number,
-                    span=(anchor.start, anchor.end),
-                )
-            )
-            continue
-        moved += how != "exact" or span.end != anchor.end
-        spans.append(span)
+            what = f"{field!r} has a span without start, end, exact, prefix and suffix"
+            problems.append(replace(place, what=what, fix="give the offsets and the quote"))
+        elif text is not None:
+            anchor = Anchor(**item)
+            span, how = resolve(anchor, text)
+            if span is None:
+                what = f"{field!r} {anchor.exact[:60]!r}: {how}"
+                fix = "correct the quote and its context, or take the record out"
+                problems.append(replace(place, what=what, fix=fix, span=(anchor.start, anchor.end)))
+            else:
+                moved += how != "exact" or span.end != anchor.end
+                spans.append(span)
     return spans, moved, problems
 
 

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ import pyarrow as pa
 
 from allegata.annotate.cross_article import CROSS_ARTICLE, DISPUTES, PROPOSITIONS, claim_order, read_cross_article
 from allegata.annotate.cross_article_faults import CrossArticle
-from allegata.annotate.gold import GoldArticle, header_of, read_gold
+from allegata.annotate.gold import GoldArticle, GoldFile, header_of, read_gold_file
 from allegata.annotate.records import KINDS, LAYER_OF, SPAN_FIELDS, Records
 from allegata.annotate.references import reference_faults
 from allegata.annotate.registers import ANNOTATOR_FIELDS, doubtful_ids, entity_faults, entity_fields, read_register
@@ -143,6 +144,13 @@ def with_cross_article(
     return replace(found, cross_article=cross_article, passes=passes, files={**found.files, **files})
 
 
+def cross_article_faults(folder: Path, scheme: Scheme, stories: Mapping[str, str | None]) -> list[Problem]:
+    """What is wrong with the files across articles, those of passes among them, while gold files have faults: all but
+    claims that are named and are not there."""
+    folders = [folder, *(folder / of for of in pass_folders(folder))]
+    return [fault for one in folders for fault in read_cross_article(one, None, scheme, stories)[1]]
+
+
 def _claims_in(paths: Iterable[Path]) -> dict[str, int]:
     """The claims of gold files that have been read before, with their places, as `claim_order` has them."""
     rows = [[row for _, row in parse_json_lines(path.read_bytes(), path.name)[0]] for path in paths]
@@ -221,32 +229,37 @@ def read_gold_files(
     seen: dict[str, str] = {}
     for path in paths:
         name = f"{folder.name}/{path.relative_to(folder).as_posix()}"
-        article, faults = read_gold(path, name, source_texts, registers.scheme)
-        problems += faults
-        if article is None:
+        file = read_gold_file(path, name, source_texts, registers.scheme)
+        article = file.article
+        problems += file.problems
+        problems += reference_problems(article, registers, name, file)
+        if not article.header:
             continue
-        problems += reference_problems(article, registers, name)
         if (first := seen.setdefault(article.article_id, name)) != name:
             what = f"annotates {article.article_id!r}, as {first} does"
             problems.append(Problem(what, "keep one of the two", file=name))
-        articles[article.article_id] = article
+        if not file.problems:
+            articles[article.article_id] = article
     return articles, problems
 
 
-def reference_problems(article: GoldArticle, registers: Registers, name: str) -> list[Problem]:
-    """Ids that point nowhere: entities, claimers, attributions, parents, annotators."""
+def reference_problems(
+    article: GoldArticle, registers: Registers, name: str, file: GoldFile | None = None
+) -> list[Problem]:
+    """Ids that point nowhere: entities, claimers, attributions, parents, annotators. `file` is what the article was
+    read from: its records have lines, and those with faults have ids."""
     annotators, doubtful = {row["id"] for row in registers.annotators}, registers.doubtful_annotators
     problems = [
         Problem(f"the annotator {annotator!r} is not registered", "add it to annotators.jsonl", file=name, line=1)
-        for annotator in article.header["annotators"]
+        for annotator in article.header.get("annotators", ())
         if doubtful is not None and annotator not in annotators | doubtful
     ]
-    ids = {kind: {record["id"] for record in article.of(kind)} for kind in KINDS}
-    for record in article.records:
-        span = record[SPAN_FIELDS[record["record"]][0]][0]
+    ids = file.ids if file else {kind: {record["id"] for record in article.of(kind)} for kind in KINDS}
+    for record, line in zip_longest(article.records, file.lines if file else ()):
+        span = next(iter(record[SPAN_FIELDS[record["record"]][0]]), None)
         for what, fix in reference_faults(record, registers.entity, ids, registers.doubtful_entities):
             what = f"{record['record']} {record['id']}: {what}"
-            problems.append(Problem(what, fix, name, article.article_id, span=span))
+            problems.append(Problem(what, fix, name, article.article_id, line, span))
     return problems
 
 

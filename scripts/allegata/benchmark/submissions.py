@@ -16,8 +16,9 @@ from allegata.benchmark.dispute_answers import read_disputes, read_pairs, writte
 from allegata.benchmark.tasks import FORMATS, Gold, Kind, Task
 from allegata.measures.disputes import ClaimPair, Dispute
 from allegata.measures.matching import LabelledSpan
+from allegata.schema.file_kinds import utf8_text
 from allegata.schema.files import replace_file
-from allegata.schema.json_lines import json_object, json_value
+from allegata.schema.json_lines import JsonError, json_object, json_value
 from allegata.schema.plain_values import is_finite
 from allegata.schema.problems import Problem, Problems, ProblemsFound, UsageError
 from allegata.schema.published import PublishedCorpus
@@ -89,7 +90,10 @@ def check_predictions(raw: bytes, name: str, task: Task, gold: Gold, corpus: Pub
     def complain(number: int | None, what: str, fix: str) -> None:
         problems.add(Problem(what, fix, file=name, line=number))
 
-    rows = _rows(raw, name, task, gold, complain)
+    text = utf8_text(raw, name)
+    if isinstance(text, Problem):
+        raise ProblemsFound([text])
+    rows = _rows(text.removeprefix("\ufeff"), name, task, gold, problems)
     used = [label for _, _, row in rows for label in _labels_of(row)] if task.labels and task.kind in _LABELLED else []
     if len(used) > 1 and not set(used) & set(task.labels):
         raise ProblemsFound([_of_another_task(name, "labels", used, task.labels)])
@@ -119,31 +123,30 @@ def _labels_of(row: Mapping[str, Any]) -> Iterator[str]:
             yield item["label"]
 
 
-def _rows(raw: bytes, name: str, task: Task, gold: Gold, complain: Complain) -> list[tuple[int, str, dict[str, Any]]]:
+def _rows(text: str, name: str, task: Task, gold: Gold, problems: Problems) -> list[tuple[int, str, dict[str, Any]]]:
     """The lines that answer an id of the task for the first time, each with its number and id.
 
     Raises ProblemsFound with one problem where no id of several is one of the task.
     """
-    try:
-        lines = raw.decode("utf-8-sig").split("\n")
-    except UnicodeDecodeError as error:
-        complain(None, f"not UTF-8 at byte {error.start}", "save the file as UTF-8")
-        return []
+
+    def complain(number: int | None, what: str, fix: str) -> None:
+        problems.add(Problem(what, fix, file=name, line=number))
+
     form = f"write {FORMATS[task.kind]}"
     found: list[tuple[int, str, dict[str, Any]]] = []
     first_line: dict[str, int] = {}
     named: set[str] = set()  # the ids in lines that are no JSON object
     unnamed = 0  # the number of lines without a readable id
-    for number, line in enumerate(lines, start=1):
+    for number, line in enumerate(text.split("\n"), start=1):
         if not line.strip():
             continue
         try:
             row = json_object(line, strict=False, nan=True)  # what is wrong with a score or a span says its field
-        except ValueError as error:
+        except JsonError as error:
             held = _ids_within(line)
             named |= held
             unnamed += not held
-            complain(number, f"not a JSON object: {error}", form)
+            problems.add(error.problem(form, name, number))
             continue
         identity = row.get("id")
         if not isinstance(identity, str):

@@ -15,6 +15,7 @@ from allegata.browse.links import Places, address
 from allegata.browse.version import Dispute, Version
 from allegata.pages.templates import environment
 from allegata.schema.tables import CROSS_ARTICLE, class_labels_of
+from allegata.schema.wording import noun
 
 # What the first line calls a table whose name says something else to a reader.
 _COUNTED = {"entities": "mentions", "entity_register": "entities"}
@@ -201,11 +202,7 @@ def overview_pages(version: Version, places: Places, beside: Beside) -> Iterator
         .get_template("index.html")
         .render(
             **shared,
-            counts=[
-                (len(table), _COUNTED.get(name, name.replace("_", " ")))
-                for name, table in version.tables.items()
-                if len(table)
-            ],
+            counts=[(len(table), _rows(name, len(table))) for name, table in version.tables.items() if len(table)],
             kept=kept,
             total=kept + cut.total(),
             removed=sorted(found, key=lambda one: (-one[1], one[0])),
@@ -278,6 +275,12 @@ def _gone(version: Version) -> list[tuple[str, str, int]]:
     rows = version.ledger.select(["stage", "reason", "status"]).to_pylist() if version.ledger else ()
     counted = Counter((str(row["stage"]), str(row["reason"])) for row in rows if row["status"] != "kept")
     return [(stage, reason, count) for (stage, reason), count in sorted(counted.items())]
+
+
+def _rows(name: str, count: int) -> str:
+    """What the rows of a table are, in the number that they are."""
+    words = _COUNTED.get(name, name.replace("_", " "))
+    return noun(count, words.removesuffix("s").replace("entitie", "entity"), words)
 
 
 def _labels(version: Version) -> Iterator[LabelCounts]:

@@ -16,6 +16,7 @@ import regex
 from allegata.browse.links import Places, address, anchor_of, entity_anchor, line_anchor
 from allegata.browse.version import Row, Version
 from allegata.schema.visible import visible
+from allegata.schema.wording import number
 
 KINDS = ("names", "claims", "texts")
 # Scripts without blanks between words, for the regular expressions of Python and of JavaScript alike.
@@ -122,7 +123,7 @@ class SearchIndex:
     def files(self) -> Iterator[tuple[str, str]]:
         """The other scripts: the last hits, words with the numbers of their hits, and the list of all scripts."""
         for _, name in sorted(self._names.items()):
-            count = f"{name.articles:,} article{'s' if name.articles > 1 else ''}"
+            count = f"{number(name.articles, 'article')}"
             hit = Hit(name.title, " · ".join(filter(None, (name.note, count))), tuple(name.lines))
             yield from self._add("names", hit, [name.title, name.note, *sorted(name.surfaces)])
         words = _Shards("words")

@@ -12,6 +12,7 @@ from typing import Any
 import pyarrow as pa
 
 from allegata.schema.problems import Problem
+from allegata.schema.wording import number
 from allegata.text.offsets import OffsetMap
 from allegata.text.person_names import Naming
 from allegata.text.redaction import ArticleRedaction, Redactor
@@ -54,7 +55,7 @@ def doubt_problems(doubts: Iterable[Doubt]) -> list[Problem]:
         of.setdefault(doubt.surface, []).append(doubt)
     problems = []
     for surface, found in of.items():
-        count = f"{len(found):,} place{'s' if len(found) > 1 else ''}"
+        count = f"{number(len(found), 'place')}"
         shown = "; ".join(f"{one.place} “{one.context}”" for one in found[:_SHOWN])
         more = f"; and {len(found) - _SHOWN:,} more" if len(found) > _SHOWN else ""
         what = f"{surface!r} may name a person whose name is replaced: {count}: {shown}{more}"

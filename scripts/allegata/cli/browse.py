@@ -9,6 +9,7 @@ import typer
 
 from allegata.cli.options import LATEST, CorpusOption, built
 from allegata.cli.shown import say
+from allegata.schema.wording import number
 
 
 def browse(
@@ -29,7 +30,7 @@ def browse(
     from allegata.recipe.browse import browse as make
 
     made = make(corpus, version, built(output, "browse"))
-    say(f"wrote {made.files:,} files ({made.bytes:,} bytes)")
+    say(f"wrote {number(made.files, 'file')} ({number(made.bytes, 'byte')})")
     say(f"first page: {made.index}")
     if show:
         import webbrowser

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from allegata.cli.shown import exact_json, margin, say, show, table
 from allegata.schema.visible import visible
+from allegata.schema.wording import number
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -48,7 +49,7 @@ def cleaning(build: Build, only: Collection[str] | None = None) -> None:
     table(header, map(_cells, first))
     if (more := seen["articles"] - len(first)) > 0:
         say(f"… and {more:,} more: --output and --json have them all")
-    count = "1 article" if seen["articles"] == 1 else f"{seen['articles']:,} articles"
+    count = number(seen["articles"], "article")
     total = sum(reasons.values())
     say(f"{count}, {seen['characters']:,} characters; removed in all: {total:,} ({_counts(reasons)})")
     if rows := [row for kind in NOTICES for row in noticed[kind]]:
@@ -138,14 +139,14 @@ def sentences_of(build: Build, article_id: str) -> None:
     """The numbered sentences of one article, as a draft names them: number, zone, text."""
     article = next(build.article_batches([article_id])).to_pylist()[0]
     removed = [(removal["start"], removal["end"]) for removal in article["removals"]]
-    for number, sentence in enumerate(article["sentences"], 1):
+    for place, sentence in enumerate(article["sentences"], 1):
         text, position = "", sentence["start"]
         for start, end in removed:
             if position < end and start < sentence["end"]:
                 text += article["source_text"][position:start]
                 position = end
         text += article["source_text"][position : sentence["end"]]
-        say(f"{number}\t{sentence['zone']}\t{visible(text)}")
+        say(f"{place}\t{sentence['zone']}\t{visible(text)}")
 
 
 def write(build: Build, output: Path | None, *, quiet: bool) -> None:

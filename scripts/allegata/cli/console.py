@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from allegata.cli.cleaning import MOST_LINES, cleaning
 from allegata.cli.shown import alarm, complain, console, exact_json, own_command, say, show, table
+from allegata.schema.wording import number
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -60,9 +61,8 @@ def progress() -> Iterator[tuple[Callable[[str], None], Progress]]:
 
 def problems(found: ProblemsFound) -> None:
     """The one report of everything that is wrong, and how much it is."""
-    count = len(found.problems)
     alarm(str(found))
-    complain(f"{count} problem{'s' if count != 1 else ''}")
+    complain(number(len(found.problems), "problem"))
     if again := own_command():
         complain(f"next, when corrected: {again}")
 
@@ -87,8 +87,8 @@ def taken_out(removed: Removed) -> None:
     for name in removed.files:
         say(f"deleted {name}")
     for name, count in removed.records.items():
-        say(f"{name}: {count} record{'s' if count != 1 else ''} removed or shortened")
-    say(f"{(n := len(removed.articles))} article{'s' if n != 1 else ''} removed; published versions stay as they are")
+        say(f"{name}: {number(count, 'record')} removed or shortened")
+    say(f"{number(len(removed.articles), 'article')} removed; published versions stay as they are")
     if removed.unpinned:
         say(f"removed {removed.unpinned}, which is published: the next build chooses its version")
     for name in removed.old_story:
@@ -185,7 +185,7 @@ def publication(build: Build) -> None:
         return
     name = f"corpus/v{release.version}"
     if release.created:
-        say(f"published {name}: {len(release.files)} files, {len(build.members)} articles")
+        say(f"published {name}: {number(len(release.files), 'file')}, {number(len(build.members), 'article')}")
         if release.why:
             say(f"{release.version} is {release.why}")
     else:
@@ -229,7 +229,6 @@ def overview(build: Build) -> None:
     from allegata.annotate.stage import annotated_articles
     from allegata.ingest.manifest import read_manifest
     from allegata.schema.version_files import published_versions
-    from allegata.schema.wording import number
 
     published = published_versions(build.root / "corpus")
     columns = ["article_id", "bytes", "title", "publisher", "published"]

@@ -11,6 +11,7 @@ import typer
 from allegata.cli.endings import PROBLEMS
 from allegata.cli.options import HERE, Root, RootIfNeeded, corpus_root
 from allegata.cli.shown import say
+from allegata.schema.wording import number
 
 FORMATS = (
     "brat",
@@ -60,7 +61,8 @@ def export(
         tokenizer=tokenizer,
         replace_it=replace,
     )
-    say(f"wrote {folder}: {done.documents} articles, {done.annotations} annotations in the format {format}")
+    counts = f"{number(done.documents, 'article')}, {number(done.annotations, 'annotation')}"
+    say(f"wrote {folder}: {counts} in the format {format}")
     for line in counted(done.losses):
         say(f"lost: {line}")
     if done.losses:
@@ -98,13 +100,13 @@ def import_(
     imported, problems = read_foreign(source, path, skip_bad=skip_bad, limits=limits_around(root))
     written = write_imported(imported, output / source)
     for name, rows in written:
-        say(f"wrote {output / source / name}: {rows} rows")
+        say(f"wrote {output / source / name}: {number(rows, 'row')}")
     for notice in imported.notices:
         say(f"note: {notice}")
     if problems:
         from allegata.schema.problems import report
 
-        say(f"skipped, {len(problems)} problems:\n{report(problems)}")
+        say(f"skipped, {number(len(problems), 'problem')}:\n{report(problems)}")
 
 
 def _import_corrections(
@@ -129,7 +131,7 @@ def _import_corrections(
         parts = [
             f"{len(ids)} {what} ({', '.join(ids[:8])}{', …' if len(ids) > 8 else ''})" for what, ids in kinds if ids
         ]
-        found_again = f"; {article.moved} spans found again in a changed text" if article.moved else ""
+        found_again = f"; {number(article.moved, 'span')} found again in a changed text" if article.moved else ""
         say(f"{article.article_id}: {', '.join(parts) or 'nothing changed'}{found_again}")
     for note in done.notes:
         say(f"note: {note}")

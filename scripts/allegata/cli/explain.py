@@ -12,6 +12,7 @@ import typer
 from allegata.cli.options import LATEST, CorpusOption
 from allegata.cli.shown import exact_json, say, show
 from allegata.schema.visible import shortened
+from allegata.schema.wording import number
 
 if TYPE_CHECKING:
     from allegata.recipe.explain import Explanation
@@ -127,7 +128,6 @@ def _span(span: Row) -> Iterator[str]:
 
 def _removal(row: Row) -> str:
     from allegata.recipe.explained import why
-    from allegata.schema.wording import number
 
     place = f"[{row['source_start']},{row['source_end']})"
     where = {"before": "before it", "after": "after it"}.get(row["where"], "inside it")
@@ -138,7 +138,7 @@ def _removal(row: Row) -> str:
 def _article(article: Row, version: str) -> Iterator[str]:
     yield f"article {article['article_id']}, version {version}, split {article['split']}"
     raw = {"same": "; raw/ has it", "other": "; raw/ has other bytes under this name"}.get(article["raw"] or "", "")
-    yield f"  file: {article['file']} ({article['media_type']}, {article['bytes']:,} bytes){raw}"
+    yield f"  file: {article['file']} ({article['media_type']}, {number(article['bytes'], 'byte')}){raw}"
     for name in ("sha256", "url", "title", "publisher", "author", "published", "rights", "language", "story"):
         if article.get(name) is not None:
             yield f"  {name}: {_short(str(article[name]))}"

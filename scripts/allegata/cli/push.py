@@ -8,6 +8,7 @@ import typer
 
 from allegata.cli.options import LATEST, CorpusOption
 from allegata.cli.shown import say, table
+from allegata.schema.wording import number
 
 if TYPE_CHECKING:
     from allegata.recipe.push import Edition, Pushed
@@ -41,7 +42,7 @@ def push(
 
 def _listed(edition: Edition) -> None:
     table(("file", "bytes", "sha256"), ((file.path, f"{file.size:,}", file.sha256) for file in edition.files))
-    counts = f"{len(edition.files)} files, {sum(file.size for file in edition.files):,} bytes"
+    counts = f"{number(len(edition.files), 'file')}, {number(sum(file.size for file in edition.files), 'byte')}"
     say(f"{edition.repo} would hold version {edition.version}: {counts}; nothing was sent")
 
 
@@ -52,7 +53,7 @@ def _done(edition: Edition, done: Pushed) -> None:
         say(f"{edition.repo} already has version {edition.version} ({edition.tag}); nothing was uploaded")
         return
     uploaded = sum(file.size for file in done.plan.add)
-    parts = [f"{len(done.plan.add)} files committed ({uploaded:,} bytes)"]
+    parts = [f"{number(len(done.plan.add), 'file')} committed ({number(uploaded, 'byte')})"]
     parts += [f"{len(done.plan.delete)} deleted"] if done.plan.delete else []
     parts.append(f"{len(edition.files) - len(done.plan.add)} already present")
     what = "pushed version" if done.tagged else "refreshed the card of version"

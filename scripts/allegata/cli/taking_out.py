@@ -130,7 +130,5 @@ def _redacted(found: RedactedPerson, dry_run: bool) -> None:
         say(f"{name}: its address holds the name; published as {address or 'null'}")
     for line in found.by_hand:
         say(f"check by hand: {line}")
-    if not (found.articles or found.records or found.addresses):
-        say("found in no article and in no annotation: check the spelling; what is added later is searched for it too")
     held((version, (f"the name, in {', '.join(articles)}",)) for version, articles in found.held.items())
     say("nothing was written" if dry_run else f"wrote annotations/redactions.jsonl; {found.placeholder} from now on")

@@ -9,6 +9,7 @@ import typer
 
 from allegata.cli.endings import PROBLEMS
 from allegata.cli.shown import alarm, complain, say
+from allegata.schema.wording import number
 
 if TYPE_CHECKING:
     from allegata.recipe.hydrate import Hydrated
@@ -27,11 +28,10 @@ def edition(root: Path, into: Path, version: str | None) -> None:
     """Write the text-free edition of a published version."""
     from allegata.publish.text_free.edition import write_edition
     from allegata.recipe.corpus import open_corpus
-    from allegata.schema.wording import number
 
     made = write_edition(open_corpus(root).version_folder(version), into)
     say(f"wrote {into}: {made.version} without its texts, {number(made.articles, 'article')}")
-    quote = f"{made.words} words ({made.characters} characters)" if made.words else "0 words"
+    quote = f"{number(made.words, 'word')} ({number(made.characters, 'character')})" if made.words else "0 words"
     say(f"the longest run of words that it shares with an article has {quote}, addresses and ids apart")
     say(f"{number(made.sealed, 'cell')} encrypted")
     if made.guessable:
@@ -92,7 +92,7 @@ def _drifted(done: Hydrated) -> None:
 def _restored(done: Hydrated) -> None:
     restored = done.restored
     files = sum(len(facts.files) for facts in restored.tables.values())
-    start = f"restored {restored.version} into {done.path}: {files:,} files of tables"
+    start = f"restored {restored.version} into {done.path}: {number(files, 'file')} of tables"
     if not restored.unlike:
         say(f"{start}, byte for byte as they were published")
         return
@@ -102,4 +102,4 @@ def _restored(done: Hydrated) -> None:
     say(f"{start}; every table says what was published (logical digests agree)")
     other = " and another allegata" if by == pa.__version__ else ""
     here = f"published with pyarrow {by}, written here with {pa.__version__}{other}"
-    say(f"{len(restored.unlike):,} files differ in their bytes: {here}")
+    say(f"{number(len(restored.unlike), 'file')} of other bytes: {here}")

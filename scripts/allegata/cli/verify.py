@@ -8,6 +8,7 @@ import typer
 
 from allegata.cli.options import LATEST, CorpusOption, corpus_root
 from allegata.cli.shown import say
+from allegata.schema.wording import number
 
 
 def verify(
@@ -35,5 +36,5 @@ def verify(
         unsuited = ", ".join(name for name, one in found.without_suites.items() if one == why)
         suites += f" (not run on {unsuited}, {why})"
     again = f"; {found.rebuilt} was made again from raw/, byte for byte" if found.rebuilt else ""
-    counts = f"{found.files:,} files and {found.rows:,} rows"
+    counts = f"{number(found.files, 'file')} and {number(found.rows, 'row')}"
     say(f"verified {names}: {counts} are as published ({measured}); {suites}{again}")

@@ -36,6 +36,7 @@ from allegata.engine.arrays import as_arrow, as_numpy, as_strings
 from allegata.engine.runner import Embedded
 from allegata.engine.scratch import Scratch
 from allegata.schema.problems import Problem, ProblemsFound, UsageError
+from allegata.schema.wording import number
 
 __all__ = ["RESULT", "DedupOptions", "DedupResult", "deduplicate"]
 
@@ -124,7 +125,7 @@ def _checked(table: pa.Table) -> pa.Table:
     table = table.select(list(kinds)).cast(pa.schema(kinds))
     problems = []
     if table["article_id"].null_count:
-        what = f"{table['article_id'].null_count} articles have no id"
+        what = f"{number(table['article_id'].null_count, 'article')} without an id"
         problems.append(Problem(what, "give every article an id"))
     nul = pc.match_substring(table["article_id"].drop_null(), "\0")
     for article_id in table["article_id"].drop_null().filter(nul).to_pylist():

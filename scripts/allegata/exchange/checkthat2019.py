@@ -36,7 +36,7 @@ def read_checkthat2019(path: Path) -> Imported:
             if len(cells) != 4 or cells[3].strip() not in ("0", "1"):
                 problems.add(
                     Problem(
-                        f"{len(cells)} columns, label {cells[-1].strip()[:20]!r}",
+                        f"columns: {len(cells)}, label {cells[-1].strip()[:20]!r}",
                         "give number, speaker, sentence and the label 0 or 1, with tabs between",
                         file=file.name,
                         line=number,

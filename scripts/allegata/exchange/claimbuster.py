@@ -10,7 +10,7 @@ from pathlib import Path
 
 from allegata.exchange.common import Line, files_of, read_text, sentence_tables, split_of
 from allegata.schema.imported import Imported, Notices
-from allegata.schema.json_lines import json_value
+from allegata.schema.json_lines import JsonError, json_value
 from allegata.schema.problems import Problem, Problems, UsageError
 
 KFOLD_FILE = "kfold_25ncs.json"
@@ -42,9 +42,8 @@ def read_claimbuster(path: Path) -> Imported:
             continue
         try:
             rows = json_value(text)
-        except ValueError as error:
-            fix, line = "give the file as published", getattr(error, "line", None)
-            problems.add(Problem(str(error), fix, file=file.name, line=line))
+        except JsonError as error:
+            problems.add(error.problem("give the file as published", file.name))
             continue
         if not isinstance(rows, list):
             problems.add(Problem("not a JSON list", "give the file as published", file=file.name))

@@ -11,6 +11,7 @@ from pathlib import Path, PurePath
 import pyarrow as pa
 
 from allegata.exchange.folder import unsayable
+from allegata.schema.file_kinds import not_text
 from allegata.schema.imported import Imported, Notices
 from allegata.schema.languages import UNDETERMINED
 from allegata.schema.problems import Problem, Problems, ProblemsFound, UsageError
@@ -87,7 +88,7 @@ def decoded(raw: bytes, file: str, notices: Notices) -> str | Problem:
     try:
         text, encoding = decode_any(raw)
     except UnicodeDecodeError as error:
-        return Problem(
+        return not_text(raw, file) or Problem(
             f"the bytes are neither UTF-8 nor UTF-16 ({error.reason} at byte {error.start})",
             "save the file as UTF-8",
             file=file,

@@ -39,6 +39,7 @@ from allegata.exchange.folder import Export, Reading, beginnings, id_of, stem_of
 from allegata.exchange.format import Format
 from allegata.measures.matching import tokens
 from allegata.models.bio import OUTSIDE, decode_tags
+from allegata.schema.file_kinds import utf8_text
 from allegata.schema.json_lines import parse_json_lines
 from allegata.schema.problems import Problem
 from allegata.text.documents import Document, TypeSystem
@@ -165,11 +166,11 @@ def read_conll(path: Path, types: TypeSystem, reading: Reading) -> Iterator[Docu
     """
     known = _Known(path if path.is_dir() else path.parent, reading)
     for name, file in reading.files(path, *_ENDINGS, *_PUBLISHED):
-        try:
-            content = file.read_bytes().decode("utf-8-sig")
-        except UnicodeDecodeError as error:
-            reading.problems.add(Problem(f"is not UTF-8 at byte {error.start}", "save it as UTF-8", file=name))
+        content = utf8_text(file.read_bytes(), name)
+        if isinstance(content, Problem):
+            reading.problems.add(content)
             continue
+        content = content.removeprefix("\ufeff")
         columns = _columns(content)
         if columns is None:
             what = "has no column of tags such as O, B-PER and I-PER"
@@ -259,7 +260,7 @@ def _blocks(content: str, columns: _Columns, name: str, reading: Reading) -> Ite
 
 def _fault(cells: Sequence[str], columns: _Columns) -> str:
     if len(cells) != columns.width:
-        return f"has {len(cells)} columns, not {columns.width} as the first lines"
+        return f"is of {len(cells)}, not {columns.width} columns as the first lines"
     return "" if _TAG.fullmatch(cells[columns.tag]) else f"{cells[columns.tag]!r} is no tag such as O, B-PER or I-PER"
 
 

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from allegata.exchange.folder import Reading
-from allegata.schema.json_lines import json_object, json_value
+from allegata.schema.file_kinds import utf8_text
+from allegata.schema.json_lines import JsonError, json_object, json_value
 from allegata.schema.problems import Problem
 
 
@@ -25,11 +26,11 @@ def rows_of_files(path: Path, reading: Reading, *endings: str) -> Iterator[tuple
 
 def rows_of_file(file: Path, name: str, reading: Reading) -> Iterator[tuple[int, dict[str, Any]]]:
     """The same of one file, which reports call by `name`."""
-    try:
-        text = file.read_bytes().decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        reading.problems.add(Problem(f"is not UTF-8 at byte {error.start}", "save it as UTF-8", file=name))
+    text = utf8_text(file.read_bytes(), name)
+    if isinstance(text, Problem):
+        reading.problems.add(text)
         return
+    text = text.removeprefix("\ufeff")
     yield from _lines(text, name, reading) if _is_lines(text, name) else _items(text, name, reading)
 
 
@@ -45,16 +46,15 @@ def _lines(text: str, name: str, reading: Reading) -> Iterator[tuple[int, dict[s
         if line.strip():
             try:
                 yield number, json_object(line, strict=False, nan=True)
-            except ValueError as error:
-                reading.problems.add(Problem(str(error), "correct the line", file=name, line=number))
+            except JsonError as error:
+                reading.problems.add(error.problem("correct the line", name, number))
 
 
 def _items(text: str, name: str, reading: Reading) -> Iterator[tuple[int, dict[str, Any]]]:
     try:
         value = json_value(text, strict=False)
-    except ValueError as error:
-        problem = Problem(str(error), "correct the file", file=name, line=getattr(error, "line", None))
-        reading.problems.add(problem)
+    except JsonError as error:
+        reading.problems.add(error.problem("correct the file", name))
         return
     for number, item in enumerate(value if isinstance(value, list) else [value], 1):
         if isinstance(item, dict):

@@ -21,6 +21,7 @@ from allegata.exchange.json_rows import rows_of_files
 from allegata.exchange.label_names import layer_named
 from allegata.exchange.spans_only import span_of, whole_characters
 from allegata.exchange.utf16 import Utf16
+from allegata.schema.file_kinds import utf8_text
 from allegata.schema.plain_values import shown
 from allegata.schema.problems import Problem
 from allegata.schema.yaml_values import yaml_value
@@ -127,12 +128,16 @@ def _rows(path: Path, project: _Project, reading: Reading) -> tuple[_Items, list
 
 def _tables(path: Path, reading: Reading) -> Iterator[tuple[str, int, dict[str, Any]]]:
     for name, file in reading.files(path, ".csv", ".tsv") if path.is_dir() else []:
+        text = utf8_text(file.read_bytes(), name)
+        if isinstance(text, Problem):
+            reading.problems.add(text)
+            continue
+        text = text.removeprefix("\ufeff")
         try:
-            text = file.read_bytes().decode("utf-8-sig")
             table = csv.DictReader(io.StringIO(text, newline=""), delimiter="\t" if name.endswith(".tsv") else ",")
             yield from ((name, table.line_num, {key or "": value for key, value in row.items()}) for row in table)
-        except (UnicodeDecodeError, csv.Error) as error:
-            reading.problems.add(Problem(f"is no table in UTF-8: {error}", "correct the file", file=name))
+        except csv.Error as error:
+            reading.problems.add(Problem(f"is no table: {error}", "correct the file", file=name))
 
 
 def _of_state(state: Shape, name: str, number: int) -> Iterator[_Work]:

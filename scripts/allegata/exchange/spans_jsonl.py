@@ -93,7 +93,7 @@ def _annotation(span: Shape, text: str) -> Annotation:
     segments = tuple(Span(*pair) for pair in span.pairs("segments"))
     quotes: Sequence[str | None] = span.texts("quotes") or [None] * len(segments)
     if len(quotes) != len(segments):
-        raise ShapeError(f"{span.text('id')}: it has {len(segments)} segments and {len(quotes)} quotes")
+        raise ShapeError(f"{span.text('id')}: segments: {len(segments)}, but quotes: {len(quotes)}")
     for segment, quote in zip(segments, quotes, strict=True):
         fault = span_fault(*segment, len(text))
         if not fault and quote is not None and segment.quote(text) != quote:

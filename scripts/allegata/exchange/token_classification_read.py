@@ -90,7 +90,7 @@ def read_token_classification(path: Path, types: TypeSystem, reading: Reading) -
                 try:
                     words, found = _texts(row.get(tokens), tokens), _tags(row.get(tags), tags, names)
                     if len(words) != len(found):
-                        raise ShapeError(f"has {len(words)} tokens and {len(found)} tags")
+                        raise ShapeError(f"has tokens: {len(words)}, but tags: {len(found)}")
                     if is_ours:
                         _add(ours, name, row, words, found)
                     else:
@@ -260,7 +260,7 @@ def _add(ours: dict[str, dict[str, _Parts]], name: str, row: Row, words: Sequenc
         about.items("token_starts"),
     )
     if len(starts) != len(words):
-        raise ShapeError(f"has {len(words)} tokens and {len(starts)} places of tokens")
+        raise ShapeError(f"has tokens: {len(words)}, but places of tokens: {len(starts)}")
     places = []
     for word, place in zip(words, starts, strict=True):
         if not isinstance(place, int) or place < 0 or not text.startswith(word, place):

@@ -15,9 +15,10 @@ from allegata.exchange.folder import Reading
 from allegata.exchange.web_annotation_bodies import iri_of, said
 from allegata.exchange.web_annotation_places import flat_targets, kinds, several, span_of
 from allegata.exchange.web_annotation_texts import Source, Texts, annotation_id
-from allegata.schema.json_lines import json_object, parse_json_lines
+from allegata.schema.json_lines import JsonError, json_value, parse_json_lines
 from allegata.schema.plain_values import shown
 from allegata.schema.problems import Problem
+from allegata.schema.wording import number
 from allegata.text.documents import Annotation, Document, Relation, TypeSystem, place
 
 ENDINGS = (".jsonld", ".json", ".jsonl")
@@ -67,18 +68,20 @@ def _rows(data: bytes, name: str, reading: Reading) -> tuple[list[tuple[int | No
         reading.problems.extend(problems)
         return [(line, row) for line, row in lines], False
     try:
-        is_list = data.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] == b"["
-        found = json_object(b'{"@graph": ' + data.removeprefix(b"\xef\xbb\xbf") + b"}" if is_list else data)
-    except ValueError as error:
-        reading.problems.add(Problem(str(error), "export it as JSON-LD", file=name))
+        value = json_value(data)
+        if not isinstance(value, dict | list):
+            raise JsonError("is no JSON object and no list")
+    except JsonError as error:
+        reading.problems.add(error.problem("export it as JSON-LD", name))
         return [], False
+    found = value if isinstance(value, dict) else {"@graph": value}
     if "Annotation" in kinds(found):
         return [(None, found)], False
     is_page = bool({"AnnotationPage", "AnnotationCollection"} & {one for one in kinds(found) if isinstance(one, str)})
     items = list(_listed(found))
     rows = [item for item in items if isinstance(item, dict)]
     if len(rows) < len(items):
-        what = f"holds {len(items) - len(rows)} items that are no annotations"
+        what = f"holds {number(len(items) - len(rows), 'item')} beside annotations"
         reading.problems.add(Problem(what, _FIX, file=name))
     elif not is_page and not rows:
         reading.problems.add(Problem("holds no annotation", "export it as Web Annotation", file=name))

@@ -13,6 +13,8 @@ from allegata.exchange.fields import ShapeError
 from allegata.exchange.folder import id_of, stem_of
 from allegata.exchange.utf16 import Utf16
 from allegata.exchange.web_annotation_bodies import iri_of
+from allegata.schema.file_kinds import utf8_text
+from allegata.schema.problems import Problem
 
 TEXT, ANNOTATIONS = "urn:allegata:text:", "urn:allegata:annotations:"
 _KINDS = (".txt", ".html", ".htm", ".xhtml", ".xml", ".md", ".pdf")
@@ -85,8 +87,9 @@ def _names(iri: str, page: Path) -> Iterator[tuple[str, str]]:
 
 def _text(file: Path) -> str:
     try:
-        return file.read_bytes().decode()
+        text = utf8_text(file.read_bytes(), file.name)
     except OSError as error:
         raise ShapeError(f"{file.name} cannot be read: {error.strerror}") from None
-    except UnicodeDecodeError as error:
-        raise ShapeError(f"{file.name} is not UTF-8 at byte {error.start}") from None
+    if isinstance(text, Problem):
+        raise ShapeError(text.statement())
+    return text

@@ -287,7 +287,7 @@ def read_files(raw: Path, rows: list[ManifestRow]) -> tuple[dict[str, bytes], li
         if digest == row.sha256 and len(content) != row.bytes:
             problems.append(
                 Problem(
-                    f"has {len(content)} bytes, as its sha256 says; the manifest says {row.bytes}",
+                    f"is as its sha256 says, but its size is {len(content)}, not {row.bytes} as the manifest says",
                     f"correct the field bytes of its row in {raw.name}/{MANIFEST}",
                     file=name,
                     article_id=row.id,
@@ -297,8 +297,8 @@ def read_files(raw: Path, rows: list[ManifestRow]) -> tuple[dict[str, bytes], li
         if digest != row.sha256:
             problems.append(
                 Problem(
-                    f"has changed: its sha256 is {digest} ({len(content)} bytes), "
-                    f"the manifest says {row.sha256} ({row.bytes} bytes)",
+                    f"has changed: its sha256 is {digest} (size {len(content)}), "
+                    f"the manifest says {row.sha256} (size {row.bytes})",
                     f"raw files are never edited: put the original back, or {leave_out(row.id)}, "
                     "then add the new one: allegata add FILE",
                     file=name,

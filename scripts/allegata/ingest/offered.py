@@ -16,7 +16,8 @@ from allegata.ingest.links import leads_out, walked
 from allegata.ingest.page_metadata import LATEST
 from allegata.ingest.wacz import WARC_SUFFIXES, read_wacz
 from allegata.ingest.warc import Fetched, PassedOver, read_warc
-from allegata.schema.json_lines import json_object
+from allegata.schema.file_kinds import HEAD, not_text
+from allegata.schema.json_lines import JsonError, json_object
 from allegata.schema.limits import DEFAULTS, Limits
 from allegata.schema.problems import Problem
 from allegata.schema.system_errors import naming, system_problem
@@ -99,13 +100,21 @@ def _meant(path: Path, pattern: str, follow_links: bool) -> tuple[list[Path], li
     if path.is_file() and is_known(path):
         return [path], []
     if path.is_file():
-        known = ", ".join([*_SUFFIXES, *_LINES, *_ARCHIVES])
-        return [], [Problem("has a suffix nothing here reads", f"use one of {known}", file=path.name)]
+        return [], [_unsupported(path)]
     files, problems = _below(path, follow_links) if path.is_dir() else _matching(pattern, follow_links)
     if not files and not problems:
         what = "is no file, and no folder or glob that holds one of a known kind"
         problems = [Problem(what, "check the path", file=str(path))]
     return files, problems
+
+
+def _unsupported(path: Path) -> Problem:
+    """The problem of a file whose name does not say that it holds articles: what it is, if its bytes say that."""
+    with path.open("rb") as file:
+        problem = not_text(file.read(HEAD), path.name)
+    known = ", ".join([*_SUFFIXES, *_LINES, *_ARCHIVES])
+    fix = f"rename it if it is one of these: {known}; export the articles of any other file to one of them"
+    return problem or Problem("is of an unsupported file type", fix, file=path.name)
 
 
 def _below(folder: Path, follow_links: bool) -> tuple[list[Path], list[Problem]]:
@@ -152,6 +161,10 @@ def _from_archive(page: Fetched) -> Offered:
 def _read_lines(path: Path, text_column: str, limits: Limits) -> Iterator[Offered | Problem]:
     """One article a line, which is an object with a text under `text_column`."""
     with path.open("rb") as lines:
+        if problem := not_text(lines.read(HEAD), path.name):
+            yield problem
+            return
+        lines.seek(0)
         for number in count(1):
             line = lines.readline(limits.article_bytes + 1)
             if not line:
@@ -179,8 +192,8 @@ def _from_line(line: bytes, name: str, number: int, text_column: str) -> Offered
     try:
         # Other fields are none of ours: what writers of Python put there, as NaN, does not cost the article.
         row = json_object(line, strict=False, nan=True)
-    except ValueError as error:
-        return Problem(str(error), "correct the line, or skip it with --skip-bad", file=name, line=number)
+    except JsonError as error:
+        return error.problem("correct the line, or skip it with --skip-bad", name, number)
     text = row.get(text_column)
     if not isinstance(text, str):
         what = f"has no text in the field {text_column!r}"

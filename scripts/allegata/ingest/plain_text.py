@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from allegata.ingest.advice import beyond, leave_out, too_large
 from allegata.ingest.charset import stated_charset, wide_charset
+from allegata.schema.file_kinds import not_text
 from allegata.schema.limits import DEFAULTS, Limits
 from allegata.schema.problems import Problem
+from allegata.schema.wording import number
 from allegata.text.normal import MOST_MARKS, has_endless_marks
 
 _BOM = "\ufeff"
@@ -21,7 +23,7 @@ def decode_text(
     offset and count, and so are more bytes and lines than `limits` allow, and endless combining characters; the text is
     then empty.
     """
-    if problem := too_large(data, file, article_id, limits):
+    if problem := too_large(data, file, article_id, limits) or not_text(data, file, article_id):
         return "", [problem]
     problems = []
     stated = stated_charset(media_type)
@@ -29,7 +31,7 @@ def decode_text(
     if b"\0" in data and wide is None:
         problems.append(
             Problem(
-                f"has {data.count(0)} NUL byte(s), the first at byte {data.index(0)}",
+                f"has {number(data.count(0), 'NUL byte')}, the first at byte {data.index(0)}",
                 "it is no text file, or it was cut by a crash: replace it by a readable copy",
                 file=file,
                 article_id=article_id,

@@ -15,6 +15,7 @@ from typing import IO
 from allegata.ingest.fields import read_fields
 from allegata.ingest.packed import ZSTD, DamagedError, Part, Parts, is_packed, is_skippable
 from allegata.schema.limits import DEFAULTS
+from allegata.schema.wording import number
 
 _MOST_BREAKS = 1000  # parts without a record, in a row
 _MOST_SWALLOWERS = 100  # records that state more than the rest of the archive: behind each, the rest is read again
@@ -183,7 +184,7 @@ class _Archive:
             if held is not None and not window.error:  # the last one is whole if the part that holds it is
                 yield held
             if self._swallowers >= _MOST_SWALLOWERS:
-                yield f"{self._swallowers} records state more than follows them: the rest is not read"
+                yield f"{number(self._swallowers, 'record')} with a length of more than follows: the rest is not read"
                 return
             start = window.part.end - (0 if window.part.packed else len(window.data))
             if window.error:

@@ -15,8 +15,10 @@ from allegata.ingest.html import ParsedPage, read_page
 from allegata.ingest.judged import judged
 from allegata.ingest.manifest import ManifestRow
 from allegata.ingest.page_walk import BeyondLimitError, TooCrowdedError
+from allegata.schema.file_kinds import not_text
 from allegata.schema.limits import DEFAULTS, Limits
 from allegata.schema.problems import Problem
+from allegata.schema.wording import number
 from allegata.text.normal import MOST_MARKS, has_endless_marks
 
 # References by number, and those by name to combining characters, as `html` reads them.
@@ -43,7 +45,7 @@ def read_bytes(
     data: bytes, content_type: str | None, file: str, article_id: str, limits: Limits = DEFAULTS
 ) -> tuple[ParsedPage | None, Problem | None]:
     """The parsed page, or what keeps it from being read; both for a page read with losses."""
-    if problem := too_large(data, file, article_id, limits):
+    if problem := too_large(data, file, article_id, limits) or not_text(data, file, article_id):
         return None, problem
     decoded = decode_page(data, content_type)
     if has_endless_marks(unescape(decoded.text) if _writes_marks(decoded.text) else decoded.text):
@@ -63,7 +65,7 @@ def read_bytes(
         return page, Problem(what, fix, file=file, article_id=article_id)
     # A few broken bytes are common and harmless; a wrong charset breaks one character in fifty and more.
     if decoded.replaced > max(20, len(decoded.text) // 200):
-        what = f"is not {decoded.charset} ({decoded.source}): {decoded.replaced} places cannot be read"
+        what = f"is not {decoded.charset} ({decoded.source}): {number(decoded.replaced, 'place')} cannot be read"
         fix = "name the right charset in its media_type (text/html; charset=...)"
         return page, Problem(what, fix, file=file, article_id=article_id)
     return page, None

@@ -10,6 +10,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from allegata.schema.visible import visible
+from allegata.schema.wording import noun, number, thousands
 
 HERE, ASSETS = (Path(__file__).parent / name for name in ("templates", "assets"))
 _OUTSIDE = ("http", "https")
@@ -32,7 +33,7 @@ def environment(folder: Path) -> Environment:
         keep_trailing_newline=True,
     )
     found.filters["outside"] = outside
-    found.filters["thousands"] = lambda value: f"{value:,}"
+    found.filters |= {"thousands": thousands, "number": number, "noun": noun}
     return found
 
 

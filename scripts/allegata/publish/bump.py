@@ -18,7 +18,7 @@ from allegata.publish.manifest import render_release_manifest
 from allegata.schema.problems import UsageError
 from allegata.schema.release_manifest import ReleaseManifest
 from allegata.schema.versions import version_key
-from allegata.schema.wording import some
+from allegata.schema.wording import number, some
 
 Level = Literal["patch", "minor", "major"]
 LEVELS: tuple[Level, ...] = ("patch", "minor", "major")
@@ -162,7 +162,7 @@ def _articles(diff: VersionDiff | None, kinds: Sequence[tuple[RowKind, str]]) ->
         if count := counts.get(kind, 0):
             assert diff is not None  # it has the count
             names = some(diff.articles[kind], _SHOWN, count)
-            yield f"{count:,} article{'s' if count > 1 else ''} {what}: {names}"
+            yield f"{number(count, 'article')} {what}: {names}"
 
 
 def _relabelled(diff: VersionDiff | None) -> Iterator[str]:

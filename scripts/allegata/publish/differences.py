@@ -17,7 +17,7 @@ from allegata.schema.parquet_files import reading_parquet
 from allegata.schema.problems import Problem, ProblemsFound
 from allegata.schema.release_manifest import ReleaseManifest
 from allegata.schema.versions import RELEASE_MANIFEST
-from allegata.schema.wording import some
+from allegata.schema.wording import number, some
 
 _RESTORE = "restore the file from version control: a published version never changes"
 _REMOVE = "delete it: a published version never changes"
@@ -122,8 +122,4 @@ def _row_changes(
         "changed": [key for key in both if before[key][1] != after[key][1]],
         "moved": moved,
     }
-    return [
-        f"{len(keys)} row{'s' if len(keys) > 1 else ''} {kind}: {some(keys, _SHOWN)}"
-        for kind, keys in kinds.items()
-        if keys
-    ]
+    return [f"{number(len(keys), 'row')} {kind}: {some(keys, _SHOWN)}" for kind, keys in kinds.items() if keys]

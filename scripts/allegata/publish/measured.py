@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from allegata.publish.card.files import replace_pages
@@ -15,6 +16,7 @@ from allegata.publish.markdown import with_section
 from allegata.publish.release import publishing
 from allegata.publish.stored import Facts
 from allegata.publish.sums import renewed_sums
+from allegata.schema.file_kinds import utf8_text
 from allegata.schema.files import COMMAND, holding, replace_file
 from allegata.schema.problems import Problem, ProblemsFound, UsageError
 from allegata.schema.release_manifest import ReleaseManifest
@@ -86,9 +88,7 @@ def _install(root: Path, name: str, facts: Facts, shown: Callable[[Links], tuple
 
 
 def _text(path: Path) -> str:
-    try:
-        return path.read_text("utf-8") if path.is_file() else ""
-    except UnicodeDecodeError as error:
-        what = f"is not UTF-8 at byte {error.start}"
-        fix = "run `allegata publish`, which writes it again"
-        raise ProblemsFound([Problem(what, fix, file=path.name)]) from None
+    text = utf8_text(path.read_bytes(), path.name) if path.is_file() else ""
+    if isinstance(text, Problem):
+        raise ProblemsFound([replace(text, fix="run `allegata publish`, which writes it again")])
+    return text

@@ -22,6 +22,7 @@ from allegata.schema.published import refuse_values
 from allegata.schema.release_manifest import ReleaseManifest, SplitFacts, parse_manifest
 from allegata.schema.version_files import VersionFiles
 from allegata.schema.versions import RELEASE_MANIFEST, RESTORE_VERSION, SUMS, is_published
+from allegata.schema.wording import number
 from allegata.schema.yaml_values import yaml_value
 
 
@@ -82,7 +83,7 @@ def _split_problems(folder: Path, rows: SplitFacts, place: str, split: str, tabl
             with reading_parquet(name):
                 parquet = pq.ParquetFile(folder / file.file)
                 if parquet.metadata.num_rows != file.rows:
-                    what = f"has {parquet.metadata.num_rows:,} rows, the manifest says {file.rows:,}"
+                    what = f"has {number(parquet.metadata.num_rows, 'row')}, the manifest says {file.rows:,}"
                     problems.append(Problem(what, RESTORE_VERSION, file=name))
                 for batch in parquet.iter_batches():
                     digest = digest or TableDigest(batch.schema)

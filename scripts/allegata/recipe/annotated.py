@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from allegata.exchange.folder import Mark, mark_of
 from allegata.schema.problems import Problem, ProblemsFound, UsageError
+from allegata.schema.wording import number
 
 if TYPE_CHECKING:
     from allegata.annotate.stage import Registers
@@ -199,7 +200,7 @@ def by_article(documents: Iterable[Document], of: str | None, reading: Reading) 
             continue
         if len({one.annotator for one in mine}) == 1:
             by = f" by {mine[0].annotator!r}" if mine[0].annotator else ""
-            what = f"is in the files {len(mine)} times{by}"
+            what = f"is in the files {number(len(mine), 'time')}{by}"
             reading.problems.add(Problem(what, "keep one of them and take the others away", article_id=article_id))
             continue
         names = ", ".join(sorted(one.annotator or "nobody named" for one in people))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from allegata.schema.limits import DEFAULTS, Limits
 from allegata.schema.problems import Problem, ProblemsFound, UsageError
+from allegata.schema.wording import number
 from allegata.text.layers import Citation, Notice, Reference
 from allegata.text.offsets import OffsetMap
 from allegata.text.spans import Span
@@ -89,7 +90,7 @@ class Article:
     def __repr__(self) -> str:
         name = repr(self.id or self.title or "untitled")
         kept = f"{len(self.text):,} of {len(self.source_text):,} characters"
-        return f"<Article {name}, {kept}, {len(self.sentences)} sentences, language {self.language}>"
+        return f"<Article {name}, {kept}, {number(len(self.sentences), 'sentence')}, language {self.language}>"
 
 
 _STATED = ("title", "author", "published", "publisher", "url", "rights", "ai_generated", "ai_disclosure", "story")

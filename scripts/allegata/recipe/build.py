@@ -141,6 +141,7 @@ def annotate(build: Build) -> Build:
     """Gold files onto the articles, then everything onto the published tables and splits."""
     from allegata.annotate.stage import (
         annotations_of,
+        cross_article_faults,
         pass_folders,
         read_registers,
         strays_of_passes,
@@ -163,9 +164,11 @@ def annotate(build: Build) -> Build:
     step = annotation.Annotate(job.work, folder, registers, build.settings.invented)
     receipts, more = job.finish(articles.ANNOTATED, step, batches)
     problems.extend([*faults, *strays, *more])
+    stories = build.stories
+    if len(problems):
+        problems.extend(cross_article_faults(folder, build.scheme, stories))
     problems.raise_if_any()
     build = replace(build, stage=articles.ANNOTATED).keyed(receipts)
-    stories = build.stories
     annotations = annotations_of(folder, registers, annotation.facts_in(receipts))
     annotations = with_cross_article(annotations, folder, stories)
     clusters = dict(zip(*(build.members[name].to_pylist() for name in ("article_id", "cluster_id")), strict=True))

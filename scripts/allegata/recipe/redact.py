@@ -89,6 +89,11 @@ def redact(
         ids = {str(entity["id"]): record.entity_id} if entity else {}
         changed = rewritten(build, Redactor(before), new, ids, record, problems, doubts)
         problems.extend(doubt_problems(doubts))
+        held = _held(root / "corpus", Redactor((record,)))
+        by_hand = tuple(_by_hand(build, entity, record))
+        if not (old or counts or changed or addresses or held or by_hand or doubts):
+            what = f"{person!r} is in no article, no annotation and no version: nothing was changed"
+            problems.add(Problem(what, "check the spelling, or name the person as an article does"))
         problems.raise_if_any()
         if not dry_run:
             files = {name: text for name, (text, _) in changed.items()}
@@ -100,8 +105,8 @@ def redact(
             counts,
             {f"annotations/{name}": count for name, (_, count) in changed.items()},
             addresses,
-            tuple(_by_hand(build, entity, record)),
-            _held(root / "corpus", Redactor((record,))),
+            (*by_hand, f"raw/ and annotations/{REDACTIONS} keep the name: they are what the next version is made from"),
+            held,
         )
 
 
@@ -253,7 +258,6 @@ def _by_hand(build: Build, entity: Row | None, record: Redaction) -> Iterator[st
             yield f"{name}: the name of the file names the person"
         if path.suffix in (".md", ".toml") and (found := person.names_in(path.read_bytes().decode(errors="replace"))):
             yield f"{name} may name the person: {', '.join(sorted(set(found)))}"
-    yield f"raw/ and annotations/{REDACTIONS} keep the name: they are what the next version is made from"
 
 
 def _held(corpus: Path, person: Redactor) -> dict[str, tuple[str, ...]]:

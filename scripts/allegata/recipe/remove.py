@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import json
 import tomllib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Set
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from allegata.recipe.drafts import PROPOSALS
 from allegata.schema.json_lines import parse_json_lines
-from allegata.schema.problems import Problems, UsageError
+from allegata.schema.problems import Problem, Problems, ProblemsFound, UsageError
 from allegata.schema.settings import read_settings, settings_file
 from allegata.schema.toml_files import TomlFile, read_toml
+from allegata.schema.wording import noun
 
 Row = dict[str, Any]
 # What is kept of a row: the row itself, another in its place, or None.
@@ -48,8 +49,8 @@ def remove(root: Path, articles: Iterable[str] = (), *, everything: bool = False
     where there are some. What superseded a position that is gone supersedes what that one did. With `everything` the
     registers, the logs of adjudication, and what names no article go too, and the setting corpus-version where that
     version is published: the next build chooses its own. One change: after a kill all of it is there, or (once a
-    command has read the corpus) none. Raises `UsageError` for unknown articles, and while another process writes to
-    the corpus; `ProblemsFound` for what cannot be read.
+    command has read the corpus) none. Raises `UsageError` while another process writes to
+    the corpus; `ProblemsFound` for unknown articles, and for what cannot be read.
     """
     from allegata.ingest.add import changing
     from allegata.ingest.manifest import MANIFEST, render_manifest
@@ -63,9 +64,7 @@ def remove(root: Path, articles: Iterable[str] = (), *, everything: bool = False
     read = [annotations, settings_file(root)[0]] if everything else [annotations]
     with changing(raw, *read) as (rows, _, before):
         known = {row.id for row in rows}
-        if unknown := sorted(wanted - known):
-            are = "unknown article" if len(unknown) == 1 else "unknown articles"
-            raise UsageError(f"{are} {', '.join(unknown)}: not in raw/{MANIFEST}; see: allegata info")
+        refuse_unknown(wanted, known)
         gone = known if everything else wanted
         beside = {f"raw/{MANIFEST}": render_manifest(row for row in rows if row.id not in gone)}
         deleted = [f"raw/{row.file}" for row in rows if row.id in gone]
@@ -230,3 +229,12 @@ def _old_story(root: Path) -> Iterator[str]:
         if value := getattr(settings, name):
             yield f"{path.name}: {name.replace('_', '-')} = {json.dumps(value, ensure_ascii=False)}"
     yield from (f"annotations/{name}" for name in _OF_THE_STORY if (root / "annotations" / name).is_file())
+
+
+def refuse_unknown(wanted: Collection[str], listed: Collection[str]) -> None:
+    """Raise `ProblemsFound` for articles that are not `listed` in the manifest."""
+    from allegata.ingest.manifest import MANIFEST
+
+    if unknown := sorted(name for name in wanted if name not in listed):
+        what = f"unknown {noun(len(unknown), 'article')} {', '.join(unknown)}: nothing was changed"
+        raise ProblemsFound([Problem(what, "check the ids: allegata info", file=f"raw/{MANIFEST}")])

@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from allegata.recipe.remove import ASIDE, without_articles
+from allegata.recipe.remove import ASIDE, refuse_unknown, without_articles
 from allegata.schema.problems import UsageError
+from allegata.schema.wording import number
 
 if TYPE_CHECKING:
     from allegata.ingest.manifest import ManifestRow
@@ -52,8 +53,8 @@ def withdraw(
 
     What is said across articles loses them as in `remove`. Their files of annotations go to `annotations/withdrawn/`;
     with `delete_raw` these and the raw files are deleted, and the manifest keeps what the bytes are recognised by. One
-    change, and none with `dry_run`. Raises `UsageError` for unknown articles, for an annotated near copy that would
-    leave with them, and while another process writes to the corpus; `ProblemsFound` for what cannot be read.
+    change, and none with `dry_run`. Raises `UsageError` for an annotated near copy that would leave with them,
+    and while another process writes to the corpus; `ProblemsFound` for unknown articles and what cannot be read.
     """
     from allegata.ingest.add import changing
     from allegata.ingest.manifest import MANIFEST, render_manifest
@@ -72,9 +73,7 @@ def withdraw(
         raise UsageError(f"{root} has no articles: there is no folder raw/")
     with changing(raw, annotations) as (rows, _, standing):
         listed = {row.id: row for row in rows}
-        if unknown := sorted(gone - listed.keys()):
-            are = "unknown article" if len(unknown) == 1 else "unknown articles"
-            raise UsageError(f"{are} {', '.join(unknown)}: not in raw/{MANIFEST}; see: allegata info")
+        refuse_unknown(gone, listed)
         before = read_withdrawn(annotations)
         made, near = _records(root, {name: listed[name] for name in gone}, reason, date, before)
         changed = without_articles(annotations, gone)
@@ -185,7 +184,7 @@ def _across(annotations: Path, files: Mapping[str, str]) -> Iterator[str]:
                 fewer = sum(len(one["claims"]) for one in row["positions"] if one["id"] in kept)
                 fewer -= sum(len(one["claims"]) for one in now["positions"])
                 parts = [f"position {', '.join(lost)}"] if lost else []
-                parts += [f"{fewer} claim{'s' if fewer != 1 else ''} of positions that remain"] if fewer else []
+                parts += [f"{number(fewer, 'claim')} of positions that remain"] if fewer else []
                 yield f"{kind} {row['id']} loses {' and '.join(parts)}"
 
 

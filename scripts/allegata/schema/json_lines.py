@@ -7,6 +7,8 @@ import math
 from collections import Counter
 from typing import Any, NoReturn
 
+from allegata.schema.file_kinds import utf8_text
+from allegata.schema.json_faults import json_fault
 from allegata.schema.plain_values import DEEPEST, fits_64_bits, shown, value_fault
 from allegata.schema.problems import Problem
 
@@ -15,19 +17,26 @@ _MOST_DIGITS = 4_000  # of a number that Python reads and writes
 
 
 class JsonError(ValueError):
-    """What is wrong with a text of JSON, and in which of its lines, where it has several."""
+    """What is wrong with a text of JSON, and at which line and column of it, from 1, where that is one place.
 
-    def __init__(self, what: str, line: int | None = None) -> None:
+    `fix` is what to do about it, where that is known here.
+    """
+
+    def __init__(self, what: str, line: int | None = None, column: int | None = None, fix: str = "") -> None:
         super().__init__(what)
-        self.line = line
+        self.line, self.column, self.fix = line, column, fix
+
+    def problem(self, fix: str, file: str, line: int | None = None) -> Problem:
+        """The problem that it is of a file, or of the line `line` of it where the text is that line."""
+        return Problem(str(self), self.fix or fix, file=file, line=line or self.line, column=self.column)
 
 
 def parse_json_file(data: bytes, name: str, fix: str = "correct the file") -> dict[str, Any] | Problem:
     """The object that a whole file is, or what is wrong with the file."""
     try:
         return json_object(data)
-    except ValueError as error:
-        return Problem(str(error), fix, file=name, line=getattr(error, "line", None))
+    except JsonError as error:
+        return error.problem(fix, name)
 
 
 def parse_json_lines(
@@ -38,54 +47,57 @@ def parse_json_lines(
     `data` may be a part of the file, cut between lines: it begins at `first_line` and `first_byte`. Lines end in
     `\\n` only: JSON allows other line separators inside a string.
     """
-    try:
-        content = data.decode("utf-8")
-    except UnicodeDecodeError as error:
-        what = f"is not UTF-8 at byte {first_byte + error.start}"
-        at = first_line + data.count(b"\n", 0, error.start)
-        return [], [Problem(what, "save it as UTF-8", file=name, line=at)]
+    content = utf8_text(data, name, first_line=first_line, first_byte=first_byte)
+    if isinstance(content, Problem):
+        return [], [content]
     lines, problems = [], []
     for number, line in enumerate(content.split("\n"), first_line):
         if line.strip():
             try:
                 lines.append((number, json_object(line.removeprefix("\ufeff"))))
-            except ValueError as error:
-                problems.append(Problem(str(error), "correct the line", file=name, line=number))
+            except JsonError as error:
+                problems.append(error.problem("correct the line", name, number))
     return lines, problems
 
 
 def json_object(line: str | bytes, *, strict: bool = True, nan: bool = False) -> dict[str, Any]:
-    """The object of one line or file. Raises `ValueError` as `json_value` does, and where it is no object."""
+    """The object of one line or file. Raises `JsonError` as `json_value` does, and where it is no object."""
     value = json_value(line, strict=strict, nan=nan)
     if not isinstance(value, dict):
-        raise ValueError("is not a JSON object")
+        raise JsonError("is not a JSON object")
     return value
 
 
 def json_value(line: str | bytes, *, strict: bool = True, nan: bool = False) -> Any:
-    """The value of a text of JSON. Raises `ValueError` that says what is wrong with it, and of which field.
+    """The value of a text of JSON. Raises `JsonError` that says what is wrong with it, and where or of which field.
 
     A key that occurs more than once is always refused, and so are more than `DEEPEST` levels, and `NaN` and `Infinity`,
     which Python writes, without `nan`. `strict` also refuses what no table holds, anywhere in the text: whole numbers
     beyond 64 bits, and lone surrogates, which no UTF-8 file could hold.
     """
+    text = _text(line.removeprefix(_BYTE_ORDER_MARK)) if isinstance(line, bytes) else line
     try:
-        text = line.removeprefix(_BYTE_ORDER_MARK).decode("utf-8") if isinstance(line, bytes) else line
         value, doubtful = _decoded(text, strict, nan)
     except RecursionError:
-        raise ValueError(f"is nested too deeply: more than {DEEPEST} levels") from None
-    except UnicodeDecodeError as error:
-        where = "" if b"\n" in error.object.strip() else " of the line"
-        raise ValueError(f"is not UTF-8 at byte {error.start}{where}") from None
+        raise JsonError(f"is nested too deeply: more than {DEEPEST} levels") from None
     except json.JSONDecodeError as error:
-        raise JsonError(f"is not JSON: {error.msg}", error.lineno if "\n" in text.strip() else None) from None
+        raise JsonError(f"is not JSON: {json_fault(error)}", error.lineno, error.colno) from None
     except ValueError as error:
-        raise ValueError(f"is not JSON: {error}") from None
+        raise JsonError(f"is not JSON: {error}") from None
     deep = text.count("[") + text.count("{") > DEEPEST
     if (deep or doubtful) and (fault := value_fault(value, only_depth=not strict)):
         what, keys = fault
-        raise ValueError(f"{'.'.join(keys)!r} {what}" if keys else what)
+        raise JsonError(f"{'.'.join(keys)!r} {what}" if keys else what)
     return value
+
+
+def _text(data: bytes) -> str:
+    """The text of a line or a file. Raises `JsonError`."""
+    text = utf8_text(data, "")
+    if isinstance(text, str):
+        return text
+    where = "" if text.line is None or b"\n" in data.strip() else " of the line"
+    raise JsonError(text.what + where, text.line, text.column, text.fix)
 
 
 def _decoded(text: str, strict: bool, nan: bool) -> tuple[Any, bool]:

@@ -15,7 +15,8 @@ _MOST = 4_000  # characters of a statement or a cure, which may quote the data: 
 class Problem:
     """One fault of the data: where it is, what is wrong, what to do about it.
 
-    `file` is relative to the project; `line` counts from 1; `span` is half-open in code points.
+    `file` is relative to the project; `line` and `column`, in code points of the line, count from 1; `span` is
+    half-open in code points.
     """
 
     what: str
@@ -24,15 +25,17 @@ class Problem:
     article_id: str = ""
     line: int | None = None
     span: tuple[int, int] | None = None
+    column: int | None = None
 
     @property
-    def sort_key(self) -> tuple[str, int, str, tuple[int, int], str, str]:
-        """Order of the report: file, line, article, span, text, cure: of two problems that differ one is first."""
-        return (self.file, self.line or 0, self.article_id, self.span or (0, 0), self.what, self.fix)
+    def sort_key(self) -> tuple[str, int, int, str, tuple[int, int], str, str]:
+        """Order of the report: file, line, column, article, span, text, cure: of two that differ one is first."""
+        line, column = self.line or 0, self.column or 0
+        return (self.file, line, column, self.article_id, self.span or (0, 0), self.what, self.fix)
 
     def statement(self) -> str:
         """Where it is and what is wrong, in one line whatever the data holds."""
-        place = self.file + (f":{self.line}" if self.line else "")
+        place = ":".join(str(part) for part in (self.file, self.line, self.line and self.column) if part)
         within = " ".join(
             part for part in (self.article_id, f"[{self.span[0]},{self.span[1]})" if self.span else "") if part
         )

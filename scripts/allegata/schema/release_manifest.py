@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from allegata.schema.digests import combined_digest
-from allegata.schema.json_lines import json_object
+from allegata.schema.json_lines import JsonError, json_object
 from allegata.schema.problems import Problem, ProblemsFound
 from allegata.schema.versions import RELEASE_MANIFEST, RESTORE_VERSION, is_version
 
@@ -117,8 +117,9 @@ def parse_manifest(data: bytes, place: str = RELEASE_MANIFEST) -> ReleaseManifes
     try:
         value = json_object(data)
         faults = list(_faults(value))
-    except ValueError as error:
-        faults = [str(error)]
+    except JsonError as error:
+        wrong = error.problem(RESTORE_VERSION, place)
+        raise ProblemsFound([replace(wrong, what=f"is not the manifest of a version: {wrong.what}")]) from None
     if faults:
         raise ProblemsFound(
             Problem(f"is not the manifest of a version: {fault}", RESTORE_VERSION, file=place) for fault in faults

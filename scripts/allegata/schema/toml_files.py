@@ -10,13 +10,14 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from allegata.schema.file_kinds import utf8_text
 from allegata.schema.plain_values import value_fault
 from allegata.schema.problems import Problem
 
 _HEADER = re.compile(r"\s*\[{1,2}([^\]]+)\]{1,2}")
 _KEY = re.compile(r"\s*((?:[A-Za-z0-9_-]+|\"[^\"]*\"|'[^']*')(?:\s*\.\s*(?:[A-Za-z0-9_-]+|\"[^\"]*\"|'[^']*'))*)\s*=")
 _PART = re.compile(r"[A-Za-z0-9_-]+|\"[^\"]*\"|'[^']*'")
-_AT_LINE = re.compile(r"at line (\d+)")
+_AT = re.compile(r" \(at line (\d+), column (\d+)\)")
 # Characters that neither YAML nor a terminal takes; blanks among them become one space.
 CONTROL = re.compile(r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f]")
 _DAY = re.compile(r"[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?")
@@ -44,23 +45,25 @@ class TomlFile:
 def read_toml(path: Path, name: str) -> TomlFile | Problem:
     """The file, or why it cannot be read. `name` is how reports call it."""
     try:
-        text = path.read_bytes().decode("utf-8").removeprefix("\ufeff")  # editors write a byte order mark
+        data = utf8_text(path.read_bytes(), name)
+    except OSError as error:
+        return Problem(f"cannot be read: {error.strerror}", "make it a readable file", file=name)
+    if isinstance(data, Problem):
+        return data
+    text = data.removeprefix("\ufeff")  # editors write a byte order mark
+    try:
         found = TomlFile(name, tomllib.loads(text), key_lines(text))
-    except UnicodeDecodeError as error:
-        return Problem(f"is not UTF-8 at byte {error.start}", "save it as UTF-8", file=name)
     except tomllib.TOMLDecodeError as error:
-        at = _AT_LINE.search(str(error))
-        line = int(at[1]) if at else None
+        what, at = _AT.sub("", str(error)), _AT.search(str(error))
+        line, column = (int(at[1]), int(at[2])) if at else (None, None)
         wrong = text.split("\n")[line - 1] if line else ""
         foreign = not wrong.isascii() and "Expected '='" in str(error)
         fix = 'write the key in quotation marks: "…" = …' if foreign else "correct the line"
-        return Problem(f"is not TOML: {error}", fix, file=name, line=line)
+        return Problem(f"is not TOML: {what}", fix, file=name, line=line, column=column)
     except RecursionError:
         return Problem("is nested too deeply", "write tables and texts", file=name)
     except ValueError as error:  # a number of more digits than Python reads
         return Problem(f"is not TOML that can be read: {error}", "correct the number", file=name)
-    except OSError as error:
-        return Problem(f"cannot be read: {error.strerror}", "make it a readable file", file=name)
     if fault := value_fault(found.values):
         what, keys = fault
         return found.problem(f"{'.'.join(keys)} {what}", "correct the value", *keys)

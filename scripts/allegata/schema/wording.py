@@ -19,7 +19,12 @@ def listed(words: Sequence[str]) -> str:
 
 def number(count: int, one: str, many: str = "") -> str:
     """A number with its noun: `1 pass`, `2 passes`; the plural of `one` is `many`, or has an s."""
-    return f"{thousands(count)} {one if count == 1 else many or one + 's'}"
+    return f"{thousands(count)} {noun(count, one, many)}"
+
+
+def noun(count: int, one: str, many: str = "") -> str:
+    """The noun of a number that stands elsewhere, as `number` has it."""
+    return one if count == 1 else many or one + "s"
 
 
 def thousands(count: int) -> str:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from allegata.schema.files import unreadable
-from allegata.schema.json_lines import json_object
+from allegata.schema.json_lines import JsonError, json_object
 from allegata.schema.problems import Problem, Problems
 
 _SUITE_KEYS = {"name", "meta", "expectations"}
@@ -94,8 +94,8 @@ def read_suites(suites_dir: Path, tables: Iterable[str]) -> list[Suite]:
 def _read(path: Path, file: str, problems: Problems) -> Suite | None:
     try:
         content = json_object(path.read_bytes())
-    except ValueError as error:
-        problems.add(Problem(what=str(error), fix="repair the file", file=file))
+    except JsonError as error:
+        problems.add(error.problem("correct the file", file))
         return None
     before = len(problems)
     complain = _Complaints(file, problems)

@@ -21,6 +21,7 @@ from allegata.models.bio import Paragraph, decode_tags, paragraphs
 from allegata.models.extras import need_transformer
 from allegata.schema.imported import Notice
 from allegata.schema.problems import UsageError
+from allegata.schema.wording import number
 
 HELD_OUT = 80
 
@@ -29,7 +30,8 @@ def split_train(files: Sequence[AnnotatedFile], held_out: int) -> tuple[list[Ann
     """Training and development files; an article is in development by the digest of its id, not by order."""
     articles = sorted({file.article_id for file in files}, key=lambda name: hashlib.sha256(name.encode()).hexdigest())
     if len(articles) <= held_out:
-        raise UsageError(f"{len(articles)} articles, and {held_out} of them to be held out: give the training folder")
+        given = number(len(articles), "article")
+        raise UsageError(f"{given}, and {held_out} of them to be held out: give the training folder")
     chosen = set(articles[:held_out])
     return [f for f in files if f.article_id not in chosen], [f for f in files if f.article_id in chosen]
 
@@ -145,7 +147,7 @@ def _result(
         f"by one, {setting}.",
         (
             f"- token F1: {shown(every['token'])}",
-            f"- exact F1, one annotator an article ({len(kept)} files): {shown(single['exact'])}",
+            f"- exact F1, one annotator an article ({number(len(kept), 'file')}): {shown(single['exact'])}",
         ),
         "".join(json.dumps(item, ensure_ascii=False) + "\n" for item in rows),
         notices,

@@ -11,7 +11,7 @@ from typing import Any
 
 from allegata.exchange.cas.structures import Cas, References, Structure, UimaType, UimaTypes, Value, whole_number
 from allegata.exchange.folder import Reading
-from allegata.schema.json_lines import json_object
+from allegata.schema.json_lines import JsonError, json_object
 from allegata.schema.problems import Problem
 
 TYPES, STRUCTURES, VIEWS = "%TYPES", "%FEATURE_STRUCTURES", "%VIEWS"
@@ -22,8 +22,8 @@ def read_json_cas(data: bytes, name: str, reading: Reading) -> Cas | None:
     """The CAS of a JSON file; None where it is none. A structure that cannot be read is a problem, and skipped."""
     try:
         found = json_object(data)
-    except ValueError as error:
-        reading.problems.add(Problem(str(error), _FIX, file=name))
+    except JsonError as error:
+        reading.problems.add(error.problem(_FIX, name))
         return None
     if not isinstance(found.get(STRUCTURES), list | dict):
         reading.problems.add(Problem(f"has no {STRUCTURES}: it is no CAS", _FIX, file=name))
