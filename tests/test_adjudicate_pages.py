@@ -4,6 +4,7 @@ import re
 import shutil
 from dataclasses import replace
 from functools import cache
+from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote
@@ -266,6 +267,20 @@ def test_no_page_is_large_and_every_sentence_is_on_one_of_them() -> None:
     assert len(many) > 1
     assert max(len(page.encode()) for page in many.values()) < 1_000_000
     assert sum(page.count('href="a%25') for page in many.values()) == 3_000
+
+
+def test_a_sentence_of_a_megabyte_is_cut_and_no_word_of_it_is_lost() -> None:
+    text = '"<&>" was the name ' * 60_000
+    first, second, compared = _compared(text, [_mention("m001", 0, len(text)), _mention("m002", 5, 9)], [])
+    pages = article_pages(first, second, compared)
+    assert len(pages) > 5
+    assert max(len(page.encode()) for page in pages.values()) < 1_000_000
+    read = [Page(page) for page in pages.values()]
+    marked = "".join(re.findall(r'data-pass="B">(.*?)</div>', "".join(pages.values()), re.S))
+    assert unescape(marked).split() == text.split()
+    assert "only in A" in read[0].text
+    ids = [attributes["id"] for page in read for tag, attributes in page.found if tag == "section"]
+    assert ids == ["s1", *(f"s1.{part + 1}" for part in range(1, len(ids)))]
 
 
 def test_no_difference_is_said_so() -> None:

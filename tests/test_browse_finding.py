@@ -57,7 +57,7 @@ def test_words_are_found_in_names_claims_and_texts_and_lead_to_their_place(page,
     query = page.get_by_role("searchbox")
     query.focus()
     page.keyboard.type("QUILL")
-    page.get_by_text("1 name, 2 claims, 1 text").wait_for()
+    page.get_by_text("1 name, 0 titles, 2 claims, 1 text").wait_for()
     assert found(page) == ["Names 1", "Claims 2", "Texts 1"]
     assert not page.locator("#overview").is_visible()
     assert page.locator("#results mark").first.inner_text() == "Quill"
@@ -66,19 +66,41 @@ def test_words_are_found_in_names_claims_and_texts_and_lead_to_their_place(page,
     page.wait_for_url("**/articles/ferry.html#entity:quill")
     page.locator(".card.chosen").wait_for()
     page.go_back()
-    page.get_by_text("1 name, 2 claims, 1 text").wait_for()  # the query is part of the address
+    page.get_by_text("1 name, 0 titles, 2 claims, 1 text").wait_for()  # the query is part of the address
     page.locator("#results section").nth(2).locator(".line a").first.click()
     page.wait_for_url("**/articles/ferry.html#line:*")
     assert "Mara Quill" in page.locator("p:target").inner_text()
+
+
+def test_what_is_called_so_comes_first_and_arrows_lead_through_the_answer(page, tmp_path):
+    corpus = invented()
+    corpus.article(
+        "road", "The mill road, Lake Mill and the mill were flooded.", title="Road to the mill", story="ferry"
+    )
+    corpus.article("mill", "No word of it.", title="Mill", story="ferry")
+    for own, (entity, quote) in enumerate({"a": "mill road", "b": "Lake Mill", "c": "mill"}.items()):
+        corpus.add("entity_register", entity_id=entity, name=quote.title(), label="ORG", description="")
+        corpus.span("entities", "mention_id", "road", f"m{own}", quote, entity_id=entity, label="ORG")
+    page.goto((corpus.write(tmp_path) / "index.html").as_uri())
+    query = page.get_by_role("searchbox")
+    query.fill("mill")
+    page.get_by_text("3 names, 2 titles, 0 claims").wait_for()
+    heads = page.locator("#results section li > p:first-child bdi").all_inner_texts()
+    assert heads == ["Mill", "Mill Road", "Lake Mill", "Mill", "Road to the mill", "Road to the mill", "Mill"]
+    query.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    assert page.evaluate("document.activeElement.closest('li').querySelector('bdi').innerText") == "Mill Road"
+    page.keyboard.press("Escape")
+    assert query.evaluate("one => one === document.activeElement")
 
 
 @pytest.mark.parametrize(
     ("asked", "kinds"),
     [
         ("sank ten", ["Claims 2", "Texts 1"]),
-        ("minut", ["Claims 2", "Texts 1"]),
-        ("العبارة", ["Claims 1", "Texts 1"]),
-        ("洪水", ["Texts 1"]),
+        ("minut", ["Titles 1", "Claims 2", "Texts 1"]),
+        ("العبارة", ["Titles 1", "Claims 1", "Texts 1"]),
+        ("洪水", ["Titles 1", "Texts 1"]),
         ("no such words", []),
         ("<script>", []),
         (")(*[", []),

@@ -8,7 +8,7 @@ from itertools import accumulate
 import pytest
 
 from allegata.browse.links import Places
-from allegata.browse.search import KINDS, SearchIndex, terms
+from allegata.browse.search import KINDS, SearchIndex, terms, whole
 from allegata.browse.version import Version, whole_tables
 from allegata.schema.published import PublishedTables, read_splits
 from allegata.schema.published_scheme import published_scheme
@@ -58,8 +58,12 @@ def test_every_word_of_every_text_claim_and_name_finds_it(version):
         every = hits(files, kind)
         assert every
         for number, (title, _, lines) in enumerate(every):
-            text = " ".join([title, *(words for _, words in lines if kind != "names")])
+            text = " ".join([title, *(words for _, words in lines if kind not in ("names", "titles"))])
             assert all(number in found[term][kind] for term in terms(text))
+    for kind in ("names", "titles"):
+        for number, (title, *_) in enumerate(hits(files, kind)):
+            assert number in found[whole(title)][kind]
+    assert {kind for term, kinds in found.items() if term.startswith(" ") for kind in kinds} == {"names", "titles"}
     claims = version.tables["claims"]
     assert [hit[2][0][1] for hit in hits(files, "claims")] == [
         " … ".join(one["surface"] for one in segments) or surface

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import quote as percent
@@ -21,6 +21,8 @@ from allegata.text.spans import Span
 T = TypeVar("T")
 # Bytes of what is compared that a page holds at most, and those of the tags of a row.
 _LARGEST, _OF_A_ROW = 400_000, 300
+# Bytes of a part of a sentence, which is written up to six times, and characters of a value in a table.
+_OF_A_PART, _OF_A_VALUE = 30_000, 2_000
 TEMPLATES, STYLE = (Path(__file__).parent / name for name in ("templates", "adjudication.css"))
 # The lines in which a sentence is shown: title, and the kinds of record marked in it.
 LINES = (("claims", ("claim",)), ("attributions", ("attribution",)), ("mentions and times", ("mention", "time")))
@@ -48,9 +50,11 @@ class Field:
 
 @dataclass(frozen=True)
 class Sentence:
-    """A sentence with what is marked in it, what differs, and all fields of the records that start in it."""
+    """A sentence with what is marked in it, what differs, and all fields of the records that start in it; or a `part`
+    of a very long one, counted from 0, of which the first has all differences and fields."""
 
     number: int
+    part: int
     text: str
     lines: Sequence[Line]
     differences: Sequence[Difference]
@@ -73,11 +77,14 @@ def article_pages(first: Pass, second: Pass, article: Compared) -> dict[str, str
     for item in article.differences:
         by_sentence[item.sentence].append(item)
     write: Any = environment(TEMPLATES).get_template("adjudication_parts.html").module  # its macros are attributes
-    sections = [(0, write.outside(by_sentence[0]))] if by_sentence.get(0) else []
+    sections = [(0, write.outside([_cut_short(one) for one in by_sentence[0]]))] if by_sentence.get(0) else []
     sections += [(one.number, write.sentence(one)) for one in _sentences(article, by_sentence)]
     parts = list(_cut(sections, lambda one: len(one[1].encode())))
     names = [page_name(article.article_id, part) for part in range(len(parts))]
-    place = {number: name for name, found in zip(names, parts, strict=True) for number, _ in found}
+    place: dict[int, str] = {}
+    for name, found in zip(names, parts, strict=True):
+        for number, _ in found:
+            place.setdefault(number, name)
     return {
         name: _page(
             "adjudication_article.html",
@@ -151,10 +158,32 @@ def _sentences(article: Compared, by_sentence: Mapping[int, Sequence[Difference]
     for number, span in enumerate(article.sentences.spans, 1):
         differences = by_sentence.get(number, ())
         changed = {(item.record, item.id) for item in differences}
-        inside = {side: [here for mark in found if (here := _within(mark, span))] for side, found in marks.items()}
-        text = span.quote(article.sentences.text)
         fields = list(_fields(article, starting[number], changed))
-        yield Sentence(number, text, list(_lines(text, inside, changed)), differences, fields)
+        for part, here in enumerate(_windows(article.sentences.text, span)):
+            inside = {side: [one for mark in found if (one := _within(mark, here))] for side, found in marks.items()}
+            text = here.quote(article.sentences.text)
+            shown_here = (() if part else [_cut_short(one) for one in differences], () if part else fields)
+            yield Sentence(number, part, text, list(_lines(text, inside, changed)), *shown_here)
+
+
+def _windows(text: str, sentence: Span) -> Iterator[Span]:
+    """A sentence in parts that a page can hold, cut at a blank where there is one; nearly always in one."""
+    start = sentence.start
+    while weight(text[start : min(start + _OF_A_PART + 1, sentence.end)]) > _OF_A_PART:
+        end = min(start + _OF_A_PART // 6, sentence.end - 1)  # few characters take more bytes
+        end = text.rfind(" ", start, end) + 1 or end
+        yield Span(start, end)
+        start = end
+    yield Span(start, sentence.end)
+
+
+def _cut_short(item: Difference) -> Difference:
+    return replace(item, a=_excerpt(item.a), b=_excerpt(item.b))
+
+
+def _excerpt(text: str) -> str:
+    """A value as a table shows it: of a very long one the beginning and the end."""
+    return text if len(text) <= _OF_A_VALUE else f"{text[: _OF_A_VALUE - 200]} […] {text[-190:]}"
 
 
 def _lines(text: str, marks: Mapping[str, Sequence[Labelled]], changed: set[tuple[str, str]]) -> Iterator[Line]:
@@ -202,7 +231,8 @@ def _fields(article: Compared, pairs: Sequence[Paired], changed: set[tuple[str, 
 def _field(article: Compared, record: Record | None, name: str) -> str:
     if record is None:
         return ""
-    return quote(record, name, article.sentences) if name in SPAN_FIELDS[record["record"]] else shown(record[name])
+    is_span = name in SPAN_FIELDS[record["record"]]
+    return _excerpt(quote(record, name, article.sentences) if is_span else shown(record[name]))
 
 
 def _numbers(article: Compared) -> tuple[int, ...]:

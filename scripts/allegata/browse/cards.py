@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from allegata.browse.links import Places, anchor_of, entity_anchor
 from allegata.browse.version import Dispute, Position, Row, Version
 from allegata.pages.segments import Mark
-from allegata.schema.labels import AUTHOR
+from allegata.schema.labels import AUTHOR, UNNAMED
 from allegata.schema.scheme import Attribute
 from allegata.text.spans import Span
 
 _LONGEST_QUOTE, _MOST_QUOTES = 600, 5
+_NO_NAMES = {AUTHOR: "the author", UNNAMED: "somebody who is not named"}
 
 
 @dataclass(frozen=True)
@@ -58,9 +59,19 @@ class Question:
 
 
 @dataclass(frozen=True)
+class Teller:
+    """Who reports what the next one says, or says it: a `name` that is one, or words of ours, and the `cue` of the
+    attribution in the words of the article, where one is annotated."""
+
+    words: str
+    name: str
+    cue: str = ""
+
+
+@dataclass(frozen=True)
 class Card:
-    """What is said of a row: `anchor` is its id on the page, `start` where it begins in the source text, `chain` is who
-    says it, then who reports that, as far as the author."""
+    """What is said of a row: `anchor` is its id on the page, `start` where it begins in the source text, `chain` leads
+    from the author, who reports what others report, to who says it."""
 
     layer: str
     anchor: str
@@ -68,7 +79,7 @@ class Card:
     quote: str
     kind: str
     facts: tuple[Fact, ...] = ()
-    chain: tuple[str, ...] = ()
+    chain: tuple[Teller, ...] = ()
     links: tuple[Link, ...] = ()
     questions: tuple[Question, ...] = ()
     outside: tuple[str, ...] = ()
@@ -116,7 +127,7 @@ class _Maker:
                     excerpt(" … ".join(segment["surface"] for segment in row["segments"] or [row])),
                     str(row.get("claim_type") or "claim"),
                     (*self._facts("claim", row), *_claim_facts(row)),
-                    tuple(self.version.name_of(one) for one in chain(row) if one),
+                    tuple(self._chain(row)),
                     tuple(self._near(row)),
                     tuple(self._questions(row["claim_id"])),
                     tuple(one["url"] or one["marker"] for one in row.get("evidence") or ()),
@@ -220,6 +231,19 @@ class _Maker:
             if value is not None and value != "":
                 yield Fact(name.replace("_", " "), _shown(value), _meaning(attribute, value))
 
+    def _chain(self, claim: Row) -> Iterator[Teller]:
+        """The chain of a claim from the outermost to the innermost, with the cues of the attributions that it is in."""
+        start = claim["source_start"]
+        cues = {
+            row.get("source_id"): " … ".join(one["surface"] for one in row["cue"] or ())
+            for row in self.rows["attributions"]
+            if any(one["source_start"] <= start < one["source_end"] for one in row["content"] or ())
+        }
+        for number, who in enumerate(one for one in reversed(chain(claim)) if one):
+            words = _NO_NAMES.get(who, "")
+            words = words[:1].upper() + words[1:] if number == 0 else words
+            yield Teller(words, "" if words else self.version.name_of(who), cues.get(who, ""))
+
     def _near(self, row: Row) -> Iterator[Link]:
         """The claim that this one is part of, and the attribution that it stands in."""
         for name, note in (("parent_id", "part of"), ("attribution_id", "stands in the attribution")):
@@ -247,7 +271,11 @@ def question(version: Version, places: Places, dispute: Dispute, mine: Position 
         for position in dispute.positions
     )
     path = places.dispute(version.story_of(dispute), dispute.id)
-    return Question(Link(str(dispute.row["question"]), path), str(dispute.row["kind"]), voices)
+    return Question(
+        Link(str(dispute.row["question"]), path, language=version.dispute_language(dispute)),
+        str(dispute.row["kind"]),
+        voices,
+    )
 
 
 def claim_link(version: Version, places: Places, claim_id: str, *, in_its_column: bool = False) -> Link:

@@ -23,8 +23,9 @@ _NO_CLAIM: Row = {"surface": ""}
 
 @dataclass(frozen=True)
 class Answer:
-    """A position: its letter, its words, how many claims of how many articles take it, and what supersedes it."""
+    """A position: its anchor, letter and words, how many claims of how many articles take it, what supersedes it."""
 
+    anchor: str
     letter: str
     canonical: str
     claims: int
@@ -51,6 +52,7 @@ class DisputeRow:
     """
 
     dispute: Dispute
+    language: str
     anchor: str
     articles: tuple[int, ...]
     entities: tuple[int, ...]
@@ -93,11 +95,13 @@ def dispute_row(
     mine = set(dispute.row["article_ids"])
     return DisputeRow(
         dispute,
+        version.dispute_language(dispute),
         anchor_of("", dispute.id),
         tuple(number for number, article in enumerate(articles, 1) if article in mine),
         tuple(sorted(number for name in who if (number := entities.get(name)))),
         tuple(
             Answer(
+                anchor_of("", position.row["position_id"]),
                 letters[position.row["position_id"]],
                 excerpt(str(position.row["canonical"])),
                 len(position.row["claim_ids"]),

@@ -18,7 +18,7 @@ from allegata.browse.version import Row, Version
 from allegata.schema.visible import visible
 from allegata.schema.wording import number
 
-KINDS = ("names", "claims", "texts")
+KINDS = ("names", "titles", "claims", "texts")  # in the order of an answer
 # Scripts without blanks between words, for the regular expressions of Python and of JavaScript alike.
 _SCRIPTS = ("Han", "Hiragana", "Katakana", "Thai", "Lao", "Khmer", "Myanmar")
 UNSPACED = "[" + "".join(f"\\p{{Script={name}}}" for name in _SCRIPTS) + "\u30fc]"
@@ -29,14 +29,16 @@ _ACCENTS = regex.compile("[\u0300-\u036f]")
 # A script holds about so many characters, a list of numbers and the text of one hit at most so many. An answer needs a
 # script for each of its words and of its first hits: small ones, for the browser reads them whole.
 _SHARD, _NUMBERS, _TEXT = 30_000, 20_000, 100_000
+_LONGEST_NAME = 2 * LONGEST_TERM
 _PLACES = 8  # articles that a name links to
 
 
 @dataclass(frozen=True)
 class Hit:
-    """What a query can find: a text (or a part of a very long one), a claim, or a name.
+    """What a query can find: a name, the title of an article, a claim, or a text (or a part of a very long one).
 
-    `lines` are links with their words: the lines of a text, the words of a claim, the articles that have a name.
+    `lines` are links with their words: the articles that have a name, the title itself, the words of a claim, the lines
+    of a text.
     """
 
     title: str
@@ -98,6 +100,8 @@ class SearchIndex:
         """Take in one article with its rows; the scripts that are full, each with its path."""
         article_id = article["article_id"]
         heading, short = version.heading(article_id), version.short(article_id)
+        title = Hit(heading, short, ((address(places.article(article_id)), heading),))
+        yield from self._add("titles", title, [heading], [heading])
         for part in _parts(places, article):
             yield from self._add("texts", Hit(heading, short, part), [heading, *(text for _, text in part)])
         for claim in rows["claims"]:
@@ -125,20 +129,29 @@ class SearchIndex:
         for _, name in sorted(self._names.items()):
             count = f"{number(name.articles, 'article')}"
             hit = Hit(name.title, " · ".join(filter(None, (name.note, count))), tuple(name.lines))
-            yield from self._add("names", hit, [name.title, name.note, *sorted(name.surfaces)])
+            called = [name.title, *sorted(name.surfaces)]
+            yield from self._add("names", hit, [*called, name.note], called)
         words = _Shards("words")
         for term, entry in self._entries():
             yield from words.add(term, entry)
         for shards in (words, *self._hits.values()):
             yield from shards.close()
         first = {shards.kind: shards.first for shards in (words, *self._hits.values())}
-        facts = {"word": WORD, "unspaced": UNSPACED, "longest": LONGEST_TERM, "kinds": KINDS, "first": first}
+        facts = {
+            "word": WORD,
+            "unspaced": UNSPACED,
+            "longest": LONGEST_TERM,
+            "name": _LONGEST_NAME,
+            "kinds": KINDS,
+            "first": first,
+        }
         yield "search/index.js", f'allegataSearch("index", {_json(facts)});\n'
 
-    def _add(self, kind: str, hit: Hit, texts: Iterable[str]) -> Iterator[tuple[str, str]]:
+    def _add(self, kind: str, hit: Hit, texts: Iterable[str], called: Iterable[str] = ()) -> Iterator[tuple[str, str]]:
+        """Take in a hit that is found by the words of `texts`, and before others by what it is `called` as a whole."""
         number = self._counts[kind]
         self._counts[kind] += 1
-        for term in set(terms(" \n".join(texts))):
+        for term in {*terms(" \n".join(texts)), *map(whole, called)}:
             self._found.setdefault(term, {}).setdefault(kind, array("I")).append(number)
         lines = [(path, visible(text, keep="\n\t")) for path, text in hit.lines]
         yield from self._hits[kind].add(number, _json([visible(hit.title), visible(hit.note), lines]))
@@ -163,6 +176,12 @@ def terms(text: str) -> Iterator[str]:
             yield folded[:LONGEST_TERM]
         else:
             yield from (folded[at : at + 2] for at in range(len(folded)))
+
+
+def whole(name: str) -> str:
+    """The term that a name or a title as a whole is found by: its folded words, each behind a blank, which no other
+    term has."""
+    return "".join(f" {_folded(word)}" for word in _WORDS.findall(name))[:_LONGEST_NAME]
 
 
 @cache

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from allegata.schema.scheme import Scheme
 from allegata.schema.tables import tables_of
 
 Row = Mapping[str, Any]
+_SLUG = re.compile(r"[a-z]+(?:[-_][a-z0-9]+)*")  # as ids are made of words
 # Layers that an article has, as tables.
 LAYERS = ("sentences", "entities", "claims", "attributions", "time_expressions", "citations", "removals")
 
@@ -178,8 +180,24 @@ class Version:
         return str(self.articles[article_id].get("title") or self._openings.get(article_id) or article_id)
 
     def story_title(self, story: str) -> str:
-        """What a story is called; where none is stated, that these are all articles, or those that tell of none."""
-        return story if story != NO_STORY else "All articles" if len(self.stories) == 1 else "Articles without a story"
+        """What a story is called: its name, an id made of words as these words; where none is stated, that these are
+        all articles, or those that tell of none."""
+        if story == NO_STORY:
+            return "All articles" if len(self.stories) == 1 else "Articles without a story"
+        if not _SLUG.fullmatch(story):
+            return story
+        words = story.replace("-", " ").replace("_", " ")
+        return words[0].upper() + words[1:]
+
+    @cached_property
+    def named_stories(self) -> frozenset[str]:
+        """The stories that articles state."""
+        return frozenset(self.stories) - {NO_STORY}
+
+    def dispute_language(self, dispute: Dispute) -> str:
+        """The language of the articles that a dispute is between, as of its question; empty where they have several."""
+        languages = {self.language(article) for article in dispute.row["article_ids"] or ()}
+        return languages.pop() if len(languages) == 1 else ""
 
     def short(self, article_id: str) -> str:
         """An article in a few characters: its publisher and the day, else its id."""

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
+from html import unescape
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -60,13 +62,19 @@ def report(
     return Reported(output / "index.html", sum(table.expectations for table in found.tables), _unmet(found))
 
 
+_LINE = re.compile(r'<p id="(line:[0-9]+)"[^>]*><span class="source">(.*?)</span><span class="clean"', re.S)
+_TAG = re.compile(r'<a class="at [^>]*>[^<]*</a>|<[^>]*>')  # the numbers of claims are none of the words
+_OF_A_QUOTE = 80  # characters that a line is known by
+
+
 def _unmet(found: ValidationReport) -> int:
     return sum(outcome.failed > 0 for table in found.tables for outcome in table.outcomes)
 
 
 def where_shown(folder: Path, output: Path) -> Callable[[Failure, str], str]:
-    """Where a row is shown on the pages in `folder`, seen from `output`: its card, else the page of its article; of a
-    dispute, its place on the page of its story; "" for a row that they do not show."""
+    """Where a row is shown on the pages in `folder`, seen from `output`: its card, else the line that has its words,
+    else the page of its article; of a dispute or a position, its place on the page of its story; "" for a row that they
+    do not show."""
     from glob import escape
     from urllib.parse import quote
 
@@ -88,8 +96,19 @@ def where_shown(folder: Path, output: Path) -> Callable[[Failure, str], str]:
         row_id = failure.row_id.rpartition(f" {rows}[")[0] if rows else failure.row_id
         anchor = anchor_of(failure.article_id, row_id)
         holding = next((path for path, page in pages.items() if f' id="{anchor}"'.encode() in page), None)
+        if not holding and failure.article_id and failure.quote:  # a sentence has no card
+            holding, anchor = next(_lines_with(failure.quote, pages), (None, ""))
         if holding:
             return f"{way}/{address(f'{holding}#{anchor}')}"
         return f"{way}/{address(next(iter(pages)))}" if failure.article_id and pages else ""
 
     return where
+
+
+def _lines_with(quote: str, pages: Mapping[str, bytes]) -> Iterator[tuple[str, str]]:
+    """The lines of the pages of an article that have the words of a row: path and anchor."""
+    words = " ".join(quote.split())[:_OF_A_QUOTE]
+    for path, page in pages.items():
+        for match in _LINE.finditer(page.decode("utf-8", "replace")):
+            if words in " ".join(unescape(_TAG.sub("", match[2])).split()):
+                yield path, match[1]

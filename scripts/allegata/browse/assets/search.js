@@ -1,11 +1,12 @@
 "use strict";
-// Search: loads the scripts of search/ that a query needs, and shows names, claims and texts that have all its words.
+// Search: loads the scripts of search/ that a query needs, and shows names, titles, claims and texts that have all its words:
+// first what is called so as a whole, then what begins so.
 (() => {
   const form = document.querySelector("form.search");
   if (!form) return;
   const input = form.elements.query, note = document.getElementById("found"), results = document.getElementById("results");
-  const overview = document.getElementById("overview"), FIRST = 8, MORE = 20, AROUND = 120;
-  const titles = { names: "Names", claims: "Claims", texts: "Texts" };
+  const overview = document.getElementById("overview"), FIRST = 8, MORE = 20, AROUND = 120, CALLED = 1e6;
+  const titles = { names: "Names", titles: "Titles", claims: "Claims", texts: "Texts" };
   const waiting = new Map(), loaded = new Map();
   let asked = 0;
 
@@ -72,12 +73,17 @@
 
   async function search(query) {
     const index = await load("index"), words = parse(query, index);
-    const lists = await Promise.all(words.flatMap((word) => word.terms.map((term) => hitsOf(term, word.prefix, index))));
+    const whole = [...words.map((word) => ` ${word.text}`).join("")].slice(0, index.name).join("");
+    const [called, ...lists] = await Promise.all([
+      hitsOf(whole, true, index), ...words.flatMap((word) => word.terms.map((term) => hitsOf(term, word.prefix, index))),
+    ]);
     const found = index.kinds.map((_, kind) => {
       const [rarest, ...rest] = lists.map((list) => list[kind]).sort((a, b) => a.size - b.size);
       const both = [];
       for (const [number, weight] of rarest || []) {
-        if (rest.every((list) => list.has(number))) both.push([number, rest.reduce((sum, list) => sum + list.get(number), weight)]);
+        if (!rest.every((list) => list.has(number))) continue;
+        const first = CALLED * (called[kind].get(number) || 0);
+        both.push([number, rest.reduce((sum, list) => sum + list.get(number), first + weight)]);
       }
       return both.sort((a, b) => b[1] - a[1] || a[0] - b[0]).map(([number]) => number);
     });
@@ -135,9 +141,10 @@
     const best = kind !== "texts" ? lines : lines
       .map((line, at) => [new Set(places(line[1], words, index).map((place) => place[2])).size, at, line])
       .sort((a, b) => b[0] - a[0] || a[1] - b[1]).filter((one, at) => !at || at < 3 && one[0] === words.length).map((one) => one[2]);
-    head.append(kind === "texts" ? link(lines[0][0].split("#")[0], name) : name, " ", make("span", about, "who"));
+    const path = kind === "texts" || kind === "titles" ? lines[0][0].split("#")[0] : "";
+    head.append(path ? link(path, kind === "titles" ? marked(title, words, index) : name) : name, " ", make("span", about, "who"));
     made.append(head);
-    for (const [path, text] of best) {
+    for (const [path, text] of kind === "titles" ? [] : best) {
       const line = make("p", "", "line");
       line.append(link(path, kind === "names" ? make("bdi", text) : marked(text, words, index)));
       made.append(line);
@@ -196,6 +203,16 @@
     try { input.value = decodeURIComponent(linked[1]); } catch { input.value = linked[1]; }
     answer();
   }
+
+  // By keyboard: the arrows go from the query through what was found and back, Escape to the query.
+  addEventListener("keydown", (event) => {
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key], here = document.activeElement;
+    if (event.altKey || event.ctrlKey || event.metaKey || !(here === input || results.contains(here))) return;
+    if (event.key === "Escape" && here !== input) { event.preventDefault(); input.focus(); }
+    if (!step) return;
+    const all = [input, ...results.querySelectorAll("a, button:not([hidden])")], next = all[all.indexOf(here) + step];
+    if (next) { event.preventDefault(); next.focus(); }
+  });
 
   form.addEventListener("submit", (event) => { event.preventDefault(); answer(); });
   input.addEventListener("input", answer);
