@@ -68,7 +68,7 @@ def test_an_emptied_file_is_a_changed_one(root: Path, article: str) -> None:
     text = raw_report(root)
     assert f"raw/{article}.txt" in text
     assert hashlib.sha256(b"").hexdigest() in text
-    assert "(0 bytes)" in text
+    assert "(size 0)" in text
 
 
 @pytest.mark.parametrize("command", COMMANDS)

@@ -6,15 +6,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from allegata.browse.claimers import Teller, speakers, tellers
 from allegata.browse.links import Places, anchor_of, entity_anchor
 from allegata.browse.version import Dispute, Position, Row, Version
 from allegata.pages.segments import Mark
-from allegata.schema.labels import AUTHOR, UNNAMED
 from allegata.schema.scheme import Attribute
 from allegata.text.spans import Span
 
 _LONGEST_QUOTE, _MOST_QUOTES = 600, 5
-_NO_NAMES = {AUTHOR: "the author", UNNAMED: "somebody who is not named"}
 
 
 @dataclass(frozen=True)
@@ -56,16 +55,6 @@ class Question:
     link: Link
     kind: str
     voices: tuple[Voice, ...]
-
-
-@dataclass(frozen=True)
-class Teller:
-    """Who reports what the next one says, or says it: a `name` that is one, or words of ours, and the `cue` of the
-    attribution in the words of the article, where one is annotated."""
-
-    words: str
-    name: str
-    cue: str = ""
 
 
 @dataclass(frozen=True)
@@ -127,7 +116,7 @@ class _Maker:
                     excerpt(" … ".join(segment["surface"] for segment in row["segments"] or [row])),
                     str(row.get("claim_type") or "claim"),
                     (*self._facts("claim", row), *_claim_facts(row)),
-                    tuple(self._chain(row)),
+                    tuple(tellers(self.version, row, self.rows["attributions"])),
                     tuple(self._near(row)),
                     tuple(self._questions(row["claim_id"])),
                     tuple(one["url"] or one["marker"] for one in row.get("evidence") or ()),
@@ -231,19 +220,6 @@ class _Maker:
             if value is not None and value != "":
                 yield Fact(name.replace("_", " "), _shown(value), _meaning(attribute, value))
 
-    def _chain(self, claim: Row) -> Iterator[Teller]:
-        """The chain of a claim from the outermost to the innermost, with the cues of the attributions that it is in."""
-        start = claim["source_start"]
-        cues = {
-            row.get("source_id"): " … ".join(one["surface"] for one in row["cue"] or ())
-            for row in self.rows["attributions"]
-            if any(one["source_start"] <= start < one["source_end"] for one in row["content"] or ())
-        }
-        for number, who in enumerate(one for one in reversed(chain(claim)) if one):
-            words = _NO_NAMES.get(who, "")
-            words = words[:1].upper() + words[1:] if number == 0 else words
-            yield Teller(words, "" if words else self.version.name_of(who), cues.get(who, ""))
-
     def _near(self, row: Row) -> Iterator[Link]:
         """The claim that this one is part of, and the attribution that it stands in."""
         for name, note in (("parent_id", "part of"), ("attribution_id", "stands in the attribution")):
@@ -287,18 +263,6 @@ def claim_link(version: Version, places: Places, claim_id: str, *, in_its_column
     who = speakers(version, row) if in_its_column else f"{version.name_of(row['claimer_id'])}, {version.short(article)}"
     path = places.row(article, claim_id, row["source_start"])
     return Link(excerpt(row["surface"]), path, who, version.language(article))
-
-
-def speakers(version: Version, claim: Row) -> str:
-    """Who makes a claim, and those through whom its author has it."""
-    last, *others = chain(claim)
-    through = [version.name_of(one) for one in others if one != AUTHOR]
-    return version.name_of(last) + (f", as reported by {', '.join(through)}" if through else "")
-
-
-def chain(claim: Row) -> list[str]:
-    """Who says that who says it, the claimer first, the author last: the other way round than the tables have it."""
-    return [*reversed(claim["claimer_chain"] or [claim["claimer_id"]])]
 
 
 def excerpt(text: str) -> str:

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from pathlib import Path
 
-from allegata.browse.cards import Link, excerpt, speakers
+from allegata.browse.cards import Link, excerpt
+from allegata.browse.claimers import speakers
 from allegata.browse.disputes import LARGEST, MOST_COLUMNS, dispute_row
 from allegata.browse.links import Places, address
 from allegata.browse.version import Dispute, Row, Version
