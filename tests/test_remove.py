@@ -178,7 +178,7 @@ def test_a_file_that_cannot_be_read_is_reported_and_nothing_is_removed(tmp_path:
     with (root / "annotations" / "relations.jsonl").open("a") as file:
         file.write("{\n")
     before = files(root)
-    with pytest.raises(ProblemsFound, match=r"annotations/relations.jsonl:\d+: is not JSON"):
+    with pytest.raises(ProblemsFound, match=r"annotations/relations.jsonl:\d+:2: is not JSON"):
         remove(root, [GONE])
     assert files(root) == before
 
