@@ -99,7 +99,6 @@ clean/citations.py: {len(references)} lines  a list begins with several; the evi
 clean/web/article.py: {len(lines)} lines  an index has many
 cli/console.py: {len(copies):,} copies  more than a screen shows
 cli/console.py: {len(release.files)} files  of a version, which has many
-ingest/web_page.py: {len(data):,} bytes  too large
 ingest/web_page.py: {len(page.source_text):,} characters  beside more that are hidden
 measures/agreement.py: {count} times  more than one is the fault
 publish/card/leaderboard.py: {count} scores  one a seed; the line is published
