@@ -383,7 +383,7 @@ def test_an_archive_of_records_that_swallow_the_rest_is_given_up(tmp_path, monke
     assert all(isinstance(one, Problem) for one in found)
     assert len(found) == 4
     third = 2 * len(longer(RECORDS[0], b"99999"))
-    assert f"between the record at byte {third:,} and the end cannot be read (3 records state more" in found[-1].what
+    assert f"between the record at byte {third:,} and the end cannot be read (3 records with a length" in found[-1].what
 
 
 @pytest.mark.parametrize("data", [b"", gzip.compress(b"")], ids=["empty", "empty, packed"])
