@@ -224,3 +224,19 @@ def test_paragraphs_with_numbers_are_no_reference_list():
     assert not [removal for removal in clean_source_text(text).removals if removal.reason == "reference_list"]
     cited = "A bridge\n" + f"{said} [1].\n" * 8 + "".join(f"[{n}] Lund, On bridges, 2021.\n" for n in range(1, 4))
     assert [removal.reason for removal in clean_source_text(cited).removals].count("reference_list") == 1
+
+
+def test_a_list_of_keywords_has_at_most_150_words() -> None:
+    words = [f"k{chr(97 + number // 26)}{chr(97 + number % 26)}" for number in range(150)]
+    assert reasons(TAIL, f"Tags: {', '.join(words[:149])}") == ["keyword_list"]
+    assert reasons(TAIL, f"Tags: {', '.join(words)}") == []
+
+
+@pytest.mark.parametrize(("end", "gone"), [("", []), (" Logs", ["advertisement"])])
+def test_a_word_that_may_be_a_subheading_stays_among_subheadings_of_at_most_12_words(end: str, gone: list[str]) -> None:
+    first, second, third, fourth = BODY.replace("{line}\n", "").splitlines()
+    why = f"Why the Families of the Ferry Want to See Both Sets of{end}"
+    what = f"What a Manager Told the Hearing of the Second Set Last Monday{end}"
+    text = "\n\n".join([first, why, second, "Advertisement", third, what, fourth])
+    assert len(why.split()) == len(what.split()) == 12 + bool(end)
+    assert [removal.reason for removal in clean_source_text(text).removals] == gone
