@@ -13,7 +13,7 @@ import json
 import random
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -93,10 +93,10 @@ def _change(node: ast.AST) -> None:
         node.value = not node.value if isinstance(node.value, bool) else node.value + 1  # type: ignore[operator]
 
 
-def mutants(count: int, seed: int) -> Iterator[Mutant]:
-    """So many mutants of all rooms, each of another place."""
+def mutants(count: int, seed: int, rooms: Sequence[str] = ROOMS) -> Iterator[Mutant]:
+    """So many mutants of these rooms, each of another place."""
     places = []
-    for file in sorted(file for room in ROOMS for file in (ROOT / "scripts/allegata" / room).rglob("*.py")):
+    for file in sorted(file for room in rooms for file in (ROOT / "scripts/allegata" / room).rglob("*.py")):
         source = file.read_text(encoding="utf-8")
         places += [(file, number) for number in range(len(nodes_of(ast.parse(source))))]
     for file, number in random.Random(seed).sample(places, min(count, len(places))):
@@ -191,9 +191,12 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--count", type=int, default=200)
     options.add_argument("--seed", type=int, default=1)
+    options.add_argument("rooms", nargs="*", metavar="ROOM", help=f"of these: {', '.join(ROOMS)}; all without")
     given = options.parse_args()
+    if unknown := sorted(set(given.rooms) - set(ROOMS)):
+        options.error(f"no core room: {', '.join(unknown)}")
     known = json.loads(BASELINE.read_text(encoding="utf-8"))["equivalent"] if BASELINE.exists() else {}
-    made = list(mutants(given.count, given.seed))
+    made = list(mutants(given.count, given.seed, given.rooms or ROOMS))
     found = Counter[str]()
     for number, mutant in enumerate(made, 1):
         end = EQUIVALENT if mutant.name in known else fate(mutant)

@@ -138,11 +138,11 @@ def tests_in(file: str) -> tuple[Test, ...]:
     return tuple(sorted(tests, key=lambda test: (test.seconds, test.name)))
 
 
-def outcome(tests: list[Test], changed: Mapping[str, str]) -> str:
+def outcome(tests: list[Test], changed: Mapping[str, str], longer: float = 20) -> str:
     """`FAILED` where one of the tests fails when modules (files below the project) have another text, else `PASSED`;
-    `LATE` where they do not end in several times the time that they take."""
+    `LATE` where they do not end in four times the time that they take and `longer`."""
     with _other(changed):
-        code = _forked(lambda: _pytest([test.name for test in tests]), 20 + 4 * sum(test.seconds for test in tests))
+        code = _forked(lambda: _pytest([test.name for test in tests]), longer + 4 * sum(test.seconds for test in tests))
     return {0: PASSED, None: LATE}.get(code, FAILED)
 
 

@@ -25,8 +25,8 @@ text = (ROOT / file).read_text()
 broken = text.replace("            return names", "            return ()")
 endless = text.replace("    reader = _reader(languages)", "    while True: pass", 1)
 assert len({text, broken, endless}) == 3
-texts = [text, broken, endless]
-print(json.dumps([len(calling), len(tests), *(outcome(calling, {file: one}, 5) for one in texts)]))
+found = [outcome(calling[:1], {file: text}), outcome(calling, {file: broken}), outcome(calling, {file: endless}, 2)]
+print(json.dumps([len(calling), len(tests), *found]))
 """
 
 
