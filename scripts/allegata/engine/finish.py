@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Protocol, runtime_checkable
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -114,8 +115,12 @@ def _keyed(receipt: pa.Table, ids: pa.Array, keys: pa.Array) -> pa.Table:
 
 def _joined(before: pa.Table, made: pa.Table, stay: pa.Array, ids: pa.Array) -> pa.Table:
     """The rows of the articles that `stay` as they were and those that were made anew, in the order of `ids`."""
-    rows = pa.concat_tables([before.filter(pc.is_in(before["article_id"], stay)), made])
-    return rows.take(pc.sort_indices(pc.index_in(rows["article_id"], ids)))  # rows of one article keep their order
+    rows = pa.concat_tables([before, made])
+    chosen = np.ones(len(rows), bool)
+    chosen[: len(before)] = pc.is_in(before["article_id"], stay).to_numpy()
+    taken = np.flatnonzero(chosen)
+    places = pc.index_in(rows["article_id"], ids).to_numpy()[taken]
+    return rows.take(pa.array(taken[np.argsort(places, kind="stable")]))  # rows of one article keep their order
 
 
 def _problem(span: list[int] | None, **rest: object) -> Problem:
