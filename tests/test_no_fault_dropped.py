@@ -20,7 +20,7 @@ ALLOWED = {
     "cli.console.overview": "the run before it has read the manifest, and reported",
     "recipe.explain_beside.decisions_in": "a log is no input of a build; a line of another form says nothing of it",
     "exchange.token_classification_read._arrow_rows": "Arrow's `validate`, which raises",
-    "schema.published.__getitem__": "Arrow's `validate`, which raises",
+    "schema.published._shard": "Arrow's `validate`, which raises",
     "recipe.drafts._as_draft": "the machine's own lines, whose entities need not be registered yet",
 }
 

@@ -78,5 +78,14 @@ def test_the_counts_are_ours_and_the_way_of_waiting_may_be_the_users(monkeypatch
 
 
 def test_the_peak_of_memory_is_in_bytes_and_never_falls() -> None:
-    before = threads.peak_memory()
-    assert 2**24 < before <= threads.peak_memory() < 2**40
+    before, after = threads.peak_memory(), threads.peak_memory()
+    assert before is not None
+    assert after is not None
+    assert 2**24 < before <= after < 2**40
+
+
+def test_where_the_system_does_not_say_the_peak_of_memory_is_unknown(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(threads, "_STATUS", tmp_path / "absent")
+    assert threads.peak_memory() is None

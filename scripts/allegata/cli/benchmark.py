@@ -114,8 +114,9 @@ def _show(run: Callable[[Callable[[str], None]], ProtocolResult], predictions: P
         replace_file(predictions, result.predictions.encode())
     show("\n".join(result.lines()))
     wall, cpu = (perf_counter() - started) / 60, (process_time() - used) / 60
-    memory = peak_memory() / 2**20
-    show(f"\nTime: {wall:.1f} minutes, {cpu:.1f} of CPU; peak memory {memory:.0f} MiB; {THREADS} threads.")
+    peak = peak_memory()
+    memory = "unknown" if peak is None else f"{peak / 2**20:.0f} MiB"
+    show(f"\nTime: {wall:.1f} minutes, {cpu:.1f} of CPU; peak memory {memory}; {THREADS} threads.")
 
 
 @benchmark.command()

@@ -8,8 +8,11 @@ sentences in 87 CPU seconds, with threads that sleep to 9,408 in 35.
 from __future__ import annotations
 
 import os
+import re
+from pathlib import Path
 
 THREADS = 2
+_STATUS = Path("/proc/self/status")
 _COUNTS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
 _WAITING = {"OMP_WAIT_POLICY": "PASSIVE", "GOMP_SPINCOUNT": "0", "KMP_BLOCKTIME": "0"}
 
@@ -35,10 +38,11 @@ def fix_threads() -> None:
     os.environ["MKL_DYNAMIC"] = "FALSE"
 
 
-def peak_memory() -> int:
-    """The most memory that this process has had at once, in bytes."""
-    import resource
-    import sys
-
-    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return most if sys.platform == "darwin" else most * 1024
+def peak_memory() -> int | None:
+    """The most memory that this process has had at once, in bytes; None where the system has no /proc to say so."""
+    try:
+        status = _STATUS.read_text(encoding="ascii", errors="replace")
+    except OSError:
+        return None
+    found = re.search(r"^VmHWM:\s+(\d+) kB$", status, re.M)
+    return int(found[1]) * 1024 if found else None
