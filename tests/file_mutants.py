@@ -233,6 +233,8 @@ def faults(known: Mapping[str, Reader], count: int, seed: int) -> Counter[str]:
         if fault := fault_of(known[name], random.Random(f"{seed} {number}")):
             found[f"{name}: {fault}"] += 1
             print(f"seed {seed}, mutant {number}, {name}: {fault}", file=sys.stderr, flush=True)
+        if number % 500 == 499:
+            print(f"{number + 1:,} of {count:,} mutants, {found.total()} faults", file=sys.stderr, flush=True)
     return found
 
 

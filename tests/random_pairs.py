@@ -104,7 +104,7 @@ def main() -> None:
     found, every = Counter[str](), list(product(WRITERS, repeat=2))
     random.Random(given.seed).shuffle(every)
     with tempfile.TemporaryDirectory() as folder:
-        pairs = Pairs(prepared(Path(folder) / "made")["build"], Path(folder) / "place")
+        pairs = Pairs(prepared(Path(folder) / "made", "build"), Path(folder) / "place")
         for number in range(given.count):
             first, second = every[number % len(every)]
             found[pairs.meet(first, second, random.Random(f"{given.seed} {number}"))] += 1
