@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import bz2
 import io
 import sqlite3
+import tarfile
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -11,6 +13,8 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from allegata.exchange.common import read_text
 from allegata.exchange.folder import Reading
@@ -30,6 +34,13 @@ def _zip(*names: str) -> bytes:
     with zipfile.ZipFile(data, "w") as archive:
         for name in names:
             archive.writestr(name, "x")
+    return data.getvalue()
+
+
+def _tar() -> bytes:
+    data = io.BytesIO()
+    with tarfile.open(fileobj=data, mode="w") as archive:
+        archive.addfile(tarfile.TarInfo("a.txt"))
     return data.getvalue()
 
 
@@ -54,6 +65,11 @@ FILES: dict[str, Callable[[], bytes]] = {
     "a Parquet file": _parquet,
     "a PNG image": lambda: b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR",
     "a gzip file": lambda: b"\x1f\x8b\x08\0\0\0\0\0",
+    "a WebP image": lambda: b"RIFF\x24\0\0\0WEBPVP8 \x18\0\0\0",
+    "an audio file": lambda: b"RIFF\x24\0\0\0WAVEfmt \x10\0\0\0",
+    "a video or audio file": lambda: b"\0\0\0\x18ftypmp42\0\0\0\0mp42isom",
+    "a bzip2 file": lambda: bz2.compress(b"A mill burned."),
+    "a tar archive": _tar,
     "an RTF document": lambda: b"{\\rtf1\\ansi A mill burned.}",
     "a pointer of Git LFS": lambda: b"version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 1\n",
 }
@@ -109,6 +125,30 @@ def test_no_text_is_taken_for_another_kind_of_file() -> None:
     for text in ("", "A mill burned.", "{}", "<!doctype html><p>A", "PK: the initials of a man", "7z", "ID3 is a tag"):
         for encoding in ("utf-8", "utf-8-sig", "utf-16", "utf-16-be"):
             assert file_kind(text.encode(encoding)) is None
+
+
+# Files of these kinds are texts themselves, or begin as no article does.
+TEXTUAL = ("%PDF-", "{\\rtf", "BZh", "version https://git-lfs.github.com/spec/")
+PRINTABLE = st.text(st.characters(categories=["L", "M", "N", "P", "S", "Zs"], include_characters="\n\t"), max_size=40)
+MAGICS = [part for kind in KINDS for part in (kind.magic, kind.form, kind.holds)]
+WORDS = sorted({part.decode() for part in MAGICS if part.isascii() and part.decode().isprintable()})
+
+
+@given(st.lists(st.sampled_from(WORDS) | PRINTABLE, max_size=8).map("".join))
+@example("NEW HEATWAVE HITS EUROPE\n\nIt is hot.")
+@example("A LIVE WEBP")
+@example("The ftypes of the printer")
+@example("RIFF 12 WAVE")
+@example("x" * 257 + "ustar")
+def test_no_printable_text_is_a_kind_of_file_unless_that_kind_is_text(text: str) -> None:
+    for encoding in ("utf-8", "utf-8-sig"):
+        assert text.startswith(TEXTUAL) or file_kind(text.encode(encoding)) is None
+
+
+@pytest.mark.parametrize("text", ["NEW HEATWAVE HITS EUROPE", "THE NEW WEBP FORMAT", "The ftyp box"])
+def test_an_article_that_has_the_marks_of_a_format_in_its_words_is_read(tmp_path: Path, text: str) -> None:
+    assert utf8_text(text.encode(), "a.txt") == text
+    assert decode_text(text.encode(), "a.txt", "")[1] == []
 
 
 def test_what_is_of_no_known_kind_is_named_by_the_byte_that_is_wrong_with_line_and_column() -> None:

@@ -18,17 +18,23 @@ _NO_TEXT = "it holds no text: check the path"
 
 @dataclass(frozen=True)
 class FileKind:
-    """A kind of file: its name in reports, what to do about it, its bytes: `magic` at `at`, `holds` in the head."""
+    """A kind of file: its name in reports, what to do about it, its bytes: `magic` at `at`, `form` at `form_at`, and
+    `holds` in the head.
+
+    Unless `magic` is what no text begins with, `holds` or one of the others has a byte that no text has.
+    """
 
     name: str
     fix: str
     magic: bytes
     at: int = 0
     holds: bytes = b""
+    form: bytes = b""
+    form_at: int = 0
 
     def fits(self, head: bytes) -> bool:
         """Whether a file that begins with `head` is of this kind."""
-        return head.startswith(self.magic, self.at) and self.holds in head
+        return head.startswith(self.magic, self.at) and head.startswith(self.form, self.form_at) and self.holds in head
 
 
 _ZIP = b"PK\x03\x04"
@@ -50,10 +56,10 @@ KINDS = (
     FileKind("a gzip file", _UNPACK, b"\x1f\x8b"),
     FileKind("an xz file", _UNPACK, b"\xfd7zXZ\x00"),
     FileKind("a zstd file", _UNPACK, b"\x28\xb5\x2f\xfd"),
-    FileKind("a bzip2 file", _UNPACK, b"BZh", holds=b"1AY&SY"),
+    FileKind("a bzip2 file", _UNPACK, b"BZh", form=b"1AY&SY", form_at=4),
     FileKind("a 7-Zip archive", _UNPACK, b"7z\xbc\xaf\x27\x1c"),
     FileKind("a RAR archive", _UNPACK, b"Rar!\x1a\x07"),
-    FileKind("a tar archive", _UNPACK, b"ustar", at=257),
+    FileKind("a tar archive", _UNPACK, b"ustar", at=257, holds=b"\0"),
     FileKind("an SQLite database", _TABLE, b"SQLite format 3\0"),
     FileKind("a Parquet file", _TABLE, b"PAR1", holds=b"\x15"),
     FileKind("an Arrow file", _TABLE, b"ARROW1\0\0"),
@@ -67,13 +73,13 @@ KINDS = (
     FileKind("a JPEG image", _NO_TEXT, b"\xff\xd8\xff"),
     FileKind("a GIF image", _NO_TEXT, b"GIF89a", holds=b"\0"),
     FileKind("a GIF image", _NO_TEXT, b"GIF87a", holds=b"\0"),
-    FileKind("a WebP image", _NO_TEXT, b"WEBP", at=8),
+    FileKind("a WebP image", _NO_TEXT, b"RIFF", holds=b"\0", form=b"WEBP", form_at=8),
     FileKind("a TIFF image", _NO_TEXT, b"II*\0"),
     FileKind("a TIFF image", _NO_TEXT, b"MM\0*"),
     FileKind("an audio file", _NO_TEXT, b"ID3", holds=b"\0"),
     FileKind("an audio file", _NO_TEXT, b"OggS\0"),
-    FileKind("an audio file", _NO_TEXT, b"WAVE", at=8),
-    FileKind("a video or audio file", _NO_TEXT, b"ftyp", at=4),
+    FileKind("an audio file", _NO_TEXT, b"RIFF", holds=b"\0", form=b"WAVE", form_at=8),
+    FileKind("a video or audio file", _NO_TEXT, b"\0\0", form=b"ftyp", form_at=4),
     FileKind("a program", _NO_TEXT, b"\x7fELF"),
     FileKind(
         "a pointer of Git LFS", "fetch the file itself: git lfs pull", b"version https://git-lfs.github.com/spec/"
