@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -16,7 +17,7 @@ from allegata.exchange.subwords import IGNORED
 from allegata.measures.matching import tokens
 from allegata.models.bio import decode_tags
 from allegata.recipe.training import TrainingData
-from allegata.text.documents import Annotation, Document
+from allegata.text.documents import Annotation, Document, LayerType, TypeSystem
 from allegata.text.spans import Span
 from project import ROOT
 
@@ -147,6 +148,22 @@ def test_documents_come_as_docbin_with_a_span_group_a_layer(five: TrainingData) 
     assert len(five.docbin()) == 5
 
 
+def test_a_docbin_of_no_such_article_is_refused(five: TrainingData) -> None:
+    pytest.importorskip("spacy", reason="the extra `exchange` is not installed")
+    with pytest.raises(allegata.UsageError, match="is called 'nowhere'"):
+        five.docbin([five.folds[0].held_out[0], "nowhere"])
+
+
+def test_what_the_words_of_spacy_cannot_hold_is_handed_over() -> None:
+    pytest.importorskip("spacy", reason="the extra `exchange` is not installed")
+    parted = Document("a", TEXT, (Annotation("s1", "claim", "claim", (Span(0, 6),)),))
+    types = TypeSystem((LayerType("claim", {"claim": "what is claimed"}),))
+    losses = list[Loss]()
+    data = TrainingData("1.0.0", {}, None, None, (), (), (parted,), types)
+    assert len(data.docbin(on_loss=losses.append)) == 1
+    assert [(loss.annotation, loss.lost) for loss in losses] == [("s1", "segments")]
+
+
 def test_what_cannot_be_given_is_one_sentence() -> None:
     for message, given in (
         ("no layer 'claims'", {"layers": ["claims"]}),
@@ -174,5 +191,8 @@ def test_the_example_fine_tunes_a_tiny_model_and_scores_the_held_out_story(tmp_p
     ran = subprocess.run([*call, "64"], cwd=tmp_path, env=offline, capture_output=True, text=True, check=False)
     assert ran.returncode == 0, ran.stderr
     assert "held out: bridge-closure" in ran.stdout
-    assert "exact match on bridge-closure" in ran.stdout
+    articles = allegata.training_data(STORIES, layers=["claim"]).folds[0].held_out
+    claims = [row for row in allegata.open(STORIES).tables()["claims"].to_pylist() if row["article_id"] in articles]
+    assert f"exact match on bridge-closure, {len(claims)} claims" in ran.stdout  # those that tags cannot hold too
+    assert re.search(r"nothing is found there: \d+ of ", ran.stdout)
     assert (tmp_path / "build" / "fine-tuned" / "model.safetensors").is_file()

@@ -3,8 +3,9 @@ from what."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import reduce
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -41,12 +42,9 @@ class TrainingFold:
         columns = [name for name in ("article_id", "article_a", "article_b") if name in table.column_names]
         if not columns:
             raise UsageError("the table has no column article_id: a fold splits tables of training_data")
-        inside = [pc.is_in(table[name], pa.array(self.train, pa.string())) for name in columns]
-        outside = [pc.is_in(table[name], pa.array(self.held_out, pa.string())) for name in columns]
-        for name in columns[1:]:
-            place = columns.index(name)
-            inside[0], outside[0] = pc.and_(inside[0], inside[place]), pc.or_(outside[0], outside[place])
-        return table.filter(inside[0]), table.filter(outside[0])
+        learnt = [pc.is_in(table[name], pa.array(self.train, pa.string())) for name in columns]
+        held_out = [pc.is_in(table[name], pa.array(self.held_out, pa.string())) for name in columns]
+        return table.filter(reduce(pc.and_, learnt)), table.filter(reduce(pc.or_, held_out))
 
 
 @dataclass(frozen=True)
@@ -79,10 +77,11 @@ class TrainingData:
 
         return tuple(counted(self.losses))
 
-    def docbin(self, articles: Sequence[str] | None = None) -> DocBin:
+    def docbin(self, articles: Sequence[str] | None = None, on_loss: Callable[[Loss], object] | None = None) -> DocBin:
         """All articles, or some, as spaCy's `DocBin`: a span group a layer, `doc.ents` the flat view of the first.
 
-        Raises `MissingExtraError` without spaCy. What spaCy's words cannot hold `allegata export spacy` lists.
+        `on_loss` is called with each thing that spaCy's words cannot hold, as `list.append` may be. Raises
+        `MissingExtraError` without spaCy, and `UsageError` for an article that the training data does not have.
         """
         try:
             from spacy.tokens import DocBin
@@ -91,8 +90,15 @@ class TrainingData:
         from allegata.exchange.docbin import doc_of
         from allegata.exchange.folder import Export
 
-        chosen = [one for one in self._documents if articles is None or one.id in set(articles)]
-        docs = [doc_of(document, self._types, Export(Path())) for document in chosen]
+        known = {document.id for document in self._documents}
+        wanted = known if articles is None else set(articles)
+        if unknown := sorted(wanted - known):
+            raise UsageError(f"no annotated article of {self.version} is called {unknown[0]!r}: take ids of its folds")
+        export = Export(Path())
+        docs = [doc_of(document, self._types, export) for document in self._documents if document.id in wanted]
+        for loss in sorted(export.losses):
+            if on_loss:
+                on_loss(loss)
         return DocBin(("ENT_IOB", "ENT_TYPE", "ENT_KB_ID"), store_user_data=True, docs=docs)
 
 
