@@ -37,6 +37,12 @@ def test_every_public_name_is_there_and_has_documentation() -> None:
         _ = allegata.measures.nothing
 
 
+def test_a_label_called_as_the_pooled_counts_are_is_refused() -> None:
+    for gold, predicted in (([A("all", (0, 2))], []), ([], [A("all", (0, 2))])):
+        with pytest.raises(ValueError, match="document 0: a label is called 'all'"):
+            score_spans([gold], [predicted])
+
+
 def test_scoring_spans_exactly_imports_nothing_slow() -> None:
     script = (
         "import sys; from allegata.measures import LabelledSpan, exact_prf, spans_of_tags, average_precision, kappa\n"

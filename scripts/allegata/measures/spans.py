@@ -62,7 +62,8 @@ def score_spans(
       by `tokens`.
 
     Segments of a span that touch or overlap are one: they mark the same characters. Raises ValueError for unequal
-    numbers of documents, and for a span without characters or outside its text.
+    numbers of documents, for a span without characters or outside its text, and for a label that is called `all`, as
+    the pooled counts are.
     """
     if len({len(gold), len(predicted), len(gold if texts is None else texts)}) > 1:
         raise ValueError(f"{len(gold)} gold documents, {len(predicted)} predicted, {len(texts or gold)} texts")
@@ -146,6 +147,8 @@ def _checked(spans: Document, text: str | None, place: int) -> list[LabelledSpan
         for start, end in span.segments:
             if fault := span_fault(start, end, end if text is None else len(text)):
                 raise ValueError(f"document {place}, {span.label}: {fault}")
+        if span.label == ALL:
+            raise ValueError(f"document {place}: a label is called {ALL!r}, as the pooled counts are: rename it")
         if not span.segments:
             raise ValueError(f"document {place}, {span.label}: no segment")
         found.append(LabelledSpan.of(span.label, *union(Span(*segment) for segment in span.segments)))
