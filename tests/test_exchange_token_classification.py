@@ -213,7 +213,8 @@ def row_fits(row: dict[str, Any], tokenizer: Any, names: list[str]) -> None:
         first = row["token_starts"][word]
         piece = row["text"][start:end].strip()
         assert piece in row["tokens"][word]
-        assert first <= end <= first + len(row["tokens"][word])
+        last = start + len(row["text"][start:end].rstrip())  # a piece may go on with blanks, a token does not
+        assert first <= last <= first + len(row["tokens"][word])
         tag = row["ner_tags"][word]
         assert names[label] == (tag.replace("B-", "I-", 1) if word == before else tag)
         before = word
