@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import subprocess
 import sys
@@ -23,6 +24,18 @@ README, DOCS = ROOT / "README.md", ROOT / "docs"
 PAGES = [README, *sorted(DOCS.glob("*.md"))]
 # Examples that need a repository of the Hub, or a bucket.
 ELSEWHERE = ("OWNER/NAME", "s3://")
+
+
+PUBLIC = [
+    "allegata",
+    "allegata.measures",
+    "allegata.schema.published",
+    "allegata.benchmark.tasks",
+    "allegata.benchmark.scoring",
+    "allegata.benchmark.shared_sentences",
+    "allegata.dedup.files",
+    "allegata.models.threads",
+]
 
 
 def text_of(page: Path) -> str:
@@ -117,7 +130,7 @@ def test_every_command_and_option_that_a_page_names_exists(page: Path) -> None:
 
 def test_the_api_names_every_public_module_and_all_that_is_public_is_described() -> None:
     modules = re.findall(r"automodule:: (\S+)", text_of(DOCS / "api.md"))
-    assert modules == ["allegata", "allegata.measures", "allegata.schema.published"]
+    assert modules == PUBLIC
     for module in map(import_module, modules):
         names = getattr(
             module, "__all__", [n for n, v in vars(module).items() if getattr(v, "__module__", "") == module.__name__]
@@ -125,6 +138,25 @@ def test_the_api_names_every_public_module_and_all_that_is_public_is_described()
         for name in names:
             if not name.startswith("_"):
                 assert (getattr(module, name).__doc__ or "").strip(), f"{module.__name__}.{name}"
+
+
+def python_of_users() -> Iterator[Any]:
+    for path in sorted((ROOT / "examples").glob("*.py")):
+        yield pytest.param(path.read_text("utf-8"), id=name_of(path))
+    for page in PAGES:
+        for number, block in enumerate(re.findall(r"^```python[^\n]*\n(.*?)^```", text_of(page), re.M | re.S), 1):
+            yield pytest.param(block, id=f"{name_of(page)}-{number}")
+
+
+@pytest.mark.parametrize("code", list(python_of_users()))
+def test_examples_import_only_what_the_page_on_the_api_names(code: str) -> None:
+    used = set()
+    for node in ast.walk(ast.parse(code)):
+        if isinstance(node, ast.ImportFrom):
+            used.add(node.module or "")
+        elif isinstance(node, ast.Import):
+            used |= {one.name for one in node.names}
+    assert {name for name in used if name.split(".")[0] == "allegata"} <= set(PUBLIC)
 
 
 def test_the_readme_is_short_and_shows_two_pictures_that_are_small() -> None:

@@ -8,7 +8,7 @@
     corpus = allegata.open("my-corpus")           # articles, published tables, build, validate
     data = allegata.training_data("my-corpus")    # tokens with tags, pairs of claims, folds
 
-Nothing slow is imported before it is needed. What is not named here may change with any version.
+Nothing slow is imported before it is needed. What docs/api.md does not name may change with any version.
 """
 
 from __future__ import annotations
