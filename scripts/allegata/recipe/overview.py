@@ -50,7 +50,7 @@ def _state(table: Any) -> SuiteState:
 
 
 def _agreement(folder: Path) -> Agreement | None:
-    """What the version says of the agreement of its passes; None of one that says nothing, as before 2.3."""
+    """What the version says of the agreement of its passes; None of one without that file, as older programs wrote."""
     from allegata.publish.contents import AGREEMENT
     from allegata.publish.stored import read_stored
     from allegata.schema.version_files import VersionFiles
