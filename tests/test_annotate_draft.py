@@ -274,7 +274,7 @@ def test_a_file_that_stands_already_is_written_over_only_on_demand(tmp_path: Pat
     root = copy_root(tmp_path / "root")
     path = draft(tmp_path, [MENTION | {"s": 1}])
     before = tree(root)
-    with pytest.raises(UsageError, match=f"gold/{FIRST}.jsonl would be written over: say --replace"):
+    with pytest.raises(UsageError, match=f"gold/{FIRST}.jsonl already exists: add --replace"):
         import_drafts(root, [path], "gold", ("adjudicator",))
     assert tree(root) == before
     [gold] = import_drafts(root, [path], "gold", ("adjudicator",), replace=True)
@@ -302,7 +302,7 @@ DISPUTE: Row = {
 def test_drafts_across_articles_that_stand_already_are_not_lost_either(tmp_path: Path) -> None:
     root = copy_root(tmp_path / "root")
     before = tree(root)
-    with pytest.raises(UsageError, match=r"disputes\.jsonl would be written over"):
+    with pytest.raises(UsageError, match=r"disputes\.jsonl already exists"):
         import_drafts(root, [across(tmp_path, "disputes.jsonl", [])], "gold", ())
     assert tree(root) == before
 

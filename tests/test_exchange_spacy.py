@@ -315,7 +315,7 @@ def test_a_file_that_unpacks_without_end_is_refused(tmp_path: Path) -> None:
     reading = Reading(limits=Limits(docbin_bytes=1 << 16))
     assert list(SPACY.read(tmp_path, TYPES, reading)) == []
     [problem] = reading.problems.found
-    assert problem.what == "unpacks to more than the 65,536 bytes that docbin-bytes allows"
+    assert problem.what == "decompresses to more than the 65,536 bytes that docbin-bytes allows"
 
 
 @pytest.mark.parametrize("field", ["span_groups", "user_data", "flags"])

@@ -196,7 +196,7 @@ def test_packed_bodies_are_unpacked(tmp_path, encoding, body):
 def test_a_bomb_of_any_packing_is_reported(tmp_path, encoding, pack):
     body = http(pack(bytes(DEFAULTS.article_bytes + 1)), "Content-Type: text/html", f"Content-Encoding: {encoding}")
     (problem,) = read_warc(archive(tmp_path / "a.warc", record(body)))
-    assert "unpacks to more than the 20,000,000 bytes" in problem.what
+    assert "decompresses to more than the 20,000,000 bytes" in problem.what
 
 
 @pytest.mark.parametrize("kind", ["application/pdf", "application/json", "text/css", "multipart/form-data", ""])

@@ -296,7 +296,7 @@ def test_a_gzip_bomb_is_reported_not_unpacked(tmp_path):
     path = archive(tmp_path / "a.warc.gz", record(http(bomb, "Content-Type: text/html", "Content-Encoding: gzip")))
     (problem,) = read_warc(path)
     assert isinstance(problem, Problem)
-    assert "unpacks to more than" in problem.what
+    assert "decompresses to more than" in problem.what
 
 
 def test_a_record_that_claims_too_much_is_not_read(tmp_path):

@@ -142,7 +142,7 @@ def test_a_bomb_is_reported_with_and_without_a_header(tmp_path: Path, coding: st
     fields = [(f"Content-Encoding: {coding}",), ()] if coding != "br" else [("Content-Encoding: br",)]
     for problem in found(tmp_path, b"".join(record(http(body, *one)) for one in fields)):
         assert isinstance(problem, Problem)
-        assert "unpacks to more than" in problem.what
+        assert "decompresses to more than" in problem.what
 
 
 def test_text_that_begins_with_a_number_is_not_taken_for_chunks(tmp_path: Path) -> None:

@@ -161,8 +161,8 @@ def test_a_removal_killed_at_any_step_is_whole_or_has_not_begun(tmp_path: Path) 
     ("articles", "everything", "says"),
     [
         (["nobody", ARTICLES[0], "b"], False, "raw/manifest.jsonl: unknown articles b, nobody: nothing was changed"),
-        ([], False, "name the articles to remove, or say --all"),
-        ([ARTICLES[0]], True, "name the articles to remove, or say --all"),
+        ([], False, "name the articles to remove, or add --all"),
+        ([ARTICLES[0]], True, "name the articles to remove, or add --all"),
     ],
 )
 def test_a_wrong_call_changes_nothing(tmp_path: Path, articles: list[str], everything: bool, says: str) -> None:

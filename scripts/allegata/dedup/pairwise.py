@@ -12,7 +12,7 @@ from allegata.dedup import candidates
 from allegata.dedup.candidates import Pairs
 from allegata.dedup.fold import Offsets
 from allegata.dedup.jaccard import Similarities
-from allegata.dedup.steps import DescribeFacts, HandOut, Read, TellApart, Verify, is_among
+from allegata.dedup.steps import ByPart, DocumentFacts, Read, TemplateSimilarity, Verify, is_among
 from allegata.dedup.texts import Kernel
 from allegata.engine.arrays import as_numpy
 from allegata.engine.runner import Data, Runner, Transform
@@ -42,8 +42,8 @@ def of_one_template(
     left, right = candidates.split(pairs)
     pairs = candidates.distinct(pairs[is_among(left, numbers) & is_among(right, numbers)])
     docs = np.unique(np.concatenate(candidates.split(pairs)))
-    described = runner.map(DescribeFacts(read, docs), runner.source(batches_with(batches, docs)))
-    same = _compared(runner, described, pairs, n_words, TellApart, 1.0)
+    described = runner.map(DocumentFacts(read, docs), runner.source(batches_with(batches, docs)))
+    same = _compared(runner, described, pairs, n_words, TemplateSimilarity, 1.0)
     found: Pairs = pairs[same == 0]
     return found
 
@@ -75,7 +75,7 @@ def _compared(
     parts[by_right] = np.cumsum(words[by_right]) // _WORDS_PER_PART
     needs = np.unique(np.concatenate([candidates.join_ordered(left, parts), candidates.join_ordered(right, parts)]))
     docs, of_docs = candidates.split(needs)
-    handed = runner.shuffle(runner.map(HandOut(docs, of_docs), described), "part")
+    handed = runner.shuffle(runner.map(ByPart(docs, of_docs), described), "part")
     for table in runner.tables(runner.map(compare(pairs, parts), handed)):
         similarity[np.searchsorted(pairs, as_numpy(table["pair"]))] = as_numpy(table["similarity"])
     return similarity

@@ -21,7 +21,7 @@ from allegata.dedup.jaccard import Edges, Similarities
 from allegata.dedup.options import DedupOptions
 from allegata.dedup.pairwise import batches_with, n_documents, of_one_template, verified
 from allegata.dedup.shingles import Hashes
-from allegata.dedup.steps import BandRows, Describe, NormalDigest, Numbered, Read, Sign, bucket_pairs, is_among
+from allegata.dedup.steps import BandRows, NormalDigest, Numbered, Read, ShingleSets, Sign, bucket_pairs, is_among
 from allegata.dedup.texts import COMPILED, NUMPY, Kernel
 from allegata.engine.arrays import as_arrow, as_numpy
 from allegata.engine.runner import Data, Runner, Transform
@@ -103,8 +103,8 @@ def search(
     enough = n_words[members[variants]] >= options.shingle_size
     same_words = candidates.join(first[members[variants[enough]]], members[variants[enough]])
     pairs = candidates.distinct(np.concatenate([pairs, same_words]))
-    describe = Describe(np.unique(np.concatenate(candidates.split(pairs))))
-    described = runner.keep(runner.map(describe, runner.select(signed, ["doc", "shingles"])))
+    shingle_sets = ShingleSets(np.unique(np.concatenate(candidates.split(pairs))))
+    described = runner.keep(runner.map(shingle_sets, runner.select(signed, ["doc", "shingles"])))
     similarity = verified(runner, described, pairs, n_words, kernel)
 
     n_candidates, near = len(pairs), similarity >= options.threshold

@@ -141,7 +141,7 @@ def bucket_pairs(part: pa.Table) -> Iterator[pa.Table]:
 
 
 @dataclass(frozen=True)
-class Describe:
+class ShingleSets:
     """Signatures -> doc, shingles: the shingle sets of `docs` (ascending)."""
 
     docs: Offsets
@@ -171,7 +171,7 @@ class NormalDigest:
 
 
 @dataclass(frozen=True)
-class HandOut:
+class ByPart:
     """Described documents -> part, doc, shingles: each goes to every part with one of its pairs."""
 
     docs: Offsets
@@ -210,7 +210,7 @@ class Verify:
 
 
 @dataclass(frozen=True)
-class DescribeFacts:
+class DocumentFacts:
     """Documents -> doc, facts (as `Facts.written`) of those of `docs` (ascending) that have enough of them."""
 
     read: Read
@@ -227,7 +227,7 @@ class DescribeFacts:
 
 
 @dataclass(frozen=True)
-class TellApart:
+class TemplateSimilarity:
     """All documents of some parts -> pair, similarity: 0 for the pairs in those parts that are one template, else 1."""
 
     pairs: candidates.Pairs

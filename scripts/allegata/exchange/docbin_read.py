@@ -178,7 +178,7 @@ _COLUMNS = ("ORTH", "ENT_IOB", "ENT_TYPE", "ENT_KB_ID", "ENT_ID")
 
 
 class TooLargeError(ShapeError):
-    """A file that unpacks to more than the limits allow: one of some MB may hold a stream without end."""
+    """A file that decompresses to more than the limits allow: one of some MB may hold a stream without end."""
 
     def __init__(self, excess: Excess) -> None:
         super().__init__(excess.what)
@@ -194,7 +194,7 @@ def unpacked(data: bytes, limits: Limits = DEFAULTS) -> Packed:
     try:
         content = stream.decompress(data, limits.docbin_bytes + 1)
         if len(content) > limits.docbin_bytes:
-            raise TooLargeError(limits.excess("docbin-bytes", verb="unpacks to"))
+            raise TooLargeError(limits.excess("docbin-bytes", verb="decompresses to"))
         if not stream.eof:
             raise ShapeError("is cut off")
         fields = _unpack(content)

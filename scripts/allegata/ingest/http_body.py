@@ -77,7 +77,7 @@ def _unpacked(body: bytes, coding: str, limits: Limits) -> bytes | None:
     else:
         raise PackingError(f"it is packed as {coding[:60]!r}, which nothing here reads")
     if len(unpacked) == most:
-        raise PackingError(*limits.excess("article-bytes", verb="it unpacks to"))
+        raise PackingError(*limits.excess("article-bytes", verb="it decompresses to"))
     return unpacked
 
 

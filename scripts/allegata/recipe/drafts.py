@@ -95,9 +95,9 @@ def guidelines_version(root: Path) -> str:
 
 
 def lose_nothing(paths: Iterable[Path]) -> None:
-    """Raises `UsageError` with the files that stand already."""
+    """Raises `UsageError` with the files that already exist."""
     if there := sorted(path.relative_to(path.parents[1]).as_posix() for path in paths if path.exists()):
-        raise UsageError(f"{', '.join(there)} would be written over: say --replace")
+        raise UsageError(f"{', '.join(there)} already exist{'s' * (len(there) == 1)}: add --replace")
 
 
 def _import_across(root: Path, drafts: list[Path], into: str, replace: bool) -> list[Path]:
@@ -204,7 +204,7 @@ def _import_articles(
             if proposal and as_draft and as_draft.records == gold.records:
                 raise UsageError(
                     f"{draft.name} says what {', '.join(proposal.header['annotators'])} proposed and nothing else: "
-                    f"correct it, name the machine as --annotator instead of {people[0]}, or say --unchanged if "
+                    f"correct it, name the machine as --annotator instead of {people[0]}, or add --unchanged if "
                     f"{people[0]} has read all of it and found nothing to correct"
                 )
         written = gold_lines(gold, article["source_text"], registers.scheme)

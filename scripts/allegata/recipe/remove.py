@@ -58,7 +58,7 @@ def remove(root: Path, articles: Iterable[str] = (), *, everything: bool = False
 
     wanted, annotations, raw = set(articles), root / "annotations", root / "raw"
     if everything == bool(wanted):
-        raise UsageError("name the articles to remove, or say --all: one of the two")
+        raise UsageError("name the articles to remove, or add --all: one of the two")
     if not raw.is_dir():
         raise UsageError(f"{root} has no articles: there is no folder raw/")
     read = [annotations, settings_file(root)[0]] if everything else [annotations]

@@ -39,7 +39,7 @@ class Limits:
     """The most that is read: `article_bytes` of a page or text, packed or unpacked, of a record of a web archive and of
     a line of JSON; `article_lines` of an article; `page_elements` that a page shows, and `line_elements` on one line or
     in one table row; `cas_bytes` of a file of a CAS, unpacked, and `cas_elements` of an XMI file; `docbin_bytes` that a
-    file of spaCy unpacks to."""
+    file of spaCy decompresses to."""
 
     article_bytes: int = 20_000_000
     article_lines: int = 30_000
