@@ -105,7 +105,7 @@ def reported(output: str, file: str) -> dict[int, list[str]]:
     """Line -> what is said of it; that the lines are in order is seen too."""
     found: dict[int, list[str]] = {}
     order = []
-    for match in re.finditer(rf"^{re.escape(file)}:(\d+): (.*)$", output, re.M):
+    for match in re.finditer(rf"^{re.escape(file)}:(\d+)(?::\d+)?: (.*)$", output, re.M):
         order.append(int(match[1]))
         found.setdefault(int(match[1]), []).append(match[2])
     assert order == sorted(order)
