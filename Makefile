@@ -7,7 +7,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 # of this folder too. What builds this folder, and two packages that are published as source only, is of the lock as well.
 INSTALL := $(PIP) --no-require-hashes --constraint requirements.lock --no-build-isolation
 
-.PHONY: corpus test faults lint pages site pictures lock audit fuzz mutants clean
+.PHONY: corpus test check faults lint pages site pictures lock audit fuzz mutants clean
 .DELETE_ON_ERROR:
 
 corpus: $(VENV)/ready-core  ## build, validate and publish the corpus, or prove the published version equal
@@ -20,6 +20,11 @@ test: $(VENV)/ready-dev  ## all tests: a file a worker on every core, then one b
 KILLS := 50
 MEETINGS := 200
 SEED := 1
+check: $(VENV)/ready-dev  ## a first answer in half a minute: style, and the tests of the ground floor
+	$(BIN)/ruff check scripts bench docs examples tests
+	$(BIN)/pytest --numprocesses logical --dist loadfile -m 'not slow and not alone' tests/test_architecture.py \
+		tests/test_measures.py tests/test_schema_*.py tests/test_text_*.py
+
 faults: $(VENV)/ready-dev  ## every fault at every step of every command that writes, kills and meetings at random: hours
 	$(BIN)/pytest -m slow -s tests/test_faults_steps.py
 	$(BIN)/python tests/random_kills.py --count $(KILLS) --seed $(SEED)

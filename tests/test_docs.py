@@ -170,6 +170,17 @@ def test_the_readme_is_short_and_shows_two_pictures_that_are_small() -> None:
         assert len(words) > 20
 
 
+def test_every_action_of_a_workflow_is_pinned_to_a_commit_and_no_workflow_may_write() -> None:
+    workflows = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
+    assert workflows
+    for workflow in workflows:
+        text = text_of(workflow)
+        for action in re.findall(r"uses: (.+)", text):
+            assert re.fullmatch(r"[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+", action), action
+        assert "permissions:\n  contents: read\n" in text
+        assert ": write" not in text.replace("id-token: write", "")
+
+
 def test_the_numbers_of_the_readme_are_those_of_the_program() -> None:
     readme = text_of(README)
     numbers = {7: "seven", 8: "eight", 10: "ten"}
