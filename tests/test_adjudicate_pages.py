@@ -37,6 +37,7 @@ from project import ARTICLES, ROOT, Row, copy_root, edit_rows, tree
 PASSES = ROOT / "annotations" / "passes"
 FIRST, SECOND = "article-order", "short-1"  # the two that differ most
 STYLES = {"pages.css", "adjudication.css"}
+LIST = "pages.json"
 VOID = {"meta", "br", "link"}
 
 
@@ -94,7 +95,7 @@ def _pages() -> dict[str, str]:
 
     with tempfile.TemporaryDirectory() as folder:
         written = recipe.adjudicate(read_corpus(ROOT), PASSES / FIRST, PASSES / SECOND, Path(folder))
-        assert {path.name for path in (Path(folder) / "assets").iterdir()} == STYLES
+        assert {path.name for path in (Path(folder) / "assets").iterdir()} == STYLES | {LIST}
         return {path.name: path.read_text(encoding="utf-8") for path in written}
 
 

@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
+from allegata.browse.story import _Ordered
 from allegata.cli.app import app
 from allegata.pages.segments import Mark, lines
 from allegata.pages.templates import environment, outside
@@ -164,6 +165,40 @@ def test_the_same_version_gives_the_same_bytes(site, tmp_path):
 def test_a_version_before_disputes_has_pages_too(tmp_path):
     made = browse(ROOT / "corpus", "0.1.0", tmp_path / "old")
     assert made.files > 5
+
+
+def test_the_author_and_who_is_not_named_are_called_so_and_are_no_entities(tmp_path):
+    corpus = Corpus()
+    for name, who in (("one", "author"), ("two", "author"), ("three", "unnamed"), ("four", "mara")):
+        corpus.article(name, f"The ferry sank in {name}.", story="s")
+        corpus.claim(name, "c1", "The ferry sank", claimer_id=who)
+    corpus.add("entity_register", entity_id="mara", name="Mara Quill", label="PERSON")
+    claims = [f"{name}:c1" for name in ("one", "two", "three", "four")]
+    corpus.dispute("d", "Did it?", "tension", ("Yes", claims[:2]), ("No", claims[2:]), story="s")
+    folder = corpus.write(tmp_path)
+    page = lxml.html.parse(folder / "stories" / "s.html")
+    assert page.xpath("//select[@name='entity']/option/text()") == ["all", "Mara Quill"]
+    rows = page.xpath("//section[@aria-labelledby='page:claimers']//tbody/tr/th")
+    assert [row.text_content() for row in rows] == [
+        "the author of each article",
+        "Mara Quill",
+        "claimers who are not named",
+    ]
+    said = [one.text_content() for one in page.xpath("//blockquote/span[@class='who']")]
+    assert sorted(set(said)) == ["Mara Quill", "somebody who is not named", "the author"]
+    script = (folder / "search" / "claims-0.js").read_text("utf-8")
+    assert '"the author"' in script
+    assert '"unnamed"' not in script
+
+
+@given(outer=SPANS, inner=SPANS)
+def test_rows_inside_a_span_are_found_as_if_all_were_compared(outer, inner):
+    rows = [{"source_start": min(pair), "source_end": max(pair)} for pair in inner]
+    for pair in outer:
+        span = {"source_start": min(pair), "source_end": max(pair)}
+        compared = [row for row in rows if span["source_start"] <= row["source_start"] <= row["source_end"]]
+        compared = [row for row in compared if row["source_end"] <= span["source_end"]]
+        assert list(_Ordered(rows).inside(span)) == sorted(compared, key=lambda row: row["source_start"])
 
 
 def test_a_folder_with_other_files_is_refused(tmp_path):

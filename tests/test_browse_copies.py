@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
-from allegata.browse.copies import aligned
+from allegata.browse.copies import _changed, aligned
 from allegata.cli.app import app
 from allegata.recipe.browse import browse
 
@@ -57,7 +57,7 @@ def test_a_near_duplicate_is_shown_beside_the_article_with_the_words_that_differ
     assert [one.text_content().split() for one in page.xpath("//del")] == [["4,000", "bags"]]
     assert [one.text_content().split() for one in page.xpath("//ins")] == [["4,400", "sacks"]]
     assert "in June & sold in <b>July</b>" in page.xpath("//tr[@class='same']")[-1].text_content()
-    assert "2 words are here alone, 2 are there alone" in page.xpath("//main")[0].text_content()
+    assert "Here alone: 2 words. There alone: 2 words." in page.xpath("//main")[0].text_content()
     other = lxml.html.parse(folder / "copies" / f"{ids['b']}.html")
     assert [one.text_content().split() for one in other.xpath("//del")] == [["4,400", "sacks"]]
     article = lxml.html.parse(folder / "articles" / f"{ids['a']}.html")
@@ -89,6 +89,21 @@ def test_texts_without_blanks_are_compared_character_by_character():
     (row,) = aligned("面粉厂召回四千袋面粉", "面粉厂召回五千袋面粉")
     assert [piece.text for piece in row.mine if piece.changed] == ["四"]
     assert [piece.text for piece in row.other if piece.changed] == ["五"]
+
+
+@pytest.mark.parametrize(
+    ("mine", "other", "here", "there"),
+    [
+        ("The boats waited an hour.", "The boats waited – an hour!", "", ""),
+        ("four sacks", "four  sacks (of flour)", "", "2 words"),
+        ("召回四千袋", "召回五千袋。", "1 character", "1 character"),
+        ("Nokia 面粉", "Nokia", "2 characters", ""),
+        ("Nokia 面", "Samsung 粉", "1 word and 1 character", "1 word and 1 character"),
+    ],
+)
+def test_what_one_text_alone_has_is_counted_in_words_or_in_characters_without_signs(mine, other, here, there):
+    rows = list(aligned(mine, other))
+    assert [_changed([row.mine for row in rows]), _changed([row.other for row in rows])] == [here, there]
 
 
 def test_a_passage_too_long_to_compare_word_by_word_differs_as_a_whole():

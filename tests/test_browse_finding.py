@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -136,6 +137,32 @@ def test_axe_finds_nothing_on_answers_lists_and_copies(page, site):
         page.screenshot(path=PICTURES / f"{name}-dark-360.png")
         page.set_viewport_size({"width": 1200, "height": 800})
     assert page.locator("del, ins").all_inner_texts() == ["half "]
+
+
+@pytest.mark.parametrize("asked", ["!", "—", "😀"])
+def test_a_query_without_a_word_reads_no_script(asked, page, site):
+    page.goto((site / "index.html").as_uri())
+    page.get_by_role("searchbox").fill(asked)
+    page.get_by_text("Search for a word or a number.").wait_for()
+    assert page.evaluate("[...document.scripts].filter(one => /words-/.test(one.src)).length") == 0
+
+
+def test_a_script_that_could_not_be_read_is_read_again_and_what_was_found_before_is_not_shown(browser, site, tmp_path):
+    folder = shutil.copytree(site, tmp_path / "pages")
+    words = folder / "search" / "words-0.js"
+    context = browser.new_context()
+    context.set_default_timeout(5_000)
+    shown = context.new_page()
+    shown.goto((folder / "index.html").as_uri())
+    words.rename(folder / "away.js")
+    shown.evaluate("document.getElementById('results').append('from before')")
+    shown.get_by_role("searchbox").fill("ferry")
+    shown.get_by_text("search/words-0.js cannot be read: make the pages again").wait_for()
+    assert shown.locator("#results").inner_text() == ""
+    (folder / "away.js").rename(words)
+    shown.get_by_role("searchbox").fill("ferry ")
+    shown.locator("#results section").first.wait_for()
+    context.close()
 
 
 @pytest.mark.alone

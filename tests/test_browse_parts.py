@@ -9,6 +9,7 @@ import lxml.html
 import pytest
 
 from allegata.browse import article, disputes, story
+from allegata.pages.templates import weight
 from browse_sites import Corpus
 from browser import Watched, chromium
 
@@ -35,6 +36,26 @@ def links(folder: Path) -> set[tuple[str, str]]:
             if not anchor.startswith(("page:", "q=")):
                 found.add((target.relative_to(folder.resolve()).as_posix(), anchor))
     return found
+
+
+@pytest.mark.parametrize("text", ["a\n" * 10_000, "\x07\n" * 10_000, "\x07" * 40_000], ids=["short", "hidden", "one"])
+def test_a_page_stays_small_whatever_a_text_is_made_of(text, tmp_path):
+    corpus = Corpus()
+    corpus.article("long", text, story="s")
+    sizes = [path.stat().st_size for path in corpus.write(tmp_path).glob("articles/*.html")]
+    assert max(sizes) < LIMIT
+    assert len(sizes) > 1
+
+
+def test_a_line_and_a_character_cost_at_most_what_is_counted_for_them(tmp_path):
+    sizes = []
+    for lines in (1_000, 2_000):
+        corpus = Corpus()
+        corpus.article("a", "a\n" * lines, story="s")
+        sizes.append((corpus.write(tmp_path / str(lines)) / "articles" / "a.html").stat().st_size)
+    assert (sizes[1] - sizes[0]) / 1_000 - 2 <= article._OF_A_LINE
+    characters = (chr(code) for code in (*range(0x3000), *range(0xFE00, 0x10000), *range(0xE0000, 0xE0200)))
+    assert max(weight(one) / len(one.encode()) for one in characters) == article._WORST
 
 
 def test_a_text_without_lines_and_a_dispute_of_everybody_stay_on_small_pages(tmp_path):
@@ -104,11 +125,17 @@ def test_an_address_of_an_article_a_span_a_claim_or_a_dispute_leads_there_in_a_l
         assert (after / path).is_file()
         if anchor and (path, anchor) not in there:
             parts = lxml.html.parse(after / path).xpath("//nav[@class='parts']/a")
-            (held,) = [part for part in parts if anchor in part.get("data-holds").split()]
+            (held,) = [part for part in parts if anchor in part.get("data-holds").split()] or _with_line(parts, anchor)
             target = (after / path).parent / unquote(held.get("href"))
             assert (target.resolve().relative_to(after.resolve()).as_posix(), anchor) in there
             moved += 1
     assert moved
+
+
+def _with_line(parts: list, anchor: str) -> list:
+    """The part of an article that a line is on: the last one that begins before it."""
+    line = int(anchor.removeprefix("line:"))
+    return [part for part in parts if int(part.get("data-holds").split()[0].removeprefix("line:")) <= line][-1:]
 
 
 def test_a_browser_follows_an_address_to_the_part_that_has_it_now(versions):
@@ -130,6 +157,7 @@ def test_no_id_of_a_row_is_that_of_a_part_of_the_page(own, tmp_path):
     corpus.article(own, "Rain fell on Mara.", story="s", cluster_id="k")
     corpus.article("other", "Rain fell on Mara.", story="s", cluster_id="k")
     corpus.claim(own, own, "Rain")
+    corpus.claim("other", "c1", "Rain")
     corpus.add("entity_register", entity_id="x", name="Mara")
     corpus.span("entities", "mention_id", own, "m1", "Mara", entity_id="x", label="PERSON")
     corpus.dispute(own, "Did it?", "tension", ("Yes", [f"{own}:{own}"]), ("No", ["other:c1"]), story="s")

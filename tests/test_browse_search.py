@@ -17,6 +17,9 @@ from project import ROOT
 STORIES = ROOT / "examples" / "stories" / "corpus" / "v1.1.0"
 
 
+UNCALLED = ("the author", "somebody who is not named")  # words of ours, which find nothing
+
+
 def index_of(version: Version, articles) -> dict[str, object]:
     index = SearchIndex()
     scripts = [one for article, rows in articles for one in index.add(version, Places(), article, rows)]
@@ -58,7 +61,8 @@ def test_every_word_of_every_text_claim_and_name_finds_it(version):
         every = hits(files, kind)
         assert every
         for number, (title, _, lines) in enumerate(every):
-            text = " ".join([title, *(words for _, words in lines if kind not in ("names", "titles"))])
+            called = [] if title in UNCALLED else [title]
+            text = " ".join([*called, *(words for _, words in lines if kind not in ("names", "titles"))])
             assert all(number in found[term][kind] for term in terms(text))
     for kind in ("names", "titles"):
         for number, (title, *_) in enumerate(hits(files, kind)):

@@ -102,14 +102,16 @@ def test_a_row_leads_to_its_card_its_article_or_its_dispute(tmp_path):
     pages = browse_sites.invented().write(tmp_path / "build" / "browse")
     where = where_shown(pages, tmp_path / "build" / "report")
 
-    def shown(table: str, article: str, row: str, quote: str | None = None) -> str:
-        return where(Failure(table, "expect", article, None, row, quote, "what", "fix"), "")
+    def shown(table: str, article: str, row: str, start: int | None = None) -> str:
+        return where(Failure(table, "expect", article, None, row, None, "what", "fix", start), "")
 
     assert shown("claims", "ferry", "ferry:c001") == "../browse/articles/ferry.html#c001"
     assert shown("sentences", "ferry", "ferry:s001") == "../browse/articles/ferry.html"
-    assert shown("sentences", "ferry", "ferry:s001", "Nobody, the port office adds").startswith(
-        "../browse/articles/ferry.html#line:"
-    )
+    text = browse_sites.invented().text("ferry")
+    line, row = text.index("Nobody, the port office adds"), text.index("was on the upper deck")
+    for start in (line, row):
+        assert shown("sentences", "ferry", "ferry:s001", start) == f"../browse/articles/ferry.html#line:{line}"
+    assert shown("claims", "ferry", "ferry:c001", row) == "../browse/articles/ferry.html#c001"
     assert shown("positions", "", "how/long-1") == "../browse/stories/ferry.html#how%2Flong-1"
     assert shown("disputes", "", "how/long") == "../browse/stories/ferry.html#how%2Flong"
     assert shown("entity_register", "", "quill") == shown("claims", "unknown", "unknown:c001") == ""

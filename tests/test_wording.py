@@ -89,6 +89,20 @@ def test_no_message_in_the_code_puts_a_count_before_a_plural() -> None:
     assert found == allowed
 
 
+def test_nothing_in_the_code_says_that_there_are_1_more_rows() -> None:
+    """What has no room is counted, and may be one: `number(count, "more row")`, in code and in templates."""
+    folder = ROOT / "scripts" / "allegata"
+    code = re.compile(r"\{[^{}]+\} more [a-z]+(?<![su])s\b")
+    template = re.compile(r"thousands \}\}(?:</b>)? (?:more )?(?!(?:characters|expectations|of)\b)[a-z]+(?<![su])s\b")
+    found = [
+        (path.relative_to(folder).as_posix(), match[0])
+        for kind, pattern in (("*.py", code), ("*.html", template))
+        for path in sorted(folder.rglob(kind))
+        for match in pattern.finditer(path.read_text("utf-8"))
+    ]
+    assert found == []
+
+
 # What is more than one wherever it is said, and why.
 ALLOWED = """
 annotate/corrections.py: {len(targets)} relations  more than one is the fault

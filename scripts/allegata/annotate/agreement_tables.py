@@ -206,7 +206,8 @@ def first_table(report: Report) -> str:
     first = side_by_side(report)
     more = len(first.rows) - _IN_THE_CARD
     lines = _markdown(first.header, first.rows[:_IN_THE_CARD])
-    return "\n".join([lines, "", f"{more} more comparisons are on the page." if more > 0 else ""]).strip()
+    rest = f"{number(more, 'more comparison is', 'more comparisons are')} on the page." if more > 0 else ""
+    return "\n".join([lines, "", rest]).strip()
 
 
 def _markdown(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

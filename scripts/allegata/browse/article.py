@@ -18,8 +18,9 @@ from allegata.text.spans import Span
 
 TEMPLATES = Path(__file__).parent / "templates"
 # What a page holds at most, in bytes; those of a row (its marks and its card, both of which repeat some of its words),
-# and of a dispute on the card of a claim. A byte of a text is at most so many on the page, escaped.
-_LARGEST, _OF_A_ROW, _OF_A_DISPUTE, _WORST = 600_000, 1_050, 2_500, 6
+# of a dispute on the card of a claim, and the tags of a line. A byte of a text is at most so many on the page, escaped
+# or shown by its code point.
+_LARGEST, _OF_A_ROW, _OF_A_DISPUTE, _OF_A_LINE, _WORST = 600_000, 1_050, 2_500, 150, 14
 _PIECE = 10_000  # characters of a line that stay together
 _NEIGHBOURS = 20  # other articles of the story that a page names
 
@@ -40,9 +41,11 @@ class Line:
         return "".join(one.text for one in self.segments if all(mark.layer != "removed" for mark in one.marks))
 
 
-def is_long(size: int, rows: int, disputes: int) -> bool:
-    """Whether an article of so many bytes, rows, and places of its claims in disputes may be more than a page holds."""
-    return size * 2 * _WORST + rows * _OF_A_ROW + disputes * _OF_A_DISPUTE > _LARGEST
+def is_long(size: int, lines: int, rows: int, disputes: int) -> bool:
+    """Whether an article of so many bytes, lines, rows, and places of its claims in disputes may be more than a page
+    holds."""
+    heavy = size * 2 * _WORST + lines * _OF_A_LINE + rows * _OF_A_ROW + disputes * _OF_A_DISPUTE
+    return heavy > _LARGEST
 
 
 def long_parts(
@@ -61,7 +64,7 @@ def long_parts(
         for at in range(0, len(line) + 1, _PIECE):
             piece = line[at : at + _PIECE]
             end = place + len(piece) + (at + _PIECE > len(line))
-            cost = 2 * weight(piece)
+            cost = 2 * weight(piece) + (_OF_A_LINE if piece else 0)
             while coming < len(starts) and starts[coming] < end:
                 cost += heavy[starts[coming]]
                 coming += 1

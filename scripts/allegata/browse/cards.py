@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from allegata.browse.claimers import Teller, speakers, tellers
+from allegata.browse.claimers import ChainClaimer, called, claimers_in_chain, speakers
 from allegata.browse.links import Places, anchor_of, entity_anchor
 from allegata.browse.version import Dispute, Position, Row, Version
 from allegata.pages.segments import Mark
@@ -38,7 +38,7 @@ class Link:
 
 
 @dataclass(frozen=True)
-class Voice:
+class QuotedPosition:
     """A position of a dispute as a claim's card shows it: who takes it where, in whose words; `more` claims do too."""
 
     canonical: str
@@ -54,7 +54,7 @@ class Question:
 
     link: Link
     kind: str
-    voices: tuple[Voice, ...]
+    positions: tuple[QuotedPosition, ...]
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ class Card:
     quote: str
     kind: str
     facts: tuple[Fact, ...] = ()
-    chain: tuple[Teller, ...] = ()
+    chain: tuple[ChainClaimer, ...] = ()
     links: tuple[Link, ...] = ()
     questions: tuple[Question, ...] = ()
     outside: tuple[str, ...] = ()
@@ -116,7 +116,7 @@ class _Maker:
                     excerpt(" … ".join(segment["surface"] for segment in row["segments"] or [row])),
                     str(row.get("claim_type") or "claim"),
                     (*self._facts("claim", row), *_claim_facts(row)),
-                    tuple(tellers(self.version, row, self.rows["attributions"])),
+                    tuple(claimers_in_chain(self.version, row, self.rows["attributions"])),
                     tuple(self._near(row)),
                     tuple(self._questions(row["claim_id"])),
                     tuple(one["url"] or one["marker"] for one in row.get("evidence") or ()),
@@ -131,7 +131,7 @@ class _Maker:
             for part in ("source", "cue", "content"):
                 marks += [Mark(span(segment), part, anchor) for segment in row[part] or ()]
             quoted = {part: " … ".join(one["surface"] for one in row[part] or ()) for part in ("source", "cue")}
-            named = self.version.name_of(row["source_id"]) if row.get("source_id") else ""
+            named = called(self.version, row["source_id"]) if row.get("source_id") else ""
             said = [
                 Fact("source", quoted["source"], quoted=True),
                 Fact("who that is", named),
@@ -236,8 +236,8 @@ class _Maker:
 
 def question(version: Version, places: Places, dispute: Dispute, mine: Position | None = None) -> Question:
     """A dispute with its positions, each with claims that take it."""
-    voices = tuple(
-        Voice(
+    positions = tuple(
+        QuotedPosition(
             str(position.row["canonical"]),
             position is mine,
             position.superseded,
@@ -250,17 +250,15 @@ def question(version: Version, places: Places, dispute: Dispute, mine: Position 
     return Question(
         Link(str(dispute.row["question"]), path, language=version.dispute_language(dispute)),
         str(dispute.row["kind"]),
-        voices,
+        positions,
     )
 
 
 def claim_link(version: Version, places: Places, claim_id: str, *, in_its_column: bool = False) -> Link:
     """A claim of a dispute: its words, who makes it, and where, unless it stands in the column of its article."""
-    row = version.claims.get(claim_id)
-    if row is None:
-        return Link(claim_id, places.article(claim_id.rpartition(":")[0]))
+    row = version.claims[claim_id]
     article = row["article_id"]
-    who = speakers(version, row) if in_its_column else f"{version.name_of(row['claimer_id'])}, {version.short(article)}"
+    who = speakers(version, row) if in_its_column else f"{called(version, row['claimer_id'])}, {version.short(article)}"
     path = places.row(article, claim_id, row["source_start"])
     return Link(excerpt(row["surface"]), path, who, version.language(article))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
@@ -12,6 +13,7 @@ from pathlib import Path
 from allegata.browse.links import Places, address
 from allegata.browse.version import Version
 from allegata.pages.templates import environment, weight
+from allegata.schema.wording import number
 from allegata.text.script_words import has_no_blanks
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -49,13 +51,14 @@ class Aligned:
 
 @dataclass(frozen=True)
 class Comparison:
-    """An article beside a copy of it: the rows that have room, how many more there are, and in how many words each has
-    what the other has not."""
+    """An article beside a copy of it: the rows that have room, how many more there are, and how many words `here` and
+    `there` the other has not; "" for none."""
 
     article_id: str
     rows: tuple[Aligned, ...]
     more: int
-    words: tuple[int, int]
+    here: str
+    there: str
 
 
 def aligned(mine: str, other: str) -> Iterator[Aligned]:
@@ -135,12 +138,16 @@ def _compared(version: Version, article_id: str, other: str) -> Comparison:
         if room < 0:
             break
         shown += 1
-    words = tuple(_changed([getattr(row, side) for row in rows]) for side in ("mine", "other"))
-    return Comparison(other, tuple(rows[:shown]), len(rows) - shown, (words[0], words[1]))
+    here, there = (_changed([getattr(row, side) for row in rows]) for side in ("mine", "other"))
+    return Comparison(other, tuple(rows[:shown]), len(rows) - shown, here, there)
 
 
-def _changed(sides: Sequence[Sequence[Piece]]) -> int:
-    return sum(len(_tokens(piece.text)) for side in sides for piece in side if piece.changed)
+def _changed(sides: Sequence[Sequence[Piece]]) -> str:
+    """How many words have changed, signs and blanks aside; characters, where no blanks are between words."""
+    tokens = (token for side in sides for piece in side if piece.changed for token in _tokens(piece.text))
+    counted = Counter(any(map(has_no_blanks, token)) for token in tokens if any(map(str.isalnum, token)))
+    named = ((counted[False], "word"), (counted[True], "character"))
+    return " and ".join(number(count, one) for count, one in named if count)
 
 
 def _cost(pieces: Sequence[Piece]) -> int:

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from itertools import islice
 
 from allegata.browse.cards import Link, claim_link, excerpt
+from allegata.browse.claimers import names
 from allegata.browse.links import Places, anchor_of
-from allegata.browse.version import Dispute, Position, Row, Version
+from allegata.browse.version import Dispute, Position, Version
 from allegata.pages.templates import weight
 
 # More articles than this have no column each: those that take part stand beside one another.
@@ -18,7 +19,6 @@ _QUOTES, _CELLS = 6, 60
 # What a page holds at most, in bytes as they are written; what the tags of a row, a quotation and a column take.
 LARGEST, _OF_A_ROW, _OF_A_QUOTE, _OF_A_COLUMN = 500_000, 2_500, 450, 250
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
-_NO_CLAIM: Row = {"surface": ""}
 
 
 @dataclass(frozen=True)
@@ -87,7 +87,7 @@ def dispute_row(
     """The row of a dispute. `articles` are those of the page in order, `entities` its entities with their places, and
     `named` the names of the entities in the words of a claim."""
     who = {name for claim in dispute.row["claim_ids"] for name in named.get(claim, ())}
-    who |= {version.name_of(one) for position in dispute.positions for one in position.row["claimer_ids"]}
+    who |= names(version, (one for position in dispute.positions for one in position.row["claimer_ids"]))
     letters = {position.row["position_id"]: letter(number) for number, position in enumerate(dispute.positions)}
     cells = _cells(version, places, dispute)
     columns = articles if len(articles) <= MOST_COLUMNS else [one for one in articles if one in cells]
@@ -137,8 +137,7 @@ def _cells(version: Version, places: Places, dispute: Dispute) -> dict[str, tupl
 def _by_article(version: Version, position: Position) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for claim in position.row["claim_ids"]:
-        row = version.claims.get(claim)
-        found.setdefault(row["article_id"] if row else claim.rpartition(":")[0], []).append(claim)
+        found.setdefault(version.claims[claim]["article_id"], []).append(claim)
     return found
 
 
@@ -151,7 +150,7 @@ def _weight(version: Version, dispute: Dispute) -> int:
         cells = _by_article(version, position)
         columns += min(len(cells), _CELLS)
         for claims in islice(cells.values(), _CELLS):
-            texts += [excerpt(str(version.claims.get(claim, _NO_CLAIM)["surface"])) for claim in claims[:_QUOTES]]
+            texts += [excerpt(str(version.claims[claim]["surface"])) for claim in claims[:_QUOTES]]
             quotes += min(len(claims), _QUOTES)
     heavy = sum(weight(str(text or "")) for text in texts)
     return heavy + _OF_A_ROW + quotes * _OF_A_QUOTE + columns * _OF_A_COLUMN

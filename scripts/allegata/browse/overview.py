@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from allegata.browse.links import Places, address
-from allegata.browse.version import Dispute, Version
+from allegata.browse.version import Version
 from allegata.pages.templates import environment
 from allegata.schema.tables import CROSS_ARTICLE, class_labels_of
 from allegata.schema.wording import noun
@@ -254,12 +254,9 @@ def _articles(version: Version, places: Places) -> list[ArticleLine]:
 
 
 def _stories(version: Version, places: Places) -> list[StoryLine]:
-    disputes: dict[str, list[Dispute]] = {}
-    for dispute in version.disputes:
-        disputes.setdefault(version.story_of(dispute), []).append(dispute)
     lines = []
     for name, ids in version.stories.items():
-        mine = disputes.get(name, [])
+        mine = version.disputes_by_story.get(name, ())
         strict = sum(one.row["kind"] == "contradiction" for one in mine)
         question = str(mine[0].row["question"]) if mine else ""
         lines.append(StoryLine(name, places.story(name), len(ids), len(mine), strict, version.days_of(ids), question))

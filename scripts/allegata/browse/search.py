@@ -7,12 +7,13 @@ import json
 from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import lru_cache
 from itertools import pairwise
 from unicodedata import normalize
 
 import regex
 
+from allegata.browse.claimers import called, names
 from allegata.browse.links import Places, address, anchor_of, entity_anchor, line_anchor
 from allegata.browse.version import Row, Version
 from allegata.schema.visible import visible
@@ -105,10 +106,11 @@ class SearchIndex:
         for part in _parts(places, article):
             yield from self._add("texts", Hit(heading, short, part), [heading, *(text for _, text in part)])
         for claim in rows["claims"]:
-            who = version.name_of(claim["claimer_id"])
+            who = claim["claimer_id"]
             path = address(places.row(article_id, claim["claim_id"], claim["source_start"]))
             words = " … ".join(segment["surface"] for segment in claim["segments"] or [claim])
-            yield from self._add("claims", Hit(who, short, ((path, words),)), [who, words])
+            hit = Hit(called(version, who), short, ((path, words),))
+            yield from self._add("claims", hit, [*names(version, [who]), words])
         here = set()
         for mention in rows["entities"]:
             entity = mention.get("entity_id")
@@ -184,7 +186,7 @@ def whole(name: str) -> str:
     return "".join(f" {_folded(word)}" for word in _WORDS.findall(name))[:_LONGEST_NAME]
 
 
-@cache
+@lru_cache(maxsize=1 << 16)
 def _folded(word: str) -> str:
     """A word without case, width and the accents of Latin, Greek and Cyrillic, as `search.js` folds what is asked."""
     return normalize("NFKC", _ACCENTS.sub("", normalize("NFKD", word))).lower()

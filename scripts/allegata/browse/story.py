@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -9,15 +10,15 @@ from itertools import groupby
 from pathlib import Path
 
 from allegata.browse.cards import Link, excerpt
-from allegata.browse.claimers import speakers
+from allegata.browse.claimers import called_across, names, speakers
 from allegata.browse.disputes import LARGEST, MOST_COLUMNS, dispute_row
-from allegata.browse.links import Places, address
+from allegata.browse.links import Places, address, anchor_of
 from allegata.browse.version import Dispute, Row, Version
 from allegata.pages.templates import environment, weight
 
 TEMPLATES = Path(__file__).parent / "templates"
 # How many articles, claimers and entities a page lists; and the bytes of the tags of a dated claim.
-_ARTICLES, _VOICES, _ENTITIES, _OF_A_DATE = 60, 60, 300, 500
+_ARTICLES, _CLAIMERS, _ENTITIES, _OF_A_DATE = 60, 60, 300, 500
 _SHADES = 5
 
 
@@ -36,21 +37,22 @@ class StoryFacts:
     claimer has, and the names of the entities in the words of every claim that is part of a dispute."""
 
     dated: list[Dated] = field(default_factory=list)
-    voices: dict[str, dict[str, int]] = field(default_factory=dict)
+    claims_of: dict[str, dict[str, int]] = field(default_factory=dict)
     named: dict[str, frozenset[str]] = field(default_factory=dict)
 
     def add(self, version: Version, places: Places, article_id: str, rows: Mapping[str, Sequence[Row]]) -> None:
         """Take in the rows of one article."""
-        times = [row for row in rows["time_expressions"] if _dates(row)]
+        times = _Ordered([row for row in rows["time_expressions"] if _dates(row)])
+        mentions = _Ordered(rows["entities"])
         for claim in rows["claims"]:
-            mine = self.voices.setdefault(claim["claimer_id"], {})
+            mine = self.claims_of.setdefault(claim["claimer_id"], {})
             mine[article_id] = mine.get(article_id, 0) + 1
             segments = claim["segments"] or [claim]
             if claim["claim_id"] in version.disputes_of:
-                inside = (row for row in rows["entities"] if any(_inside(row, segment) for segment in segments))
+                inside = (row for segment in segments for row in mentions.inside(segment))
                 entities = {str(row.get("entity_id")) for row in inside} & version.entities.keys()
                 self.named[claim["claim_id"]] = frozenset(version.name_of(one) for one in entities)
-            for when in sorted({_dates(time) for time in times if any(_inside(time, one) for one in segments)}):
+            for when in sorted({_dates(time) for segment in segments for time in times.inside(segment)}):
                 path = places.row(article_id, claim["claim_id"], claim["source_start"])
                 words = excerpt(" … ".join(one["surface"] for one in segments))
                 link = Link(words, path, speakers(version, claim), version.language(article_id))
@@ -69,7 +71,7 @@ class Column:
 
 
 @dataclass(frozen=True)
-class Voice:
+class ClaimerCounts:
     """Who makes claims: how many in all, and in each article with a shade from 0 to 5, by the most of any claimer."""
 
     name: str
@@ -80,7 +82,7 @@ class Voice:
 def story_pages(version: Version, places: Places, name: str, facts: StoryFacts) -> Iterator[tuple[str, str]]:
     """The pages of a story, each with its path: one, or several where its disputes or dated claims are very many."""
     articles = version.stories[name]
-    disputes = [one for one in version.disputes if version.story_of(one) == name]
+    disputes = version.disputes_by_story.get(name, ())
     tables = [list(rows) for _, rows in groupby(disputes, lambda one: places.disputes.get(one.id, 0))]
     times = _cut(sorted(facts.dated, key=lambda one: (one.when, version.in_time(one.article_id), one.link.path)))
     shared = {
@@ -98,7 +100,7 @@ def story_pages(version: Version, places: Places, name: str, facts: StoryFacts) 
         "means": _meanings(version, disputes),
     }
     paths = [places.story(name, number) for number in range(max(len(tables), len(times), 1))]
-    held = [[address(places.dispute(name, one.id)).partition("#")[2] for one in rows] for rows in tables]
+    held = [[anchor for one in rows for anchor in _anchors(one)] for rows in tables]
     template = environment(TEMPLATES).get_template("story.html")
     for number, path in enumerate(paths):
         here = tables[number] if number < len(tables) else []
@@ -111,7 +113,7 @@ def story_pages(version: Version, places: Places, name: str, facts: StoryFacts) 
                 entities=entities,
                 rows=[dispute_row(version, places, one, articles, place, facts.named) for one in here],
                 dates=_by_date(times[number] if number < len(times) else ()),
-                voices=_voices(version, facts, articles) if not number else (),
+                claimers=_claimers(version, facts, articles) if not number else (),
                 parts=[
                     (n + 1, address(other), n == number, held[n] if n < len(held) else ())
                     for n, other in enumerate(paths)
@@ -120,9 +122,13 @@ def story_pages(version: Version, places: Places, name: str, facts: StoryFacts) 
         )
 
 
+def _anchors(dispute: Dispute) -> Iterator[str]:
+    """The anchors of a dispute and of its positions."""
+    yield anchor_of("", dispute.id)
+    yield from (anchor_of("", str(position.row["position_id"])) for position in dispute.positions)
+
+
 def _column(version: Version, places: Places, article: str) -> Column:
-    if article not in version.articles:
-        return Column(article, places.article(article), article, "", "")
     row = version.articles[article]
     published = str(row["published"] or "")
     short = str(row["publisher"] or "") or ("" if published else article)
@@ -145,7 +151,7 @@ def _entities(version: Version, disputes: Sequence[Dispute], named: Mapping[str,
     """The names that disputes may be chosen by: those who take a position, and those whom the claims name."""
     counted: Counter[str] = Counter()
     for dispute in disputes:
-        claimers = {version.name_of(who) for one in dispute.positions for who in one.row["claimer_ids"]}
+        claimers = names(version, (who for one in dispute.positions for who in one.row["claimer_ids"]))
         counted.update(claimers.union(*(named.get(claim, ()) for claim in dispute.row["claim_ids"])))
     return sorted(sorted(counted, key=lambda one: (-counted[one], one))[:_ENTITIES])
 
@@ -158,14 +164,14 @@ def _by_date(dated: Iterable[Dated]) -> list[tuple[str, list[tuple[str, list[Dat
     ]
 
 
-def _voices(version: Version, facts: StoryFacts, articles: Sequence[str]) -> list[Voice]:
+def _claimers(version: Version, facts: StoryFacts, articles: Sequence[str]) -> list[ClaimerCounts]:
     """Who makes claims, the most quoted first; by article where each has a column."""
-    counted = [(version.name_of(who), sum(found.values()), found) for who, found in facts.voices.items()]
-    ordered = sorted(counted, key=lambda one: (-one[1], one[0]))[:_VOICES]
+    counted = [(called_across(version, who), sum(found.values()), found) for who, found in facts.claims_of.items()]
+    ordered = sorted(counted, key=lambda one: (-one[1], one[0]))[:_CLAIMERS]
     most = max((count for *_, found in ordered for count in found.values()), default=1)
     columns = articles if len(articles) <= MOST_COLUMNS else ()
     return [
-        Voice(name, total, [(n := found.get(one, 0), -(-n * _SHADES // most)) for one in columns])
+        ClaimerCounts(name, total, [(n := found.get(one, 0), -(-n * _SHADES // most)) for one in columns])
         for name, total, found in ordered
     ]
 
@@ -190,5 +196,13 @@ def _dates(row: Row) -> str:
     return value if value[:4].isdigit() else ""
 
 
-def _inside(inner: Row, outer: Row) -> bool:
-    return bool(outer["source_start"] <= inner["source_start"] and inner["source_end"] <= outer["source_end"])
+class _Ordered:
+    """Rows of an article by where they begin, to look up those inside a span without reading the others."""
+
+    def __init__(self, rows: Iterable[Row]) -> None:
+        self._rows = sorted(rows, key=lambda row: row["source_start"])
+        self._starts = [row["source_start"] for row in self._rows]
+
+    def inside(self, span: Row) -> Iterator[Row]:
+        first, end = bisect_left(self._starts, span["source_start"]), bisect_right(self._starts, span["source_end"])
+        return (row for row in self._rows[first:end] if row["source_end"] <= span["source_end"])

@@ -140,6 +140,14 @@ class Version:
         return tuple(sorted(found, key=lambda one: (place.get(one.row["kind"], len(kinds)), one.id)))
 
     @cached_property
+    def disputes_by_story(self) -> dict[str, tuple[Dispute, ...]]:
+        """Story -> its disputes in their order; stories without one are left out."""
+        found: dict[str, list[Dispute]] = {}
+        for dispute in self.disputes:
+            found.setdefault(self.story_of(dispute), []).append(dispute)
+        return {story: tuple(mine) for story, mine in found.items()}
+
+    @cached_property
     def disputes_of(self) -> dict[str, tuple[tuple[Dispute, Position], ...]]:
         """Claim id -> the disputes that it takes part in, with its position."""
         found: dict[str, list[tuple[Dispute, Position]]] = {}
@@ -152,14 +160,13 @@ class Version:
     @cached_property
     def claims(self) -> dict[str, Row]:
         """The claims that disputes name, by id: article, words, claimers."""
-        named = pa.array(
-            sorted({claim for dispute in self.disputes for claim in dispute.row["claim_ids"]}), pa.string()
-        )
+        rows = (row for one in self.disputes for row in (one.row, *(position.row for position in one.positions)))
+        named = pa.array(sorted({claim for row in rows for claim in row["claim_ids"]}), pa.string())
         table = self.tables["claims"]
         return {row["claim_id"]: row for row in table.filter(pc.is_in(table["claim_id"], named)).to_pylist()}
 
     def name_of(self, claimer: str) -> str:
-        """How a claimer is called: an entity of the register by its name, another (such as the author) by its id."""
+        """The name of an entity of the register, else the id."""
         row = self.entities.get(claimer)
         return str(row["name"]) if row else claimer
 
@@ -204,16 +211,18 @@ class Version:
         row = self.articles.get(article_id, {})
         return " ".join(filter(None, (row.get("publisher"), row.get("published")))) or article_id
 
-    def sizes(self) -> Iterator[tuple[str, int, int, int]]:
-        """Every article with the bytes of its source text, its rows in all layers but the sentences, and how often a
-        claim of it is part of a dispute."""
-        sizes = pc.binary_length(self.tables["articles"]["source_text"]).to_pylist()
+    def sizes(self) -> Iterator[tuple[str, int, int, int, int]]:
+        """Every article with the bytes and the lines of its source text, its rows in all layers but the sentences, and
+        how often a claim of it is part of a dispute."""
+        texts = self.tables["articles"]["source_text"]
+        sizes = zip(pc.binary_length(texts).to_pylist(), pc.count_substring(texts, "\n").to_pylist(), strict=True)
         places = [found for name, found in self._layers.items() if name != "sentences"]
         disputes: Counter[str] = Counter()
         for claim, row in self.claims.items():
-            disputes[row["article_id"]] += len(self.disputes_of[claim])
-        for article, size in zip(self.articles, sizes, strict=True):
-            yield article, size, sum(found.get(article, (0, 0))[1] for found in places), disputes[article]
+            disputes[row["article_id"]] += len(self.disputes_of.get(claim, ()))
+        for article, (size, breaks) in zip(self.articles, sizes, strict=True):
+            rows = sum(found.get(article, (0, 0))[1] for found in places)
+            yield article, size, breaks + 1, rows, disputes[article]
 
     def rows_of_articles(self, only: Collection[str] | None = None) -> Iterator[tuple[Row, dict[str, list[Row]]]]:
         """Every article, or each of `only`, with its texts, and its rows of each layer."""

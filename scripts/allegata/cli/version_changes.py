@@ -13,6 +13,7 @@ from allegata.cli.endings import PROBLEMS
 from allegata.cli.options import LATEST, corpus_folder
 from allegata.cli.shown import exact_json, margin, say, show, table
 from allegata.schema.visible import shortened
+from allegata.schema.wording import number
 
 if TYPE_CHECKING:
     from allegata.recipe.version_changes import VersionChanges
@@ -103,7 +104,7 @@ def _rows(found: VersionChanges, most: int | None) -> None:
 
 def _more(count: int, most: int | None) -> None:
     if most is not None and count > most:
-        say(f"  and {count - most:,} more rows: --all shows them, --output DIR writes them to a file")
+        say(f"  and {number(count - most, 'more row')}: --all shows them, --output DIR writes them to a file")
 
 
 def _declared(record: Record) -> tuple[str, str, str]:

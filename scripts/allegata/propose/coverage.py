@@ -8,6 +8,7 @@ from allegata.models import lexicon
 from allegata.propose.proposers import Proposers
 from allegata.propose.value_words import value_words
 from allegata.schema.languages import UNDETERMINED, primary_language
+from allegata.schema.wording import number
 
 
 def language_name(language: str) -> str:
@@ -57,4 +58,4 @@ def empty_note(article_id: str) -> str:
 
 
 def _named(ids: list[str]) -> str:
-    return ", ".join(ids) if len(ids) <= 3 else f"{', '.join(ids[:3])} and {len(ids) - 3:,} more articles"
+    return ", ".join(ids) if len(ids) <= 3 else f"{', '.join(ids[:3])} and {number(len(ids) - 3, 'more article')}"

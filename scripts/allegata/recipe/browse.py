@@ -41,7 +41,7 @@ def browse(corpus: Path, version: str | None, output: Path) -> Browsed:
     scheme = published_scheme(files)
     ledger = tables.get("ledger")
     found = Version(folder.name, _title(files), whole_tables(tables, scheme), read_splits(files), scheme, ledger)
-    written, size = write_pages(output, pages(found, beside(corpus, folder)))
+    written, size = write_pages(output, "browse", pages(found, beside(corpus, folder)))
     return Browsed(output / "index.html", written, size)
 
 

@@ -154,7 +154,8 @@ def adjudicate(corpus: CleanedTexts, first: Path, second: Path, output: Path) ->
     for article in articles:
         pages |= article_pages(a, b, article)
     styles = [(f"assets/{style.name}", style.read_bytes()) for style in (ASSETS / "pages.css", STYLE)]
-    write_pages(output, [*((name, page.encode("utf-8", "replace")) for name, page in pages.items()), *styles])
+    files = [(name, page.encode("utf-8", "replace")) for name, page in pages.items()]
+    write_pages(output, "adjudicate", [*files, *styles])
     return [output / name for name in pages]
 
 

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import os
-import re
-from collections.abc import Callable, Iterator, Mapping
+from bisect import bisect_right
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
-from html import unescape
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -48,7 +47,7 @@ def report(
     from allegata.validate.report import SuitesUnmet
     from allegata.validate.suites import read_suites
 
-    refuse_other_files(output)
+    refuse_other_files(output, "report")
     try:
         found = run(root, "validate", on_step, progress=progress, options=options).validation
         assert found is not None  # the last step made it
@@ -58,13 +57,8 @@ def report(
     suites = read_suites(root / "expectations", [table.table for table in found.tables])
     page = report_page(found, suites, settings.title or settings.name, where_shown(root / "build" / "browse", output))
     styles = [(f"assets/{style.name}", style.read_bytes()) for style in (ASSETS / "pages.css", STYLE)]
-    write_pages(output, [("index.html", page.encode("utf-8", "replace")), *styles])
+    write_pages(output, "report", [("index.html", page.encode("utf-8", "replace")), *styles])
     return Reported(output / "index.html", sum(table.expectations for table in found.tables), _unmet(found))
-
-
-_LINE = re.compile(r'<p id="(line:[0-9]+)"[^>]*><span class="source">(.*?)</span><span class="clean"', re.S)
-_TAG = re.compile(r'<a class="at [^>]*>[^<]*</a>|<[^>]*>')  # the numbers of claims are none of the words
-_OF_A_QUOTE = 80  # characters that a line is known by
 
 
 def _unmet(found: ValidationReport) -> int:
@@ -72,43 +66,49 @@ def _unmet(found: ValidationReport) -> int:
 
 
 def where_shown(folder: Path, output: Path) -> Callable[[Failure, str], str]:
-    """Where a row is shown on the pages in `folder`, seen from `output`: its card, else the line that has its words,
+    """Where a row is shown on the pages in `folder`, seen from `output`: its card, else the line that it begins on,
     else the page of its article; of a dispute or a position, its place on the page of its story; "" for a row that they
     do not show."""
     from glob import escape
     from urllib.parse import quote
 
-    from allegata.browse.links import Places, address, anchor_of
+    from allegata.browse.links import Places, address, anchor_of, line_anchor
 
     places, way = Places(), quote(Path(os.path.relpath(folder, output)).as_posix())
 
     @cache
-    def pages_of(article_id: str) -> dict[str, bytes]:
+    def pages_of(article_id: str) -> dict[str, frozenset[str]]:
+        """The pages that a row of the article may be on, with their anchors."""
         if not article_id:
             found = sorted((folder / "stories").glob("*.html"))
         else:
             first = folder / places.article(article_id)
             found = [first, *sorted(first.parent.glob(f"{escape(first.stem)}.*.html"))]
-        return {f"{path.parent.name}/{path.name}": path.read_bytes() for path in found if path.is_file()}
+        return {f"{path.parent.name}/{path.name}": _anchors(path) for path in found if path.is_file()}
+
+    @cache
+    def lines_of(article_id: str) -> list[int]:
+        """Where the lines of an article begin, in its source text."""
+        prefix = line_anchor(0).removesuffix("0")
+        anchors = (one for held in pages_of(article_id).values() for one in held if one.startswith(prefix))
+        return sorted(int(number) for one in anchors if (number := one.removeprefix(prefix)).isdecimal())
 
     def where(failure: Failure, rows: str) -> str:
         pages = pages_of(failure.article_id)
         row_id = failure.row_id.rpartition(f" {rows}[")[0] if rows else failure.row_id
-        anchor = anchor_of(failure.article_id, row_id)
-        holding = next((path for path, page in pages.items() if f' id="{anchor}"'.encode() in page), None)
-        if not holding and failure.article_id and failure.quote:  # a sentence has no card
-            holding, anchor = next(_lines_with(failure.quote, pages), (None, ""))
-        if holding:
-            return f"{way}/{address(f'{holding}#{anchor}')}"
+        anchors = [anchor_of(failure.article_id, row_id)]
+        if failure.article_id and failure.source_start is not None:  # a sentence has no card
+            before = bisect_right(lines_of(failure.article_id), failure.source_start)
+            anchors += [line_anchor(start) for start in lines_of(failure.article_id)[:before][-1:]]
+        for anchor in anchors:
+            if holding := next((path for path, held in pages.items() if anchor in held), None):
+                return f"{way}/{address(f'{holding}#{anchor}')}"
         return f"{way}/{address(next(iter(pages)))}" if failure.article_id and pages else ""
 
     return where
 
 
-def _lines_with(quote: str, pages: Mapping[str, bytes]) -> Iterator[tuple[str, str]]:
-    """The lines of the pages of an article that have the words of a row: path and anchor."""
-    words = " ".join(quote.split())[:_OF_A_QUOTE]
-    for path, page in pages.items():
-        for match in _LINE.finditer(page.decode("utf-8", "replace")):
-            if words in " ".join(unescape(_TAG.sub("", match[2])).split()):
-                yield path, match[1]
+def _anchors(path: Path) -> frozenset[str]:
+    from lxml import html
+
+    return frozenset(map(str, html.fromstring(path.read_bytes()).xpath("//@id")))

@@ -12,6 +12,8 @@ from functools import cached_property
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from allegata.schema.wording import number
+
 # What ids name, in whatever table they are, beside the table itself.
 _NAMES = {
     **dict.fromkeys(("claim_a", "claim_b", "claim_ids", "parent_id"), "claims"),
@@ -180,7 +182,7 @@ def _count(flags: pa.Array | pa.ChunkedArray) -> int:
 
 
 def _rows(count: int) -> str:
-    return f"{count:,} row{'s' if count > 1 else ''}"
+    return number(count, "row")
 
 
 def _more(count: int) -> str:

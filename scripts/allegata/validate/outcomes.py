@@ -60,7 +60,8 @@ def _failure(table: str, expectation: Expectation, rows: pa.Table, row: int | No
     span = next(((s, e) for s, e in spans if s is not None and e is not None), None)
     quote = next((str(record[name]) for name in _QUOTES if record.get(name)), None)
     article_id, row_id = article_of(rows, row), row_name(rows, row, expectation.rows)
-    return Failure(table, expectation.type, article_id, span, row_id, quote, what, expectation.fix)
+    start = record.get("source_start")
+    return Failure(table, expectation.type, article_id, span, row_id, quote, what, expectation.fix, start)
 
 
 def article_of(rows: pa.Table, row: int) -> str:

@@ -11,6 +11,7 @@ from markupsafe import escape
 
 from allegata.pages.templates import environment
 from allegata.schema.visible import visible
+from allegata.schema.wording import number
 from allegata.validate.report import Failure, Outcome, ValidationReport, shorten
 from allegata.validate.suites import Expectation, Suite
 
@@ -76,8 +77,8 @@ def report_page(
     for table, suite in zip(report.tables, suites, strict=True):
         numbered = zip(range(1, len(table.outcomes) + 1), suite.expectations, table.outcomes, strict=True)
         checks = []
-        for number, expectation, outcome in sorted(numbered, key=lambda one: one[2].failed == 0):
-            check = _check(f"{suite.table}-{number}", expectation, outcome)
+        for place, expectation, outcome in sorted(numbered, key=lambda one: one[2].failed == 0):
+            check = _check(f"{suite.table}-{place}", expectation, outcome)
             words -= _cost((check.notes, check.written, check.fix))
             if words < 0:
                 continue
@@ -138,4 +139,4 @@ def _cost(texts: Iterable[str]) -> int:
 
 
 def _cut(text: str, longest: int) -> str:
-    return text if len(text) <= longest else f"{text[:longest]} … ({len(text) - longest:,} more characters)"
+    return text if len(text) <= longest else f"{text[:longest]} … ({number(len(text) - longest, 'more character')})"

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from allegata.schema.problems import Problem, ProblemsFound
+from allegata.schema.wording import number
 
 QUOTE_LENGTH = 60
 
@@ -17,6 +18,7 @@ class Failure:
 
     `span` is half-open in code points of the text the row's offsets count, None where the row has no span;
     `row_id` is the id of the row (`000_x:c012`, or `000_x:c012 segments[1]` for a row of a nested column).
+    `source_start` is where the row begins in the source text, None where it states no such place.
     """
 
     table: str
@@ -27,6 +29,7 @@ class Failure:
     quote: str | None
     what: str
     fix: str
+    source_start: int | None = None
 
     def problem(self) -> Problem:
         """The failure as a line of the problem report."""
@@ -65,8 +68,9 @@ class Outcome:
         hidden = self.failed - len(self.failures)
         if self.failures and hidden > 0:
             subject = f"{self.expectation} on {self.rows}" if self.rows else self.expectation
+            more = number(hidden, "more row fails", "more rows fail")
             yield Problem(
-                what=f"{subject}: {hidden:,} more rows fail in the same way ({self.failed:,} in all)",
+                what=f"{subject}: {more} in the same way ({self.failed:,} in all)",
                 fix="repair the rows shown first: one cause often explains all of them",
                 file=self.table,
                 article_id="~",  # sorts after every article of its table

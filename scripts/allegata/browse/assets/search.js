@@ -18,7 +18,10 @@
         const script = document.createElement("script");
         script.src = `search/${name}.js`;
         script.onload = () => resolve(loaded.get(name));
-        script.onerror = () => reject(new Error(`search/${name}.js cannot be read: make the pages again`));
+        script.onerror = () => {
+          waiting.delete(name);
+          reject(new Error(`search/${name}.js cannot be read: make the pages again`));
+        };
         document.head.append(script);
       }));
     }
@@ -73,6 +76,7 @@
 
   async function search(query) {
     const index = await load("index"), words = parse(query, index);
+    if (!words.length) return { index, words, found: index.kinds.map(() => []) };
     const whole = [...words.map((word) => ` ${word.text}`).join("")].slice(0, index.name).join("");
     const [called, ...lists] = await Promise.all([
       hitsOf(whole, true, index), ...words.flatMap((word) => word.terms.map((term) => hitsOf(term, word.prefix, index))),
@@ -190,9 +194,12 @@
       results.replaceChildren(...parts);
       const counts = all.index.kinds.map((kind, at) => [kind, all.found[at].length])
         .map(([kind, count]) => `${count.toLocaleString("en")} ${count === 1 ? kind.slice(0, -1) : kind}`);
-      note.textContent = parts.length ? counts.join(", ") : "Nothing has all these words.";
+      const nothing = all.words.length ? "Nothing has all these words." : "Search for a word or a number.";
+      note.textContent = parts.length ? counts.join(", ") : nothing;
       performance.measure("allegata-search", { start, end: performance.now() });
     } catch (error) {
+      if (number !== asked) return;
+      results.replaceChildren();
       note.textContent = error.message;
     }
   }
