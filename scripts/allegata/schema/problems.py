@@ -88,7 +88,7 @@ class ProblemsFound(Exception):  # noqa: N818 - it reports the state of the data
 
 
 class UsageError(Exception):
-    """The call is wrong, not the data: one sentence with what is wrong, where, and what to do."""
+    """A usage error, not a fault of the data: one sentence with what is wrong, where, and what to do."""
 
 
 class MissingExtraError(UsageError):
