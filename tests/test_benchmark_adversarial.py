@@ -102,8 +102,8 @@ VANDALS: tuple[Callable[[random.Random, Row], Any], ...] = (
 )
 CODES = (
     (r"not one of its \d+ (ids|labels) is in the task .*", r"other \1"),
-    (r"not UTF-8 at byte \d+", "not utf-8"),
-    (r"not a JSON object(: .*)?", "no object"),
+    (r"is not UTF-8 at byte \d+", "not utf-8"),
+    (r"is not JSON: .*|is nested too deeply: .*|.*not a JSON object.*", "no object"),
     (r"no id|id (?!.* (?:is not in the task|is missing)).*", "bad id"),
     (r"duplicate id .* \(first in line (\d+)\)", r"repeats line \1"),
     (r"id .* is not in the task", "extra"),
