@@ -227,8 +227,8 @@ def test_bad_lines_are_reported_and_the_rest_is_read(tmp_path: Path) -> None:
     assert found[0].text.startswith("Ada left so late Acme on")
     assert problems == [
         "x.conll:2: 'PER' is no tag such as O, B-PER or I-PER",
-        "x.conll:3: has 1 columns, not 3 as the first lines",
-        "x.conll:4: has 4 columns, not 3 as the first lines",
+        "x.conll:3: has 1 column, the first lines have 3",
+        "x.conll:4: has 4 columns, the first lines have 3",
     ]
 
 

@@ -42,6 +42,7 @@ from allegata.models.bio import OUTSIDE, decode_tags
 from allegata.schema.file_kinds import utf8_text
 from allegata.schema.json_lines import parse_json_lines
 from allegata.schema.problems import Problem
+from allegata.schema.wording import noun
 from allegata.text.documents import Document, TypeSystem
 from allegata.text.spans import Span
 
@@ -260,7 +261,7 @@ def _blocks(content: str, columns: _Columns, name: str, reading: Reading) -> Ite
 
 def _fault(cells: Sequence[str], columns: _Columns) -> str:
     if len(cells) != columns.width:
-        return f"is of {len(cells)}, not {columns.width} columns as the first lines"
+        return f"has {len(cells)} {noun(len(cells), 'column')}, the first lines have {columns.width}"
     return "" if _TAG.fullmatch(cells[columns.tag]) else f"{cells[columns.tag]!r} is no tag such as O, B-PER or I-PER"
 
 
