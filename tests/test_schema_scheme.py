@@ -156,7 +156,7 @@ def test_the_template_of_a_new_corpus_is_the_default_and_all_its_examples_are_ri
         ('[claim.claim_type.values]\n" a" = "X."\n', "2: the value ' a' of claim.claim_type.values has blanks"),
         ('[claim.claim_type.values]\n"" = "X."\n', "2: the value '' of claim.claim_type.values is empty"),
         ('[claim.claim_type]\nvalues = ["a", "b"]\n', "2: claim.claim_type.values is not a table"),
-        ('[claim.claim_type.values]\na = "X."\na = "Y."\n', "3: is not TOML: Cannot overwrite a value"),
+        ('[claim.claim_type.values]\na = "X."\na = "Y."\n', "3:9: is not TOML: Cannot overwrite a value"),
         ('[claim.claim_type.values]\n"\u00e9" = "X."\n"e\u0301" = "Y."\n', "3: 'e\u0301'"),
         ('[claim.check_worthiness.values]\nhigh = "X."\n', "2: the value 'high' of claim.check_worthiness is"),
         ('[claim.check_worthiness.values]\n9999999999999999999 = "X."\n', "2: the value '99999"),
@@ -171,7 +171,7 @@ def test_the_template_of_a_new_corpus_is_the_default_and_all_its_examples_are_ri
         ('[relation.relation]\nsymmetric = ["none"]\n', "1: unknown record 'relation'"),
         ("[sides]\nfarm = 3\n", "2: the definition of 'farm' in sides is 3, not a text"),
         ('sides = ["farm"]\n', "1: sides is not a table"),
-        ("[claim.polarity\n", "1: is not TOML"),
+        ("[claim.polarity\n", "1:16: is not TOML"),
     ],
 )  # fmt: skip
 def test_a_wrong_line_is_reported_with_its_number(tmp_path: Path, text: str, says: str) -> None:
