@@ -112,7 +112,7 @@ def test_a_row_leads_to_its_card_its_article_or_its_dispute(tmp_path):
     for start in (line, row):
         assert shown("sentences", "ferry", "ferry:s001", start) == f"../browse/articles/ferry.html#line:{line}"
     assert shown("claims", "ferry", "ferry:c001", row) == "../browse/articles/ferry.html#c001"
-    assert shown("positions", "", "how/long-1") == "../browse/stories/ferry.html#how%2Flong-1"
+    assert shown("positions", "", "how/long-1") == "../browse/stories/ferry.html#position:how%2Flong-1"
     assert shown("disputes", "", "how/long") == "../browse/stories/ferry.html#how%2Flong"
     assert shown("entity_register", "", "quill") == shown("claims", "unknown", "unknown:c001") == ""
 

@@ -8,7 +8,7 @@ from itertools import islice
 
 from allegata.browse.cards import Link, claim_link, excerpt
 from allegata.browse.claimers import names
-from allegata.browse.links import Places, anchor_of
+from allegata.browse.links import Places, anchor_of, position_anchor
 from allegata.browse.version import Dispute, Position, Version
 from allegata.pages.templates import weight
 
@@ -101,7 +101,7 @@ def dispute_row(
         tuple(sorted(number for name in who if (number := entities.get(name)))),
         tuple(
             Answer(
-                anchor_of("", position.row["position_id"]),
+                position_anchor(position.row["position_id"]),
                 letters[position.row["position_id"]],
                 excerpt(str(position.row["canonical"])),
                 len(position.row["claim_ids"]),

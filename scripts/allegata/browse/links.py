@@ -29,6 +29,11 @@ def entity_anchor(entity_id: str) -> str:
     return f"entity:{quote(entity_id, safe='')}"
 
 
+def position_anchor(position_id: str) -> str:
+    """The anchor of a position on the page of its story: no dispute has a colon in its own."""
+    return f"position:{quote(position_id, safe='')}"
+
+
 def line_anchor(start: int) -> str:
     """The anchor of the line that begins at the character `start` of a source text."""
     return f"line:{start}"

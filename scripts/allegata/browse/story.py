@@ -12,7 +12,7 @@ from pathlib import Path
 from allegata.browse.cards import Link, excerpt
 from allegata.browse.claimers import called_across, names, speakers
 from allegata.browse.disputes import LARGEST, MOST_COLUMNS, dispute_row
-from allegata.browse.links import Places, address, anchor_of
+from allegata.browse.links import Places, address, anchor_of, position_anchor
 from allegata.browse.version import Dispute, Row, Version
 from allegata.pages.templates import environment, weight
 
@@ -125,7 +125,7 @@ def story_pages(version: Version, places: Places, name: str, facts: StoryFacts) 
 def _anchors(dispute: Dispute) -> Iterator[str]:
     """The anchors of a dispute and of its positions."""
     yield anchor_of("", dispute.id)
-    yield from (anchor_of("", str(position.row["position_id"])) for position in dispute.positions)
+    yield from (position_anchor(str(position.row["position_id"])) for position in dispute.positions)
 
 
 def _column(version: Version, places: Places, article: str) -> Column:

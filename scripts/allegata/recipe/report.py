@@ -72,7 +72,7 @@ def where_shown(folder: Path, output: Path) -> Callable[[Failure, str], str]:
     from glob import escape
     from urllib.parse import quote
 
-    from allegata.browse.links import Places, address, anchor_of, line_anchor
+    from allegata.browse.links import Places, address, anchor_of, line_anchor, position_anchor
 
     places, way = Places(), quote(Path(os.path.relpath(folder, output)).as_posix())
 
@@ -97,6 +97,8 @@ def where_shown(folder: Path, output: Path) -> Callable[[Failure, str], str]:
         pages = pages_of(failure.article_id)
         row_id = failure.row_id.rpartition(f" {rows}[")[0] if rows else failure.row_id
         anchors = [anchor_of(failure.article_id, row_id)]
+        if not failure.article_id:
+            anchors.append(position_anchor(row_id))
         if failure.article_id and failure.source_start is not None:  # a sentence has no card
             before = bisect_right(lines_of(failure.article_id), failure.source_start)
             anchors += [line_anchor(start) for start in lines_of(failure.article_id)[:before][-1:]]
