@@ -259,7 +259,7 @@ def hostile(text: str) -> Corpus:
         row = {column.name: _filled(column.type, text) for column in schema}
         if "source_start" in row:
             row |= {"source_start": 0, "source_end": len(text)}
-        for key in ("claim_id", "attribution_id", "mention_id", "time_id", "citation_id", "removal_id"):
+        for key in ("claim_id", "attribution_id", "mention_id", "time_id", "citation_id", "removal_id", "position_id"):
             if key == next(iter(row)):
                 row[key] = f"{text}:{text}{key}"
         if "claim_ids" in row:

@@ -318,7 +318,7 @@ def test_the_pages_are_the_same_bytes_whatever_the_order_of_the_records(tmp_path
         assert done.exit_code == 0, done.output
     assert tree(tmp_path / "one") == tree(tmp_path / "two")
     made = {name: data.decode() for name, data in tree(tmp_path / "one").items()}
-    assert made == _pages() | {f"assets/{name}": made[f"assets/{name}"] for name in STYLES}
+    assert made == _pages() | {f"assets/{name}": made[f"assets/{name}"] for name in (*STYLES, LIST)}
 
 
 def test_a_browser_shows_the_pages_and_axe_finds_nothing(tmp_path: Path) -> None:
