@@ -16,8 +16,11 @@ from allegata.browse import overview
 from allegata.publish.manifest import render_release_manifest
 from allegata.recipe.browse import browse
 from allegata.schema.digests import sha256_file
+from allegata.schema.features import yaml_features
 from allegata.schema.problems import ProblemsFound
-from allegata.schema.release_manifest import ReleaseManifest
+from allegata.schema.release_manifest import FileFacts, ReleaseManifest, SplitFacts, TableFacts
+from allegata.schema.scheme import default_scheme
+from allegata.schema.tables import class_labels_of
 from project import ROOT
 from publish_samples import restate
 from validate_corpus import tables_of, valid_rows
@@ -86,16 +89,20 @@ def test_every_suite_says_what_fails(broken, tmp_path):
     invented = valid_rows()
     if broken:
         invented["claims"][0]["end"] += 1
+    version, tables, labels = tmp_path / "v1.0.0", {}, class_labels_of(default_scheme())
     for name, found in tables_of(invented).items():
         splits = sorted(set(found["split"].to_pylist())) if "split" in found.column_names else []
+        facts = {}
         for split in splits or ["train"]:
             part = found.filter(pc.equal(found["split"], split)).drop_columns("split") if splits else found
-            path = tmp_path / "v1.0.0" / name / f"{split}-00000-of-00001.parquet"
+            path = version / name / f"{split}-00000-of-00001.parquet"
             path.parent.mkdir(parents=True, exist_ok=True)
             pq.write_table(part, path)
-    version = tmp_path / "v1.0.0"
-    files = {path.relative_to(version).as_posix(): sha256_file(path) for path in version.rglob("*.parquet")}
-    (version / "manifest.json").write_bytes(render_release_manifest(ReleaseManifest("1.0.0", {}, files)))
+            place = path.relative_to(version).as_posix()
+            file = FileFacts(place, sha256_file(path), path.stat().st_size, len(part))
+            facts[split] = SplitFacts((file,), file.sha256)
+        tables[name] = TableFacts(yaml_features(part.schema, labels.get(name, {})), facts)
+    (version / "manifest.json").write_bytes(render_release_manifest(ReleaseManifest("1.0.0", tables)))
     page = lxml.html.fromstring(browse(tmp_path / "v1.0.0", None, tmp_path / "pages").index.read_bytes())
     suites = rows(page, "state of every suite")
     assert number(suites["claims"][0]) == len(invented["claims"])
