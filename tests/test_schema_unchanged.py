@@ -254,6 +254,7 @@ WRITERS = {
     "recipe.rewrite_gold": COMPARED,
     "recipe.temporary_copy": NEW,
     "recipe.withdraw": COMPARED,
+    "recipe._write": BELOW,
     "recipe._write_table": NEW,
     "recipe.write_imported": ASKED,
     "recipe.write_pages": ASKED,
