@@ -160,7 +160,7 @@ def test_a_sheet_with_two_disputes_of_one_id_is_reported(tmp_path: Path) -> None
 )
 def test_a_damaged_quote_is_reported_by_its_line(tmp_path: Path, line: str | bytes, says: str) -> None:
     quotes = QUOTE.encode() + (line if isinstance(line, bytes) else line.encode())
-    with pytest.raises(ProblemsFound, match=r"realised/fire\.jsonl:2:\d+: ") as found:
+    with pytest.raises(ProblemsFound, match=r"realised/fire\.jsonl:2:(\d+:)? ") as found:
         read_stories(written(tmp_path, quotes=quotes), default_scheme())
     assert says in str(found.value)
 

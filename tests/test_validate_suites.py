@@ -83,7 +83,7 @@ def test_an_unknown_label_set_is_an_error(suites: Path, name: str) -> None:
 @pytest.mark.parametrize("content", ["", "{", "[]", '{"name": 1, "name": 2}', "\ufeff{}", "[" * 100_000])
 def test_a_malformed_file_is_an_error(suites: Path, content: str) -> None:
     (suites / "claims.json").write_text(content)
-    with pytest.raises(ProblemsFound, match=r"expectations/claims\.json:\d+:\d+: "):
+    with pytest.raises(ProblemsFound, match=r"expectations/claims\.json:(\d+:\d+:)? "):
         validate(tables_of(valid_rows()), suites)
 
 
