@@ -384,7 +384,7 @@ def test_every_fault_is_named_and_the_rest_is_read(tmp_path: Path) -> None:
             "l: 'start' is true, not a whole number",
             "m: has targets with and without a place in a text",
             'n: "[" is no JSON',
-            "holds 1 items that are no annotations",
+            "holds 1 item beside annotations",
         ]
     )
 
@@ -442,7 +442,7 @@ def test_a_text_that_is_missing_or_no_text_is_named(tmp_path: Path) -> None:
     found, reading = read(tmp_path)
     assert [one.id for one in found] == ["c"]
     assert problems(reading) == [
-        "a.jsonld: a.txt is not UTF-8 at byte 0",
+        "a.jsonld: a.txt:1:1: is not UTF-8 at byte 0",
         "b.jsonld: b.txt cannot be read: No such file or directory",
     ]
 

@@ -118,7 +118,8 @@ def test_the_rows_of_tables_with_other_columns_are_compared_in_the_columns_that_
         files = TableFiles(tmp_path / name, "claims", claims.schema)
         for part in (claims.slice(0, 2), claims.slice(2)):
             files.write(part, dict.fromkeys("ab", "train"))
-        features = [{"name": column} for column in claims.column_names]
+        types = {name: "bool" if name == "said" else "string" for name in claims.column_names}
+        features = [{"name": name, "dtype": dtype} for name, dtype in types.items()]
         return Version(tmp_path / name, ReleaseManifest("1.0.0", {"claims": TableFacts(features, files.close())}))
 
     def differing(new: Version) -> int:
