@@ -177,7 +177,7 @@ def test_a_card_without_a_place_for_it_is_left_alone(root: Path) -> None:
 
 def test_a_card_that_is_not_utf8_is_reported_and_left_alone(root: Path) -> None:
     (root / "dataset_card.md").write_bytes(b"\xff")
-    with pytest.raises(ProblemsFound, match=r"dataset_card\.md: is not UTF-8 at byte 0"):
+    with pytest.raises(ProblemsFound, match=r"dataset_card\.md:1:1: is not UTF-8 at byte 0"):
         install_leaderboard(root, facts_of(manifest_of(root)))
     assert not (root / LEADERBOARD).exists()
 
