@@ -49,6 +49,7 @@ SOURCES = (
     "schema/version_tables.py",
     "schema/versions.py",
     "schema/visible.py",
+    "schema/wording.py",
     "text/spans.py",
 )
 PACKAGE = Path(__file__).parent.parent
