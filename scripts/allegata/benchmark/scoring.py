@@ -95,7 +95,7 @@ def _resampled(task: Task, predictions: Predictions, gold: Gold, corpus: Publish
     few stories.
     """
     units, name = unit_counts(task, predictions, gold, corpus)
-    stories = {article: story for story, articles in corpus.by_story.items() for article in articles}
+    stories = corpus.story_of
     groups: dict[str, list[Counts]] = {}
     for article, counts in units:
         groups.setdefault(stories[article], []).append(counts)

@@ -276,7 +276,7 @@ def _asked(corpus: PublishedCorpus, claims: Rows, answer: str) -> Rows:
 def _disputes(corpus: PublishedCorpus, scored: tuple[str, ...]) -> Gold:
     """The disputes of every story, of which a story may have none."""
     stories = corpus.by_story
-    story_of = {article: story for story, articles in stories.items() for article in articles}
+    story_of = corpus.story_of
     home = _claim_homes(corpus)
     claims: dict[str, list[str]] = {story: [] for story in stories}
     for row in sorted(

@@ -44,7 +44,7 @@ def dispute_pairs(corpus: PublishedCorpus, negatives: int) -> tuple[pa.Table, tu
     """The pairs of claims that a dispute opposes or puts into one position, and beside each opposed one `negatives`
     others of its story: the most alike, by the share of common words (then by id)."""
     claims = {row["claim_id"]: row for row in corpus.table("claims", "claim_id", "decontextualised").to_pylist()}
-    story_of = {article: story for story, articles in corpus.by_story.items() for article in articles}
+    story_of = corpus.story_of
     label: dict[Pair, str] = {}
     positions: dict[str, list[list[str]]] = defaultdict(list)
     for row in corpus.table("positions", "dispute_id", "claim_ids").to_pylist():
@@ -75,7 +75,7 @@ def _jaccard(a: frozenset[str], b: frozenset[str]) -> float:
 
 def _table(corpus: PublishedCorpus, label: Mapping[Pair, str], names: Iterable[str]) -> pa.Table:
     claims = {row["claim_id"]: row for row in corpus.table("claims", "claim_id", "decontextualised").to_pylist()}
-    story_of = {article: story for story, articles in corpus.by_story.items() for article in articles}
+    story_of = corpus.story_of
     number = {name: at for at, name in enumerate(names)}
     rows: list[dict[str, Any]] = []
     for (a, b), name in sorted(label.items()):

@@ -91,6 +91,11 @@ class PublishedCorpus:
             found.setdefault(NO_STORY if story is None else story, []).append(article)
         return {name: tuple(articles) for name, articles in sorted(found.items())}
 
+    @property
+    def story_of(self) -> dict[str, str]:
+        """Article id -> the name that `by_story` has its story under."""
+        return {article: story for story, articles in self.by_story.items() for article in articles}
+
     def articles_of(self, split: str) -> list[str]:
         """The articles of one pinned split, sorted. Raises UsageError where there is none."""
         found = sorted(article for article, place in self.splits.items() if place == split)

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from itertools import combinations
 
+from allegata.benchmark.baselines.floors import best_threshold
 from allegata.benchmark.submissions import Predictions
 from allegata.benchmark.tasks import Gold
+from allegata.benchmark.turns import Turn
 from allegata.measures.disputes import ClaimPair, Dispute, opposed_pairs
 from allegata.models.claim_pairs import Claim, read_claim
 from allegata.models.languages import languages_of
@@ -16,7 +18,7 @@ from allegata.schema.published import PublishedCorpus
 def claims_of_stories(corpus: PublishedCorpus) -> dict[str, list[Claim]]:
     """The claims of every story, in the order of the text: all that the task gives of them."""
     languages = languages_of(corpus)
-    story_of = {article: story for story, articles in corpus.by_story.items() for article in articles}
+    story_of = corpus.story_of
     found: dict[str, list[Claim]] = {story: [] for story in corpus.by_story}
     rows = corpus.table("claims", "claim_id", "article_id", "start", "claimer_id", "decontextualised").to_pylist()
     for row in sorted(rows, key=lambda row: (row["article_id"], row["start"], row["claim_id"])):
@@ -73,6 +75,26 @@ def grouped(score: Mapping[ClaimPair, float], cut: float) -> tuple[Dispute, ...]
         else:
             found.append([{a}, {b}])
     return tuple(Dispute(tuple(frozenset(position) for position in dispute)) for dispute in found)
+
+
+def trained_cuts(
+    turns: Sequence[Turn],
+    gold: Gold,
+    scores: Mapping[str, Mapping[ClaimPair, float]],
+    opposed: Mapping[str, Sequence[bool]],
+    untrained: float,
+) -> dict[str, float]:
+    """For each story that is asked the cut that does best in its training: `untrained` where nothing is opposed there.
+
+    `opposed` says of each pair in `scores`, in its order, whether a dispute opposes it.
+    """
+    cuts: dict[str, float] = {}
+    for turn in turns:
+        train = [story for story in turn.train_ids(gold) if story in scores]
+        seen = [value for story in train for value in scores[story].values()]
+        hits = [hit for story in train for hit in opposed[story]]
+        cuts |= dict.fromkeys(turn.ids, best_threshold(seen, hits) if any(hits) else untrained)
+    return cuts
 
 
 def answers(scores: Mapping[str, Mapping[ClaimPair, float]], cuts: Mapping[str, float]) -> Predictions:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from allegata.benchmark.baselines.dispute_groups import answers, claims_of_stories, opposed_in
-from allegata.benchmark.baselines.floors import best_threshold
+from allegata.benchmark.baselines.dispute_groups import answers, claims_of_stories, opposed_in, trained_cuts
 from allegata.benchmark.submissions import Predictions
 from allegata.benchmark.tasks import Gold, Task
 from allegata.benchmark.turns import Turn
@@ -38,10 +37,5 @@ def nli(
             ids = [tuple(sorted((found[i].id, found[j].id))) for i, j in pairs]
             scores[story] = {(a, b): round((x + y) / 2, 6) for (a, b), x, y in zip(ids, one, other, strict=True)}
             right[story] = opposed_in(gold, story, found, pairs)
-    cuts: dict[str, float] = {}
-    for turn in turns:
-        train = [story for story in turn.train_ids(gold) if story in scores]
-        seen = [value for story in train for value in scores[story].values()]
-        hits = [hit for story in train for hit in right[story]]
-        cuts |= dict.fromkeys(turn.ids, best_threshold(seen, hits) if any(hits) else UNTRAINED)
+    cuts = trained_cuts(turns, gold, scores, right, UNTRAINED)
     return answers({story: scores[story] for story in cuts if story in scores}, cuts)

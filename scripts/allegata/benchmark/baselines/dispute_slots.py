@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from allegata.benchmark.baselines.dispute_groups import all_pairs, answers, claims_of_stories, opposed_in
-from allegata.benchmark.baselines.floors import best_threshold
+from allegata.benchmark.baselines.dispute_groups import all_pairs, answers, claims_of_stories, opposed_in, trained_cuts
 from allegata.benchmark.submissions import Predictions
 from allegata.benchmark.tasks import Gold, Task
 from allegata.benchmark.turns import Turn
@@ -34,12 +33,7 @@ def slots(task: Task, gold: Gold, corpus: PublishedCorpus, turns: Sequence[Turn]
             worth = _weight(differing(filled[i], filled[j])) * (ONE_ARTICLE if a.article == b.article else 1)
             scores[story][min(a.id, b.id), max(a.id, b.id)] = round(float(alike[i][j]) * worth, 6)
         right[story] = opposed_in(gold, story, found, pairs)
-    cuts: dict[str, float] = {}
-    for turn in turns:
-        train = [story for story in turn.train_ids(gold) if story in claims]
-        seen = [value for story in train for value in scores[story].values()]
-        hits = [hit for story in train for hit in right[story]]
-        cuts |= dict.fromkeys(turn.ids, best_threshold(seen, hits) if any(hits) else UNTRAINED)
+    cuts = trained_cuts(turns, gold, scores, right, UNTRAINED)
     return answers(scores, cuts)
 
 
