@@ -190,7 +190,7 @@ def _forked(run: Callable[[], int], seconds: float) -> int | None:
             os.dup2(silent.fileno(), 2)
             os.chdir(ROOT)
             sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
-            exec(_HOOK, {})
+            exec(_HOOK, {})  # our own text above, which other processes have as their sitecustomize
             resource.setrlimit(resource.RLIMIT_CPU, (int(seconds) + 1, int(seconds) + 5))
             code = run()
         os._exit(code)
@@ -210,4 +210,4 @@ def _warm() -> None:
     assert not [name for name in sys.modules if name.partition(".")[0] == "allegata"], "what is to be changed is there"
     for name in (*_WARM, *_WARM_TOO):
         with suppress(ImportError):
-            importlib.import_module(name)
+            importlib.import_module(name)  # only so that each fork has it; nothing of it is used here

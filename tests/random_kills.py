@@ -101,7 +101,7 @@ def started(
         with said.open("w") as output, suppress(BaseException):
             os.dup2(output.fileno(), 1)
             os.dup2(output.fileno(), 2)
-            signal.signal(signal.SIGPROF, then)  # type: ignore[arg-type]
+            signal.signal(signal.SIGPROF, then)  # type: ignore[arg-type]  # a handler may ignore what it is given
             signal.setitimer(signal.ITIMER_PROF, moment)
             code = 0
             try:
@@ -140,7 +140,7 @@ def seconds(action: Action, old: Path, place: Path, begin: Callable[[], object] 
             if what is listing:
                 for name in (place / "imported").read_text().split("\n"):
                     with suppress(Exception):
-                        importlib.import_module(name)
+                        importlib.import_module(name)  # what the command imported, so that kills meet its work
             else:
                 least = min(least, takes)
     return least

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-import re
 import subprocess
 import sys
 
@@ -14,19 +13,11 @@ from hypothesis import strategies as st
 import allegata.measures
 from allegata.measures import LabelledSpan, compare_spans, exact_prf, score_spans, shape_prf, spans_of_tags
 from allegata.measures.matching import PRF
-from project import ROOT
 from test_benchmark_matching import labelled_spans
 
 A = LabelledSpan.of
-PAGE = (ROOT / "docs" / "measures.md").read_text("utf-8")
-EXAMPLES = re.findall(r"^```python\n(.*?)^```", PAGE, re.DOTALL | re.MULTILINE)
 TEXT = "It rained on the hill, and ended at noon."
 documents = st.lists(labelled_spans(), min_size=1, max_size=4)
-
-
-@pytest.mark.parametrize("example", EXAMPLES)
-def test_every_example_of_the_page_runs(example: str) -> None:
-    exec(compile(example, "docs/measures.md", "exec"), {})
 
 
 def test_every_public_name_is_there_and_has_documentation() -> None:

@@ -173,7 +173,7 @@ def test_what_cannot_be_given_is_one_sentence() -> None:
         ("there is no", {"tokenizer": str(ROOT / "docs")}),
     ):
         with pytest.raises(allegata.UsageError, match=message):
-            allegata.training_data(ROOT, **given)  # type: ignore[arg-type]
+            allegata.training_data(ROOT, **given)  # type: ignore[arg-type]  # wrong on purpose
 
 
 def test_the_example_fine_tunes_a_tiny_model_and_scores_the_held_out_story(tmp_path: Path) -> None:

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from contextlib import ExitStack
-from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
@@ -23,21 +22,18 @@ from allegata.exchange.flat import (
     Shown,
     flat,
     layers_of,
-    longest_segment,
     note_the_rest,
-    outside,
     sentence_starts,
     tags_of,
 )
 from allegata.exchange.folder import Export, stem_of
 from allegata.exchange.format import Format
-from allegata.exchange.subwords import fast_tokenizer, labels_of, pieces_of
+from allegata.exchange.sentence_words import sentence_words, words_of
+from allegata.exchange.subwords import fast_tokenizer, labels_of
 from allegata.exchange.token_classification_read import read_token_classification, recognises
-from allegata.measures.matching import tokens
 from allegata.models.bio import tag_set
 from allegata.schema.features import yaml_features
 from allegata.text.documents import Document, TypeSystem
-from allegata.text.spans import Span
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
@@ -138,34 +134,17 @@ def write_token_classification(documents: Iterable[Document], types: TypeSystem,
 def _rows(
     document: Document, layer: _Layer, starts: Sequence[int], tokenizer: Tokenizer | None, out: Export
 ) -> tuple[list[Shown], list[dict[str, Any]]]:
-    segments = (longest_segment(one) for one in document.annotations if one.layer == layer.name)
-    cuts = [0, *outside(starts[1:], segments), len(document.text)]
-    places = [Span(*pair) for pair in pairwise(cuts)]
-    texts = [place.quote(document.text) for place in places]
-    pieces = pieces_of(texts, tokenizer) if tokenizer else []
-    words = [one.words for one in pieces] if tokenizer else [tokens(text) for text in texts]
-    placed = [
-        Span(place.start + start, place.start + end)
-        for place, some in zip(places, words, strict=True)
-        for start, end in some
-    ]
+    sentences = sentence_words(document, layer.name, starts, tokenizer)
+    placed = words_of(sentences)
     shown = flat(document, layer.name, placed, out.lose)
     tags = iter(tags_of(shown, len(placed)))
     numbers = layer.tags(one.annotation.label for one in shown)
     rows = []
-    for at, (place, text) in enumerate(zip(places, texts, strict=True)):
-        own = [next(tags) for _ in words[at]]
-        row = {
-            "document_id": document.id,
-            "language": document.language,
-            "start": place.start,
-            "text": text,
-            "tokens": [word.quote(text) for word in words[at]],
-            "token_starts": [word.start for word in words[at]],
-            "ner_tags": own,
-        }
-        if tokenizer:
-            ids, offsets, _, word_ids = pieces[at]
+    for sentence in sentences:
+        own = [next(tags) for _ in sentence.words]
+        row = {"document_id": document.id, **sentence.columns(document), "ner_tags": own}
+        if sentence.pieces:
+            ids, offsets, _, word_ids = sentence.pieces
             labels = labels_of(word_ids, own, numbers)
             row |= {"input_ids": ids, "word_ids": word_ids, "offsets": offsets, "labels": labels}
         rows.append(row)

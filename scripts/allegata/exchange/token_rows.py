@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
-from allegata.exchange.flat import Lose, Shown, levels, longest_segment, outside, sentence_starts, tags_of
-from allegata.exchange.subwords import labels_of, pieces_of
-from allegata.measures.matching import tokens
+from allegata.exchange.flat import Lose, Shown, levels, sentence_starts, tags_of
+from allegata.exchange.sentence_words import sentence_words, words_of
+from allegata.exchange.subwords import labels_of
 from allegata.models.bio import tag_set
 from allegata.text.documents import Document, LayerType
-from allegata.text.spans import Span
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
@@ -97,37 +95,21 @@ def _rows(
     document: Document, layer: str, tokenizer: Tokenizer | None, most: int | None, lose: Lose, labels: list[str]
 ) -> list[tuple[dict[str, Any], list[int | None], list[list[str]]]]:
     """The sentences of a document, none of which ends within an annotation: row, word of each piece, tags by level."""
-    segments = (longest_segment(one) for one in document.annotations if one.layer == layer)
-    cuts = [0, *outside(sentence_starts(document)[1:], segments), len(document.text)]
-    places = [Span(*pair) for pair in pairwise(cuts)]
-    texts = [place.quote(document.text) for place in places]
-    pieces = pieces_of(texts, tokenizer) if tokenizer else []
-    words = [one.words for one in pieces] if tokenizer else [tokens(text) for text in texts]
-    placed = [
-        Span(place.start + start, place.start + end)
-        for place, some in zip(places, words, strict=True)
-        for start, end in some
-    ]
+    sentences = sentence_words(document, layer, sentence_starts(document), tokenizer)
+    placed = words_of(sentences)
     shown: Sequence[Sequence[Shown]] = levels(document, layer, placed, lose, most)
     used = dict.fromkeys(one.annotation.label for level in shown for one in level)
     labels += [label for label in used if label not in labels]
     tags = [iter(tags_of(level, len(placed))) for level in shown]
     found = []
-    for at, (place, text) in enumerate(zip(places, texts, strict=True)):
-        own = [[next(level) for _ in words[at]] for level in tags]
-        if not words[at]:
+    for sentence in sentences:
+        own = [[next(level) for _ in sentence.words] for level in tags]
+        if not sentence.words:
             continue
-        row: dict[str, Any] = {
-            "article_id": document.id,
-            "language": document.language,
-            "start": place.start,
-            "text": text,
-            "tokens": [word.quote(text) for word in words[at]],
-            "token_starts": [word.start for word in words[at]],
-        }
+        row: dict[str, Any] = {"article_id": document.id, **sentence.columns(document)}
         word_ids: list[int | None] = []
-        if tokenizer:
-            word_ids = pieces[at].word_ids
-            row |= {"input_ids": pieces[at].ids, "attention_mask": [1] * len(word_ids), "word_ids": word_ids}
+        if sentence.pieces:
+            ids, _, _, word_ids = sentence.pieces
+            row |= {"input_ids": ids, "attention_mask": [1] * len(word_ids), "word_ids": word_ids}
         found.append((row, word_ids, own))
     return found

@@ -44,8 +44,7 @@ def _read(archive: ZipFile, entry: ZipInfo, name: str, limits: Limits) -> Iterat
         yield Problem(f"cannot be read: {error}", _FIX, file=name)
         return
     with file:
-        # Read and seek is all that is asked of it.
-        yield from read_stream(_Entry(file), name, limits)  # type: ignore[arg-type]
+        yield from read_stream(_Entry(file), name, limits)  # type: ignore[arg-type]  # it is asked to read and seek alone
 
 
 class _Entry:
