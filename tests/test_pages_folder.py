@@ -92,8 +92,9 @@ def test_a_page_of_somebody_else_is_no_page_of_ours_whatever_it_is_called(tmp_pa
     assert (tmp_path / "index.html").read_text() == "mine"
 
 
-def test_a_damaged_list_makes_nothing_replaceable(folder):
-    (folder / LIST).write_text('{"command": "browse"')
+@pytest.mark.parametrize("text", ['{"command": "browse"', "[" * 100_000, "\ud800", "7"], ids=range(4))
+def test_a_damaged_list_makes_nothing_replaceable(folder, text):
+    (folder / LIST).write_bytes(text.encode("utf-8", "surrogatepass"))
     with pytest.raises(UsageError, match=LIST):
         write_pages(folder, "browse", SECOND)
     assert (folder / "index.html").read_bytes() == b"1"

@@ -343,7 +343,7 @@ def test_a_long_list_is_cut_and_says_how_to_see_the_rest(corpus: Path, monkeypat
     arguments = ("1.1.0", "2.0.0", "--corpus", str(corpus))
     short, whole = diff(*arguments).output, diff(*arguments, "--all").output
     assert "sentences\n- a5-s0" in short
-    assert "  and 1 more rows: --all shows them, --output DIR writes them to a file\n" in short
+    assert "  and 1 more row: --all shows them, --output DIR writes them to a file\n" in short
     assert "a5-s1" in whole
     assert "a5-s1" not in short
     assert "1 article removed: a5" in short

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Set
 from pathlib import Path
 
 from allegata.schema.files import whole_folder
+from allegata.schema.json_lines import JsonError, json_object
 from allegata.schema.problems import UsageError
 from allegata.schema.system_errors import naming
 from allegata.schema.wording import some
@@ -95,7 +96,7 @@ def _files(folder: Path) -> Iterator[str]:
 def _listed(path: Path) -> tuple[str, Set[str]]:
     """The command that wrote the list, and its files; "" and nothing where there is none that can be read."""
     try:
-        found = json.loads(path.read_bytes())
+        found = json_object(path.read_bytes())
         return str(found["command"]), frozenset(map(str, found["files"]))
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, JsonError, KeyError, TypeError):
         return "", frozenset()
