@@ -18,8 +18,10 @@ import pyarrow.parquet as pq
 
 from allegata.publish.manifest import render_release_manifest
 from allegata.schema.digests import sha256_file
-from allegata.schema.release_manifest import ReleaseManifest
-from allegata.schema.tables import LEDGER, TABLES
+from allegata.schema.features import yaml_features
+from allegata.schema.release_manifest import FileFacts, ReleaseManifest, SplitFacts, TableFacts
+from allegata.schema.scheme import default_scheme
+from allegata.schema.tables import LEDGER, TABLES, class_labels_of
 from bench.explain import filled
 from bench.validation import MENTIONS_A_SENTENCE, SENTENCES_AN_ARTICLE, synthetic_tables
 
@@ -40,12 +42,17 @@ def write_version(folder: Path, articles: int) -> int:
     rows = [{"article_id": name, "file": f"{name}.txt", "status": "kept"} for name in ids]
     tables = {name: filled(table, name) for name, table in tables.items()}
     tables |= {"disputes": disputes, "positions": positions, "ledger": pa.Table.from_pylist(rows, LEDGER)}
+    facts, labels = {}, class_labels_of(default_scheme())
     for name, table in tables.items():
         path = folder / name / "train-00000-of-00001.parquet"
         path.parent.mkdir(parents=True)
         pq.write_table(table, path)
-    files = {path.relative_to(folder).as_posix(): sha256_file(path) for path in folder.rglob("*.parquet")}
-    (folder / "manifest.json").write_bytes(render_release_manifest(ReleaseManifest("1.0.0", {}, files)))
+        digest = sha256_file(path)
+        file = FileFacts(path.relative_to(folder).as_posix(), digest, path.stat().st_size, len(table))
+        facts[name] = TableFacts(
+            yaml_features(table.schema, labels.get(name, {})), {"train": SplitFacts((file,), digest)}
+        )
+    (folder / "manifest.json").write_bytes(render_release_manifest(ReleaseManifest("1.0.0", facts)))
     return sum(len(tables[name]) for name in _SPANS)
 
 

@@ -21,7 +21,8 @@ from allegata.publish.parquet import sorted_rows
 from allegata.publish.shards import TableFiles
 from allegata.recipe.explain import Lineage
 from allegata.schema.digests import sha256_file
-from allegata.schema.tables import LEDGER, TABLES
+from allegata.schema.scheme import default_scheme
+from allegata.schema.tables import LEDGER, TABLES, class_labels_of
 from allegata.schema.versions import SUMS, render_lines
 from bench.validation import synthetic_tables
 
@@ -84,9 +85,10 @@ def _pool() -> dict[str, pa.Table]:
 
 def filled(table: pa.Table, name: str) -> pa.Table:
     """All columns of a table of ours; those that nobody looks at are the same in every row."""
-    columns = {}
+    columns, labels = {}, class_labels_of(default_scheme()).get(name, {})
     for field in TABLES[name]:
-        empty: object = [] if pa.types.is_list(field.type) else {pa.string(): "", pa.bool_(): True}.get(field.type, 0)
+        word = labels[field.name][0] if field.name in labels else ""
+        empty: object = [] if pa.types.is_list(field.type) else {pa.string(): word, pa.bool_(): True}.get(field.type, 0)
         blank = pa.array([None if field.nullable else empty] * len(table), field.type)
         given = table[field.name] if field.name in table.column_names else None
         columns[field.name] = blank if given is None or given.null_count == len(given) else given.cast(field.type)

@@ -75,7 +75,7 @@ def test_a_worst_case_is_cleaned_or_refused_with_the_reason(monkeypatch):
     monkeypatch.setitem(worst_pages.PAGES, "large", lambda: bytes(20_000_001))
     monkeypatch.setitem(worst_pages.TEXTS, "text", lambda: "One line.")
     assert clean_worst("small")[2].endswith("kept")
-    assert clean_worst("large")[2] == "refused: the page: has 20,000,001 bytes"
+    assert clean_worst("large")[2].startswith("refused: the page: has 20,000,001 bytes, more than the 20,000,000 that ")
     assert clean_worst("text")[2] == "9 of 9 kept"
 
 

@@ -366,6 +366,8 @@ CROWDS = {
     "open quotes": '<p a="' * 1_000_000,
     "attributes of every tag": ("<p " + " ".join(f"a{n}=1" for n in range(2_000)) + ">x</p>") * 1_000,
     "quotations": "<div>" * 1_900 + "<q>a</q>" * 15_000,
+    "quotations in paragraphs": "<div>" * 1_900 + "<p><q>a</q>" * 200_000,
+    "quotations without words": ("<q><i></i>" * 900 + "</q>" * 900) * 100,
     "hidden boxes": ("<div hidden><p>" + "A hidden sentence of some length. " * 3 + "</div>") * 30_000,
     "hidden in hidden": "<div hidden>" * 1_900 + BODY * 200,
     "more to read": ("<article>" + BODY + "<div style='display:none'>" + BODY + "</div></article>") * 3_000,

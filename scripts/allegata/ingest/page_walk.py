@@ -24,9 +24,9 @@ from allegata.ingest.rendering import (
     PREFORMATTED,
     SPACED,
     UNSEEN,
+    QuotationMarks,
     Visibility,
     is_in_text,
-    quotation_marks,
 )
 from allegata.schema.limits import DEFAULTS, Excess, Limits
 from allegata.text.page_blocks import Boxes, PageBlock
@@ -86,6 +86,7 @@ class Walk:
         self._where: dict[int, tuple[str, str]] = {-1: ("", "")}  # tag path and class words down to a box
         self.boxes = Boxes()
         self._marks: dict[tuple[str | None, str | None], str] = {}  # class and id of an element -> its words
+        self._marks_of = QuotationMarks()
         self._quotes: list[str] = []  # the closing marks of open <q>
 
     def text(self) -> str:
@@ -158,7 +159,7 @@ class Walk:
                 self._flush(1)
                 return 0
             if tag == "q":
-                opening, closing = quotation_marks(element)
+                opening, closing = self._marks_of.around(element)
                 self._add(opening)
                 self._quotes.append(closing)
                 return kind

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import tomllib
 from functools import cache
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -120,23 +121,60 @@ def is_in_text(button: HtmlElement) -> bool:
     return bool(button.tail and button.tail.strip())
 
 
-_OPENING = "\"'“‘„‚«‹‟‛»›「『〈《"
+_OPENING = frozenset("\"'“‘„‚«‹‟‛»›「『〈《")
 
 
-def quotation_marks(element: HtmlElement) -> tuple[str, str]:
-    """The marks that a browser puts around a `<q>`; two empty texts around one that has its own.
+# Elements that may stand between a `<q>` and its first words.
+_BEFORE_WORDS = 8
+
+
+class QuotationMarks:
+    """The marks that a browser puts around the `<q>` of a page; two empty texts around one that has its own.
 
     By the language of the element around it and its depth (CSS Generated Content, `quotes: auto`; marks by CLDR).
+    What is known of an element is not looked up again: a page may have a million of them, each below 2,000 others.
     """
-    start = "".join(element.itertext())[:40].lstrip() if not element.text else element.text.lstrip()
-    if start[:1] in _OPENING and start:
-        return "", ""
-    depth = int(element.xpath("count(ancestor::q)"))
-    language = str(element.xpath("string(ancestor-or-self::*[@lang][1]/@lang)"))
-    table = _marks_by_language()
-    tag = language.strip().lower().replace("_", "-")
-    marks = table.get(tag) or table.get(tag.partition("-")[0]) or table["en"]
-    return (marks[2], marks[3]) if depth % 2 else (marks[0], marks[1])
+
+    def __init__(self) -> None:
+        self._known: dict[HtmlElement, tuple[str, int]] = {}  # the language of an element, and of how many <q> it is
+
+    def around(self, element: HtmlElement) -> tuple[str, str]:
+        """The opening and the closing mark of a `<q>`."""
+        if _first_letter(element) in _OPENING:
+            return "", ""
+        tag, depth = self._of(element.getparent())
+        tag = _language(element, tag)
+        table = _marks_by_language()
+        marks = table.get(tag) or table.get(tag.partition("-")[0]) or table["en"]
+        return (marks[2], marks[3]) if depth % 2 else (marks[0], marks[1])
+
+    def _of(self, element: HtmlElement | None) -> tuple[str, int]:
+        chain, known, above = [], self._known, element
+        while above is not None and above not in known:
+            chain.append(above)
+            above = above.getparent()
+        language, depth = ("", 0) if above is None else known[above]
+        for one in reversed(chain):
+            language = _language(one, language)
+            depth += one.tag == "q"
+            known[one] = language, depth
+        return language, depth
+
+
+def _language(element: HtmlElement, around: str) -> str:
+    own = element.get("lang")
+    return around if own is None else own.strip().lower().replace("_", "-")
+
+
+def _first_letter(element: HtmlElement) -> str | None:
+    """The first letter in an element, unless many stand before it that have none."""
+    from lxml import etree
+
+    for event, one in islice(etree.iterwalk(element, events=("start", "end", "comment", "pi")), 2 * _BEFORE_WORDS):
+        text = one.text if event == "start" else one.tail if one is not element else None
+        if letters := (text or "").lstrip():
+            return letters[0]
+    return None
 
 
 @cache

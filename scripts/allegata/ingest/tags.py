@@ -32,7 +32,7 @@ _WITHOUT_MANY = re.compile(
 )
 # One comment, raw text or tag.
 _TOKEN = re.compile(
-    rf"<(?:{_COMMENT}|(?i:{_RAW})|(?!{_IS_RAW})(?P<end>/?)(?P<name>[a-zA-Z][^\s/>]*+)(?P<attributes>{_PIECE}*+))"
+    rf"<(?:(?!{_IS_RAW})(?P<end>/?)(?P<name>[a-zA-Z][^\s/>]*+)(?P<attributes>{_PIECE}*+)|{_COMMENT}|(?i:{_RAW}))"
 )
 _NAME = re.compile(r"""=\s*+(?:"[^"]*+"|'[^']*+'|[^\s>"']++)?|([^\s/=]++)""")
 _VOID = frozenset(
@@ -56,7 +56,7 @@ def has_endless_attributes(markup: str) -> bool:
 
 
 def without_deep_tags(markup: str, deepest: int) -> str:
-    """`markup` without the tags that open deeper than `deepest` elements, and without their end tags.
+    """`markup` with a blank for the tags that open deeper than `deepest` elements, and for their end tags.
 
     Depth is counted over all tags that are not void; a tag left open counts to the end, so the text may lose
     structure, but no character of it.
@@ -67,16 +67,18 @@ def without_deep_tags(markup: str, deepest: int) -> str:
 def _shallow(markup: str, deepest: int) -> Iterator[str]:
     depth = at = 0
     for token in _TOKEN.finditer(markup):
-        name = token["name"]
-        if not name or name.lower() in _VOID or token["attributes"].endswith("/"):
+        end, name, attributes = token.groups()
+        if not name or attributes[-1:] == "/" or name.lower() in _VOID:
             continue
-        if token["end"]:
+        if end:
             depth = max(0, depth - 1)
         inside = depth < deepest
-        if not token["end"]:
+        if not end:
             depth += 1
         if not inside:
-            yield markup[at : token.start()]
-            yield " "
-            at = token.end() + (markup[token.end() : token.end() + 1] == ">")
+            first, last = token.span()
+            if first > at:
+                yield markup[at:first]
+                yield " "
+            at = last + (markup[last : last + 1] == ">")
     yield markup[at:]
