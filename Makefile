@@ -7,7 +7,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 # of this folder too. What builds this folder, and two packages that are published as source only, is of the lock as well.
 INSTALL := $(PIP) --no-require-hashes --constraint requirements.lock --no-build-isolation
 
-.PHONY: corpus test check faults lint pages site pictures lock audit fuzz mutants clean
+.PHONY: corpus test check coverage faults lint pages site pictures lock audit fuzz mutants clean
 .DELETE_ON_ERROR:
 
 corpus: $(VENV)/ready-core  ## build, validate and publish the corpus, or prove the published version equal
@@ -24,6 +24,10 @@ check: $(VENV)/ready-dev  ## a first answer in half a minute: style, and the tes
 	$(BIN)/ruff check scripts bench docs examples tests
 	$(BIN)/pytest --numprocesses logical --dist loadfile -m 'not slow and not alone' tests/test_architecture.py \
 		tests/test_measures.py tests/test_schema_*.py tests/test_text_*.py
+
+coverage: $(VENV)/ready-coverage  ## the lines of the package that no test of the first half runs; fails if they are more than a tenth
+	$(BIN)/pytest --numprocesses logical --dist loadfile -m 'not slow and not alone' \
+		--cov allegata --cov-report term-missing:skip-covered --cov-fail-under 90
 
 faults: $(VENV)/ready-dev  ## every fault at every step of every command that writes, kills and meetings at random: hours
 	$(BIN)/pytest -m slow -s tests/test_faults_steps.py
@@ -70,6 +74,10 @@ $(VENV)/ready-dev: pyproject.toml $(VENV)/ready-pip
 
 $(VENV)/ready-docs: pyproject.toml $(VENV)/ready-pip
 	$(INSTALL) --editable '.[docs]'
+	touch $@
+
+$(VENV)/ready-coverage: $(VENV)/ready-dev
+	$(INSTALL) pytest-cov
 	touch $@
 
 $(VENV)/ready-supply: pyproject.toml $(VENV)/ready-pip
