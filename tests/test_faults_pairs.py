@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import random
 import shutil
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from allegata.cli.app import app
 from allegata.ingest import add as adding
 from allegata.publish.measured import install_pre_annotation
 from allegata.schema import transaction
-from allegata.schema.files import COMMAND, holding, whole_folder
+from allegata.schema.files import LOCK, holding, whole_folder
 from allegata.schema.problems import UsageError
 from fault_commands import COMMANDS, WRITERS, tree
 from fault_shim import ended
@@ -35,7 +36,7 @@ def root(written_corpus: Path, tmp_path_factory: pytest.TempPathFactory) -> Path
 def test_a_command_that_writes_is_refused_while_any_other_holds_the_corpus(name: str, root: Path) -> None:
     """Each takes the one lock of the corpus before it reads, so this is every pair."""
     before = tree(root, hidden=False)
-    with holding(root, COMMAND):
+    with holding(root, "command"):
         done = ended(COMMANDS[name](root), root)
     assert (done.code, done.output) == (
         2,
@@ -44,9 +45,28 @@ def test_a_command_that_writes_is_refused_while_any_other_holds_the_corpus(name:
     assert tree(root, hidden=False) == before
 
 
+@pytest.mark.parametrize("name", WRITERS)
+def test_a_command_takes_one_lock_in_a_corpus(name: str, root: Path, tmp_path: Path) -> None:
+    taken = tmp_path / "taken"
+
+    def begin() -> None:
+        said = os.open(taken, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+
+        def heard(event: str, given: tuple[object, ...]) -> None:
+            if event == "open" and str(given[0]).endswith(".lock"):
+                os.write(said, f"{given[0]}\n".encode())
+
+        sys.addaudithook(heard)
+
+    place = Path(shutil.copytree(root, tmp_path / "corpus", symlinks=True))
+    assert ended(COMMANDS[name](place), place, begin=begin).code == 0
+    within = [line for line in taken.read_text().splitlines() if line.startswith(str(place))]
+    assert within == [str(place / LOCK)]
+
+
 def test_what_is_measured_waits_for_the_corpus_too(root: Path) -> None:
     before = tree(root, hidden=False)
-    with holding(root, COMMAND), pytest.raises(UsageError, match="another command is writing to corpus/"):
+    with holding(root, "command"), pytest.raises(UsageError, match="another command is writing to corpus/"):
         install_pre_annotation(root, FACTS)
     assert tree(root, hidden=False) == before
 

@@ -15,8 +15,8 @@ import yaml
 from allegata.publish.contents import write_tables
 from allegata.publish.digest import table_digest
 from allegata.publish.manifest import read_manifests
-from allegata.publish.release import publishing
 from allegata.schema.digests import combined_digest, sha256_file
+from allegata.schema.files import holding
 from allegata.schema.problems import ProblemsFound, UsageError
 from allegata.schema.tables import TABLES
 from allegata.schema.versions import version_key
@@ -276,7 +276,7 @@ def test_a_table_without_rows_is_in_the_manifest_and_nowhere_else(tmp_path):
 
 
 def test_two_publications_at_once_are_refused(tmp_path):
-    with publishing(tmp_path / "corpus"), pytest.raises(UsageError, match="another publication"):
+    with holding(tmp_path, "command"), pytest.raises(UsageError, match="another command is writing to"):
         publish(tmp_path)
 
 

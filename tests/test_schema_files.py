@@ -8,13 +8,14 @@ import shutil
 import signal
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from itertools import count
 from pathlib import Path
 
 import pytest
 
 from allegata.schema import files
-from allegata.schema.files import LOCK, holding, locked, sync_folder, whole_folder
+from allegata.schema.files import LOCK, holding, holding_corpus, locked, sync_folder, whole_folder
 from allegata.schema.problems import UsageError
 from allegata.schema.system_errors import system_problem
 from killing import killed_before_step
@@ -69,6 +70,33 @@ def test_a_folder_is_held_by_one_process_until_it_ends_and_no_file_remains(folde
     with holding(folder, "writer"):
         assert [path.name for path in folder.iterdir()] == [LOCK]
     assert list(folder.iterdir()) == []
+
+
+def test_who_holds_a_corpus_holds_it_for_what_it_calls_and_for_no_thread_or_child_of_its(folder: Path) -> None:
+    def other() -> str:
+        try:
+            with holding_corpus(folder):
+                return "let in"
+        except UsageError as refused:
+            return str(refused)
+
+    refused = "another command is writing to corpus/: wait until it ends"
+    with holding_corpus(folder):
+        with holding_corpus(folder / "raw" / ".."):
+            assert other() == "let in"
+        assert [path.name for path in folder.iterdir()] == [LOCK]  # what ended within lets nobody else in
+        with ThreadPoolExecutor(1) as pool:
+            assert pool.submit(other).result() == refused
+        if hasattr(os, "fork"):
+            said, says = os.pipe()
+            if not (child := os.fork()):
+                os.write(says, other().encode())
+                os._exit(0)
+            os.waitpid(child, 0)
+            assert os.read(said, 100).decode() == refused
+        assert other() == "let in"
+    assert list(folder.iterdir()) == []
+    assert other() == "let in"
 
 
 def test_the_lock_of_a_killed_process_holds_nobody_up(folder: Path) -> None:

@@ -108,6 +108,6 @@ def test_what_could_never_be_put_in_place_is_not_decided(tmp_path: Path, blocked
 def test_two_writers_at_once_are_refused(tmp_path: Path) -> None:
     write_files(tmp_path, OLD)
     before = tree(tmp_path)
-    with holding(tmp_path, "writer"), pytest.raises(UsageError, match="another writer of annotations is writing"):
+    with holding(tmp_path.parent, "command"), pytest.raises(UsageError, match="another command is writing to"):
         write_files(tmp_path, NEW)
     assert tree(tmp_path) == before

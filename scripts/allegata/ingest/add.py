@@ -35,7 +35,7 @@ from allegata.ingest.offered import Offered, offered
 from allegata.ingest.page_metadata import page_metadata
 from allegata.ingest.warc import PassedOver
 from allegata.ingest.web_page import read_bytes
-from allegata.schema.files import COMMAND, holding, sync_folder, write_file
+from allegata.schema.files import holding_corpus, sync_folder, write_file
 from allegata.schema.limits import DEFAULTS, Limits
 from allegata.schema.problems import Problem, Problems, ProblemsFound, UsageError
 from allegata.schema.system_errors import noting
@@ -135,7 +135,7 @@ def changing(raw: Path, *read: Path) -> Iterator[tuple[list[ManifestRow], Path, 
     finished. Raises `UsageError` while another run holds it, `ProblemsFound` for the faults of the manifest.
     """
     aside = raw / ADDING
-    with holding(raw.parent, COMMAND):
+    with holding_corpus(raw.parent):
         raw.mkdir(exist_ok=True)
         finish_writing(raw.parent / "annotations")
         before = Before.of(raw / MANIFEST, *read)

@@ -17,7 +17,7 @@ from allegata.publish.release import publishing
 from allegata.publish.stored import Facts
 from allegata.publish.sums import renewed_sums
 from allegata.schema.file_kinds import utf8_text
-from allegata.schema.files import COMMAND, holding, replace_file
+from allegata.schema.files import replace_file
 from allegata.schema.problems import Problem, ProblemsFound, UsageError
 from allegata.schema.release_manifest import ReleaseManifest
 from allegata.schema.unchanged import Before
@@ -63,7 +63,7 @@ def install_pre_annotation(root: Path, facts: Facts) -> None:
 def _install(root: Path, name: str, facts: Facts, shown: Callable[[Links], tuple[str, bytes]], what: str) -> None:
     """Write the section that `shown` returns into both copies of the card, and its page, called as the facts are."""
     corpus = root / "corpus"
-    with holding(root, COMMAND), publishing(corpus):
+    with publishing(corpus):
         read = [corpus / README, root / CARD, root / name]
         before = Before.of(*read)
         cards, manifests = {}, read_manifests(corpus)

@@ -19,7 +19,7 @@ from allegata.publish.configs import FORMER_CONFIGS, README
 from allegata.publish.diff.changelog import CHANGELOG
 from allegata.publish.differences import compare_versions
 from allegata.publish.splits import PINS
-from allegata.schema.files import PARTIAL, aside, holding, sync_folder
+from allegata.schema.files import PARTIAL, aside, holding_corpus, sync_folder
 from allegata.schema.problems import ProblemsFound
 from allegata.schema.versions import SUMS, is_version
 
@@ -29,11 +29,12 @@ NEXT = "next"
 
 @contextmanager
 def publishing(corpus: Path) -> Iterator[None]:
-    """Hold the corpus folder for one publication, and delete what a killed one left behind.
+    """Hold the corpus for one publication, make its folder of versions, and delete what a killed one left behind.
 
-    Raises `UsageError` when another publication holds it. The lock dies with the process.
+    Raises `UsageError` while another command holds it.
     """
-    with holding(corpus, "publication"):
+    with holding_corpus(corpus.parent):
+        corpus.mkdir(exist_ok=True)
         _delete_leftovers(corpus)
         yield
 

@@ -168,8 +168,7 @@ def beside(corpus: Path) -> list[Path]:
 
 
 def _files(corpus: Path) -> list[Path]:
-    """Every file under `corpus`, the sums aside; what is hidden beside the versions is a lock, or of a publication that
-    goes on."""
+    """Every file under `corpus`, the sums aside; what is hidden beside the versions is of a running publication."""
     files = ((path, path.relative_to(corpus).parts) for path in corpus.rglob("*") if not path.is_dir())
     return [
         path

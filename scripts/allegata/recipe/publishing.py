@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from allegata.schema.files import COMMAND, holding
+from allegata.schema.files import holding_corpus
 from allegata.schema.system_errors import noting
 from allegata.schema.versions import versions_in
 
@@ -21,5 +21,5 @@ def publishing(root: Path) -> Iterator[None]:
         again = "the same command again writes the files beside it anew"
         return f"version {new[0]} is published whole; {again}" if new else "no version was published or changed"
 
-    with holding(root, COMMAND), noting(state):
+    with holding_corpus(root), noting(state):
         yield

@@ -7,6 +7,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from contextvars import ContextVar
 from functools import wraps
 from pathlib import Path
 from traceback import clear_frames
@@ -20,11 +21,12 @@ if TYPE_CHECKING:
 
 P = ParamSpec("P")
 R = TypeVar("R")
-COMMAND = "command"  # who holds the folder of a corpus
 LOCK = ".allegata.lock"  # in a folder that is being written to
 PARTIAL = ".partial"  # how the name of a file or folder ends while it is prepared
 # Windows flushes no folders, and removes no file that is open.
 _WINDOWS = os.name == "nt"
+# The corpora that who runs now holds: a thread holds none of another's, a child process none of its parent's.
+_HELD: ContextVar[frozenset[tuple[int, Path]]] = ContextVar("held", default=frozenset())
 
 
 @contextmanager
@@ -45,17 +47,32 @@ def holding(folder: Path, who: str, name: str = LOCK) -> Iterator[None]:
         unlock(lock)
 
 
-def one_at_a_time(command: Callable[Concatenate[Path, P], R]) -> Callable[Concatenate[Path, P], R]:
-    """A function that writes into the corpus that its first argument names: no other does meanwhile.
+@contextmanager
+def holding_corpus(root: Path) -> Iterator[None]:
+    """Hold the corpus in `root`, as every command does that writes to it: what it has read is then what it writes upon.
 
-    What it has read is then what it writes upon. Raises `UsageError` while another command writes to the corpus.
+    There is one lock, and what the holder calls holds it too. Raises `UsageError` while another command holds it.
     """
+    mine = (os.getpid(), root.resolve())
+    if mine in _HELD.get():
+        yield
+        return
+    with holding(root, "command"):
+        token = _HELD.set(_HELD.get() | {mine})
+        try:
+            yield
+        finally:
+            _HELD.reset(token)
+
+
+def one_at_a_time(command: Callable[Concatenate[Path, P], R]) -> Callable[Concatenate[Path, P], R]:
+    """A function that writes into the corpus that its first argument names, and holds it from its beginning."""
 
     @wraps(command)
     def alone(root: Path, /, *arguments: P.args, **options: P.kwargs) -> R:
         if not root.is_dir():  # which it reports in its own words
             return command(root, *arguments, **options)
-        with holding(root, COMMAND):
+        with holding_corpus(root):
             return command(root, *arguments, **options)
 
     return alone

@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 
-from allegata.schema.files import holding, sync_folder, write_file
+from allegata.schema.files import holding_corpus, sync_folder, write_file
 from allegata.schema.json_lines import json_value
 from allegata.schema.problems import UsageError
 from allegata.schema.system_errors import noting
@@ -25,7 +25,6 @@ PREPARED, DECIDED, FINISHED = ".writing", ".written", ".finished"
 # In what was decided: the folder of files beside annotations/, the list of files to delete, and the digests of the
 # files that were there, by name relative to the folder that holds annotations/.
 _BESIDE, _DELETED, _BEFORE = ".beside", ".deleted", ".before"
-_WHO = "writer of annotations"
 _DECIDED = "the change was decided: the next command that reads annotations/ puts what is missing of it in its place"
 
 
@@ -41,9 +40,9 @@ def write_files(
 
     `before` are the files as they were when the command began. `beside` are files to write and `deleted` files to
     delete, whose names are relative to the folder that holds `annotations`; folders under `annotations` that are then
-    empty go too. Raises `UsageError` while another process writes there, where a folder stands in the place of a file,
-    or a file in that of a folder, and where a file is not what it was; all files are then as they were. Where the
-    system fails after the decision, the message says so: the next command goes on.
+    empty go too. Raises `UsageError` while another command holds the corpus, where a folder stands in the place of a
+    file, or a file in that of a folder, and where a file is not what it was; all files are then as they were. Where
+    the system fails after the decision, the message says so: the next command goes on.
     """
     root, deleted = annotations.parent, sorted(deleted)
     contents = {**files, **{f"{_BESIDE}/{name}": text for name, text in (beside or {}).items()}}
@@ -51,7 +50,7 @@ def write_files(
     places = [*(annotations / name for name in files), *(root / name for name in (*(beside or {}), *deleted))]
     digests = {place.relative_to(root).as_posix(): before.digests.get(place) for place in places}
     contents |= {_BEFORE: json.dumps(digests)} if contents else {}
-    with holding(annotations, _WHO):
+    with holding_corpus(annotations.parent):
         _put_in_place(annotations)
         _refuse_blocked(root, places)
         prepared = annotations / PREPARED
@@ -89,10 +88,10 @@ def _refuse_blocked(root: Path, wanted: Iterable[Path]) -> None:
 
 
 def finish_writing(annotations: Path) -> None:
-    """Put in place what a killed `write_files` had decided. Raises `UsageError` while another process writes there."""
+    """Put in place what a killed `write_files` had decided. Raises `UsageError` while another holds the corpus."""
     shutil.rmtree(annotations / FINISHED, ignore_errors=True)
     if (annotations / DECIDED).is_dir():
-        with holding(annotations, _WHO):
+        with holding_corpus(annotations.parent):
             _put_in_place(annotations)
 
 
