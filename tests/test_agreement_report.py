@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import cache, partial
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from allegata.annotate.agreement_disputes import decision_rows, dispute_rows, proposition_rows
-from allegata.annotate.agreement_figures import attribute_row, attribute_rows, entity_rows, span_rows
+from allegata.annotate.agreement_figures import SpanRow, attribute_row, attribute_rows, entity_rows, span_rows
 from allegata.annotate.agreement_report import Annotator, Comparison, Report, report, what_it_is
 from allegata.annotate.agreement_tables import about_articles, markdown, parts, side_by_side, tables
 from allegata.annotate.passes import LAYERS, NAMES, OTHER_MENTIONS, Marked, Pass
@@ -147,6 +148,22 @@ def test_passes_are_compared_by_version_of_the_guidelines_and_by_who_made_them(t
         "human-model, guidelines short against 2.0": (("h", "short"), 2),
         "model-model, guidelines short against 2.0": (("m1", "m2", "short"), 5),
     }
+
+
+def test_a_card_has_the_comparisons_of_one_version_and_no_other_is_measured(monkeypatch: pytest.MonkeyPatch) -> None:
+    folders = [ROOT / "annotations" / "passes" / name for name in ("short-1", "short-2", "article-order")]
+    whole = compare.measured(corpus(), folders)
+    measured = []
+
+    def rows(annotations: Sequence[Annotation], pairs: Any) -> list[SpanRow]:
+        measured.append({item.annotator for item in annotations})
+        return span_rows(annotations, pairs)
+
+    monkeypatch.setattr("allegata.annotate.agreement_report.span_rows", rows)
+    card = compare.measured(corpus(), folders, for_the_card=True)
+    assert [len(item.guidelines) for item in whole.comparisons] == [1, 2]
+    assert card == replace(whole, comparisons=whole.comparisons[:1])
+    assert measured == [{"short-1", "short-2"}]
 
 
 def test_there_is_a_row_for_people_until_there_are_some() -> None:

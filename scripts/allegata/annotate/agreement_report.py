@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import combinations
 
 from allegata.annotate.agreement_disputes import (
@@ -88,20 +88,20 @@ class Report:
     comparisons: tuple[Comparison, ...]
     notes: tuple[str, ...] = ()
 
-    @property
-    def for_the_card(self) -> Report:
-        """The comparisons that have figures: of those who follow one version of the guidelines, and of people."""
-        chosen = tuple(
-            item for item in self.comparisons if item.articles and (len(item.guidelines) == 1 or HUMAN in item.kinds)
-        )
-        return replace(self, comparisons=chosen)
 
-
-def report(annotators: Sequence[Annotator], marked: Sequence[Marked], passes: Sequence[Pass], scheme: Scheme) -> Report:
+def report(
+    annotators: Sequence[Annotator],
+    marked: Sequence[Marked],
+    passes: Sequence[Pass],
+    scheme: Scheme,
+    *,
+    for_the_card: bool = False,
+) -> Report:
     """Every comparison of the annotators: those by one version of the guidelines first, then one against another.
 
     Two are compared with those of the same kinds and versions; in each comparison are the articles that all its folders
-    have.
+    have. `for_the_card` are those that have figures, of annotators by one version, and of people: the others, of eight
+    passes by three versions 21 of 28 pairs, are not measured.
     """
     found: dict[tuple[tuple[str, ...], str], set[frozenset[str]]] = {}
     for first, second in combinations(sorted(annotators, key=lambda item: item.name), 2):
@@ -109,8 +109,11 @@ def report(annotators: Sequence[Annotator], marked: Sequence[Marked], passes: Se
         kinds = "-".join(sorted((first.kind, second.kind)))
         found.setdefault((versions, kinds), set()).add(frozenset((first.name, second.name)))
     order = sorted(found, key=lambda key: (len(key[0]), [_newest_first(version) for version in key[0]], key[1]))
-    comparisons = tuple(_comparison(*key, found[key], annotators, marked, passes, scheme) for key in order)
-    return Report(what_it_is({item.kind for item in annotators}), tuple(annotators), comparisons)
+    if for_the_card:
+        order = [key for key in order if len(key[0]) == 1 or HUMAN in key[1]]
+    comparisons = [_comparison(*key, found[key], annotators, marked, passes, scheme) for key in order]
+    shown = tuple(item for item in comparisons if item.articles or not for_the_card)
+    return Report(what_it_is({item.kind for item in annotators}), tuple(annotators), shown)
 
 
 def _newest_first(version: str) -> tuple[bool, list[int], str]:

@@ -77,7 +77,7 @@ def card_facts(build: Build) -> CardFacts:
     annotated = {*passed, *(gold if len(compared) > len(passes) else ())}
     articles = build.article_batches(article_id for article_id in build.splits if article_id in annotated)
     corpus = compare.corpus_of(articles, annotations)
-    figures = compare.measured(corpus, compared).for_the_card
+    figures = compare.measured(corpus, compared, for_the_card=True)
     followed = {f"articles, pass {name}": {header["guidelines"] for header in found} for name, found in headers.items()}
     followed["published"] = {article.guidelines for article in build.annotations.articles.values()}
     return replace(

@@ -94,8 +94,8 @@ def agreement(corpus: CleanedTexts, folders: Sequence[Path]) -> Report:
     return found
 
 
-def measured(corpus: CleanedTexts, folders: Sequence[Path]) -> Report:
-    """The same, which may have no figure at all."""
+def measured(corpus: CleanedTexts, folders: Sequence[Path], *, for_the_card: bool = False) -> Report:
+    """The same, which may have no figure at all; `for_the_card` those of a card (`agreement_report.report`)."""
     from dataclasses import replace
 
     from allegata.annotate.agreement_report import Annotator, report
@@ -110,7 +110,8 @@ def measured(corpus: CleanedTexts, folders: Sequence[Path]) -> Report:
     ]
     others, marked, notes = read_tool_passes(corpus, tools, several=len(folders) > 1)
     marked = [*marked_articles(corpus, passes), *marked]
-    return replace(report([*annotators, *others], marked, passes, corpus.scheme), notes=tuple(notes))
+    found = report([*annotators, *others], marked, passes, corpus.scheme, for_the_card=for_the_card)
+    return replace(found, notes=tuple(notes))
 
 
 def kind_of(corpus: CleanedTexts, annotators: Iterable[str]) -> str:
