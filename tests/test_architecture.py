@@ -6,6 +6,7 @@ import ast
 import os
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -40,10 +41,16 @@ def module_name(path: Path) -> str:
     return ".".join(path.relative_to(folder).with_suffix("").parts).removesuffix(".__init__")
 
 
+@cache
+def parsed(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+@cache
 def imports(path: Path) -> list[tuple[str, int]]:
     """Every module that a file imports, anywhere in it, with the line."""
     found = []
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in ast.walk(parsed(path)):
         if isinstance(node, ast.Import):
             found += [(alias.name, node.lineno) for alias in node.names]
         elif isinstance(node, ast.ImportFrom):
@@ -114,7 +121,7 @@ def test_no_file_is_longer_than_can_be_read_in_one_sitting() -> None:
 def imported_by_string(path: Path) -> list[int]:
     """The lines that import a module by its name as a string, where no graph of imports can see it."""
     found = []
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in ast.walk(parsed(path)):
         if isinstance(node, ast.Call):
             name = ast.unparse(node.func).rpartition(".")[2]
             found += [node.lineno] * (name in ("import_module", "__import__", "run_module"))
@@ -144,8 +151,7 @@ def test_modules_do_not_import_each_other_in_a_circle() -> None:
 
 def top_level(path: Path) -> list[tuple[str, int]]:
     """The imports that run when the module is imported."""
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    lines = {node.lineno for node in tree.body if isinstance(node, (ast.Import, ast.ImportFrom))}
+    lines = {node.lineno for node in parsed(path).body if isinstance(node, (ast.Import, ast.ImportFrom))}
     return [(target, line) for target, line in imports(path) if line in lines]
 
 
