@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import subprocess
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -97,6 +98,20 @@ def at(place: Path, root: Path) -> Iterator[Path]:
         yield place / "corpus"
     finally:
         tempfile.tempdir = before
+
+
+@contextmanager
+def disk(place: Path, size: str) -> Iterator[Path | None]:
+    """A disk of its own at `place`; None where none can be mounted."""
+    place.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(place)]
+    if not shutil.which("mount") or subprocess.run(mount, capture_output=True, check=False).returncode:
+        yield None
+        return
+    try:
+        yield place
+    finally:
+        subprocess.run(["umount", str(place)], check=True)
 
 
 def check(name: str, old: Path, new: Path, place: Path, fault: str, step: int) -> Ended:

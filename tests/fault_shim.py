@@ -110,7 +110,7 @@ class _Steps:
         ) -> Any:  # fmt: skip
             if isinstance(file, int) or not set(mode) & set("wxa+") or not steps.concerns(file):
                 return real_open(file, mode, buffering, encoding, errors, newline, closefd, opener)
-            raw = Writing(file, mode.replace("b", "").replace("t", ""), closefd, opener)
+            raw = Writing(os.fspath(file), mode.replace("b", "").replace("t", ""), closefd, opener)
             if buffering == 0:
                 return raw
             held = io.BufferedRandom(raw) if "+" in mode else io.BufferedWriter(raw)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,7 +12,7 @@ import pytest
 
 from allegata.ingest.add import add
 from allegata.schema.problems import ProblemsFound
-from fault_commands import COMMANDS, UNCHANGED, at, changed, published, sound, tree
+from fault_commands import COMMANDS, UNCHANGED, at, changed, disk, published, sound, tree
 from fault_shim import ended, limited
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork") or not Path("/proc/self/fd").exists(), reason="needs Linux")
@@ -36,14 +35,11 @@ def test_no_file_may_grow_over_a_limit_that_arrow_meets_too(name: str, written_c
 
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A disk of 1 MB; tests are skipped where none can be mounted."""
-    place = tmp_path / "disk"
-    place.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(place)]
-    if not shutil.which("mount") or subprocess.run(mount, capture_output=True, check=False).returncode:
-        pytest.skip("needs the right to mount a disk")
-    yield place
-    subprocess.run(["umount", str(place)], check=True)
+    """A disk of 1 MB."""
+    with disk(tmp_path / "disk", "1m") as place:
+        if place is None:
+            pytest.skip("needs the right to mount a disk")
+        yield place
 
 
 @pytest.mark.parametrize("room", [0, 16_384])
