@@ -7,7 +7,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 # of this folder too. What builds this folder, and two packages that are published as source only, is of the lock as well.
 INSTALL := $(PIP) --no-require-hashes --constraint requirements.lock --no-build-isolation
 
-.PHONY: corpus test check coverage faults lint pages site pictures lock audit fuzz mutants clean
+.PHONY: corpus test check coverage faults slow lint pages site pictures lock audit fuzz mutants clean
 .DELETE_ON_ERROR:
 
 corpus: $(VENV)/ready-core  ## build, validate and publish the corpus, or prove the published version equal
@@ -33,6 +33,10 @@ faults: $(VENV)/ready-dev  ## every fault at every step of every command that wr
 	$(BIN)/pytest -m slow -s tests/test_faults_steps.py
 	$(BIN)/python tests/random_kills.py --count $(KILLS) --seed $(SEED)
 	$(BIN)/python tests/random_pairs.py --count $(MEETINGS) --seed $(SEED)
+
+slow: $(VENV)/ready-dev  ## whole matrices, of which `make test` takes a sample, and what takes minutes; but for the faults
+	$(BIN)/pytest --numprocesses logical --dist loadfile -m 'slow and not alone' --ignore tests/test_faults_steps.py
+	$(BIN)/pytest -m 'slow and alone'
 
 lint: $(VENV)/ready-dev  ## style and types
 	$(BIN)/ruff check scripts bench docs examples tests

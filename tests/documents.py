@@ -193,7 +193,7 @@ def check_law(
     return losses
 
 
-def many(count: int = 1000, spans: int = 10) -> list[Document]:
+def many(count: int = 250, spans: int = 10) -> list[Document]:
     """Documents for limits of time and memory: `count` of them, each with `spans` spans."""
     sentence = "Ada Example of Acme said on Monday that the 😀 case was closed. "
     document = Document("", sentence * 20)

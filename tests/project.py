@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+import random
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -98,6 +99,11 @@ def change_article(root: Path, article_id: str, data: bytes) -> None:
         root / "raw" / "manifest.jsonl",
         lambda rows: [row.update(new) for row in rows if row["id"] == article_id],
     )
+
+
+def some(ids: Iterable[str], count: int | None, seed: str) -> list[str]:
+    """As many of the ids, or all: others for another seed, the same in every run."""
+    return sorted(ids) if count is None else random.Random(seed).sample(sorted(ids), count)
 
 
 def raw_report(root: Path) -> str:

@@ -555,7 +555,7 @@ def test_archives_that_are_broken_or_go_outside_are_named(tmp_path: Path) -> Non
 
 @pytest.mark.alone
 @pytest.mark.parametrize("format", [CAS_XMI, CAS_JSON], ids=lambda one: one.name)
-def test_a_thousand_articles_go_out_and_in_within_seconds(format: Format) -> None:
+def test_hundreds_of_articles_go_out_and_in_within_seconds(format: Format) -> None:
     start = time.process_time()
-    check_law(format, many(300, 10))
-    assert time.process_time() - start < 18
+    check_law(format, many())
+    assert time.process_time() - start < 15

@@ -173,6 +173,6 @@ def test_its_files_are_recognised(tmp_path: Path) -> None:
     assert DOCCANO.recognises(tmp_path)
 
 
-def test_a_thousand_articles_of_ten_thousand_spans_come_back() -> None:
-    found, _, _ = round_trip(DOCCANO, many(1000, 10))
-    assert sum(len(one.annotations) for one in found) == 10_000
+def test_hundreds_of_articles_of_thousands_of_spans_come_back() -> None:
+    found, _, _ = round_trip(DOCCANO, many())
+    assert sum(len(one.annotations) for one in found) == 2_500

@@ -77,9 +77,9 @@ def _value(value: str) -> str:
 
 @pytest.mark.alone
 @pytest.mark.parametrize("name", ["brat", "spans"])
-def test_a_thousand_documents_go_out_and_come_in(name: str) -> None:
+def test_hundreds_of_documents_go_out_and_come_in(name: str) -> None:
     """The other formats have this test in files of their own."""
     given_documents = many()
     start = time.process_time()
     check_law(FORMATS[name], given_documents)
-    assert time.process_time() - start < 60
+    assert time.process_time() - start < 15

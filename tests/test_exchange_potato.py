@@ -195,8 +195,8 @@ def test_its_files_are_recognised(tmp_path: Path) -> None:
     assert POTATO.recognises(tmp_path)
 
 
-def test_a_thousand_articles_of_ten_thousand_spans_come_back() -> None:
-    given_ = many(1000, 10)
+def test_hundreds_of_articles_of_thousands_of_spans_come_back() -> None:
+    given_ = many()
     found, losses, _ = round_trip(POTATO, given_)
     assert not losses
     assert found == [one.ordered for one in given_]

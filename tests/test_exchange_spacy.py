@@ -378,7 +378,7 @@ def test_long_runs_without_blanks_take_linear_time(run: str) -> None:
 
 
 @pytest.mark.alone
-def test_a_thousand_documents_go_out_and_in_within_the_limit() -> None:
+def test_hundreds_of_documents_go_out_and_in_within_the_limit() -> None:
     start = time.process_time()
     check_law(SPACY, many(), TYPES)
-    assert time.process_time() - start < 30
+    assert time.process_time() - start < 8
