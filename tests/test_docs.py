@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import json
 import re
 import subprocess
 import sys
@@ -67,12 +68,42 @@ def examples() -> Iterator[Any]:
                 yield pytest.param(block, id=f"{name_of(page)}-{number}")
 
 
-@pytest.mark.parametrize("block", list(examples()))
-def test_every_python_example_runs(block: str, tmp_path: Path) -> None:
-    environment = {"HF_HOME": str(tmp_path), "HF_HUB_OFFLINE": "1", "PATH": "", "HOME": str(tmp_path)}
-    environment["PYTHONPATH"] = str(ROOT / "scripts")
-    done = subprocess.run([sys.executable, "-c", block], cwd=ROOT, env=environment, capture_output=True, text=True)
+EXAMPLES = list(examples())
+# Runs each where nothing of the others is; all in one process, as most of the time of one is what it imports.
+RUN = """
+import json, sys, traceback
+failed = {}
+for name, code in json.load(sys.stdin).items():
+    try:
+        exec(compile(code, name, "exec"), {"__name__": "__main__"})
+    except BaseException:
+        failed[name] = traceback.format_exc()
+sys.stderr.write("\\n" + json.dumps(failed))
+"""
+
+
+@pytest.fixture(scope="module")
+def failed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """The examples that raise, by name, with their tracebacks; run in the root of the repository, in an empty home."""
+    home = str(tmp_path_factory.mktemp("home"))
+    environment = {
+        "HF_HOME": home,
+        "HF_HUB_OFFLINE": "1",
+        "PATH": "",
+        "HOME": home,
+        "PYTHONPATH": str(ROOT / "scripts"),
+    }
+    blocks = json.dumps({example.id: example.values[0] for example in EXAMPLES})
+    command = [sys.executable, "-W", "ignore", "-c", RUN]
+    done = subprocess.run(command, cwd=ROOT, env=environment, input=blocks, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
+    found: dict[str, str] = json.loads(done.stderr.splitlines()[-1])
+    return found
+
+
+@pytest.mark.parametrize("name", [example.id for example in EXAMPLES])
+def test_every_python_example_runs(name: str, failed: dict[str, str]) -> None:
+    assert name not in failed, failed[name]
 
 
 def test_the_example_script_trains_and_scores_a_detector(tmp_path: Path) -> None:
