@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import random
+import shutil
+import tempfile
 from collections.abc import Mapping
+from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -233,6 +237,19 @@ def publish(
         algorithms={"sentences": {"name": "by line", "version": 1}, "shingle": 5},
     )
     return release(contents, root=root, version=version, bump=bump)
+
+
+def published(root: Path, version: str | None = "0.1.0") -> ReleaseResult:
+    """What `publish` makes in a folder where nothing is published yet; made once, for tests of what comes after."""
+    place, first = _first(version)
+    shutil.copytree(place, root, dirs_exist_ok=True)
+    return replace(first, path=root / first.path.relative_to(place))
+
+
+@cache
+def _first(version: str | None) -> tuple[Path, ReleaseResult]:
+    place = Path(tempfile.mkdtemp())
+    return place, publish(place, version)
 
 
 def restate(corpus: Path, version: str, name: str, data: bytes) -> None:

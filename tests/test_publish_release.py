@@ -20,7 +20,7 @@ from allegata.schema.files import holding
 from allegata.schema.problems import ProblemsFound, UsageError
 from allegata.schema.tables import TABLES
 from allegata.schema.versions import version_key
-from publish_samples import TEXTS, changed, make_ledger, make_tables, publish
+from publish_samples import TEXTS, changed, make_ledger, make_tables, publish, published
 
 TESTS = Path(__file__).parent
 
@@ -81,7 +81,7 @@ def test_publishing_imports_no_slow_library():
 
 
 def test_the_manifest_holds_hashes_digests_and_what_the_caller_said(tmp_path):
-    place = publish(tmp_path).path
+    place = published(tmp_path).path
     manifest = read_manifests(tmp_path / "corpus")[0]
     assert manifest.inputs == {"raw/a1.txt": "1" * 64}
     assert manifest.algorithms["sentences"] == {"name": "by line", "version": 1}
@@ -101,7 +101,7 @@ def test_the_manifest_holds_hashes_digests_and_what_the_caller_said(tmp_path):
 
 
 def test_an_existing_version_never_changes_and_the_report_says_what_differs(tmp_path):
-    publish(tmp_path)
+    published(tmp_path)
     before = tree(tmp_path)
     tables = revised()
     tables["removals"] = tables["removals"].slice(1)
@@ -137,7 +137,7 @@ def test_an_existing_version_never_changes_and_the_report_says_what_differs(tmp_
     ],
 )
 def test_a_tampered_version_is_reported(tmp_path, name, damage, message):
-    path = publish(tmp_path).path / name
+    path = published(tmp_path).path / name
     path.unlink(missing_ok=True)
     if damage is not None:
         path.parent.mkdir(exist_ok=True)
@@ -147,14 +147,14 @@ def test_a_tampered_version_is_reported(tmp_path, name, damage, message):
 
 
 def test_a_file_written_by_another_writer_is_reported_as_equal_rows_in_other_bytes(tmp_path):
-    path = publish(tmp_path).path / "claims" / "train-00000-of-00001.parquet"
+    path = published(tmp_path).path / "claims" / "train-00000-of-00001.parquet"
     pa.parquet.write_table(pa.parquet.ParquetFile(path).read(), path)
     with pytest.raises(ProblemsFound, match="the rows are the same, the bytes are not"):
         publish(tmp_path)
 
 
 def test_a_second_version_leaves_the_first_alone_and_takes_the_plain_names(tmp_path):
-    publish(tmp_path)
+    published(tmp_path)
     before = tree(tmp_path / "corpus" / "v0.1.0")
     assert publish(tmp_path, "0.2.0", revised()).created
     assert tree(tmp_path / "corpus" / "v0.1.0") == before
@@ -167,7 +167,7 @@ def test_a_second_version_leaves_the_first_alone_and_takes_the_plain_names(tmp_p
 
 
 def test_rebuilding_an_older_version_proves_it_and_changes_nothing(tmp_path):
-    publish(tmp_path)
+    published(tmp_path)
     publish(tmp_path, "0.2.0", revised())
     before = tree(tmp_path)
     assert not publish(tmp_path, "0.1.0").created
@@ -183,7 +183,7 @@ def test_a_version_that_is_not_three_numbers_is_refused_before_anything_is_writt
 
 @pytest.mark.parametrize("name", ["corpus/README.md", "corpus/splits.json", "corpus/card/labels.md", "dataset_card.md"])
 def test_a_file_that_is_edited_while_a_version_is_published_is_not_replaced(tmp_path, monkeypatch, name):
-    publish(tmp_path)
+    published(tmp_path)
     before = tree(tmp_path)
 
     def edit_and_write(contents, folder):
@@ -205,7 +205,7 @@ def test_a_new_version_must_be_newer(tmp_path):
 
 
 def test_pins_are_written_and_a_published_article_cannot_be_moved(tmp_path):
-    publish(tmp_path)
+    published(tmp_path)
     pins = json.loads((tmp_path / "corpus" / "splits.json").read_text())
     assert pins.keys() == TEXTS.keys()
     moved = {article: "test" if split == "train" else "train" for article, split in pins.items()}
@@ -215,7 +215,7 @@ def test_pins_are_written_and_a_published_article_cannot_be_moved(tmp_path):
 
 
 def test_an_article_that_leaves_the_corpus_keeps_its_pin(tmp_path):
-    publish(tmp_path)
+    published(tmp_path)
     before = (tmp_path / "corpus" / "splits.json").read_bytes()
     tables = {
         name: table.filter(pa.compute.field("article_id") != "a5") if "article_id" in table.column_names else table
@@ -227,7 +227,7 @@ def test_an_article_that_leaves_the_corpus_keeps_its_pin(tmp_path):
 
 @pytest.mark.parametrize("content", ["[]", "{", '{"a": 1}', ""])
 def test_a_broken_pins_file_is_a_problem_not_a_fresh_start(tmp_path, content):
-    publish(tmp_path)
+    published(tmp_path)
     (tmp_path / "corpus" / "splits.json").write_text(content)
     with pytest.raises(ProblemsFound, match=r"corpus/splits\.json"):
         publish(tmp_path)
@@ -281,7 +281,7 @@ def test_two_publications_at_once_are_refused(tmp_path):
 
 
 def test_a_pin_that_contradicts_a_published_version_is_a_problem(tmp_path):
-    publish(tmp_path)
+    published(tmp_path)
     path = tmp_path / "corpus" / "splits.json"
     (tmp_path / "corpus" / "SHA256SUMS").unlink()  # it would name the file first
     pins = json.loads(path.read_text())
