@@ -104,6 +104,35 @@ def test_layers_are_switched_off_and_on_and_a_link_switches_its_own_on(page, sit
     assert page.locator(".text .m.removed").first.is_visible()
 
 
+def test_a_removed_part_stands_in_its_place_and_says_why_it_left(page, site):
+    show(page, site, "article")
+    removed = page.locator(".text .source .m.removed")
+    assert "line-through" in removed.evaluate("one => getComputedStyle(one).textDecorationLine")
+    removed.click(position={"x": 60, "y": 8})
+    said = page.locator(".card.chosen").inner_text()
+    assert all(word in said for word in ("r001", "navigation", "menu", "three links"))
+
+
+def test_a_citation_marker_leads_to_its_source_which_opens_only_if_the_reader_chooses(page, site):
+    show(page, site, "article")
+    page.locator(".text .source a.cite", has_text="[1]").click()
+    link = page.locator(".card.chosen#z001 .outside a")
+    assert link.get_attribute("href") == "https://example.org/log"
+    assert "noreferrer" in link.get_attribute("rel")
+
+
+def test_source_and_clean_text_stand_side_by_side(page, site):
+    show(page, site, "article")
+    line = page.locator(".text p", has_text="The captain")
+    assert not line.locator(".clean").is_visible()
+    page.locator("#page\\:show-sides").check()
+    source, clean = (line.locator(f"> .{name}").bounding_box() for name in ("source", "clean"))
+    assert clean["x"] >= source["x"] + source["width"]
+    assert abs(clean["y"] - source["y"]) < 2
+    assert line.locator(".clean").inner_text().startswith("The captain, Mara Quill, said on 3 May 2031")
+    assert page.locator(".text p", has_text="Menu Home News").locator(".clean").inner_text() == ""
+
+
 def test_what_belongs_together_shows_when_it_is_pointed_at_or_focused(page, site):
     show(page, site, "article")
     page.locator(".card#c001").hover()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping, Sequence, Sized
+from collections.abc import Iterator, Mapping, Sequence, Set, Sized
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,23 +22,33 @@ TEMPLATES = Path(__file__).parent / "templates"
 # or shown by its code point.
 _LARGEST, _OF_A_ROW, _OF_A_DISPUTE, _OF_A_LINE, _WORST = 600_000, 1_050, 2_500, 150, 14
 _PIECE = 10_000  # characters of a line that stay together
+_NUMBERED = ("claim", "removed")
 _NEIGHBOURS = 20  # other articles of the story that a page names
 
 
 @dataclass(frozen=True)
+class Piece:
+    """Words under the same marks as the page writes them: the kinds of the marks, the anchors of those that begin and
+    of those that are over, the marks whose number stands here, and the citation that is a link."""
+
+    text: str
+    kinds: str = ""
+    on: str = ""
+    off: str = ""
+    numbered: Sequence[Mark] = ()
+    cites: str = ""
+
+
+@dataclass(frozen=True)
 class Line:
-    """A line of the source text: where it begins, its zone (of what is published of it), and whether all of it was
-    removed."""
+    """A line of the source text: where it begins, its pieces, what is published of it and in which zone, and whether
+    all of it was removed."""
 
     start: int
-    segments: Sequence[Segment]
+    pieces: Sequence[Piece]
+    clean: str
     zone: str
     removed: bool
-
-    @property
-    def clean(self) -> str:
-        """What is published of the line."""
-        return "".join(one.text for one in self.segments if all(mark.layer != "removed" for mark in one.marks))
 
 
 def is_long(size: int, lines: int, rows: int, disputes: int) -> bool:
@@ -100,12 +110,6 @@ def article_pages(
                 split=version.splits.get(article_id, ""),
                 story=version.story_name(article_id),
                 story_path=places.story(version.story_name(article_id)),
-                quiet=frozenset(
-                    card.anchor
-                    for layer in found
-                    for card in layer.cards
-                    if card.kind == "citation_marker" or card.start < part.start
-                ),
                 direction=direction(article["language"]),
                 lines=_lines(article, found, part),
                 layers=[
@@ -129,8 +133,12 @@ def direction(language: str | None) -> str:
 
 
 def _lines(article: Row, found: Sequence[Layer], part: Span) -> Iterator[Line]:
+    """The lines of a part of the text. The removed marker of a citation has no number of its own, nor has what began on
+    a page before."""
     zones = {block["source_start"]: block["zone"] for block in article["blocks"]}
     kept = sorted(zones)
+    cards = (card for layer in found for card in layer.cards)
+    quiet = {card.anchor for card in cards if card.kind == "citation_marker" or card.start < part.start}
     text = article["source_text"][part.start : part.end]
     marks = [
         Mark(Span(max(mark.span.start, part.start) - part.start, mark.span.end - part.start), mark.layer, mark.anchor)
@@ -148,8 +156,20 @@ def _lines(article: Row, found: Sequence[Layer], part: Span) -> Iterator[Line]:
         while at < len(kept) and kept[at] < part.start + start:
             at += 1
         zone = zones[kept[at]] if at < len(kept) and kept[at] < max(end, part.start + start + 1) else ""
-        removed = bool(segments) and all(any(mark.layer == "removed" for mark in one.marks) for one in segments)
-        yield Line(part.start + start, segments, zone, removed)
+        clean = [one.text for one in segments if all(mark.layer != "removed" for mark in one.marks)]
+        pieces = [_piece(one, quiet) for one in segments]
+        yield Line(part.start + start, pieces, "".join(clean), zone, bool(segments) and not clean)
+
+
+def _piece(segment: Segment, quiet: Set[str]) -> Piece:
+    if not segment.marks:
+        return Piece(segment.text)
+    layers = [mark.layer for mark in segment.marks]
+    kinds = " ".join(dict.fromkeys(layers)) + (" nested" if layers.count("claim") > 1 else "")
+    on, off = (" ".join([mark.anchor for mark in marks]) for marks in (segment.starting, segment.ended))
+    numbered = [mark for mark in segment.starting if mark.layer in _NUMBERED and mark.anchor not in quiet]
+    cites = segment.marks[layers.index("citation")].anchor if "citation" in layers else ""
+    return Piece(segment.text, kinds, on, off, numbered, cites)
 
 
 def _neighbours(version: Version, places: Places, article_id: str) -> list[Link]:

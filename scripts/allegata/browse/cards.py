@@ -59,8 +59,8 @@ class Question:
 
 @dataclass(frozen=True)
 class Card:
-    """What is said of a row: `anchor` is its id on the page, `start` where it begins in the source text, `chain` leads
-    from the author, who reports what others report, to who says it."""
+    """What is said of a row: `anchor` is its id on the page, `start` where it begins in the source text, `labels` are
+    attributes of the scheme, `chain` leads from the author, who reports what others report, to who says it."""
 
     layer: str
     anchor: str
@@ -68,10 +68,16 @@ class Card:
     quote: str
     kind: str
     facts: tuple[Fact, ...] = ()
+    labels: tuple[Fact, ...] = ()
     chain: tuple[ChainClaimer, ...] = ()
     links: tuple[Link, ...] = ()
     questions: tuple[Question, ...] = ()
     outside: tuple[str, ...] = ()
+
+    @property
+    def meant(self) -> tuple[tuple[str, str], ...]:
+        """What of it has a meaning that the reader may want to know, with that meaning."""
+        return tuple((fact.name, fact.meaning) for fact in (*self.facts, *self.labels) if fact.meaning)
 
 
 @dataclass(frozen=True)
@@ -115,7 +121,8 @@ class _Maker:
                     row["source_start"],
                     excerpt(" … ".join(segment["surface"] for segment in row["segments"] or [row])),
                     str(row.get("claim_type") or "claim"),
-                    (*self._facts("claim", row), *_claim_facts(row)),
+                    tuple(_claim_facts(row)),
+                    self._labels("claim", row),
                     tuple(claimers_in_chain(self.version, row, self.rows["attributions"])),
                     tuple(self._near(row)),
                     tuple(self._questions(row["claim_id"])),
@@ -137,9 +144,9 @@ class _Maker:
                 Fact("who that is", named),
                 Fact("cue", quoted["cue"], quoted=True),
             ]
-            facts = (*(fact for fact in said if fact.value), *self._facts("attribution", row))
+            facts, labels = tuple(fact for fact in said if fact.value), self._labels("attribution", row)
             kind = str(row.get("attribution_type") or "attribution")
-            cards.append(Card("attribution", anchor, row["source_start"], excerpt(row["surface"]), kind, facts))
+            cards.append(Card("attribution", anchor, row["source_start"], excerpt(row["surface"]), kind, facts, labels))
         return Layer("attribution", "Attributions", tuple(marks), tuple(cards))
 
     def names(self) -> Layer:
@@ -162,7 +169,6 @@ class _Maker:
                 Fact("what it is", str(entry.get("description") or "")),
                 Fact("side", str(entry.get("side") or "")),
                 Fact("wikidata", _wikidata(first)),
-                *([] if first.get("entity_id") else self._facts("mention", first)),
             ]
             cards.append(
                 Card(
@@ -172,6 +178,7 @@ class _Maker:
                     str(entry.get("name") or first["surface"]),
                     str(first.get("label") or "name"),
                     tuple(fact for fact in facts if fact.value),
+                    () if first.get("entity_id") else self._labels("mention", first),
                 )
             )
         return Layer("name", "Names", tuple(marks), tuple(cards))
@@ -213,12 +220,13 @@ class _Maker:
             cards.append(Card("removed", anchor, row["source_start"], quote, reason, tuple(facts), links=tuple(links)))
         return Layer("removed", "Removed", tuple(marks), tuple(cards))
 
-    def _facts(self, record: str, row: Row) -> Iterator[Fact]:
+    def _labels(self, record: str, row: Row) -> tuple[Fact, ...]:
         """The attributes of the scheme that the row has."""
-        for name, attribute in self.version.scheme.attributes(record).items():
-            value = row.get(name)
-            if value is not None and value != "":
-                yield Fact(name.replace("_", " "), _shown(value), _meaning(attribute, value))
+        return tuple(
+            Fact(name.replace("_", " "), _shown(value), _meaning(attribute, value))
+            for name, attribute in self.version.scheme.attributes(record).items()
+            if (value := row.get(name)) is not None and value != ""
+        )
 
     def _near(self, row: Row) -> Iterator[Link]:
         """The claim that this one is part of, and the attribution that it stands in."""

@@ -6,11 +6,13 @@ import hashlib
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from urllib.parse import quote
 
 _LONGEST = 120
 
 
+@lru_cache(maxsize=1_000)
 def file_name(name: str) -> str:
     """The name of a file that any system can hold, different for different ids."""
     safe = quote(name, safe=" ").replace(".", "%2E")
@@ -75,4 +77,7 @@ def _part(path: str, number: int) -> str:
 def address(path: str) -> str:
     """A path of `Places` as it is written into a page: its file name is percent-encoded once more."""
     name, hash_, anchor = path.partition("#")
-    return quote(name) + (f"#{anchor}" if hash_ else "")
+    return f"{_quoted(name)}{hash_}{anchor}"
+
+
+_quoted = lru_cache(maxsize=1_000)(quote)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -30,11 +29,6 @@ class Segment:
     marks: tuple[Mark, ...]
     starting: tuple[Mark, ...]
     ended: tuple[Mark, ...] = ()
-
-    @property
-    def layers(self) -> Counter[str]:
-        """How many marks of each layer it is under, in their order."""
-        return Counter(mark.layer for mark in self.marks)
 
 
 def lines(text: str, marks: Iterable[Mark]) -> Iterator[tuple[int, list[Segment]]]:

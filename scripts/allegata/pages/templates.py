@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -21,7 +21,8 @@ def environment(folder: Path) -> Environment:
     """The templates of `folder`, with the frame and the macros that all pages share.
 
     Whatever is put into a template is escaped, and its control characters and turns of direction are shown
-    (`schema.visible`): no value of the data can become markup, script or a hidden character.
+    (`schema.visible`): no value of the data can become markup, script or a hidden character. `once(macro)` is a macro
+    that writes the same for the same values without looking again.
     """
     found = Environment(
         loader=FileSystemLoader([folder, HERE]),
@@ -33,6 +34,7 @@ def environment(folder: Path) -> Environment:
         keep_trailing_newline=True,
     )
     found.filters["outside"] = outside
+    found.globals["once"] = lru_cache(maxsize=1_000)
     found.filters |= {"thousands": thousands, "number": number, "noun": noun}
     return found
 
