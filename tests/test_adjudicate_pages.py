@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
+from allegata.annotate import adjudication_page
 from allegata.annotate.adjudication import Compared, compare, text_report
 from allegata.annotate.adjudication_across import across_differences
 from allegata.annotate.adjudication_page import STYLE, TEMPLATES, article_pages, index_pages
@@ -282,6 +283,37 @@ def test_a_sentence_of_a_megabyte_is_cut_and_no_word_of_it_is_lost() -> None:
     assert "only in A" in read[0].text
     ids = [attributes["id"] for page in read for tag, attributes in page.found if tag == "section"]
     assert ids == ["s1", *(f"s1.{part + 1}" for part in range(1, len(ids)))]
+
+
+@pytest.mark.parametrize("kind", ["mention", "crossing", "outside"])
+def test_a_sentence_of_very_many_records_is_cut_and_no_difference_of_it_is_lost(kind: str) -> None:
+    text = "word " * 6_000
+    if kind == "crossing":
+        records = [_mention(f"m{n}", n * 5, n * 5 + 5_000) for n in range(600)]
+    else:
+        records = [_mention(f"m{n}", n * 5, n * 5 + 4) for n in range(6_000)]
+    first, second, compared = _compared(text, records, [])
+    if kind == "outside":
+        nowhere = Sentences(text, [], compared.sentences.offsets)
+        compared = compare(first, second, "x", nowhere)
+    pages = article_pages(first, second, compared)
+    assert len(pages) > 1
+    assert max(len(page.encode()) for page in pages.values()) < 1_000_000
+    whole = "".join(pages.values())
+    differing = re.findall(r"<td>mention (m\d+)</td><td>span: only in A</td>", whole)
+    assert sorted(differing) == sorted(one["id"] for one in records)
+    ids = re.findall(r'<section id="([^"]+)"', whole)
+    assert len(ids) == len(set(ids))
+
+
+def test_the_links_to_what_differs_are_counted_where_they_are_too_many(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(adjudication_page, "_LINKS", 3)
+    text = "No. " * 5
+    first, second, compared = _compared(text, [_mention(f"m{n}", n * 4, n * 4 + 2) for n in range(5)], [])
+    spans = [Span(n * 4, n * 4 + 3) for n in range(5)]
+    compared = compare(first, second, "x", Sentences(text, spans, compared.sentences.offsets))
+    page = Page(_page(article_pages(first, second, compared)))
+    assert "1 (1) 2 (1) 3 (1) and 2 more" in " ".join(page.text.split())
 
 
 def test_no_difference_is_said_so() -> None:

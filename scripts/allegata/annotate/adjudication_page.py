@@ -3,9 +3,10 @@ elsewhere."""
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections import Counter, defaultdict, deque
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import quote as percent
@@ -19,10 +20,11 @@ from allegata.pages.templates import environment, weight
 from allegata.text.spans import Span
 
 T = TypeVar("T")
-# Bytes of what is compared that a page holds at most, and those of the tags of a row.
-_LARGEST, _OF_A_ROW = 400_000, 300
-# Bytes of a part of a sentence, which is written up to six times, and characters of a value in a table.
-_OF_A_PART, _OF_A_VALUE = 30_000, 2_000
+# Bytes of what is compared that a page holds at most, and those of the tags of a row and of a mark.
+_LARGEST, _OF_A_ROW, _OF_A_MARK = 400_000, 300, 90
+# Bytes of a part of a sentence, which is written up to six times, and of all that with its marks, as of each table
+# about it; characters of a value in a table; links that lead to the differences.
+_OF_A_PART, _OF_A_TABLE, _OF_A_VALUE, _LINKS = 30_000, 180_000, 2_000, 2_000
 TEMPLATES, STYLE = (Path(__file__).parent / name for name in ("templates", "adjudication.css"))
 # The lines in which a sentence is shown: title, and the kinds of record marked in it.
 LINES = (("claims", ("claim",)), ("attributions", ("attribution",)), ("mentions and times", ("mention", "time")))
@@ -51,7 +53,7 @@ class Field:
 @dataclass(frozen=True)
 class Sentence:
     """A sentence with what is marked in it, what differs, and all fields of the records that start in it; or a `part`
-    of a very long one, counted from 0, of which the first has all differences and fields."""
+    of one that is very long, or has very many marks, differences or fields, counted from 0."""
 
     number: int
     part: int
@@ -77,7 +79,9 @@ def article_pages(first: Pass, second: Pass, article: Compared) -> dict[str, str
     for item in article.differences:
         by_sentence[item.sentence].append(item)
     write: Any = environment(TEMPLATES).get_template("adjudication_parts.html").module  # its macros are attributes
-    sections = [(0, write.outside([_cut_short(one) for one in by_sentence[0]]))] if by_sentence.get(0) else []
+    outside = [_cut_short(one) for one in by_sentence.get(0, ())]
+    shares = enumerate(_cut(outside, _weight, _OF_A_TABLE) if outside else ())
+    sections = [(0, write.outside(share, part)) for part, share in shares]
     sections += [(one.number, write.sentence(one)) for one in _sentences(article, by_sentence)]
     parts = list(_cut(sections, lambda one: len(one[1].encode())))
     names = [page_name(article.article_id, part) for part in range(len(parts))]
@@ -93,8 +97,9 @@ def article_pages(first: Pass, second: Pass, article: Compared) -> dict[str, str
             numbers=_numbers(article),
             differing=[
                 (number, "" if place[number] == name else percent(place[number]), len(found))
-                for number, found in sorted(by_sentence.items())
+                for number, found in sorted(by_sentence.items())[:_LINKS]
             ],
+            more=max(0, len(by_sentence) - _LINKS),
             sections=[section for _, section in parts[part]],
             parts=_parts(names, part),
         )
@@ -129,13 +134,13 @@ def _parts(names: Sequence[str], here: int) -> list[tuple[int, str, bool]]:
     return [(number + 1, percent(name), number == here) for number, name in enumerate(names)]
 
 
-def _cut(items: Sequence[T], size: Callable[[T], int]) -> Iterator[list[T]]:
+def _cut(items: Sequence[T], size: Callable[[T], int], most: int = _LARGEST) -> Iterator[list[T]]:
     """Items in order, cut where a page is full; one empty page where there are none."""
     found: list[T] = []
     room = 0
     for item in items:
         heavy = size(item)
-        if found and room + heavy > _LARGEST:
+        if found and room + heavy > most:
             yield found
             found, room = [], 0
         found.append(item)
@@ -154,20 +159,68 @@ def _sentences(article: Compared, by_sentence: Mapping[int, Sequence[Difference]
     starting: dict[int, list[Paired]] = defaultdict(list)
     for pair in article.pairs:
         starting[article.sentence_of(pair.either)].append(pair)
-    marks = {side: [mark for pair in article.pairs for mark in _marks(article, pair, side, of_record)] for side in "AB"}
+    marks = {
+        side: _Passing(mark for pair in article.pairs for mark in _marks(article, pair, side, of_record))
+        for side in "AB"
+    }
     for number, span in enumerate(article.sentences.spans, 1):
-        differences = by_sentence.get(number, ())
+        differences = [_cut_short(one) for one in by_sentence.get(number, ())]
         changed = {(item.record, item.id) for item in differences}
-        fields = list(_fields(article, starting[number], changed))
-        for part, here in enumerate(_windows(article.sentences.text, span)):
-            inside = {side: [one for mark in found if (one := _within(mark, here))] for side, found in marks.items()}
-            text = here.quote(article.sentences.text)
-            shown_here = (() if part else [_cut_short(one) for one in differences], () if part else fields)
-            yield Sentence(number, part, text, list(_lines(text, inside, changed)), *shown_here)
+        parts = zip_longest(
+            _marked(article.sentences.text, span, marks, changed),
+            _cut(differences, _weight, _OF_A_TABLE),
+            _cut(list(_fields(article, starting[number], changed)), _weight, _OF_A_TABLE),
+        )
+        for part, (marked, some, fields) in enumerate(parts):
+            text, lines = marked or ("", ())
+            yield Sentence(number, part, text, lines, some or (), fields or ())
+
+
+class _Passing:
+    """Marks as parts of their text pass, one after another: none is looked at far from where it stands."""
+
+    def __init__(self, marks: Iterable[Labelled]) -> None:
+        self._coming = deque(sorted(marks, key=lambda mark: mark.span.start))
+        self._open: list[Labelled] = []
+
+    def within(self, here: Span) -> list[Labelled]:
+        """What of the marks stands in a part, in its offsets."""
+        while self._coming and self._coming[0].span.start < here.end:
+            self._open.append(self._coming.popleft())
+        self._open = [mark for mark in self._open if mark.span.end > here.start]
+        return [one for mark in self._open if (one := _within(mark, here))]
+
+
+def _marked(
+    text: str, sentence: Span, marks: Mapping[str, _Passing], changed: set[tuple[str, str]]
+) -> Iterator[tuple[str, Sequence[Line]]]:
+    """A sentence with the lines that it is shown in; in parts that a page can hold, if it is long or full of marks."""
+    waiting = [*_windows(text, sentence)][::-1]
+    while waiting:
+        here = waiting.pop()
+        inside = {side: found.within(here) for side, found in marks.items()}
+        lines = list(_lines(here.quote(text), inside, changed))
+        labels = sum(weight(mark.label) for found in inside.values() for mark in found)
+        middle = (here.start + here.end) // 2
+        if labels + sum(map(_heavy, lines)) <= _OF_A_TABLE or middle == here.start:
+            yield here.quote(text), lines
+        else:
+            waiting += [Span(middle, here.end), Span(here.start, middle)]
+
+
+def _heavy(line: Line) -> int:
+    """About how many bytes a line takes beside its labels."""
+    pieces = [piece for side in line.sides.values() for piece in side]
+    return sum(weight(piece.text) + len(piece.opens) * _OF_A_MARK for piece in pieces)
+
+
+def _weight(row: Difference | Field) -> int:
+    """About how many bytes a row of a table takes."""
+    return weight(f"{row.a}{row.b}") + _OF_A_ROW
 
 
 def _windows(text: str, sentence: Span) -> Iterator[Span]:
-    """A sentence in parts that a page can hold, cut at a blank where there is one; nearly always in one."""
+    """A sentence in parts of a bounded length, cut at a blank where there is one; nearly always in one."""
     start = sentence.start
     while weight(text[start : min(start + _OF_A_PART + 1, sentence.end)]) > _OF_A_PART:
         end = min(start + _OF_A_PART // 6, sentence.end - 1)  # few characters take more bytes
