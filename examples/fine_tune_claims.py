@@ -23,7 +23,7 @@ from transformers import (
 )
 
 import allegata
-from allegata.measures import LabelledSpan, score_spans, spans_of_tags
+from allegata.measures import LabelledSpan, score_spans
 
 LEARNT = ["input_ids", "attention_mask", "labels"]
 LONGEST = 256  # pieces of a sentence that the model is given; a longer one is not learnt from, and predicted as empty
@@ -85,19 +85,8 @@ for claim in allegata.open(corpus).tables()["claims"].to_pylist():
         segments = [(segment["start"], segment["end"]) for segment in claim["segments"]]
         gold[claim["article_id"]].append(LabelledSpan.of("claim", *segments))
 predicted: dict[str, list[LabelledSpan]] = {article: [] for article in fold.held_out}
-logits = trainer.predict(Dataset(asked.select(LEARNT))).predictions
-for row, scores in zip(asked.to_pylist(), logits, strict=True):
-    first: dict[int, int] = {}
-    for piece, word in enumerate(row["word_ids"]):
-        if word is not None:
-            first.setdefault(word, piece)
-    tags = [claims.tags[int(scores[first[word]].argmax())] for word in range(len(row["tokens"]))]
-    starts = [row["start"] + start for start in row["token_starts"]]
-    ends = [start + len(token) for start, token in zip(starts, row["tokens"], strict=True)]
-    for span in spans_of_tags(tags):
-        predicted[row["article_id"]].append(
-            LabelledSpan.of(span.label, (starts[span.hull.start], ends[span.hull.end - 1]))
-        )
+numbers = trainer.predict(Dataset(asked.select(LEARNT))).predictions.argmax(-1)
+predicted |= claims.spans(asked, claims.token_tags(asked, numbers))
 exact = score_spans(list(gold.values()), list(predicted.values())).prf("exact")
 count = sum(map(len, gold.values()))
 print(f"exact match on {fold.name}, {count} claims: precision {exact.precision}, recall {exact.recall}, F1 {exact.f1}")

@@ -55,6 +55,42 @@ def test_the_tasks_name_their_baselines_and_a_submission_to_copy(tmp_path: Path)
         read_description(tmp_path)
 
 
+def test_what_another_corpus_is_asked_goes_into_its_folder_and_the_next_command_is_about_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("here", "other"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "allegata.toml").touch()
+    (tmp_path / "other" / "corpus").symlink_to(CORPUS)
+    (tmp_path / "download").symlink_to(latest(CORPUS))
+    monkeypatch.chdir(tmp_path / "here")
+    for corpus, build in (("../other/corpus", "../other/build"), ("../download", f"build/{latest(CORPUS).name}")):
+        ran = call("baseline", "claim-spans", "sentences", "--corpus", corpus)
+        assert ran.exit_code == 0, ran.output
+        wrote, following = ran.output.splitlines()[-2:]
+        assert wrote == f"wrote {build}/submissions/claim-spans/floor-sentences"
+        assert following.endswith(f" --corpus {corpus}")
+        scored = call(*following.removeprefix("next: allegata ").split())
+        assert (scored.exit_code, scored.output[:11]) == (0, "claim-spans"), scored.output
+    monkeypatch.chdir(tmp_path / "other")
+    ran = call("baseline", "claim-spans", "sentences", "--corpus", "corpus")
+    assert (
+        ran.output.splitlines()[-1] == "next: allegata score claim-spans build/submissions/claim-spans/floor-sentences"
+    )
+
+
+def test_the_next_command_is_about_the_corpus_of_root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert call("init", "other").exit_code == 0
+    Path("page.txt").write_text("The dam broke, the mill said.", "utf-8")
+    added = call("add", "page.txt", "--root", "other")
+    assert added.output.splitlines()[-1] == "next: allegata clean --root other"
+    removed = call("remove", "--all", "--root", "other")
+    assert removed.output.splitlines()[-1] == "next: allegata add FILES… --root other"
+    monkeypatch.chdir(tmp_path / "other")
+    assert call("add", "../page.txt", "--root", ".").output.splitlines()[-1] == "next: allegata clean"
+
+
 def test_what_cannot_be_timed_for_want_of_a_package_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     from bench import peers as speed_peers
     from bench import speed

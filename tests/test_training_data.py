@@ -11,12 +11,15 @@ from pathlib import Path
 import pytest
 
 import allegata
+from allegata.benchmark.scoring import score_file
+from allegata.benchmark.tasks import TASKS, gold_of
 from allegata.exchange.flat import flat, levels
 from allegata.exchange.losses import Loss
 from allegata.exchange.subwords import IGNORED
-from allegata.measures.matching import tokens
+from allegata.measures.matching import LabelledSpan, tokens
 from allegata.models.bio import decode_tags
 from allegata.recipe.training import TrainingData
+from allegata.schema.published import PublishedCorpus, load_corpus
 from allegata.text.documents import Annotation, Document, LayerType, TypeSystem
 from allegata.text.spans import Span
 from project import ROOT
@@ -159,7 +162,7 @@ def test_what_the_words_of_spacy_cannot_hold_is_handed_over() -> None:
     parted = Document("a", TEXT, (Annotation("s1", "claim", "claim", (Span(0, 6),)),))
     types = TypeSystem((LayerType("claim", {"claim": "what is claimed"}),))
     losses = list[Loss]()
-    data = TrainingData("1.0.0", {}, None, None, (), (), (parted,), types)
+    data = TrainingData("1.0.0", {}, None, None, (), (), (parted,), types, PublishedCorpus("1.0.0", {}, {}))
     assert len(data.docbin(on_loss=losses.append)) == 1
     assert [(loss.annotation, loss.lost) for loss in losses] == [("s1", "segments")]
 
@@ -196,3 +199,96 @@ def test_the_example_fine_tunes_a_tiny_model_and_scores_the_held_out_story(tmp_p
     assert f"exact match on bridge-closure, {len(claims)} claims" in ran.stdout  # those that tags cannot hold too
     assert re.search(r"nothing is found there: \d+ of ", ran.stdout)
     assert (tmp_path / "build" / "fine-tuned" / "model.safetensors").is_file()
+
+
+def gold_tags(data: TrainingData, layer: str) -> dict[str, list[LabelledSpan]]:
+    """The spans that the gold tags say, collected fold by fold as a researcher collects predicted ones."""
+    examples, found = data.tokens[layer], {}
+    for fold in data.folds:
+        _, asked = fold.split(examples.table)
+        found |= examples.spans(asked, *(asked[column].to_pylist() for column in examples.tag_columns))
+    return found
+
+
+@pytest.mark.parametrize(("task", "layer"), [("claim-spans", "claim"), ("attribution", "attribution")])
+def test_gold_tags_as_a_submission_score_all_but_what_is_listed_as_lost(
+    five: TrainingData, tmp_path: Path, task: str, layer: str
+) -> None:
+    about = {"system": "gold", "method": "The tags of the gold."}
+    folder = five.submission(task, gold_tags(five, layer), tmp_path / "gold", **about)
+    corpus = load_corpus(ROOT / "corpus" / f"{five.version}")
+    score = score_file(TASKS[task], folder, corpus)
+    figures = {one.measure: one.value for one in score.figures if (one.fold, one.label) == ("all", "all")}
+    of_layer = {
+        (article.id, one.id) for article in five._documents for one in article.annotations if one.layer == layer
+    }
+    lost = of_layer & {(loss.document, loss.annotation) for loss in five.losses}
+    spans = sum(map(len, gold_of(TASKS[task], corpus).spans.values()))
+    assert figures["exact recall"] == figures["exact precision"] == (spans - len(lost)) / spans
+    assert len(lost) == 1  # of two segments: the longer one is in the tags
+
+
+def test_numbers_of_pieces_are_tags_of_tokens_again(five: TrainingData) -> None:
+    claims = five.tokens["claim"]
+    rows = claims.table.slice(0, 40)
+    padded = [[max(number, 0) for number in numbers] + [0, 0] for numbers in rows["labels_1"].to_pylist()]
+    assert claims.token_tags(rows, padded) == rows["tags_1"].to_pylist()
+
+
+def test_answers_of_every_kind_become_a_submission_with_a_perfect_score(five: TrainingData, tmp_path: Path) -> None:
+    numpy = pytest.importorskip("numpy")
+    corpus = load_corpus(ROOT / "corpus" / f"{five.version}")
+    assert five.relations is not None
+    relations = five.relations.table
+    answers = {
+        "claim-relations": dict(zip(relations["relation_id"].to_pylist(), relations["label"].to_pylist(), strict=True)),
+        "claim-type": gold_of(TASKS["claim-type"], corpus).label,
+        "attributed-sentences": {
+            name: (numpy.bool_(label == "true"), numpy.float32(label == "true"))
+            for name, label in gold_of(TASKS["attributed-sentences"], corpus).label.items()
+        },
+        "disputes": {
+            story: {"disputes": [{"positions": [sorted(one) for one in dispute.positions]} for dispute in found]}
+            for story, found in gold_of(TASKS["disputes"], corpus).disputes.items()
+        },
+    }
+    for task, given in answers.items():
+        folder = five.submission(task, given, tmp_path / task, system="gold", method="The gold.", seed=1)
+        assert score_file(TASKS[task], folder, corpus).official == 1, task
+
+
+def test_faults_of_answers_are_one_report_and_nothing_is_written(five: TrainingData, tmp_path: Path) -> None:
+    claims, about = five.tokens["claim"], {"system": "mine", "method": "It guesses."}
+    spans = gold_tags(five, "claim")
+    first, second, *_ = sorted(spans)
+    beyond = LabelledSpan.of("claim", (0, 10**6))
+    with pytest.raises(allegata.ProblemsFound) as report:
+        five.submission("claim-spans", {**spans, first: [beyond], "nowhere": []}, tmp_path / "mine", **about)
+    assert len(report.value.problems) == 2
+    del spans[second]
+    for given in (spans, {}):
+        with pytest.raises(allegata.ProblemsFound, match="is missing"):
+            five.submission("claim-spans", given, tmp_path / "mine", **about)
+    with pytest.raises(allegata.ProblemsFound, match="'method' is empty"):
+        five.submission("claim-spans", gold_tags(five, "claim"), tmp_path / "mine", system="mine", method="")
+    with pytest.raises(allegata.UsageError, match="give what stands beside the id"):
+        five.submission("claim-spans", {first: [(0, 4)]}, tmp_path / "mine", **about)
+    with pytest.raises(allegata.UsageError, match="there is no task 'claims'"):
+        five.submission("claims", {}, tmp_path / "mine", **about)
+    assert not (tmp_path / "mine").exists()
+    rows = claims.table.slice(0, 2)
+    tags = rows["tags_1"].to_pylist()
+    for message, wrong in (
+        ("1 sequences of tags for 2 rows", tags[:1]),
+        (r"row 1: \d+ tags for \d+ tokens", [tags[0], tags[1][1:]]),
+        ("row 0: unknown tag 'B-claims': one of O, B-claim", [["B-claims", *tags[0][1:]], tags[1]]),
+    ):
+        with pytest.raises(allegata.UsageError, match=message):
+            claims.spans(rows, wrong)
+    with pytest.raises(allegata.UsageError, match=r"row 0: 0 numbers for \d+ pieces"):
+        claims.token_tags(rows, [[], []])
+    with pytest.raises(allegata.UsageError, match="no tag has the number 99"):
+        claims.token_tags(rows, [[99] * len(one) for one in rows["labels_1"].to_pylist()])
+    bare = allegata.training_data(ROOT, layers=["claim"]).tokens["claim"]
+    with pytest.raises(allegata.UsageError, match="no column word_ids"):
+        bare.token_tags(bare.table, [])

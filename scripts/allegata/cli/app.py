@@ -22,6 +22,7 @@ from allegata.cli import version_changes as cli_version_changes
 from allegata.cli.endings import CODES, Commands, run
 from allegata.cli.options import (
     HERE,
+    LATEST,
     AddressOption,
     BatchOption,
     Bump,
@@ -32,8 +33,9 @@ from allegata.cli.options import (
     WorkersOption,
     WorkOption,
     built,
+    with_root,
 )
-from allegata.cli.shown import complain, say, shell_word
+from allegata.cli.shown import complain, following, say, shell_word
 from allegata.cli.version import program
 from allegata.schema.problems import UsageError
 from allegata.schema.wording import some
@@ -102,7 +104,7 @@ def clean(
     build.refuse_if_empty()
     cleaning.write(build, output, quiet=json)
     if not (json or explain):
-        console.following("allegata deduplicate")
+        following(with_root("allegata deduplicate", root))
 
 
 def _known(build: Build, names: list[str]) -> None:
@@ -120,7 +122,7 @@ def deduplicate(root: Root = HERE) -> None:
     from allegata.cli import console
 
     console.duplicates(_run(root, "deduplicate"))
-    console.following("allegata annotate")
+    following(with_root("allegata annotate", root))
 
 
 @app.command()
@@ -164,7 +166,7 @@ def annotate(
             root, draft, into, tuple(annotator or ()), guidelines, replace=replace, unchanged=unchanged
         )
         console.written(written)
-        console.following("allegata validate")
+        following(with_root("allegata validate", root))
         return
     build = _run(root, "annotate")
     if rewrite:
@@ -172,7 +174,7 @@ def annotate(
 
         console.written(rewrite_gold(build))
     console.annotated(build)
-    console.following("allegata validate")
+    following(with_root("allegata validate", root))
 
 
 @app.command()
@@ -213,7 +215,7 @@ def adjudicate(
     from allegata.recipe import compare
     from allegata.recipe.build import read_corpus
 
-    written = compare.adjudicate(read_corpus(root), first, second, built(output, "adjudication"))
+    written = compare.adjudicate(read_corpus(root), first, second, built(output, "adjudication", root / LATEST))
     console.written(written)
 
 
@@ -233,7 +235,7 @@ def validate(
     from allegata.cli import console
 
     console.validation(_run(root, "validate", runner, workers, address, work, batch))
-    console.following("allegata publish")
+    following(with_root("allegata publish", root))
 
 
 @app.command()
@@ -315,7 +317,7 @@ def init(
         say(f"wrote {path}")
     say(f"{folder} is a corpus" + ("" if files else " already; nothing was written"))
     place = f"./{folder}" if str(folder).startswith("-") else str(folder)
-    say(f"next: {'' if folder == HERE else f'cd {shell_word(place)} && '}allegata add FILES…")
+    following(f"{'' if folder == HERE else f'cd {shell_word(place)} && '}allegata add FILES…")
 
 
 @app.command()
@@ -349,7 +351,7 @@ def add(
         limits=settings.limits,
     )
     console.added(report)
-    console.following("allegata clean")
+    following(with_root("allegata clean", root))
 
 
 @app.command()
@@ -370,7 +372,7 @@ def remove(
 
     removed = remove(root, articles or (), everything=everything)
     console.taken_out(removed)
-    console.following("allegata add FILES…" if everything else "allegata build")
+    following(with_root("allegata add FILES…" if everything else "allegata build", root))
 
 
 for command in (cli_tasks.tasks, cli_tasks.score, cli_tasks.baseline, cli_tasks.leaderboard):

@@ -29,7 +29,7 @@ def browse(
     """
     from allegata.recipe.browse import browse as make
 
-    made = make(corpus, version, built(output, "browse"))
+    made = make(corpus, version, built(output, "browse", corpus))
     say(f"wrote {number(made.files, 'file')} ({number(made.bytes, 'byte')})")
     say(f"first page: {made.index}")
     if show:

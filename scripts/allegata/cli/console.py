@@ -10,7 +10,8 @@ from itertools import product
 from typing import TYPE_CHECKING
 
 from allegata.cli.cleaning import MOST_LINES, cleaning
-from allegata.cli.shown import alarm, complain, console, exact_json, own_command, say, show, table
+from allegata.cli.options import with_root
+from allegata.cli.shown import alarm, complain, console, exact_json, following, own_command, say, show, table
 from allegata.schema.wording import number
 
 if TYPE_CHECKING:
@@ -93,11 +94,6 @@ def taken_out(removed: Removed) -> None:
         say(f"removed {removed.unpinned}, which is published: the next build chooses its version")
     for name in removed.old_story:
         say(f"check, for it was written for these articles: {name}")
-
-
-def following(command: str) -> None:
-    """Name the next command."""
-    say(f"next: {command}")
 
 
 def written(paths: Iterable[Path]) -> None:
@@ -257,7 +253,7 @@ def overview(build: Build) -> None:
     else:
         then = f"next version: {pinned}"
     say(f"gold files: {len(annotated)}{left_out}; published: {', '.join(versions) or 'nothing yet'}; {then}")
-    following("allegata build")
+    following(with_root("allegata build", build.root))
 
 
 def _removed(build: Build, stage: str, reason: str) -> None:

@@ -9,8 +9,8 @@ from typing import Annotated
 import typer
 
 from allegata.cli.endings import PROBLEMS
-from allegata.cli.options import HERE, Root, RootIfNeeded, corpus_root
-from allegata.cli.shown import say
+from allegata.cli.options import HERE, Root, RootIfNeeded, corpus_root, with_root
+from allegata.cli.shown import following, say
 from allegata.schema.wording import number
 
 FORMATS = (
@@ -140,7 +140,7 @@ def _import_corrections(
     if dry_run:
         say("nothing was written: --dry-run")
     elif done.written:
-        say("next: allegata validate")
+        following(with_root("allegata validate", root))
 
 
 _SIDE = "gold, passes/NAME, v1.0.0, a folder of gold files or of a version, or the files of a tool (FORMAT:PATH)."

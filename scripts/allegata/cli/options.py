@@ -8,6 +8,8 @@ from typing import Annotated, Literal
 
 import typer
 
+from allegata.cli.shown import shell_word
+
 HERE = Path()
 
 
@@ -34,17 +36,52 @@ def corpus_folder(given: Path) -> Path:
     return given if given != LATEST or given.is_dir() else corpus_root(HERE) / LATEST
 
 
-def built(given: Path | None, name: str) -> Path:
-    """The folder that is named, or build/`name` of the corpus; outside of one, build/`name` here."""
+def built(given: Path | None, name: str, corpus: Path | None = None) -> Path:
+    """The folder that is named, or build/`name` of the corpus here.
+
+    Where `corpus`, a folder of versions or one of them, is another one, build/`name` of the corpus folder that holds
+    it, and where none holds it, build/CORPUS/`name` here: what two corpora make is never mixed.
+    """
+    if given is not None:
+        return given
+    home = _home(HERE)
+    if corpus is not None and not _is_here(corpus):
+        other, place = _home(corpus), corpus.resolve()
+        if other is None or not place.is_relative_to((other / LATEST).resolve()):
+            return Path("build") / place.name / name
+        home = other
+    return (home or Path()) / "build" / name
+
+
+def _home(start: Path) -> Path | None:
+    """The nearest corpus folder, from `start` upwards, as a path from here."""
     from allegata.schema.problems import UsageError
     from allegata.schema.settings import find_root
 
-    if given is not None:
-        return given
     try:
-        return Path(os.path.relpath(find_root(HERE))) / "build" / name
+        return Path(os.path.relpath(find_root(start)))
     except UsageError:
-        return Path("build") / name
+        return None
+
+
+def _is_here(corpus: Path) -> bool:
+    """Whether these are the versions, or one of them, that a command without --corpus takes."""
+    home = _home(HERE)
+    return corpus.resolve().is_relative_to(((home or HERE) / LATEST).resolve())
+
+
+def with_root(command: str, root: Path) -> str:
+    """The command, with the --root that it needs to be about the same corpus."""
+    home = _home(HERE)
+    same = home is not None and home.resolve() == root.resolve()
+    return command if same else f"{command} --root {shell_word(str(root))}"
+
+
+def with_corpus(command: str, corpus: Path) -> str:
+    """The command, with the --corpus that it needs to be about the same versions."""
+    home = _home(HERE)
+    same = corpus.resolve() == ((home or HERE) / LATEST).resolve()
+    return command if same else f"{command} --corpus {shell_word(str(corpus))}"
 
 
 CorpusOption = Annotated[

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from allegata.cli.options import HERE, Root
-from allegata.cli.shown import exact_json, say, show, table
+from allegata.cli.options import HERE, Root, with_root
+from allegata.cli.shown import exact_json, following, say, show, table
 from allegata.schema.visible import shortened
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def privacy(
     With their places in the texts and metadata that the next version would publish. Nothing is written, and nothing of
     the list is published. See docs/privacy.md.
     """
-    from allegata.cli.console import following, progress
+    from allegata.cli.console import progress
     from allegata.recipe.build import run
     from allegata.recipe.privacy import personal_data
     from allegata.schema.problems import UsageError
@@ -48,7 +48,8 @@ def privacy(
             show(exact_json(asdict(one)))
         return
     _listed(found)
-    following("allegata redact PERSON --dry-run, allegata withdraw ARTICLE --reason WHY --dry-run")
+    redact, withdraw = "allegata redact PERSON --dry-run", "allegata withdraw ARTICLE --reason WHY --dry-run"
+    following(f"{with_root(redact, root)}, {with_root(withdraw, root)}")
 
 
 def _listed(found: Iterable[Personal]) -> None:

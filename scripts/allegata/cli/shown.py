@@ -28,6 +28,11 @@ def say(line: str = "") -> None:
     _write(visible(line, keep="\t"), sys.stdout)
 
 
+def following(command: str) -> None:
+    """Name the next command."""
+    say(f"next: {command}")
+
+
 def show(text: str) -> None:
     """Print a text of several lines, such as Markdown, to the standard output."""
     _write(text.removesuffix("\n"), sys.stdout)

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from allegata.cli.options import HERE, Root
-from allegata.cli.shown import say
+from allegata.cli.options import HERE, Root, with_root
+from allegata.cli.shown import following, say
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -33,7 +33,6 @@ def withdraw(
     No table has them any more, no later build or `add` brings them or a near copy back. Older versions stay as they
     are; the report names those that hold the articles. See docs/taking-out.md.
     """
-    from allegata.cli.console import following
     from allegata.recipe.withdraw import withdraw
 
     found = withdraw(root, articles, reason, date=date, delete_raw=delete_raw, dry_run=dry_run)
@@ -41,7 +40,7 @@ def withdraw(
     if not found.remaining:
         say("no article remains, and a build needs one: add articles first, or the next version cannot be published")
     then = "allegata build" if found.remaining else "allegata add FILES…"
-    following("the same without --dry-run" if dry_run else then)
+    following("the same without --dry-run" if dry_run else with_root(then, root))
 
 
 def _withdrawn(found: Withdrawn, dry_run: bool) -> None:
@@ -102,7 +101,6 @@ def redact(
     In texts, annotations, registers and metadata; spans and quotes follow. What may name another, or is a common word,
     is listed and waits for --replace or --leave. Older versions and raw/ stay as they are. See docs/taking-out.md.
     """
-    from allegata.cli.console import following
     from allegata.recipe.redact import redact
 
     found = redact(
@@ -115,7 +113,7 @@ def redact(
         dry_run=dry_run,
     )
     _redacted(found, dry_run)
-    following("the same without --dry-run" if dry_run else "allegata build")
+    following("the same without --dry-run" if dry_run else with_root("allegata build", root))
 
 
 def _redacted(found: RedactedPerson, dry_run: bool) -> None:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from allegata.cli.options import HERE, LATEST, CorpusOption, Root, Seed, built
-from allegata.cli.shown import complain, exact_json, say, shell_word, show
+from allegata.cli.options import HERE, LATEST, CorpusOption, Root, Seed, built, with_corpus, with_root
+from allegata.cli.shown import complain, exact_json, following, say, shell_word, show
 
 if TYPE_CHECKING:
     from allegata.schema.published import PublishedCorpus
@@ -116,10 +116,10 @@ def baseline(
 
     chosen, loaded = task_named(task), load_corpus(corpus)
     run = run_baseline(name, chosen, loaded, seed, _training(train_on, loaded), encoder)
-    folder = built(output, "submissions") / task / run.folder
+    folder = built(output, "submissions", corpus) / task / run.folder
     write_submission(folder, run.description, run.predictions, chosen, gold_of(chosen, loaded), run.pinned)
     say(f"wrote {folder}")
-    say(f"next: allegata score {task} {shell_word(str(folder))}")
+    following(with_corpus(f"allegata score {task} {shell_word(str(folder))}", corpus))
 
 
 def _training(folder: Path | None, asked: PublishedCorpus) -> PublishedCorpus | None:
@@ -161,7 +161,7 @@ def leaderboard(
     manifest, loaded, submissions = (
         scored_manifest(version),
         load_corpus(version),
-        built(submissions, "submissions"),
+        built(submissions, "submissions", corpus),
     )
     if baselines:
         write_baselines(submissions, loaded, seed=seed, report=say, train_on=_training(train_on, loaded))
@@ -205,6 +205,5 @@ def pre_annotate(
     if done.row:
         say(f"add this line to annotations/annotators.jsonl: {done.row}")
     say("correct the draft, and put the entities that it needs into annotations/entities.jsonl")
-    place = "" if root == HERE else f" --root {shell_word(str(root))}"
     draft = f"--draft {shell_word(str(done.drafts[0]))}"
-    say(f"next: allegata annotate{place} {draft} --annotator {done.annotator} --annotator YOU")
+    following(f"{with_root('allegata annotate', root)} {draft} --annotator {done.annotator} --annotator YOU")

@@ -11,8 +11,11 @@ import pyarrow as pa
 from allegata.exchange.flat import Lose, Shown, levels, sentence_starts, tags_of
 from allegata.exchange.sentence_words import sentence_words, words_of
 from allegata.exchange.subwords import labels_of
-from allegata.models.bio import tag_set
+from allegata.measures.matching import LabelledSpan
+from allegata.models.bio import decode_tags, tag_set
+from allegata.schema.problems import UsageError
 from allegata.text.documents import Document, LayerType
+from allegata.text.spans import Span
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
@@ -59,6 +62,57 @@ class TokenExamples:
     def id2label(self) -> dict[int, str]:
         """Number -> tag."""
         return dict(enumerate(self.tags))
+
+    def token_tags(self, rows: pa.Table, numbers: Sequence[Sequence[int]]) -> list[list[str]]:
+        """The tags of the tokens of `rows`, of the numbers that a model gives their pieces: of a token that of its
+        first piece. A sequence of numbers for each row, padded or not.
+
+        Raises `UsageError` where there are not as many sequences as rows, or fewer numbers than pieces, a number that
+        is no tag, and where the rows have no pieces (`training_data` without a tokenizer).
+        """
+        if "word_ids" not in rows.column_names:
+            raise UsageError("the rows have no column word_ids: make them by training_data with a tokenizer")
+        every = rows["word_ids"].to_pylist()
+        _a_row_each(every, numbers, "sequences of numbers")
+        found = []
+        for at, (word_ids, given) in enumerate(zip(every, numbers, strict=True)):
+            if len(given) < len(word_ids):
+                raise UsageError(f"row {at}: {len(given)} numbers for {len(word_ids)} pieces: give every piece one")
+            first: dict[int, int] = {}
+            for word, number in zip(word_ids, given, strict=False):
+                if word is not None:
+                    first.setdefault(word, int(number))
+            if unknown := sorted({number for number in first.values() if not 0 <= number < len(self.tags)}):
+                raise UsageError(f"row {at}: no tag has the number {unknown[0]}: use those of id2label")
+            found.append([self.tags[number] for _, number in sorted(first.items())])
+        return found
+
+    def spans(self, rows: pa.Table, *levels: Sequence[Sequence[str]]) -> dict[str, list[LabelledSpan]]:
+        """Article -> the spans that tags of the tokens of `rows` say, in code points of the published text, each once,
+        sorted: what `TrainingData.submission` takes.
+
+        `rows` are all or some rows of the table, each level has a sequence of tags for each row. An article of whose
+        rows none has a span has an empty list. Raises `UsageError` where a level has not one sequence a row, a
+        sequence not one tag a token, or a tag is not one of `tags`.
+        """
+        found: dict[str, set[LabelledSpan]] = {name: set() for name in rows["article_id"].to_pylist()}
+        places = rows.select(["article_id", "start", "tokens", "token_starts"]).to_pylist()
+        for level in levels:
+            _a_row_each(places, level, "sequences of tags")
+            for at, (row, tags) in enumerate(zip(places, level, strict=True)):
+                if len(tags) != len(row["tokens"]):
+                    raise UsageError(f"row {at}: {len(tags)} tags for {len(row['tokens'])} tokens: give each token one")
+                if unknown := sorted(set(tags) - set(self.tags)):
+                    raise UsageError(f"row {at}: unknown tag {unknown[0]!r}: one of {', '.join(self.tags)}")
+                starts = [row["start"] + start for start in row["token_starts"]]
+                words = [Span(start, start + len(word)) for start, word in zip(starts, row["tokens"], strict=True)]
+                found[row["article_id"]].update(decode_tags(words, tags))
+        return {name: sorted(spans) for name, spans in found.items()}
+
+
+def _a_row_each(rows: Sequence[object], given: Sequence[object], what: str) -> None:
+    if len(given) != len(rows):
+        raise UsageError(f"{len(given)} {what} for {len(rows)} rows: give one for each, in the order of the rows")
 
 
 def token_examples(

@@ -32,12 +32,16 @@ Pair = tuple[str, str]
 
 
 def relation_pairs(corpus: PublishedCorpus) -> tuple[pa.Table, tuple[str, ...]]:
-    """The rows of `relations` with the texts of their claims, and the labels in the order of their numbers."""
-    rows = corpus.table("relations", "claim_a", "claim_b", "relation").to_pylist()
+    """The rows of `relations` with their ids and the texts of their claims, and the labels in the order of their
+    numbers."""
+    rows = corpus.table("relations", "relation_id", "claim_a", "claim_b", "relation").to_pylist()
     names = tuple(corpus.scheme.relation.values or ())
     names = (*names, *sorted({row["relation"] for row in rows} - set(names)))
     label = {(row["claim_a"], row["claim_b"]): row["relation"] for row in rows}
-    return _table(corpus, label, names), names
+    table = _table(corpus, label, names)
+    identity = {(row["claim_a"], row["claim_b"]): row["relation_id"] for row in rows}
+    pairs = zip(table["claim_a"].to_pylist(), table["claim_b"].to_pylist(), strict=True)
+    return table.add_column(0, "relation_id", pa.array([identity[pair] for pair in pairs], pa.string())), names
 
 
 def dispute_pairs(corpus: PublishedCorpus, negatives: int) -> tuple[pa.Table, tuple[str, ...]]:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import reduce
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from allegata.schema.problems import MissingExtraError, UsageError
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from allegata.exchange.losses import Loss
     from allegata.exchange.token_rows import TokenExamples
+    from allegata.schema.published import PublishedCorpus
     from allegata.text.documents import Document, TypeSystem
 
 Nested = Literal["outermost", "levels"]
@@ -50,7 +51,7 @@ class TrainingFold:
 @dataclass(frozen=True)
 class PairExamples:
     """Pairs of claims: `claim_a`, `claim_b`, their articles, `story`, `text_a`, `text_b`, `label` and its number in
-    `names` (`labels`, as transformers calls it)."""
+    `names` (`labels`, as transformers calls it); of relations also `relation_id`."""
 
     table: pa.Table
     names: tuple[str, ...]
@@ -69,6 +70,7 @@ class TrainingData:
     losses: tuple[Loss, ...]
     _documents: tuple[Document, ...] = field(repr=False)
     _types: TypeSystem = field(repr=False)
+    _corpus: PublishedCorpus = field(repr=False)
 
     @property
     def lost(self) -> tuple[str, ...]:
@@ -100,6 +102,32 @@ class TrainingData:
             if on_loss:
                 on_loss(loss)
         return DocBin(("ENT_IOB", "ENT_TYPE", "ENT_KB_ID"), store_user_data=True, docs=docs)
+
+    def submission(
+        self,
+        task: str,
+        answers: Mapping[str, Any],
+        folder: str | Path,
+        *,
+        system: str,
+        method: str,
+        trained_on: Sequence[str] = (),
+        seed: int | None = None,
+    ) -> Path:
+        """Write what a system predicts as the submission that `allegata score` reads, checked as that checks it.
+
+        `answers` has each id of the task (`allegata tasks`) with its answer: an article with its spans, as
+        `TokenExamples.spans` gives them, a claim or a `relation_id` with its label, a sentence with `(label, score)`;
+        or any id with what the format of the task has beside it, as a mapping. `system` and `method` are a line each;
+        `trained_on` names every data set beside this version. The folder is the one that was given.
+
+        Raises `UsageError` for an unknown task or one that the version cannot be asked, `ProblemsFound` with every
+        fault of the answers; then nothing is written.
+        """
+        from allegata.recipe.submission import write_answers
+
+        about = (system, method, tuple(trained_on), seed)
+        return write_answers(self._corpus, task, answers, Path(folder), *about)
 
 
 def training_data(
@@ -155,10 +183,11 @@ def training_data(
     return TrainingData(
         corpus.name,
         tokens,
-        PairExamples(*relation_pairs(corpus)) if has and corpus.has("relations", "relation") else None,
+        PairExamples(*relation_pairs(corpus)) if has and corpus.has("relations", "relation_id") else None,
         PairExamples(*dispute_pairs(corpus, negatives)) if has and corpus.has("positions", "claim_ids") else None,
         tuple(TrainingFold(name, tuple(articles), corpus.without(articles)) for name, articles in corpus.units.items()),
         tuple(sorted(losses)),
         documents,
         given.types,
+        corpus,
     )
