@@ -262,6 +262,29 @@ def test_a_pass_is_made_of_the_gold_and_then_of_itself(root: Path) -> None:
     assert home(root, into="passes/second").articles[0].changed == ("c002",)
 
 
+def test_an_article_that_nobody_touched_is_read_only_if_one_says_so(root: Path) -> None:
+    other = ARTICLES[1]
+    export(root, "spans", root.parent / "two", articles=[ARTICLE, other])
+    given: dict[str, Any] = {"into": "passes/mine", "annotator": "reader"}
+    nothing = import_corrections(root, "spans", root.parent / "two", **given)
+    assert nothing.written == ()
+    assert nothing.notes[0].startswith(f"not written into passes/mine: {ARTICLE}, {other}: nothing was changed")
+    read = import_corrections(root, "spans", root.parent / "two", read=[other], **given)
+    assert [path.name for path in read.written] == [f"{other}.jsonl"]
+    assert read.notes[0].startswith(f"not written into passes/mine: {ARTICLE}: ")
+    with pytest.raises(UsageError, match=r"--read elsewhere: .* has no such article"):
+        import_corrections(root, "spans", root.parent / "two", read=["elsewhere"], **given)
+    assert not (root / "annotations" / "passes" / "mine" / f"{ARTICLE}.jsonl").exists()
+    assert home(root).notes == ()  # the gold has the article: it stays as it is
+    (gold,) = home(root, read=[ARTICLE]).written
+    assert "reader" in json.loads(gold.read_text("utf-8").splitlines()[0])["annotators"]
+
+
+def test_the_hint_for_an_unknown_annotator_registers_nobody_as_a_person_unasked(root: Path) -> None:
+    with pytest.raises(UsageError, match=r'"kind": "KIND".*; KIND is human for a person, model for a program'):
+        import_corrections(root, "spans", root.parent / "export", into="gold", annotator="tagger-2")
+
+
 def test_calls_that_are_wrong_are_refused_in_one_sentence(root: Path) -> None:
     folder = root.parent / "export"
     for into, who, where, what in (

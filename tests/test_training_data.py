@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -214,7 +215,7 @@ def gold_tags(data: TrainingData, layer: str) -> dict[str, list[LabelledSpan]]:
 def test_gold_tags_as_a_submission_score_all_but_what_is_listed_as_lost(
     five: TrainingData, tmp_path: Path, task: str, layer: str
 ) -> None:
-    about = {"system": "gold", "method": "The tags of the gold."}
+    about: dict[str, Any] = {"system": "gold", "method": "The tags of the gold."}
     folder = five.submission(task, gold_tags(five, layer), tmp_path / "gold", **about)
     corpus = load_corpus(ROOT / "corpus" / f"{five.version}")
     score = score_file(TASKS[task], folder, corpus)
@@ -258,7 +259,8 @@ def test_answers_of_every_kind_become_a_submission_with_a_perfect_score(five: Tr
 
 
 def test_faults_of_answers_are_one_report_and_nothing_is_written(five: TrainingData, tmp_path: Path) -> None:
-    claims, about = five.tokens["claim"], {"system": "mine", "method": "It guesses."}
+    claims = five.tokens["claim"]
+    about: dict[str, Any] = {"system": "mine", "method": "It guesses."}
     spans = gold_tags(five, "claim")
     first, second, *_ = sorted(spans)
     beyond = LabelledSpan.of("claim", (0, 10**6))

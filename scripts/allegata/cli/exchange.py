@@ -84,6 +84,10 @@ def import_(
         typer.Option(help="A layer that the tool showed. Repeatable.", show_default="those of the export"),
     ] = None,
     of: Annotated[str | None, typer.Option(help="Whose work is taken, where the files have several.")] = None,
+    read: Annotated[
+        list[str] | None,
+        typer.Option(help="An article that was read, with nothing to change. Repeatable.", metavar="ARTICLE"),
+    ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would change, and write nothing.")] = False,
 ) -> None:
     """Bring corrections home from another tool, or turn its files, or a data set, into our tables.
@@ -91,7 +95,7 @@ def import_(
     With --into, what was changed in the tool is written into the gold or a pass, and nothing else of it changes.
     """
     if into is not None:
-        _import_corrections(source, path, root, into, annotator, layer or (), of, dry_run)
+        _import_corrections(source, path, root, into, annotator, layer or (), of, read or (), dry_run)
         return
     from allegata.recipe.imported_files import write_imported
     from allegata.recipe.imports import read_foreign
@@ -117,6 +121,7 @@ def _import_corrections(
     annotator: str,
     layers: Sequence[str],
     of: str | None,
+    read: Sequence[str],
     dry_run: bool,
 ) -> None:
     from allegata.recipe.corrections import import_corrections
@@ -125,7 +130,9 @@ def _import_corrections(
     if not annotator:
         raise UsageError("no annotator is named: add --annotator ID")
     root = corpus_root(root)
-    done = import_corrections(root, source, path, into=into, annotator=annotator, layers=layers, of=of, dry_run=dry_run)
+    done = import_corrections(
+        root, source, path, into=into, annotator=annotator, layers=layers, of=of, read=read, dry_run=dry_run
+    )
     for article in done.articles:
         kinds = (("added", article.added), ("changed", article.changed), ("removed", article.removed))
         parts = [

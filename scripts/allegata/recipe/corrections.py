@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from allegata.schema.files import one_at_a_time, replace_file
 from allegata.schema.problems import Problem, ProblemsFound, UsageError
+from allegata.schema.wording import some
 
 if TYPE_CHECKING:
     from allegata.annotate.corrections import Corrected
@@ -66,13 +67,15 @@ def import_corrections(
     annotator: str,
     layers: Sequence[str] = (),
     of: str | None = None,
+    read: Sequence[str] = (),
     dry_run: bool = False,
 ) -> ImportedCorrections:
     """Write what was changed in the files of a tool into the gold, or into the pass `passes/NAME`.
 
     `layers` are those that the tool showed (by default those the export says, else those it has annotations of); `of`
-    is the annotator whose work is taken where the files have several. Raises `UsageError` for a call that is wrong, and
-    `ProblemsFound` with everything that is wrong with the files, and with what would become inconsistent.
+    is the annotator whose work is taken where the files have several. An article that came back as it went out is
+    written only if it is one of `read`: who did not open it has not read it. Raises `UsageError` for a call that is
+    wrong, and `ProblemsFound` with everything that is wrong with the files, and with what would become inconsistent.
     """
     from allegata.annotate.documents import type_system
     from allegata.annotate.gold import corrected_file
@@ -80,6 +83,7 @@ def import_corrections(
     from allegata.exchange.formats import format_named
     from allegata.recipe.annotated import by_article
     from allegata.recipe.build import run
+    from allegata.recipe.consequences import became_wrong
     from allegata.recipe.exported import with_imported
     from allegata.schema.transaction import finish_writing, write_files
     from allegata.schema.unchanged import Before
@@ -94,6 +98,8 @@ def import_corrections(
     back = by_article(chosen.read(folder, types, reading), of, reading)
     if not back and not len(reading.problems):
         raise UsageError(f"{folder} holds no document in the format {name}: name the folder or file of the tool")
+    if unknown := sorted(set(read) - back.keys()):
+        raise UsageError(f"--read {unknown[0]}: {folder} has no such article; one of: {some(sorted(back), 10)}")
     bases = _bases(build, registers, into, back, reading)
     reading.problems.raise_if_any()
     mark, wanted = mark_of(folder), _layers(folder, layers, back, types)
@@ -110,13 +116,17 @@ def import_corrections(
             base.gold, corrected.records, corrected.touched, annotator, base.path, base.source_text, build.scheme
         )
         for base, corrected, _ in found
-        if base.document.id not in faulty and (corrected.touched or (into != _GOLD and base.path is None))
+        if base.document.id not in faulty and (corrected.touched or base.document.id in read)
     }
     notes = [f"{base.document.id}: {note}" for base, corrected, _ in found for note in corrected.notes]
-    if begun := [base.document.id for base, *_ in found if into != _GOLD and base.path is None and base.gold.records]:
+    without = [base for base, *_ in found if base.path is None]  # those that `into` has no file of yet
+    if unread := [base.document.id for base in without if f"{into}/{base.document.id}.jsonl" not in texts]:
+        what = "nothing was changed, so nothing says that they were read; add --read ARTICLE for each that was"
+        notes.append(f"not written into {into}: {', '.join(unread)}: {what}")
+    if begun := [base.document.id for base in without if base.gold.records and base.document.id not in unread]:
         what = "and says nothing of agreement with it: for that compare the files of the tool"
         notes.append(f"{into} begins with the gold of {', '.join(begun)}, {what}")
-    reading.problems.extend(_became_wrong(root, texts, "validate" if into == _GOLD else "annotate") if texts else [])
+    reading.problems.extend(became_wrong(root, texts, "validate" if into == _GOLD else "annotate") if texts else [])
     reading.problems.raise_if_any()
     written = () if dry_run else tuple(write_files(root / "annotations", texts, before))
     if written and mark.format:
@@ -144,8 +154,9 @@ def _registers(build: Build, annotator: str) -> Registers:
     if faults:
         raise ProblemsFound(faults)
     if annotator not in {row["id"] for row in registers.annotators}:
-        line = f'{{"id": "{annotator}", "kind": "human", "description": "…"}}'
-        raise UsageError(f"{annotator!r} is no annotator of annotations/annotators.jsonl: add a line for it, as {line}")
+        line = f'{{"id": "{annotator}", "kind": "KIND", "description": "…"}}'
+        what = f"{annotator!r} is no annotator of annotations/annotators.jsonl"
+        raise UsageError(f"{what}: add a line for it, as {line}; KIND is human for a person, model for a program")
     return registers
 
 
@@ -297,26 +308,3 @@ def _compared(
     for what, span in found.faults:
         reading.problems.add(Problem(what, fix, article_id=back.id, span=span))
     return found, moved
-
-
-def _became_wrong(root: Path, texts: Mapping[str, str], until: str) -> list[Problem]:
-    """What the corpus would be refused for with these files under annotations/ and is not refused for without."""
-    from allegata.recipe.copies import temporary_copy
-
-    with temporary_copy(root, ["annotations"]) as copy:
-        for name, text in texts.items():
-            path = copy / "annotations" / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(text.encode())
-        found = _problems(copy, until)
-    return sorted(found - _problems(root, until), key=lambda one: one.sort_key) if found else []
-
-
-def _problems(root: Path, until: str) -> set[Problem]:
-    from allegata.recipe.build import run
-
-    try:
-        run(root, until)
-    except ProblemsFound as found:
-        return set(found.problems)
-    return set()
