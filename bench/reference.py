@@ -7,17 +7,23 @@ from __future__ import annotations
 
 import itertools
 import re
+import tomllib
 from collections.abc import Iterator
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, get_args
 
 import typer.main
+from babel import Locale
 
 from allegata.cli.app import app
 from allegata.cli.endings import CODES
+from allegata.models import lexicon
+from allegata.text import words
 
-COMMANDS, SETTINGS, FINDINGS = (Path(f"docs/{name}.md") for name in ("commands", "settings", "findings"))
+COMMANDS, SETTINGS, LANGUAGES, FINDINGS = (
+    Path(f"docs/{name}.md") for name in ("commands", "settings", "languages", "findings")
+)
 _BY_PROGRAM = "<!-- Made by `python -m bench reference`. Do not edit. -->\n\n"
 _COMMANDS = """# Commands
 
@@ -32,6 +38,23 @@ optional. What is wrong with them is one report. This is the file as `allegata i
 
 ```toml
 """
+_LANGUAGES = """# Languages
+
+What works in which language. Nothing is asked for: the language of a text is found, and what is known of it is used.
+A page that mixes languages is cleaned by the words of all of them.
+
+| what | in which languages |
+|---|---|
+| web pages: what belongs to the article | all; the judge looks at the layout, and was trained on pages of many |
+| ids, versions, deduplication, validation, exchange | all; words are cut also where a script writes no blanks |
+| sentences | all; Thai writes no mark at their end and is cut at line ends alone |
+| e-mail addresses, IBANs, IP addresses, telephone numbers in the international form | all |
+| the rest | those of the table |
+
+Any other text is cleaned by its layout alone, and `pre-annotate` proposes values alone: dates, sums and quantities in
+the words of Unicode's CLDR. *More words for values* are those that CLDR lacks.
+
+"""
 
 
 _FINDINGS = """# Findings
@@ -45,7 +68,12 @@ None of them is run by the tests.
 
 def pages() -> dict[Path, str]:
     """The text of each page by its place in the repository."""
-    made = {COMMANDS: commands_page(), SETTINGS: settings_page(), FINDINGS: findings_page(Path("findings"))}
+    made = {
+        COMMANDS: commands_page(),
+        SETTINGS: settings_page(),
+        LANGUAGES: languages_page(),
+        FINDINGS: findings_page(Path("findings")),
+    }
     return {place: _BY_PROGRAM + text for place, text in made.items()}
 
 
@@ -71,6 +99,31 @@ def settings_page() -> str:
     """The file of settings that a new corpus begins with."""
     template = files("allegata.recipe").joinpath("template/allegata.toml").read_text(encoding="utf-8")
     return f"{_SETTINGS}{template}```\n"
+
+
+def languages_page() -> str:
+    """What each language has words for, from the files of words themselves."""
+    named, valued = (
+        tomllib.loads(files("allegata.propose").joinpath(f"{name}.toml").read_text(encoding="utf-8")).keys() - {"any"}
+        for name in ("names", "words")
+    )
+    has = {
+        "cleaning: furniture, teasers, prompts": {
+            name for name in words.languages() if "navigation" in words.purposes(name)
+        },
+        "names of months": {name for name in words.languages() if words.phrases(name, "dates", "months")},
+        "byline": {name for name in words.languages() if words.phrases(name, "byline", "cues")},
+        "attributions and claims": set(lexicon.languages()),
+        "names": named,
+        "more words for values": valued,
+    }
+    lines = [f"| | {' | '.join(has)} |", f"|---|{'---|' * len(has)}"]
+    for name in sorted(set().union(*has.values())):
+        shown = Locale.parse(name).get_display_name("en") or name
+        lines.append(
+            f"| {shown} (`{name}`) | {' | '.join('yes' if name in known else '–' for known in has.values())} |"
+        )
+    return _LANGUAGES + "\n".join(lines) + "\n"
 
 
 def findings_page(folder: Path) -> str:

@@ -102,7 +102,6 @@ CALLS: dict[str, tuple[Callable[[Build], object], int]] = {
     "problems": (lambda build: console.problems(ProblemsFound([PROBLEM])), 4),
     "added": (lambda build: console.added(ADDED), 6),
     "taken_out": (lambda build: console.taken_out(REMOVED), 4),
-    "following": (lambda build: console.following(HOSTILE), 1),
     "written": (lambda build: console.written([Path(HOSTILE)]), 1),
     "cleaning": (lambda build: cleaning.cleaning(made_up(build)), 2),
     "explanations": (lambda build: cleaning.explanations(build, ["hostile"]), 2),

@@ -6,6 +6,7 @@ import json
 import shutil
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from typer.testing import CliRunner, Result
@@ -76,6 +77,29 @@ def test_a_proposal_is_corrected_and_becomes_gold(root: Path) -> None:
     gold = root / "annotations" / "gold" / f"{NEW}.jsonl"
     assert read_rows(gold)[0]["annotators"] == ["pre-annotator-3", "reader"]
     assert len(read_rows(gold)) == len(read_rows(folder / "gold" / f"{NEW}.jsonl")) - 1
+
+
+def test_a_proposal_is_corrected_in_a_tool_and_the_gold_names_the_machine_too(root: Path, tmp_path: Path) -> None:
+    proposed = call("pre-annotate", "--root", root)
+    register(root, proposed.output.split("annotators.jsonl: ")[1].splitlines()[0])
+    tool, gold = tmp_path / "tool", root / "annotations" / "gold" / f"{NEW}.jsonl"
+    exported = call("export", "spans", tool, "--root", root, "--from", "proposals")
+    assert exported.exit_code == 0, exported.output
+    home = ("import", "spans", tool, "--root", root, "--into", "gold", "--annotator", "reader")
+    untouched = call(*home)
+    assert f"not written into gold: {NEW}: nothing was changed" in untouched.output
+    assert not gold.exists()
+    edit_rows(tool / "spans.jsonl", lambda rows: rows[0]["spans"].remove(_a_mention(rows[0])))
+    corrected = call(*home)
+    assert (corrected.exit_code, "1 removed" in corrected.output) == (0, True), corrected.output
+    assert f"gold begins with what was proposed of {NEW}" in corrected.output
+    assert read_rows(gold)[0]["annotators"] == ["pre-annotator-3", "reader"]
+    assert len(read_rows(gold)) == len(read_rows(root / "annotations" / "proposals" / "gold" / f"{NEW}.jsonl")) - 1
+
+
+def _a_mention(document: dict[str, Any]) -> dict[str, Any]:
+    found: dict[str, Any] = next(span for span in document["spans"] if span["layer"] == "mention")
+    return found
 
 
 def register(root: Path, row: str) -> None:

@@ -347,10 +347,28 @@ def test_a_dry_run_lists_every_file_and_asks_nobody(
     monkeypatch.delenv("HF_TOKEN")
     said = call(corpus, "--dry-run")
     assert said.exit_code == 0
-    lines = [line.split() for line in said.output.splitlines()]
+    lines = [line.split() for line in said.stdout.splitlines()]
     assert lines[1:-1] == [[file.path, f"{file.size:,}", file.sha256] for file in editions[1].files]
-    assert said.output.endswith("bytes; nothing was sent\n")
+    assert said.stdout.endswith("bytes; nothing was sent\n")
     assert hub.requests == []
+    licence, contact = said.stderr.splitlines()
+    assert licence.startswith("warning: it states no licence: ")
+    assert contact.startswith("warning: it names no contact ")
+
+
+def test_a_version_with_licence_and_contact_is_pushed_without_a_warning(corpus: Path, tmp_path: Path) -> None:
+    root = tmp_path / "root"
+    shutil.copytree(corpus.parent, root)
+    with (root / "allegata.toml").open("a", encoding="utf-8") as settings:
+        settings.write('licence = "cc-by-4.0"\ncontact = "mill@example.org"\n')
+    release = run(root).release
+    assert release is not None
+    assert prepare(root / "corpus", REPO).warnings == ()
+    edition = tmp_path / "edition"
+    assert CliRunner().invoke(app, ["publish", "--root", str(root), "--without-text", str(edition)]).exit_code == 0
+    alone = prepare(edition, REPO)
+    assert alone.warnings == ()
+    assert alone.version == prepare(root / "corpus", REPO).version
 
 
 def test_a_new_repository_is_private_where_that_is_asked(hub: Hub, editions: tuple[Edition, Edition]) -> None:

@@ -204,7 +204,8 @@ def test_the_example_fine_tunes_a_tiny_model_and_scores_the_held_out_story(tmp_p
 
 def gold_tags(data: TrainingData, layer: str) -> dict[str, list[LabelledSpan]]:
     """The spans that the gold tags say, collected fold by fold as a researcher collects predicted ones."""
-    examples, found = data.tokens[layer], {}
+    examples = data.tokens[layer]
+    found: dict[str, list[LabelledSpan]] = {}
     for fold in data.folds:
         _, asked = fold.split(examples.table)
         found |= examples.spans(asked, *(asked[column].to_pylist() for column in examples.tag_columns))

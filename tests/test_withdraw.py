@@ -113,7 +113,7 @@ def test_withdrawing_every_article_says_that_no_build_can_follow(
     said = CliRunner().invoke(app, ["withdraw", *every, "--reason", REASON, "--root", str(root)])
     assert said.exit_code == 0, said.output
     assert "no article remains, and a build needs one" in said.output
-    assert said.output.rstrip().endswith("next: allegata add FILES…")
+    assert said.output.rstrip().endswith(f"next: allegata add FILES… --root {root}")
 
 
 def stop_distributing(corpus: Path, version: str) -> None:

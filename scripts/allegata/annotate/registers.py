@@ -53,7 +53,9 @@ def read_register(
             fault = f"duplicate {key} {row[key]!r} (first in line {first})"
             problems.append(Problem(fault, "rename or delete one", file=name, line=number))
             continue
-        problems += [Problem(fault, "correct the line", file=name, line=number) for fault in faults]
+        known = row.keys() <= fields.keys()
+        fix = "correct the line" if known else f"correct the line; its fields are: {', '.join(fields)}"
+        problems += [Problem(fault, fix, file=name, line=number) for fault in faults]
         if not faults:
             rows.append(filled(row, fields))
     return sorted(rows, key=lambda row: str(row[key])), problems

@@ -34,7 +34,7 @@ def export(
     format: Annotated[str, typer.Argument(help=f"One of: {', '.join(FORMATS)}.", metavar="FORMAT")],
     folder: Annotated[Path, typer.Argument(help="New or empty folder.", metavar="DIR")],
     root: Root = HERE,
-    of: Annotated[str, typer.Option("--from", help="gold, passes/NAME, or a version as v1.0.0.")] = "gold",
+    of: Annotated[str, typer.Option("--from", help="gold, passes/NAME, proposals, or a version as v1.0.0.")] = "gold",
     layer: Annotated[
         list[str] | None, typer.Option(help="mention, claim, attribution or time. Repeatable.", show_default="all")
     ] = None,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from allegata.cli.options import LATEST, CorpusOption
-from allegata.cli.shown import say, table
+from allegata.cli.shown import complain, say, table
 from allegata.schema.wording import number
 
 if TYPE_CHECKING:
@@ -34,6 +34,8 @@ def push(
     from allegata.recipe.push import prepare, push
 
     edition = prepare(corpus, repo, version)
+    for warning in edition.warnings:
+        complain(f"warning: {warning}")
     if dry_run:
         _listed(edition)
         return

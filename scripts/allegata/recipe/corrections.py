@@ -81,7 +81,7 @@ def import_corrections(
     from allegata.annotate.gold import corrected_file
     from allegata.exchange.folder import Reading, mark_of
     from allegata.exchange.formats import format_named
-    from allegata.recipe.annotated import by_article
+    from allegata.recipe.annotated import PROPOSED, by_article
     from allegata.recipe.build import run
     from allegata.recipe.consequences import became_wrong
     from allegata.recipe.exported import with_imported
@@ -100,9 +100,10 @@ def import_corrections(
         raise UsageError(f"{folder} holds no document in the format {name}: name the folder or file of the tool")
     if unknown := sorted(set(read) - back.keys()):
         raise UsageError(f"--read {unknown[0]}: {folder} has no such article; one of: {some(sorted(back), 10)}")
-    bases = _bases(build, registers, into, back, reading)
-    reading.problems.raise_if_any()
     mark, wanted = mark_of(folder), _layers(folder, layers, back, types)
+    first = PROPOSED if mark.of == PROPOSED else _GOLD  # what an article that `into` does not have begins with
+    bases = _bases(build, registers, (into, first), back, reading)
+    reading.problems.raise_if_any()
     found = [
         (
             bases[article_id],
@@ -125,7 +126,8 @@ def import_corrections(
         notes.append(f"not written into {into}: {', '.join(unread)}: {what}")
     if begun := [base.document.id for base in without if base.gold.records and base.document.id not in unread]:
         what = "and says nothing of agreement with it: for that compare the files of the tool"
-        notes.append(f"{into} begins with the gold of {', '.join(begun)}, {what}")
+        begins = "what was proposed" if first == PROPOSED else "the gold"
+        notes.append(f"{into} begins with {begins} of {', '.join(begun)}, {what}")
     reading.problems.extend(became_wrong(root, texts, "validate" if into == _GOLD else "annotate") if texts else [])
     reading.problems.raise_if_any()
     written = () if dry_run else tuple(write_files(root / "annotations", texts, before))
@@ -213,9 +215,10 @@ def _remember(folder: Path, mark: Mark) -> list[str]:
 
 
 def _bases(
-    build: Build, registers: Registers, into: str, back: Mapping[str, Document], reading: Reading
+    build: Build, registers: Registers, folders: tuple[str, str], back: Mapping[str, Document], reading: Reading
 ) -> dict[str, _Base]:
-    """What is there of every article that came back; one that is not there is a problem."""
+    """What is there of every article that came back, in the first of `folders`, else in the second; an article that is
+    not in the corpus is a problem."""
     from allegata.annotate.documents import document_of
     from allegata.annotate.gold import FORMAT, GoldArticle
     from allegata.annotate.stage import annotated_article, gold_files, read_gold_files
@@ -224,8 +227,7 @@ def _bases(
 
     annotations = build.root / "annotations"
     of_folder = {
-        of: {annotated_article(path): path for path in gold_files(annotations, of)}
-        for of in dict.fromkeys((into, _GOLD))
+        of: {annotated_article(path): path for path in gold_files(annotations, of)} for of in dict.fromkeys(folders)
     }
     found: dict[str, _Base] = {}
     for batch in build.article_batches(back):
@@ -242,7 +244,7 @@ def _bases(
             else:
                 article = GoldArticle(article_id, {**header, "guidelines": guidelines_version(build.root)}, ())
             document, _ = document_of(article, row["text"], offsets, build.scheme, language=row["language"])
-            own = path if path and path == of_folder[into].get(article_id) else None
+            own = path if path and path == of_folder[folders[0]].get(article_id) else None
             found[article_id] = _Base(article, document, row["source_text"], offsets, own)
     for article_id in sorted(back.keys() - found.keys()):
         why = build.removed_at(article_id) or "raw/ has no article of this id"

@@ -16,6 +16,7 @@ from allegata.schema.release_manifest import ReleaseManifest
 from allegata.schema.settings import Settings
 from allegata.schema.wording import number, thousands
 
+NO_CONTACT = "the settings name no contact"
 _VERSIONS_SHOWN, _STATED_SHOWN = 3, 6
 _HOLDS = {
     "text": "the articles: `articles`, `sentences`, `removals`, and every quote in the other tables",
@@ -85,7 +86,7 @@ def personal_data(data: CardData) -> str:
     ask = (
         f"Write to {address(settings.contact)}"
         if settings.contact
-        else "Write to whoever published this copy (the settings name no contact)"
+        else f"Write to whoever published this copy ({NO_CONTACT})"
     )
     return under(
         heading,
