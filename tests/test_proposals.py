@@ -73,7 +73,7 @@ def test_a_proposal_is_corrected_and_becomes_gold(root: Path) -> None:
     by = ("--annotator", "pre-annotator-3", "--annotator", "reader")
     imported = call("annotate", "--root", root, "--draft", draft, *by)
     assert imported.exit_code == 0, imported.output
-    assert imported.output.endswith("next: allegata validate\n")
+    assert imported.output.endswith(f"next: allegata validate --root {root}\n")
     gold = root / "annotations" / "gold" / f"{NEW}.jsonl"
     assert read_rows(gold)[0]["annotators"] == ["pre-annotator-3", "reader"]
     assert len(read_rows(gold)) == len(read_rows(folder / "gold" / f"{NEW}.jsonl")) - 1

@@ -49,13 +49,14 @@ class Edition:
         """What readers of the repository will miss in its README.md: a licence, a contact."""
         from allegata.publish.card.terms import NO_CONTACT
         from allegata.publish.configs import README
+        from allegata.schema.licences import UNKNOWN
 
         (card,) = (file.content for file in self.files if file.path == README)
         text = (card if isinstance(card, bytes) else card.read_bytes()).decode()
         front = text.split("\n---", 1)[0]
         fix = "in the settings, and build the next version"
         found = []
-        if "\nlicense:" not in front:
+        if f"\nlicense: {UNKNOWN}\n" in front:
             found.append(f"it states no licence: nobody may use what they download; set licence {fix}")
         if NO_CONTACT in text:
             found.append(f"it names no contact for people who want to be removed; set contact {fix}")
