@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from allegata.text.documents import Document, TypeSystem
 
 _VERSION = re.compile(r"v?([0-9]+\.[0-9]+\.[0-9]+)")
-PROPOSED = "proposals/gold"  # the folder under annotations/ of what `pre-annotate` proposes
+PROPOSALS, PROPOSED = "proposals", "proposals/gold"  # what `pre-annotate` proposes, and its folder under annotations/
 _WHAT = "gold, passes/NAME, a version, a folder of gold files, or the files of a tool as FORMAT:PATH"
 
 
@@ -105,7 +105,7 @@ class Sources:
             folder = version_folder(self.root / "corpus", number[1])
             return published(folder, folder.name, articles)
         of = of.removeprefix("annotations/").rstrip("/")
-        of = PROPOSED if of == "proposals" else of
+        of = PROPOSED if of == PROPOSALS else of
         documents = gold_documents(self.build, self.registers, of, articles, losses)
         return Annotated(of, self.types, documents)
 

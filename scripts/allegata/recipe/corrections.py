@@ -81,7 +81,7 @@ def import_corrections(
     from allegata.annotate.gold import corrected_file
     from allegata.exchange.folder import Reading, mark_of
     from allegata.exchange.formats import format_named
-    from allegata.recipe.annotated import PROPOSED, by_article
+    from allegata.recipe.annotated import PROPOSALS, PROPOSED, by_article
     from allegata.recipe.build import run
     from allegata.recipe.consequences import became_wrong
     from allegata.recipe.exported import with_imported
@@ -101,7 +101,8 @@ def import_corrections(
     if unknown := sorted(set(read) - back.keys()):
         raise UsageError(f"--read {unknown[0]}: {folder} has no such article; one of: {some(sorted(back), 10)}")
     mark, wanted = mark_of(folder), _layers(folder, layers, back, types)
-    first = PROPOSED if mark.of == PROPOSED else _GOLD  # what an article that `into` does not have begins with
+    # What an article that `into` does not have begins with.
+    first = PROPOSED if mark.of in (PROPOSALS, PROPOSED) else _GOLD
     bases = _bases(build, registers, (into, first), back, reading)
     reading.problems.raise_if_any()
     found = [
