@@ -109,8 +109,7 @@ def _pages(root: Path) -> object:
     return {path.relative_to(root): path.read_bytes() for path in (root / "pages").rglob("*") if path.is_file()}
 
 
-# What each command does with the versions, and what it says of them. Each sees every third file, the dear ones fewer;
-# the few that some commands read nothing else of, all see.
+# What each command does with the versions, and what it says of them.
 READERS: dict[str, Callable[[Path], object]] = {
     "explain": lambda root: repr(explain("x0:c0", root / "corpus")),
     "explain, an old version": lambda root: repr(explain("x0", root / "corpus", "1.0.0")),
@@ -130,7 +129,10 @@ DEAR: dict[str, Callable[[Path], object]] = {
 }
 
 
-def test_one_changed_byte_in_any_file_is_named_by_every_command_that_reads_the_file(root: Path) -> None:
+@pytest.mark.parametrize("every", [False, pytest.param(True, marks=pytest.mark.slow)])
+def test_one_changed_byte_in_any_file_is_named_by_every_command_that_reads_the_file(root: Path, every: bool) -> None:
+    """Of every file one command is asked, in turn, and some more are the dear ones; of the few that some commands read
+    nothing else of, all. `pytest -m slow` asks every command of every file."""
     rng, everyone = random.Random(3), {**READERS, **DEAR}
     whole = {name: outcome(lambda read=read: read(root)) for name, read in everyone.items()}
     assert not [said for said in whole.values() if "→" in said]
@@ -140,8 +142,8 @@ def test_one_changed_byte_in_any_file_is_named_by_every_command_that_reads_the_f
         before = path.read_bytes()
         path.write_bytes(flipped(before, rng))
         name = path.relative_to(root).as_posix()
-        chosen = [*(READERS if path.name in few else list(READERS)[number % 3 :: 3])]
-        chosen += DEAR if number % 19 == 0 or name == f"{V2}/manifest.json" else ()
+        chosen = [*(READERS if every or path.name in few else [list(READERS)[number % len(READERS)]])]
+        chosen += DEAR if every or number % 19 == 0 or name == f"{V2}/manifest.json" else ()
         for command, read in ((name, everyone[name]) for name in chosen):
             said = outcome(lambda read=read: read(root))
             named[command] += name in said
