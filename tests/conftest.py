@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 import uuid
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
+
+if TYPE_CHECKING:
+    from allegata.clean.web.article import PageFacts
 
 # A deadline measures the load of the machine. Where `CI` is set hypothesis draws the same examples in every run; else
 # each run draws others, and what failed once is tried first.
@@ -29,6 +35,35 @@ def temporary_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]
     ):
         patch.setenv("TMPDIR", place)
         patch.setattr(tempfile, "tempdir", place)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def nothing_flushed() -> Iterator[None]:
+    """Flushing guards against a machine that dies, which no test sees: here it would only cost the time. That a
+    publication flushes what it writes is a test of its own."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(os, "fsync", lambda handle: None)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def texts_cleaned_once() -> Iterator[None]:
+    """What cleaning makes of a plain text is remembered: hundreds of tests run the recipe on the same five articles.
+
+    It is a function of the text and its language alone. The tests of its rules, of its bytes and of its time call the
+    function itself, or a process of their own.
+    """
+    from allegata.clean import stage
+
+    clean = stage.clean_source_text
+    of_text = lru_cache(maxsize=500)(clean)
+
+    def remembered(source_text: str, language: str | None = None, facts: PageFacts | None = None) -> stage.Cleaned:
+        return of_text(source_text, language) if facts is None else clean(source_text, language, facts)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(stage, "clean_source_text", remembered)
         yield
 
 

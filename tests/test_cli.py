@@ -247,9 +247,12 @@ def test_where_nothing_remains_the_table_comes_before_the_problem(root: Path, op
     assert "gone" in result.stdout
     assert "no article remains: 1 no_clean_text, 1 no_text" in result.stderr
     assert not Path("o.parquet").exists()
-    for command in COMMANDS[1:-1]:
-        done = call(command, "--root", str(root))
-        assert (done.exit_code, "no article remains" in done.stderr) == (1, True)
+
+
+@pytest.mark.parametrize("command", COMMANDS[1:-1])
+def test_where_nothing_remains_no_later_step_has_anything_to_do(root: Path, command: str) -> None:
+    done = call(command, "--root", str(only(root, blank=" . ", gone="Share this article\n")))
+    assert (done.exit_code, "no article remains" in done.stderr) == (1, True)
 
 
 def test_articles_that_are_not_there_are_named_at_once() -> None:

@@ -30,14 +30,21 @@ ARTICLE = ARTICLES[0]
 Row = dict[str, Any]
 
 
-@pytest.fixture
-def root(tmp_path: Path) -> Path:
-    """A copy of the corpus with a person among its annotators, and an export of one article beside it."""
-    root = copy_root(tmp_path / "corpus")
+@pytest.fixture(scope="module")
+def exported(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """`corpus`, a copy of ours with a person among its annotators, and `export`, an export of one article."""
+    place = tmp_path_factory.mktemp("exported")
+    root = copy_root(place / "corpus")
     register = root / "annotations" / "annotators.jsonl"
     register.write_text(register.read_text() + '{"id": "reader", "kind": "human", "description": "A test."}\n')
-    export(root, "spans", tmp_path / "export", articles=[ARTICLE])
-    return root
+    export(root, "spans", place / "export", articles=[ARTICLE])
+    return place
+
+
+@pytest.fixture
+def root(exported: Path, tmp_path: Path) -> Path:
+    """A copy of `corpus`, with `export` beside it."""
+    return Path(shutil.copytree(exported, tmp_path, dirs_exist_ok=True)) / "corpus"
 
 
 def edit(root: Path, change: Callable[[Row], None]) -> None:
