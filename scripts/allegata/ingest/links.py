@@ -36,7 +36,7 @@ def walked(
             continue
         for entry in entries:
             path, real = Path(entry.path), Path(os.path.realpath(entry.path)) if entry.is_symlink() else home
-            out = not real.is_relative_to(home)
+            out = real is not home and not real.is_relative_to(home)
             if entry.is_dir(follow_symlinks=False):
                 folders.append(path)
             elif out and follow and entry.is_dir():
@@ -48,9 +48,9 @@ def walked(
 
 def links_out(raw: Path) -> Iterator[str]:
     """The names, relative to `raw`, of the links below it that lead out of it; what is hidden is none of ours."""
-    for path, out in walked(raw):
+    for path in (path for path, out in walked(raw) if out):
         name = path.relative_to(raw)
-        if out and not any(part.startswith(".") for part in name.parts):
+        if not any(part.startswith(".") for part in name.parts):
             yield name.as_posix()
 
 

@@ -19,7 +19,7 @@ from allegata.engine.finish import KEY
 from allegata.engine.job import Job
 from allegata.engine.runner import Transform
 from allegata.engine.work import Done, Work, name_of
-from allegata.schema.digests import sha256_file
+from allegata.schema.digests import sha256_bytes
 from allegata.schema.limits import DEFAULTS, Limits
 from allegata.schema.problems import Problem
 from allegata.text.redaction import Redactor
@@ -275,9 +275,9 @@ def digest_of(*said: object) -> bytes:
 
 
 def digest_of_file(path: Path) -> str | None:
-    """sha256 of a file; None where there is none."""
+    """sha256 of a file; None where there is none. Read at once: it is one article, or what annotates one."""
     try:
-        return sha256_file(path)
+        return sha256_bytes(path.read_bytes())
     except OSError:  # who reads it says what is wrong with it
         return None
 
