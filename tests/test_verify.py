@@ -25,7 +25,7 @@ from allegata.schema.digests import sha256_file
 from allegata.schema.problems import ProblemsFound, UsageError
 from allegata.schema.release_manifest import parse_manifest
 from allegata.schema.versions import SUMS
-from project import ROOT, copy_root
+from project import ROOT, copy_root, some
 
 
 @pytest.fixture(scope="module")
@@ -57,9 +57,19 @@ def test_the_sums_are_those_of_the_usual_program(corpus: Path) -> None:
     assert (done.returncode, done.stdout) == (0, "")
 
 
-def test_a_changed_byte_in_any_file_is_found_and_named(corpus: Path) -> None:
+SHARE = pytest.mark.parametrize("share", [24, pytest.param(None, marks=pytest.mark.slow)])
+
+
+def chosen(folder: Path, share: int | None) -> list[Path]:
+    """So many of the files, or all."""
+    files = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()}
+    return [files[name] for name in some(files, share, "files")]
+
+
+@SHARE
+def test_a_changed_byte_in_any_file_is_found_and_named(corpus: Path, share: int | None) -> None:
     rng = random.Random(7)
-    for path in sorted(path for path in corpus.rglob("*") if path.is_file()):
+    for path in dict.fromkeys((*chosen(corpus, share), corpus / SUMS)):
         before = path.read_bytes()
         at = rng.randrange(len(before))
         path.write_bytes(before[:at] + bytes([before[at] ^ (1 << rng.randrange(8))]) + before[at + 1 :])
@@ -72,10 +82,11 @@ def test_a_changed_byte_in_any_file_is_found_and_named(corpus: Path) -> None:
             assert [problem.file for problem in problems] == [name]
 
 
-def test_a_changed_byte_of_a_version_alone_is_found(corpus: Path, tmp_path: Path) -> None:
+@SHARE
+def test_a_changed_byte_of_a_version_alone_is_found(corpus: Path, tmp_path: Path, share: int | None) -> None:
     version = Path(shutil.copytree(corpus / "v2.0.0", tmp_path / "v2.0.0"))
     rng = random.Random(8)
-    for path in sorted(path for path in version.rglob("*") if path.is_file() and path.name != "manifest.json"):
+    for path in (path for path in chosen(version, share) if path.name != "manifest.json"):
         before = path.read_bytes()
         at = rng.randrange(len(before))
         path.write_bytes(before[:at] + bytes([before[at] ^ 1]) + before[at + 1 :])
