@@ -21,7 +21,7 @@ from allegata.schema.problems import ProblemsFound, UsageError
 from allegata.text.document_changes import changes
 from allegata.text.documents import Annotation, Document, Relation
 from allegata.text.spans import Span
-from project import ARTICLES, ROOT, edit_rows
+from project import ARTICLES, ROOT, edit_rows, some
 
 STORIES = ROOT / "examples" / "stories"
 ARTICLE = ARTICLES[0]
@@ -86,12 +86,17 @@ cleaned = cache(build.run)
 
 
 @pytest.mark.parametrize("name", FORMATS)
-@pytest.mark.parametrize("root", [ROOT, STORIES], ids=["corpus", "stories"])
+@pytest.mark.parametrize(
+    ("root", "share"),
+    [(ROOT, None), (STORIES, 6), pytest.param(STORIES, None, marks=pytest.mark.slow)],
+    ids=["corpus", "stories", "all stories"],
+)
 def test_an_export_is_the_same_as_what_was_exported(
-    name: str, root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    name: str, root: Path, share: int | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(build, "run", cleaned)  # nothing changes in the two corpora: they are cleaned once
-    done = export(root, name, tmp_path / "out")
+    chosen = some([path.stem for path in (root / "annotations" / "gold").glob("*.jsonl")], share, name)
+    done = export(root, name, tmp_path / "out", articles=chosen)
     for first, second in (("gold", str(tmp_path / "out")), (str(tmp_path / "out"), "gold")):
         found = differences(root, first, second)
         assert found.are_none, call(first, second, "--root", root).output
