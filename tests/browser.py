@@ -13,6 +13,7 @@ import pytest
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-sync"]
 FLAGS += ["--disable-background-networking", "--disable-component-update"]
+COLOURS = ("color-contrast", "link-in-text-block")  # the rules of axe that look at colours
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 
 

@@ -25,7 +25,7 @@ from allegata.schema.scheme import Attribute, Scheme, default_scheme
 from allegata.schema.tables import tables_of
 from allegata.schema.versions import SUMS
 from project import ROOT
-from publish_samples import changed, make_tables, publish, restate
+from publish_samples import changed, make_tables, publish, published, restate
 
 Tables = dict[str, pa.Table]
 SECRET = "The mill of Mara Quill expects to win."
@@ -43,7 +43,7 @@ def document(folder: Path) -> dict[str, Any]:
 
 
 def test_a_version_says_what_differs_from_the_one_before_and_no_word_of_a_text(tmp_path: Path) -> None:
-    first, second = publish(tmp_path, None), publish(tmp_path, None, revised())
+    first, second = published(tmp_path, None), publish(tmp_path, None, revised())
     assert document(first.path) == {"format": "allegata-changes/1", "version": "1.0.0", "before": None}
     found = document(second.path)
     tables = found.pop("tables")
@@ -67,7 +67,7 @@ def test_a_version_says_what_differs_from_the_one_before_and_no_word_of_a_text(t
 def test_what_a_version_says_stays_however_a_later_program_counts(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    publish(tmp_path, None)
+    published(tmp_path, None)
     before = (publish(tmp_path, None, revised()).path / CHANGES).read_bytes()
     monkeypatch.setattr(stage, "changes_document", lambda *_: {"counted": "otherwise"})
     for version in (None, "1.1.0"):
@@ -76,7 +76,7 @@ def test_what_a_version_says_stays_however_a_later_program_counts(
 
 
 def test_the_changelog_is_made_of_what_the_versions_say(tmp_path: Path) -> None:
-    publish(tmp_path, None)
+    published(tmp_path, None)
     publish(tmp_path, None, revised(), bump="major")
     path = tmp_path / "corpus" / CHANGELOG
     written = path.read_text()
@@ -120,7 +120,7 @@ def restated(corpus: Path, version: str, **facts: Any) -> None:
 
 
 def test_what_a_version_says_is_counted_again_and_the_changelog_rendered_again(tmp_path: Path) -> None:
-    publish(tmp_path, None)
+    published(tmp_path, None)
     publish(tmp_path, None, revised())
     corpus = tmp_path / "corpus"
 
@@ -181,7 +181,7 @@ FEWER = scheme_with(polarity=replace(POLARITY, values={"affirmative": "said to b
 def test_a_step_that_is_too_small_is_refused_with_the_one_that_fits(
     tmp_path: Path, new: dict[str, Any], bump: Any, needed: str, why: str
 ) -> None:
-    publish(tmp_path, None)
+    published(tmp_path, None)
     with pytest.raises(UsageError) as asked:
         publish(tmp_path, None, bump=bump, **new)
     assert f"--bump {bump} is smaller than what has changed since 1.0.0, which is {needed}: {why}" in str(asked.value)
@@ -195,7 +195,7 @@ def test_a_step_that_is_too_small_is_refused_with_the_one_that_fits(
 
 @pytest.mark.parametrize("bump", [None, "major"])
 def test_an_article_that_would_change_its_split_is_refused_whatever_the_step(tmp_path: Path, bump: Any) -> None:
-    publish(tmp_path, None)
+    published(tmp_path, None)
     splits = json.loads((tmp_path / "corpus" / "splits.json").read_bytes())
     other = "test" if splits["a3"] == "train" else "train"
     with pytest.raises(ProblemsFound, match=f"a3: would move from {splits['a3']} to {other}") as found:

@@ -27,7 +27,7 @@ from allegata.schema.problems import ProblemsFound, UsageError
 from allegata.schema.release_manifest import FileFacts, ReleaseManifest, SplitFacts, TableFacts
 from allegata.schema.versions import version_key
 from killing import count_steps, killed_before_step
-from publish_samples import TEXTS, changed, make_tables, publish
+from publish_samples import TEXTS, changed, make_tables, publish, published
 
 Feature = dict[str, Any]
 TEXT = {"dtype": "string"}
@@ -222,22 +222,24 @@ def test_publications_choose_their_versions_one_after_the_other(tmp_path: Path) 
 
 
 def test_a_version_that_was_damaged_is_reported_and_nothing_is_put_on_top_of_it(tmp_path: Path) -> None:
-    place = publish(tmp_path, None).path
+    place = published(tmp_path, None).path
     (place / "claims" / "train-00000-of-00001.parquet").write_bytes(b"PAR1")
     with pytest.raises(ProblemsFound, match="is not the file that was published"):
         publish(tmp_path, None, revised())
     assert [path.name for path in (tmp_path / "corpus").glob("*v*")] == ["v1.0.0"]
 
 
-def test_a_run_killed_at_any_step_is_finished_by_the_same_call_as_the_same_version(tmp_path: Path) -> None:
+@pytest.mark.parametrize("apart", [60, pytest.param(1, marks=pytest.mark.slow)])
+def test_a_run_killed_at_any_step_is_finished_by_the_same_call_as_the_same_version(tmp_path: Path, apart: int) -> None:
+    """Every so many steps, and in the last ones, in which what is beside the versions is replaced, every third."""
     import shutil
 
     old, whole = tmp_path / "old", tmp_path / "whole"
-    publish(old, None)
+    published(old, None)
     shutil.copytree(old, whole)
     steps = count_steps(whole, lambda: publish(whole, None, revised(), bump="major"))
     expected = {path.relative_to(whole): path.read_bytes() for path in whole.rglob("*") if path.is_file()}
-    for last in [*range(1, steps - 10, 12), *range(steps - 10, steps + 1)]:
+    for last in [*range(1, steps - 10, apart), *range(steps - 10, steps + 1, min(3, apart))]:
         root = tmp_path / f"killed-{last}"
         shutil.copytree(old, root)
         assert killed_before_step(last, root, lambda root=root: publish(root, None, revised(), bump="major"))

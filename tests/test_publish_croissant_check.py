@@ -12,14 +12,14 @@ import pytest
 from allegata.publish.croissant.document import CROISSANT
 from allegata.publish.verification import verify_version
 from project import ROOT
-from publish_samples import publish, restate
+from publish_samples import published, restate
 
 PUBLISHED = [*ROOT.glob("corpus/v*"), *ROOT.glob("examples/stories/corpus/v*")]
 
 
 @pytest.fixture
 def version(tmp_path: Path) -> Path:
-    return publish(tmp_path).path
+    return published(tmp_path).path
 
 
 def found_after(version: Path, change: Callable[[dict[str, Any]], object]) -> list[str]:

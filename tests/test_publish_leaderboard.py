@@ -27,12 +27,12 @@ from allegata.publish.measured import install_leaderboard
 from allegata.schema.problems import ProblemsFound, UsageError
 from allegata.schema.published import load_corpus
 from allegata.schema.release_manifest import ReleaseManifest
-from publish_samples import publish
+from publish_samples import publish, published
 
 
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
-    publish(tmp_path)
+    published(tmp_path)
     return tmp_path
 
 

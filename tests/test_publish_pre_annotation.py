@@ -18,7 +18,7 @@ from allegata.publish.card.pre_annotation import (
 )
 from allegata.publish.measured import install_pre_annotation
 from allegata.schema.problems import ProblemsFound, UsageError
-from publish_samples import publish
+from publish_samples import published
 
 SCORES = {"exact": [0.5, 0.25, 0.3333], "token": [1.0, None, None], "articles": {"a1": 0.25, "a2": 0.5}}
 FACTS: dict[str, Any] = {
@@ -34,7 +34,7 @@ def test_undefined_is_said_and_the_spread_stands_beside_the_mean() -> None:
 
 
 def test_measured_figures_go_into_the_card_of_the_next_publication_too(tmp_path: Path) -> None:
-    publish(tmp_path)
+    published(tmp_path)
     card = tmp_path / "dataset_card.md"
     assert pre_annotation_section(None, Links()) in card.read_text("utf-8")
     install_pre_annotation(tmp_path, FACTS)

@@ -26,7 +26,7 @@ from allegata.schema.problems import UsageError
 from allegata.schema.transaction import DECIDED, finish_writing, write_files
 from allegata.schema.unchanged import Before
 from project import ROOT, tree
-from publish_samples import publish
+from publish_samples import published
 from test_publish_pre_annotation import FACTS
 from two_articles import corrected_export, two_articles
 
@@ -141,7 +141,7 @@ def test_add_keeps_an_edit_of_the_manifest_at_any_step(
 
 @pytest.mark.parametrize("name", ["dataset_card.md", "corpus/README.md", "corpus/pre-annotation.json"])
 def test_what_is_measured_keeps_an_edit_of_the_card(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    publish(tmp_path)
+    published(tmp_path)
     real, seen = measured.pre_annotation_page, {}
 
     def edit(facts: Any) -> bytes:

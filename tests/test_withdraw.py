@@ -201,11 +201,12 @@ def test_a_dry_run_reports_the_same_and_writes_nothing(
     assert tree(root) == before
 
 
+@pytest.mark.parametrize("apart", [4, pytest.param(1, marks=pytest.mark.slow)])
 def test_a_withdrawal_killed_at_any_step_is_whole_or_has_not_begun(
-    published: tuple[Path, dict[str, str]], tmp_path: Path
+    published: tuple[Path, dict[str, str]], tmp_path: Path, apart: int
 ) -> None:
     gone, states = published[1]["notice"], set()
-    for step in count(1):
+    for step in count(1, apart):
         place = tmp_path / str(step)
         place.mkdir()
         root = copy(published, place)
