@@ -211,5 +211,17 @@ def incremental(
     print(text)
 
 
+@app.command()
+def digests(
+    articles: Annotated[int, typer.Option(help="Number of generated articles.")] = 2_000,
+    seed: Seed = 0,
+) -> None:
+    """Count what digests, proofs of files and flushes take of a build's CPU time."""
+    from bench.digests import run_digests
+
+    text = run_digests(articles, seed)
+    print(text)
+
+
 if __name__ == "__main__":
     app()

@@ -36,12 +36,12 @@ def run_incremental(articles: int, share: float = 0.01, seed: int = 0) -> str:
     with tempfile.TemporaryDirectory() as folder:
         root, aside, work = Path(folder) / "corpus", Path(folder) / "published", Path(folder) / "work"
         init(root, name="incremental", language=["en"])
-        rows = _write(root, articles, seed)
+        rows = written(root, articles, seed)
         new = set(range(0, articles, max(1, round(1 / share))))
-        _list(root, (row for number, row in enumerate(rows) if number not in new))
+        listed(root, (row for number, row in enumerate(rows) if number not in new))
         _build(root, work)
         shutil.copytree(root / "corpus", aside)
-        _list(root, rows)
+        listed(root, rows)
         incremental = _build(root, work)
         found = _published(root)
         for name in _PUBLISHED:
@@ -67,7 +67,7 @@ def _cpu(report: dict[str, Any], stage: str) -> float:
     return float(sum(report["cpu"].values()) if stage == "all" else report["cpu"][stage])
 
 
-def _write(root: Path, articles: int, seed: int) -> list[str]:
+def written(root: Path, articles: int, seed: int) -> list[str]:
     """The files of all articles; returns the rows of the manifest. Ids do not follow the order of coming in."""
     rows = []
     for batch in ArticleDocuments(articles, seed).batches():
@@ -81,11 +81,11 @@ def _write(root: Path, articles: int, seed: int) -> list[str]:
     return rows
 
 
-def _list(root: Path, rows: Iterable[str]) -> None:
+def listed(root: Path, rows: Iterable[str]) -> None:
     """The manifest of these rows; files that it does not list are put aside, under a name that is none of ours."""
-    listed = list(rows)
-    (root / "raw" / "manifest.jsonl").write_text("".join(f"{row}\n" for row in listed), encoding="utf-8")
-    names = {json.loads(row)["file"] for row in listed}
+    given = list(rows)
+    (root / "raw" / "manifest.jsonl").write_text("".join(f"{row}\n" for row in given), encoding="utf-8")
+    names = {json.loads(row)["file"] for row in given}
     for path in [path for path in (root / "raw").iterdir() if path.name != "manifest.jsonl"]:
         wanted = path.with_name(path.name.lstrip("."))
         target = wanted if wanted.name in names else path.with_name(f".{wanted.name}")
