@@ -18,6 +18,7 @@ _TYPES: dict[str, type] = {"label": str, "bool": bool, "int": int, "text": str}
 _KEYS = ("definition", "use", "type", "values", "default", "required", "enabled")
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 _NUMBER = re.compile(r"0|-?[1-9]\d{0,18}")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")  # Unicode's Cc, Zl, Zp and Cs
 # What the program must know of some values of an attribute: roles that several values have, and roles of one value.
 _ROLES: dict[tuple[str, str], tuple[str, ...]] = {
     ("mention", "label"): ("without-entity", "with-time"),
@@ -200,7 +201,7 @@ def _text_fault(value: object) -> str:
         return f"is {value!r}, not a text"
     if not value.strip():
         return "is empty"
-    if any(unicodedata.category(char) in ("Cc", "Cs", "Zl", "Zp") for char in value):
+    if _CONTROL.search(value):
         return "has a line break or a control character"
     return ""
 

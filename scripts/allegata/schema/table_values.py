@@ -156,9 +156,11 @@ def _outside(table: pa.Table, start: str, lengths: pa.Array) -> Iterator[str]:
     """Spans that do not lie in their text: of the rows, and of the lists of segments in them. `lengths`: by row."""
     names = table.column_names
     if f"{start}start" in names and f"{start}end" in names:
-        yield from _bad_spans(table[f"{start}start"], table[f"{start}end"], lengths, table, f"{start}start")
+        first, last = (table[f"{start}{side}"].combine_chunks() for side in ("start", "end"))
+        yield from _bad_spans(first, last, lengths, table.column(0), f"{start}start")
     if not start and "position" in names:
-        yield from _bad_spans(table["position"], table["position"], lengths, table, "position")
+        position = table["position"].combine_chunks()
+        yield from _bad_spans(position, position, lengths, table.column(0), "position")
     for field in table.schema:
         if not pa.types.is_list(field.type) or not pa.types.is_struct(field.type.value_type):
             continue
@@ -171,13 +173,17 @@ def _outside(table: pa.Table, start: str, lengths: pa.Array) -> Iterator[str]:
                 last = pc.add(first.cast(pa.int64()), pc.struct_field(items, "length"))
             else:
                 last = pc.struct_field(items, f"{start}end")
-            yield from _bad_spans(first, last, lengths.take(rows), table.take(rows), field.name)
+            yield from _bad_spans(first, last, lengths.take(rows), table.column(0), field.name, rows)
 
 
-def _bad_spans(first: pa.Array, last: pa.Array, lengths: pa.Array, rows: pa.Table, name: str) -> Iterator[str]:
+def _bad_spans(
+    first: pa.Array, last: pa.Array, lengths: pa.Array, ids: pa.ChunkedArray, name: str, rows: pa.Array | None = None
+) -> Iterator[str]:
+    """`rows`: the row that each span is of; without, they are side by side."""
     wrong = pc.or_(pc.less(first, 0), pc.or_(pc.greater(first, last), pc.greater(last, lengths)))
     if count := _count(wrong):
-        row = rows.column(0).filter(pc.fill_null(wrong, False))[0].as_py()
+        at = pc.index(wrong, True).as_py()
+        row = ids[at if rows is None else rows[at].as_py()].as_py()
         yield f"column {name!r}: the span of {_shown(row)} is not in its text" + _more(count)
 
 

@@ -6,6 +6,7 @@ a reader here needs the columns of `needed`: a file is held to both before a row
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cache, cached_property
 from pathlib import Path
@@ -145,7 +146,7 @@ def needed_faults(
 
 
 def _repeated(schema: pa.Schema) -> list[str]:
-    return [name for name in dict.fromkeys(schema.names) if schema.names.count(name) > 1]
+    return [name for name, times in Counter(schema.names).items() if times > 1]
 
 
 def _undeclared(schema: pa.Schema, declared: Sequence[Feature]) -> Iterator[tuple[str, str]]:
