@@ -87,6 +87,17 @@ def bucket(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
+def two_versions(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A root with two versions of three invented articles; only `corpus/` and the card are in it. To be copied."""
+    from two_versions import publish
+
+    root = tmp_path_factory.mktemp("published")
+    publish(root, "1.0.0")
+    publish(root, "1.1.0", description="another")
+    return root
+
+
+@pytest.fixture(scope="session")
 def written_corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The corpus that commands write to while steps of theirs fail: see `fault_commands`. To be copied."""
     from fault_commands import corpus

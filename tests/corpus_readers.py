@@ -29,6 +29,7 @@ from allegata.recipe.build import run
 from allegata.recipe.drafts import import_drafts
 from allegata.recipe.holding_versions import holding_versions
 from allegata.recipe.hydrate import hydrate
+from allegata.recipe.push import prepare
 from allegata.recipe.verify import verify
 from allegata.schema.digests import sha256_bytes
 from allegata.schema.problems import ProblemsFound, UsageError
@@ -146,7 +147,9 @@ def _of_versions(root: Path, files: Mapping[str, bytes], place: Path) -> dict[st
     corpus = load_corpus(root / "corpus")
     return {
         "version": Reader(files | published, _version, "corpus/"),
+        "front matter": Reader(files | published, _front_matter, "corpus/v1.0.0/README.md"),
         "tables": Reader(tables, _tables),
+        "front matter of an edition": Reader(edition | copies, _hydrate, "edition/README.md"),
         "text-free edition": Reader(edition | copies, _hydrate, "edition/"),
         "text-free edition, other copies": Reader(edition | other, _hydrate, "edition/"),
         "work folder": Reader(files_of(place / "work"), _work),
@@ -161,6 +164,17 @@ def _version(root: Path) -> None:
         with suppress(ProblemsFound, UsageError):
             read()
     holding_versions(corpus, ["source_text"], bool)
+
+
+def _front_matter(root: Path) -> None:
+    """The README of a version whose manifest names it as it is: somebody else may have published it."""
+    version = root / "corpus" / "v1.0.0"
+    name_as_they_are(version)
+    (root / "corpus" / "SHA256SUMS").unlink()
+    with suppress(ProblemsFound):
+        prepare(version, "mill-press/flour")
+    with tempfile.TemporaryDirectory() as into:
+        write_edition(version, Path(into) / "into")
 
 
 def _tables(folder: Path) -> None:

@@ -1,7 +1,8 @@
 """Mutants of the files that allegata reads: each is read or refused, within limits of time and memory.
 
-`python tests/file_mutants.py --count 10000 --seed 1` prints what was not; nothing where all is well. The files are made
-by our own exporters and of the invented corpus of `hostile_corpus.py`.
+`python tests/file_mutants.py --count 10000 --seed 1` prints what was not; nothing where all is well. With `--large`
+each value of each file in turn is one of a megabyte. The files are made by our own exporters and of the invented corpus
+of `hostile_corpus.py`.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import io
 import json
 import lzma
 import random
+import re
 import resource
 import signal
 import sys
@@ -24,6 +26,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import NamedTuple
 
 from allegata.annotate.stage import read_articles
 from allegata.exchange.folder import Export, Reading
@@ -42,6 +45,18 @@ from documents import TYPES
 from hostile_corpus import TEXTS, corpus
 
 SECONDS, BYTES = 5, 1 << 30  # of one mutant: processor time, and memory beyond what the process had
+LONGEST = 5_000  # of what is said of one
+MEGABYTE = 1_000_000
+# What stands where a value of JSON, TOML, YAML, XML or a table may: quoted, between tags or tabs, a bare word.
+_VALUES = re.compile(
+    rb'"(?:[^"\\\n]|\\.)*"' rb"|'[^'\n]*'|(?<=[>\t])[^<\t\n]+|(?<=[:=,\[ ])(?:-?\d+(?:\.\d+)?|true|false|null)\b"
+)
+_LARGE = (
+    b'"%s"' % (b"mill " * (MEGABYTE // 5)),
+    b'"%s"' % ("e\u0301\u202e\u4e00".encode() * (MEGABYTE // 9)),
+    b"[%s0]" % (b"0," * (MEGABYTE // 2)),
+    b"{%s}" % b",".join(b'"%d":0' % number for number in range(MEGABYTE // 10)),
+)
 _PAGE = b"<html lang=en><head><title>The mill</title><meta charset=utf-8></head><body><article><h1>The mill</h1><p>The mill of Low Marsh burned down on 3 May 2031, and nobody was hurt.</p></article></body></html>"  # noqa: E501
 # What a mutant gets in place of something, or between two bytes.
 _TOKENS = (
@@ -167,6 +182,28 @@ def mutated(data: bytes, draw: random.Random) -> bytes:
     return bytes(changed)
 
 
+class Large(NamedTuple):
+    """A value of a megabyte in the place of another: in which file, from where to where."""
+
+    file: str
+    start: int
+    end: int
+    value: bytes
+
+    def into(self, data: bytes) -> bytes:
+        """The file with it."""
+        return data[: self.start] + self.value + data[self.end :]
+
+
+def large_values(reader: Reader) -> Iterator[Large]:
+    """One in the place of each value of each file that is text, of changing kinds."""
+    for name in sorted(name for name in reader.files if name.startswith(reader.of)):
+        data = reader.files[name]
+        for number, value in enumerate([] if b"\0" in data else _VALUES.finditer(data)):
+            kinds = _LARGE[:2] if value[0][:1] in (b'"', b"'") else _LARGE  # what is quoted may be a key
+            yield Large(name, *value.span(), kinds[number % len(kinds)])
+
+
 def _change_value(changed: bytearray, draw: random.Random) -> None:
     """Another value behind a colon or an equals sign: what JSON and TOML hold."""
     places = [at for at, one in enumerate(changed[:20_000]) if one in b":="]
@@ -203,16 +240,24 @@ def limits() -> Iterator[None]:
 def fault_of(reader: Reader, draw: random.Random) -> str | None:
     """What is wrong with how a mutant is read; None where it is read, or refused with a report."""
     name = draw.choice(sorted(name for name in reader.files if name.startswith(reader.of)))
+    return fault_with(reader, name, mutated(reader.files[name], draw))
+
+
+def fault_with(reader: Reader, name: str, changed: bytes) -> str | None:
+    """As `fault_of`, where the file `name` is as it is `changed`."""
     with tempfile.TemporaryDirectory() as folder:
         for other, data in reader.files.items():
             path = Path(folder) / other
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(mutated(data, draw) if other == name else data)
+            path.write_bytes(changed if other == name else data)
         try:
             with limits():
                 reader.read(Path(folder))
-        except (ProblemsFound, UsageError, OSError):
-            return None
+        except ProblemsFound as found:
+            longest = max(len(problem.statement()) for problem in found.problems)
+            return f"{name}: says {longest:,} characters" if longest > LONGEST else None
+        except (UsageError, OSError) as refused:
+            return f"{name}: says {len(str(refused)):,} characters" if len(str(refused)) > LONGEST else None
         except OverTimeError:
             return f"{name}: more than {SECONDS} seconds"
         except BaseException as error:
@@ -238,15 +283,33 @@ def faults(known: Mapping[str, Reader], count: int, seed: int) -> Counter[str]:
     return found
 
 
+def large_faults(known: Mapping[str, Reader]) -> tuple[int, Counter[str]]:
+    """How many values there are, and what is wrong with how a large one is read."""
+    found, count = Counter[str](), 0
+    for kind, reader in known.items():
+        for one in large_values(reader):
+            count += 1
+            if fault := fault_with(reader, one.file, one.into(reader.files[one.file])):
+                found[f"{kind}: {fault}"] += 1
+                print(f"large value {count}, {kind}: {fault}", file=sys.stderr, flush=True)
+        print(f"{kind}: {count:,} values, {found.total()} faults", file=sys.stderr, flush=True)
+    return count, found
+
+
 def main() -> None:
     """The command line."""
     options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--large", action="store_true")
     options.add_argument("--count", type=int, default=1000)
     options.add_argument("--seed", type=int, default=1)
     given = options.parse_args()
     with tempfile.TemporaryDirectory() as place:
-        found = faults(readers(Path(place)), given.count, given.seed)
-    print(f"{given.count:,} mutants, {found.total()} faults")
+        known, count = readers(Path(place)), given.count
+        if given.large:
+            count, found = large_faults(known)
+        else:
+            found = faults(known, count, given.seed)
+    print(f"{count:,} {'large values' if given.large else 'mutants'}, {found.total()} faults")
     for fault, times in found.most_common():
         print(f"{times:5} {fault}")
 

@@ -11,13 +11,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from file_mutants import Reader, fault_of, limits, readers
+from allegata.schema.problems import UsageError
+from file_mutants import LONGEST, Reader, fault_of, fault_with, large_values, limits, readers
 
 NAMES = (
     *("text", "page", "settings", "scheme", "manifest", "annotations", "release manifest"),
     *("pass", "registers", "drafts", "drafts across articles", "decisions", "redactions", "withdrawn", "expectations"),
     *(f"data set {name}" for name in ("checkthat2019", "claimbuster", "polnear")),
-    *("version", "tables", "text-free edition", "text-free edition, other copies", "work folder", "submissions"),
+    *("version", "front matter", "front matter of an edition", "tables", "text-free edition"),
+    *("text-free edition, other copies", "work folder", "submissions"),
     *(
         f"offered {name}"
         for name in ("a.warc", "b.warc.gz", "c.wacz", "d.jsonl", "e.jsonl.gz", "f.txt.xz", "g.txt.bz2", "h.tar")
@@ -51,11 +53,25 @@ def test_a_damaged_file_is_read_or_refused(known: dict[str, Reader], data: st.Da
     assert fault_of(reader, random.Random(data.draw(st.integers(0, 1 << 30)))) is None
 
 
+@pytest.mark.alone
+@settings(max_examples=60)
+@given(st.data())
+def test_a_value_of_a_megabyte_is_read_or_refused(known: dict[str, Reader], data: st.DataObject) -> None:
+    reader = known[data.draw(st.sampled_from(sorted(known)))]
+    if large := list(large_values(reader)):
+        one = data.draw(st.sampled_from(large))
+        assert fault_with(reader, one.file, one.into(reader.files[one.file])) is None
+
+
 def test_what_raises_takes_long_or_takes_memory_is_a_fault(tmp_path: Path) -> None:
     def raising(folder: Path) -> object:
         raise KeyError(folder.name)
 
+    def telling(folder: Path) -> object:
+        raise UsageError("x" * (LONGEST + 1))
+
     draw = random.Random(1)
+    assert "characters" in (fault_of(Reader({"a": b"x"}, telling), draw) or "")
     assert "KeyError" in (fault_of(Reader({"a": b"x"}, raising), draw) or "")
     assert "MemoryError" in (fault_of(Reader({"a": b"x"}, lambda _: bytearray(2 << 30)), draw) or "")
     with limits():

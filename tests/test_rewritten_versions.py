@@ -15,11 +15,14 @@ from typer.testing import CliRunner
 
 from allegata.cli.app import app
 from allegata.publish.pins import read_pins
+from allegata.publish.readme import read_readme
 from allegata.publish.text_free.edition import write_edition
+from allegata.publish.verification import verify_version
 from allegata.recipe.annotated import published as published_annotations
 from allegata.recipe.browse import browse
 from allegata.recipe.explain import explain
 from allegata.recipe.holding_versions import holding_versions
+from allegata.recipe.push import prepare
 from allegata.recipe.verify import verify
 from allegata.recipe.version_changes import version_changes
 from allegata.schema.problems import ProblemsFound, UsageError
@@ -27,22 +30,13 @@ from allegata.schema.published import PublishedTables, count_articles, load_corp
 from allegata.schema.versions import versions_in
 from project import ROOT
 from rewritten_versions import Change, rewrite, rewrite_document
-from test_version_files import publish
 
 VERSION = "1.1.0"
 
 
-@pytest.fixture(scope="module")
-def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    root = tmp_path_factory.mktemp("published")
-    publish(root, "1.0.0")
-    publish(root, "1.1.0", description="another")
-    return root
-
-
 @pytest.fixture
-def root(published: Path, tmp_path: Path) -> Path:
-    return Path(shutil.copytree(published, tmp_path / "root"))
+def root(two_versions: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(two_versions, tmp_path / "root"))
 
 
 def without(name: str) -> Change:
@@ -230,6 +224,32 @@ def test_labels_numbered_by_no_number_and_a_scheme_without_records_are_damage(ro
         said = report(WHOLE[command], root)
         assert said
         assert name in said
+
+
+FRONTS = (
+    "", "---\n", "---\nconfigs: []\n", "---\n- configs\n---\n", "---\nconfigs: 2023-01-01\n---\n", "x\n{}",
+    "---\nconfigs: !!set {a}\n---\n", "---\nconfigs: {1: a, b: c}\n---\n", "---\na: [\n---\n", "\xff",
+)  # fmt: skip
+
+
+def test_a_readme_without_the_front_matter_of_its_tables_is_damage_and_is_not_pushed(root: Path) -> None:
+    folder = root / "corpus" / f"v{VERSION}"
+    old = (folder / "README.md").read_text()
+    for front in FRONTS:
+        rewrite_document(root, VERSION, "README.md", front.replace("{}", old).encode("latin-1", "replace"))
+        _, problems = verify_version(folder, folder.name)
+        assert {one.file for one in problems} == {f"{folder.name}/README.md"}, front
+    with pytest.raises(ProblemsFound, match=r"README\.md: has no front matter"):
+        prepare(root / "corpus", "mill-press/flour")
+
+
+def test_a_readme_is_taken_apart_where_it_has_front_matter_and_is_a_problem_else(tmp_path: Path) -> None:
+    (tmp_path / "README.md").write_text("---\na: 1\n---\n# A title\n---\nmore\n")
+    assert read_readme(tmp_path / "README.md", "x") == ("a: 1\n", {"a": 1}, "# A title\n---\nmore\n")
+    for text in ("", "# A title\n", "---\na: 1\n", " ---\na: 1\n---\n"):
+        (tmp_path / "README.md").write_text(text)
+        with pytest.raises(ProblemsFound, match="x: has no front matter"):
+            read_readme(tmp_path / "README.md", "x")
 
 
 VERSIONS = [ROOT / "corpus" / f"v{one}" for one in versions_in(ROOT / "corpus")]

@@ -4,22 +4,18 @@ from __future__ import annotations
 
 import json
 import random
+import re
 import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
-import pyarrow as pa
 import pytest
 from typer.testing import CliRunner
 
 from allegata.cli.app import app
-from allegata.publish.card.facts import CardFacts
-from allegata.publish.contents import Contents
 from allegata.publish.manifest import read_manifests, render_release_manifest
 from allegata.publish.pins import read_pins
-from allegata.publish.stage import ReleaseResult, release
 from allegata.publish.stored import read_stored
 from allegata.publish.sums import check_chain, check_sums, render_sums
 from allegata.publish.text_free.edition import write_edition
@@ -36,37 +32,19 @@ from allegata.schema.problems import ProblemsFound
 from allegata.schema.published import count_articles, load_corpus
 from allegata.schema.published_scheme import published_scheme
 from allegata.schema.release_manifest import parse_manifest
-from allegata.schema.scheme import default_scheme
-from allegata.schema.tables import LEDGER, TABLES
 from allegata.schema.version_files import VersionFiles, published_versions
 from allegata.schema.versions import SUMS, latest, read_register, render_lines
-from validate_corpus import SPLITS, valid_rows
+from project import ROOT
+from two_versions import publish
 
 V1, V2 = "corpus/v1.0.0", "corpus/v1.1.0"
 UNNAMED = f"is a version that {SUMS} does not name, and no publication after the last that it names"
 
 
-def publish(root: Path, version: str | None, **changed: Any) -> ReleaseResult:
-    rows = valid_rows()
-    rows["entity_register"][0] |= changed
-    tables = {name: [pa.Table.from_pylist(rows[name], schema=schema)] for name, schema in TABLES.items()}
-    ledger = pa.Table.from_pylist(rows["ledger"], schema=LEDGER)
-    return release(Contents(tables, SPLITS, ledger, default_scheme(), CardFacts(), {}, {}), root=root, version=version)
-
-
-@pytest.fixture(scope="module")
-def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A root with two versions of three invented articles; nothing but `corpus/` and the card is in it."""
-    root = tmp_path_factory.mktemp("published")
-    publish(root, "1.0.0")
-    publish(root, "1.1.0", description="another")
-    return root
-
-
 @pytest.fixture
-def root(published: Path, tmp_path: Path) -> Path:
+def root(two_versions: Path, tmp_path: Path) -> Path:
     """A copy to damage."""
-    return Path(shutil.copytree(published, tmp_path / "root"))
+    return Path(shutil.copytree(two_versions, tmp_path / "root"))
 
 
 def flipped(data: bytes, rng: random.Random) -> bytes:
@@ -342,9 +320,9 @@ def test_without_a_register_only_versions_that_no_version_is_chained_to_are_publ
     ],
 )  # fmt: skip
 def test_a_version_alone_with_any_other_manifest_is_reported_by_every_command(
-    published: Path, tmp_path: Path, data: bytes
+    two_versions: Path, tmp_path: Path, data: bytes
 ) -> None:
-    version = Path(shutil.copytree(published / V2, tmp_path / "v1.1.0"))
+    version = Path(shutil.copytree(two_versions / V2, tmp_path / "v1.1.0"))
     (version / "manifest.json").write_bytes(data)
     for call in (
         lambda: load_corpus(version),
@@ -358,15 +336,15 @@ def test_a_version_alone_with_any_other_manifest_is_reported_by_every_command(
         lambda: verify(version),
     ):
         assert {"v1.1.0/manifest.json"} <= found(call).keys()
-    said = CliRunner().invoke(app, ["diff", str(version), str(published / V1)])
+    said = CliRunner().invoke(app, ["diff", str(version), str(two_versions / V1)])
     assert (said.exit_code, "v1.1.0/manifest.json" in said.output, type(said.exception)) == (1, True, SystemExit)
 
 
 def test_pages_of_a_long_file_have_checksums_that_explain_proves(
-    published: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    two_versions: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("allegata.schema.row_lookup.WHOLE", 0)  # as if every file were long
-    root = Path(shutil.copytree(published, tmp_path / "root"))
+    root = Path(shutil.copytree(two_versions, tmp_path / "root"))
     path = root / V2 / "claims" / "train-00000-of-00001.parquet"
     whole = repr(json.dumps(explain("x0:c0", root / "corpus").row))
     before = path.read_bytes()
@@ -379,3 +357,26 @@ def test_pages_of_a_long_file_have_checksums_that_explain_proves(
     assert named
     # A whole one is proved before an id is said not to be there.
     assert found(lambda: explain("x0:c999", root / "corpus"))
+
+
+# What opens a Parquet file, and why it is not `VersionTables.open`, which proves a file of a version and holds it to
+# the manifest first.
+OPENERS = {
+    "schema/version_tables.py": "is it",
+    "schema/row_lookup.py": "reads pages of a large file, each by its checksum, and holds its columns itself",
+    "publish/differences.py": "shows how a build differs from what has its place, which may be damaged",
+    "publish/verification.py": "has compared every file, and finds out what is wrong with the rows themselves",
+    "publish/diff/windows.py": "reads a version in the making too; of others the files are proved before",
+    "publish/diff/records.py": "a file of changes is no table of a version",
+    "engine/batches.py": "batches of articles to deduplicate, of anyone",
+    "exchange/token_classification_read.py": "a file of another tool",
+}
+
+
+def test_what_opens_parquet_is_the_reader_of_versions_or_says_why_not() -> None:
+    package = ROOT / "scripts" / "allegata"
+    opens = re.compile(
+        r"ParquetFile\(|ParquetDataset|\bread_(?:table|schema|metadata|parquet)\(|scan_parquet|dataset\("
+    )
+    found = {file.relative_to(package).as_posix() for file in package.rglob("*.py") if opens.search(file.read_text())}
+    assert found == OPENERS.keys()

@@ -107,6 +107,7 @@ def _table_problem(old: Path, new: Path, place: str, advice: str) -> Problem:
 def _rows(folder: Path) -> Iterator[tuple[str, tuple[str, dict[str, Any]]]]:
     for path in sorted(folder.glob("*.parquet")):
         split = path.name.partition("-")[0]
+        # Not by the reader of versions: what is compared may be damaged, and is then what is shown.
         for row in pq.ParquetFile(path).read().to_pylist():
             yield str(next(iter(row.values()))), (split, row)
 

@@ -14,6 +14,7 @@ from allegata.publish.croissant.document import CROISSANT
 from allegata.publish.differences import check_version
 from allegata.publish.digest import TableDigest
 from allegata.publish.manifest import render_release_manifest
+from allegata.publish.readme import read_readme
 from allegata.publish.sums import check_copy
 from allegata.schema.json_lines import json_object
 from allegata.schema.parquet_files import reading_parquet
@@ -23,7 +24,6 @@ from allegata.schema.release_manifest import ReleaseManifest, SplitFacts, parse_
 from allegata.schema.version_files import VersionFiles
 from allegata.schema.versions import RELEASE_MANIFEST, RESTORE_VERSION, SUMS, is_published
 from allegata.schema.wording import number
-from allegata.schema.yaml_values import yaml_value
 
 
 def verify_version(
@@ -81,6 +81,7 @@ def _split_problems(folder: Path, rows: SplitFacts, place: str, split: str, tabl
         name = f"{place.rpartition('/')[0]}/{file.file}"
         try:
             with reading_parquet(name):
+                # Not by the reader of versions: its file was compared, and whatever its columns, its rows are digested.
                 parquet = pq.ParquetFile(folder / file.file)
                 if parquet.metadata.num_rows != file.rows:
                     what = f"has {number(parquet.metadata.num_rows, 'row')}, the manifest says {file.rows:,}"
@@ -109,17 +110,19 @@ def _value_problems(folder: Path, place: str) -> list[Problem]:
 def _readme_problems(folder: Path, manifest: ReleaseManifest, place: str) -> list[Problem]:
     """The configs and features of the version's README are those that its tables have."""
     try:
-        parts = (folder / README).read_text("utf-8").split("---\n", 2)
-        stated = yaml_value(parts[1])
-    except (ValueError, IndexError):
-        return [Problem("has no front matter that can be read", RESTORE_VERSION, file=f"{place}/{README}")]
+        stated = read_readme(folder / README, f"{place}/{README}").stated
+    except ProblemsFound as faults:
+        return list(faults.problems)
     wanted = version_configs(manifest.version, manifest.tables)
-    wrong = [key for key in wanted if not isinstance(stated, dict) or _plain(stated.get(key)) != _plain(wanted[key])]
+    wrong = [key for key in wanted if _plain(stated.get(key)) != _plain(wanted[key])]
     return [Problem(f"{key} are not those of the tables", RESTORE_VERSION, file=f"{place}/{README}") for key in wrong]
 
 
 def _plain(value: object) -> str:
-    return json.dumps(value, sort_keys=True)
+    try:
+        return json.dumps(value, sort_keys=True)
+    except TypeError:  # YAML has dates, sets, and keys that cannot be sorted; what we write has none
+        return ""
 
 
 def _croissant_problems(folder: Path, manifest: ReleaseManifest, place: str) -> list[Problem]:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from allegata.ingest.offered import Offered
     from allegata.publish.text_free.restore import Restored
     from allegata.publish.text_free.wanted import Found, Wanted
-    from allegata.schema.release_manifest import ReleaseManifest
+    from allegata.schema.version_tables import VersionTables
 
 _AGAIN = "get the edition again from whoever published it"
 _HTML = ("text/html", "application/xhtml+xml")
@@ -53,13 +53,13 @@ def hydrate(
     from allegata.publish.text_free.wanted import open_wanted
     from allegata.schema.files import filled, whole_folder
 
-    manifest = _edition(edition)
+    tables = _edition(edition)
     if why := filled(into):
         raise UsageError(f"{into} {why}")
     unused, unread = 0, []
     with open_store() as store:
         with open_wanted() as wanted:
-            wanted.read(edition, manifest)
+            wanted.read(tables)
             for copy in _offered(copies, text_column, limits):
                 used = copy if isinstance(copy, Problem) else _offer(copy, wanted, limits)
                 if isinstance(used, Problem):
@@ -72,7 +72,7 @@ def hydrate(
             raise ProblemsFound([*unread, Problem(what, "name your copies with --from", file=edition.name)])
         all_same = not found.others and not found.missing
         with whole_folder(into, filled) as folder, _report(folder, all_same=all_same) as report:
-            restored = Restoring(edition, manifest, store, report, all_same).restore(folder)
+            restored = Restoring(tables, store, report, all_same).restore(folder)
     return Hydrated(into, restored, found, unused, tuple(unread))
 
 
@@ -82,14 +82,15 @@ def _report(folder: Path, *, all_same: bool) -> IO[str]:
     return io.StringIO() if all_same else (folder / DRIFTED).open("w", encoding="utf-8", newline="\n")
 
 
-def _edition(folder: Path) -> ReleaseManifest:
-    """The manifest of an edition whose files are all as they were written."""
+def _edition(folder: Path) -> VersionTables:
+    """The tables of an edition whose files are all as they were written."""
     from allegata.publish.text_free.documents import FULL
     from allegata.publish.text_free.tables import OWN
     from allegata.publish.verification import verify_version
     from allegata.schema.digests import sha256_bytes
     from allegata.schema.files import read_file
     from allegata.schema.release_manifest import parse_manifest
+    from allegata.schema.version_tables import VersionTables
     from allegata.schema.versions import RELEASE_MANIFEST, is_published
 
     name = folder.name or str(folder.absolute().name)
@@ -105,7 +106,7 @@ def _edition(folder: Path) -> ReleaseManifest:
     tables = parse_manifest(data, place).tables.keys() | OWN.keys()
     if manifest.inputs.get(RELEASE_MANIFEST) != sha256_bytes(data) or manifest.tables.keys() != tables:
         raise ProblemsFound([Problem("is not the manifest of the version that this is made of", _AGAIN, file=place)])
-    return manifest
+    return VersionTables(folder)
 
 
 def _offered(copies: Iterable[str | Path], text_column: str, limits: Limits) -> Iterator[Offered | Problem]:

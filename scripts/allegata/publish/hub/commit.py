@@ -16,9 +16,9 @@ import yaml
 from allegata.publish.card.pages import FOLDER, generated_pages
 from allegata.publish.configs import DEFAULT_TABLE, README
 from allegata.publish.diff.changelog import CHANGELOG
+from allegata.publish.readme import Readme, read_readme
 from allegata.schema.release_manifest import ReleaseManifest
 from allegata.schema.versions import SUMS, render_lines
-from allegata.schema.yaml_values import yaml_value
 
 EVAL = "eval.yaml"
 # What the Hub itself puts into a new repository.
@@ -110,8 +110,9 @@ def described_files(
 
     `beside` is the folder with the card of this version, None where it has no card but its own README.
     """
-    own = (folder / README).read_text("utf-8")
-    card = (beside / README).read_text("utf-8") if beside and (beside / README).is_file() else own
+    own = read_readme(folder / README, f"{folder.name}/{README}")
+    has_card = beside and (beside / README).is_file()
+    card = read_readme(beside / README, f"{beside.name}/{README}") if beside and has_card else own
     example = next((task.config for task in tasks), DEFAULT_TABLE)
     yield hub_file(README, _readme(own, card, repo, manifest.version, example).encode())
     if beside:
@@ -120,7 +121,7 @@ def described_files(
         if (beside / CHANGELOG).is_file():
             yield hub_file(CHANGELOG, beside / CHANGELOG)
     if tasks:
-        yield hub_file(EVAL, render_eval(front_value(own, "pretty_name"), tasks).encode())
+        yield hub_file(EVAL, render_eval(str(own.stated.get("pretty_name", repo)), tasks).encode())
 
 
 def sums_file(files: Iterable[HubFile]) -> HubFile:
@@ -128,18 +129,12 @@ def sums_file(files: Iterable[HubFile]) -> HubFile:
     return hub_file(SUMS, render_lines({file.path: file.sha256 for file in files}))
 
 
-def front_value(text: str, key: str) -> str:
-    """A value of the front matter of a README."""
-    return str(yaml_value(text.split("---\n", 2)[1])[key])
-
-
-def _readme(own: str, card: str, repo: str, version: str, example: str) -> str:
+def _readme(own: Readme, card: Readme, repo: str, version: str, example: str) -> str:
     """Front matter of the version, text of the card; below its title, how to load from this repository."""
-    _, front, _ = own.split("---\n", 2)
-    title, _, text = card.split("---\n", 2)[2].strip("\n").partition("\n")
+    title, _, text = card.text.strip("\n").partition("\n")
     load = f'load_dataset("{repo}", "{example}", revision="v{version}")'
     here = f"On the Hub:\n\n```python\nfrom datasets import load_dataset\n\n{example} = {load}\n```"
-    return f"---\n{front}---\n\n{title}\n\n{here}\n\n{text.strip()}\n"
+    return f"---\n{own.front}---\n\n{title}\n\n{here}\n\n{text.strip()}\n"
 
 
 def render_eval(name: str, tasks: Iterable[HubTask]) -> str:

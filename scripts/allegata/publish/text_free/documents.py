@@ -19,6 +19,7 @@ from allegata.publish.croissant.document import CROISSANT
 from allegata.publish.croissant.records import distribution, record_sets
 from allegata.publish.manifest import render_json, render_release_manifest
 from allegata.publish.markdown import sections
+from allegata.publish.readme import read_readme
 from allegata.publish.text_free.quotes import MOST_WORDS, Quotes
 from allegata.publish.text_free.seal import seal
 from allegata.publish.text_free.store import Store
@@ -31,8 +32,8 @@ from allegata.schema.problems import Problem, ProblemsFound
 from allegata.schema.published_scheme import published_scheme
 from allegata.schema.release_manifest import ReleaseManifest, TableFacts
 from allegata.schema.scheme import PUBLISHED_SCHEME, Scheme
+from allegata.schema.version_tables import VersionTables
 from allegata.schema.versions import RELEASE_MANIFEST
-from allegata.schema.yaml_values import yaml_value
 
 FULL = "full"
 SEALED_SUFFIX = ".sealed"
@@ -41,9 +42,8 @@ _CONFIGS = ("configs", "dataset_info")
 
 
 def write_documents(
-    version: Path,
+    version: VersionTables,
     folder: Path,
-    manifest: ReleaseManifest,
     digest: str,
     tables: Mapping[str, TableFacts],
     algorithms: Mapping[str, Any],
@@ -54,21 +54,21 @@ def write_documents(
 
     Raises `ProblemsFound` where what describes the edition quotes an article.
     """
-    key = letters_of_all(store)
-    documents: dict[str, bytes] = {f"{FULL}/{RELEASE_MANIFEST}": (version / RELEASE_MANIFEST).read_bytes()}
+    key, files = letters_of_all(store), version.version
+    manifest = files.manifest
+    documents: dict[str, bytes] = {f"{FULL}/{RELEASE_MANIFEST}": files.read(RELEASE_MANIFEST)}
     for name in manifest.documents:
-        data = (version / name).read_bytes()
+        data = files.read(name)
         if name in _CLEAR and not _quoting(name, data, quotes):
             documents[f"{FULL}/{name}"] = data
         else:
             text = base64.b64encode(data).decode()
             documents[f"{FULL}/{name}{SEALED_SUFFIX}"] = seal(text, key, name, digest).encode()
-    documents[README] = _readme(version, manifest, digest, tables, algorithms)
+    documents[README] = _readme(files.folder, manifest, digest, tables, algorithms)
     if CROISSANT in manifest.documents:
-        croissant = json_object((version / CROISSANT).read_bytes(), strict=False)
-        schemas = schemas_of(version, manifest)
-        documents[CROISSANT] = render_json(described(croissant, tables, schemas, published_scheme(version)))
-    documents[PUBLISHED_SCHEME] = (version / PUBLISHED_SCHEME).read_bytes()
+        croissant = json_object(files.read(CROISSANT), strict=False)
+        documents[CROISSANT] = render_json(described(croissant, tables, schemas_of(version), published_scheme(files)))
+    documents[PUBLISHED_SCHEME] = files.read(PUBLISHED_SCHEME)
     if quoting := [name for name in _CLEAR if name in documents and _quoting(name, documents[name], quotes)]:
         fix = f"say it in other words, in at most {MOST_WORDS} of the article's, and publish the version again"
         raise ProblemsFound([Problem("quotes an article", fix, file=name) for name in quoting])
@@ -125,7 +125,7 @@ def _readme(
     algorithms: Mapping[str, Any],
 ) -> bytes:
     """The README of the edition: what the Hub reads of the version, with the configs of these tables."""
-    stated = front_matter_of(version / README)
+    stated = read_readme(version / README, README).stated if README in manifest.documents else {}
     name = stated.get("pretty_name", "The corpus")
     (facts,) = algorithms.values()
     quote = facts["longest_quote"]
@@ -142,17 +142,6 @@ def _readme(
     )
     rest = {key: value for key, value in stated.items() if key not in _CONFIGS}
     return f"{front_matter(rest, version_configs(manifest.version, tables))}\n{text}\n".encode()
-
-
-def front_matter_of(readme: Path) -> dict[str, Any]:
-    """What the YAML block of a README states; nothing where it has none. Raises `ProblemsFound` where it is damaged."""
-    try:
-        parts = readme.read_text("utf-8").split("---\n", 2) if readme.is_file() else []
-        found = yaml_value(parts[1]) if len(parts) == 3 else None
-    except ValueError as error:
-        fix = "put the one that was published in its place"
-        raise ProblemsFound([Problem(f"has no front matter that can be read: {error}", fix, readme.name)]) from None
-    return found if isinstance(found, dict) else {}
 
 
 def described(

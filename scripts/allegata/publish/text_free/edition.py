@@ -28,8 +28,9 @@ from allegata.schema.files import filled, whole_folder
 from allegata.schema.problems import Problem, ProblemsFound, UsageError
 from allegata.schema.published import read_splits, refuse_values
 from allegata.schema.published_scheme import published_scheme
-from allegata.schema.release_manifest import TEXT_FREE, ReleaseManifest, TableFacts
+from allegata.schema.release_manifest import TEXT_FREE, TableFacts
 from allegata.schema.version_files import VersionFiles
+from allegata.schema.version_tables import VersionTables
 from allegata.schema.versions import RELEASE_MANIFEST
 from allegata.text.fingerprints import BITS, WINDOW, edge, fingerprints
 
@@ -65,8 +66,9 @@ def write_edition(version: Path, into: Path) -> Edition:
     refuse_values(files)
     if not {*_NEEDED} <= manifest.tables.keys():
         raise UsageError(f"version {manifest.version} has tables of an earlier program: take 2.0.0 or a later one")
-    schemas = schemas_of(version, manifest)
-    making = _Making(version, manifest, digest, schemas, classes(published_scheme(version), schemas))
+    opened = VersionTables(files)
+    schemas = schemas_of(opened)
+    making = _Making(opened, digest, schemas, classes(published_scheme(files), schemas))
     with open_store() as store, whole_folder(into, filled) as folder:
         making.read(store)
         tables = making.write(folder, store)
@@ -75,7 +77,7 @@ def write_edition(version: Path, into: Path) -> Edition:
             "longest_quote": {"words": making.longest[0], "characters": making.longest[1]},
             "sealed": making.sealed, "guessable_articles": making.guessable,
         }  # fmt: skip
-        write_documents(version, folder, manifest, digest, tables, {TEXT_FREE: facts}, store, making.quotes)
+        write_documents(opened, folder, digest, tables, {TEXT_FREE: facts}, store, making.quotes)
     return Edition(
         manifest.version, into, making.articles, *making.longest, sealed=making.sealed, guessable=making.guessable
     )
@@ -85,8 +87,7 @@ def write_edition(version: Path, into: Path) -> Edition:
 class _Making:
     """The way of one version into its edition: all texts are read first, then table by table is emptied."""
 
-    version: Path
-    manifest: ReleaseManifest
+    version: VersionTables
     digest: str
     schemas: Mapping[str, pa.Schema]
     classes: Mapping[str, Mapping[str, Class]]
@@ -98,15 +99,16 @@ class _Making:
 
     def read(self, store: Store) -> None:
         """Our own words first, then the articles, which are searched for them."""
-        for table, facts in self.manifest.tables.items():
+        files = self.version.version
+        for table in files.manifest.tables:
             ours = [path for path, kind in self.classes[table].items() if kind == OURS]
-            for rows in read_rows(self.version, facts) if ours else ():
+            for rows in read_rows(self.version, table) if ours else ():
                 for cell in (cell for row in rows for path in ours for cell in cells(row, path)):
                     self.quotes.expect(cell.value or "")
-        for name in self.manifest.documents:
-            for text in texts_of(name, (self.version / name).read_bytes()):
+        for name in files.manifest.documents:
+            for text in texts_of(name, files.read(name)):
                 self.quotes.expect(text)
-        for rows in read_rows(self.version, self.manifest.tables["articles"]):
+        for rows in read_rows(self.version, "articles"):
             for row in rows:
                 store.put_texts(row["article_id"], row["source_text"], clean_text(row, row["source_text"]))
                 self.quotes.search(row["article_id"], row["source_text"])
@@ -115,11 +117,12 @@ class _Making:
 
     def write(self, folder: Path, store: Store) -> dict[str, TableFacts]:
         """All tables, emptied, and those of the edition; what is in them."""
-        splits = read_splits(self.version)
+        files = self.version.version
+        splits = read_splits(files)
         tables = {}
-        for table, facts in self.manifest.tables.items():
+        for table, facts in files.manifest.tables.items():
             writer = TableWriter(folder, table, self.schemas[table], splits)
-            for rows in read_rows(self.version, facts):
+            for rows in read_rows(self.version, table):
                 for row in rows:
                     remember(table, row, store)
                     if has_splits(table):

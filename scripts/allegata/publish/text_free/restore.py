@@ -17,9 +17,10 @@ from allegata.publish.contract import LEDGER_TABLE, has_splits
 from allegata.publish.croissant.document import CROISSANT
 from allegata.publish.manifest import render_json, render_release_manifest
 from allegata.publish.projector import Row
+from allegata.publish.readme import read_readme
 from allegata.publish.text_free.cells import Cell, cells, derived, remember
 from allegata.publish.text_free.columns import DERIVED, Class, classes
-from allegata.publish.text_free.documents import FULL, SEALED_SUFFIX, described, front_matter_of, letters_of_all
+from allegata.publish.text_free.documents import FULL, SEALED_SUFFIX, described, letters_of_all
 from allegata.publish.text_free.moved import NO_COPY, Drift, Moved, move
 from allegata.publish.text_free.seal import unseal
 from allegata.publish.text_free.store import Seal, Store
@@ -32,6 +33,8 @@ from allegata.schema.published import read_splits
 from allegata.schema.published_scheme import published_scheme
 from allegata.schema.release_manifest import ReleaseManifest, TableFacts, parse_manifest
 from allegata.schema.scheme import PUBLISHED_SCHEME
+from allegata.schema.version_files import VersionFiles
+from allegata.schema.version_tables import VersionTables
 from allegata.schema.versions import RELEASE_MANIFEST, RESTORE_VERSION
 from allegata.text.spans import Span
 
@@ -72,8 +75,7 @@ class Restored:
 class Restoring:
     """The way back: `store` holds the texts of the articles that there are copies of."""
 
-    edition: Path
-    manifest: ReleaseManifest
+    edition: VersionTables
     store: Store
     report: IO[str]
     all_same: bool
@@ -82,20 +84,24 @@ class Restoring:
     first: list[Drift] = field(default_factory=list)
     _near: dict[str, Moved | None] = field(default_factory=dict)
 
+    @property
+    def _files(self) -> VersionFiles:
+        return self.edition.version
+
     def restore(self, folder: Path) -> Restored:
         """Write the version to the empty folder `folder`."""
-        scheme = published_scheme(self.edition)
+        scheme = published_scheme(self._files)
         if not self.all_same:
             self._survey()
         self._read_seals()
-        schemas, splits = schemas_of(self.edition, self.manifest), read_splits(self.edition)
+        schemas, splits = schemas_of(self.edition), read_splits(self._files)
         kinds = classes(scheme, schemas)
-        full = parse_manifest((self.edition / FULL / RELEASE_MANIFEST).read_bytes(), f"{FULL}/{RELEASE_MANIFEST}")
-        digest = self.manifest.inputs[RELEASE_MANIFEST]
+        full = parse_manifest(self._files.read(f"{FULL}/{RELEASE_MANIFEST}"), f"{FULL}/{RELEASE_MANIFEST}")
+        digest = self._files.manifest.inputs[RELEASE_MANIFEST]
         tables = {}
         for table, facts in full.tables.items():
             writer = TableWriter(folder, table, schemas[table], splits)
-            for rows in read_rows(self.edition, self.manifest.tables[table]):
+            for rows in read_rows(self.edition, table):
                 writer.write([row for row in rows if self._fill(table, row, kinds[table], digest)])
             tables[table] = TableFacts(facts.features, writer.close())
         if self.all_same:
@@ -114,7 +120,7 @@ class Restoring:
 
     def _survey(self) -> None:
         """Find every span again before anything is written: what is lost is named by other rows."""
-        for table in self.manifest.tables:
+        for table in self._files.manifest.tables:
             if has_splits(table) and table not in OWN:
                 for key, row in self._rows(table):
                     for drift in self._place(table, row, key):
@@ -141,7 +147,7 @@ class Restoring:
                 self._lose("relations", key, "", f"{', '.join(sorted(gone))} is lost")
 
     def _rows(self, table: str) -> Iterator[tuple[str, Row]]:
-        batches = read_rows(self.edition, self.manifest.tables[table])
+        batches = read_rows(self.edition, table)
         return ((str(next(iter(row.values()))), row) for rows in batches for row in rows)
 
     def _lose(self, table: str, key: str, article_id: str, why: str) -> None:
@@ -173,7 +179,7 @@ class Restoring:
     # -- what is restored --------------------------------------------------------------------------------------------
 
     def _read_seals(self) -> None:
-        for row in (row for rows in read_rows(self.edition, self.manifest.tables[SEALED_CELLS]) for row in rows):
+        for row in (row for rows in read_rows(self.edition, SEALED_CELLS) for row in rows):
             self.store.put_seal(Seal(*row.values()))
 
     def _fill(self, table: str, row: Row, kinds: Mapping[str, Class], digest: str) -> bool:
@@ -247,11 +253,11 @@ class Restoring:
     def _full_documents(self, folder: Path, digest: str) -> None:
         """The documents of the version, as they were published."""
         key = letters_of_all(self.store)
-        for name in self.manifest.documents:
+        for name in self._files.manifest.documents:
             inner = name.removeprefix(f"{FULL}/")
             if inner == name:
                 continue
-            data = (self.edition / name).read_bytes()
+            data = self._files.read(name)
             if inner.endswith(SEALED_SUFFIX):
                 inner = inner.removesuffix(SEALED_SUFFIX)
                 opened = unseal(data.decode("ascii", "replace"), key, inner, digest)
@@ -265,7 +271,7 @@ class Restoring:
         """Let what describes the version name its files as this writer wrote them: by other digests none is read."""
         documents: dict[str, bytes] = {}
         if README in full.documents:
-            _, _, text = (folder / README).read_text("utf-8").split("---\n", 2)
+            text = read_readme(folder / README, README).text
             header = front_matter(_stated(folder), version_configs(full.version, tables))
             documents[README] = f"{header}{text}".encode()
         if CROISSANT in full.documents:
@@ -278,12 +284,12 @@ class Restoring:
 
     def _croissant(self, folder: Path, tables: Mapping[str, TableFacts]) -> bytes:
         croissant = json_object((folder / CROISSANT).read_bytes(), strict=False)
-        schemas = schemas_of(self.edition, self.manifest)
-        return render_json(described(croissant, tables, schemas, published_scheme(self.edition)))
+        schemas = schemas_of(self.edition)
+        return render_json(described(croissant, tables, schemas, published_scheme(self._files)))
 
     def _own_documents(self, folder: Path, full: ReleaseManifest, tables: Mapping[str, TableFacts]) -> None:
         """Documents of what is not the published version, but made of it."""
-        stated = _stated(self.edition)
+        stated = _stated(self._files.folder)
         text = (
             f"# {stated.get('pretty_name', 'The corpus')} {full.version}, restored from other copies\n\n"
             "Texts and offsets are those of the copies; `drifted.jsonl` lists every span that has moved, changed or is "
@@ -291,10 +297,10 @@ class Restoring:
         )
         documents = {
             README: f"{front_matter(stated, version_configs(full.version, tables))}\n{text}".encode(),
-            PUBLISHED_SCHEME: (self.edition / PUBLISHED_SCHEME).read_bytes(),
+            PUBLISHED_SCHEME: self._files.read(PUBLISHED_SCHEME),
         }
-        if (self.edition / CROISSANT).is_file():
-            documents[CROISSANT] = self._croissant(self.edition, tables)
+        if self._files.has(CROISSANT):
+            documents[CROISSANT] = self._croissant(self._files.folder, tables)
         for name, data in documents.items():
             write_file(folder / name, data)
         self.report.flush()
@@ -303,7 +309,7 @@ class Restoring:
             full.version,
             tables=dict(tables),
             documents={**digests, DRIFTED: sha256_file(folder / DRIFTED)},
-            inputs=self.manifest.inputs,
+            inputs=self._files.manifest.inputs,
             algorithms={**full.algorithms, "restored": {"drifted": dict(sorted(self.drifts.items()))}},
             writers={"pyarrow": pa.__version__},
         )
@@ -312,5 +318,5 @@ class Restoring:
 
 def _stated(folder: Path) -> dict[str, object]:
     """What the README of a version states beside its files."""
-    stated = front_matter_of(folder / README)
+    stated = read_readme(folder / README, README).stated if (folder / README).is_file() else {}
     return {key: value for key, value in stated.items() if key not in ("configs", "dataset_info")}

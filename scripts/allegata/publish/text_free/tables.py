@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from allegata.publish.contract import LEDGER_TABLE, has_splits
 from allegata.publish.projector import Row
@@ -14,8 +13,9 @@ from allegata.publish.shards import TableFiles
 from allegata.schema.columns import INT, STR, table_schema
 from allegata.schema.parquet_files import reading_parquet
 from allegata.schema.published_scheme import published_scheme
-from allegata.schema.release_manifest import ReleaseManifest, SplitFacts, TableFacts
+from allegata.schema.release_manifest import SplitFacts
 from allegata.schema.tables import LEDGER, tables_of
+from allegata.schema.version_tables import VersionTables
 
 ANCHORS, SEALED_CELLS = "anchors", "sealed"
 _EDGE = pa.struct([(name, INT) for name in ("offset", "letters", "marks", "marks_behind", "blanks")])
@@ -41,24 +41,24 @@ OWN: dict[str, pa.Schema] = {
 _ROWS = 512  # of a batch
 
 
-def schemas_of(folder: Path, manifest: ReleaseManifest) -> dict[str, pa.Schema]:
+def schemas_of(version: VersionTables) -> dict[str, pa.Schema]:
     """The schemas of the tables of a version: those of today, and of tables with other columns those of their files,
     which an earlier program wrote. A schema that was read names the items of lists otherwise: other bytes."""
-    found = {**tables_of(published_scheme(folder)), LEDGER_TABLE: LEDGER}
-    for name, facts in manifest.tables.items():
+    found = {**tables_of(published_scheme(version.version)), LEDGER_TABLE: LEDGER}
+    tables = version.version.manifest.tables
+    for name, facts in tables.items():
         if name not in OWN and facts.files:
-            with reading_parquet(facts.files[0].file):
-                written = pq.read_schema(folder / facts.files[0].file).remove_metadata()
+            written = version.open(facts.files[0].file).schema_arrow.remove_metadata()
             if name not in found or found[name].names != written.names:
                 found[name] = written
-    return {name: found[name] for name in manifest.tables if name not in OWN}
+    return {name: found[name] for name in tables if name not in OWN}
 
 
-def read_rows(folder: Path, facts: TableFacts) -> Iterator[list[Row]]:
+def read_rows(version: VersionTables, table: str) -> Iterator[list[Row]]:
     """The rows of a table in batches, split by split, each in its order."""
-    for file in facts.files:
-        with reading_parquet(file.file), pq.ParquetFile(folder / file.file) as table:
-            for batch in table.iter_batches(_ROWS):
+    for file in version.version.manifest.tables[table].files:
+        with reading_parquet(version.place(file.file)), version.open(file.file) as parquet:
+            for batch in parquet.iter_batches(_ROWS):
                 yield batch.to_pylist()
 
 

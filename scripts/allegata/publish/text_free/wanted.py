@@ -17,7 +17,7 @@ from allegata.publish.text_free.cells import clean_text
 from allegata.publish.text_free.moved import Moved, removed_spans
 from allegata.publish.text_free.store import Store, Texts
 from allegata.publish.text_free.tables import ANCHORS, read_rows
-from allegata.schema.release_manifest import ReleaseManifest
+from allegata.schema.version_tables import VersionTables
 from allegata.text.fingerprints import Edge, Letters, Run, common_runs, keys_anywhere, search_keys
 
 _TABLES = """
@@ -63,14 +63,14 @@ class Wanted:
         """Close the file."""
         self._data.close()
 
-    def read(self, edition: Path, manifest: ReleaseManifest) -> None:
+    def read(self, edition: VersionTables) -> None:
         """The articles of an edition."""
-        for rows in read_rows(edition, manifest.tables["articles"]):
+        for rows in read_rows(edition, "articles"):
             for row in rows:
                 known = (row["article_id"], row["sha256"], row["url"], row["media_type"])
                 offsets = json.dumps({"offset_map": row["offset_map"]})
                 self._data.execute("insert into articles values (?, ?, ?, ?, ?)", (*known, offsets))
-        for rows in read_rows(edition, manifest.tables[ANCHORS]):
+        for rows in read_rows(edition, ANCHORS):
             for row in rows:
                 known = (row["article_id"], row["source_sha256"], row["letters_sha256"], json.dumps(row))
                 self._data.execute("insert into anchors values (?, ?, ?, ?)", known)
