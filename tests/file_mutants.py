@@ -218,7 +218,7 @@ class OverTimeError(BaseException):
 
 
 @contextmanager
-def limits() -> Iterator[None]:
+def limits(seconds: float = SECONDS) -> Iterator[None]:
     """At most so much time of the processor, and so much memory more."""
 
     def stop(*_: object) -> None:
@@ -228,7 +228,7 @@ def limits() -> Iterator[None]:
     before = resource.getrlimit(resource.RLIMIT_AS)
     handler = signal.signal(signal.SIGPROF, stop)
     resource.setrlimit(resource.RLIMIT_AS, (used + BYTES, before[1]))
-    signal.setitimer(signal.ITIMER_PROF, SECONDS)
+    signal.setitimer(signal.ITIMER_PROF, seconds)
     try:
         yield
     finally:

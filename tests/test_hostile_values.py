@@ -7,6 +7,7 @@ import json
 import re
 import shutil
 from collections.abc import Iterator, Mapping
+from itertools import cycle
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ from allegata.schema.scheme import default_scheme, read_scheme
 from allegata.schema.settings import _FIELDS, read_settings
 from allegata.schema.withdrawn import WITHDRAWAL_FIELDS
 from allegata.validate.suites import read_suites
+from file_mutants import limits
 from hostile_corpus import corpus
 from project import read_rows, write_rows
 from test_absent_fields import MANIFEST_FIELDS, RECORDS
@@ -153,6 +155,25 @@ def test_no_command_stops_with_a_traceback(
         code, output = run(root, *command)
         assert code in (0, 1, 2)
         assert code != 0 or command[0] in ("clean", "info", "explain", "withdraw", "redact", "remove"), (file, output)
+        reported(output, file)
+
+
+# A text of a megabyte, and a list of as many characters.
+LARGE = ('"' + "mill " * 200_000 + '"', "[" + '"a",' * 250_000 + '"a"]')
+
+
+@pytest.mark.alone
+@pytest.mark.parametrize(("file", "command"), list(zip(FILES, cycle(SOME), strict=False)), ids=list(FILES))
+def test_a_megabyte_in_each_field_takes_no_time_no_memory_and_no_pages_of_report(
+    tmp_path: Path, whole: Path, file: str, command: tuple[str, ...]
+) -> None:
+    root = Path(shutil.copytree(whole, tmp_path / "corpus"))
+    written = spoiled(root / file, FILES[file], LARGE)
+    for arguments in (WHOLE, command):
+        with limits(seconds=5 + len(written)):
+            code, output = run(root, *arguments)
+        assert code in (0, 1, 2)
+        assert len(output) < 5_000 * (1 + len(written))
         reported(output, file)
 
 

@@ -58,3 +58,14 @@ def test_what_quotes_a_value_of_any_length_is_shown_by_its_beginning_and_end() -
     lines = report([Problem(f"{long} is no id", f"delete {long}", f"raw/{long}.txt"), Problem("is old", "wait", long)])
     assert max(map(len, lines.split("\n"))) < 4_100
     assert "is no id\n    → delete yyy" in lines
+
+
+def test_of_a_line_with_very_many_problems_the_first_are_shown_and_all_are_counted() -> None:
+    found = ProblemsFound(Problem(f"item {number:06d}", "correct it", "a.jsonl", line=3) for number in range(200_000))
+    lines = str(found).splitlines()
+    assert len(found.problems) == 200_000
+    assert lines[:1] == ["a.jsonl:3: item 000000"]
+    assert lines[-2:] == ["a.jsonl:3: 199,900 more problems of this line", "    → correct the first ones"]
+    assert len(lines) == 103
+    whole = ProblemsFound(Problem(f"item {number}", "correct it", "a.jsonl") for number in range(200))
+    assert len(str(whole).splitlines()) == 201

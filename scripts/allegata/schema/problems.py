@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import zip_longest
+from itertools import groupby, zip_longest
 
 from allegata.schema.visible import shortened, visible
 
 _MOST = 4_000  # characters of a statement or a cure, which may quote the data: more is no help on a screen
+_MOST_OF_A_LINE = 100  # problems that are shown of a line of a file, which may hold a list of a hundred thousand
 
 
 @dataclass(frozen=True)
@@ -53,10 +54,10 @@ def report(problems: Sequence[Problem]) -> str:
     """The text of sorted problems, nothing said twice in a row.
 
     What is wrong with several files as a whole in the same words stands once, with the list of them; a cure that
-    problems in succession share stands after the last of them.
+    problems in succession share stands after the last of them. Of a line with very many the first ones are shown.
     """
     groups: dict[tuple[object, ...], list[Problem]] = {}
-    for problem in problems:
+    for problem in _without_most(problems):
         within = (problem.line, problem.article_id, problem.span)
         whole = problem.file and within == (None, "", None)
         groups.setdefault((problem.what, problem.fix) if whole else (problem,), []).append(problem)
@@ -73,6 +74,15 @@ def report(problems: Sequence[Problem]) -> str:
         if following is None or following[0].fix != first.fix:
             lines.append(f"    → {_shown(first.fix)}")
     return "\n".join(lines)
+
+
+def _without_most(problems: Sequence[Problem]) -> Iterator[Problem]:
+    for (file, line), of_a_line in groupby(problems, lambda problem: (problem.file, problem.line)):
+        found = list(of_a_line)
+        shown = found[: None if line is None else _MOST_OF_A_LINE]
+        yield from shown
+        if more := len(found) - len(shown):
+            yield Problem(f"{more:,} more problems of this line", "correct the first ones", file, line=line)
 
 
 class ProblemsFound(Exception):  # noqa: N818 - it reports the state of the data, not of the program

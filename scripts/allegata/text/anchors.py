@@ -39,10 +39,12 @@ class Anchor:
         return Span(self.start, self.end)
 
 
+_KINDS = {field.name: int if field.name in ("start", "end") else str for field in fields(Anchor)}
+
+
 def is_anchor(value: object) -> bool:
     """Whether a value of JSON is an anchor: an object with exactly its fields, each of its type."""
-    kinds = {field.name: int if field.name in ("start", "end") else str for field in fields(Anchor)}
-    return isinstance(value, dict) and {name: type(one) for name, one in value.items()} == kinds
+    return isinstance(value, dict) and {name: type(one) for name, one in value.items()} == _KINDS
 
 
 def make_anchor(span: Span, text: str) -> Anchor:
