@@ -8,6 +8,7 @@ functions are called a few times a file or batch, so the clocks themselves take 
 from __future__ import annotations
 
 import json
+import os
 import sys
 import tempfile
 import time
@@ -18,28 +19,22 @@ from typing import Any
 
 from bench.stages import in_own_process
 
-# What is counted, by its module.
-COUNTED = {
-    "digests": (
-        ("allegata.schema.digests", "sha256_file"),
-        ("allegata.schema.digests", "sha256_bytes"),
-        ("allegata.publish.digest", "TableDigest.update"),
-        ("allegata.publish.digest", "TableDigest.hexdigest"),
-    ),
-    "proofs of versions and kept batches": (
-        ("allegata.schema.version_files", "VersionFiles.prove"),
-        ("allegata.engine.work", "Work.receipt"),
-        ("allegata.publish.differences", "check_version"),
-        ("allegata.publish.sums", "check_register"),
-    ),
-    "looking for edits, locks, flushes": (
-        ("allegata.schema.unchanged", "Before.of"),
-        ("allegata.schema.unchanged", "Before.refuse_changed"),
-        ("allegata.schema.files", "locked"),
-        ("allegata.schema.files", "unlock"),
-        ("os", "fsync"),
-    ),
-}
+DIGESTS, PROOFS, LOOKS = "digests", "proofs of versions and kept batches", "looking for edits, locks, flushes"
+
+
+def _counted() -> dict[str, list[tuple[Any, str]]]:
+    """What is counted: names of functions in modules and of methods in classes."""
+    from allegata.engine.work import Work
+    from allegata.publish import differences, sums
+    from allegata.publish.digest import TableDigest
+    from allegata.schema import digests, files
+    from allegata.schema.unchanged import Before
+    from allegata.schema.version_files import VersionFiles
+
+    hashed = [(digests, "sha256_file"), (digests, "sha256_bytes"), (TableDigest, "update"), (TableDigest, "hexdigest")]
+    proved = [(VersionFiles, "prove"), (Work, "receipt"), (differences, "check_version"), (sums, "check_register")]
+    looked = [(Before, "of"), (Before, "refuse_changed"), (files, "locked"), (files, "unlock"), (os, "fsync")]
+    return {DIGESTS: hashed, PROOFS: proved, LOOKS: looked}
 
 
 def run_digests(articles: int, seed: int = 0) -> str:
@@ -57,7 +52,7 @@ def run_digests(articles: int, seed: int = 0) -> str:
         builds["one article more"] = _build(root, work)
     lines = [f"{articles:,} articles; CPU seconds of one process, with start-up", ""]
     lines += [f"| | {' | share | '.join(builds)} | share |", f"|---|{'---|---|' * len(builds)}"]
-    for kind in [*COUNTED, "all of these", "the build"]:
+    for kind in [DIGESTS, PROOFS, LOOKS, "all of these", "the build"]:
         cells = [f"{cpu[kind]:.2f} | {100 * cpu[kind] / cpu['the build']:.1f} %" for cpu in builds.values()]
         lines.append(f"| {kind} | {' | '.join(cells)} |")
     return "\n".join(lines) + "\n"
@@ -69,8 +64,6 @@ def _build(root: Path, work: Path) -> dict[str, float]:
 
 def _clocked() -> Counter[str]:
     """Put a clock around each function that is counted; where they add up."""
-    from importlib import import_module
-
     found, running = Counter[str](), list[str]()
 
     def clocked(kind: str, call: Callable[..., Any]) -> Callable[..., Any]:
@@ -87,12 +80,8 @@ def _clocked() -> Counter[str]:
 
         return timed
 
-    for kind, functions in COUNTED.items():
-        for module, path in functions:
-            *inside, name = path.split(".")
-            owner: Any = import_module(module)
-            for part in inside:
-                owner = getattr(owner, part)
+    for kind, functions in _counted().items():
+        for owner, name in functions:
             bound = vars(owner)[name]
             is_class_method = isinstance(bound, classmethod)
             timed = clocked(kind, bound.__func__ if is_class_method else bound)
@@ -108,7 +97,7 @@ def _child(root: str, work: str) -> None:
     from allegata.recipe.build import run
 
     run(Path(root), options=RunOptions(work=work))
-    cpu = {kind: found[kind] for kind in COUNTED}
+    cpu = {kind: found[kind] for kind in (DIGESTS, PROOFS, LOOKS)}
     print(json.dumps({**cpu, "all of these": sum(cpu.values()), "the build": time.process_time()}))
 
 
