@@ -80,6 +80,15 @@ def test_the_box_of_the_bylines_author_leaves_whatever_its_verb() -> None:
     assert rules_of(*page)[box][1] == "author_biography"
 
 
+def test_an_article_that_is_about_its_author_stays() -> None:
+    """Both lines begin as a box about the author does: there is no article above the second that it could end."""
+    said = [
+        "Una Mackie breeds sheepdogs and has missed more ferries than she cares to count.",
+        "Una Mackie leaves Scarra on the next one, with all of her dogs and most of her books.",
+    ]
+    assert kept(*TOP, TITLE, "By Una Mackie", *said, *END) == [TITLE, *said]
+
+
 def test_sources_without_numbers_leave_below_their_heading() -> None:
     sources = ["Sources", "Mackie, U. (2019). Ferries of the western isles. Lantern Press.", "Harbour survey, 2023"]
     assert kept(*TOP, TITLE, *BODY, *sources, *END) == [TITLE, *BODY]
