@@ -12,7 +12,7 @@ import os
 import sys
 import tempfile
 import time
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -62,9 +62,9 @@ def _build(root: Path, work: Path) -> dict[str, float]:
     return dict(in_own_process("bench.digests", str(root), str(work))[1])
 
 
-def _clocked() -> Counter[str]:
+def _clocked() -> dict[str, float]:
     """Put a clock around each function that is counted; where they add up."""
-    found, running = Counter[str](), list[str]()
+    found, running = defaultdict[str, float](float), list[str]()
 
     def clocked(kind: str, call: Callable[..., Any]) -> Callable[..., Any]:
         def timed(*given: Any, **more: Any) -> Any:
