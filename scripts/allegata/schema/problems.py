@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import groupby, zip_longest
 
 from allegata.schema.visible import shortened, visible
+from allegata.schema.wording import number
 
 _MOST = 4_000  # characters of a statement or a cure, which may quote the data: more is no help on a screen
 _MOST_OF_A_LINE = 100  # problems that are shown of a line of a file, which may hold a list of a hundred thousand
@@ -82,7 +83,7 @@ def _without_most(problems: Sequence[Problem]) -> Iterator[Problem]:
         shown = found[: None if line is None else _MOST_OF_A_LINE]
         yield from shown
         if more := len(found) - len(shown):
-            yield Problem(f"{more:,} more problems of this line", "correct the first ones", file, line=line)
+            yield Problem(f"{number(more, 'more problem')} of this line", "correct the first ones", file, line=line)
 
 
 class ProblemsFound(Exception):  # noqa: N818 - it reports the state of the data, not of the program
