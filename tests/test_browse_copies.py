@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 from pathlib import Path
 
 import lxml.html
@@ -15,6 +16,7 @@ from typer.testing import CliRunner
 from allegata.browse.copies import _changed, aligned
 from allegata.cli.app import app
 from allegata.recipe.browse import browse
+from allegata.recipe.removed_texts import removed_texts
 
 TEXT = """Mill recalls flour
 
@@ -48,6 +50,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, str]
     (root / "annotations" / "decisions.jsonl").write_text(json.dumps(decision) + "\n")
     call("build", "--root", root)
     browse(root / "corpus", None, folder / "site")
+    browse(root / "corpus", None, folder / "beside raw", raw=True)
     return folder / "site", ids
 
 
@@ -74,6 +77,35 @@ def test_a_removed_copy_is_listed_with_what_the_ledger_says(site):
     assert len(rows) == 1
     assert ids["c"] in rows[0]
     assert "Jaccard similarity" in rows[0]
+
+
+def test_a_removed_copy_is_shown_beside_the_article_that_stands_for_it_where_raw_is_read(site):
+    folder, ids = site
+    (row,) = [
+        row
+        for path in (folder / "copies").iterdir()
+        for row in lxml.html.parse(path).xpath("//section[h2[@id='page:removed']]")
+    ]
+    assert "allegata browse --raw reads them anew" in " ".join(row.text_content().split())
+    pages = [lxml.html.parse(path) for path in (folder.parent / "beside raw" / "copies").iterdir()]
+    (beside,) = [one for page in pages for one in page.xpath("//section[h2[contains(., 'which was removed')]]")]
+    assert ids["c"] in beside.xpath("./h2")[0].text_content()
+    assert ["Sunday"] in [one.text_content().split() for one in beside.xpath(".//ins")]
+    assert beside.xpath(".//h2//a") == []
+    assert all("--raw" not in page.getroot().text_content() for page in pages)
+
+
+def test_a_removed_copy_that_raw_lacks_or_has_otherwise_has_no_text(tmp_path, site):
+    root = shutil.copytree(site[0].parent / "corpus", tmp_path / "corpus")
+    files = {row["id"]: row["file"] for row in map(json.loads, (root / "raw/manifest.jsonl").read_text().splitlines())}
+    texts = removed_texts(root)
+    assert set(texts(site[1].values())) == set(site[1].values())
+    assert texts(["no such article"]) == {}
+    place = root / "raw" / files[site[1]["c"]]
+    place.write_text("other bytes")
+    assert texts([site[1]["c"]]) == {}
+    place.unlink()
+    assert texts([site[1]["c"]]) == {}
 
 
 @given(PARAGRAPHS, PARAGRAPHS)

@@ -60,6 +60,7 @@ FORMED: dict[str, Any] = {
     "invented": False,
     "low_confidence": 0.8,
     "follow_links": False,
+    "story_titles": {},
     "corpus_version": None,
 }
 LISTS = ("authors", "tags")

@@ -22,6 +22,8 @@ ALLOWED = {
     "recipe.explain_beside.decisions_in": "a log is no input of a build; a line of another form says nothing of it",
     "exchange.token_classification_read._arrow_rows": "Arrow's `validate`, which raises",
     "schema.published._shard": "Arrow's `validate`, which raises",
+    "recipe.removed_texts.removed_texts": "a copy whose file is gone, or another by now, is listed without its text",
+    "recipe.removed_texts.texts": "the function inside it, of which the same holds",
     "recipe.drafts._as_draft": "the machine's own lines, whose entities need not be registered yet",
 }
 

@@ -1,10 +1,11 @@
-"""The copies of an article: those that are published beside it, aligned word by word, and those that it stands for."""
+"""The copies of an article, aligned word by word: those that are published beside it, and of those that it stands for
+the ones whose texts are at hand."""
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import zip_longest
@@ -25,6 +26,10 @@ _WORDS = 2_000
 _LARGEST, _FRAME = 130_000, 120
 # A word or a sign, with the blanks after it.
 _TOKEN = re.compile(r"(?:\w+(?:[.,’'-]\w+)*|[^\w\s])\s*|\s+")
+
+
+# The texts of articles that a version left out, by their ids, of those that there are.
+Texts = Callable[[Iterable[str]], Mapping[str, str]]
 
 
 @dataclass(frozen=True)
@@ -51,10 +56,11 @@ class Aligned:
 
 @dataclass(frozen=True)
 class Comparison:
-    """An article beside a copy of it: the rows that have room, how many more there are, and how many words `here` and
-    `there` the other has not; "" for none."""
+    """An article beside a copy of it that is published or not: the rows that have room, how many more there are, and
+    how many words `here` and `there` the other has not; "" for none."""
 
     article_id: str
+    published: bool
     rows: tuple[Aligned, ...]
     more: int
     here: str
@@ -106,11 +112,16 @@ def _pieces(text: str, changed: bool) -> tuple[Piece, ...]:
     return (Piece(text, changed),) if text else ()
 
 
-def copies_page(version: Version, places: Places, article_id: str) -> Iterator[tuple[str, str]]:
+def copies_page(
+    version: Version, places: Places, article_id: str, texts_of: Texts | None = None
+) -> Iterator[tuple[str, str]]:
     """The page of an article that has copies, with its path; nothing for one that has none."""
     near, removed = version.near_duplicates(article_id), version.removed_copies.get(article_id, ())
     if not near and not removed:
         return
+    mine, others = version.text_of(article_id), {one: version.text_of(one) for one in near[:_ALIGNED]}
+    gone = [row["article_id"] for row in removed[: _ALIGNED - len(others)]] if texts_of else []
+    unpublished = texts_of(gone) if texts_of and gone else {}
     yield (
         places.copies(article_id),
         environment(TEMPLATES)
@@ -121,7 +132,11 @@ def copies_page(version: Version, places: Places, article_id: str) -> Iterator[t
             address=address,
             places=places,
             article_id=article_id,
-            comparisons=[_compared(version, article_id, other) for other in near[:_ALIGNED]],
+            comparisons=[
+                *(_compared(mine, other, text, published=True) for other, text in others.items()),
+                *(_compared(mine, one, unpublished[one], published=False) for one in gone if one in unpublished),
+            ],
+            read=texts_of is not None,
             others=near[_ALIGNED : _ALIGNED + _LISTED],
             more=max(0, len(near) - _ALIGNED - _LISTED),
             removed=removed[:_LISTED],
@@ -130,8 +145,8 @@ def copies_page(version: Version, places: Places, article_id: str) -> Iterator[t
     )
 
 
-def _compared(version: Version, article_id: str, other: str) -> Comparison:
-    rows = list(aligned(version.text_of(article_id), version.text_of(other)))
+def _compared(mine: str, article_id: str, other: str, *, published: bool) -> Comparison:
+    rows = list(aligned(mine, other))
     room, shown = _LARGEST, 0
     for row in rows:
         room -= _cost(row.mine if row.same else (*row.mine, *row.other))
@@ -139,7 +154,7 @@ def _compared(version: Version, article_id: str, other: str) -> Comparison:
             break
         shown += 1
     here, there = (_changed([getattr(row, side) for row in rows]) for side in ("mine", "other"))
-    return Comparison(other, tuple(rows[:shown]), len(rows) - shown, here, there)
+    return Comparison(article_id, published, tuple(rows[:shown]), len(rows) - shown, here, there)
 
 
 def _changed(sides: Sequence[Sequence[Piece]]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from textwrap import shorten
 from typing import Any
@@ -58,7 +58,7 @@ def whole_tables(published: Mapping[str, pa.Table], scheme: Scheme) -> dict[str,
 
 @dataclass(frozen=True)
 class Version:
-    """The tables of one version, what the corpus is called, and its scheme.
+    """The tables of one version, what the corpus is called, and its scheme; `titles` are those of its stories.
 
     `tables` are those of today (`whole_tables`): what an earlier program did not publish is null, or has no rows.
     """
@@ -69,6 +69,7 @@ class Version:
     splits: Mapping[str, str]
     scheme: Scheme
     ledger: pa.Table | None = None
+    titles: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
     def articles(self) -> dict[str, Row]:
@@ -187,10 +188,12 @@ class Version:
         return str(self.articles[article_id].get("title") or self._openings.get(article_id) or article_id)
 
     def story_title(self, story: str) -> str:
-        """What a story is called: its name, an id made of words as these words; where none is stated, that these are
-        all articles, or those that tell of none."""
+        """What a story is called: as the curator says, else its name, an id made of words as these words; where none is
+        stated, that these are all articles, or those that tell of none."""
         if story == NO_STORY:
             return "All articles" if len(self.stories) == 1 else "Articles without a story"
+        if story in self.titles:
+            return self.titles[story]
         if not _SLUG.fullmatch(story):
             return story
         words = story.replace("-", " ").replace("_", " ")

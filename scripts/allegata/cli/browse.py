@@ -20,6 +20,9 @@ def browse(
     output: Annotated[
         Path | None, typer.Option(help="Folder that the pages go to.", show_default="build/browse of the corpus")
     ] = None,
+    raw: Annotated[
+        bool, typer.Option("--raw", help="Read raw/ of the corpus too, and show what removed copies have otherwise.")
+    ] = False,
     show: Annotated[bool, typer.Option("--open", help="Open the first page in the browser of this machine.")] = False,
 ) -> None:
     """Make pages of a published version, to be opened in a browser.
@@ -29,7 +32,7 @@ def browse(
     """
     from allegata.recipe.browse import browse as make
 
-    made = make(corpus, version, built(output, "browse", corpus))
+    made = make(corpus, version, built(output, "browse", corpus), raw=raw)
     say(f"wrote {number(made.files, 'file')} ({number(made.bytes, 'byte')})")
     say(f"first page: {made.index}")
     if show:

@@ -19,18 +19,22 @@ class Browsed:
     bytes: int
 
 
-def browse(corpus: Path, version: str | None, output: Path) -> Browsed:
+def browse(corpus: Path, version: str | None, output: Path, *, raw: bool = False) -> Browsed:
     """Write the pages of a version of the folder `corpus` (the latest, or `corpus` itself) into `output`.
 
-    They are written aside and then take the place of what an earlier run wrote; a folder that holds anything else is
-    refused. Raises `UsageError` for that, and where there is no such version.
+    Stories are called as the settings around `corpus` say, if there are any. With `raw`, removed copies are shown as
+    raw/ beside these settings has them. The pages are written aside and then take the place of what an earlier run
+    wrote; a folder that holds anything else is refused. Raises `UsageError` for that, where there is no such version,
+    and, with `raw`, where there are no settings.
     """
     from allegata.browse.site import pages
     from allegata.browse.version import Version, whole_tables
     from allegata.recipe.overview import beside
     from allegata.recipe.pages_folder import write_pages
+    from allegata.recipe.removed_texts import removed_texts
     from allegata.schema.published import PublishedTables, read_splits
     from allegata.schema.published_scheme import published_scheme
+    from allegata.schema.settings import find_root, settings_around
     from allegata.schema.version_files import VersionFiles
     from allegata.schema.versions import version_folder
 
@@ -40,8 +44,10 @@ def browse(corpus: Path, version: str | None, output: Path) -> Browsed:
     tables = PublishedTables(files).whole()
     scheme = published_scheme(files)
     ledger = tables.get("ledger")
-    found = Version(folder.name, _title(files), whole_tables(tables, scheme), read_splits(files), scheme, ledger)
-    written, size = write_pages(output, "browse", pages(found, beside(corpus, folder)))
+    titles, splits = settings_around(folder).story_titles, read_splits(files)
+    found = Version(folder.name, _title(files), whole_tables(tables, scheme), splits, scheme, ledger, titles)
+    texts_of = removed_texts(find_root(folder)) if raw else None
+    written, size = write_pages(output, "browse", pages(found, beside(corpus, folder), texts_of))
     return Browsed(output / "index.html", written, size)
 
 

@@ -38,7 +38,7 @@ class Settings:
     `invented` says that the articles are invented, and what they tell with them.
     `allegata clean` names the articles whose confidence is below `low_confidence` (from 0 to 1).
     `follow_links` allows links inside raw/ and inside folders given to `allegata add` that lead out of them.
-    `limits` say how large an input may be.
+    `limits` say how large an input may be. `story_titles` are what people read as the name of a story, on pages alone.
     `corpus_version` pins the version that a build publishes or proves; without it a build
     proposes the next one itself. `responsible_ai` maps properties of Croissant's RAI vocabulary to what the curator
     states of them.
@@ -67,6 +67,7 @@ class Settings:
     low_confidence: float = 0.8
     follow_links: bool = False
     limits: Limits = DEFAULTS
+    story_titles: Mapping[str, str] = field(default_factory=dict)
     corpus_version: str | None = None
     responsible_ai: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
@@ -77,7 +78,7 @@ class Settings:
 
 
 _FIELDS = {one.name.replace("_", "-"): one.name for one in fields(Settings)}
-_RESPONSIBLE_AI, _LIMITS = "responsible-ai", "limits"
+_RESPONSIBLE_AI, _LIMITS, _STORY_TITLES = "responsible-ai", "limits", "story-titles"
 _LISTS = ("language", "tags", "authors")
 _FLAGS = ("invented", "follow-links")
 _SHARES = ("low-confidence",)
@@ -125,13 +126,18 @@ def read_settings(root: Path) -> Settings:
     return parse_settings(found, table)
 
 
-def limits_around(start: Path) -> Limits:
-    """The limits of the corpus that `start` is in; outside of every corpus the defaults. Raises as `read_settings`."""
+def settings_around(start: Path) -> Settings:
+    """The settings of the corpus that `start` is in; those of no corpus outside of one. Raises as `read_settings`."""
     try:
         root = find_root(start)
     except UsageError:
-        return DEFAULTS
-    return read_settings(root).limits
+        return Settings()
+    return read_settings(root)
+
+
+def limits_around(start: Path) -> Limits:
+    """The limits of the corpus that `start` is in; outside of every corpus the defaults. Raises as `read_settings`."""
+    return settings_around(start).limits
 
 
 def parse_settings(found: TomlFile, table: tuple[str, ...] = ()) -> Settings:
@@ -167,6 +173,8 @@ def _value(key: str, value: Any) -> Any:
         return responsible_ai_of(value)
     if key == _LIMITS:
         return limits_of(value)
+    if key == _STORY_TITLES:
+        return {story: " ".join(title.split()) for story, title in value.items()}
     if key in _FLAGS or key in _SHARES:
         return value
     if key in _LISTS:
@@ -185,6 +193,8 @@ def _faults(file: TomlFile, table: tuple[str, ...], values: dict[str, Any]) -> I
             yield from responsible_ai_faults(file, path, value)
         elif key == _LIMITS:
             yield from limit_faults(file, path, value)
+        elif key == _STORY_TITLES:
+            yield from _title_faults(file, path, value)
         elif key in _LISTS:
             items = value if isinstance(value, list) else [value]
             if not all(isinstance(item, str) and item.strip() for item in items):
@@ -233,3 +243,17 @@ def _faults(file: TomlFile, table: tuple[str, ...], values: dict[str, Any]) -> I
             yield file.problem(f"published is {value!r}", 'write a date: "2026-11-28", "2026-11" or "2026"', *path)
         elif key in _LINKS and not _LINK.fullmatch(value):
             yield file.problem(f"{key} {value!r} is no web address", f'write {key} = "https://…"', *path)
+
+
+def _title_faults(file: TomlFile, path: tuple[str, ...], values: Any) -> Iterator[Problem]:
+    if not isinstance(values, dict):
+        yield file.problem(f"{path[-1]} is not a table", f'write {path[-1]}.STORY = "…", a line for each story', *path)
+        return
+    for story, title in values.items():
+        fix = f'write {path[-1]}.{story} = "…", or remove the line'
+        if not isinstance(title, str) or not title.strip():
+            yield file.problem(f"the title of the story {story!r} is {title!r}", fix, *path, story)
+        elif CONTROL.search(title):
+            yield file.problem(
+                f"the title of the story {story!r} has a control character: {title!r}", fix, *path, story
+            )

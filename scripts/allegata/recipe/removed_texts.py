@@ -1,0 +1,48 @@
+"""The texts that a version left out as copies: none of its tables has them, so they are cleaned anew from raw/."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from allegata.browse.copies import Texts
+
+
+def removed_texts(root: Path) -> Texts:
+    """What gives the clean texts of articles by their ids, of those that raw/ of the corpus `root` has unchanged.
+
+    Each is cleaned as if it were alone on its site, and the names that are replaced in the corpus are replaced in it.
+    None that was withdrawn is read. Raises `ProblemsFound` where raw/ is not as a build needs it.
+    """
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    from allegata.clean.redaction import redact_articles
+    from allegata.clean.stage import clean
+    from allegata.ingest.stage import manifest_batches, read_batch, read_raw
+    from allegata.schema.problems import ProblemsFound
+    from allegata.schema.redactions import read_redactions
+    from allegata.schema.settings import read_settings
+    from allegata.schema.withdrawn import in_force
+    from allegata.text.redaction import Redactor
+
+    raw, annotations, settings = root / "raw", root / "annotations", read_settings(root)
+    links, limits = settings.follow_links, settings.limits
+    manifest = read_raw(raw, in_force(annotations).keys(), follow_links=links, limits=limits)
+    redactor = Redactor(read_redactions(annotations))
+
+    def texts(ids: Iterable[str]) -> dict[str, str]:
+        rows = manifest.rows.filter(pc.is_in(manifest.rows["id"], pa.array(list(ids), pa.string())))
+        found: dict[str, str] = {}
+        for batch in manifest_batches(replace(manifest, rows=rows)):
+            articles, _ = read_batch(raw, batch, limits)
+            articles, problems = redact_articles(clean(articles), redactor)
+            if problems:
+                raise ProblemsFound(problems)
+            found |= dict(zip(articles["article_id"].to_pylist(), articles["text"].to_pylist(), strict=True))
+        return found
+
+    return texts
