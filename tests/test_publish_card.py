@@ -25,13 +25,13 @@ from allegata.schema.scheme import default_scheme
 from allegata.schema.settings import Settings
 from allegata.schema.tables import LEDGER, TABLES
 from project import ROOT
-from publish_samples import SIMILAR, TEXTS, changed, make_tables, publish
+from publish_samples import SIMILAR, TEXTS, changed, make_tables, published
 
 
 @pytest.fixture(scope="module")
 def root(tmp_path_factory):
     folder = tmp_path_factory.mktemp("project")
-    publish(folder)
+    published(folder)
     return folder
 
 

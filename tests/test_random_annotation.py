@@ -120,7 +120,7 @@ def settled(examples: int, derandomize: bool) -> Callable[[Callable[..., None]],
     return settings(max_examples=examples, derandomize=derandomize, suppress_health_check=list(HealthCheck))
 
 
-@settled(5, derandomize=True)
+@settled(3, derandomize=True)
 @given(corpora())
 def test_what_drafts_compute_passes_the_gate(drawn: tuple[dict[str, list[Row]], list[Row]]) -> None:
     holds(drawn)

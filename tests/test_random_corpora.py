@@ -210,7 +210,7 @@ def settled(examples: int, derandomize: bool) -> Callable[[Callable[..., None]],
     )
 
 
-@settled(4, derandomize=True)
+@settled(2, derandomize=True)
 @given(corpora(40))
 def test_a_corpus_at_random_is_published_and_so_are_its_next_versions(articles: list[Given]) -> None:
     holds(articles, MORE)
