@@ -38,6 +38,7 @@ from allegata.recipe.article import clean_html, clean_text
 from allegata.schema.problems import ProblemsFound, UsageError
 from allegata.schema.scheme import read_scheme
 from allegata.schema.settings import read_settings
+from allegata.schema.system_errors import system_problem
 from allegata.text.documents import Annotation, Document
 from allegata.text.spans import Span
 from corpus_readers import Reader, corpus_readers, files_of
@@ -45,7 +46,7 @@ from documents import TYPES
 from hostile_corpus import TEXTS, corpus
 
 SECONDS, BYTES = 5, 1 << 30  # of one mutant: processor time, and memory beyond what the process had
-LONGEST = 5_000  # of what is said of one
+LONGEST = 41_000  # of what is said of one: 4,000 characters of the data, each perhaps as an escape of ten
 MEGABYTE = 1_000_000
 # What stands where a value of JSON, TOML, YAML, XML or a table may: quoted, between tags or tabs, a bare word.
 _VALUES = re.compile(
@@ -256,8 +257,11 @@ def fault_with(reader: Reader, name: str, changed: bytes) -> str | None:
         except ProblemsFound as found:
             longest = max(len(problem.statement()) for problem in found.problems)
             return f"{name}: says {longest:,} characters" if longest > LONGEST else None
-        except (UsageError, OSError) as refused:
+        except UsageError as refused:
             return f"{name}: says {len(str(refused)):,} characters" if len(str(refused)) > LONGEST else None
+        except OSError as refused:
+            said = system_problem(refused).statement()
+            return f"{name}: says {len(said):,} characters" if len(said) > LONGEST else None
         except OverTimeError:
             return f"{name}: more than {SECONDS} seconds"
         except BaseException as error:
