@@ -235,7 +235,7 @@ WRITERS = {
     "publish.write_documents": NEW,
     "publish.write_edition": NEW,
     "recipe._as_then": NEW,
-    "recipe._became_wrong": NEW,
+    "recipe.became_wrong": NEW,
     "recipe._import_across": COMPARED,
     "recipe._import_articles": COMPARED,
     "recipe._remember": OURS,
