@@ -147,7 +147,8 @@ def _of_versions(root: Path, files: Mapping[str, bytes], place: Path) -> dict[st
     corpus = load_corpus(root / "corpus")
     return {
         "version": Reader(files | published, _version, "corpus/"),
-        "front matter": Reader(files | published, _front_matter, "corpus/v1.0.0/README.md"),
+        "front matter": Reader(files | published, _pushed, "corpus/v1.0.0/README.md"),
+        "front matter of a source": Reader(files | published, _without_text, "corpus/v1.0.0/README.md"),
         "tables": Reader(tables, _tables),
         "front matter of an edition": Reader(edition | copies, _hydrate, "edition/README.md"),
         "text-free edition": Reader(edition | copies, _hydrate, "edition/"),
@@ -166,15 +167,21 @@ def _version(root: Path) -> None:
     holding_versions(corpus, ["source_text"], bool)
 
 
-def _front_matter(root: Path) -> None:
-    """The README of a version whose manifest names it as it is: somebody else may have published it."""
+def _restated(root: Path) -> Path:
+    """A version whose manifest names its files as they are: somebody else may have published it."""
     version = root / "corpus" / "v1.0.0"
     name_as_they_are(version)
     (root / "corpus" / "SHA256SUMS").unlink()
-    with suppress(ProblemsFound):
-        prepare(version, "mill-press/flour")
+    return version
+
+
+def _pushed(root: Path) -> None:
+    prepare(_restated(root), "mill-press/flour")
+
+
+def _without_text(root: Path) -> None:
     with tempfile.TemporaryDirectory() as into:
-        write_edition(version, Path(into) / "into")
+        write_edition(_restated(root), Path(into) / "into")
 
 
 def _tables(folder: Path) -> None:

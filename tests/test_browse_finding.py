@@ -165,12 +165,12 @@ def test_a_script_that_could_not_be_read_is_read_again_and_what_was_found_before
     context.close()
 
 
-# The same pages on the same machine: within 100 ms in one hour, 150 to 380 ms in another.
-SLOWER = 4
+# Milliseconds. The aim is 100; a machine with two cores took 150 to 380, also when it did nothing else.
+LONGEST = 400
 
 
 @pytest.mark.alone
-def test_the_first_answer_comes_within_a_tenth_of_a_second_among_a_thousand_articles(browser, tmp_path):
+def test_the_first_answer_comes_at_once_among_a_thousand_articles(browser, tmp_path):
     version = tmp_path / "v1.0.0"
     write_version(version, 1_000)
     folder = browse(version, None, tmp_path / "pages").index.parent
@@ -185,6 +185,6 @@ def test_the_first_answer_comes_within_a_tenth_of_a_second_among_a_thousand_arti
         times += page.page.evaluate(MEASURED)
         context.close()
         assert page.complaints == []
-        if len(times) > 2 and sorted(times)[1] < 100 * SLOWER:
+        if len(times) > 2 and sorted(times)[1] < LONGEST:
             break
-    assert sorted(times)[1] < 100 * SLOWER, times
+    assert sorted(times)[1] < LONGEST, times

@@ -18,7 +18,14 @@ NAMES = (
     *("text", "page", "settings", "scheme", "manifest", "annotations", "release manifest"),
     *("pass", "registers", "drafts", "drafts across articles", "decisions", "redactions", "withdrawn", "expectations"),
     *(f"data set {name}" for name in ("checkthat2019", "claimbuster", "polnear")),
-    *("version", "front matter", "front matter of an edition", "tables", "text-free edition"),
+    *(
+        "version",
+        "front matter",
+        "front matter of a source",
+        "front matter of an edition",
+        "tables",
+        "text-free edition",
+    ),
     *("text-free edition, other copies", "work folder", "submissions"),
     *(
         f"offered {name}"

@@ -32,7 +32,7 @@ from allegata.schema.published import PublishedTables
 from allegata.schema.release_manifest import parse_manifest
 from allegata.schema.scheme import default_scheme
 from allegata.schema.tables import LEDGER, SENTENCES, TABLES
-from allegata.text.fingerprints import BITS, WINDOW, Letters, windows
+from allegata.text.fingerprints import BITS, WINDOW, Letters, letters_alone, windows
 from allegata.text.script_words import find_words
 from corpus_readers import name_as_they_are
 from invented_corpora import RECALL, annotate, recall, registers, warc
@@ -347,6 +347,11 @@ def changed_copies(version: Path, folder: Path, change: Callable[[str], str]) ->
     for name, row in rows(version)["articles"].items():
         (folder / f"copy of {name[:4]}").write_text(change(row["source_text"]), "utf-8")
     return folder
+
+
+@given(st.text(st.sampled_from("aÄß ﬁ&;#38xmp\u0301\u202e一") | st.characters()))
+def test_letters_without_their_places_are_those_with_them(text: str) -> None:
+    assert letters_alone(text) == Letters.of(text).string
 
 
 def other_marks(text: str) -> str:

@@ -3,13 +3,14 @@ for the next one, which makes only what has changed.
 
 A stage of the recipe goes over batches. What it makes of one batch is heavy and stays in the folder, under the name
 of the batch; what comes back from the workers is the receipt: what the recipe must know to go on. The receipt is
-written last, so a batch with a receipt is finished. It carries the digests of its tables and starts with that of
+written last, so a batch with a receipt is finished. It carries the sha256 of its tables and starts with that of
 itself and of its place: a batch of which any file is missing, cut short, at another place or differs in one bit is made
 again, and a note in the folder says so, which `notices` takes out.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -17,11 +18,11 @@ from dataclasses import dataclass, field
 import fsspec
 import pyarrow as pa
 import pyarrow.ipc
-import xxhash
 
 from allegata.engine.made_by import code_digest, packages
 from allegata.engine.runner import Transform
 from allegata.engine.storage import PART, make_folder, read_whole, write_whole
+from allegata.schema.digests import sha256_bytes
 from allegata.schema.files import LOCK
 from allegata.schema.json_lines import json_value
 from allegata.schema.problems import Problem, UsageError
@@ -29,7 +30,7 @@ from allegata.schema.problems import Problem, UsageError
 RECEIPT = "receipt"
 _NOTE = "made-from.json"  # what made the batches of a folder
 _SUFFIX, _DAMAGED = ".arrow", ".damaged"  # of a table, and of what is to be said of a batch
-_DIGESTS = b"xxh3_128"  # in the metadata of a receipt: of each table of its batch
+_DIGESTS = b"sha256"  # in the metadata of a receipt: of each table of its batch
 _SEAL = 32  # bytes before a receipt
 
 
@@ -86,13 +87,13 @@ class Work:
         return _Kept(self, stage, transform) if self.durable else transform
 
     def finish(self, stage: str, batch: str, done: Done) -> None:
-        """Write the tables of a batch, and last the receipt, which has their digests: so nothing need be flushed."""
+        """Write the tables of a batch, and last the receipt, which carries their sha256: so nothing need be flushed."""
         make_folder(f"{self.url}/{stage}")
         digests = {}
         for name, rows in done.tables.items():
             data = encoded(rows.combine_chunks())
             write_whole(self._place(stage, batch, name), data, durable=False)
-            digests[name] = _digest(data)
+            digests[name] = sha256_bytes(data)
         receipt = encoded(done.receipt.replace_schema_metadata({_DIGESTS: json.dumps(digests)}))
         write_whole(self._place(stage, batch, RECEIPT), _seal(stage, batch, receipt) + receipt, durable=False)
 
@@ -118,7 +119,7 @@ class Work:
             return "its receipt is damaged"
         for name, digest in _digests(receipt).items():
             try:
-                if _digest(self._bytes(stage, batch, name)) != digest:
+                if sha256_bytes(self._bytes(stage, batch, name)) != digest:
                     return f"its table {name} is damaged"
             except FileNotFoundError:
                 return f"its table {name} is missing"
@@ -193,18 +194,15 @@ class _Kept:
             yield pa.Table.from_batches([chunk])
 
 
-def _digest(data: bytes) -> str:
-    """It tells damage, not malice. sha256 took twice as long as reading, joining and encoding the same tables."""
-    return xxhash.xxh3_128_hexdigest(data)
-
-
 def _seal(stage: str, batch: str, receipt: bytes) -> bytes:
-    """The digest of a receipt and of where it is."""
-    return _digest(f"{stage}/{batch}\0".encode() + receipt).encode()
+    """sha256 of a receipt and of where it is."""
+    digest = hashlib.sha256(f"{stage}/{batch}\0".encode())
+    digest.update(receipt)
+    return digest.digest()
 
 
 def _digests(receipt: bytes) -> dict[str, str]:
-    """Of each table of the batch its digest."""
+    """Of each table of the batch its sha256."""
     with pa.ipc.open_file(receipt) as file:
         found: dict[str, str] = json.loads(file.schema.metadata[_DIGESTS])
     return found

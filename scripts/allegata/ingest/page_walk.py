@@ -86,7 +86,7 @@ class Walk:
         self._where: dict[int, tuple[str, str]] = {-1: ("", "")}  # tag path and class words down to a box
         self.boxes = Boxes()
         self._marks: dict[tuple[str | None, str | None], str] = {}  # class and id of an element -> its words
-        self._marks_of = QuotationMarks()
+        self._quotation = QuotationMarks()
         self._quotes: list[str] = []  # the closing marks of open <q>
 
     def text(self) -> str:
@@ -159,7 +159,7 @@ class Walk:
                 self._flush(1)
                 return 0
             if tag == "q":
-                opening, closing = self._marks_of.around(element)
+                opening, closing = self._quotation.around(element)
                 self._add(opening)
                 self._quotes.append(closing)
                 return kind

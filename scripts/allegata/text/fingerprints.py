@@ -75,6 +75,11 @@ class Letters:
         return Span(min(start, end), end)
 
 
+def letters_alone(text: str) -> str:
+    """The string of `Letters.of(text)`, without the places: of short words in a fifth of the time."""
+    return Letters.of(text).string if "&" in text else "".join(map(_base, text))
+
+
 @lru_cache(maxsize=1 << 16)
 def _base(char: str) -> str:
     """The letters of a character without case and marks."""
