@@ -50,6 +50,7 @@ def page(browser: Any) -> Iterator[Any]:
 
 
 def found(page: Any) -> list[str]:
+    page.locator("#results[aria-busy=false]").wait_for(state="attached")
     return page.locator("#results h2").all_inner_texts()
 
 
@@ -86,6 +87,7 @@ def test_what_is_called_so_comes_first_and_arrows_lead_through_the_answer(page, 
     query = page.get_by_role("searchbox")
     query.fill("mill")
     page.get_by_text("3 names, 2 titles, 0 claims").wait_for()
+    assert found(page) == ["Names 3", "Titles 2", "Texts 2"]
     heads = page.locator("#results section li > p:first-child bdi").all_inner_texts()
     assert heads == ["Mill", "Mill Road", "Lake Mill", "Mill", "Road to the mill", "Mill", "Road to the mill"]
     query.press("ArrowDown")
@@ -165,8 +167,9 @@ def test_a_script_that_could_not_be_read_is_read_again_and_what_was_found_before
     context.close()
 
 
-# Milliseconds. The aim is 100; a machine with two cores took 150 to 380, also when it did nothing else.
-LONGEST = 400
+# Milliseconds until the first thing found stands in the page. A machine with two cores and five busy processes took 33
+# to 176, with nothing read before; the second best of twenty words counts.
+LONGEST = 100
 
 
 @pytest.mark.alone

@@ -186,9 +186,9 @@ def terms(text: str) -> Iterator[str]:
 
 
 def whole(name: str) -> str:
-    """The term that a name or a title as a whole is found by: its folded words, each behind a blank, which no other
-    term has."""
-    return "".join(f" {_folded(word)}" for word in _WORDS.findall(name))[:_LONGEST_NAME]
+    """The term that a name or a title as a whole is found by: its folded words, each before a blank, which no other
+    term has. It stands by its first word in the index, so that both are read with one script."""
+    return "".join(f"{_folded(word)} " for word in _WORDS.findall(name))[:_LONGEST_NAME]
 
 
 @lru_cache(maxsize=1 << 16)

@@ -6,13 +6,22 @@
   if (!form) return;
   const input = form.elements.query, note = document.getElementById("found"), results = document.getElementById("results");
   const overview = document.getElementById("overview"), FIRST = 8, MORE = 20, AROUND = 120, CALLED = 1e6;
+  const SPACED = /[\p{L}\p{N}\p{M}]+/gu; // words, where blanks stand between them
   const titles = { names: "Names", titles: "Titles", claims: "Claims", texts: "Texts" };
   const waiting = new Map(), loaded = new Map();
-  let asked = 0;
+  let asked = 0, anyWord, unspaced;
 
-  window.allegataSearch = (name, data) => loaded.set(name, data);
+  window.allegataSearch = (name, data) => {
+    loaded.set(name, data);
+    if (name !== "index") return;
+    // Made and used once before anything is asked: their first use takes as long as the rest of an answer.
+    anyWord = new RegExp(data.word, "gu");
+    unspaced = new RegExp(data.unspaced, "u");
+    wordsOf("word");
+  };
 
   function load(name) {
+    if (loaded.has(name)) return loaded.get(name);
     if (!waiting.has(name)) {
       waiting.set(name, new Promise((resolve, reject) => {
         const script = document.createElement("script");
@@ -30,12 +39,14 @@
 
   const fold = (word) => word.normalize("NFKD").replace(/[\u0300-\u036f]/g, "").normalize("NFKC").toLowerCase();
 
+  // Every word of a text, its offset, and whether it is a run of a script without blanks.
+  const wordsOf = (text) => [...text.matchAll(unspaced.test(text) ? anyWord : SPACED)].map((match) => [match[0], match.index, unspaced.test(match[0])]);
+
   // The words of a query: `terms` are looked up, `text` is marked; of a script without blanks a run has several terms.
   function parse(query, index) {
-    const word = new RegExp(index.word, "gu"), unspaced = new RegExp(`^${index.unspaced}`, "u");
-    return [...query.matchAll(word)].map(([one]) => {
+    return wordsOf(query).map(([one, , run]) => {
       const characters = [...fold(one)];
-      if (!unspaced.test(one)) {
+      if (!run) {
         const text = characters.slice(0, index.longest).join("");
         return { text, run: false, terms: [text], prefix: text.length > 2 };
       }
@@ -54,32 +65,44 @@
     return low;
   }
 
-  // For each kind the hits of a term with their weight: 2 for the word itself, 1 for one that only begins with it.
-  async function hitsOf(term, prefix, index) {
-    const first = index.first.words, fits = (word) => word === term || prefix && word.startsWith(term);
-    const start = Math.max(0, below(first, (word) => word < term) - 1);
-    const end = below(first, (word) => word < term || fits(word));
-    const shards = await Promise.all(first.slice(start, end).map((_, at) => load(`words-${start + at}`)));
-    const found = index.kinds.map(() => new Map());
-    for (const shard of shards) {
-      for (let at = below(shard, ([word]) => word < term); at < shard.length && fits(shard[at][0]); at += 1) {
-        const [word, kind, steps] = shard[at], weight = word === term ? 2 : 1, hits = found[kind];
-        let number = 0;
-        for (const step of steps) {
-          number += step;
-          if ((hits.get(number) || 0) < weight) hits.set(number, weight);
-        }
+  // The entries of a term, and with `prefix` of all that begin with it.
+  async function entries(start, prefix, index) {
+    const first = index.first.words, less = (word) => word <= start || prefix && word.startsWith(start);
+    const from = Math.max(0, below(first, (word) => word < start) - 1), scripts = first.slice(from, below(first, less));
+    const shards = await Promise.all(scripts.map((_, at) => load(`words-${from + at}`)));
+    return shards.flatMap((shard) => shard.slice(below(shard, ([word]) => word < start), below(shard, ([word]) => less(word))));
+  }
+
+  // For each kind the hits of those entries that `weigh` gives a weight, with the largest.
+  function weighed(found, weigh, index) {
+    const hits = index.kinds.map(() => new Map());
+    for (const [word, kind, steps] of found) {
+      const weight = weigh(word);
+      let number = 0;
+      for (const step of weight ? steps : []) {
+        number += step;
+        if ((hits[kind].get(number) || 0) < weight) hits[kind].set(number, weight);
       }
     }
-    return found;
+    return hits;
+  }
+
+  // Of a term: 2 for the word itself, 1 for one that only begins with it.
+  const hitsOf = async (term, prefix, index) =>
+    weighed(await entries(term, prefix, index), (word) => word === term ? 2 : 1, index);
+
+  // Of all words as one name: 2 for what is called so, 1 for what is called so in the beginning.
+  async function calledSo(words, index) {
+    const cut = (text) => [...text].slice(0, index.name).join(""), whole = cut(words.map((word) => `${word.text} `).join(""));
+    const start = words.at(-1).prefix ? cut(words.map((word) => word.text).join(" ")) : whole;
+    return weighed(await entries(start, true, index), (word) => word === whole ? 2 : word.includes(" ") ? 1 : 0, index);
   }
 
   async function search(query) {
     const index = await load("index"), words = parse(query, index);
     if (!words.length) return { index, words, found: index.kinds.map(() => []) };
-    const whole = [...words.map((word) => ` ${word.text}`).join("")].slice(0, index.name).join("");
     const [called, ...lists] = await Promise.all([
-      hitsOf(whole, true, index), ...words.flatMap((word) => word.terms.map((term) => hitsOf(term, word.prefix, index))),
+      calledSo(words, index), ...words.flatMap((word) => word.terms.map((term) => hitsOf(term, word.prefix, index))),
     ]);
     const found = index.kinds.map((_, kind) => {
       const [rarest, ...rest] = lists.map((list) => list[kind]).sort((a, b) => a.size - b.size);
@@ -100,17 +123,20 @@
   }
 
   // Where the words of the query are in a text: pairs of offsets, in order.
-  function places(text, words, index) {
-    const found = [], unspaced = new RegExp(`^${index.unspaced}`, "u");
-    for (const match of text.matchAll(new RegExp(index.word, "gu"))) {
-      const folded = fold(match[0]), run = unspaced.test(match[0]);
-      const word = words.find((one) => one.run === run && (run ? folded.includes(one.text) : folded === one.text || one.prefix && folded.startsWith(one.text)));
-      if (!word) continue;
-      const start = match.index + (run && folded.length === match[0].length ? folded.indexOf(word.text) : 0);
-      found.push([start, run && folded.length === match[0].length ? start + word.text.length : match.index + match[0].length, word]);
+  function places(text, words) {
+    const found = [];
+    for (const [one, at, run] of wordsOf(text)) {
+      const folded = fold(one), inside = run && folded.length === one.length;
+      const asked = words.find(({ text, prefix, run: other }) => other === run && (run ? folded.includes(text) : folded === text || prefix && folded.startsWith(text)));
+      if (!asked) continue;
+      const start = at + (inside ? folded.indexOf(asked.text) : 0);
+      found.push([start, inside ? start + asked.text.length : at + one.length, asked]);
     }
     return found;
   }
+
+  // As `toLocaleString("en")`, of which the first use takes 20 ms.
+  const thousands = (count) => String(count).replace(/\B(?=(\d{3})+$)/g, ",");
 
   function make(tag, text, name) {
     const made = document.createElement(tag);
@@ -119,8 +145,8 @@
     return made;
   }
 
-  function marked(text, words, index) {
-    const found = places(text, words, index), made = make("bdi");
+  function marked(text, words) {
+    const found = places(text, words), made = make("bdi");
     let at = found.length ? Math.max(0, found[0][0] - AROUND) : 0;
     if (at) made.append("… ");
     const end = Math.min(text.length, (found.length ? found[0][1] : 0) + 2 * AROUND);
@@ -140,67 +166,75 @@
     return made;
   }
 
-  function item(kind, [title, about, lines], words, index) {
+  function item(kind, [title, about, lines], words) {
     const made = make("li"), head = make("p"), name = make("bdi", title);
     const best = kind !== "texts" ? lines : lines
-      .map((line, at) => [new Set(places(line[1], words, index).map((place) => place[2])).size, at, line])
+      .map((line, at) => [new Set(places(line[1], words).map((place) => place[2])).size, at, line])
       .sort((a, b) => b[0] - a[0] || a[1] - b[1]).filter((one, at) => !at || at < 3 && one[0] === words.length).map((one) => one[2]);
     const path = kind === "texts" || kind === "titles" ? lines[0][0].split("#")[0] : "";
-    head.append(path ? link(path, kind === "titles" ? marked(title, words, index) : name) : name, " ", make("span", about, "who"));
+    head.append(path ? link(path, kind === "titles" ? marked(title, words) : name) : name, " ", make("span", about, "who"));
     made.append(head);
     for (const [path, text] of kind === "titles" ? [] : best) {
       const line = make("p", "", "line");
-      line.append(link(path, kind === "names" ? make("bdi", text) : marked(text, words, index)));
+      line.append(link(path, kind === "names" ? make("bdi", text) : marked(text, words)));
       made.append(line);
     }
     return made;
   }
 
-  async function section(kind, numbers, { index, words }) {
+  // What was found of a kind: its heading at once, and `next(count)` to show more of it.
+  function section(kind, numbers, { index, words }) {
     const made = make("section"), list = make("ol"), more = make("button", "Show more");
     const heading = make("h2", `${titles[kind]} `);
-    heading.append(make("small", numbers.length.toLocaleString("en")));
+    heading.append(make("small", thousands(numbers.length)));
     more.type = "button";
     let shown = 0;
-    const next = async () => {
-      const coming = await Promise.all(numbers.slice(shown, shown + (shown ? MORE : FIRST)).map((number) => hit(kind, number, index)));
-      const items = coming.map((one) => item(kind, one, words, index));
+    const next = async (count) => {
+      const coming = numbers.slice(shown, shown + count);
+      shown += coming.length;
+      const items = (await Promise.all(coming.map((number) => hit(kind, number, index)))).map((one) => item(kind, one, words));
       list.append(...items);
-      shown += items.length;
       more.hidden = shown >= numbers.length;
       return items[0];
     };
-    more.addEventListener("click", async () => (await next()).querySelector("a").focus());
+    more.hidden = true;
+    more.addEventListener("click", async () => (await next(MORE)).querySelector("a").focus());
     made.append(heading, list, more);
-    await next();
-    return made;
+    return { made, next };
+  }
+
+  function show(query, text, parts = [], busy = false) {
+    overview.hidden = Boolean(query);
+    results.replaceChildren(...parts);
+    results.setAttribute("aria-busy", busy);
+    note.textContent = text;
+    history.replaceState(null, "", query ? `#q=${encodeURIComponent(query)}` : "#");
   }
 
   async function answer() {
-    const query = input.value.trim(), number = (asked += 1), start = performance.now();
-    overview.hidden = Boolean(query);
-    history.replaceState(null, "", query ? `#q=${encodeURIComponent(query)}` : "#");
-    if (!query) {
-      results.replaceChildren();
-      note.textContent = "";
-      return;
-    }
+    const query = input.value.trim(), number = (asked += 1), start = performance.now(), late = () => number !== asked;
+    if (!query) return show("", "");
+    results.setAttribute("aria-busy", true);
     try {
       const all = await search(query);
-      if (number !== asked) return;
+      if (late()) return;
       const found = all.index.kinds.map((kind, at) => [kind, all.found[at]]).filter((one) => one[1].length);
-      const parts = await Promise.all(found.map(([kind, numbers]) => section(kind, numbers, all)));
-      if (number !== asked) return;
-      results.replaceChildren(...parts);
+      const parts = found.map(([kind, numbers]) => section(kind, numbers, all));
+      // The first of all before any other: each script that is read with it makes it later.
+      if (parts.length) await parts[0].next(1);
+      if (late()) return;
       const counts = all.index.kinds.map((kind, at) => [kind, all.found[at].length])
-        .map(([kind, count]) => `${count.toLocaleString("en")} ${count === 1 ? kind.slice(0, -1) : kind}`);
+        .map(([kind, count]) => `${thousands(count)} ${count === 1 ? kind.slice(0, -1) : kind}`);
       const nothing = all.words.length ? "Nothing has all these words." : "Search for a word or a number.";
-      note.textContent = parts.length ? counts.join(", ") : nothing;
+      show(query, parts.length ? counts.join(", ") : nothing, parts.map((part) => part.made), true);
       performance.measure("allegata-search", { start, end: performance.now() });
+      for (const [at, part] of parts.entries()) {
+        await part.next(at ? FIRST : FIRST - 1);
+        if (late()) return;
+      }
+      results.setAttribute("aria-busy", false);
     } catch (error) {
-      if (number !== asked) return;
-      results.replaceChildren();
-      note.textContent = error.message;
+      if (!late()) show(query, error.message);
     }
   }
 
@@ -223,7 +257,6 @@
 
   form.addEventListener("submit", (event) => { event.preventDefault(); answer(); });
   input.addEventListener("input", answer);
-  load("index").catch((error) => { note.textContent = error.message; });
   addEventListener("hashchange", asLinked);
-  asLinked();
+  addEventListener("DOMContentLoaded", asLinked);
 })();
