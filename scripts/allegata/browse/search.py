@@ -8,7 +8,7 @@ from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from itertools import pairwise
+from operator import sub
 from unicodedata import normalize
 
 import regex
@@ -163,12 +163,15 @@ class SearchIndex:
     def _entries(self) -> Iterator[tuple[str, tuple[str, int, list[int]]]]:
         """Every term with the numbers of its hits by kind, each as the distance from the one before; a term with very
         many has several entries. In the order in which JavaScript compares strings."""
+        places = {kind: at for at, kind in enumerate(KINDS)}
         for term in sorted(self._found, key=lambda term: term.encode("utf-16-be")):
             for kind, numbers in self._found[term].items():
+                if len(numbers) == 1:  # most of them
+                    yield term, (term, places[kind], [numbers[0]])
+                    continue
                 for at in range(0, len(numbers), _NUMBERS):
                     part = numbers[at : at + _NUMBERS]
-                    steps = [part[0], *(b - a for a, b in pairwise(part))]
-                    yield term, (term, KINDS.index(kind), steps)
+                    yield term, (term, places[kind], [part[0], *map(sub, part[1:], part)])
 
 
 def terms(text: str) -> Iterator[str]:

@@ -41,10 +41,11 @@ def environment(folder: Path) -> Environment:
 
 def _shown(value: object) -> object:
     """What is put into a template, before jinja2 escapes it."""
+    if type(value) is str:  # nearly every value
+        return value if value.isprintable() else visible(value, keep="\n\t")
     if isinstance(value, Markup):
         return value
-    text = "" if value is None else str(value)
-    return text if text.isprintable() else visible(text, keep="\n\t")
+    return "" if value is None else _shown(str(value))
 
 
 def weight(text: str) -> int:
