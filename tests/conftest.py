@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import os
+import pickle
 import tempfile
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import settings
 
 if TYPE_CHECKING:
+    from allegata.annotate.agreement_report import Report
     from allegata.clean.web.article import PageFacts
 
 # A deadline measures the load of the machine. Where `CI` is set hypothesis draws the same examples in every run; else
@@ -64,6 +66,28 @@ def texts_cleaned_once() -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(stage, "clean_source_text", remembered)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def agreement_measured_once() -> Iterator[None]:
+    """The figures of a card are remembered: of a build of the real articles, agreement of their eight passes is half.
+
+    They are a function of what is pickled here. Tests of the measures call the function itself.
+    """
+    from allegata.annotate import agreement_report
+
+    measure = agreement_report.report
+    found: dict[bytes, Report] = {}
+
+    def remembered(*given: Sequence[Any], **choices: bool) -> Report:
+        key = pickle.dumps((given, choices))
+        if key not in found:
+            found[key] = measure(*given, **choices)  # type: ignore[arg-type]
+        return found[key]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(agreement_report, "report", remembered)
         yield
 
 

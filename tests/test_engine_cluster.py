@@ -25,7 +25,6 @@ from allegata.engine.runner import Embedded
 from allegata.engine.work import Work
 from allegata.schema.problems import UsageError
 
-pytestmark = pytest.mark.alone  # clusters of processes
 N_BATCHES = 44
 
 

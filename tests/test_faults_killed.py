@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 import random_kills
-from publish_samples import publish
+from publish_samples import published
 from random_kills import PUBLICATION, kills
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork") or not Path("/proc/self/fd").exists(), reason="needs Linux")
@@ -21,7 +21,7 @@ SEED = 29
 @pytest.fixture
 def old(tmp_path: Path) -> Path:
     (tmp_path / "old").mkdir()
-    publish(tmp_path / "old")
+    published(tmp_path / "old")
     return tmp_path / "old"
 
 

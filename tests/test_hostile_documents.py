@@ -36,7 +36,7 @@ from allegata.schema.settings import Settings, read_settings
 from allegata.schema.tables import LEDGER
 from allegata.schema.toml_files import CONTROL
 from hostile_strings import HOSTILE, MARKERS
-from publish_samples import SIMILAR, changed, make_tables, publish
+from publish_samples import SIMILAR, changed, make_tables, published
 from test_publish_leaderboard import facts_of
 from test_publish_pre_annotation import FACTS
 
@@ -69,7 +69,7 @@ LISTS = ("authors", "tags")
 @pytest.fixture(scope="module")
 def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("hostile-documents")
-    publish(folder)
+    published(folder)
     return folder
 
 

@@ -92,9 +92,12 @@ def test_a_user_script_passes_the_type_checker(tmp_path: Path) -> None:
         "version: str = allegata.__version__\n"
         "article.txet\n"
     )
-    done = python("-m", "mypy", "--strict", "--cache-dir", str(tmp_path / "cache"), str(script), cwd=tmp_path)
+    # With the settings and the cache of the project: what is checked here need not be checked again by `make lint`.
+    done = python("-m", "mypy", str(script), cwd=ROOT)
     errors = [line for line in done.stdout.splitlines() if " error: " in line]
-    assert errors == ['notebook.py:8: error: "Article" has no attribute "txet"  [attr-defined]']
+    assert [line.partition("notebook.py")[2] for line in errors] == [
+        ':8: error: "Article" has no attribute "txet"  [attr-defined]'
+    ]
 
 
 def test_a_page_becomes_the_article_that_add_and_the_build_make_of_it(pages: Path) -> None:

@@ -15,12 +15,12 @@ from allegata.schema.labels import REMOVAL_REASONS
 from allegata.schema.scheme import default_scheme
 from allegata.schema.settings import Settings
 from allegata.schema.tables import TABLES
-from publish_samples import TEXTS, changed, make_tables, publish
+from publish_samples import TEXTS, changed, make_tables, publish, published
 
 
 @pytest.fixture(scope="module")
 def version(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return publish(tmp_path_factory.mktemp("project")).path
+    return published(tmp_path_factory.mktemp("project")).path
 
 
 @pytest.fixture(scope="module")

@@ -21,7 +21,7 @@ from allegata.publish.splits import assign_splits
 from allegata.publish.sums import check_sums
 from allegata.schema.digests import sha256_file
 from killing import count_steps, killed_before_step
-from publish_samples import TEXTS, changed, make_tables, publish
+from publish_samples import TEXTS, changed, make_tables, publish, published
 
 TESTS = Path(__file__).parent
 
@@ -95,7 +95,7 @@ def test_a_run_killed_at_any_step_leaves_a_loadable_state_and_the_next_run_finis
     # Flushing guards against a dead machine, not a dead process: here it would only cost the time.
     monkeypatch.setattr(os, "fsync", lambda handle: None)
     old, whole = tmp_path / "old", tmp_path / "whole"
-    publish(old)
+    published(old)
     (old / "corpus" / "README.md").replace(old / "corpus" / ".huggingface.yaml")  # as before 1.3.0
     write_yaml(old / "corpus" / ".huggingface.yaml")
     shutil.copytree(old, whole)
@@ -122,7 +122,7 @@ def test_a_run_killed_at_any_step_leaves_a_loadable_state_and_the_next_run_finis
 
 def test_what_was_damaged_before_a_publication_was_interrupted_is_still_named(tmp_path, monkeypatch):
     monkeypatch.setattr(os, "fsync", lambda handle: None)
-    publish(tmp_path)
+    published(tmp_path)
     sums = (tmp_path / "corpus" / "SHA256SUMS").read_bytes()
     publish(tmp_path, "0.2.0", revised())
     (tmp_path / "corpus" / "SHA256SUMS").write_bytes(sums)
@@ -150,7 +150,7 @@ publish(Path(sys.argv[2]), "0.2.0", changed(make_tables(), "claims", "a4-k0", cl
     ("before", "served"), [("v0.2.0", "0.1.0"), ("README.md", "0.1.0"), ("dataset_card.md", "0.2.0")]
 )
 def test_a_process_killed_before_a_rename_leaves_a_corpus_that_datasets_loads(tmp_path, monkeypatch, before, served):
-    publish(tmp_path)
+    published(tmp_path)
     command = [sys.executable, "-c", KILL, str(TESTS), str(tmp_path), before]
     assert subprocess.run(command, check=False).returncode == 137
     assert_consistent(tmp_path, {served})

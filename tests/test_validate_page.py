@@ -134,7 +134,7 @@ def test_without_pages_of_the_corpus_nothing_is_linked_and_a_usage_error_writes_
 
 
 def test_axe_finds_nothing_on_a_page_of_broken_rows(tmp_path):
-    page = report_page(*invented(30, HOSTILE), HOSTILE, lambda failure, rows: "a.html")
+    page = report_page(*invented(3, HOSTILE), HOSTILE, lambda failure, rows: "a.html")
     (tmp_path / "assets").mkdir()
     (tmp_path / "index.html").write_text(page.replace("<details>", "<details open>"))
     for style in (ASSETS / "pages.css", STYLE):
