@@ -1,4 +1,4 @@
-"""The pages of the docs that are made from the program: its commands with their options, its settings.
+"""The pages of the docs that are made from the program: its commands with their options, its settings, its messages.
 
 typer brings its own copy of click, whose classes cannot be named: hence `Any`.
 """
@@ -20,9 +20,10 @@ from allegata.cli.app import app
 from allegata.cli.endings import CODES
 from allegata.models import lexicon
 from allegata.text import words
+from bench.messages import messages_page
 
-COMMANDS, SETTINGS, LANGUAGES, FINDINGS = (
-    Path(f"docs/{name}.md") for name in ("commands", "settings", "languages", "findings")
+COMMANDS, SETTINGS, LANGUAGES, FINDINGS, MESSAGES = (
+    Path(f"docs/{name}.md") for name in ("commands", "settings", "languages", "findings", "messages")
 )
 _BY_PROGRAM = "<!-- Made by `python -m bench reference`. Do not edit. -->\n\n"
 _COMMANDS = """# Commands
@@ -73,6 +74,7 @@ def pages() -> dict[Path, str]:
         SETTINGS: settings_page(),
         LANGUAGES: languages_page(),
         FINDINGS: findings_page(Path("findings")),
+        MESSAGES: messages_page(),
     }
     return {place: _BY_PROGRAM + text for place, text in made.items()}
 

@@ -16,6 +16,7 @@ from hypothesis import settings
 
 if TYPE_CHECKING:
     from allegata.annotate.agreement_report import Report
+    from allegata.clean.passages import Passage
     from allegata.clean.web.article import PageFacts
 
 # A deadline measures the load of the machine. Where `CI` is set hypothesis draws the same examples in every run; else
@@ -61,8 +62,12 @@ def texts_cleaned_once() -> Iterator[None]:
     clean = stage.clean_source_text
     of_text = lru_cache(maxsize=500)(clean)
 
-    def remembered(source_text: str, language: str | None = None, facts: PageFacts | None = None) -> stage.Cleaned:
-        return of_text(source_text, language) if facts is None else clean(source_text, language, facts)
+    def remembered(
+        source_text: str, language: str | None = None, facts: PageFacts | None = None, passages: Sequence[Passage] = ()
+    ) -> stage.Cleaned:
+        if facts is None and not passages:
+            return of_text(source_text, language)
+        return clean(source_text, language, facts, passages)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(stage, "clean_source_text", remembered)

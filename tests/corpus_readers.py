@@ -16,6 +16,7 @@ from allegata.benchmark.descriptions import Description
 from allegata.benchmark.leaderboard import read_leaderboard
 from allegata.benchmark.submissions import Predictions, write_submission
 from allegata.benchmark.tasks import TASKS, gold_of, missing
+from allegata.clean.passages import read_passages
 from allegata.dedup.decisions import read_decisions
 from allegata.engine.job import RunOptions
 from allegata.engine.work import Work
@@ -41,11 +42,12 @@ from allegata.schema.scheme import read_scheme
 from allegata.schema.tables import TABLES
 from allegata.schema.withdrawn import read_withdrawn
 from allegata.validate.stage import read_plan
-from hostile_corpus import DISPUTES, DRAFTS, PROPOSITIONS, TEXTS
+from hostile_corpus import DISPUTES, DRAFTS, PASSAGE, PROPOSITIONS, TEXTS
 
 _ANNOTATIONS = "annotations/"
 _LINES = {
     "decisions.jsonl": {"article_id": "two", "decision": "keep", "reason": "another fire"},
+    "passages.jsonl": PASSAGE,
     "redactions.jsonl": {
         "person": "Ada Holm", "entity_id": "person-1", "placeholder": "[Person 1]", "names": ["Ada Holm"],
         "places": [{"article_id": "one", "start": 51, "end": 59, "exact": "Ada Holm", "replace": True}],
@@ -102,6 +104,7 @@ def _of_annotations(files: Mapping[str, bytes]) -> dict[str, Reader]:
             "across/",
         ),
         "decisions": Reader(single, lambda at: read_decisions(at / "annotations", removed), f"{_ANNOTATIONS}decisions"),
+        "passages": Reader(single, lambda at: read_passages(at / "annotations", TEXTS), f"{_ANNOTATIONS}passages"),
         "redactions": Reader(single, lambda at: read_redactions(at / "annotations"), f"{_ANNOTATIONS}redactions"),
         "withdrawn": Reader(single, lambda at: read_withdrawn(at / "annotations"), f"{_ANNOTATIONS}withdrawn"),
         "expectations": Reader(files, _expectations, "expectations/"),

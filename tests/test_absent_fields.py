@@ -14,6 +14,7 @@ from allegata.annotate.cross_article import DISPUTES, PROPOSITIONS, read_cross_a
 from allegata.annotate.records import KINDS, POSITION_FIELDS, PROPOSITION_FIELDS, SPAN_FIELDS, Records
 from allegata.annotate.registers import ANNOTATOR_FIELDS, entity_fields, read_register
 from allegata.benchmark.descriptions import DESCRIPTION_FIELDS, read_description
+from allegata.clean.passages import PASSAGE_FIELDS, read_passages
 from allegata.dedup.decisions import DECISION_FIELDS, read_decisions
 from allegata.ingest.manifest import ManifestRow, read_manifest
 from allegata.schema.fields import Field
@@ -155,6 +156,11 @@ RECORDS: dict[str, Kind] = {
         DECISION_FIELDS,
         {"article_id": "one", "decision": "keep", "reason": "why"},
         of_file(lambda folder: read_decisions(folder, {"one": None}))("decisions.jsonl"),
+    ),
+    "passage": Kind(
+        PASSAGE_FIELDS,
+        {"article_id": "one", "decision": "keep", "start": 0, "end": 3, "text": "The", "label": None, "reason": "why"},
+        of_file(lambda folder: read_passages(folder, {"one"}))("passages.jsonl"),
     ),
     "withdrawal": Kind(
         WITHDRAWAL_FIELDS,

@@ -71,8 +71,13 @@ class Page:
 
     def with_back(self, hits: Iterable[Hit]) -> Self:
         """The page as if `hits` had taken nothing."""
-        back = {index for hit in hits for index in range(hit.first, hit.last + 1)}
-        return self._with({index: reason for index, reason in self.taken.items() if index not in back})
+        return self.bring_back(index for hit in hits for index in range(hit.first, hit.last + 1))
+
+    def bring_back(self, indices: Iterable[int]) -> Self:
+        """The page with the blocks `indices` free again."""
+        back = set(indices)
+        taken = {index: reason for index, reason in self.taken.items() if index not in back}
+        return self._with(taken) if back else self
 
     def untaken(self, hits: Iterable[Hit]) -> list[Hit]:
         """The hits without the blocks that are taken, or that an earlier one of them takes: no block leaves twice."""

@@ -10,6 +10,7 @@ import pyarrow as pa
 from allegata.clean import citations as citing
 from allegata.clean.language import language_of, same_language
 from allegata.clean.page import Hit, Page
+from allegata.clean.passages import Passage, Passages, kept_blocks, removed_blocks, without_blocks
 from allegata.clean.rules import (
     biography,
     comments,
@@ -111,14 +112,15 @@ class Decided:
         return OffsetMap.without((removal.span for removal in self.removals), len(source_text))
 
 
-def decide(source_text: str, facts: PageFacts | None = None) -> Decided:
-    """Every rule on one text, in order. `facts`: what the markup said, for a web page.
+def decide(source_text: str, facts: PageFacts | None = None, passages: Sequence[Passage] = ()) -> Decided:
+    """Every rule on one text, in order. `facts`: what the markup said, for a web page. `passages` overrule all.
 
     The rules for blocks see a web page after its main content was found: only the article, as if it were
     all there is.
     """
     blocks = tuple(find_blocks(source_text))
-    article = find_article(blocks, facts) if facts else None
+    kept_anyway = kept_blocks(source_text, blocks, passages)
+    article = find_article(blocks, facts, kept_anyway) if facts else None
     page = article.page if article else Page(blocks)
     decided: list[tuple[str, Hit]] = []
     list_hits, references = citing.find_reference_list(page)
@@ -132,10 +134,18 @@ def decide(source_text: str, facts: PageFacts | None = None) -> Decided:
     if not article and (doubtful := copied.in_doubt(page, (hit for _, hit in decided))):
         decided = [(name, hit) for name, hit in decided if hit not in doubtful]
         page = page.with_back(doubtful)
-    found = citing.find_citations(source_text, page, references)
     if article:
         spread = [(name, part) for name, hit in decided for part in article.spread(hit)]
         decided = [*article.decided, *spread]
+    if passages:
+        places = article.kept if article else range(len(blocks))
+        page = page.bring_back(place for place, index in enumerate(places) if index in kept_anyway)
+        decided = without_blocks(decided, kept_anyway)
+        removed = removed_blocks(source_text, blocks, passages, {places[index] for index in page.free()})
+        gone = {index for _, hit in removed for index in range(hit.first, hit.last + 1)}
+        page = page.without(Hit(place, place, "", "") for place, index in enumerate(places) if index in gone)
+        decided += removed
+    found = citing.find_citations(source_text, page, references)
     removals = [*block_removals(source_text, blocks, decided), *found.removals]
     # A line of nothing but markers is no block of the clean text.
     away = set(union(removal.span for removal in found.removals))
@@ -153,10 +163,12 @@ def decide(source_text: str, facts: PageFacts | None = None) -> Decided:
     )
 
 
-def clean_source_text(source_text: str, language: str | None = None, facts: PageFacts | None = None) -> Cleaned:
+def clean_source_text(
+    source_text: str, language: str | None = None, facts: PageFacts | None = None, passages: Sequence[Passage] = ()
+) -> Cleaned:
     """All layers of one article. `language` is what is stated, believed where the text says no other; `facts` are those
-    of a web page."""
-    decided = decide(source_text, facts)
+    of a web page, `passages` what the curator decided."""
+    decided = decide(source_text, facts, passages)
     offsets = decided.offsets(source_text)
     text = offsets.apply(source_text)
     known = language_of(text, language)
@@ -232,19 +244,20 @@ def _sentences(
             yield offsets.span_to_source(Span(clean.start + span.start, clean.start + span.end)), zone
 
 
-def clean(table: pa.Table, sites: Mapping[str, Site] | None = None) -> pa.Table:
+def clean(table: pa.Table, sites: Mapping[str, Site] | None = None, passages: Passages | None = None) -> pa.Table:
     """`table` (article_id, source_text, language, …) with its layers as columns, source offsets throughout.
 
     Adds `text`, `blocks`, `removals`, `citations`, `references`, `sentences`, `confidence` and `tags`, and appends to
     `notices`; `language` becomes that of the text. Fills title, author, date, tags and AI disclosure with what leaves
     the text (`allegata.clean.stated`). `sites` says what recurs on the sites of its pages; without, the pages of the
-    table are all there is.
+    table are all there is. `passages` are what the curator decided, by article.
     """
     declared = table.column("language").to_pylist()
     pages = web_facts(table, sites_of(table) if sites is None else sites)
+    decisions = [(passages or {}).get(article, ()) for article in table.column("article_id").to_pylist()]
     cleaned = [
-        clean_source_text(source_text, language, facts)
-        for source_text, language, facts in zip(table.column("source_text").to_pylist(), declared, pages, strict=True)
+        clean_source_text(*one)
+        for one in zip(table.column("source_text").to_pylist(), declared, pages, decisions, strict=True)
     ]
     texts = [
         result.offsets.apply(source_text)

@@ -118,6 +118,7 @@ def inputs(build: Build) -> dict[str, str]:
     Guidelines, expectations and the splits of older versions are no part of it: no published value comes from them
     but the split, which is the name of the file.
     """
+    from allegata.clean.passages import PASSAGES
     from allegata.dedup.decisions import DECISIONS
     from allegata.schema.redactions import REDACTIONS
     from allegata.schema.withdrawn import WITHDRAWN
@@ -126,7 +127,7 @@ def inputs(build: Build) -> dict[str, str]:
     names, digests = (build.manifest.rows[name].to_pylist() for name in ("file", "sha256"))  # ingestion compared them
     hashes = {f"raw/{build.file_name(name)}": digest for name, digest in zip(names, digests, strict=True)}
     files = dict(build.annotations.files) if build.annotations else {}
-    curated = {name: build.root / "annotations" / name for name in (DECISIONS, REDACTIONS, WITHDRAWN)}
+    curated = {name: build.root / "annotations" / name for name in (DECISIONS, PASSAGES, REDACTIONS, WITHDRAWN)}
     files |= {name: path for name, path in curated.items() if path.is_file()}
     hashes |= {f"annotations/{name}": sha256_file(path) for name, path in files.items()}
     hashes["raw/manifest.jsonl (rows)"] = build.manifest.digest

@@ -62,8 +62,11 @@ def ingest(build: Build) -> Build:
 
 def clean(build: Build) -> Build:
     """Source texts to removals, citations, blocks, sentences, language; what recurs on a site is counted first."""
+    from allegata.clean.passages import read_passages
     from allegata.clean.sites import many_pages, sites_from
 
+    assert build.manifest is not None  # the first step read it
+    passages = read_passages(build.root / "annotations", build.manifest.rows["id"].to_pylist())
     job, pages, recurring = build.job, many_pages(build.members["host"].to_pylist()), []
     if pages:
         job.done(articles.RECURRING, articles.PageBlocks(job.work, pages), build.batches())
@@ -72,7 +75,7 @@ def clean(build: Build) -> Build:
         recurring = list(job.runner.tables(found))
     else:
         job.work.forget(articles.RECURRING, ())
-    step = articles.Clean(job.work, sites_from(recurring, pages), build.redactor)
+    step = articles.Clean(job.work, sites_from(recurring, pages), build.redactor, passages)
     receipts = job.done(articles.CLEANED, step, build.batches())
     build = replace(build, stage=articles.CLEANED).keyed(receipts)
     return build.without(articles.blank(receipts, "no_clean_text", "no letter and no digit remains"), "clean")

@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from allegata.clean.passages import PASSAGES
 from allegata.schema.json_lines import parse_json_lines
 from allegata.schema.problems import Problem, Problems
 from allegata.schema.redactions import REDACTIONS, Redaction
@@ -29,7 +30,8 @@ _REFERENCES |= {"members", "claims", "claim", "successors", "supersedes", "paren
 
 
 def _files(annotations: Path) -> Iterator[Path]:
-    own = {REDACTIONS, WITHDRAWN, "annotators.jsonl"}
+    """Those that quote what is published: passages quote raw/, and both stay as they are."""
+    own = {REDACTIONS, WITHDRAWN, PASSAGES, "annotators.jsonl"}
     yield from sorted(path for path in annotations.rglob("[!.]*.jsonl") if path.name not in own)
 
 

@@ -97,9 +97,10 @@ def _of_all() -> Iterator[str]:
     """The files of records about several articles, apart from those in folders: `from-…` says what became of those of
     an older version."""
     from allegata.annotate.cross_article import DISPUTES, FORMER, PROPOSITIONS
+    from allegata.clean.passages import PASSAGES
     from allegata.dedup.decisions import DECISIONS
 
-    yield from (PROPOSITIONS, DISPUTES, FORMER, DECISIONS, "from-*.jsonl")
+    yield from (PROPOSITIONS, DISPUTES, FORMER, DECISIONS, PASSAGES, "from-*.jsonl")
 
 
 def without_articles(annotations: Path, gone: Set[str]) -> dict[str, tuple[str | None, int]]:

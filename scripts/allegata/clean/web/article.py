@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -153,19 +153,21 @@ def _spread(hit: Hit, kept: Sequence[int]) -> list[Hit]:
     return hits
 
 
-def find_article(blocks: tuple[Block, ...], facts: PageFacts) -> WebArticle:
-    """The article of a page of `blocks`. Pure: it decides on what judge and markup said."""
+def find_article(blocks: tuple[Block, ...], facts: PageFacts, kept_anyway: Collection[int] = ()) -> WebArticle:
+    """The article of a page of `blocks`, those `kept_anyway` among them. Pure: it decides on what judge and markup
+    said."""
     content = main_content.find(blocks, facts.blocks, facts.judgement)
     marked = list(marks.find(content.page))
     page = content.page.without(marked)
     headline = titles.find(replace(page, title=facts.title))
     if headline:
         page = page.bring_back([headline.index])
+    page = page.bring_back(kept_anyway)
     decided = [(main_content.NAME, hit) for hit in main_content.outside(content, page)]
     decided += [(marks.NAME, hit) for hit in marked if hit.first in page.taken]
     if headline:
         decided += [(titles.NAME, hit) for hit in headline.copies]
-        page = page.without(headline.copies)
+        page = page.without(headline.copies).bring_back(kept_anyway)
     kept = tuple(page.free())
     own = kept.index(headline.index) if headline else -1
     article = WebPage(

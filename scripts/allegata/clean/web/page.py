@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import ClassVar, Self
+from typing import ClassVar
 
 from allegata.clean.page import Page
 from allegata.clean.web.names import Named, reasons_of
@@ -26,12 +25,6 @@ class WebPage(Page):
     def named(self) -> list[Named]:
         """What the class and id words around every block name it; those of a heading itself are its anchor."""
         return reasons_of([block.marks.rpartition("/")[0] if block.heading else block.marks for block in self.facts])
-
-    def bring_back(self, indices: Iterable[int]) -> Self:
-        """The page with the blocks `indices` free again."""
-        back = set(indices)
-        taken = {index: reason for index, reason in self.taken.items() if index not in back}
-        return self._with(taken) if back else self
 
     def characters(self) -> int:
         """Number of characters of the blocks no rule has taken."""

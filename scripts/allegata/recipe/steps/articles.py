@@ -21,10 +21,10 @@ from allegata.engine.runner import Transform
 from allegata.engine.work import Done, Work, name_of
 from allegata.schema.digests import sha256_bytes
 from allegata.schema.limits import DEFAULTS, Limits
-from allegata.schema.problems import Problem
 from allegata.text.redaction import Redactor
 
 if TYPE_CHECKING:
+    from allegata.clean.passages import Passages
     from allegata.clean.web.site_boilerplate import Site
 
 # What the ledger says of an article beside its file and status, by column.
@@ -123,15 +123,17 @@ class Clean:
     """Ingested articles -> articles with the layers of cleaning, apart those without any text now; the names that the
     `redactor` knows are replaced.
 
-    Receipt: article_id, is_blank.
+    `passages` are what the curator decided. Receipt: article_id, is_blank.
     """
 
     work: Work
     sites: Mapping[str, Site]
     redactor: Redactor = field(default_factory=Redactor)
+    passages: Passages = field(default_factory=dict)
 
     def article_keys(self, batch: pa.Table) -> list[bytes]:
-        """Of the article, of what its site says of those of its blocks that recur there, and of who is redacted."""
+        """Of the article, of what its site says of those of its blocks that recur there, of who is redacted, and of
+        what was decided about its passages."""
         recurs: dict[str, list[object]] = {}
         if self.sites:
             for row in self.work.read(RECURRING, name_of(batch), "blocks").to_pylist():
@@ -141,17 +143,23 @@ class Clean:
                     found.append([row["key"], site.blocks[row["key"]]])
         people = [asdict(redaction) for redaction in self.redactor.redactions]
         redacted = digest_of(people).hex() if people else None
-        return [digest_of(key.hex(), recurs.get(name), redacted) for name, key in _pairs(batch, "article_id", KEY)]
+        return [
+            digest_of(key.hex(), recurs.get(name), redacted, *map(asdict, self.passages.get(name, ())))
+            for name, key in _pairs(batch, "article_id", KEY)
+        ]
 
     def __call__(self, batch: pa.Table) -> Done:
         """See `Done`."""
+        from allegata.clean.passages import unfounded
         from allegata.clean.redaction import redact_articles
         from allegata.clean.stage import clean
 
-        articles = clean(staying(self.work.read(INGESTED, name_of(batch), "articles"), batch), self.sites)
-        problems: list[Problem] = []
+        articles = staying(self.work.read(INGESTED, name_of(batch), "articles"), batch)
+        problems = unfounded(articles, self.passages) if self.passages else []
+        articles = clean(articles, self.sites, self.passages)
         if self.redactor:
-            articles, problems = redact_articles(articles, self.redactor)
+            articles, more = redact_articles(articles, self.redactor)
+            problems += more
         blank = _is_blank(articles["text"])
         receipt = pa.table({"article_id": articles["article_id"], "is_blank": blank})
         kept = {"articles": articles.filter(pc.invert(blank)), EMPTIED: articles.filter(blank)}
