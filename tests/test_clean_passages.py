@@ -116,7 +116,7 @@ def test_what_is_wrong_is_one_report_with_the_lines_of_the_file(tmp_path: Path) 
         (3, "unknown article 'weir': raw/manifest.jsonl does not list it"),
         (4, "a passage to remove lacks 'label'"),
         (5, "a passage to keep has a 'label'"),
-        (6, "[98,3) does not have the 18 characters of 'text'"),
+        (6, "[98,3) is not as long as 'text': 18 characters"),
         (7, "empty reason"),
         (8, "'decision' is 'stay', not one of keep, remove"),
     ]

@@ -23,6 +23,7 @@ from allegata.schema.files import read_file
 from allegata.schema.json_lines import parse_json_lines
 from allegata.schema.labels import REMOVAL_REASONS
 from allegata.schema.problems import Problem, ProblemsFound
+from allegata.schema.wording import number
 from allegata.text.blocks import Block, find_blocks
 from allegata.text.spans import Span
 
@@ -102,7 +103,7 @@ def _form_faults(row: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         removes = row["decision"] == REMOVE
         yield "a passage to remove lacks 'label'" if removes else "a passage to keep has a 'label'", fix
     if not 0 <= row["start"] < row["end"] or row["end"] - row["start"] != len(row["text"]):
-        what = f"[{row['start']},{row['end']}) does not have the {len(row['text'])} characters of 'text'"
+        what = f"[{row['start']},{row['end']}) is not as long as 'text': {number(len(row['text']), 'character')}"
         yield what, "give code points of the source text, the end exclusive"
 
 
