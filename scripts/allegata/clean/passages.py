@@ -80,12 +80,12 @@ def read_passages(annotations: Path, articles: Collection[str]) -> dict[str, tup
         return {}
     lines, problems = parse_json_lines(data, name)
     found: dict[str, list[Passage]] = {}
-    for number, row in lines:
+    for line, row in lines:
         faults = list(_form_faults(row)) or list(_faults(row, articles, found.get(row["article_id"], ())))
-        problems += [Problem(what, fix, file=name, line=number) for what, fix in faults]
+        problems += [Problem(what, fix, file=name, line=line) for what, fix in faults]
         if not faults:
             span, reason = Span(row["start"], row["end"]), " ".join(row["reason"].split())
-            found.setdefault(row["article_id"], []).append(Passage(span, row["text"], reason, row.get("label"), number))
+            found.setdefault(row["article_id"], []).append(Passage(span, row["text"], reason, row.get("label"), line))
     if problems:
         raise ProblemsFound(problems)
     return {article: tuple(sorted(passages, key=lambda one: one.span)) for article, passages in sorted(found.items())}
