@@ -117,7 +117,8 @@ def deduplicate(build: Build) -> Build:
     near = near_copies(build, in_force(build.root / "annotations"))
     build = build.without({name: why for name, why in near.items() if name not in decided.kept}, WITHDRAWN)
     ids, job, options = build.members["article_id"], build.job, DedupOptions()
-    preferred = (annotated, read_pins(build.root))
+    build = replace(build, pins=read_pins(build.root))
+    preferred = (annotated, build.pins)
     batches, read = articles.numbered_batches(build.batches()), articles.ReadCleaned(job.work)
     finished = partial(articles.signed, job, batches)
     searched = search(batches, read, job.runner, options, finished, preferred=preferred)
@@ -151,7 +152,6 @@ def annotate(build: Build) -> Build:
         with_cross_article,
     )
     from allegata.publish.pair_rows import Across, article_of_claim
-    from allegata.publish.pins import read_pins
     from allegata.publish.projection import project_across, project_register
     from allegata.publish.splits import assign_splits
 
@@ -178,7 +178,7 @@ def annotate(build: Build) -> Build:
     splits = assign_splits(
         clusters,
         build.duplicates.most_similar if build.duplicates else None,
-        read_pins(build.root),
+        build.pins,
         stories=stories,
         annotated=annotations.articles,
         by=build.settings.split_by,

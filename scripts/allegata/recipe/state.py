@@ -35,11 +35,12 @@ if TYPE_CHECKING:
 class Build:
     """What the recipe knows so far. Every step returns a new one with its own fields filled in.
 
-    `scheme` says which labels and attributes there are; `bump` by how much the version rises. `manifest` and `entered`
-    (article_id, batch) have a row for each article that came in, `members` (article_id, batch, key, later cluster_id …)
-    for those that are still in, all in the order of the ids; `removed` says of the others at which stage they left, and
-    why. `tables` are the published tables about single articles, a batch at a time; `across` those about several, and
-    `named` the claims and sentences of the articles that these name.
+    `scheme` says which labels and attributes there are; `bump` by how much the version rises; `pins` in which split an
+    article is published. `manifest` and `entered` (article_id, batch) have a row for each article that came in,
+    `members` (article_id, batch, key, later cluster_id …) for those that are still in, all in the order of the ids;
+    `removed` says of the others at which stage they left, and why. `tables` are the published tables about single
+    articles, a batch at a time; `across` those about several, and `named` the claims and sentences of the articles that
+    these name.
     """
 
     root: Path
@@ -57,6 +58,7 @@ class Build:
     stage: str = ""
     duplicates: DedupResult | None = None
     annotations: Annotations | None = None
+    pins: Mapping[str, str] = field(default_factory=dict)
     splits: Mapping[str, str] = field(default_factory=dict)
     tables: Mapping[str, Iterable[pa.Table]] = field(default_factory=dict)
     across: Mapping[str, pa.Table] = field(default_factory=dict)
