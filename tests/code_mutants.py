@@ -134,7 +134,8 @@ def _functions(node: ast.AST, above: str = "") -> Iterator[tuple[int, int, str]]
         if isinstance(inner, ast.ClassDef):
             name = f"{above}{inner.name}."
         elif isinstance(inner, ast.FunctionDef):
-            yield inner.lineno, inner.end_lineno or inner.lineno, above + inner.name
+            first = min(one.lineno for one in (inner, *inner.decorator_list))
+            yield first, inner.end_lineno or first, above + inner.name
             name = f"{above}{inner.name}.<locals>."
         yield from _functions(inner, name)
 

@@ -43,8 +43,8 @@ def test_a_change_is_seen_by_the_tests_that_call_the_function() -> None:
 def test_a_mutant_is_one_change_in_a_function_that_it_names() -> None:
     from code_mutants import mutants
 
-    found = list(mutants(20, 1))
-    assert len({(one.file, one.line, one.now) for one in found}) == len(found) > 10
+    found = list(mutants(200, 2611293))  # one of them is in a decorator
+    assert len({(one.file, one.line, one.now) for one in found}) == len(found) > 190
     for one in found:
         before, after = ((ROOT / one.file).read_text(encoding="utf-8").split("\n"), one.source.split("\n"))
         other = [number for number, (was, now) in enumerate(zip(before, after, strict=True), 1) if was != now]

@@ -15,8 +15,10 @@ import pytest
 
 from allegata.clean.stage import decide
 from allegata.clean.web.article import PageFacts
+from allegata.ingest import crowds
 from allegata.ingest.add import add
 from allegata.ingest.charset import decode_page
+from allegata.ingest.crowds import is_crowd
 from allegata.ingest.html import read_page
 from allegata.ingest.judged import judged
 from allegata.ingest.page_metadata import page_metadata
@@ -354,6 +356,24 @@ def streamed(pairs: list[tuple[int, int]]) -> str:
     return "".join(f'<div hidden id="S:{n:x}"><template id="B:{inner:x}"></template></div>' for n, inner in pairs)
 
 
+# Shapes whose depths sum up to more than DEPTHS, harmless at this size.
+DEPTHS = 5_000
+DEEP = {
+    "headings, deep": "<div>" * 60 + "<h2>a heading</h2>" * 150,
+    "links, deep": "<div>" * 60 + "<a href=/x>a link</a><br>" * 150,
+    "links, deep, on few lines": "<div>" * 60 + "<a href=/x>a link</a> " * 150,
+    "links, deep, hidden": BODY + "<noscript>" + "<div>" * 60 + "<a href=/x>a link</a><br>" * 150,
+    "times, deep": "<div>" * 60 + "<time>3 May</time><br>" * 150,
+    "open for a browser": "<div/>" * 100 + "<a href=x>link</a><br>" * 100,
+    "open for a browser, names of drawings": "<svg><path/></svg><path/>" * 100 + "<a href=x>link</a><br>" * 100,
+    "open for a browser behind a drawing": "<svg><p>" + "<path/>" * 100 + "<a href=x>link</a><br>" * 100,
+    "opened again": "".join(f"<p><i a={n}>word</p>" for n in range(150)),
+    "opened again, all in each": "<p>" + "".join(f"<b a={n}>" for n in range(60)) + "</p>" + "<p>word</p>" * 150,
+    "opened again, boxes": "".join(f"<div><i a={n}><b>x</div>" for n in range(150)),
+    "opened again, with end tags that are none": "".join(
+        f"<p><i a={n}>x</p><!--</i>--><x a='</i>'>" for n in range(150)
+    ),
+}
 CROWDS = {
     "classes": "".join(f"<p class='c{n} sr-{n} a-b-c'>word {n}</p>" for n in range(90_000)),
     "one class": f"<p class='{'a-' * 2_000_000}'>x",
@@ -365,8 +385,8 @@ CROWDS = {
     "open comments": "<!-- " * 1_000_000,
     "open quotes": '<p a="' * 1_000_000,
     "attributes of every tag": ("<p " + " ".join(f"a{n}=1" for n in range(2_000)) + ">x</p>") * 1_000,
-    "quotations": "<div>" * 1_900 + "<q>a</q>" * 15_000,
-    "quotations in paragraphs": "<div>" * 1_900 + "<p><q>a</q>" * 200_000,
+    "quotations": "<div>" * 60 + "<q>a</q>" * 15_000,
+    "quotations in paragraphs": "<div>" * 2 + "<p><q>a</q>" * 80_000,
     "quotations without words": ("<q><i></i>" * 900 + "</q>" * 900) * 100,
     "hidden boxes": ("<div hidden><p>" + "A hidden sentence of some length. " * 3 + "</div>") * 30_000,
     "hidden in hidden": "<div hidden>" * 1_900 + BODY * 200,
@@ -389,6 +409,33 @@ def test_the_walk_of_a_crowded_page_takes_seconds_or_is_refused(case):
     page, problem = read_bytes(CROWDS[case].encode(), None, "a.html", "")
     assert page or problem
     assert time.process_time() - started < 5 * 2  # 5 on a quiet machine, most take one
+
+
+@pytest.mark.parametrize("case", DEEP)
+def test_a_page_that_would_keep_an_extractor_busy_is_judged_without_and_says_so(case, monkeypatch):
+    page = read_page(article(f"<div>{DEEP[case]}</div>"))
+    assert judged(page).failed == ()
+    monkeypatch.setattr(crowds, "MOST_DEPTHS", DEPTHS)
+    failed = judged(page).failed
+    assert failed[0] == "resiliparse: not asked, the page has too many elements too deep inside of one another"
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        "<p><i>word</i> and <b>word</b></p>",
+        "<p>word<img src=x /><br/>word</p>",
+        "<div><span>word</div>",
+        "<ul><li><i class=x></i><a href=x><strong>word</strong></a></ul>",
+        "<p><em>word</p></em>",
+        "<div><font size=1><b>word</b></font></div>",
+        f"<svg><!-- a --><g>{'<path d=x /><circle /><text>7</text>' * 9}</g></svg>",
+    ],
+)
+def test_pages_of_many_elements_that_are_closed_are_no_crowd(part):
+    page = read_page(article(part * 4_000))
+    assert page.markup.count("<") > 10_000
+    assert not is_crowd(page)
 
 
 def test_text_with_a_control_character_that_a_browser_has_elsewhere_is_moved_all_the_same():

@@ -19,6 +19,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from allegata.ingest.crowds import is_crowd
 from allegata.ingest.html import ParsedPage
 from allegata.ingest.other_articles import listed_articles, other_articles
 from allegata.ingest.page_metadata import stated_title
@@ -36,7 +37,8 @@ MOST_LINES_VOTED = 800
 def judged(page: ParsedPage, judge: Judge | None = None) -> Judgement:
     """What `judge`, that of the package if none is given, says of the blocks of `page`, with the vote of trafilatura.
 
-    An extractor that raises, whatever that is, is a fact or a vote less; the judgement names it.
+    An extractor that raises, whatever that is, or that the page would keep busy (`is_crowd`), is a fact or a vote less;
+    the judgement names it.
     """
     if page.tree is None or not page.source_text:
         return Judgement()
@@ -75,11 +77,14 @@ def layout(page: ParsedPage, letters: Letters, failed: list[str] | None = None) 
 def _taken(
     page: ParsedPage, letters: Letters, extractor: Callable[[ParsedPage], str], failed: list[str]
 ) -> NDArray[np.int64]:
-    try:
-        text = extractor(page)
-    except Exception as error:  # whatever it is
-        failed.append(f"{extractor.__name__.removesuffix('_text')}: {type(error).__name__}: {str(error)[:120]}")
-        text = ""
+    text, name = "", extractor.__name__.removesuffix("_text")
+    if is_crowd(page):
+        failed.append(f"{name}: not asked, the page has too many elements too deep inside of one another")
+    else:
+        try:
+            text = extractor(page)
+        except Exception as error:  # whatever it is
+            failed.append(f"{name}: {type(error).__name__}: {str(error)[:120]}")
     return bounds([(span.start, span.end) for span in covered(letters, text)])
 
 

@@ -7,6 +7,7 @@ of CPU time, four times as long as 20,000, and a page of 20 MB has room for two 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 
 # Characters. A shorter page has room for 25,000 attributes: a second.
@@ -37,6 +38,41 @@ _TOKEN = re.compile(
 _NAME = re.compile(r"""=\s*+(?:"[^"]*+"|'[^']*+'|[^\s>"']++)?|([^\s/=]++)""")
 _VOID = frozenset(
     ["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr"]
+)
+# What a browser opens again in every paragraph until its own end tag comes; there is one open <a> at most.
+_REOPENED = frozenset(["b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt", "u"])
+_REOPENING = re.compile(r"<(?:[bBiIsSuU]|(?i:big|code|em|font|nobr|small|strike|strong|tt))[\s/>]")
+# What needs no end tag: a level or three more beside each that is counted.
+_NOT_COUNTED = _VOID.union(
+    ["html", "head", "body", "p", "li", "dd", "dt", "thead", "tbody", "tfoot", "tr", "td", "th", "colgroup"],
+    ["caption", "option", "optgroup", "rb", "rp", "rt", "rtc"],
+)
+# In a drawing `<path/>` is closed, as libxml2 has it everywhere.
+_DRAWN = frozenset(
+    [
+        "animate",
+        "circle",
+        "clippath",
+        "defs",
+        "ellipse",
+        "g",
+        "image",
+        "line",
+        "lineargradient",
+        "marker",
+        "mask",
+        "path",
+        "pattern",
+        "polygon",
+        "polyline",
+        "radialgradient",
+        "rect",
+        "stop",
+        "symbol",
+        "text",
+        "tspan",
+        "use",
+    ]
 )
 
 
@@ -82,3 +118,45 @@ def _shallow(markup: str, deepest: int) -> Iterator[str]:
                 yield " "
             at = last + (markup[last : last + 1] == ">")
     yield markup[at:]
+
+
+def nests_more_than_a_tree_shows(markup: str, most: int) -> bool:
+    """True if for a browser the elements open at its tags are more than `most`, summed, because of what libxml2 closes:
+    `<div/>`, and bold or italic text that the end of a paragraph ends. Looks closer only where there are enough of
+    these."""
+    unclosed = len(_REOPENING.findall(markup)) + markup.count("/>")
+    return unclosed * markup.count("<") > most and _depths(markup, most) > most
+
+
+def _depths(markup: str, most: int) -> int:
+    """The elements that are open at each tag, summed up to a little more than `most`."""
+    opened, reopened, left, depths, in_drawing = list[str](), Counter[str](), 0, 0, False
+    for token in _TOKEN.finditer(markup):
+        end, name, attributes = token.groups()
+        depths += len(opened) + left
+        if depths > most:
+            break
+        if not name:
+            in_drawing = in_drawing and markup[token.start() + 1] == "!"
+            continue
+        name, is_closed = name.lower(), attributes[-1:] == "/"
+        in_drawing = name in _DRAWN if in_drawing else name == "svg" and not end and not is_closed
+        if name in _NOT_COUNTED or (is_closed and in_drawing):
+            continue
+        if not end:
+            opened.append(name)
+        elif opened and opened[-1] == name and not reopened[name]:
+            opened.pop()
+        elif reopened[name]:
+            reopened[name] -= 1
+            left -= 1
+        elif name in opened:
+            last = len(opened) - 1 - opened[::-1].index(name)
+            if name in _REOPENED:
+                del opened[last]
+            else:
+                inside = [one for one in opened[last:] if one in _REOPENED]
+                reopened.update(inside)
+                left += len(inside)
+                del opened[last:]
+    return depths
