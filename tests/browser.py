@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,9 +11,12 @@ from typing import Any
 
 import pytest
 
+from project import ROOT
+
 FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-sync"]
 FLAGS += ["--disable-background-networking", "--disable-component-update"]
 COLOURS = ("color-contrast", "link-in-text-block")  # the rules of axe that look at colours
+PICTURES = ROOT / "build" / "pictures"
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 
 
@@ -51,6 +54,16 @@ class Watched:
     def _dialog(self, dialog: Any) -> None:
         self.complaints.append(f"dialog: {dialog.message}")
         dialog.dismiss()
+
+
+def photograph(page: Any, name: str, widths: Sequence[int] = (360, 1200)) -> None:
+    """Pictures of a page for people, at each width, in build/pictures; no test reads them."""
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    size = page.viewport_size
+    for width in widths:
+        page.set_viewport_size({"width": width, "height": 800})
+        page.screenshot(path=PICTURES / f"{name}-{width}.png")
+    page.set_viewport_size(size)
 
 
 def axe(page: Any, *only: str) -> list[str]:

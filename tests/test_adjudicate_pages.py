@@ -31,7 +31,7 @@ from allegata.schema.scheme import default_scheme
 from allegata.schema.visible import HIDDEN, visible
 from allegata.text.offsets import OffsetMap
 from allegata.text.spans import Span
-from browser import COLOURS, axe, chromium
+from browser import COLOURS, axe, chromium, photograph
 from hostile_strings import STEERING
 from project import ARTICLES, ROOT, Row, copy_root, edit_rows, tree
 
@@ -368,6 +368,8 @@ def test_a_browser_shows_the_pages_and_axe_finds_nothing(tmp_path: Path) -> None
                 # Of what axe looks for, the scheme changes colours and nothing else.
                 assert axe(page, *(() if scheme == "light" else COLOURS)) == []
                 assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+                kind = "adjudication-index" if name == "index.html" else "adjudication"
+                photograph(page, f"{kind}-{scheme}")
 
 
 def _disputing(name: str, claims: list[dict[str, object]], *disputes: tuple[str, str, list[list[str]]]) -> Pass:

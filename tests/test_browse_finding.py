@@ -13,10 +13,8 @@ from allegata.browse import overview
 from allegata.recipe.browse import browse
 from bench.browse import write_version
 from browse_sites import invented
-from browser import COLOURS, Watched, axe, chromium
-from project import ROOT
+from browser import COLOURS, Watched, axe, chromium, photograph
 
-PICTURES = ROOT / "build" / "pictures"
 MEASURED = "performance.getEntriesByName('allegata-search').map(one => one.duration)"
 
 
@@ -121,7 +119,6 @@ def test_every_script_is_searched_and_nothing_of_a_query_is_markup(asked, kinds,
 
 
 def test_axe_finds_nothing_on_answers_lists_and_copies(page, site):
-    PICTURES.mkdir(parents=True, exist_ok=True)
     pages = {"search": "index.html#q=ferry", "list": "lists/articles.1.html", "copies": "copies/tide.html"}
     for name, path in pages.items():
         where, _, anchor = path.partition("#")
@@ -132,11 +129,10 @@ def test_axe_finds_nothing_on_answers_lists_and_copies(page, site):
             if anchor:
                 page.locator("#results mark").first.wait_for()
             assert axe(page, *(() if scheme == "light" else COLOURS)) == [], name
-            page.screenshot(path=PICTURES / f"{name}-{scheme}-1200.png")
+            photograph(page, f"{name}-{scheme}")
         page.set_viewport_size({"width": 360, "height": 800})
         wide = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
         assert page.evaluate(wide) <= 0, name
-        page.screenshot(path=PICTURES / f"{name}-dark-360.png")
         page.set_viewport_size({"width": 1200, "height": 800})
     assert page.locator("del, ins").all_inner_texts() == ["half "]
 

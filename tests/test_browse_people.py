@@ -9,10 +9,8 @@ from typing import Any
 import pytest
 
 from browse_sites import HOSTILE, hostile, invented
-from browser import COLOURS, Watched, axe, chromium
-from project import ROOT
+from browser import COLOURS, PICTURES, Watched, axe, chromium, photograph
 
-PICTURES = ROOT / "build" / "pictures"
 PAGES = {
     "index": "index.html",
     "article": "articles/ferry.html",
@@ -225,12 +223,15 @@ def test_no_page_is_wider_than_the_screen(page, site):
             page.set_viewport_size({"width": width, "height": 800})
             wide = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
             assert page.evaluate(wide) <= 0, (name, width)
-        for scheme, width in (("light", 1200), ("dark", 1200), ("light", 360)):
-            page.set_viewport_size({"width": width, "height": 800})
+        for scheme in ("light", "dark"):
             page.emulate_media(color_scheme=scheme)
-            PICTURES.mkdir(parents=True, exist_ok=True)
-            page.screenshot(path=PICTURES / f"{name}-{scheme}-{width}.png")
-        page.emulate_media(color_scheme="light")
+            photograph(page, f"{name}-{scheme}", (360, 768, 1024, 1600))
+        page.emulate_media(color_scheme="light", media="print")
+        photograph(page, f"{name}-print", (794,))
+        wide = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        page.set_viewport_size({"width": 794, "height": 1000})
+        assert page.evaluate(wide) <= 0, name
+        page.emulate_media(media="screen")
 
 
 def test_on_a_small_screen_the_selected_words_are_not_behind_what_is_said_about_them(page, site):

@@ -18,7 +18,7 @@ from allegata.recipe.report import where_shown
 from allegata.validate.page import STYLE, report_page
 from allegata.validate.report import Failure, Outcome, TableReport, ValidationReport
 from allegata.validate.suites import Expectation, Suite
-from browser import COLOURS, axe, chromium
+from browser import COLOURS, axe, chromium, photograph
 
 PAGE = (
     "<html><head><title>Mill recalls flour</title></head><body><nav><a href='/'>Home</a> <a href='/b'>Town</a></nav>"
@@ -145,6 +145,7 @@ def test_axe_finds_nothing_on_a_page_of_broken_rows(tmp_path):
             shown.goto((tmp_path / "index.html").as_uri())
             assert axe(shown, *(() if scheme == "light" else COLOURS)) == []
             assert shown.evaluate("document.documentElement.scrollWidth <= innerWidth")
+            photograph(shown, f"report-{scheme}")
 
 
 HOSTILE = '</td></section><script>alert("1")</script>\u202e\x1b[31m'

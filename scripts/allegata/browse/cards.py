@@ -266,7 +266,7 @@ def claim_link(version: Version, places: Places, claim_id: str, *, in_its_column
     """A claim of a dispute: its words, who makes it, and where, unless it stands in the column of its article."""
     row = version.claims[claim_id]
     article = row["article_id"]
-    who = speakers(version, row) if in_its_column else f"{called(version, row['claimer_id'])}, {version.short(article)}"
+    who = speakers(version, row) if in_its_column else f"{called(version, row['claimer_id'])}, {version.brief(article)}"
     path = places.row(article, claim_id, row["source_start"])
     return Link(excerpt(row["surface"]), path, who, version.language(article))
 

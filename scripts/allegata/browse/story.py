@@ -61,13 +61,15 @@ class StoryFacts:
 
 @dataclass(frozen=True)
 class Column:
-    """An article as the head of a column: `short` is its publisher, or its id where that and the day are unknown."""
+    """An article as the head of a column: `short` is its publisher, or its id where that and the day are unknown; then
+    a column without its title has its first words (`brief`)."""
 
     heading: str
     path: str
     short: str
     published: str
     language: str
+    brief: str
 
 
 @dataclass(frozen=True)
@@ -131,8 +133,10 @@ def _anchors(dispute: Dispute) -> Iterator[str]:
 def _column(version: Version, places: Places, article: str) -> Column:
     row = version.articles[article]
     published = str(row["published"] or "")
-    short = str(row["publisher"] or "") or ("" if published else article)
-    return Column(version.heading(article), places.article(article), short, published, version.language(article))
+    publisher, heading = str(row["publisher"] or ""), version.heading(article)
+    brief = "" if publisher or published else version.brief(article)
+    short = publisher or ("" if published else article)
+    return Column(heading, places.article(article), short, published, version.language(article), brief)
 
 
 def _meanings(version: Version, disputes: Sequence[Dispute]) -> list[tuple[str, str]]:

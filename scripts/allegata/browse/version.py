@@ -211,8 +211,15 @@ class Version:
 
     def short(self, article_id: str) -> str:
         """An article in a few characters: its publisher and the day, else its id."""
+        return self._source(article_id) or article_id
+
+    def brief(self, article_id: str) -> str:
+        """An article in a few words where its title does not stand beside them: publisher and day, else the title."""
+        return self._source(article_id) or shorten(self.heading(article_id), 48, placeholder=" …")
+
+    def _source(self, article_id: str) -> str:
         row = self.articles.get(article_id, {})
-        return " ".join(filter(None, (row.get("publisher"), row.get("published")))) or article_id
+        return " ".join(filter(None, (row.get("publisher"), row.get("published"))))
 
     def sizes(self) -> Iterator[tuple[str, int, int, int, int]]:
         """Every article with the bytes and the lines of its source text, its rows in all layers but the sentences, and
