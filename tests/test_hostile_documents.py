@@ -190,6 +190,27 @@ def test_card_and_pages_have_the_structure_that_plain_words_give_them(
         assert (matter["pretty_name"], matter["tags"]) == (text, [text])
 
 
+@pytest.mark.parametrize("newline", ["\n", "\r\n", "\r", "\u2028", "\v", "\x85"])
+def test_a_description_of_an_annotator_of_several_lines_breaks_no_table(newline: str, root: Path) -> None:
+    """Of the fields of a corpus this one alone is hostile, and the row that it is in is one line."""
+    lines = ("reads | by day", "", "| a | b |", "|---|---|", *MARKERS[:2], "## A heading", "```", "- an item", "last")
+    facts = facts_with(root, PLAIN)
+
+    def made(description: str) -> dict[str, bytes]:
+        rows = tuple({**row, "description": description} for row in facts.annotators)
+        return card_with(root, PLAIN, replace(facts, annotators=rows))
+
+    hostile, plain = made(newline.join(lines)), made(PLAIN)
+    assert {name: structure(data.decode()) for name, data in hostile.items()} == {
+        name: structure(data.decode()) for name, data in plain.items()
+    }
+    changed_pages = [name for name in plain if hostile[name] != plain[name]]
+    assert changed_pages == ["corpus/card/annotators.md"]
+    rows = [line for line in hostile[changed_pages[0]].decode().splitlines() if "reads" in line]
+    assert len(rows) == len(facts.annotators)
+    assert all(row.startswith("| ") and row.endswith("last |") for row in rows)
+
+
 @pytest.mark.parametrize("text", SOME[:6])
 def test_what_is_measured_twice_is_in_the_card_once(text: str, root: Path) -> None:
     """Of a card full of the text, and of figures full of it."""
