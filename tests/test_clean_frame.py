@@ -281,3 +281,10 @@ _LINES = st.lists(
 def test_a_text_without_words_of_furniture_loses_nothing_by_its_frame(lines: list[str]) -> None:
     rules = {removal.rule for removal in clean_source_text("\n".join(lines)).removals}
     assert rules.isdisjoint((FRAME, PROMPTS))
+
+
+def test_foreign_headlines_directly_above_the_end_of_an_article_leave_with_it() -> None:
+    headlines = ["Lighthouse keeper paints the door", "Pier cat wins a second prize", "School bus gets new tyres"]
+    page = [*TOP, TITLE, *BODY, *headlines, *END]
+    assert {rules_of(*page)[line] for line in headlines} == {(FRAME, "related_teaser")}
+    assert kept(*page) == [TITLE, *BODY]

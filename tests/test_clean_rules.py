@@ -240,3 +240,33 @@ def test_a_word_that_may_be_a_subheading_stays_among_subheadings_of_at_most_12_w
     text = "\n\n".join([first, why, second, "Advertisement", third, what, fourth])
     assert len(why.split()) == len(what.split()) == 12 + bool(end)
     assert [removal.reason for removal in clean_source_text(text).removals] == gone
+
+
+def left(*lines: str) -> dict[str, str]:
+    """Lines behind an article that leave, each with its reason."""
+    text = TAIL.format(line="\n".join(lines))
+    return {
+        part.strip(): removal.reason
+        for removal in clean_source_text(text).removals
+        for part in removal.span.quote(text).split("\n")
+        if part.strip()
+    }
+
+
+def test_below_a_bare_heading_a_name_above_a_sentence_is_a_comment_and_a_sentence_alone_is_none() -> None:
+    comment = "My aunt sailed on it and never saw a log."
+    assert left("Comments", "Ona Reid", comment) == dict.fromkeys(("Comments", "Ona Reid", comment), "comments")
+    assert left("Comments", "Nobody wrote any.", "The room stayed empty all day.") == {}
+    assert left("Comments", comment, "Nobody else spoke.") == {}
+
+
+def test_a_name_above_a_role_at_the_end_is_a_biography() -> None:
+    both = ("Una Mackie", "Reporter for the Lantern")
+    assert left(*both) == dict.fromkeys(both, "author_biography")
+
+
+def test_a_name_of_the_head_needs_head_matter_beside_it() -> None:
+    title, day, body = "Ferry company kept two logs", "3 November 2031", TAIL.format(line="")
+    assert clean_source_text(f"{title}\nUna Mackie\n{body}").removals == ()
+    [removal] = clean_source_text(f"Una Mackie\nEditor\n{day}\n{body}").removals
+    assert removal.reason == "dateline"
