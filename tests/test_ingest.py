@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 import hashlib
+import os
+import subprocess
+import sys
+from collections.abc import Callable
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 from typer.testing import CliRunner
 
 from allegata.cli.app import app
+from allegata.ingest.manifest import read_manifest
 from allegata.ingest.plain_text import decode_text
+from allegata.ingest.raw_files import read_files
 from allegata.recipe.build import run
 from allegata.recipe.state import Build
+from allegata.schema.digests import sha256_file
+from allegata.schema.limits import Limits
 from allegata.schema.problems import ProblemsFound
 from project import ARTICLES, ROOT, add_article, copy_root, ingest, raw_report, source_text
 
@@ -48,6 +57,57 @@ def test_a_missing_file_is_named(root: Path, article: str) -> None:
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
     path.unlink()
     assert f"raw/{article}.txt: {article}: is missing; the manifest lists it with sha256 {digest}" in raw_report(root)
+
+
+@pytest.mark.parametrize("make", [os.mkfifo, os.mkdir], ids=["a pipe", "a folder"])
+def test_what_is_no_file_in_the_place_of_one_is_named_and_never_opened(
+    root: Path, make: Callable[[Path], None]
+) -> None:
+    path = root / "raw" / f"{ARTICLES[0]}.txt"
+    path.unlink()
+    make(path)
+    command = [sys.executable, "-m", "allegata", "clean", "--root", str(root)]
+    done = subprocess.run(
+        command, capture_output=True, text=True, timeout=60, check=False
+    )  # a pipe would be waited for
+    assert (done.returncode, f"raw/{path.name}: {ARTICLES[0]}: is missing" in done.stderr + done.stdout) == (1, True)
+
+
+# Bytes of the file, and of the memory that all of Python, Arrow and the rest stays below.
+SPARSE, MEMORY = 3_000_000_000, 1_500_000_000
+REFUSING = """
+import resource, sys
+from pathlib import Path
+from allegata.recipe.build import run
+from allegata.schema.digests import sha256_file
+from allegata.schema.limits import Limits
+from allegata.schema.problems import ProblemsFound
+try:
+    run(Path(sys.argv[1]), "clean")
+except ProblemsFound as found:
+    print(found)
+print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024)
+"""
+
+
+def test_a_file_beyond_the_limit_is_refused_without_being_held_in_memory(root: Path) -> None:
+    path = root / "raw" / f"{ARTICLES[0]}.txt"
+    with path.open("wb") as file:
+        file.truncate(SPARSE)
+    done = subprocess.run([sys.executable, "-c", REFUSING, str(root)], capture_output=True, text=True, check=True)
+    report, _, peak = done.stdout.strip().rpartition("\n")
+    assert f"has changed: its sha256 is {sha256_file(path)} (size {SPARSE})" in report
+    assert int(peak) < MEMORY
+
+
+def test_a_listed_file_beyond_the_limit_is_refused_as_one_that_is_added(root: Path) -> None:
+    path = root / "raw" / "long.txt"
+    add_article(root, "long", b"A mill burned.\n" * 100)
+    listed = next(row for row in read_manifest(root / "raw")[0] if row.file == path.name)
+    limits = Limits(article_bytes=1_000)
+    with patch.object(Path, "read_bytes", side_effect=AssertionError("it was read at once")):
+        data, problems = read_files(root / "raw", [listed], limits)
+    assert (data, [problem.what for problem in problems]) == ({}, [limits.excess("article-bytes", listed.bytes).what])
 
 
 @pytest.mark.parametrize("article", ARTICLES)

@@ -280,8 +280,8 @@ def test_an_import_of_tables_has_the_limits_of_the_corpus_that_it_is_run_for(tmp
 
 READERS = frozenset(
     ("Ingest", "Walk", "decode_text", "hydrate", "offered", "plain_body", "parse_xml", "read_batch",
-     "read_bytes", "read_foreign", "read_page", "read_raw", "read_records", "read_stream", "read_wacz", "read_warc",
-     "too_large", "unpacked", "Reading")
+     "read_bytes", "read_files", "read_foreign", "read_page", "read_raw", "read_records", "read_stream", "read_wacz",
+     "read_warc", "too_large", "unpacked", "Reading")
 )  # fmt: skip
 # It reads no file: it collects what is wrong with one article.
 OTHERS = {("corrections.py", "Reading")}

@@ -16,7 +16,6 @@ from urllib.parse import urlsplit
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from allegata.ingest.advice import leave_out
 from allegata.schema.json_lines import parse_json_lines
 from allegata.schema.languages import language_fault
 from allegata.schema.problems import Problem
@@ -261,53 +260,6 @@ def being_added(raw: Path) -> tuple[list[ManifestRow], list[Problem]]:
     rows, problems = read_manifest(raw / ADDING)
     fix = f"delete the folder {raw.name}/{ADDING}, then what is reported as not listed; then add it again: allegata add"
     return rows, [replace(problem, file=f"{raw.name}/{problem.file}", fix=fix) for problem in problems]
-
-
-def read_files(raw: Path, rows: list[ManifestRow]) -> tuple[dict[str, bytes], list[Problem]]:
-    """The bytes of every listed file by article id, each checked against its row.
-
-    A missing or changed file is a problem; a changed one names both hashes.
-    """
-    problems: list[Problem] = []
-    data: dict[str, bytes] = {}
-    for row in rows:
-        name, path = f"{raw.name}/{row.file}", raw / row.file
-        if not path.is_file():
-            problems.append(
-                Problem(
-                    f"is missing; the manifest lists it with sha256 {row.sha256}",
-                    f"put the file back, or {leave_out(row.id)}",
-                    file=name,
-                    article_id=row.id,
-                )
-            )
-            continue
-        content = path.read_bytes()
-        digest = hashlib.sha256(content).hexdigest()
-        if digest == row.sha256 and len(content) != row.bytes:
-            problems.append(
-                Problem(
-                    f"is as its sha256 says, but its size is {len(content)}, not {row.bytes} as the manifest says",
-                    f"correct the field bytes of its row in {raw.name}/{MANIFEST}",
-                    file=name,
-                    article_id=row.id,
-                )
-            )
-            continue
-        if digest != row.sha256:
-            problems.append(
-                Problem(
-                    f"has changed: its sha256 is {digest} (size {len(content)}), "
-                    f"the manifest says {row.sha256} (size {row.bytes})",
-                    f"raw files are never edited: put the original back, or {leave_out(row.id)}, "
-                    "then add the new one: allegata add FILE",
-                    file=name,
-                    article_id=row.id,
-                )
-            )
-            continue
-        data[row.id] = content
-    return data, problems
 
 
 def unlisted_files(raw: Path, manifest: RawManifest) -> Iterator[Problem]:

@@ -18,11 +18,11 @@ from allegata.ingest.manifest import (
     SCHEMA,
     ManifestRow,
     RawManifest,
-    read_files,
     read_slim,
     unlisted_files,
 )
 from allegata.ingest.plain_text import decode_text
+from allegata.ingest.raw_files import read_files
 from allegata.ingest.web_page import read
 from allegata.schema.limits import DEFAULTS, Limits
 from allegata.schema.problems import Problem, Problems
@@ -122,7 +122,7 @@ def read_batch(raw: Path, batch: pa.Table, limits: Limits = DEFAULTS) -> tuple[p
     """The articles of some rows of the manifest, with their source texts, and everything that is wrong with them:
     missing or changed files, media types nobody reads, bytes that are no text, articles beyond the limits."""
     rows = [ManifestRow(**row) for row in batch.select(SCHEMA.names).to_pylist()]
-    data, problems = read_files(raw, rows)
+    data, problems = read_files(raw, rows, limits)
     articles = []
     for row in rows:
         reader = READERS.get(row.media_type.partition(";")[0].strip().lower())

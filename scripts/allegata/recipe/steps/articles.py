@@ -19,7 +19,7 @@ from allegata.engine.finish import KEY
 from allegata.engine.job import Job
 from allegata.engine.runner import Transform
 from allegata.engine.work import Done, Work, name_of
-from allegata.schema.digests import sha256_bytes
+from allegata.schema.digests import sha256_file
 from allegata.schema.limits import DEFAULTS, Limits
 from allegata.text.redaction import Redactor
 
@@ -283,9 +283,9 @@ def digest_of(*said: object) -> bytes:
 
 
 def digest_of_file(path: Path) -> str | None:
-    """sha256 of a file; None where there is none. Read at once: it is one article, or what annotates one."""
+    """sha256 of a file; None where there is none, as where a folder or a pipe has its name."""
     try:
-        return sha256_bytes(path.read_bytes())
+        return sha256_file(path) if path.is_file() else None
     except OSError:  # who reads it says what is wrong with it
         return None
 
