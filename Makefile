@@ -13,8 +13,10 @@ INSTALL := $(PIP) --no-require-hashes --constraint requirements.lock --no-build-
 corpus: $(VENV)/ready-core  ## build, validate and publish the corpus, or prove the published version equal
 	$(BIN)/allegata build
 
+# A file a worker on every core, in the order of tests/conftest.py: the longest files first.
+BESIDE := --numprocesses logical --dist loadfile --no-loadscope-reorder
 test: $(VENV)/ready-dev  ## all tests: a file a worker on every core, then one by one those that measure time or memory
-	$(BIN)/pytest --numprocesses logical --dist loadfile -m 'not slow and not alone'; beside=$$?; \
+	$(BIN)/pytest $(BESIDE) -m 'not slow and not alone'; beside=$$?; \
 	$(BIN)/pytest -m 'alone and not slow' && exit $$beside
 
 KILLS := 50
@@ -22,11 +24,11 @@ MEETINGS := 200
 SEED := 1
 check: $(VENV)/ready-dev  ## a first answer in half a minute: style, and the tests of the ground floor
 	$(BIN)/ruff check scripts bench docs examples tests
-	$(BIN)/pytest --numprocesses logical --dist loadfile -m 'not slow and not alone' tests/test_architecture.py \
+	$(BIN)/pytest $(BESIDE) -m 'not slow and not alone' tests/test_architecture.py \
 		tests/test_measures.py tests/test_schema_*.py tests/test_text_*.py
 
 coverage: $(VENV)/ready-coverage  ## the lines of the package that no test of the first half runs; fails if they are more than a tenth
-	$(BIN)/pytest --numprocesses logical --dist loadfile -m 'not slow and not alone' \
+	$(BIN)/pytest $(BESIDE) -m 'not slow and not alone' \
 		--cov allegata --cov-report term-missing:skip-covered --cov-fail-under 90
 
 faults: $(VENV)/ready-dev  ## every fault at every step of every command that writes, kills and meetings at random: hours
@@ -35,7 +37,7 @@ faults: $(VENV)/ready-dev  ## every fault at every step of every command that wr
 	$(BIN)/python tests/random_pairs.py --count $(MEETINGS) --seed $(SEED)
 
 slow: $(VENV)/ready-dev  ## whole matrices, of which `make test` takes a sample, and what takes minutes; but for the faults
-	$(BIN)/pytest --numprocesses logical --dist loadfile -m 'slow and not alone' --ignore tests/test_faults_steps.py
+	$(BIN)/pytest $(BESIDE) -m 'slow and not alone' --ignore tests/test_faults_steps.py
 	$(BIN)/pytest -m 'slow and alone'
 
 lint: $(VENV)/ready-dev  ## style and types

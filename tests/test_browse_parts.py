@@ -61,12 +61,12 @@ def test_a_line_and_a_character_cost_at_most_what_is_counted_for_them(tmp_path):
 def test_a_text_without_lines_and_a_dispute_of_everybody_stay_on_small_pages(tmp_path):
     corpus = Corpus()
     corpus.article("long", '"<&>\x07' * 60_000, story="s")
-    for number in range(150):
+    for number in range(80):
         name = f"a{number:03}"
         corpus.article(name, f'"{"<&>" * 200}" holds in {name}.', story="s")
         corpus.claim(name, "c001", corpus.text(name))
-    claims = [f"a{number:03}:c001" for number in range(150)]
-    for number in range(40):
+    claims = [f"a{number:03}:c001" for number in range(80)]
+    for number in range(20):
         corpus.dispute(
             f"d{number:02}", '"<&>' * 500, "tension", ("A" * 900, claims[::2]), ("B", claims[1::2]), story="s"
         )

@@ -30,10 +30,9 @@ from many_articles import many_articles
 from project import ROOT, add_article, copy_root, tree
 from test_engine_cluster import busy_workers
 
-pytestmark = pytest.mark.alone  # workers, clusters, and the memory of a process
 Tree = dict[str, bytes]
 VERSION = f"corpus/v{read_settings(ROOT).corpus_version}"
-GENERATED, BATCH = 120, 3
+GENERATED, BATCH = 42, 3
 ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT / "scripts"), "PYTHONDONTWRITEBYTECODE": "1"}
 
 
@@ -93,7 +92,7 @@ def test_batches_may_lie_behind_a_url_and_are_used_again(tmp_path: Path, bucket:
 
 
 def test_batches_of_three_articles_make_the_bytes_of_one_batch(root: Path, expected: Tree) -> None:
-    assert len(list((root / "raw").glob("*.txt"))) >= 40 * BATCH
+    assert len(list((root / "raw").glob("*.txt"))) >= 17 * BATCH
     assert published(root, RunOptions(batch=BATCH)) == expected
     assert b"site_boilerplate" in expected["corpus/card/sources.md"]  # counted over the pages of several batches
 
@@ -118,11 +117,11 @@ def test_a_cluster_that_loses_a_worker_and_then_a_node_makes_the_same_bytes(
         return len(list(work.glob(f"{stage}*/*.receipt.arrow")))
 
     def sabotage() -> None:
-        while finished("clean") < 5 or not (victims := busy_workers()):
+        while finished("clean") < 3 or not (victims := busy_workers()):
             time.sleep(0.02)
         os.kill(victims[0], signal.SIGKILL)
         lost.append("worker")
-        while finished("annotate") < 5:
+        while finished("annotate") < 3:
             time.sleep(0.02)
         machines.remove_node(node, allow_graceful=False)
         lost.append("node")
@@ -133,7 +132,7 @@ def test_a_cluster_that_loses_a_worker_and_then_a_node_makes_the_same_bytes(
     finally:
         machines.shutdown()
     assert lost == ["worker", "node"]
-    assert finished("ingest") >= 40
+    assert finished("ingest") >= 17
     assert found == expected
 
 
@@ -150,7 +149,7 @@ def command(root: Path, work: Path, *more: str) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize(("stage", "batches"), [("clean", 20), ("annotate", 20)])
+@pytest.mark.parametrize(("stage", "batches"), [("clean", 8), ("annotate", 8)])
 def test_a_build_that_is_killed_goes_on_and_ends_in_the_same_bytes(
     root: Path, expected: Tree, tmp_path: Path, stage: str, batches: int
 ) -> None:
@@ -253,7 +252,7 @@ def test_an_article_that_is_lost_before_publication_is_missed_by_the_ledger(
         run(root, "validate", options=RunOptions(batch=2))
 
 
-def peak(root: Path, *options: str) -> float:
+def peak(root: Path) -> float:
     """Peak memory in MB of a whole build in a process of its own."""
     code = (
         "import resource, sys\nfrom pathlib import Path\nfrom allegata.recipe.build import run\n"
@@ -266,13 +265,16 @@ def peak(root: Path, *options: str) -> float:
     return float(done.stdout)
 
 
-def test_memory_does_not_grow_with_the_corpus(tmp_path: Path) -> None:
-    """10 MB of text more; what may grow with them has a bound: a group of validation (8 MB of raw bytes), and the pairs
-    of at most 1,000 articles that are all compared (measured: 117 MB more). A first build compiles what is compiled."""
+@pytest.mark.alone
+@pytest.mark.parametrize("articles", [30, pytest.param(60, marks=pytest.mark.slow)])
+def test_memory_does_not_grow_with_the_corpus(tmp_path: Path, articles: int) -> None:
+    """5 MB of text more, or 10; what may grow with them has a bound: a group of validation (8 MB of raw bytes), and the
+    pairs of at most 1,000 articles that are all compared (measured: 117 MB more for 10, nothing for 5). A first build
+    compiles what is compiled."""
     peaks = []
-    for name, count in (("first", 20), ("small", 60), ("large", 240)):
+    for name, count in (("first", 2), ("small", articles), ("large", 4 * articles)):
         (tmp_path / name).mkdir()
         peaks.append(peak(many_articles(tmp_path / name, count, words=9_000)))
     _, small, large = peaks
     print(f"peak memory {small:.0f} MB, with four times the articles {large:.0f} MB")
-    assert large < small + 140
+    assert large < small + (140 if articles > 30 else 70)

@@ -116,7 +116,7 @@ def test_segments_that_do_not_meet_words_are_widened_and_listed() -> None:
     ]
 
 
-@settings(deadline=None, max_examples=100)
+@settings(deadline=None, max_examples=30)
 @given(
     text=texts, language=st.sampled_from(["en", "de", "fr", "tr", "ar", "he", "ru", "zh", "ja", "und", "x9", "pt-BR"])
 )
