@@ -14,4 +14,4 @@ take() {  # NAME SIZE PAGE
 
 chromium=${2:-chromium}
 take story 1320,900 stories/ferry-strike.html
-take article 1180,600 articles/9ddf7fd0e26b16f1.html#c003
+take article 1180,620 articles/9ddf7fd0e26b16f1.html#c003
