@@ -37,6 +37,8 @@ def main() -> None:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(data)
 
+        reader.read(folder)  # what it imports is in the time of no input
+
         def one(data: bytes) -> None:
             (folder / name).write_bytes(data)
             with suppress(ProblemsFound, UsageError, OSError):

@@ -25,10 +25,10 @@ from allegata.exchange.formats import FORMATS
 from allegata.exchange.units import graphemes
 from allegata.exchange.utf16 import Utf16
 from allegata.ingest.charset import decode_page
-from allegata.ingest.html import read_page
+from allegata.ingest.html import ParsedPage, read_page
 from allegata.ingest.page_metadata import page_metadata
 from allegata.ingest.plain_text import decode_text
-from allegata.ingest.tags import has_endless_attributes, without_deep_tags
+from allegata.ingest.tags import has_endless_attributes, nests_more_than_a_tree_shows, without_deep_tags
 from allegata.models.features import surface
 from allegata.models.lexicon import attributions, claim_spans
 from allegata.propose.names import Background, find_names
@@ -37,6 +37,7 @@ from allegata.propose.phones import find_phones
 from allegata.propose.value_patterns import patterns_of
 from allegata.propose.values import find_values
 from allegata.schema.json_lines import parse_json_lines
+from allegata.schema.limits import Limits
 from allegata.schema.toml_files import key_lines
 from allegata.text import alignment, fingerprints
 from allegata.text.anchors import make_anchor, resolve
@@ -77,8 +78,13 @@ def _citations(text: str) -> object:
     return citations.find_citations(text, page, references)
 
 
+def _read(markup: str) -> ParsedPage:
+    """Of more lines and elements than a corpus takes: shapes have a line a character."""
+    return read_page(markup, Limits(article_lines=10**6, page_elements=10**6, line_elements=10**6))
+
+
 def _page(text: str) -> object:
-    page = read_page("".join(f"<p>{line}</p>" for line in text.split("\n")))
+    page = _read("".join(f"<p>{line}</p>" for line in text.split("\n")))
     kept = Judgement((1000,) * len(page.blocks), ("its text",) * len(page.blocks), 500, 1.0)
     return stage.decide(page.source_text, PageFacts(page.blocks, kept))
 
@@ -122,9 +128,13 @@ RULES: dict[str, Rule] = {
     "cleaning: language sample": lambda text: sample(text, 5000),
     "ingest: decoding of a text": lambda text: decode_text(text.encode(), "a", "a"),
     "ingest: decoding of a page": lambda text: decode_page(text.encode()),
-    "ingest: walk of a page": read_page,
-    "ingest: metadata of a page": lambda text: page_metadata(read_page(f"<title>{text}</title><h1>{text}</h1>")),
-    "ingest: tags": lambda text: (has_endless_attributes(text), without_deep_tags(text, 200)),
+    "ingest: walk of a page": _read,
+    "ingest: metadata of a page": lambda text: page_metadata(_read(f"<title>{text}</title><h1>{text}</h1>")),
+    "ingest: tags": lambda text: (
+        has_endless_attributes(text),
+        without_deep_tags(text, 200),
+        nests_more_than_a_tree_shows(text, 10**9),
+    ),
     "text: blocks": lambda text: assign_zones(find_blocks(text)),
     "text: sentences": split_sentences,
     "text: sentences of Chinese": lambda text: split_sentences(text, "zh"),
