@@ -1,14 +1,15 @@
 """docs/messages.md: what the program says is wrong and what to do, read from its own source.
 
 A message is a text that the source writes out, `…` where it names what it found. Those that are put together
-elsewhere, as by the type of a field, are not on the page.
+from parts elsewhere, as by the type of a field, and those of the system are not on the page.
 """
 
 from __future__ import annotations
 
 import ast
+import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator
 from importlib.resources import files
 from pathlib import Path
 
@@ -16,7 +17,8 @@ _HEAD = """# Messages
 
 What the program says is wrong with data or with a call, and what to do about it; `…` stands for what it found. A report
 of data has one line a fault, `file:line: message`, and below it the cure after an arrow (exit code 1); a usage error is
-one line (exit code 2). Messages that only name a field, its value and what it should be are not listed. What the exit
+one line (exit code 2). These are the messages that the program writes out; those that it puts together from parts, as
+what is wrong with a field of a record, and those of the operating system (exit code 3) are not among them. What the
 codes mean: [commands](commands.md#exit-codes).
 
 """
@@ -65,63 +67,100 @@ def messages(source: str) -> Iterator[tuple[str, str]]:
     """What is wrong, and the cure ("" for a usage error), of each message that the source of a module writes out."""
     for function in ast.walk(ast.parse(source)):
         if isinstance(function, ast.FunctionDef):
-            named = _texts_by_name(function)
-            for node in ast.walk(function):
-                yield from _of_node(node, named)
+            given = _Given()
+            for node in sorted(_own(function), key=lambda node: (node.lineno, node.col_offset)):
+                if isinstance(node, ast.Assign):
+                    given.assign(node)
+                else:
+                    yield from (pair for pair in _of_node(node, given) if _says_something(pair))
 
 
-def _of_node(node: ast.AST, named: Mapping[Names, list[str]]) -> Iterator[tuple[str, str]]:
-    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.args:
-        if node.func.id == "UsageError":
-            yield from ((what, "") for what in _texts(node.args[0], named))
-        elif node.func.id == "Problem" and len(node.args) > 1:
-            yield from _pairs(node.args[0], node.args[1], named)
-    elif isinstance(node, ast.Yield) and isinstance(node.value, ast.Tuple) and len(node.value.elts) == 2:
-        what, fix = node.value.elts
-        yield from _pairs(what, fix, named)
+def _own(function: ast.FunctionDef) -> Iterator[ast.Assign | ast.Call | ast.Yield]:
+    """The assignments, calls and yields of a function, those of functions in it apart."""
+    waiting: list[ast.AST] = [*function.body]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, ast.Assign | ast.Call | ast.Yield):
+            yield node
+        if not isinstance(node, ast.FunctionDef):
+            waiting += ast.iter_child_nodes(node)
 
 
-def _pairs(what: ast.expr, fix: ast.expr, named: Mapping[Names, list[str]]) -> Iterator[tuple[str, str]]:
-    """Each text with its cure, where two names are always given both together, else with all that there may be."""
-    texts, cures = _texts(what, named), list(dict.fromkeys(_texts(fix, named)))
-    pairs = [(text, _OR.join(cures)) for text in texts]
-    match what, fix:
-        case ast.Name(first), ast.Name(second) if len(texts) == len(named.get((first, second), ())):
-            pairs = list(zip(texts, named[first, second], strict=True))
-    yield from (pair for pair in pairs if all(" " in text for text in pair))
+class _Given:
+    """The texts that names may have: those given since a message last used them."""
+
+    def __init__(self) -> None:
+        self._texts: dict[Names, list[str]] = defaultdict(list)
+        self._used: set[Names] = set()
+
+    def assign(self, node: ast.Assign) -> None:
+        """A name gets a text, or two names get two together."""
+        for target in node.targets:
+            match target, node.value:
+                case ast.Name(name), value:
+                    self._give(name, self.of(value))
+                    for pair in [key for key in self._texts if isinstance(key, tuple) and name in key]:
+                        del self._texts[pair]
+                case ast.Tuple([ast.Name(what), ast.Name(fix)]), ast.Tuple([first, second]):
+                    self._give(what, self.of(first))
+                    self._give(fix, self.of(second))
+                    self._give((what, fix), self.of(second))
+
+    def _give(self, name: Names, texts: list[str]) -> None:
+        if name in self._used:
+            self._used.remove(name)
+            self._texts[name] = []
+        self._texts[name] += texts
+
+    def of(self, value: ast.expr) -> list[str]:
+        """What an expression may say; none where nothing of it is written out."""
+        if isinstance(value, ast.Name):
+            self._used.add(value.id)
+            return self._texts.get(value.id, [])
+        return _texts(value, self.of)
+
+    def pairs(self, what: ast.expr, fix: ast.expr) -> list[tuple[str, str]]:
+        """Each text with its cure, where two names were given both together, else with all that there may be."""
+        texts, cures = self.of(what), list(dict.fromkeys(self.of(fix)))
+        match what, fix:
+            case ast.Name(first), ast.Name(second):
+                self._used.add((first, second))
+                if len(texts) == len(self._texts.get((first, second), ())):
+                    return list(zip(texts, self._texts[first, second], strict=True))
+        return [(text, _OR.join(cures)) for text in texts if cures]
 
 
-def _texts_by_name(function: ast.FunctionDef) -> dict[Names, list[str]]:
-    """The texts that a function gives to a name, and those that it gives to the second of two names with the first."""
-    found: dict[Names, list[str]] = defaultdict(list)
-    for node in ast.walk(function):
-        if isinstance(node, ast.Assign):
-            for target in node.targets:
-                one = [(target, node.value)]
-                if isinstance(target, ast.Tuple) and isinstance(node.value, ast.Tuple):
-                    one = list(zip(target.elts, node.value.elts, strict=False))
-                for name, value in one:
-                    if isinstance(name, ast.Name):
-                        found[name.id] += _texts(value, {})
-                match one:
-                    case [(ast.Name(first), _), (ast.Name(second), value)]:
-                        found[first, second] += _texts(value, {})
-    return found
+def _of_node(node: ast.Call | ast.Yield, given: _Given) -> list[tuple[str, str]]:
+    match node:
+        case ast.Call(ast.Name("UsageError"), [what, *_]):
+            return [(text, "") for text in given.of(what)]
+        case ast.Call(ast.Name("Problem") | ast.Attribute(_, "problem"), [what, fix, *_]):
+            return given.pairs(what, fix)
+        case ast.Call(ast.Name("Problem"), [], keywords):
+            named = {one.arg: one.value for one in keywords}
+            return given.pairs(named["what"], named["fix"]) if {"what", "fix"} <= named.keys() else []
+        case ast.Yield(ast.Tuple([what, fix])):
+            return [pair for pair in given.pairs(what, fix) if " " in pair[1]]
+    return []
 
 
-def _texts(value: ast.expr, named: Mapping[Names, list[str]]) -> list[str]:
-    """What an expression may say; none where nothing of it is written out."""
-    if isinstance(value, ast.Constant):
-        return [value.value] if isinstance(value.value, str) else []
-    if isinstance(value, ast.JoinedStr):
-        parts = (part.value if isinstance(part, ast.Constant) else "…" for part in value.values)
-        text = "".join(map(str, parts))
-        return [text] if any(map(str.isalnum, text)) else []
-    if isinstance(value, ast.IfExp):
-        return _texts(value.body, named) + _texts(value.orelse, named)
-    if isinstance(value, ast.BinOp) and isinstance(value.op, ast.Add):
-        return [a + b for a in _texts(value.left, named) for b in _texts(value.right, named)]
-    return named.get(value.id, []) if isinstance(value, ast.Name) else []
+def _says_something(pair: tuple[str, str]) -> bool:
+    """Whether it has two words of its own, beside what was found."""
+    return len(re.findall(r"[^\W\d_]{2,}", pair[0])) > 1
+
+
+def _texts(value: ast.expr, of: Callable[[ast.expr], list[str]]) -> list[str]:
+    """What an expression that is no name may say; `of` says it of its parts."""
+    match value:
+        case ast.Constant(str(text)):
+            return [text]
+        case ast.JoinedStr(parts):
+            return ["".join(str(part.value) if isinstance(part, ast.Constant) else "…" for part in parts)]
+        case ast.IfExp(_, body, orelse):
+            return of(body) + of(orelse)
+        case ast.BinOp(left, ast.Add(), right):
+            return [a + b for a in of(left) for b in of(right)]
+    return []
 
 
 def _cell(text: str) -> str:

@@ -16,7 +16,7 @@ from hypothesis import settings
 
 if TYPE_CHECKING:
     from allegata.annotate.agreement_report import Report
-    from allegata.clean.passages import Passage
+    from allegata.clean.curated_lines import CuratedLines
     from allegata.clean.web.article import PageFacts
 
 # A deadline measures the load of the machine. Where `CI` is set hypothesis draws the same examples in every run; else
@@ -80,11 +80,14 @@ def texts_cleaned_once() -> Iterator[None]:
     of_text = lru_cache(maxsize=500)(clean)
 
     def remembered(
-        source_text: str, language: str | None = None, facts: PageFacts | None = None, passages: Sequence[Passage] = ()
+        source_text: str,
+        language: str | None = None,
+        facts: PageFacts | None = None,
+        lines: Sequence[CuratedLines] = (),
     ) -> stage.Cleaned:
-        if facts is None and not passages:
+        if facts is None and not lines:
             return of_text(source_text, language)
-        return clean(source_text, language, facts, passages)
+        return clean(source_text, language, facts, lines)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(stage, "clean_source_text", remembered)

@@ -16,7 +16,7 @@ from allegata.benchmark.descriptions import Description
 from allegata.benchmark.leaderboard import read_leaderboard
 from allegata.benchmark.submissions import Predictions, write_submission
 from allegata.benchmark.tasks import TASKS, gold_of, missing
-from allegata.clean.passages import read_passages
+from allegata.clean.curated_lines import read_curated_lines
 from allegata.dedup.decisions import read_decisions
 from allegata.engine.job import RunOptions
 from allegata.engine.work import Work
@@ -42,12 +42,13 @@ from allegata.schema.scheme import read_scheme
 from allegata.schema.tables import TABLES
 from allegata.schema.withdrawn import read_withdrawn
 from allegata.validate.stage import read_plan
-from hostile_corpus import DISPUTES, DRAFTS, PASSAGE, PROPOSITIONS, TEXTS
+from hostile_corpus import CURATED, DISPUTES, DRAFTS, PROPOSITIONS, TEXTS
 
 _ANNOTATIONS = "annotations/"
+_CURATED = f"{_ANNOTATIONS}curated"
 _LINES = {
     "decisions.jsonl": {"article_id": "two", "decision": "keep", "reason": "another fire"},
-    "passages.jsonl": PASSAGE,
+    "curated_lines.jsonl": CURATED,
     "redactions.jsonl": {
         "person": "Ada Holm", "entity_id": "person-1", "placeholder": "[Person 1]", "names": ["Ada Holm"],
         "places": [{"article_id": "one", "start": 51, "end": 59, "exact": "Ada Holm", "replace": True}],
@@ -104,7 +105,7 @@ def _of_annotations(files: Mapping[str, bytes]) -> dict[str, Reader]:
             "across/",
         ),
         "decisions": Reader(single, lambda at: read_decisions(at / "annotations", removed), f"{_ANNOTATIONS}decisions"),
-        "passages": Reader(single, lambda at: read_passages(at / "annotations", TEXTS), f"{_ANNOTATIONS}passages"),
+        "curated lines": Reader(single, lambda at: read_curated_lines(at / "annotations", TEXTS), _CURATED),
         "redactions": Reader(single, lambda at: read_redactions(at / "annotations"), f"{_ANNOTATIONS}redactions"),
         "withdrawn": Reader(single, lambda at: read_withdrawn(at / "annotations"), f"{_ANNOTATIONS}withdrawn"),
         "expectations": Reader(files, _expectations, "expectations/"),

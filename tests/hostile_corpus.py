@@ -54,7 +54,7 @@ DISPUTES = [
 ]
 PROPOSITIONS = [{"id": "p1", "canonical": "The mill is no more.", "members": ["one:c001", "two:c002"]}]
 _LINE = TEXTS["one"].partition("\n")[0]
-PASSAGE = {
+CURATED = {
     "article_id": "one", "decision": "keep", "start": 0, "end": len(_LINE), "text": _LINE, "label": None,
     "reason": "read",
 }  # fmt: skip

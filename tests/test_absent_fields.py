@@ -14,7 +14,7 @@ from allegata.annotate.cross_article import DISPUTES, PROPOSITIONS, read_cross_a
 from allegata.annotate.records import KINDS, POSITION_FIELDS, PROPOSITION_FIELDS, SPAN_FIELDS, Records
 from allegata.annotate.registers import ANNOTATOR_FIELDS, entity_fields, read_register
 from allegata.benchmark.descriptions import DESCRIPTION_FIELDS, read_description
-from allegata.clean.passages import PASSAGE_FIELDS, read_passages
+from allegata.clean.curated_lines import CURATED_FIELDS, read_curated_lines
 from allegata.dedup.decisions import DECISION_FIELDS, read_decisions
 from allegata.ingest.manifest import ManifestRow, read_manifest
 from allegata.schema.fields import Field
@@ -157,10 +157,10 @@ RECORDS: dict[str, Kind] = {
         {"article_id": "one", "decision": "keep", "reason": "why"},
         of_file(lambda folder: read_decisions(folder, {"one": None}))("decisions.jsonl"),
     ),
-    "passage": Kind(
-        PASSAGE_FIELDS,
+    "curated lines": Kind(
+        CURATED_FIELDS,
         {"article_id": "one", "decision": "keep", "start": 0, "end": 3, "text": "The", "label": None, "reason": "why"},
-        of_file(lambda folder: read_passages(folder, {"one"}))("passages.jsonl"),
+        of_file(lambda folder: read_curated_lines(folder, {"one"}))("curated_lines.jsonl"),
     ),
     "withdrawal": Kind(
         WITHDRAWAL_FIELDS,

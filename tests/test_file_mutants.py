@@ -16,7 +16,7 @@ from file_mutants import LONGEST, Reader, fault_of, fault_with, large_values, li
 
 NAMES = (
     *("text", "page", "settings", "scheme", "manifest", "annotations", "release manifest"),
-    *("pass", "registers", "drafts", "drafts across articles", "decisions", "passages"),
+    *("pass", "registers", "drafts", "drafts across articles", "decisions", "curated lines"),
     *("redactions", "withdrawn", "expectations"),
     *(f"data set {name}" for name in ("checkthat2019", "claimbuster", "polnear")),
     *(

@@ -16,7 +16,7 @@ from typer.testing import CliRunner
 
 from allegata.annotate.records import KINDS, PROPOSITION_FIELDS, Records
 from allegata.annotate.registers import ANNOTATOR_FIELDS, entity_fields
-from allegata.clean.passages import PASSAGE_FIELDS
+from allegata.clean.curated_lines import CURATED_FIELDS
 from allegata.cli.app import app
 from allegata.dedup.decisions import DECISION_FIELDS
 from allegata.schema.fields import Field
@@ -27,7 +27,7 @@ from allegata.schema.settings import _FIELDS, read_settings
 from allegata.schema.withdrawn import WITHDRAWAL_FIELDS
 from allegata.validate.suites import read_suites
 from file_mutants import limits
-from hostile_corpus import PASSAGE, corpus
+from hostile_corpus import CURATED, corpus
 from project import read_rows, write_rows
 from test_absent_fields import MANIFEST_FIELDS, RECORDS
 
@@ -57,7 +57,7 @@ FILES: dict[str, Mapping[str, Mapping[str, Field]]] = {
     "annotations/propositions.jsonl": {"": PROPOSITION_FIELDS},
     "annotations/disputes.jsonl": {"": FORMS.dispute_fields},
     "annotations/decisions.jsonl": {"": DECISION_FIELDS},
-    "annotations/passages.jsonl": {"": PASSAGE_FIELDS},
+    "annotations/curated_lines.jsonl": {"": CURATED_FIELDS},
     "annotations/withdrawn.jsonl": {"": WITHDRAWAL_FIELDS},
     "annotations/redactions.jsonl": {"": REDACTION_FIELDS},
     "raw/manifest.jsonl": {"": MANIFEST_FIELDS},
@@ -77,7 +77,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
     annotations = root / "annotations"
     nothing: Row = {name: [] for name in ("shared", "replace", "leave", "places")}
     write_rows(annotations / "decisions.jsonl", [RECORDS["decision"].row])
-    write_rows(annotations / "passages.jsonl", [PASSAGE])
+    write_rows(annotations / "curated_lines.jsonl", [CURATED])
     write_rows(annotations / "withdrawn.jsonl", [{**RECORDS["withdrawal"].row, "article_id": "gone"}])
     write_rows(annotations / "redactions.jsonl", [{**RECORDS["redaction"].row, "names": ["Quill Zed"], **nothing}])
     (annotations / "passes" / "p").mkdir(parents=True)

@@ -69,10 +69,6 @@ class Page:
             taken.update(dict.fromkeys(range(hit.first, hit.last + 1), hit.reason))
         return self._with(taken) if taken != self.taken else self
 
-    def with_back(self, hits: Iterable[Hit]) -> Self:
-        """The page as if `hits` had taken nothing."""
-        return self.bring_back(index for hit in hits for index in range(hit.first, hit.last + 1))
-
     def bring_back(self, indices: Iterable[int]) -> Self:
         """The page with the blocks `indices` free again."""
         back = set(indices)

@@ -8,9 +8,10 @@ from dataclasses import asdict, dataclass
 import pyarrow as pa
 
 from allegata.clean import citations as citing
+from allegata.clean import curated_lines as curator
+from allegata.clean.curated_lines import Curated, CuratedLines
 from allegata.clean.language import language_of, same_language
 from allegata.clean.page import Hit, Page
-from allegata.clean.passages import Passage, Passages, kept_blocks, removed_blocks, without_blocks
 from allegata.clean.rules import (
     biography,
     comments,
@@ -112,17 +113,21 @@ class Decided:
         return OffsetMap.without((removal.span for removal in self.removals), len(source_text))
 
 
-def decide(source_text: str, facts: PageFacts | None = None, passages: Sequence[Passage] = ()) -> Decided:
-    """Every rule on one text, in order. `facts`: what the markup said, for a web page. `passages` overrule all.
+def decide(source_text: str, facts: PageFacts | None = None, lines: Sequence[CuratedLines] = ()) -> Decided:
+    """Every rule on one text, in order. `facts`: what the markup said, for a web page. What a curator decided about
+    `lines` overrules all.
 
     The rules for blocks see a web page after its main content was found: only the article, as if it were
     all there is.
     """
     blocks = tuple(find_blocks(source_text))
-    kept_anyway = kept_blocks(source_text, blocks, passages)
+    kept_anyway = curator.kept_blocks(source_text, blocks, lines)
     article = find_article(blocks, facts, kept_anyway) if facts else None
     page = article.page if article else Page(blocks)
-    decided: list[tuple[str, Hit]] = []
+    places = {index: place for place, index in enumerate(article.kept if article else range(len(blocks)))}
+    hits = curator.removals(source_text, blocks, lines, places)
+    decided = [(curator.NAME, hit) for hit in hits]
+    page = page.without(hits)
     list_hits, references = citing.find_reference_list(page)
     hits = page.untaken(list_hits)
     decided += [(citing.NAME, hit) for hit in hits]
@@ -133,18 +138,13 @@ def decide(source_text: str, facts: PageFacts | None = None, passages: Sequence[
         page = page.without(hits)
     if not article and (doubtful := copied.in_doubt(page, (hit for _, hit in decided))):
         decided = [(name, hit) for name, hit in decided if hit not in doubtful]
-        page = page.with_back(doubtful)
+        page = page.bring_back(index for hit in doubtful for index in range(hit.first, hit.last + 1))
     if article:
         spread = [(name, part) for name, hit in decided for part in article.spread(hit)]
         decided = [*article.decided, *spread]
-    if passages:
-        places = article.kept if article else range(len(blocks))
-        page = page.bring_back(place for place, index in enumerate(places) if index in kept_anyway)
-        decided = without_blocks(decided, kept_anyway)
-        removed = removed_blocks(source_text, blocks, passages, {places[index] for index in page.free()})
-        gone = {index for _, hit in removed for index in range(hit.first, hit.last + 1)}
-        page = page.without(Hit(place, place, "", "") for place, index in enumerate(places) if index in gone)
-        decided += removed
+    if kept_anyway:
+        page = page.bring_back(places[index] for index in kept_anyway)
+        decided = curator.without_blocks(decided, kept_anyway)
     found = citing.find_citations(source_text, page, references)
     removals = [*block_removals(source_text, blocks, decided), *found.removals]
     # A line of nothing but markers is no block of the clean text.
@@ -164,11 +164,11 @@ def decide(source_text: str, facts: PageFacts | None = None, passages: Sequence[
 
 
 def clean_source_text(
-    source_text: str, language: str | None = None, facts: PageFacts | None = None, passages: Sequence[Passage] = ()
+    source_text: str, language: str | None = None, facts: PageFacts | None = None, lines: Sequence[CuratedLines] = ()
 ) -> Cleaned:
     """All layers of one article. `language` is what is stated, believed where the text says no other; `facts` are those
-    of a web page, `passages` what the curator decided."""
-    decided = decide(source_text, facts, passages)
+    of a web page, `lines` what the curator decided."""
+    decided = decide(source_text, facts, lines)
     offsets = decided.offsets(source_text)
     text = offsets.apply(source_text)
     known = language_of(text, language)
@@ -244,17 +244,17 @@ def _sentences(
             yield offsets.span_to_source(Span(clean.start + span.start, clean.start + span.end)), zone
 
 
-def clean(table: pa.Table, sites: Mapping[str, Site] | None = None, passages: Passages | None = None) -> pa.Table:
+def clean(table: pa.Table, sites: Mapping[str, Site] | None = None, curated: Curated | None = None) -> pa.Table:
     """`table` (article_id, source_text, language, …) with its layers as columns, source offsets throughout.
 
     Adds `text`, `blocks`, `removals`, `citations`, `references`, `sentences`, `confidence` and `tags`, and appends to
     `notices`; `language` becomes that of the text. Fills title, author, date, tags and AI disclosure with what leaves
     the text (`allegata.clean.stated`). `sites` says what recurs on the sites of its pages; without, the pages of the
-    table are all there is. `passages` are what the curator decided, by article.
+    table are all there is. `curated` are what the curator decided.
     """
     declared = table.column("language").to_pylist()
     pages = web_facts(table, sites_of(table) if sites is None else sites)
-    decisions = [(passages or {}).get(article, ()) for article in table.column("article_id").to_pylist()]
+    decisions = [(curated or {}).get(article, ()) for article in table.column("article_id").to_pylist()]
     cleaned = [
         clean_source_text(*one)
         for one in zip(table.column("source_text").to_pylist(), declared, pages, decisions, strict=True)

@@ -16,12 +16,15 @@ if TYPE_CHECKING:
     from allegata.publish.stored import Facts
 
 
-def algorithms() -> dict[str, object]:
-    """Name, version and constants of everything that decides about the text."""
+def algorithms(annotations: Path | None = None) -> dict[str, object]:
+    """Name, version and constants of everything that decides about the text, the curator of `annotations` too where one
+    decided about lines."""
     from importlib.metadata import version
 
     from allegata.clean import language
     from allegata.clean.citations import NAME
+    from allegata.clean.curated_lines import CURATED_LINES
+    from allegata.clean.curated_lines import NAME as CURATOR
     from allegata.clean.stage import RULES
     from allegata.clean.stated import NAME as STATED
     from allegata.clean.web.article import NAMES
@@ -29,8 +32,9 @@ def algorithms() -> dict[str, object]:
     from allegata.judge.judge import default_judge
     from allegata.text import sentences
 
+    curator = {CURATOR} if annotations and (annotations / CURATED_LINES).is_file() else set()
     return {
-        "clean": sorted({name for name, _ in RULES} | {NAME}),
+        "clean": sorted({name for name, _ in RULES} | {NAME} | curator),
         "clean web pages": sorted(NAMES),
         "lift metadata": STATED,
         "judge web pages": [
@@ -118,7 +122,7 @@ def inputs(build: Build) -> dict[str, str]:
     Guidelines, expectations and the splits of older versions are no part of it: no published value comes from them
     but the split, which is the name of the file.
     """
-    from allegata.clean.passages import PASSAGES
+    from allegata.clean.curated_lines import CURATED_LINES
     from allegata.dedup.decisions import DECISIONS
     from allegata.schema.redactions import REDACTIONS
     from allegata.schema.withdrawn import WITHDRAWN
@@ -127,7 +131,7 @@ def inputs(build: Build) -> dict[str, str]:
     names, digests = (build.manifest.rows[name].to_pylist() for name in ("file", "sha256"))  # ingestion compared them
     hashes = {f"raw/{build.file_name(name)}": digest for name, digest in zip(names, digests, strict=True)}
     files = dict(build.annotations.files) if build.annotations else {}
-    curated = {name: build.root / "annotations" / name for name in (DECISIONS, PASSAGES, REDACTIONS, WITHDRAWN)}
+    curated = {name: build.root / "annotations" / name for name in (CURATED_LINES, DECISIONS, REDACTIONS, WITHDRAWN)}
     files |= {name: path for name, path in curated.items() if path.is_file()}
     hashes |= {f"annotations/{name}": sha256_file(path) for name, path in files.items()}
     hashes["raw/manifest.jsonl (rows)"] = build.manifest.digest

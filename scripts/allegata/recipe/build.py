@@ -62,11 +62,11 @@ def ingest(build: Build) -> Build:
 
 def clean(build: Build) -> Build:
     """Source texts to removals, citations, blocks, sentences, language; what recurs on a site is counted first."""
-    from allegata.clean.passages import read_passages
+    from allegata.clean.curated_lines import read_curated_lines
     from allegata.clean.sites import many_pages, sites_from
 
     assert build.manifest is not None  # the first step read it
-    passages = read_passages(build.root / "annotations", build.manifest.rows["id"].to_pylist())
+    curated = read_curated_lines(build.root / "annotations", build.manifest.rows["id"].to_pylist())
     job, pages, recurring = build.job, many_pages(build.members["host"].to_pylist()), []
     if pages:
         job.done(articles.RECURRING, articles.PageBlocks(job.work, pages), build.batches())
@@ -75,7 +75,7 @@ def clean(build: Build) -> Build:
         recurring = list(job.runner.tables(found))
     else:
         job.work.forget(articles.RECURRING, ())
-    step = articles.Clean(job.work, sites_from(recurring, pages), build.redactor, passages)
+    step = articles.Clean(job.work, sites_from(recurring, pages), build.redactor, curated)
     receipts = job.done(articles.CLEANED, step, build.batches())
     build = replace(build, stage=articles.CLEANED).keyed(receipts)
     return build.without(articles.blank(receipts, "no_clean_text", "no letter and no digit remains"), "clean")
@@ -248,7 +248,7 @@ def publish(build: Build) -> Build:
         scheme=build.scheme,
         facts=card_facts(build),
         inputs=inputs(build),
-        algorithms=algorithms(),
+        algorithms=algorithms(build.root / "annotations"),
     )
     result = release(contents, root=build.root, version=build.settings.corpus_version, bump=build.bump)
     return replace(build, release=result)

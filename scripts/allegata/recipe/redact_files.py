@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from allegata.clean.passages import PASSAGES
+from allegata.clean.curated_lines import CURATED_LINES
 from allegata.schema.json_lines import parse_json_lines
 from allegata.schema.problems import Problem, Problems
 from allegata.schema.redactions import REDACTIONS, Redaction
@@ -30,8 +30,8 @@ _REFERENCES |= {"members", "claims", "claim", "successors", "supersedes", "paren
 
 
 def _files(annotations: Path) -> Iterator[Path]:
-    """Those that quote what is published: passages quote raw/, and both stay as they are."""
-    own = {REDACTIONS, WITHDRAWN, PASSAGES, "annotators.jsonl"}
+    """Those that quote what is published: curated lines quote raw/, and both stay as they are."""
+    own = {REDACTIONS, WITHDRAWN, CURATED_LINES, "annotators.jsonl"}
     yield from sorted(path for path in annotations.rglob("[!.]*.jsonl") if path.name not in own)
 
 

@@ -97,10 +97,10 @@ def _of_all() -> Iterator[str]:
     """The files of records about several articles, apart from those in folders: `from-…` says what became of those of
     an older version."""
     from allegata.annotate.cross_article import DISPUTES, FORMER, PROPOSITIONS
-    from allegata.clean.passages import PASSAGES
+    from allegata.clean.curated_lines import CURATED_LINES
     from allegata.dedup.decisions import DECISIONS
 
-    yield from (PROPOSITIONS, DISPUTES, FORMER, DECISIONS, PASSAGES, "from-*.jsonl")
+    yield from (PROPOSITIONS, DISPUTES, FORMER, DECISIONS, CURATED_LINES, "from-*.jsonl")
 
 
 def without_articles(annotations: Path, gone: Set[str]) -> dict[str, tuple[str | None, int]]:
@@ -110,13 +110,18 @@ def without_articles(annotations: Path, gone: Set[str]) -> dict[str, tuple[str |
     """
     from allegata.annotate.cross_article import DISPUTES, PROPOSITIONS
     from allegata.annotate.stage import annotated_article
+    from allegata.clean.curated_lines import CURATED_LINES
+    from allegata.dedup.decisions import DECISIONS
     from allegata.schema.scheme import read_scheme
     from allegata.text.pairs import superseded_among
 
     succession = read_scheme(annotations).role("dispute", "kind", "succession")
 
     def keep_row(row: Row) -> Row | None:
-        return row if gone.isdisjoint(_named(row)) and str(row.get("article_id")) not in gone else None
+        return keep_decision(row) if gone.isdisjoint(_named(row)) else None
+
+    def keep_decision(row: Row) -> Row | None:
+        return row if str(row.get("article_id")) not in gone else None
 
     def keep_members(row: Row) -> Row | None:
         members = row.get("members")
@@ -146,13 +151,15 @@ def without_articles(annotations: Path, gone: Set[str]) -> dict[str, tuple[str |
         kept = [claim for claim in claims if _article(claim) not in gone]
         return position if kept == claims else {**position, "claims": kept} if kept else None
 
+    keeps = {PROPOSITIONS: keep_members, DISPUTES: keep_positions}
+    keeps |= dict.fromkeys((DECISIONS, CURATED_LINES), keep_decision)  # their words name no claims
     found: dict[str, tuple[str | None, int]] = {}
     problems = Problems()
     across = {*_of_all()}  # in a pass too
     for name in _files(annotations):
         path = annotations / name
         if "/" not in name or path.name in across or (name.startswith("passes/") and name.count("/") == 1):
-            keep: Keep = {PROPOSITIONS: keep_members, DISPUTES: keep_positions}.get(path.name, keep_row)
+            keep: Keep = keeps.get(path.name, keep_row)
             text, count, faults = _edited(path.read_bytes(), f"{annotations.name}/{name}", keep)
             problems.extend(faults)
             found |= {name: (text, count)} if count else {}

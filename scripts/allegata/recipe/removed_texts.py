@@ -14,14 +14,14 @@ if TYPE_CHECKING:
 def removed_texts(root: Path) -> Texts:
     """What gives the clean texts of articles by their ids, of those that raw/ of the corpus `root` has unchanged.
 
-    Each is cleaned as if it were alone on its site, as the curator decided about its passages, and the names that are
+    Each is cleaned as if it were alone on its site, as the curator decided about its lines, and the names that are
     replaced in the corpus are replaced in it.
     None that was withdrawn is read. Raises `ProblemsFound` where raw/ is not as a build needs it.
     """
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    from allegata.clean.passages import read_passages
+    from allegata.clean.curated_lines import in_raw_text, read_curated_lines
     from allegata.clean.redaction import redact_articles
     from allegata.clean.stage import clean
     from allegata.ingest.stage import manifest_batches, read_batch, read_raw
@@ -35,14 +35,16 @@ def removed_texts(root: Path) -> Texts:
     links, limits = settings.follow_links, settings.limits
     manifest = read_raw(raw, in_force(annotations).keys(), follow_links=links, limits=limits)
     redactor = Redactor(read_redactions(annotations))
-    passages = read_passages(annotations, manifest.rows["id"].to_pylist())
+    curated = read_curated_lines(annotations, manifest.rows["id"].to_pylist())
 
     def texts(ids: Iterable[str]) -> dict[str, str]:
         rows = manifest.rows.filter(pc.is_in(manifest.rows["id"], pa.array(list(ids), pa.string())))
         found: dict[str, str] = {}
         for batch in manifest_batches(replace(manifest, rows=rows)):
             articles, _ = read_batch(raw, batch, limits)
-            articles, problems = redact_articles(clean(articles, passages=passages), redactor)
+            here, misplaced = in_raw_text(articles, curated, redactor)
+            articles, problems = redact_articles(clean(articles, curated=here), redactor)
+            problems += misplaced
             if problems:
                 raise ProblemsFound(problems)
             found |= dict(zip(articles["article_id"].to_pylist(), articles["text"].to_pylist(), strict=True))

@@ -24,7 +24,7 @@ from allegata.schema.limits import DEFAULTS, Limits
 from allegata.text.redaction import Redactor
 
 if TYPE_CHECKING:
-    from allegata.clean.passages import Passages
+    from allegata.clean.curated_lines import Curated
     from allegata.clean.web.site_boilerplate import Site
 
 # What the ledger says of an article beside its file and status, by column.
@@ -123,17 +123,17 @@ class Clean:
     """Ingested articles -> articles with the layers of cleaning, apart those without any text now; the names that the
     `redactor` knows are replaced.
 
-    `passages` are what the curator decided. Receipt: article_id, is_blank.
+    `curated` is what the curator decided. Receipt: article_id, is_blank.
     """
 
     work: Work
     sites: Mapping[str, Site]
     redactor: Redactor = field(default_factory=Redactor)
-    passages: Passages = field(default_factory=dict)
+    curated: Curated = field(default_factory=dict)
 
     def article_keys(self, batch: pa.Table) -> list[bytes]:
         """Of the article, of what its site says of those of its blocks that recur there, of who is redacted, and of
-        what was decided about its passages."""
+        what the curator decided about its lines."""
         recurs: dict[str, list[object]] = {}
         if self.sites:
             for row in self.work.read(RECURRING, name_of(batch), "blocks").to_pylist():
@@ -144,19 +144,19 @@ class Clean:
         people = [asdict(redaction) for redaction in self.redactor.redactions]
         redacted = digest_of(people).hex() if people else None
         return [
-            digest_of(key.hex(), recurs.get(name), redacted, *map(asdict, self.passages.get(name, ())))
+            digest_of(key.hex(), recurs.get(name), redacted, *(one.decision for one in self.curated.get(name, ())))
             for name, key in _pairs(batch, "article_id", KEY)
         ]
 
     def __call__(self, batch: pa.Table) -> Done:
         """See `Done`."""
-        from allegata.clean.passages import unfounded
+        from allegata.clean.curated_lines import in_raw_text
         from allegata.clean.redaction import redact_articles
         from allegata.clean.stage import clean
 
         articles = staying(self.work.read(INGESTED, name_of(batch), "articles"), batch)
-        problems = unfounded(articles, self.passages) if self.passages else []
-        articles = clean(articles, self.sites, self.passages)
+        curated, problems = in_raw_text(articles, self.curated, self.redactor)
+        articles = clean(articles, self.sites, curated)
         if self.redactor:
             articles, more = redact_articles(articles, self.redactor)
             problems += more
