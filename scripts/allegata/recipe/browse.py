@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -48,14 +47,7 @@ def browse(corpus: Path, version: str | None, output: Path, *, raw: bool = False
     titles, splits = settings_around(folder).story_titles, read_splits(files)
     found = Version(folder.name, _title(files), whole_tables(tables, scheme), splits, scheme, ledger, titles)
     texts_of = removed_texts(find_root(folder)) if raw else None
-    around = beside(corpus, folder)
-    # What the libraries hold stays: looking through it again and again took a sixth of the time.
-    gc.collect()
-    gc.freeze()
-    try:
-        written, size = write_pages(output, "browse", pages(found, around, texts_of))
-    finally:
-        gc.unfreeze()
+    written, size = write_pages(output, "browse", pages(found, beside(corpus, folder), texts_of))
     return Browsed(output / "index.html", written, size)
 
 
