@@ -64,25 +64,12 @@ def test_the_pages_of_another_command_are_refused(folder, command):
     assert files(folder) == dict(FIRST)
 
 
-@pytest.mark.parametrize(
-    ("command", "written"),
-    [
-        ("browse", ["index.html", "stories/x.html", "lists/articles.1.html", "search/words-0.js", "assets/browse.js"]),
-        ("report", ["index.html", "assets/report.css"]),
-        ("adjudicate", ["index.html", "a%201.html", "adjudication.txt", "assets/adjudication.css"]),
-    ],
-)
-def test_pages_that_were_written_before_there_was_a_list_are_replaced_and_nothing_else(tmp_path, command, written):
-    output = tmp_path / "old"
-    for name in [*written, "assets/pages.css"]:
-        (output / name).parent.mkdir(parents=True, exist_ok=True)
-        (output / name).write_text("old")
-    (output / "notes.txt").write_text("mine")
-    with pytest.raises(UsageError, match=r"notes\.txt"):
-        write_pages(output, command, SECOND)
-    (output / "notes.txt").unlink()
-    write_pages(output, command, SECOND)
-    assert files(output) == dict(SECOND)
+@pytest.mark.parametrize("command", ["browse", "report", "adjudicate"])
+def test_pages_without_a_list_are_nobodys_to_replace(folder, command):
+    (folder / LIST).unlink()
+    with pytest.raises(UsageError, match=r"holds other files .*: give an empty folder"):
+        write_pages(folder, command, SECOND)
+    assert (folder / "index.html").read_bytes() == b"1"
 
 
 def test_a_page_of_somebody_else_is_no_page_of_ours_whatever_it_is_called(tmp_path):

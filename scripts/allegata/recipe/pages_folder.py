@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 from collections.abc import Iterable, Iterator, Set
 from pathlib import Path
 
@@ -16,16 +15,6 @@ from allegata.schema.wording import some
 
 # The list of the files that a command wrote: what of the folder the next run may replace.
 LIST = "assets/pages.json"
-# What each command wrote before it kept a list, the style of all pages among it.
-_STYLE = "assets/pages.css"
-_UNLISTED = {
-    "browse": re.compile(
-        r"index\.html|(articles|copies|stories|lists)/[^/]+\.html|search/[^/]+\.js"
-        r"|assets/(browse\.js|search\.js|pages\.css)"
-    ),
-    "report": re.compile(r"index\.html|assets/(pages|report)\.css"),
-    "adjudicate": re.compile(r"[^/]+\.html|adjudication\.txt|assets/(pages|adjudication)\.css"),
-}
 
 
 def other_files(output: Path, command: str) -> str | None:
@@ -37,10 +26,7 @@ def other_files(output: Path, command: str) -> str | None:
     by, listed = _listed(output / LIST)
     if by and by != command:
         return f"holds the pages of `allegata {by}`: give another folder"
-    if by:
-        known = listed | {LIST}
-    else:
-        known = frozenset(filter(_UNLISTED[command].fullmatch, found)) if _STYLE in found else frozenset()
+    known = listed | {LIST} if by else frozenset()
     others = [name for name in found if name not in known]
     if not others:
         return None
