@@ -117,6 +117,15 @@ def test_a_row_leads_to_its_card_its_article_or_its_dispute(tmp_path):
     assert shown("entity_register", "", "quill") == shown("claims", "unknown", "unknown:c001") == ""
 
 
+@pytest.mark.parametrize("data", [b"", b" \n", b"\x00\xff\xfe\x00", b"<!doc", b"<!-- cut"], ids=range(5))
+def test_a_page_that_is_damaged_has_no_card_to_lead_to(tmp_path, data):
+    page = tmp_path / "browse" / "articles" / "ferry.html"
+    page.parent.mkdir(parents=True)
+    page.write_bytes(data)
+    row = Failure("claims", "expect", "ferry", None, "ferry:c001", None, "what", "fix", 7)
+    assert where_shown(tmp_path / "browse", tmp_path / "report")(row, "") == "../browse/articles/ferry.html"
+
+
 def test_without_pages_of_the_corpus_nothing_is_linked_and_a_usage_error_writes_nothing(corpus):
     expect(
         corpus,

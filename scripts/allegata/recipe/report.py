@@ -111,6 +111,10 @@ def where_shown(folder: Path, output: Path) -> Callable[[Failure, str], str]:
 
 
 def _anchors(path: Path) -> frozenset[str]:
-    from lxml import html
+    """The anchors of a page; none of what is no page, as one that was cut off before its first element."""
+    from lxml import etree, html
 
-    return frozenset(map(str, html.fromstring(path.read_bytes()).xpath("//@id")))
+    try:
+        return frozenset(map(str, html.fromstring(path.read_bytes()).xpath("//@id")))
+    except etree.LxmlError:
+        return frozenset()
