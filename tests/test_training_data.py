@@ -265,6 +265,8 @@ def test_faults_of_answers_are_one_report_and_nothing_is_written(five: TrainingD
     spans = gold_tags(five, "claim")
     first, second, *_ = sorted(spans)
     beyond = LabelledSpan.of("claim", (0, 10**6))
+    numpy, looped = pytest.importorskip("numpy"), list[Any]()
+    looped.append(looped)
     with pytest.raises(allegata.ProblemsFound) as report:
         five.submission("claim-spans", {**spans, first: [beyond], "nowhere": []}, tmp_path / "mine", **about)
     assert len(report.value.problems) == 2
@@ -276,6 +278,18 @@ def test_faults_of_answers_are_one_report_and_nothing_is_written(five: TrainingD
         five.submission("claim-spans", gold_tags(five, "claim"), tmp_path / "mine", system="mine", method="")
     with pytest.raises(allegata.UsageError, match="give what stands beside the id"):
         five.submission("claim-spans", {first: [(0, 4)]}, tmp_path / "mine", **about)
+    for odd, said in (
+        (numpy.zeros(2), r"an answer holds array\(\[0\., 0\.\]\): give texts"),
+        (looped, "the answer to .* cannot be written"),
+        ({("a", "b"): 1}, "the answer to .* cannot be written"),
+    ):
+        with pytest.raises(allegata.UsageError, match=said):
+            five.submission("claim-spans", {first: {"spans": odd}}, tmp_path / "mine", **about)
+    with pytest.raises(allegata.ProblemsFound, match="answers"):
+        five.submission("claim-type", {"a\ud800": "fact\ud800"}, tmp_path / "mine", **about)
+    for name in about:
+        with pytest.raises(allegata.UsageError, match=rf"{name}.* holds half a character"):
+            five.submission("claim-spans", gold_tags(five, "claim"), tmp_path / "mine", **about | {name: "\ud800"})
     with pytest.raises(allegata.UsageError, match="there is no task 'claims'"):
         five.submission("claims", {}, tmp_path / "mine", **about)
     assert not (tmp_path / "mine").exists()

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import asdict
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -31,16 +33,31 @@ def write_answers(
     if why := missing(chosen, corpus):
         raise UsageError(f"{task} cannot be asked: {why}")
     gold = gold_of(chosen, corpus)
-    rows = ({"id": identity, **_fields(chosen.kind, identity, answer)} for identity, answer in answers.items())
-    lines = "".join(json.dumps(row, ensure_ascii=False, default=_plain) + "\n" for row in rows)
-    predictions = check_predictions(lines.encode(), "answers", chosen, gold, corpus)
+    lines = "".join(_line(chosen.kind, identity, answer) for identity, answer in answers.items())
+    predictions = check_predictions(lines.encode("utf-8", "surrogatepass"), "answers", chosen, gold, corpus)
     about = Description(task, system, corpus.name, method, trained_on, seed)
+    try:
+        json.dumps(asdict(about), ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        what = "system, method or trained_on holds half a character (a lone surrogate): write whole ones"
+        raise UsageError(what) from None
     with TemporaryDirectory() as place:  # checked as it will be scored, before anything is written
         draft = Path(place) / folder.name
         write_submission(draft, about, predictions, chosen, gold)
         read_predictions(draft, chosen, gold, corpus)
     write_submission(folder, about, predictions, chosen, gold)
     return folder
+
+
+def _line(kind: Kind, identity: str, answer: Any) -> str:
+    row = {"id": identity, **_fields(kind, identity, answer)}
+    try:
+        return json.dumps(row, ensure_ascii=False, default=_plain) + "\n"
+    except (TypeError, ValueError, RecursionError) as why:  # names that are no texts, a list in itself
+        raise UsageError(
+            f"the answer to {identity!r} cannot be written ({why}): "
+            "give texts, numbers, true or false, and lists of them"
+        ) from None
 
 
 def _fields(kind: Kind, identity: str, answer: Any) -> Mapping[str, Any]:
@@ -69,5 +86,6 @@ def _span(span: LabelledSpan) -> dict[str, Any]:
 def _plain(value: Any) -> Any:
     """A number or a truth of numpy or torch as Python's own."""
     if hasattr(value, "item"):
-        return value.item()
+        with suppress(ValueError, RuntimeError):  # it is of several
+            return value.item()
     raise UsageError(f"an answer holds {value!r:.60}: give texts, numbers, true or false, and lists of them")
