@@ -17,6 +17,8 @@ from allegata.browse.copies import _changed, aligned
 from allegata.cli.app import app
 from allegata.recipe.browse import browse
 from allegata.recipe.removed_texts import removed_texts
+from allegata.schema.version_files import VersionFiles
+from allegata.schema.versions import version_folder
 
 TEXT = """Mill recalls flour
 
@@ -98,9 +100,11 @@ def test_a_removed_copy_is_shown_beside_the_article_that_stands_for_it_where_raw
 def test_a_removed_copy_that_raw_lacks_or_has_otherwise_has_no_text(tmp_path, site):
     root = shutil.copytree(site[0].parent / "corpus", tmp_path / "corpus")
     files = {row["id"]: row["file"] for row in map(json.loads, (root / "raw/manifest.jsonl").read_text().splitlines())}
-    texts = removed_texts(root)
+    inputs = VersionFiles(version_folder(root / "corpus", None)).manifest.inputs.values()
+    texts = removed_texts(root, inputs)
     assert set(texts(site[1].values())) == set(site[1].values())
     assert texts(["no such article"]) == {}
+    assert removed_texts(root, ())(site[1].values()) == {}
     place = root / "raw" / files[site[1]["c"]]
     place.write_text("other bytes")
     assert texts([site[1]["c"]]) == {}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import shutil
 from pathlib import Path
 
 import lxml.html
@@ -10,8 +12,9 @@ from typer.testing import CliRunner
 
 from allegata.cli.app import app
 from allegata.recipe.browse import browse
-from allegata.schema.problems import ProblemsFound
+from allegata.schema.problems import ProblemsFound, UsageError
 from allegata.schema.settings import SETTINGS, read_settings
+from allegata.schema.versions import version_folder
 from project import ROOT, tree
 
 STORIES = ROOT / "examples" / "stories"
@@ -55,6 +58,35 @@ def test_a_title_changes_no_byte_of_a_version_and_without_one_the_name_is_the_ti
     call("build", "--root", root)
     assert tree(root / "corpus") == before
     assert heads(browse(root / "corpus", None, tmp_path / "pages").index.parent) == {"slow-ferry.html": TITLE}
+
+
+def test_a_version_from_elsewhere_has_nothing_of_the_corpus_that_it_lies_in(tmp_path):
+    (tmp_path / SETTINGS).write_text("no settings at all")
+    version = shutil.copytree(version_folder(STORIES / "corpus", None), tmp_path / "downloaded")
+    found = heads(browse(version, None, tmp_path / "pages").index.parent)
+    assert set(found.values()).isdisjoint(read_settings(STORIES).story_titles.values())
+    with pytest.raises(UsageError, match="is no version in corpus/ of a corpus"):
+        browse(version, None, tmp_path / "pages", raw=True)
+
+
+def test_a_title_of_a_story_that_there_is_not_is_named(tmp_path):
+    root = tmp_path / "stories"
+    shutil.copytree(STORIES / "corpus", root / "corpus")
+    (root / SETTINGS).write_text("story-titles.'no such story' = 'None'\n")
+    assert browse(root / "corpus", None, tmp_path / "pages").strange_titles == ("no such story",)
+    assert "names no story of this version: 'no such story'" in call(
+        "browse", "--corpus", root / "corpus", "--output", tmp_path / "pages"
+    )
+
+
+@pytest.mark.parametrize("story", ["a b", "a.b", "\u00e9", '"', "\\", "a-b"])
+def test_the_cure_of_a_title_that_is_none_is_a_line_of_the_settings(story, tmp_path):
+    (tmp_path / SETTINGS).write_text(f"[story-titles]\n{json.dumps(story)} = 7\n")
+    with pytest.raises(ProblemsFound) as found:
+        read_settings(tmp_path)
+    (problem,) = found.value.problems
+    (tmp_path / SETTINGS).write_text(problem.fix.removeprefix("write ").removesuffix(", or remove the line"))
+    assert read_settings(tmp_path).story_titles == {story: "…"}
 
 
 @pytest.mark.parametrize(

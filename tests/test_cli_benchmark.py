@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+import os
 import re
 from pathlib import Path
 
@@ -64,7 +66,11 @@ def test_what_another_corpus_is_asked_goes_into_its_folder_and_the_next_command_
     (tmp_path / "other" / "corpus").symlink_to(CORPUS)
     (tmp_path / "download").symlink_to(latest(CORPUS))
     monkeypatch.chdir(tmp_path / "here")
-    for corpus, build in (("../other/corpus", "../other/build"), ("../download", f"build/{latest(CORPUS).name}")):
+    mark = hashlib.sha256(os.fsencode(latest(CORPUS).resolve())).hexdigest()[:8]  # two downloads are never mixed
+    for corpus, build in (
+        ("../other/corpus", "../other/build"),
+        ("../download", f"build/{latest(CORPUS).name}-{mark}"),
+    ):
         ran = call("baseline", "claim-spans", "sentences", "--corpus", corpus)
         assert ran.exit_code == 0, ran.output
         wrote, following = ran.output.splitlines()[-2:]

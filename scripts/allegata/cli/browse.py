@@ -8,8 +8,8 @@ from typing import Annotated
 import typer
 
 from allegata.cli.options import LATEST, CorpusOption, built
-from allegata.cli.shown import say
-from allegata.schema.wording import number
+from allegata.cli.shown import complain, say
+from allegata.schema.wording import number, some
 
 
 def browse(
@@ -33,6 +33,9 @@ def browse(
     from allegata.recipe.browse import browse as make
 
     made = make(corpus, version, built(output, "browse", corpus), raw=raw)
+    if made.strange_titles:
+        strange = some(map(repr, made.strange_titles), 5)
+        complain(f"warning: story-titles of the settings names no story of this version: {strange}; correct the names")
     say(f"wrote {number(made.files, 'file')} ({number(made.bytes, 'byte')})")
     say(f"first page: {made.index}")
     if show:

@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 import typer
 
 from allegata.cli.shown import shell_word
+from allegata.schema.digests import sha256_bytes
 
 HERE = Path()
 
@@ -40,16 +41,19 @@ def built(given: Path | None, name: str, corpus: Path | None = None) -> Path:
     """The folder that is named, or build/`name` of the corpus here.
 
     Where `corpus`, a folder of versions or one of them, is another one, build/`name` of the corpus folder that holds
-    it, and where none holds it, build/CORPUS/`name` here: what two corpora make is never mixed.
+    it, and where none holds it, build/CORPUS/`name` here, where CORPUS is its name with a digest of where it stands:
+    what two corpora make is never mixed.
     """
     if given is not None:
         return given
     home = _home(HERE)
     if corpus is not None and not _is_here(corpus):
-        other, place = _home(corpus), corpus.resolve()
-        if other is None or not place.is_relative_to((other / LATEST).resolve()):
-            return Path("build") / place.name / name
-        home = other
+        from allegata.schema.settings import publishing_root
+
+        other, place = publishing_root(corpus), corpus.resolve()
+        if other is None:
+            return Path("build") / f"{place.name}-{sha256_bytes(os.fsencode(place))[:8]}" / name
+        home = Path(os.path.relpath(other))
     return (home or Path()) / "build" / name
 
 

@@ -12,29 +12,32 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Browsed:
-    """What was written: the first page, how many files, and their bytes."""
+    """What was written: the first page, how many files, and their bytes; and which stories the settings give a title to
+    that are not in the version."""
 
     index: Path
     files: int
     bytes: int
+    strange_titles: tuple[str, ...] = ()
 
 
 def browse(corpus: Path, version: str | None, output: Path, *, raw: bool = False) -> Browsed:
     """Write the pages of a version of the folder `corpus` (the latest, or `corpus` itself) into `output`.
 
-    Stories are called as the settings around `corpus` say, if there are any. With `raw`, removed copies are shown as
-    raw/ beside these settings has them. The pages are written aside and then take the place of what an earlier run
-    wrote; a folder that holds anything else is refused. Raises `UsageError` for that, where there is no such version,
-    and, with `raw`, where there are no settings.
+    Stories are called as the settings of the corpus say that published the version, if it stands in one. With `raw`,
+    removed copies are shown as raw/ of that corpus has them, if they were published so. The pages are written aside
+    and then take the place of what an earlier run wrote; a folder that holds anything else is refused. Raises
+    `UsageError` for that, where there is no such version, and, with `raw`, where the version stands in no corpus.
     """
     from allegata.browse.site import pages
     from allegata.browse.version import Version, whole_tables
     from allegata.recipe.overview import beside
     from allegata.recipe.pages_folder import write_pages
     from allegata.recipe.removed_texts import removed_texts
+    from allegata.schema.problems import UsageError
     from allegata.schema.published import PublishedTables, read_splits
     from allegata.schema.published_scheme import published_scheme
-    from allegata.schema.settings import find_root, settings_around
+    from allegata.schema.settings import Settings, publishing_root, read_settings
     from allegata.schema.version_files import VersionFiles
     from allegata.schema.versions import version_folder
 
@@ -44,11 +47,14 @@ def browse(corpus: Path, version: str | None, output: Path, *, raw: bool = False
     tables = PublishedTables(files).whole()
     scheme = published_scheme(files)
     ledger = tables.get("ledger")
-    titles, splits = settings_around(folder).story_titles, read_splits(files)
+    root = publishing_root(folder)
+    if raw and root is None:
+        raise UsageError(f"{folder} is no version in corpus/ of a corpus, which alone has its raw/: leave out --raw")
+    titles, splits = (read_settings(root) if root else Settings()).story_titles, read_splits(files)
     found = Version(folder.name, _title(files), whole_tables(tables, scheme), splits, scheme, ledger, titles)
-    texts_of = removed_texts(find_root(folder)) if raw else None
+    texts_of = removed_texts(root, files.manifest.inputs.values()) if raw and root else None
     written, size = write_pages(output, "browse", pages(found, beside(corpus, folder), texts_of))
-    return Browsed(output / "index.html", written, size)
+    return Browsed(output / "index.html", written, size, tuple(sorted(titles.keys() - found.stories.keys())))
 
 
 def _title(files: VersionFiles) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,8 +11,9 @@ if TYPE_CHECKING:
     from allegata.browse.copies import Texts
 
 
-def removed_texts(root: Path) -> Texts:
-    """What gives the clean texts of articles by their ids, of those that raw/ of the corpus `root` has unchanged.
+def removed_texts(root: Path, inputs: Collection[str]) -> Texts:
+    """What gives the clean texts of articles by their ids, of those that raw/ of the corpus `root` has unchanged:
+    `inputs` are the sha256 of what the version was made from.
 
     Each is cleaned as if it were alone on its site, as the curator decided about its lines, and the names that are
     replaced in the corpus are replaced in it.
@@ -34,11 +35,12 @@ def removed_texts(root: Path) -> Texts:
     raw, annotations, settings = root / "raw", root / "annotations", read_settings(root)
     links, limits = settings.follow_links, settings.limits
     manifest = read_raw(raw, in_force(annotations).keys(), follow_links=links, limits=limits)
+    unchanged = manifest.rows.filter(pc.is_in(manifest.rows["sha256"], pa.array(inputs, pa.string())))
     redactor = Redactor(read_redactions(annotations))
     curated = read_curated_lines(annotations, manifest.rows["id"].to_pylist())
 
     def texts(ids: Iterable[str]) -> dict[str, str]:
-        rows = manifest.rows.filter(pc.is_in(manifest.rows["id"], pa.array(list(ids), pa.string())))
+        rows = unchanged.filter(pc.is_in(unchanged["id"], pa.array(list(ids), pa.string())))
         found: dict[str, str] = {}
         for batch in manifest_batches(replace(manifest, rows=rows)):
             articles, _ = read_batch(raw, batch, limits)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 from collections.abc import Iterator, Mapping
@@ -20,6 +21,7 @@ from allegata.schema.versions import is_version
 
 SETTINGS, PROJECT = "allegata.toml", "pyproject.toml"
 _NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?")
+_PLAIN_KEY = re.compile(r"[A-Za-z0-9_-]+")  # of TOML: any other is quoted
 _OUR_TABLE = re.compile(rb"^\s*\[\s*tool\s*\.\s*allegata\s*\]", re.M)
 _SPLIT_BY = ("story", "article")
 
@@ -98,6 +100,16 @@ def find_root(start: Path) -> Path:
         f"{start.absolute()} is not inside a corpus: there is no {SETTINGS}, and no {PROJECT} with [tool.allegata], "
         "here or above; go into the folder of a corpus, or make one with: allegata init DIR"
     )
+
+
+def publishing_root(versions: Path) -> Path | None:
+    """The folder of the corpus that published `versions`, a folder of versions or one of them: the nearest one above it
+    with settings, if they lie in corpus/ of it. None for what came from elsewhere, wherever it was put."""
+    try:
+        root = find_root(versions)
+    except UsageError:
+        return None
+    return root if versions.resolve().is_relative_to((root / "corpus").resolve()) else None
 
 
 def has_table(path: Path) -> bool:
@@ -250,7 +262,8 @@ def _title_faults(file: TomlFile, path: tuple[str, ...], values: Any) -> Iterato
         yield file.problem(f"{path[-1]} is not a table", f'write {path[-1]}.STORY = "…", a line for each story', *path)
         return
     for story, title in values.items():
-        fix = f'write {path[-1]}.{story} = "…", or remove the line'
+        key = story if _PLAIN_KEY.fullmatch(story) else json.dumps(story, ensure_ascii=False)
+        fix = f'write {path[-1]}.{key} = "…", or remove the line'
         if not isinstance(title, str) or not title.strip():
             yield file.problem(f"the title of the story {story!r} is {title!r}", fix, *path, story)
         elif CONTROL.search(title):
