@@ -108,9 +108,10 @@ audit: $(VENV)/ready-supply  ## known weaknesses of what the lock names; asks th
 SECONDS_A_READER := 60
 fuzz: $(VENV)/ready-dev  ## damaged files into every reader: at random, then led by coverage, a minute a reader
 	$(INSTALL) atheris==3.0.0
+	mkdir -p build/fuzz
 	$(BIN)/python tests/file_mutants.py --count 10000 --seed $$(date +%s)
 	$(BIN)/python tests/fuzz_atheris.py | while read -r reader; do \
-		$(BIN)/python tests/fuzz_atheris.py "$$reader" -max_total_time=$(SECONDS_A_READER) || exit 1; \
+		$(BIN)/python tests/fuzz_atheris.py "$$reader" -max_total_time=$(SECONDS_A_READER) -artifact_prefix=build/fuzz/ || exit 1; \
 	done
 
 mutants: $(VENV)/ready-dev  ## small changes in the core rooms, one at a time: which of them no test of the room sees
