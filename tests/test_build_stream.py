@@ -136,7 +136,7 @@ def test_a_cluster_that_loses_a_worker_and_then_a_node_makes_the_same_bytes(
     assert found == expected
 
 
-@pytest.mark.slow  # a minute; the cluster of two nodes above and tests/test_engine_cluster.py go the same way
+@pytest.mark.slow  # a minute; the cluster of two nodes above goes the same way
 def test_a_local_ray_makes_the_same_bytes(root: Path, expected: Tree) -> None:
     pytest.importorskip("ray", reason="needs ray: pip install -c constraints.txt -e '.[cluster]'")
     assert published(root, RunOptions("ray", address="local", batch=BATCH)) == expected
@@ -149,7 +149,7 @@ def command(root: Path, work: Path, *more: str) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize(("stage", "batches"), [("clean", 8), ("annotate", 8)])
+@pytest.mark.parametrize(("stage", "batches"), [pytest.param("clean", 8, marks=pytest.mark.slow), ("annotate", 8)])
 def test_a_build_that_is_killed_goes_on_and_ends_in_the_same_bytes(
     root: Path, expected: Tree, tmp_path: Path, stage: str, batches: int
 ) -> None:
@@ -253,11 +253,12 @@ def test_an_article_that_is_lost_before_publication_is_missed_by_the_ledger(
 
 
 def peak(root: Path) -> float:
-    """Peak memory in MB of a whole build in a process of its own."""
+    """Peak memory in MB of a whole build in a process of its own. `ru_maxrss` would be that of pytest."""
     code = (
-        "import resource, sys\nfrom pathlib import Path\nfrom allegata.recipe.build import run\n"
+        "import sys\nfrom pathlib import Path\nfrom allegata.models.threads import peak_memory\n"
+        "from allegata.recipe.build import run\n"
         "from allegata.engine.job import RunOptions\nrun(Path(sys.argv[1]), options=RunOptions(batch=16))\n"
-        "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)"
+        "print(peak_memory() / 2**20)"
     )
     done = subprocess.run(
         [sys.executable, "-c", code, str(root)], env=ENVIRONMENT, capture_output=True, text=True, check=True
@@ -266,6 +267,7 @@ def peak(root: Path) -> float:
 
 
 @pytest.mark.alone
+@pytest.mark.skipif(sys.platform != "linux", reason="Linux alone says how much memory a process itself has had")
 @pytest.mark.parametrize("articles", [30, pytest.param(60, marks=pytest.mark.slow)])
 def test_memory_does_not_grow_with_the_corpus(tmp_path: Path, articles: int) -> None:
     """5 MB of text more, or 10; what may grow with them has a bound: a group of validation (8 MB of raw bytes), and the

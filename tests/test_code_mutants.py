@@ -30,6 +30,7 @@ print(json.dumps([len(calling), len(tests), *found]))
 """
 
 
+@pytest.mark.slow  # what `make mutants` stands on, no part of the program
 def test_a_change_is_seen_by_the_tests_that_call_the_function() -> None:
     path = os.pathsep.join([str(ROOT / "scripts"), str(ROOT), str(ROOT / "tests")])
     command = [sys.executable, "-c", SEEN, "authors_in"]

@@ -73,6 +73,7 @@ def test_an_address_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
         RayRunner()
 
 
+@pytest.mark.slow  # a minute; test_build_stream loses the same in a whole build, a search in it
 @pytest.mark.skipif(sys.platform != "linux", reason="finds the processes to kill in /proc")
 def test_a_cluster_that_loses_a_worker_and_then_a_node_finds_the_same(corpus: str, tmp_path: Path) -> None:
     pytest.importorskip("ray", reason="needs ray: pip install -c constraints.txt -e '.[cluster]'")

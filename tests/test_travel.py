@@ -49,6 +49,7 @@ def test_the_versions_before_stay_byte_for_byte(root: Path) -> None:
         assert tree(root / "corpus" / folder.name) == tree(folder)
 
 
+@pytest.mark.slow  # test_publish_loading loads a sample of the same, also from copies
 def test_a_copy_loads_every_table_of_the_new_version_and_one_of_each_before_with_all_rows(
     copied: Path, tmp_path: Path
 ) -> None:
