@@ -72,7 +72,9 @@ def messages(source: str) -> Iterator[tuple[str, str]]:
                 if isinstance(node, ast.Assign):
                     given.assign(node)
                 else:
-                    yield from (pair for pair in _of_node(node, given) if _says_something(pair))
+                    yield from (
+                        (what, fix) for what, fix in _of_node(node, given) if _says(what) and (_says(fix) or not fix)
+                    )
 
 
 def _own(function: ast.FunctionDef) -> Iterator[ast.Assign | ast.Call | ast.Yield]:
@@ -144,9 +146,9 @@ def _of_node(node: ast.Call | ast.Yield, given: _Given) -> list[tuple[str, str]]
     return []
 
 
-def _says_something(pair: tuple[str, str]) -> bool:
+def _says(text: str) -> bool:
     """Whether it has two words of its own, beside what was found."""
-    return len(re.findall(r"[^\W\d_]{2,}", pair[0])) > 1
+    return len(re.findall(r"[^\W\d_]{2,}", text)) > 1
 
 
 def _texts(value: ast.expr, of: Callable[[ast.expr], list[str]]) -> list[str]:

@@ -108,7 +108,7 @@ def agreement_measured_once() -> Iterator[None]:
     def remembered(*given: Sequence[Any], **choices: bool) -> Report:
         key = pickle.dumps((given, choices))
         if key not in found:
-            found[key] = measure(*given, **choices)  # type: ignore[arg-type]
+            found[key] = measure(*given, **choices)  # type: ignore[arg-type]  # whatever the function takes
         return found[key]
 
     with pytest.MonkeyPatch.context() as patch:

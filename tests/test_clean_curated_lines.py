@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 from itertools import accumulate
 from pathlib import Path
@@ -147,7 +148,8 @@ def test_what_is_wrong_is_one_report_with_the_lines_of_the_file(tmp_path: Path) 
     root = corpus(tmp_path, TEXT, "txt", decided)
     with pytest.raises(ProblemsFound) as raised:
         read_curated_lines(root / "annotations", {"mill"})
-    assert [(one.line, one.what) for one in sorted(raised.value.problems, key=lambda one: one.sort_key)][:8] == [
+    said = sorted((one.line, re.sub("(?<=repetition', not one of ).*", "…", one.what)) for one in raised.value.problems)
+    assert said == [
         (2, "overlaps the decision of line 1"),
         (3, "unknown article 'weir': raw/manifest.jsonl does not list it"),
         (4, "lines to remove lack 'label'"),
@@ -155,7 +157,7 @@ def test_what_is_wrong_is_one_report_with_the_lines_of_the_file(tmp_path: Path) 
         (6, "[98,3) is no place in a text"),
         (7, "empty reason"),
         (8, "'decision' is 'stay', not one of keep, remove"),
-        (9, raised.value.problems[-2].what if raised.value.problems[-1].line == 2 else raised.value.problems[-1].what),
+        (9, "'label' is 'repetition', not one of …"),
     ]
 
 
@@ -185,6 +187,7 @@ def test_the_places_that_clean_prints_can_be_copied_as_they_are(tmp_path: Path) 
     assert decided[1]["text"] not in after["text"]
 
 
+@pytest.mark.alone
 def test_thousands_of_decisions_take_linear_time(tmp_path: Path) -> None:
     sentences = [f"Mill {number} of Low Marsh burnt down on a Monday in the spring.\n" for number in range(4_000)]
     places = [0, *accumulate(map(len, sentences[:-1]))]
@@ -197,15 +200,13 @@ def test_thousands_of_decisions_take_linear_time(tmp_path: Path) -> None:
     begin = time.process_time()
     found = read_curated_lines(root / "annotations", {"mill"})["mill"]
     assert len(kept_blocks(text, find_blocks(text), found)) == len(sentences)
-    assert time.process_time() - begin < 1.5  # 0.2 s; it was 6 s when each was compared with all before it
+    assert time.process_time() - begin < 1.5  # 0.2 s; 5.6 s when each was compared with all before it
 
 
-def test_a_kept_batch_is_cleaned_anew_where_a_passage_of_it_was_decided(tmp_path: Path) -> None:
+def test_a_kept_batch_is_cleaned_anew_where_lines_of_it_were_decided_about(tmp_path: Path) -> None:
     options = RunOptions(work=tmp_path / "work")
     root = corpus(tmp_path / "root", TEXT, "txt", [])
-    assert (
-        "Share this article" not in next(run(root, "clean", options=options).article_batches()).to_pylist()[0]["text"]
-    )
+    assert "Share this article" not in cleaned(root, options)["text"]
     write_rows(root / "annotations" / "curated_lines.jsonl", [lines(TEXT, "Share this article", "keep")])
     assert "Share this article" in cleaned(root, options)["text"]
 
@@ -231,14 +232,18 @@ def test_a_version_names_the_file_and_a_withdrawn_article_leaves_no_word_in_it(t
 
 def test_after_a_redaction_places_of_raw_and_of_the_text_that_people_see_are_both_right(tmp_path: Path) -> None:
     text = "Ada Holm burnt down the mill of Low Marsh on Monday, the brigade said.\nShare this with Ada Holm\n" + TEXT
-    root = corpus(tmp_path, text, "txt", [lines(text, "Share this with Ada Holm", "keep")])
+    first = text.partition("\n")[0]
+    reason = {"reason": "Ada Holm asked for it"}
+    decided = [lines(text, "Share this with Ada Holm", "keep"), lines(text, first, "remove", "caption", **reason)]
+    root = corpus(tmp_path, text, "txt", decided)
     before = (root / "annotations" / "curated_lines.jsonl").read_bytes()
     redact(root, "Ada Holm")
     assert (root / "annotations" / "curated_lines.jsonl").read_bytes() == before
     row = cleaned(root)
     assert "Share this with [Person 1]" in row["text"]
     assert "Ada" not in row["text"]
+    assert ("curator/1", "[Person 1] asked for it") in removed(row).values()
     shown = lines(row["source_text"], "Share this with [Person 1]", "keep")
     assert shown["start"] != text.index("Share this with")
-    write_rows(root / "annotations" / "curated_lines.jsonl", [shown])
+    write_rows(root / "annotations" / "curated_lines.jsonl", [shown, decided[1]])
     assert cleaned(root)["text"] == row["text"]

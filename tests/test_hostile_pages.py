@@ -15,7 +15,7 @@ import pytest
 
 from allegata.clean.stage import decide
 from allegata.clean.web.article import PageFacts
-from allegata.ingest import crowds
+from allegata.ingest import crowds, rendering
 from allegata.ingest.add import add
 from allegata.ingest.charset import decode_page
 from allegata.ingest.crowds import is_crowd
@@ -354,6 +354,13 @@ def test_marks_of_a_script_are_no_fault(tmp_path):
 def streamed(pairs: list[tuple[int, int]]) -> str:
     """Parts that each hold the place of another: (its number, the number of the place in it)."""
     return "".join(f'<div hidden id="S:{n:x}"><template id="B:{inner:x}"></template></div>' for n, inner in pairs)
+
+
+def test_the_language_of_an_element_is_looked_up_once_however_many_quotations_are_below_it(monkeypatch):
+    asked, language = [], rendering._language
+    monkeypatch.setattr(rendering, "_language", lambda element, around: asked.append(1) or language(element, around))
+    read_page(article("<div>" * 60 + "<q>a</q>" * 300))
+    assert 300 <= len(asked) < 300 + 60 + 50  # it was each of the 60 for each of the 300
 
 
 # Shapes whose depths sum up to more than DEPTHS, harmless at this size.
