@@ -123,9 +123,11 @@ class Words:
 
     def entries(self, purpose: str, *keys: str) -> tuple[str, ...]:
         """The phrases of all languages under `keys`."""
-        return tuple(
-            dict.fromkeys(entry for name in self.languages for key in keys for entry in phrases(name, purpose, key))
-        )
+        return _entries(self.languages, purpose, keys)
+
+    def entry_set(self, purpose: str, *keys: str) -> frozenset[str]:
+        """The same, for looking words up."""
+        return _entry_set(self.languages, purpose, keys)
 
     def source(self, purpose: str, *keys: str) -> str:
         """The phrases as the source of a pattern; one that never matches if there are none."""
@@ -156,6 +158,16 @@ def words_of(names: tuple[str, ...]) -> Words:
 def every_language() -> Words:
     """The words of all languages."""
     return words_of(languages())
+
+
+@cache
+def _entries(names: tuple[str, ...], purpose: str, keys: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(entry for name in names for key in keys for entry in phrases(name, purpose, key)))
+
+
+@cache
+def _entry_set(names: tuple[str, ...], purpose: str, keys: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(_entries(names, purpose, keys))
 
 
 @cache

@@ -134,7 +134,7 @@ def _tokens(text: str) -> list[str]:
 
 def _names(page: Page, rest: str) -> list[str]:
     """The words of a line that is names, roles and punctuation, or none if it has another word."""
-    particles = set(page.words.entries("byline", "particles")) | set(page.words.entries("byline", "joins"))
+    particles = page.words.entry_set("byline", "particles", "joins")
     found: list[str] = []
     for token in _tokens(_role(page.words.languages).sub(" ", rest)):
         if not token[0].isalnum():
@@ -171,7 +171,7 @@ def _is_byline(page: Page, index: int, text: str, *, dated: bool, marked: bool) 
     behind = text[match.end() :]
     if len(_tokens(fragment(page.words.languages).sub(" ", text[: match.start()]))) > _BEFORE_CUE:
         return False
-    particles = set(page.words.entries("byline", "particles"))
+    particles = page.words.entry_set("byline", "particles")
     name: list[str] = []
     for token in _tokens(behind):
         if token[0].isupper() or _is_caseless(token) or (name and token.casefold() in particles):
@@ -184,7 +184,7 @@ def _is_byline(page: Page, index: int, text: str, *, dated: bool, marked: bool) 
         return False
     rest = fragment(page.words.languages).sub(" ", text[: match.start()] + " " + behind)
     rest = _role(page.words.languages).sub(" ", cue.sub(" ", rest))
-    joins = particles | set(page.words.entries("byline", "joins"))
+    joins = page.words.entry_set("byline", "particles", "joins")
     others = [t for t in _tokens(rest) if t[0].islower() and t.casefold() not in joins]
     if begun and not dated:
         return len(others) <= 3 and _has_title_above(page, index)

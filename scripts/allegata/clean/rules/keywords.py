@@ -106,7 +106,7 @@ def _is_sentence(page: Page, index: int) -> bool:
     line = page.folded[index]
     if not page.blocks[index].ends_sentence or _ABBREVIATION.search(line):
         return False
-    common = set(page.words.entries("language", "function_words"))
+    common = page.words.entry_set("language", "function_words")
     return not line.endswith(".") or 3 * sum(word in common for word in line.split()) > line.count(",")
 
 

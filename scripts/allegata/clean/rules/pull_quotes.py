@@ -34,6 +34,8 @@ def find(page: Page) -> Iterator[Hit]:
     openings = {first[0] for first in firsts}
     seen: dict[tuple[str, ...], list[tuple[int, int]]] = defaultdict(list)
     for index in page.free() if wanted else ():
+        if index not in wanted and index not in page.prose_set:
+            continue
         words = wanted[index] if index in wanted else _folded_words(page, index)
         place = _place(page, seen, words, quoted=_is_quoted(page, index)) if index in wanted else None
         if place:

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from functools import cache
+from itertools import chain
 
 from allegata.clean.page import Hit, Page
 from allegata.text.blocks import Block, looks_like_heading
@@ -25,6 +26,7 @@ LEAST_NOVELTY = 0.6
 LEAST_SIGNS = 3
 _ROW = re.compile(r": [^;]+;")  # of names behind a label: a line-up
 _SUM = r"[$€£]\d"
+_CONTENT = re.compile(r"[^\W\d_]{2,}")
 
 
 @cache
@@ -132,7 +134,7 @@ def _headlines_below(page: Page, index: int, vocabulary: Callable[[], Counter[st
         own = (
             (len(run) > 1 and last.gap > 1)
             or len(last.words) < LEAST_WORDS
-            or _novelty(last, vocabulary(), _small(page)) < LEAST_NOVELTY
+            or _novelty(page, run[-1], vocabulary()) < LEAST_NOVELTY
         )
         if own:
             run.pop()
@@ -177,7 +179,7 @@ def _bare(page: Page) -> Iterator[Hit]:
 def _signs(page: Page, index: int, following: int, capitals: bool, vocabulary: Counter[str]) -> dict[str, int]:
     """The signs that a headline is not of this article, with their weights; the first three are of its layout."""
     block, after = page.blocks[index], page.blocks[following]
-    novelty = _novelty(block, vocabulary, _small(page))
+    novelty = _novelty(page, index, vocabulary)
     return {
         "a heading follows": 2 * (looks_like_heading(after) and after.text[0].isupper()),
         "in capitals": 2 * (block.text.isupper() and not capitals),
@@ -201,7 +203,7 @@ def _decide(signs: dict[str, int], *, apart: bool) -> bool:
 
 def _small(page: Page) -> frozenset[str]:
     """Words too common to be of an article."""
-    return frozenset(page.words.entries("teasers", "small_words"))
+    return page.words.entry_set("teasers", "small_words")
 
 
 def _is_title_case(block: Block, small: frozenset[str]) -> bool:
@@ -214,18 +216,18 @@ def _stem(word: str) -> str:
     return word[:5]
 
 
-def _content_words(text: str, small: frozenset[str]) -> set[str]:
-    return {_stem(word) for word in re.findall(r"[^\W\d_]{2,}", for_matching(text)) if word not in small}
+def _content_words(page: Page, index: int) -> set[str]:
+    small, line = _small(page), page.folded[index] or for_matching(page.blocks[index].text)
+    return {_stem(word) for word in _CONTENT.findall(line) if word not in small}
 
 
 def _vocabulary(page: Page) -> Counter[str]:
     """In how many blocks of prose and list items of the page each content word occurs."""
     blocks = (index for index in page.free() if index in page.prose_set or page.blocks[index].bullet)
-    small = _small(page)
-    return Counter(word for index in blocks for word in _content_words(page.blocks[index].text, small))
+    return Counter(chain.from_iterable(_content_words(page, index) for index in blocks))
 
 
-def _novelty(block: Block, vocabulary: Counter[str], small: frozenset[str]) -> float:
+def _novelty(page: Page, index: int, vocabulary: Counter[str]) -> float:
     """Share of the content words of a line that no prose and no list of the page has."""
-    words = _content_words(block.text, small)
+    words = _content_words(page, index)
     return sum(not vocabulary[word] for word in words) / len(words) if words else 0.0
