@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence, Set, Sized
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from babel import Locale, UnknownLocaleError
 
@@ -26,8 +26,7 @@ _NUMBERED = ("claim", "removed")
 _NEIGHBOURS = 20  # other articles of the story that a page names
 
 
-@dataclass(frozen=True)
-class Piece:
+class Piece(NamedTuple):
     """Words under the same marks as the page writes them: the kinds of the marks, the anchors of those that begin and
     of those that are over, the marks whose number stands here, and the citation that is a link."""
 
@@ -39,8 +38,7 @@ class Piece:
     cites: str = ""
 
 
-@dataclass(frozen=True)
-class Line:
+class Line(NamedTuple):
     """A line of the source text: where it begins, its pieces, what is published of it and in which zone, and whether
     all of it was removed."""
 
@@ -64,8 +62,8 @@ def long_parts(
     """Where the later pages of a long article begin: offsets of its source text, at the beginning of a line unless a
     line has no room on a page. Its text stands there twice: whole, and what of it is published."""
     heavy: dict[int, int] = {}
-    for name, found in rows.items():
-        for row in found if name != "sentences" else ():
+    for found in rows.values():
+        for row in found:
             cost = _OF_A_ROW + len(disputes_of.get(row.get("claim_id", ""), ())) * _OF_A_DISPUTE
             heavy[row["source_start"]] = heavy.get(row["source_start"], 0) + cost
     starts = sorted(heavy)

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from allegata.browse.claimers import ChainClaimer, called, claimers_in_chain, speakers
 from allegata.browse.links import Places, anchor_of, entity_anchor
@@ -16,8 +17,7 @@ from allegata.text.spans import Span
 _LONGEST_QUOTE, _MOST_QUOTES = 600, 5
 
 
-@dataclass(frozen=True)
-class Fact:
+class Fact(NamedTuple):
     """An attribute of a row: its value, what the scheme says that the attribute and the value mean, and whether the
     value is words of the article."""
 
@@ -27,8 +27,7 @@ class Fact:
     quoted: bool = False
 
 
-@dataclass(frozen=True)
-class Link:
+class Link(NamedTuple):
     """A link inside the pages: `path` as `Places` gives it, what stands before it, and the language of its text."""
 
     text: str
@@ -37,8 +36,7 @@ class Link:
     language: str = ""
 
 
-@dataclass(frozen=True)
-class QuotedPosition:
+class QuotedPosition(NamedTuple):
     """A position of a dispute as a claim's card shows it: who takes it where, in whose words; `more` claims do too."""
 
     canonical: str
@@ -48,8 +46,7 @@ class QuotedPosition:
     more: int = 0
 
 
-@dataclass(frozen=True)
-class Question:
+class Question(NamedTuple):
     """A dispute that a claim takes part in."""
 
     link: Link
@@ -57,8 +54,7 @@ class Question:
     positions: tuple[QuotedPosition, ...]
 
 
-@dataclass(frozen=True)
-class Card:
+class Card(NamedTuple):
     """What is said of a row: `anchor` is its id on the page, `start` where it begins in the source text, `labels` are
     attributes of the scheme, `chain` leads from the author, who reports what others report, to who says it."""
 
@@ -80,8 +76,7 @@ class Card:
         return tuple((fact.name, fact.meaning) for fact in (*self.facts, *self.labels) if fact.meaning)
 
 
-@dataclass(frozen=True)
-class Layer:
+class Layer(NamedTuple):
     """A layer of an article: the marks in its source text and the cards about them."""
 
     name: str

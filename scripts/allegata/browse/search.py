@@ -4,10 +4,12 @@ them (a page that is opened from a disk may load scripts, and nothing else)."""
 from __future__ import annotations
 
 import json
+import re
 from array import array
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import lru_cache, partial
 from operator import sub
 from unicodedata import normalize
 
@@ -27,12 +29,15 @@ _LETTER = "[\\p{L}\\p{N}\\p{M}]"
 WORD = f"{UNSPACED}+|(?:(?!{UNSPACED}){_LETTER})+"
 LONGEST_TERM = 40
 _WORDS, _RUN, _SPACED = regex.compile(WORD), regex.compile(UNSPACED), regex.compile(f"{_LETTER}+")
+_ASCII = re.compile("[A-Za-z0-9]+")
 _ACCENTS = regex.compile("[\u0300-\u036f]")
 # A script holds about so many characters, a list of numbers and the text of one hit at most so many. An answer needs a
 # script for each of its words and of its first hits: small ones, for the browser reads them whole.
 _SHARD, _NUMBERS, _TEXT = 30_000, 20_000, 100_000
 _LONGEST_NAME = 2 * LONGEST_TERM
 _PLACES = 8  # articles that a name links to
+_numbers = partial(array, "I")
+_NONE = _numbers()
 
 
 @dataclass(frozen=True)
@@ -67,14 +72,14 @@ class _Shards:
     _held: list[object] = field(default_factory=list)
     _size: int = 0
 
-    def add(self, key: str | int, entry: object, size: int) -> Iterator[tuple[str, str]]:
+    def add(self, key: str | int, entry: object, size: int) -> Sequence[tuple[str, str]]:
         """Take in an entry of about `size` characters; the script that it has no room in is full."""
-        if self._held and self._size + size > _SHARD:
-            yield from self.close()
+        full = tuple(self.close()) if self._held and self._size + size > _SHARD else ()
         if not self._held:
             self.first.append(key)
         self._held.append(entry)
         self._size += size
+        return full
 
     def close(self) -> Iterator[tuple[str, str]]:
         """The last script."""
@@ -93,7 +98,7 @@ class SearchIndex:
 
     _hits: dict[str, _Shards] = field(default_factory=lambda: {kind: _Shards(kind) for kind in KINDS})
     _counts: dict[str, int] = field(default_factory=lambda: dict.fromkeys(KINDS, 0))
-    _found: dict[str, dict[str, array[int]]] = field(default_factory=dict)
+    _found: dict[str, dict[str, array[int]]] = field(default_factory=lambda: {k: defaultdict(_numbers) for k in KINDS})
     _names: dict[tuple[str, ...], _Name] = field(default_factory=dict)
 
     def add(
@@ -154,8 +159,9 @@ class SearchIndex:
         """Take in a hit that is found by the words of `texts`, and before others by what it is `called` as a whole."""
         number = self._counts[kind]
         self._counts[kind] += 1
+        found = self._found[kind]
         for term in {*terms(" \n".join(texts)), *map(whole, called)}:
-            self._found.setdefault(term, {}).setdefault(kind, array("I")).append(number)
+            found[term].append(number)
         lines = [(path, visible(text, keep="\n\t")) for path, text in hit.lines]
         size = len(hit.title) + len(hit.note) + sum(len(path) + len(text) for path, text in lines)
         yield from self._hits[kind].add(number, (visible(hit.title), visible(hit.note), lines), size)
@@ -163,29 +169,35 @@ class SearchIndex:
     def _entries(self) -> Iterator[tuple[str, tuple[str, int, list[int]]]]:
         """Every term with the numbers of its hits by kind, each as the distance from the one before; a term with very
         many has several entries. In the order in which JavaScript compares strings."""
-        places = {kind: at for at, kind in enumerate(KINDS)}
-        for term in sorted(self._found, key=lambda term: term.encode("utf-16-be")):
-            for kind, numbers in self._found[term].items():
+        every = {term for found in self._found.values() for term in found}
+        for term in sorted(every, key=lambda term: term.encode("utf-16-be")):
+            for place, found in enumerate(self._found.values()):
+                numbers = found.get(term, _NONE)
                 if len(numbers) == 1:  # most of them
-                    yield term, (term, places[kind], [numbers[0]])
+                    yield term, (term, place, [numbers[0]])
                     continue
                 for at in range(0, len(numbers), _NUMBERS):
                     part = numbers[at : at + _NUMBERS]
-                    yield term, (term, places[kind], [part[0], *map(sub, part[1:], part)])
+                    yield term, (term, place, [part[0], *map(sub, part[1:], part)])
 
 
 def terms(text: str) -> Iterator[str]:
     """The terms that a text is found by: its words, folded; of scripts without blanks between words every two
     neighbouring characters, and the last one of a run."""
-    if not _RUN.search(text):  # nearly every text: half the time
-        yield from (_folded(word)[:LONGEST_TERM] for word in _SPACED.findall(text))
-        return
+    if text.isascii():  # a quarter of the time
+        return map(_term, _ASCII.findall(text))
+    if not _RUN.search(text):  # half the time
+        return map(_term, _SPACED.findall(text))
+    return _of_runs(text)
+
+
+def _of_runs(text: str) -> Iterator[str]:
     for word in _WORDS.findall(text):
-        folded = _folded(word)
-        if not _RUN.match(word):
-            yield folded[:LONGEST_TERM]
-        else:
+        if _RUN.match(word):
+            folded = _folded(word)
             yield from (folded[at : at + 2] for at in range(len(folded)))
+        else:
+            yield _term(word)
 
 
 def whole(name: str) -> str:
@@ -195,6 +207,11 @@ def whole(name: str) -> str:
 
 
 @lru_cache(maxsize=1 << 16)
+def _term(word: str) -> str:
+    return _folded(word)[:LONGEST_TERM]
+
+
+@lru_cache(maxsize=1_000)
 def _folded(word: str) -> str:
     """A word without case, width and the accents of Latin, Greek and Cyrillic, as `search.js` folds what is asked."""
     return normalize("NFKC", _ACCENTS.sub("", normalize("NFKD", word))).lower()

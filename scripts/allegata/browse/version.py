@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from textwrap import shorten
 from typing import Any
 
@@ -18,9 +18,10 @@ from allegata.schema.scheme import Scheme
 from allegata.schema.tables import tables_of
 
 Row = Mapping[str, Any]
+_shortened = lru_cache(maxsize=1_000)(shorten)  # what articles are called where nothing is known of their source
 _SLUG = re.compile(r"[a-z]+(?:[-_][a-z0-9]+)*")  # as ids are made of words
 # Layers that an article has, as tables.
-LAYERS = ("sentences", "entities", "claims", "attributions", "time_expressions", "citations", "removals")
+LAYERS = ("entities", "claims", "attributions", "time_expressions", "citations", "removals")
 
 
 @dataclass(frozen=True)
@@ -215,23 +216,22 @@ class Version:
 
     def brief(self, article_id: str) -> str:
         """An article in a few words where its title does not stand beside them: publisher and day, else the title."""
-        return self._source(article_id) or shorten(self.heading(article_id), 48, placeholder=" …")
+        return self._source(article_id) or _shortened(self.heading(article_id), 48, placeholder=" …")
 
     def _source(self, article_id: str) -> str:
         row = self.articles.get(article_id, {})
         return " ".join(filter(None, (row.get("publisher"), row.get("published"))))
 
     def sizes(self) -> Iterator[tuple[str, int, int, int, int]]:
-        """Every article with the bytes and the lines of its source text, its rows in all layers but the sentences, and
-        how often a claim of it is part of a dispute."""
+        """Every article with the bytes and the lines of its source text, its rows in all layers, and how often
+        a claim of it is part of a dispute."""
         texts = self.tables["articles"]["source_text"]
         sizes = zip(pc.binary_length(texts).to_pylist(), pc.count_substring(texts, "\n").to_pylist(), strict=True)
-        places = [found for name, found in self._layers.items() if name != "sentences"]
         disputes: Counter[str] = Counter()
         for claim, row in self.claims.items():
             disputes[row["article_id"]] += len(self.disputes_of.get(claim, ()))
         for article, (size, breaks) in zip(self.articles, sizes, strict=True):
-            rows = sum(found.get(article, (0, 0))[1] for found in places)
+            rows = sum(found.get(article, (0, 0))[1] for found in self._layers.values())
             yield article, size, breaks + 1, rows, disputes[article]
 
     def rows_of_articles(self, only: Collection[str] | None = None) -> Iterator[tuple[Row, dict[str, list[Row]]]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from allegata.text.spans import Span
 
@@ -17,8 +18,7 @@ class Mark:
     anchor: str
 
 
-@dataclass(frozen=True)
-class Segment:
+class Segment(NamedTuple):
     """A piece of text under the same marks from its first to its last character.
 
     `starting` are those that no piece before it is under, `ended` those of the last marked piece that are over: what
@@ -59,8 +59,8 @@ def lines(text: str, marks: Iterable[Mark]) -> Iterator[tuple[int, list[Segment]
                 found = []
                 first = place
             if piece:
-                starting = tuple(mark for mark in over if mark.span.start >= shown)
-                ended = tuple(mark for mark in before if mark.span.end <= place) if over else ()
+                starting = tuple([mark for mark in over if mark.span.start >= shown])
+                ended = tuple([mark for mark in before if mark.span.end <= place]) if over else ()
                 found.append(Segment(piece, over, starting, ended))
                 before, shown = over or before, place + len(piece)
             place += len(piece) + 1

@@ -7,6 +7,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2.nativetypes import NativeCodeGenerator
 from markupsafe import Markup, escape
 
 from allegata.schema.visible import visible
@@ -14,6 +15,13 @@ from allegata.schema.wording import noun, number, thousands
 
 HERE, ASSETS = (Path(__file__).parent / name for name in ("templates", "assets"))
 _OUTSIDE = ("http", "https")
+
+
+class _Environment(Environment):
+    """Templates in which `{{ value }}` is what `finalize` makes of it: one call for each value, of which there are a
+    thousand on a page. What jinja2 writes else makes four, a sixth of the time of all pages."""
+
+    code_generator_class = NativeCodeGenerator
 
 
 @cache
@@ -24,13 +32,14 @@ def environment(folder: Path) -> Environment:
     (`schema.visible`): no value of the data can become markup, script or a hidden character. `once(macro)` is a macro
     that writes the same for the same values without looking again.
     """
-    found = Environment(
+    found = _Environment(
         loader=FileSystemLoader([folder, HERE]),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
-        finalize=_shown,
+        auto_reload=False,
+        finalize=_written,
         keep_trailing_newline=True,
     )
     found.filters["outside"] = outside
@@ -39,13 +48,15 @@ def environment(folder: Path) -> Environment:
     return found
 
 
-def _shown(value: object) -> object:
-    """What is put into a template, before jinja2 escapes it."""
-    if type(value) is str:  # nearly every value
-        return value if value.isprintable() else visible(value, keep="\n\t")
+def _written(value: object) -> str:
+    """What a template writes for a value. `escape` takes three times as long as to see that there is nothing to do."""
     if isinstance(value, Markup):
         return value
-    return "" if value is None else _shown(str(value))
+    text = value if isinstance(value, str) else "" if value is None else str(value)
+    plain = "&" not in text and "<" not in text and ">" not in text and '"' not in text and "'" not in text
+    if plain and text.isprintable():  # nearly every value
+        return text
+    return escape(visible(text, keep="\n\t"))
 
 
 def weight(text: str) -> int:

@@ -1,6 +1,6 @@
 """The frame of the custom expectations: one metric that runs a pure function of `checks` over a whole batch.
 
-Importing this module imports Great Expectations (3 s). (A map expectation of the library would
+Importing this module imports Great Expectations (2 s, see `importing`). (A map expectation of the library would
 compute the condition, its negation, the values and the index of the failing rows as separate metrics, each over
 the whole column.)
 """

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 
 from allegata.schema.problems import Problem, Problems
+from allegata.validate.importing import import_great_expectations
 from allegata.validate.lookups import Lookups
 from allegata.validate.outcomes import article_of, one_line, outcome, row_name, why_stopped
 from allegata.validate.report import Outcome
@@ -76,6 +77,7 @@ def _quiet() -> Iterator[None]:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
+            import_great_expectations()
             yield
     finally:
         logging.disable(before)
