@@ -55,6 +55,8 @@ def temporary_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]
     ):
         patch.setenv("TMPDIR", place)
         patch.setattr(tempfile, "tempdir", place)
+        # Ray's workers step back for all others, and the other tests would leave them nothing.
+        patch.setenv("RAY_worker_niceness", "0")
         yield
 
 

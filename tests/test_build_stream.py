@@ -32,7 +32,7 @@ from test_engine_cluster import busy_workers
 
 Tree = dict[str, bytes]
 VERSION = f"corpus/v{read_settings(ROOT).corpus_version}"
-GENERATED, BATCH = 42, 3
+GENERATED, BATCH = 42, 6
 ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT / "scripts"), "PYTHONDONTWRITEBYTECODE": "1"}
 
 
@@ -91,8 +91,8 @@ def test_batches_may_lie_behind_a_url_and_are_used_again(tmp_path: Path, bucket:
     assert system.find(f"{bucket}/work", detail=True) == before
 
 
-def test_batches_of_three_articles_make_the_bytes_of_one_batch(root: Path, expected: Tree) -> None:
-    assert len(list((root / "raw").glob("*.txt"))) >= 17 * BATCH
+def test_many_batches_make_the_bytes_of_one(root: Path, expected: Tree) -> None:
+    assert len(list((root / "raw").glob("*.txt"))) >= 8 * BATCH
     assert published(root, RunOptions(batch=BATCH)) == expected
     assert b"site_boilerplate" in expected["corpus/card/sources.md"]  # counted over the pages of several batches
 
@@ -132,7 +132,7 @@ def test_a_cluster_that_loses_a_worker_and_then_a_node_makes_the_same_bytes(
     finally:
         machines.shutdown()
     assert lost == ["worker", "node"]
-    assert finished("ingest") >= 17
+    assert finished("ingest") >= 8
     assert found == expected
 
 
@@ -266,7 +266,6 @@ def peak(root: Path) -> float:
     return float(done.stdout)
 
 
-@pytest.mark.alone
 @pytest.mark.skipif(sys.platform != "linux", reason="Linux alone says how much memory a process itself has had")
 @pytest.mark.parametrize("articles", [30, pytest.param(60, marks=pytest.mark.slow)])
 def test_memory_does_not_grow_with_the_corpus(tmp_path: Path, articles: int) -> None:

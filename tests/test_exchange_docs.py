@@ -14,6 +14,7 @@ from typing import NamedTuple
 import pytest
 
 import exchange_matrix
+import warm_program
 from project import ROOT
 
 _BLOCK = re.compile(r"^```(sh|text|diff)(?: (\S+))?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -44,8 +45,8 @@ def run(commands: str, place: Path) -> str:
     """What a shell prints that runs the commands with our program and Python in its path, up to the first failure."""
     own = place / "bin"
     own.mkdir(exist_ok=True)
-    for name, module in (("allegata", "-m allegata "), ("python3", "")):
-        (own / name).write_text(f'#!/bin/sh\nexec "{sys.executable}" {module}"$@"\n')
+    for name, called in (("allegata", warm_program.command()), ("python3", f'"{sys.executable}"')):
+        (own / name).write_text(f'#!/bin/sh\nexec {called} "$@"\n')
         (own / name).chmod(0o755)
     path = {"PATH": f"{own}{os.pathsep}{os.environ['PATH']}", "COLUMNS": "200", "NO_COLOR": "1"}
     done = subprocess.run(
