@@ -123,6 +123,7 @@ def test_a_cluster_that_loses_a_worker_and_then_a_node_finds_the_same(corpus: st
     assert done() == N_BATCHES
 
 
+@pytest.mark.slow  # a minute; the cluster of two nodes in test_build_stream goes the same way
 def test_a_local_ray_writes_the_same_bytes_as_the_embedded_runner(corpus: str, tmp_path: Path) -> None:
     pytest.importorskip("ray", reason="needs ray: pip install -c constraints.txt -e '.[cluster]'")
     written = []

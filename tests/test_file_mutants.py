@@ -53,7 +53,6 @@ def test_every_reader_reads_its_files_as_they_are(known: dict[str, Reader], tmp_
         reader.read(tmp_path / str(number))
 
 
-@pytest.mark.alone
 @settings(max_examples=200)
 @given(st.data())
 def test_a_damaged_file_is_read_or_refused(known: dict[str, Reader], data: st.DataObject) -> None:
