@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from allegata.text import words
 from allegata.text.normal import for_matching
-from allegata.text.words import Words, phrase_source, words_of, written_languages
+from allegata.text.words import Opening, Words, phrase_source, words_of, written_languages
 
 
 @pytest.mark.parametrize(
@@ -71,6 +71,36 @@ def test_a_line_of_nothing_but_phrases_is_tiled_in_linear_time() -> None:
 
 def test_a_purpose_that_a_language_lacks_matches_nothing() -> None:
     assert not Words(("en",)).pattern("no such purpose", "key").search("anything")
+
+
+def test_a_line_is_found_whether_its_phrase_begins_with_letters_or_with_what_may_be_anything() -> None:
+    opening = Opening(
+        r"[\W_]{{0,4}}(?:{0})[.:]*", ("read more", "~ articles", "#. (photo|video)s", "[to] go", "¿que tal")
+    )
+    taken = ["read more", "» read more:", "other articles", "5. photos", "go", "to go.", "¿que tal"]
+    assert [line for line in taken if not opening.fullmatch(line)] == []
+    assert [line for line in ["read", "reader more", "", "...", "photos", "to"] if opening.fullmatch(line)] == []
+
+
+@pytest.mark.parametrize(
+    ("form", "keys"),
+    [
+        (r"[\W_]{{0,4}}(?:{0})[\s:]*(?P<rest>.*)", ("teasers", "cues", "labels")),
+        ("{0}", ("newsletter", "lines", "imperatives")),
+    ],
+)
+def test_what_begins_as_a_line_does_finds_all_that_every_phrase_would(form: str, keys: tuple[str, ...]) -> None:
+    everything = words_of(words.languages())
+    opening, whole = everything.opening(form, *keys), re.compile(form.format(everything.source(*keys)))
+
+    @settings(max_examples=200, deadline=None, derandomize=True, database=None)
+    @given(st.from_regex(whole, fullmatch=True), st.sampled_from(["", " ", "» ", "1. ", "x"]))
+    def check(phrase: str, before: str) -> None:
+        line = before + for_matching(phrase)
+        ours, theirs = opening.fullmatch(line), whole.fullmatch(line)
+        assert (ours and ours.groupdict()) == (theirs and theirs.groupdict()), line
+
+    check()
 
 
 @pytest.mark.parametrize(

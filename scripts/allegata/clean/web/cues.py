@@ -7,13 +7,12 @@ credits and comment forms are found by the rules for plain text, which see a web
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from functools import cache
 
 from allegata.clean.page import Hit
 from allegata.clean.web.page import WebPage
-from allegata.text.words import every_language
+from allegata.text.words import Opening, every_language
 
 NAME = "cues/2"
 
@@ -23,15 +22,14 @@ _MARKED, _BARE, _LISTED = 0.25, 0.8, 0.8
 
 
 @cache
-def _cued() -> re.Pattern[str]:
-    cues = every_language().source("teasers", "cues", "labels")
-    return re.compile(rf"[\W_]{{0,4}}(?:{cues})(?P<mark>\s*[:\">→|]+|\s+-)?\s*(?P<rest>.*)")
+def _cued() -> Opening:
+    form = r"[\W_]{{0,4}}(?:{0})(?P<mark>\s*[:\">→|]+|\s+-)?\s*(?P<rest>.*)"
+    return every_language().opening(form, "teasers", "cues", "labels")
 
 
 @cache
-def _alone() -> re.Pattern[str]:
-    cues = every_language().source("teasers", "cues")
-    return re.compile(rf"[\W_]{{0,4}}(?:{cues})[\s:.!?\">→-]*")
+def _alone() -> Opening:
+    return every_language().opening(r"[\W_]{{0,4}}(?:{0})[\s:.!?\">→-]*", "teasers", "cues")
 
 
 def find(page: WebPage) -> Iterator[Hit]:
@@ -49,9 +47,11 @@ def find(page: WebPage) -> Iterator[Hit]:
         if index == listed and linked >= _LISTED:
             yield Hit(index, index, "related_teaser", f"a link listed below a teaser cue, {linked:.0%} linked")
             listed = following
-        elif _alone().fullmatch(line):
+            continue
+        cue = _cued().fullmatch(line)
+        if cue and _alone().fullmatch(line):  # most lines have no cue, and ask for no second pattern of all languages
             if introduces:
                 yield Hit(index, index, "related_teaser", f"teaser cue {line[:60]!r}")
                 listed = -1 if linked >= _LISTED else following  # a link by itself introduces nothing
-        elif (cue := _cued().fullmatch(line)) and cue["rest"] and linked >= (_MARKED if cue["mark"] else _BARE):
+        elif cue and cue["rest"] and linked >= (_MARKED if cue["mark"] else _BARE):
             yield Hit(index, index, "related_teaser", f"teaser cue {line[:40]!r}, {linked:.0%} of the line is linked")
