@@ -53,9 +53,9 @@ pages: $(VENV)/ready-core  ## what there is to look at: build/browse, build/repo
 site: $(VENV)/ready-docs  ## the documentation, searchable: build/site/index.html
 	$(BIN)/sphinx-build --quiet --fail-on-warning --keep-going -b html docs build/site
 
-pictures: $(VENV)/ready-core  ## the pictures of the README, of the invented stories; needs Chromium
+pictures: $(VENV)/ready-dev  ## the pictures of the README, of the invented stories; needs Chromium
 	$(BIN)/allegata browse --corpus examples/stories/corpus --output build/stories
-	docs/pictures/take.sh build/stories
+	$(BIN)/python docs/pictures/take.py build/stories
 
 $(BIN)/python:
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "allegata needs Python 3.11 or newer: make PYTHON=python3.12 …")'

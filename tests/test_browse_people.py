@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -159,6 +160,27 @@ def test_the_keyboard_alone_reaches_everything_and_is_caught_nowhere(page, site)
     assert all(outline != "none" and boxes for _, _, _, outline, boxes in stops)
     reached = {where for _, _, where, _, _ in stops}
     assert {"#c001", "#r001", "#z001", "page:show-claim", "page:show-sides", "What this means"} <= reached
+
+
+@pytest.mark.parametrize("name", ["index", "article", "arabic", "story"])
+def test_on_a_telephone_every_stop_of_the_keyboard_is_seen_further_down_than_the_one_before(page, site, name):
+    page.set_viewport_size({"width": 360, "height": 740})
+    show(page, site, name)
+    stops = []
+    while len(stops) < 200:
+        page.keyboard.press("Tab")
+        stop = page.evaluate(
+            """() => { const one = document.activeElement, box = one.getClientRects()[0];
+              const seen = box && box.top < innerHeight && box.bottom > 0 && box.left >= 0 && box.left < innerWidth - 5;
+              return one === document.body ? null
+                : [one.outerHTML.slice(0, 90), box.top + scrollY, seen, getComputedStyle(one).outlineWidth] }"""
+        )
+        if stop is None:
+            break
+        stops.append(stop)
+    assert 10 < len(stops) < 200
+    assert [stop for stop in stops if not stop[2] or stop[3] != "2px"] == []
+    assert [b for a, b in pairwise(stops) if b[1] < a[1] - 30] == []  # 30: those beside one another
 
 
 def test_keys_step_through_the_claims_and_can_be_switched_off(page, site):
