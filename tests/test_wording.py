@@ -107,7 +107,6 @@ def test_nothing_in_the_code_says_that_there_are_1_more_rows() -> None:
 ALLOWED = """
 annotate/corrections.py: {len(targets)} relations  more than one is the fault
 annotate/draft.py: {len(starts)} times  more than one is the fault
-benchmark/protocols/checkthat2019.py: {len(ranked)} files  of a published data set
 benchmark/protocols/claimbuster.py: {len(rows)} sentences  of a published data set
 clean/citations.py: {len(references)} lines  a list begins with several; the evidence is published
 clean/web/article.py: {len(lines)} lines  an index has many

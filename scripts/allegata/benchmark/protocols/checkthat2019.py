@@ -24,6 +24,7 @@ from allegata.models.extras import need_transformer
 from allegata.models.linear import sklearn_or_say
 from allegata.schema.imported import Imported
 from allegata.schema.problems import UsageError
+from allegata.schema.wording import number
 from allegata.text.normal import normalise
 
 Rows = Sequence[dict[str, Any]]
@@ -118,14 +119,14 @@ def run_checkthat2019(
         model = SentenceModel(CLAIM_OPTIONS).fit(claims, vectors[len(rows) :], labels)
         rankers.append(_by_claims(rows, marks, model.scores(texts, vectors[: len(rows)])))
         learnt = (
-            f" Learnt from {len(claims)} sentences of ClaimBuster too, more than the task gave; none is in these files."
+            f" Learnt from {number(len(claims), 'sentence')} of ClaimBuster too, more than the task gave; none is here."
         )
         notices += claimbuster.notices
     scores: dict[int, float] = {}
-    for number, (fit, ask) in enumerate(turns, 1):
+    for turn, (fit, ask) in enumerate(turns, 1):
         found = zip(*(rank(fit, ask) for rank in rankers), strict=True)
         scores |= {i: round(sum(parts), 6) for i, parts in zip(ask, found, strict=True)}
-        report(f"model {number} of {len(turns)}")
+        report(f"model {turn} of {len(turns)}")
 
     def file_of(places: Sequence[int]) -> tuple[list[int], list[float]]:
         return [int(rows[i]["check_worthy"]) for i in places], [scores[i] for i in places]
@@ -150,7 +151,7 @@ def run_checkthat2019(
     return ProtocolResult(
         CHECKTHAT2019.with_row(row) if test is not None else CHECKTHAT2019.with_held_out(row),
         test is not None,
-        f"Protocol: mean over {len(asked)} files, all lines ranked, ties in the order of the file."
+        f"Protocol: mean over {number(len(asked), 'file')}, all lines ranked, ties in the order of the file."
         + ("" if test is not None else " Leave one training file out.")
         + learnt,
         [*each, *_forecast_lines(known, [kind_of_file([rows[i] for i in places]) for places in asked])],
@@ -174,7 +175,9 @@ def _forecast_lines(known: Sequence[tuple[str, float]], kinds: Sequence[str]) ->
     by_kind: dict[str, list[float]] = defaultdict(list)
     for kind, value in known:
         by_kind[kind].append(value)
-    each = [f"{kind} {len(found)} files, mean AP {fmean(found):.4f}" for kind, found in sorted(by_kind.items())]
+    each = [
+        f"{kind} {number(len(found), 'file')}, mean AP {fmean(found):.4f}" for kind, found in sorted(by_kind.items())
+    ]
     wanted = ", ".join(f"{count} {kind}" for kind, count in sorted(Counter(kinds).items()))
     interval = forecast(known, kinds)
     return [

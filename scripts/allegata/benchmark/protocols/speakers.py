@@ -13,6 +13,7 @@ from statistics import fmean
 from typing import Any
 
 from allegata.measures.resampling import Interval
+from allegata.schema.wording import number
 
 
 def lines_by_file(rows: Sequence[dict[str, Any]]) -> dict[str, list[int]]:
@@ -31,8 +32,8 @@ def speaker_marks(rows: Sequence[dict[str, Any]]) -> list[list[float]]:
         for place in places:
             words[rows[place]["speaker"]] += len(rows[place]["text"].split())
         most = max(words.values()) or 1
-        for number, place in enumerate(places):
-            marks[place] = [words[rows[place]["speaker"]] / most, number / len(places)]
+        for before, place in enumerate(places):
+            marks[place] = [words[rows[place]["speaker"]] / most, before / len(places)]
     return marks
 
 
@@ -67,5 +68,5 @@ def forecast(
         means.append(fmean(pool[int(random.integers(0, len(pool)))] for pool in pools))
     low, high = np.quantile(means, [0.025, 0.975])
     pools = [[v for k, v in known if k == kind] or [v for _, v in known] for kind in kinds]
-    how = f"bootstrap over {len(known)} left-out files and their kinds, {resamples} resamples, seed {seed}"
+    how = f"bootstrap over {number(len(known), 'left-out file')} and their kinds, {resamples} resamples, seed {seed}"
     return Interval(fmean(fmean(pool) for pool in pools), float(low), float(high), 0.95, how)
