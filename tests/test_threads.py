@@ -13,18 +13,20 @@ from allegata.models import threads
 from project import ROOT
 
 BEGIN = "from allegata.models.threads import fix_threads; fix_threads()\n"
-# A model on words, on vectors and on their components, as ClaimBuster's.
+# A model on words, on vectors and on their components, as ClaimBuster's; and on vectors alone, as of its claims.
 SENTENCES = f"""{BEGIN}
 import hashlib
 import numpy as np
+from allegata.benchmark.protocols.checkthat2019 import CLAIM_OPTIONS
 from allegata.benchmark.protocols.claimbuster import OPTIONS
 from allegata.benchmark.protocols.sentence_model import SentenceModel
 dice = np.random.Generator(np.random.PCG64(7))
 vectors = dice.normal(size=(420, 768)).astype(np.float32)
 labels = (vectors[:, :5].sum(axis=1) > 0.5).astype(int).tolist()
 texts = [f"Taxes rose by {{n % 7}} percent, said number {{n % 11}}." for n in range(420)]
-model = SentenceModel(OPTIONS).fit(texts[:360], vectors[:360], labels[:360])
-print(hashlib.sha256(repr(model.scores(texts[360:], vectors[360:])).encode()).hexdigest())
+for options in OPTIONS, CLAIM_OPTIONS:
+    model = SentenceModel(options).fit(texts[:360], vectors[:360], labels[:360])
+    print(hashlib.sha256(repr(model.scores(texts[360:], vectors[360:])).encode()).hexdigest())
 """
 # A tagger that is trained for a step or two.
 TAGGER = f"""{BEGIN}

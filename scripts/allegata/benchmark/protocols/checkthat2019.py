@@ -113,6 +113,8 @@ def run_checkthat2019(
     texts = [row["text"] for row in rows]
     shared = shared_of_turns(texts, turns if test is None else turns[-1:], report)
     claims, labels = ([], []) if claimbuster is None else claims_unseen(claimbuster, rows)
+    if claimbuster is not None and len(set(labels)) < 2:
+        raise UsageError("ClaimBuster has one label only beside what the files share: give the whole data set")
     vectors = sentence_vectors([*texts, *claims], report=report)
     rankers, learnt = [_by_text(rows, marks, vectors[: len(rows)])], ""
     if claimbuster is not None:
