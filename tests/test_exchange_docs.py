@@ -41,11 +41,18 @@ def copy(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def run(commands: str, place: Path) -> str:
-    """What a shell prints that runs the commands with our program and Python in its path, up to the first failure."""
+def run(commands: str, place: Path, *, warm: bool = True) -> str:
+    """What a shell prints that runs the commands with our program and Python in its path, up to the first failure.
+
+    A `warm` program has imported all of the package before it is called: a page is followed by one that has not.
+    """
     own = place / "bin"
     own.mkdir(exist_ok=True)
-    for name, called in (("allegata", warm_program.command()), ("python3", f'"{sys.executable}"')):
+    python = f'"{sys.executable}"'
+    for name, called in (
+        ("allegata", warm_program.command() if warm else f"{python} -m allegata"),
+        ("python3", python),
+    ):
         (own / name).write_text(f'#!/bin/sh\nexec {called} "$@"\n')
         (own / name).chmod(0o755)
     path = {"PATH": f"{own}{os.pathsep}{os.environ['PATH']}", "COLUMNS": "200", "NO_COLOR": "1"}

@@ -19,6 +19,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import traceback
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
@@ -32,7 +33,9 @@ with socket.socket(socket.AF_UNIX) as server:
     socket.send_fds(server, [len(call).to_bytes(8, "big")], [0, 1, 2])
     server.sendall(call)
     ended = server.recv(1)
-sys.exit(ended[0] if ended else "the process of the command died")
+if not ended:
+    print("the process of the command died", file=sys.stderr)
+sys.exit(ended[0] if ended else 70)
 """
 
 
@@ -58,9 +61,11 @@ def command() -> str:
 def _serve(address: str) -> None:
     import allegata
 
+    del sys.path[0]  # the tests are no part of what is called
     for module in pkgutil.walk_packages(allegata.__path__, "allegata."):
-        with suppress(ImportError):  # what needs an extra
-            importlib.import_module(module.name)
+        if not module.name.endswith("__main__"):
+            with suppress(ImportError):  # what needs an extra
+                importlib.import_module(module.name)
     gc.freeze()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for the children
     with socket.socket(socket.AF_UNIX) as listener, selectors.DefaultSelector() as either:
@@ -82,7 +87,10 @@ def _answer(caller: socket.socket) -> None:
     size, streams, _, _ = socket.recv_fds(caller, 8, 3)
     call = b""
     while len(call) < int.from_bytes(size, "big"):
-        call += caller.recv(1 << 20)
+        part = caller.recv(1 << 20)
+        if not part:
+            os._exit(1)  # the caller is gone
+        call += part
     arguments, folder, environment = json.loads(call)
     for number, stream in enumerate(streams):
         os.dup2(stream, number)
@@ -91,18 +99,22 @@ def _answer(caller: socket.socket) -> None:
     os.environ.clear()
     os.environ.update(environment)
     sys.argv = ["allegata", *arguments]
-    code = 1
+    code = 0
     try:
         runpy.run_module("allegata", run_name="__main__", alter_sys=True)
-        code = 0
     except SystemExit as end:
         code = end.code if isinstance(end.code, int) else int(end.code is not None)
-    finally:
-        atexit._run_exitfuncs()
+        if isinstance(end.code, str):
+            print(end.code, file=sys.stderr)
+    except BaseException:
+        code = 70
+        traceback.print_exc()
+    atexit._run_exitfuncs()
+    with suppress(OSError):  # nobody reads any more
         sys.stdout.flush()
         sys.stderr.flush()
-        caller.sendall(bytes([code]))
-        os._exit(code)
+    caller.sendall(bytes([code & 0xFF]))
+    os._exit(code)
 
 
 if __name__ == "__main__":

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import sys
+from importlib import import_module
+from importlib.machinery import ModuleSpec
+from importlib.util import find_spec
 from pkgutil import resolve_name
 from types import ModuleType
 from typing import Any
@@ -15,17 +18,23 @@ class _Later(ModuleType):
     """A module that is imported when something of it is used. (`importlib.util.LazyLoader` imports it at once: the
     import system asks a module for its spec.)"""
 
+    def __init__(self, name: str, spec: ModuleSpec) -> None:
+        super().__init__(name)
+        self.__spec__ = spec
+
     def __getattr__(self, name: str) -> Any:
-        if name.startswith("__"):
-            raise AttributeError(name)
+        if sys.modules.get(self.__name__) is self:  # it is used while it stands for the module
+            del sys.modules[self.__name__]
+        import_module(self.__name__)
         return resolve_name(f"{self.__name__}:{name}")
 
 
 def import_great_expectations() -> None:
-    """Import the library. Whoever else imports one of `UNUSED` has it as ever, and so has a suite that needs it."""
+    """Import the library. What is in `UNUSED` and installed is imported when the library uses it, or anybody else."""
     if "great_expectations" in sys.modules:
         return
-    standing = {name: _Later(name) for name in UNUSED if name not in sys.modules}
+    found = {name: _spec(name) for name in UNUSED if name not in sys.modules}
+    standing = {name: _Later(name, spec) for name, spec in found.items() if spec}
     sys.modules.update(standing)
     try:
         import great_expectations  # noqa: F401 - imported to be there
@@ -33,3 +42,11 @@ def import_great_expectations() -> None:
         for name, module in standing.items():
             if sys.modules.get(name) is module:
                 del sys.modules[name]
+
+
+def _spec(name: str) -> ModuleSpec | None:
+    """None for what is not installed: the library asks for it, and does without."""
+    try:
+        return find_spec(name)
+    except ImportError:  # not even the package that the module is in
+        return None
