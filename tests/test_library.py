@@ -80,26 +80,6 @@ def test_the_example_script_runs() -> None:
     assert "site_furniture: Home News" in done.stdout
 
 
-def test_a_user_script_passes_the_type_checker(tmp_path: Path) -> None:
-    script = tmp_path / "notebook.py"
-    script.write_text(
-        "import allegata\n"
-        "article: allegata.Article = allegata.clean_text('A text.')\n"
-        "length: int = article.removals[0].span.length\n"
-        "kept: tuple[str, ...] = allegata.deduplicate({'a': 'x'}).kept\n"
-        "places: tuple[int, ...] = allegata.deduplicate(['x']).kept\n"
-        "corpus: allegata.Corpus = allegata.open('.')\n"
-        "version: str = allegata.__version__\n"
-        "article.txet\n"
-    )
-    # With the settings and the cache of the project: what is checked here need not be checked again by `make lint`.
-    done = python("-m", "mypy", str(script), cwd=ROOT)
-    errors = [line for line in done.stdout.splitlines() if " error: " in line]
-    assert [line.partition("notebook.py")[2] for line in errors] == [
-        ':8: error: "Article" has no attribute "txet"  [attr-defined]'
-    ]
-
-
 def test_a_page_becomes_the_article_that_add_and_the_build_make_of_it(pages: Path) -> None:
     (built,) = [one for one in allegata.open(pages).articles() if one.id not in ARTICLES]
     alone = allegata.clean_html(PAGE)
