@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
+from itertools import islice
 from textwrap import shorten
 from typing import Any
 
@@ -20,6 +21,7 @@ from allegata.schema.tables import tables_of
 Row = Mapping[str, Any]
 _shortened = lru_cache(maxsize=1_000)(shorten)  # what articles are called where nothing is known of their source
 _SLUG = re.compile(r"[a-z]+(?:[-_][a-z0-9]+)*")  # as ids are made of words
+_AT_ONCE = 16  # articles whose rows are read together: one at a time takes twice as long
 # Layers that an article has, as tables.
 LAYERS = ("entities", "claims", "attributions", "time_expressions", "citations", "removals")
 
@@ -237,14 +239,20 @@ class Version:
     def rows_of_articles(self, only: Collection[str] | None = None) -> Iterator[tuple[Row, dict[str, list[Row]]]]:
         """Every article, or each of `only`, with its texts, and its rows of each layer."""
         table = self.tables["articles"].drop_columns("offset_map")
-        for number, article in enumerate(self.articles):
-            if only is not None and article not in only:
-                continue
-            layers = {}
-            for name in LAYERS:
-                start, count = self._layers[name].get(article, (0, 0))
-                layers[name] = self.tables[name].slice(start, count).to_pylist() if count else []
-            yield table.slice(number, 1).to_pylist()[0], layers
+        wanted = [one for one in enumerate(self.articles) if only is None or one[1] in only]
+        for at in range(0, len(wanted), _AT_ONCE):
+            block = wanted[at : at + _AT_ONCE]
+            layers = {name: self._rows_of(name, [article for _, article in block]) for name in LAYERS}
+            for row in table.take([number for number, _ in block]).to_pylist():
+                yield row, {name: rows.get(row["article_id"], []) for name, rows in layers.items()}
+
+    def _rows_of(self, name: str, articles: Iterable[str]) -> dict[str, list[Row]]:
+        """The rows of a layer by article."""
+        places = [(article, *self._layers[name][article]) for article in articles if article in self._layers[name]]
+        if not places:
+            return {}
+        rows = iter(pa.concat_tables(self.tables[name].slice(start, n) for _, start, n in places).to_pylist())
+        return {article: list(islice(rows, n)) for article, _, n in places}
 
     @cached_property
     def _layers(self) -> dict[str, dict[str, tuple[int, int]]]:
