@@ -128,6 +128,21 @@ def plain_text(
 
 
 @app.command()
+def checkthat2019(
+    train: Annotated[Path, typer.Argument(help="Folder of the training files (.tsv).")],
+    claimbuster: Annotated[Path, typer.Argument(help="kfold_25ncs.json, or its folder.")],
+) -> None:
+    """Rank the training files of CheckThat! by each ranker alone and by both, and test the forecast."""
+    from allegata.cli.shown import complain
+    from allegata.models.threads import fix_threads
+
+    fix_threads()
+    from bench.checkthat2019 import run_checkthat2019
+
+    print(run_checkthat2019(train, claimbuster, report=complain), end="")
+
+
+@app.command()
 def speed(
     docs: Annotated[list[int] | None, typer.Option(help="Number of generated documents. Repeatable.")] = None,
     seed: Seed = 0,

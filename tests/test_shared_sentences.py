@@ -5,7 +5,14 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from allegata.benchmark.shared_sentences import SharedSentences, sentences_of, shared_of_turns, shared_sentences
+from allegata.benchmark.shared_sentences import (
+    SharedSentences,
+    sentence_key,
+    sentences_of,
+    shared_of_turns,
+    shared_sentences,
+    word_runs,
+)
 from allegata.benchmark.training import sentences_shared
 from allegata.schema.published import PublishedCorpus
 
@@ -22,6 +29,20 @@ def test_case_width_blanks_and_what_is_not_seen_do_not_hide_a_shared_sentence() 
         "Rain fell.",
     ]
     assert shared_sentences(train, test) == SharedSentences(asked=5, shared=4, long=1, texts=2)
+
+
+def test_copies_with_other_apostrophes_dashes_and_dots_are_one_sentence() -> None:
+    copies = ["I'm sure -- it rained.", "... I’m sure — it rained…", "I’m sure - it rained"]
+    assert {sentence_key(copy) for copy in copies} == {"i m sure it rained"}
+    assert sentence_key("It cost 3.5 %") == "it cost 3 5"
+    assert sentence_key("की") != sentence_key("का")  # the marks of letters are parts of words
+    assert sentence_key(" — ") == "—"
+    assert shared_sentences(copies[:1], copies[1:]) == SharedSentences(asked=2, shared=2, texts=1)
+
+
+def test_runs_of_words_are_all_eight_in_a_row() -> None:
+    assert list(word_runs("1 2 3 4 5 6 7")) == []
+    assert list(word_runs("1 2 3 4 5 6 7 8 9")) == ["1 2 3 4 5 6 7 8", "2 3 4 5 6 7 8 9"]
 
 
 def test_empty_sentences_are_in_no_set() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -10,13 +11,42 @@ from allegata.text.normal import normalise
 from allegata.text.sentences import split_sentences
 
 LONG = 7  # words: shorter turns ("Thank you.") come back in every debate; a long one that does is reused
+RUN = 8  # words in a row: of ClaimBuster and CheckThat! 27 sentences share so many without being the same
+
+
+class _OnlyWords(dict[int, str]):
+    """For `str.translate`: a letter, a digit or a mark of one stays, all else is a blank."""
+
+    def __missing__(self, code: int) -> str:
+        character = chr(code)
+        stays = character.isalnum() or unicodedata.category(character).startswith("M")
+        return self.setdefault(code, character if stays else " ")
+
+
+_ONLY_WORDS = _OnlyWords()
+
+
+def sentence_key(text: str) -> str:
+    """What of a sentence is compared: its words, normalised (see `text.normal.normalise`), without punctuation.
+
+    Two copies of a transcript differ in apostrophes, dashes and dots. A sentence without a word is all compared.
+    """
+    plain = normalise(text)
+    return " ".join(plain.translate(_ONLY_WORDS).split()) or plain
+
+
+def word_runs(key: str) -> Iterator[str]:
+    """All runs of `RUN` words of a key, or of several that are joined by blanks."""
+    words = key.split()
+    for start in range(len(words) - RUN + 1):
+        yield " ".join(words[start : start + RUN])
 
 
 @dataclass(frozen=True)
 class SharedSentences:
     """Counts of the sentences of a test set, and of those of them that a training set has too.
 
-    `asked`: sentences of the test set; `shared`: those whose text, normalised, is one of a training sentence; `long`:
+    `asked`: sentences of the test set; `shared`: those whose `sentence_key` is one of a training sentence; `long`:
     those of `shared` with at least `LONG` words; `texts`: how many different texts the shared ones have. Counts of
     several folds are added; a text shared in two folds is then counted in both.
     """
@@ -41,12 +71,12 @@ class SharedSentences:
 
 
 def shared_sentences(train: Iterable[str], test: Iterable[str]) -> SharedSentences:
-    """How many sentences of `test` are in `train` too, each text normalised (see `text.normal.normalise`).
+    """How many sentences of `test` are in `train` too, by their `sentence_key`.
 
     Every occurrence in `test` counts, the order of neither matters. Empty sentences are in no set.
     """
-    known = {key for sentence in train if (key := normalise(sentence))}
-    asked = [key for sentence in test if (key := normalise(sentence))]
+    known = {key for sentence in train if (key := sentence_key(sentence))}
+    asked = [key for sentence in test if (key := sentence_key(sentence))]
     shared = [key for key in asked if key in known]
     return SharedSentences(len(asked), len(shared), sum(len(key.split()) >= LONG for key in shared), len(set(shared)))
 

@@ -2,8 +2,9 @@
 
 Two rankers are added where ClaimBuster is given. One learns all from the training files; the other learns what is a
 claim from ClaimBuster, and from the files only what the claim score, the speaker's share and the place in the file
-count for. Mean average precision over the 19 training files, one left out at a time: .2645 and .2733, together
-.2800; over six that were put away before anything was tried, learnt from the other 13: .1666, .1441 and .1710.
+count for. Mean average precision over the 19 training files, one left out at a time: .2645 and .2726, together
+.2798; over six that were put away before anything was tried, learnt from the other 13: .1666, .1445 and .1734
+(`python -m bench checkthat2019`).
 """
 
 from __future__ import annotations
@@ -17,31 +18,46 @@ from typing import Any
 from allegata.benchmark.protocols.published import CHECKTHAT2019, SystemFigures
 from allegata.benchmark.protocols.result import ProtocolResult
 from allegata.benchmark.protocols.sentence_model import SentenceModel, SentenceModelOptions
-from allegata.benchmark.protocols.speakers import forecast, kind_of_file, lines_by_file, speaker_marks
-from allegata.benchmark.shared_sentences import shared_of_turns
+from allegata.benchmark.protocols.speakers import (
+    forecast,
+    forecast_interval,
+    kind_of_file,
+    lines_by_file,
+    speaker_marks,
+)
+from allegata.benchmark.shared_sentences import sentence_key, shared_of_turns, word_runs
 from allegata.measures import ranking
 from allegata.models.extras import need_transformer
 from allegata.models.linear import sklearn_or_say
 from allegata.schema.imported import Imported
 from allegata.schema.problems import UsageError
 from allegata.schema.wording import number
-from allegata.text.normal import normalise
 
 Rows = Sequence[dict[str, Any]]
 Ranker = Callable[[Sequence[int], Sequence[int]], list[float]]  # places to learn from, places to score
+Turn = tuple[Sequence[int], Sequence[int]]
 
-# Costs of .003, .01, .03 and .1 came to .331, .325, .326 and .332 on 13 training files: nothing to choose by.
 CLAIM_OPTIONS = SentenceModelOptions(words_weight=0.0, vectors_cost=0.003)
 
 
 def claims_unseen(claimbuster: Imported, rows: Rows) -> tuple[list[str], list[int]]:
-    """Texts and labels of ClaimBuster, without those that any of `rows` has too (it holds the debates of 2016)."""
-    known = {normalise(row["text"]) for row in rows}
-    kept = [row for row in claimbuster.tables["sentences"].to_pylist() if normalise(row["text"]) not in known]
+    """Texts and labels of ClaimBuster, without those that the files of `rows` have too: both hold the debates of 2016.
+
+    Left out is a line of a file, and what shares eight words in a row with a file: it may cut its sentences elsewhere.
+    """
+    known = {sentence_key(row["text"]) for row in rows}
+    for places in lines_by_file(rows).values():
+        known.update(word_runs(" ".join(sentence_key(rows[i]["text"]) for i in places)))
+
+    def unseen(text: str) -> bool:
+        key = sentence_key(text)
+        return key not in known and known.isdisjoint(word_runs(key))
+
+    kept = [row for row in claimbuster.tables["sentences"].to_pylist() if unseen(row["text"])]
     return [row["text"] for row in kept], [int(row["check_worthy"]) for row in kept]
 
 
-def _by_text(rows: Rows, marks: Sequence[Sequence[float]], vectors: Any) -> Ranker:
+def by_text(rows: Rows, marks: Sequence[Sequence[float]], vectors: Any) -> Ranker:
     """Learn all from the files: words, vectors and marks."""
     texts = [row["text"] for row in rows]
 
@@ -54,7 +70,7 @@ def _by_text(rows: Rows, marks: Sequence[Sequence[float]], vectors: Any) -> Rank
     return rank
 
 
-def _by_claims(rows: Rows, marks: Sequence[Sequence[float]], claims: Sequence[float]) -> Ranker:
+def by_claims(rows: Rows, marks: Sequence[Sequence[float]], claims: Sequence[float]) -> Ranker:
     """Learn from the files only what the claim score of a line and its two marks count for."""
     import numpy as np
     from sklearn.linear_model import LogisticRegression
@@ -72,15 +88,25 @@ def _by_claims(rows: Rows, marks: Sequence[Sequence[float]], claims: Sequence[fl
     return rank
 
 
-def _left_out(rows: Rows) -> list[tuple[list[int], list[int]]]:
+def left_out_turns(rows: Rows) -> list[Turn]:
     """A turn for each file: the places of all others, and its own. None where the others have one label only."""
     labels = [row["check_worthy"] for row in rows]
-    turns = []
+    turns: list[Turn] = []
     for name, places in lines_by_file(rows).items():
         others = [place for place, row in enumerate(rows) if row["article_id"] != name]
         if len({labels[place] for place in others}) == 2:
             turns.append((others, places))
     return turns
+
+
+def rank_turns(rankers: Sequence[Ranker], turns: Sequence[Turn], report: Callable[[str], None]) -> dict[int, float]:
+    """The score of every place that a turn asks about: the sum of what the rankers give it."""
+    scores: dict[int, float] = {}
+    for turn, (fit, ask) in enumerate(turns, 1):
+        found = zip(*(rank(fit, ask) for rank in rankers), strict=True)
+        scores |= {i: round(sum(parts), 6) for i, parts in zip(ask, found, strict=True)}
+        report(f"model {turn} of {len(turns)}")
+    return scores
 
 
 def run_checkthat2019(
@@ -93,15 +119,19 @@ def run_checkthat2019(
     """Train on `train`, rank the files of `test`; without `test`, those of `train`, each left out in turn.
 
     The training files are left out in turn in any case: what they bring foretells what `test` does. `claimbuster`
-    teaches what is a claim. Raises UsageError where an extra is missing, or nothing can be left out.
+    teaches what is a claim. Raises UsageError where an extra is missing, nothing can be learnt, or nothing left out.
     """
     need_transformer()
     sklearn_or_say()
     from allegata.models.encoder import sentence_vectors
 
     rows, notices = train.tables["sentences"].to_pylist(), list(train.notices)
+    if len({row["check_worthy"] for row in rows}) < 2:
+        raise UsageError(
+            "all lines of the training files have one label: give files with check-worthy lines and others"
+        )
     marks, count = speaker_marks(rows), len(rows)
-    left_out, asked = _left_out(rows), list(lines_by_file(rows).values())
+    left_out, asked = left_out_turns(rows), list(lines_by_file(rows).values())
     turns = list(left_out)
     if test is not None:
         further = test.tables["sentences"].to_pylist()
@@ -116,19 +146,15 @@ def run_checkthat2019(
     if claimbuster is not None and len(set(labels)) < 2:
         raise UsageError("ClaimBuster has one label only beside what the files share: give the whole data set")
     vectors = sentence_vectors([*texts, *claims], report=report)
-    rankers, learnt = [_by_text(rows, marks, vectors[: len(rows)])], ""
+    rankers, learnt = [by_text(rows, marks, vectors[: len(rows)])], ""
     if claimbuster is not None:
         model = SentenceModel(CLAIM_OPTIONS).fit(claims, vectors[len(rows) :], labels)
-        rankers.append(_by_claims(rows, marks, model.scores(texts, vectors[: len(rows)])))
+        rankers.append(by_claims(rows, marks, model.scores(texts, vectors[: len(rows)])))
         learnt = (
             f" Learnt from {number(len(claims), 'sentence')} of ClaimBuster too, more than the task gave; none is here."
         )
         notices += claimbuster.notices
-    scores: dict[int, float] = {}
-    for turn, (fit, ask) in enumerate(turns, 1):
-        found = zip(*(rank(fit, ask) for rank in rankers), strict=True)
-        scores |= {i: round(sum(parts), 6) for i, parts in zip(ask, found, strict=True)}
-        report(f"model {turn} of {len(turns)}")
+    scores = rank_turns(rankers, turns, report)
 
     def file_of(places: Sequence[int]) -> tuple[list[int], list[float]]:
         return [int(rows[i]["check_worthy"]) for i in places], [scores[i] for i in places]
@@ -137,13 +163,16 @@ def run_checkthat2019(
     row = SystemFigures(
         "allegata: words + vectors of MiniLM, linear" + (", with ClaimBuster" if claimbuster else ""),
         {k: v for k, v in values.items() if v is not None},
-        "training files",
+        "the same files" if test is None else "training files",
         ours=True,
     )
     known = [
         (kind_of_file([rows[i] for i in places]), value)
         for _, places in left_out
         if (value := ranking.average_precision(*file_of(places))) is not None
+    ]
+    kinds = [
+        kind_of_file([rows[i] for i in places]) for places in asked if any(rows[i]["check_worthy"] for i in places)
     ]
     each = [_file_line([rows[i] for i in places], *file_of(places)) for places in asked]
     lines = [
@@ -156,7 +185,7 @@ def run_checkthat2019(
         f"Protocol: mean over {number(len(asked), 'file')}, all lines ranked, ties in the order of the file."
         + ("" if test is not None else " Leave one training file out.")
         + learnt,
-        [*each, *_forecast_lines(known, [kind_of_file([rows[i] for i in places]) for places in asked])],
+        [*each, *_forecast_lines(known, kinds)],
         "".join(line + "\n" for line in lines),
         notices,
         shared,
@@ -166,12 +195,16 @@ def run_checkthat2019(
 def _file_line(rows: Rows, labels: Sequence[int], scores: Sequence[float]) -> str:
     found = ranking.average_precision(labels, scores)
     chance = sum(labels) / len(labels)
-    shown = "undefined" if found is None else f"{found:.4f}" + (", below twice chance" if found < 2 * chance else "")
-    return f"- {rows[0]['article_id']} ({kind_of_file(rows)}): chance {chance:.4f}, AP {shown}"
+    shown = "undefined" if found is None else f"{found:.4f}"
+    mark = ", below twice chance" if found is not None and found < 2 * chance < 1 else ""
+    return f"- {rows[0]['article_id']} ({kind_of_file(rows)}): chance {chance:.4f}, AP {shown}{mark}"
 
 
 def _forecast_lines(known: Sequence[tuple[str, float]], kinds: Sequence[str]) -> list[str]:
-    """What left-out training files bring by kind, and what they foretell for unseen files of `kinds`."""
+    """What left-out training files bring by kind, and what they foretell for unseen files of `kinds`.
+
+    `kinds` are of files with a check-worthy line: the mean average precision leaves the others out.
+    """
     if not known:
         return []
     by_kind: dict[str, list[float]] = defaultdict(list)
@@ -180,9 +213,14 @@ def _forecast_lines(known: Sequence[tuple[str, float]], kinds: Sequence[str]) ->
     each = [
         f"{kind} {number(len(found), 'file')}, mean AP {fmean(found):.4f}" for kind, found in sorted(by_kind.items())
     ]
-    wanted = ", ".join(f"{count} {kind}" for kind, count in sorted(Counter(kinds).items()))
-    interval = forecast(known, kinds)
-    return [
-        f"- training files, one left out at a time: {'; '.join(each)}",
-        f"- forecast for unseen files of these kinds ({wanted}): MAP {interval}, {interval.kind}",
-    ]
+    lines = [f"- training files, one left out at a time: {'; '.join(each)}"]
+    if kinds:
+        wanted = ", ".join(f"{count} {kind}" for kind, count in sorted(Counter(kinds).items()))
+        interval = forecast_interval(known, kinds)
+        shown = (
+            f"{forecast(known, kinds):.3f}; fewer than ten files left out: no interval"
+            if interval is None
+            else f"{interval}, {interval.kind}"
+        )
+        lines.append(f"- forecast for unseen files of these kinds ({wanted}): MAP {shown}")
+    return lines
