@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from importlib import import_module
 from importlib.machinery import ModuleSpec
 from importlib.util import find_spec
 from pkgutil import resolve_name
@@ -25,7 +24,6 @@ class _Later(ModuleType):
     def __getattr__(self, name: str) -> Any:
         if sys.modules.get(self.__name__) is self:  # it is used while it stands for the module
             del sys.modules[self.__name__]
-        import_module(self.__name__)
         return resolve_name(f"{self.__name__}:{name}")
 
 
