@@ -5,10 +5,14 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import webbrowser
 from pathlib import Path
 from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
+import pytest
+
+from allegata.cli.shown import open_page
 from project import ROOT
 
 
@@ -24,3 +28,13 @@ def test_the_browser_of_the_machine_is_given_the_first_page_whatever_its_folder_
     page = Path(url2pathname(shown.path))
     assert page == output / "index.html"
     assert page.read_text("utf-8").startswith("<!DOCTYPE html>")
+
+
+def test_where_no_browser_is_found_the_page_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(webbrowser, "_tryorder", [])
+    open_page(tmp_path / "index.html")
+    assert capsys.readouterr().err == (
+        f"warning: no browser is found on this machine: open {tmp_path / 'index.html'} yourself\n"
+    )

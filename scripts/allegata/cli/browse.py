@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from allegata.cli.options import LATEST, CorpusOption, built
-from allegata.cli.shown import complain, say
+from allegata.cli.shown import complain, open_page, say
 from allegata.schema.wording import number, some
 
 
@@ -39,6 +39,4 @@ def browse(
     say(f"wrote {number(made.files, 'file')} ({number(made.bytes, 'byte')})")
     say(f"first page: {made.index}")
     if show:
-        import webbrowser
-
-        webbrowser.open(made.index.resolve().as_uri())
+        open_page(made.index)

@@ -9,7 +9,7 @@ import typer
 
 from allegata.cli.endings import PROBLEMS
 from allegata.cli.options import HERE, Root, WorkersOption, WorkOption
-from allegata.cli.shown import say
+from allegata.cli.shown import open_page, say
 
 
 def report(
@@ -37,8 +37,6 @@ def report(
     say(f"{made.expectations - made.unmet:,} of {made.expectations:,} expectations are met")
     say(f"open {made.index}")
     if show:
-        import webbrowser
-
-        webbrowser.open(made.index.resolve().as_uri())
+        open_page(made.index)
     if made.unmet:
         raise typer.Exit(PROBLEMS)

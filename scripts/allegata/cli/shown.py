@@ -38,6 +38,14 @@ def show(text: str) -> None:
     _write(text.removesuffix("\n"), sys.stdout)
 
 
+def open_page(page: Path) -> None:
+    """Open a page in the browser of this machine, and complain where there is none."""
+    import webbrowser
+
+    if not webbrowser.open(page.resolve().as_uri()):
+        complain(f"warning: no browser is found on this machine: open {page} yourself")
+
+
 def exact_json(value: Any, indent: int | None = None) -> str:
     """A value as JSON for programs, to `show`: in ASCII, on every terminal, each character is what it was."""
     return json.dumps(value, indent=indent).replace("\x7f", "\\u007f")
