@@ -1,6 +1,6 @@
 """`python -m bench checkthat2019`: what each ranker of CheckThat! brings alone, on files left out and on six put away.
 
-And how often the interval of the forecast holds: files are drawn, and foretold from the others.
+And how often the interval of the forecast holds: files are drawn, and predicted from the others.
 """
 
 from __future__ import annotations
@@ -40,10 +40,10 @@ Known = Sequence[tuple[str, float]]  # kind and average precision of files
 
 
 def coverage(known: Known, seed: int = 0) -> str:
-    """How many of `DRAWS` random draws of `DRAWN` files have their mean in the interval that the others foretell."""
+    """How many of `DRAWS` random draws of `DRAWN` files have their mean in the interval that the others predict."""
     import numpy as np
 
-    if len(known) < DRAWN:
+    if forecast_interval(known[DRAWN:], [kind for kind, _ in known[:DRAWN]]) is None:
         return "too few files"
     random, held = np.random.Generator(np.random.PCG64(seed)), 0
     for _ in range(DRAWS):
@@ -57,7 +57,7 @@ def coverage(known: Known, seed: int = 0) -> str:
 def run_checkthat2019(
     train: Path, kfold: Path, away: Sequence[str] = AWAY, *, report: Callable[[str], None] = print
 ) -> str:
-    """A Markdown table of mean average precision by ranker, and what was foretold."""
+    """A Markdown table of mean average precision by ranker, and what was predicted."""
     need_transformer()
     sklearn_or_say()
     from allegata.models.encoder import sentence_vectors

@@ -63,7 +63,7 @@ def _serve(address: str) -> None:
 
     del sys.path[0]  # the tests are no part of what is called
     for module in pkgutil.walk_packages(allegata.__path__, "allegata."):
-        if not module.name.endswith("__main__"):
+        if not module.name.endswith("__main__"):  # every module there is, so none is named
             with suppress(ImportError):  # what needs an extra
                 importlib.import_module(module.name)
     gc.freeze()

@@ -118,7 +118,7 @@ def run_checkthat2019(
 ) -> ProtocolResult:
     """Train on `train`, rank the files of `test`; without `test`, those of `train`, each left out in turn.
 
-    The training files are left out in turn in any case: what they bring foretells what `test` does. `claimbuster`
+    The training files are left out in turn in any case: what they bring predicts what `test` does. `claimbuster`
     teaches what is a claim. Raises UsageError where an extra is missing, nothing can be learnt, or nothing left out.
     """
     need_transformer()
@@ -139,19 +139,22 @@ def run_checkthat2019(
         asked = [[count + i for i in places] for places in lines_by_file(further).values()]
         turns.append((list(range(count)), list(range(count, len(rows)))))
     elif len(left_out) < len(asked):
-        raise UsageError("to leave a file out in turn takes check-worthy lines in two files; give --test")
+        raise UsageError("leave-one-file-out needs check-worthy lines in at least two files: give --test")
     texts = [row["text"] for row in rows]
     shared = shared_of_turns(texts, turns if test is None else turns[-1:], report)
     claims, labels = ([], []) if claimbuster is None else claims_unseen(claimbuster, rows)
     if claimbuster is not None and len(set(labels)) < 2:
-        raise UsageError("ClaimBuster has one label only beside what the files share: give the whole data set")
+        raise UsageError(
+            "without the sentences that the files have too, ClaimBuster has one label only: give the whole data set"
+        )
     vectors = sentence_vectors([*texts, *claims], report=report)
     rankers, learnt = [by_text(rows, marks, vectors[: len(rows)])], ""
     if claimbuster is not None:
         model = SentenceModel(CLAIM_OPTIONS).fit(claims, vectors[len(rows) :], labels)
         rankers.append(by_claims(rows, marks, model.scores(texts, vectors[: len(rows)])))
         learnt = (
-            f" Learnt from {number(len(claims), 'sentence')} of ClaimBuster too, more than the task gave; none is here."
+            f" Trained on {number(len(claims), 'sentence')} of ClaimBuster too, which the task did not provide;"
+            " what these files have too was left out."
         )
         notices += claimbuster.notices
     scores = rank_turns(rankers, turns, report)
@@ -201,7 +204,7 @@ def _file_line(rows: Rows, labels: Sequence[int], scores: Sequence[float]) -> st
 
 
 def _forecast_lines(known: Sequence[tuple[str, float]], kinds: Sequence[str]) -> list[str]:
-    """What left-out training files bring by kind, and what they foretell for unseen files of `kinds`.
+    """What left-out training files bring by kind, and what they predict for unseen files of `kinds`.
 
     `kinds` are of files with a check-worthy line: the mean average precision leaves the others out.
     """
