@@ -6,7 +6,7 @@ import hashlib
 import json
 import os
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import datetime
 from pathlib import Path
@@ -28,6 +28,7 @@ _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,127}")
 _LONGEST_NAME = 255  # bytes, of the file systems in use
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
+_PLAIN = re.compile(r"(?:[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}/)*[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}")  # surely inside raw/
 _SURROGATE = re.compile("[\ud800-\udfff]")  # JSON can write half of a pair; no encoding can
 # ISO 8601, extended format; whether the day exists is asked of datetime.
 _PUBLISHED = re.compile(r"\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?(Z|[+-]\d{2}:\d{2})?)?", re.ASCII)
@@ -84,8 +85,9 @@ SCHEMA = pa.schema(
         ("story", pa.string()),
     ]
 )
+SAID = "said"
 _PLACES = pa.schema([("line", pa.int64()), ("id", pa.string()), ("file", pa.string())])
-_SCANNED = pa.schema([*SCHEMA, ("line", pa.int64())])
+_SCANNED = pa.schema([*SCHEMA, (SAID, pa.binary()), ("line", pa.int64())])
 _ROWS_PER_BATCH = 5_000
 _BYTES_PER_PART = 1 << 20
 
@@ -93,15 +95,20 @@ _REQUIRED = ("id", "file", "sha256", "bytes", "media_type")
 _OPTIONAL = ("tags", "metadata_source", "story", "original_name")
 _TYPES: dict[str, type] = {"bytes": int, "ai_generated": bool, "metadata_source": dict, "tags": list}
 _FIELDS = tuple(field.name for field in fields(ManifestRow))
+_KNOWN = frozenset(_FIELDS)
+_said = json.JSONEncoder(sort_keys=True).encode
 
 
 def _faults(row: dict[str, Any]) -> list[str]:
     faults = [f"lacks the field {name!r}" for name in _REQUIRED if row.get(name) is None]
-    faults += [f"has the unknown field {name!r}" for name in sorted(row.keys() - set(_FIELDS))]
-    for name in _FIELDS:
-        value, kind = row.get(name), _TYPES.get(name, str)
-        if value is not None and type(value) is not kind:
-            faults.append(f"field {name!r} is {json.dumps(value, ensure_ascii=False)}, not a {kind.__name__}")
+    if not row.keys() <= _KNOWN:
+        faults += [f"has the unknown field {name!r}" for name in sorted(row.keys() - _KNOWN)]
+    kinds = {name: _TYPES.get(name, str) for name, value in row.items() if value is not None}
+    wrong = {name for name, kind in kinds.items() if type(row[name]) is not kind}
+    for name in _FIELDS if wrong else ():
+        if name in wrong:
+            value = json.dumps(row[name], ensure_ascii=False)
+            faults.append(f"field {name!r} is {value}, not a {kinds[name].__name__}")
     if faults:
         return faults
     if not _ID.fullmatch(row["id"]):
@@ -110,15 +117,22 @@ def _faults(row: dict[str, Any]) -> list[str]:
         faults.append(f"the number of bytes {row['bytes']} is none of a file")
     if not _SHA256.fullmatch(row["sha256"]):
         faults.append("sha256 is not 64 lower-case hexadecimal digits")
-    path = Path(row["file"])
+    return faults + _file_faults(row["file"]) + form_faults(row)
+
+
+def _file_faults(file: str) -> list[str]:
+    """What is wrong with the name of a file of `raw`."""
+    if _PLAIN.fullmatch(file) and not file.endswith(MANIFEST):  # nearly all are: a path takes five times as long
+        return []
+    path = Path(file)
     longest = max((len(part.encode("utf-8", "surrogatepass")) for part in path.parts), default=0)
-    if longest > _LONGEST_NAME or _CONTROL.search(row["file"]):
-        faults.append(f"the file {row['file'][:60]!r} has a name of over {_LONGEST_NAME} bytes, or a control character")
-    elif path.is_absolute() or ".." in path.parts or path.as_posix() != row["file"] or path.name in ("", MANIFEST):
-        faults.append(f"the file {row['file']!r} is not a plain path inside raw/")
-    elif any(part.startswith(".") for part in path.parts):  # as .adding, which `allegata add` deletes
-        faults.append(f"the file {row['file']!r} is hidden: names that begin with '.' are the program's own")
-    return faults + form_faults(row)
+    if longest > _LONGEST_NAME or _CONTROL.search(file):
+        return [f"the file {file[:60]!r} has a name of over {_LONGEST_NAME} bytes, or a control character"]
+    if path.is_absolute() or ".." in path.parts or path.as_posix() != file or path.name in ("", MANIFEST):
+        return [f"the file {file!r} is not a plain path inside raw/"]
+    if any(part.startswith(".") for part in path.parts):  # as .adding, which `allegata add` deletes
+        return [f"the file {file!r} is hidden: names that begin with '.' are the program's own"]
+    return []
 
 
 def form_faults(row: Mapping[str, Any]) -> list[str]:
@@ -128,7 +142,7 @@ def form_faults(row: Mapping[str, Any]) -> list[str]:
     faults = [
         f"the {name} {value!r} holds half a character (a lone surrogate)"
         for name, value in row.items()
-        if isinstance(value, str) and _SURROGATE.search(value)
+        if isinstance(value, str) and not value.isascii() and _SURROGATE.search(value)
     ]
     if language is not None and (fault := language_fault(language)):
         faults.append(f"the language {fault[0]}: {fault[1]}")
@@ -163,8 +177,8 @@ def _is_web_address(text: str) -> bool:
 class RawManifest:
     """raw/manifest.jsonl as the recipe wants it: slim, for it is the one thing of every article kept in memory.
 
-    `rows` has the columns of `SCHEMA`, sorted by id; `digest` is the sha256 of the sorted sha256 of all rows, each as
-    JSON with sorted keys: neither their order nor that of their keys says anything, and 32 bytes a row are kept for it.
+    `rows` has the columns of `SCHEMA` and the sha256 of the row as JSON with sorted keys (`SAID`), sorted by id;
+    `digest` is the sha256 of the sorted ones: neither the order of the rows nor that of their keys says anything.
     `faulty` are the files that rows with faults name; None where such a row or line names none that can be read, so
     that nobody knows which files it means to list. The bytes of `withdrawn` articles are never read.
     """
@@ -199,7 +213,6 @@ def read_slim(raw: Path, withdrawn: Collection[str] = ()) -> tuple[RawManifest, 
     problems: list[Problem] = []
     tables = [_SCANNED.empty_table()]
     found: list[dict[str, Any]] = []
-    said: list[bytes] = []
     faulty: set[str] | None = set()
     for number, values, faults in _scan(raw):
         problems += faults
@@ -210,16 +223,27 @@ def read_slim(raw: Path, withdrawn: Collection[str] = ()) -> tuple[RawManifest, 
                 faulty = None
         elif values is not None and not faults:
             values = {name: values[name] for name in _REQUIRED} if values["id"] in withdrawn else values
-            found.append({**values, "line": number})
-            said.append(hashlib.sha256(json.dumps(values, sort_keys=True).encode()).digest())
+            found.append({**values, SAID: hashlib.sha256(_said(values).encode()).digest(), "line": number})
         if len(found) == _ROWS_PER_BATCH:
-            tables.append(pa.Table.from_pylist(found, _SCANNED))
+            tables.append(_as_table(found))
             found = []
-    table = pa.concat_tables([*tables, pa.Table.from_pylist(found, _SCANNED)])
+    table = pa.concat_tables([*tables, _as_table(found)])
     problems += _repetitions(table.select(_PLACES.names), f"{raw.name}/{MANIFEST}")
-    digest = hashlib.sha256(b"".join(sorted(said))).hexdigest()
-    rows = table.select(SCHEMA.names).sort_by("id").combine_chunks()
+    digest = hashlib.sha256(b"".join(sorted(table[SAID].to_pylist()))).hexdigest()
+    rows = table.drop_columns("line").sort_by("id").combine_chunks()
     return RawManifest(rows, digest, faulty if faulty is None else frozenset(faulty), frozenset(withdrawn)), problems
+
+
+def _as_table(rows: Sequence[Mapping[str, Any]]) -> pa.Table:
+    """What was read as a table; `pa.Table.from_pylist` takes eight times as long."""
+    there = set[str]().union(*(row.keys() for row in rows))
+    columns = [
+        pa.array([row.get(field.name) for row in rows], field.type)
+        if field.name in there
+        else pa.nulls(len(rows), field.type)
+        for field in _SCANNED
+    ]
+    return pa.table(columns, schema=_SCANNED)
 
 
 def _scan(raw: Path) -> Iterator[tuple[int, dict[str, Any] | None, list[Problem]]]:

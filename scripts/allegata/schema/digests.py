@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 DIGEST_SCHEME = "allegata-digest/1"
+_PIECE = 1 << 16
 
 
 def sha256_bytes(data: bytes) -> str:
@@ -15,10 +16,14 @@ def sha256_bytes(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-def sha256_file(path: Path) -> str:
-    """Return the hexadecimal sha256 of the file at `path`, read in pieces."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+def sha256_file(path: Path | str) -> str:
+    """Return the hexadecimal sha256 of the file at `path`, read in pieces: of a small file in a bit more than half the
+    time of `hashlib.file_digest`, which gets a quarter of a megabyte of memory for each."""
+    digest = hashlib.sha256()
+    with open(path, "rb", buffering=0) as file:
+        while part := file.read(_PIECE):
+            digest.update(part)
+    return digest.hexdigest()
 
 
 def file_fault(path: Path, sha256: str, other: str) -> str:

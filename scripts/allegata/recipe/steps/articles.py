@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 # What the ledger says of an article beside its file and status, by column.
 Why = Mapping[str, str | float | None]
 INGESTED, RECURRING, CLEANED, SIGNED, ANNOTATED = "ingest", "recurring", "clean", "sign", "annotate"
+_KEY_BYTES = 16
 EMPTIED = "emptied"  # the table of what cleaning leaves no text of: why is in its layers
 
 
@@ -45,10 +47,14 @@ class Ingest:
 
     def article_keys(self, batch: pa.Table) -> list[bytes]:
         """Of the row of the manifest, of the bytes of the file, which may have changed, and of the limits."""
-        from allegata.ingest.manifest import SCHEMA
+        from allegata.ingest.manifest import SAID
 
-        rows, limits = batch.select(SCHEMA.names).to_pylist(), asdict(self.limits)
-        return [digest_of(row, digest_of_file(self.raw / row["file"]), limits) for row in rows]
+        raw, limits = str(self.raw), digest_of(asdict(self.limits))
+        digests = ((said, digest_of_file(f"{raw}/{file}")) for said, file in _pairs(batch, SAID, "file"))
+        return [
+            hashlib.sha256(limits + said + bytes.fromhex(digest or "")).digest()[:_KEY_BYTES]
+            for said, digest in digests
+        ]
 
     def __call__(self, batch: pa.Table) -> Done:
         """See `Done`."""
@@ -279,13 +285,13 @@ def articles_after(work: Work, stage: str, batch: pa.Table, columns: list[str] |
 
 def digest_of(*said: object) -> bytes:
     """16 bytes that change with anything that is said; JSON must be able to say it."""
-    return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).digest()[:16]
+    return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).digest()[:_KEY_BYTES]
 
 
-def digest_of_file(path: Path) -> str | None:
+def digest_of_file(path: Path | str) -> str | None:
     """sha256 of a file; None where there is none, as where a folder or a pipe has its name."""
     try:
-        return sha256_file(path) if path.is_file() else None
+        return sha256_file(path) if os.path.isfile(path) else None
     except OSError:  # who reads it says what is wrong with it
         return None
 
