@@ -159,6 +159,35 @@ def test_one_subheading_among_others_that_is_a_mark_elsewhere_stays() -> None:
     assert kept(*text) == text
 
 
+_SPANISH = [
+    "Había once relojes en casa de mi abuelo y ninguno daba la misma hora que los otros.",
+    "Cuando murió nos los repartimos, y a mí me tocó el de la cocina, que siempre adelanta.",
+]
+OWN_LINES = [
+    ["Essay", "No comments", TITLE, *BODY],  # the headline has two words, the line below it is its standfirst
+    [TITLE, BODY[0], "Subscribe now", BODY[1], "Comments", BODY[2], "Share this article", BODY[0] + " Again."],
+    ["Essay", TITLE, BODY[0], "The engine", BODY[1], "Your comments", BODY[2]],
+    ["Crónica", "Última hora", "La hora del abuelo en once relojes viejos", *_SPANISH],
+]
+
+
+@pytest.mark.parametrize("text", OWN_LINES, ids=["headline", "subheadings", "label and subheading", "Spanish"])
+def test_labels_and_subheadings_that_are_all_the_furniture_there_is_stay(text: list[str]) -> None:
+    assert kept(*text) == text
+
+
+def test_the_same_words_on_a_copied_page_leave() -> None:
+    text = ["Essay", TITLE, BODY[0], "Subscribe now", BODY[1], BODY[2]]
+    assert kept(*text, *END) == [TITLE, *BODY]
+
+
+def test_rows_of_figures_above_the_end_of_a_page_are_no_headlines() -> None:
+    rows = ["Harbour ward declared", "Reid (Green) 1,840", "Lund (Ind) 902", "Turnout 38.4 %"]
+    assert kept(*TOP, TITLE, *BODY, *rows, *END) == [TITLE, *BODY, *rows]
+    headlines = ["Museum buys a loom", "Baker wins a prize for rye", "Choir sings again as in 2025"]
+    assert kept(*TOP, TITLE, *BODY, *headlines, *END) == [TITLE, *BODY]
+
+
 PAGES = {
     "sv": (
         ["Hoppa till innehåll", "Skärgårdsbladet", "Nyheter | Sport | Kultur"],

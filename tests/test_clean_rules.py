@@ -232,6 +232,11 @@ def test_a_list_of_keywords_has_at_most_150_words() -> None:
     assert reasons(TAIL, f"Tags: {', '.join(words)}") == []
 
 
+def test_marks_and_results_in_a_row_are_no_keywords() -> None:
+    assert reasons(TAIL, "Jonas 7, Vando 6, Beto 6.5, Dinho 7, Valdecir 10") == []
+    assert reasons(TAIL, "ferry, Covid-19, harbour, winter 2025, engines") == ["keyword_list"]
+
+
 @pytest.mark.parametrize(("end", "gone"), [("", []), (" Logs", ["advertisement"])])
 def test_a_word_that_may_be_a_subheading_stays_among_subheadings_of_at_most_12_words(end: str, gone: list[str]) -> None:
     first, second, third, fourth = BODY.replace("{line}\n", "").splitlines()

@@ -17,10 +17,10 @@ OF_A_PAGE = frozenset(
     ("site_furniture", "newsletter_prompt", "comments", "related_teaser", "advertisement", "ticker", "keyword_list")
 )
 _OF_A_HEAD = frozenset(("byline", "dateline", "credit", "disclosure", "author_biography", "reference_list"))
-# Words that are furniture alone, and a subheading among others.
-_AS_A_HEADING, _HEADINGS = frozenset(("advertisement", "comments", "newsletter_prompt")), 2
+_HEADINGS = 2  # lines beside a subheading that say that it is one
 LEAST = 3.0  # lines of furniture that make a text a copied page; one of a head counts half
 LABEL_WORDS, TAGLINE_WORDS = 3, 12
+LABEL = "label"  # the sign of a hit that is a word or two above the headline
 RELATED = 0.25  # share of the content words of a headline that its article has
 _STEM = 5  # letters: as in `teasers`
 
@@ -29,6 +29,7 @@ def is_copied(page: Page) -> bool:
     """True if the page has furniture that no article has: a text without is its writer's from end to end.
 
     Words above the headline and lines below a repeated one prove nothing alone: other rules took them for their place.
+    Where all of it may be labels and subheadings of the article, it counts half.
     """
     repeated = min((index for index, reason in page.taken.items() if reason == "repetition"), default=len(page.blocks))
     of_a_page = [
@@ -39,24 +40,43 @@ def is_copied(page: Page) -> bool:
     of_a_head = sum(reason in _OF_A_HEAD for reason in page.taken.values())
     first = page.prose[0] if page.prose else 0
     sure = any(index > first or page.taken[index] != "site_furniture" for index in of_a_page)
-    return sure and len(of_a_page) + of_a_head / 2 >= LEAST
+    doubtful = all(index < first or _is_subheading(page, index) for index in of_a_page)
+    return sure and len(of_a_page) / (1 + doubtful) + of_a_head / 2 >= LEAST
 
 
 def in_doubt(page: Page, hits: Iterable[Hit]) -> list[Hit]:
-    """Those of all `hits` of a text that may as well be one of its subheadings: a word or two between paragraphs, if that
-    is all the furniture there is, and other lines stand so. `page` is the page after them."""
-    only = [index for index, reason in page.taken.items() if reason in OF_A_PAGE][:2]
-    if len(only) != 1 or len(page.prose) < 2 or page.taken[only[0]] not in _AS_A_HEADING:
+    """Those of all `hits` of a text that may as well be lines of it, if that is all the furniture there is: words above
+    it, where nothing else says that it was copied and they are not the name of a site, and subheadings. `page` is the
+    page after them.
+
+    One subheading is in doubt beside others, and below words above the text that are; several where their words differ.
+    """
+    found = {index for index, reason in page.taken.items() if reason in OF_A_PAGE}
+    if not found or not page.prose:
         return []
-    first, last = page.prose[0], page.prose[-1]
-    headings = [index for index in range(first, last) if index not in page.taken and _is_subheading(page, index)]
-    if len(headings) < _HEADINGS or not first < only[0] < last or not _is_subheading(page, only[0]):
+    above = {index for index in found if index < page.prose[0]}
+    inside = sorted(found - above)
+    if inside:
+        headings = [index for index in page.free() if _is_subheading(page, index)]
+        differ = len({page.folded[index] for index in inside}) == len(inside) > 1
+        of_text = all(_is_subheading(page, index) for index in inside)
+        if not of_text or not (differ or len(headings) + len(above) >= _HEADINGS):
+            return []
+        return [hit for hit in hits if hit.first == hit.last and hit.first in found]
+    if any(reason in _OF_A_HEAD for reason in page.taken.values()):
         return []
-    return [hit for hit in hits if hit.first == only[0] == hit.last]
+    labels = [hit for hit in hits if hit.first == hit.last and hit.sign == LABEL]
+    if {hit.first for hit in labels} != found:
+        return []
+    words = [word for index in found for word in page.blocks[index].words]
+    is_name = len(found) == 1 < len(words) and all(word[0].isupper() for word in words)
+    return [] if is_name else labels
 
 
 def _is_subheading(page: Page, index: int) -> bool:
-    below = index + 1 in page.prose_set
+    """True for a few words between two paragraphs, directly above the second."""
+    inside = bool(page.prose) and page.prose[0] < index < page.prose[-1]
+    below = inside and index + 1 in page.prose_set
     return below and page.word_counts[index] <= TAGLINE_WORDS and looks_like_heading(page.blocks[index])
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from functools import cache
 
 from allegata.clean.page import Hit, Page
+from allegata.clean.rules.copied import LABEL
 from allegata.clean.rules.line_dates import DIGIT, MARKS, TIME, fragment, has_date, marks
 from allegata.clean.rules.menus import title_place
 from allegata.text.blocks import looks_like_heading
@@ -249,7 +250,7 @@ def _beside_head_matter(page: Page) -> Iterator[Hit]:
         ):
             yield Hit(index, index, "byline", f"a name beside {' and '.join(sorted(map(str, beside)))}")
         elif page.word_counts[index] <= 2 and index < label_ends and _is_label(page, index):
-            yield Hit(index, index, "site_furniture", "one or two words above the title")
+            yield Hit(index, index, "site_furniture", "one or two words above the title", sign=LABEL)
 
 
 def _is_label(page: Page, index: int) -> bool:

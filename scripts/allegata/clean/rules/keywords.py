@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 
 from allegata.clean.page import Hit, Page
@@ -94,6 +94,7 @@ def find(page: Page) -> Iterator[Hit]:
             _ends(page, index)
             and not _is_sentence(page, index)
             and _is_list(page, _divided(page, index), least=LEAST_ITEMS)
+            and not _are_figures(_items(line))
         ):
             yield Hit(index, index, "keyword_list", f"{len(_items(line))} short items below the article")
         elif page.in_tail(index) and page.words.pattern("keywords", "sure", "labels").fullmatch(line.strip(" :")):
@@ -148,6 +149,11 @@ def _told_apart(line: str, *, alone: bool) -> list[str]:
     if alone and (len(line.split()) > _MOST_WORDS_ALONE or len(_GLUE.findall(line)) > 1):
         return []
     return tags_in(line)
+
+
+def _are_figures(items: Sequence[str]) -> bool:
+    """True for marks and results: "Pell 7, Eldrick 6.5". A keyword may hold a number, most of a list do not."""
+    return 2 * sum(any(map(str.isdigit, item)) for item in items) > len(items)
 
 
 def _items(line: str) -> list[str]:
