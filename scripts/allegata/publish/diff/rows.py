@@ -120,7 +120,10 @@ def row_changes(shape: Shape, old: pa.Table, new: pa.Table) -> list[RowChange]:
     """
     order = pc.index_in(new[shape.id], old[shape.id])
     there = np.asarray(pc.is_valid(order))
-    a, b = old.take(order.drop_null()), new.filter(there)
+    places = np.asarray(order.drop_null())
+    # Nearly all rows are in both versions, in one order: to copy them, with their texts, takes as long as to compare.
+    a = old if np.array_equal(places, np.arange(len(old))) else old.take(pa.array(places))
+    b = new if there.all() else new.filter(there)
     fixed = np.ones(len(b), bool)
     for name in _PLACE if shape.located else ():
         fixed &= ~unequal(a[name], b[name])
@@ -129,8 +132,10 @@ def row_changes(shape: Shape, old: pa.Table, new: pa.Table) -> list[RowChange]:
         other |= unequal(a[name], b[name])
     chosen = pa.array(fixed & other)
     pairs: list[RowPair] = list(zip(a.filter(chosen).to_pylist(), b.filter(chosen).to_pylist(), strict=True))
-    found = b.filter(pa.array(fixed))[shape.id]
-    left, right = (rows.filter(pc.invert(pc.is_in(rows[shape.id], found.combine_chunks()))) for rows in (old, new))
+    rest = np.ones(len(old), bool), np.ones(len(new), bool)
+    rest[0][places[fixed]] = False
+    rest[1][np.flatnonzero(there)[fixed]] = False
+    left, right = (rows.filter(pa.array(some)) for rows, some in zip((old, new), rest, strict=True))
     pairs += _paired(shape, left.to_pylist(), right.to_pylist())
     changes = (_change(shape, one, other) for one, other in pairs)
     return sorted(
@@ -143,14 +148,16 @@ def unequal(a: pa.ChunkedArray | pa.Array, b: pa.ChunkedArray | pa.Array) -> npt
     """The slots in which two columns of comparable types and one length differ. Two nulls are the same; of structs the
     fields count that both have."""
     a, b = (one.combine_chunks() if isinstance(one, pa.ChunkedArray) else one for one in (a, b))
-    valid = [np.asarray(pc.is_valid(one)) for one in (a, b)]
-    both = valid[0] & valid[1]
-    wrong = valid[0] ^ valid[1]
+    if a.null_count or b.null_count:
+        valid = [np.asarray(pc.is_valid(one)) for one in (a, b)]
+        both, wrong = valid[0] & valid[1], valid[0] ^ valid[1]
+    else:
+        both, wrong = np.ones(len(a), bool), np.zeros(len(a), bool)
     if kinds.is_list(a.type) or kinds.is_large_list(a.type):
         lengths = [np.asarray(pc.fill_null(pc.list_value_length(one), 0)).astype(np.int64) for one in (a, b)]
         even = both & (lengths[0] == lengths[1])
         of_even = lengths[0][even]
-        inner = unequal(*(one.filter(pa.array(even)).flatten() for one in (a, b)))
+        inner = unequal(*((one if even.all() else one.filter(pa.array(even))).flatten() for one in (a, b)))
         sums = np.concatenate([[0], np.cumsum(inner)])
         ends = np.cumsum(of_even)
         wrong |= both & ~even
