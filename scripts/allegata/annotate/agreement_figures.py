@@ -19,8 +19,6 @@ from allegata.measures.agreement import (
     Pairs,
     agreement,
     ordinal_alpha,
-    token_alpha,
-    token_values,
     with_layer,
 )
 from allegata.measures.clusters import cluster_scores, clusters, conll_f1
@@ -102,14 +100,14 @@ def span_rows(annotations: Sequence[Annotation], pairs: Pairs = None) -> list[Sp
     for layer, article_id in sorted(dict.fromkeys(key[:2] for key in found), key=lambda key: _place(key[0])):
         of_layer = groups[layer]
         chosen = [item for group in of_layer.values() for item in group] if article_id == ALL else of_layer[article_id]
-        values = [value for item in chosen for value in token_values(item.layers.get(layer, ()), item.words)]
+        values = [value for item in chosen for value in item.values(layer)]
         annotators = len({item.annotator for item in chosen})
         spans = sum(len(item.layers.get(layer, ())) for item in chosen)
         rows.append(
             SpanRow(
                 layer,
                 article_id,
-                token_alpha(chosen, layer, pairs),
+                found[layer, article_id, "token alpha"],
                 _ratio(sum(value != NONE for value in values), len(values)),
                 len(values) // annotators,
                 found[layer, article_id, "exact F1"],

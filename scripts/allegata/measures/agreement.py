@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import combinations
 
 from allegata.measures.matching import (
@@ -39,10 +39,25 @@ class Annotation:
     text: str
     layers: Mapping[str, Sequence[LabelledSpan]]
 
-    @cached_property
-    def words(self) -> list[Span]:
+    @property
+    def words(self) -> tuple[Span, ...]:
         """The tokens of the text."""
-        return tokens(self.text)
+        return _tokens(self.text)
+
+    def values(self, layer: str) -> list[str]:
+        """The value of every token in a layer (`token_values`)."""
+        if layer not in self._values:
+            self._values[layer] = token_values(self.layers.get(layer, ()), self.words)
+        return self._values[layer]
+
+    @cached_property
+    def _values(self) -> dict[str, list[str]]:
+        return {}
+
+
+@lru_cache(maxsize=64)  # an article by all its annotators
+def _tokens(text: str) -> tuple[Span, ...]:
+    return tuple(tokens(text))
 
 
 @dataclass(frozen=True)
@@ -127,8 +142,7 @@ def token_alpha(annotations: Sequence[Annotation], layer: str, pairs: Pairs = No
 def _token_units(annotations: Sequence[Annotation], layer: str) -> list[tuple[str, ...]]:
     units: list[tuple[str, ...]] = []
     for group in by_article(annotations).values():
-        words = group[0].words
-        units += zip(*(token_values(item.layers.get(layer, ()), words) for item in group), strict=True)
+        units += zip(*(item.values(layer) for item in group), strict=True)
     return units
 
 

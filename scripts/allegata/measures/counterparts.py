@@ -45,8 +45,9 @@ def counterparts_both(
 
 def _share(first: LabelledSpan, second: LabelledSpan) -> float:
     shared = first.shared(second)
-    lengths = sum(segment.length for span in (first, second) for segment in span.segments)
-    return shared / (lengths - shared) if shared else 0.0
+    if not shared:
+        return 0.0
+    return shared / (sum(segment.length for span in (first, second) for segment in span.segments) - shared)
 
 
 def common_pairs(
