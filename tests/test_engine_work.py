@@ -287,6 +287,74 @@ def test_only_new_and_changed_articles_are_made_and_the_batch_is_as_if_all_were(
         assert found == by_article(f"{url}-{number}", words)[0]
 
 
+def files(url: str) -> dict[str, bytes]:
+    """The files of the batch `one`, by what follows its name."""
+    system, path = fsspec.url_to_fs(f"{url}/lines")
+    return {name.rpartition("/")[2].removeprefix("one."): system.cat_file(name) for name in system.find(path)}
+
+
+FEW, MORE = {"b": 2, "d": 1}, {"a": 3, "b": 2, "c": 1, "d": 1}
+
+
+def test_articles_that_came_in_are_put_beside_the_others_whose_files_stay(url: str) -> None:
+    by_article(url, FEW)
+    before = files(url)
+    found, made, _ = by_article(url, MORE)
+    assert made == ["a", "c"]
+    assert found == by_article(f"{url}-whole", MORE)[0]
+    after = files(url)
+    assert {name: after[name] for name in before} == before | {"receipt.arrow": after["receipt.arrow"]}
+    assert sorted(after.keys() - before.keys()) == ["all.1.arrow", "even.1.arrow"]
+    Work(url).forget("lines", ["one"])
+    assert files(url) == after
+    assert by_article(url, MORE)[1] == []
+
+
+@pytest.mark.parametrize("name", ["receipt.arrow", "all.arrow", "all.1.arrow", "even.1.arrow"])
+@pytest.mark.parametrize("damage", DAMAGES.values(), ids=DAMAGES.keys())
+def test_a_batch_of_which_a_part_is_damaged_is_made_again_as_a_whole(
+    url: str, name: str, damage: Callable[[bytes], bytes | None]
+) -> None:
+    by_article(url, FEW)
+    found = by_article(url, MORE)[0]
+    system, path = fsspec.url_to_fs(f"{url}/lines/one.{name}")
+    left = damage(system.cat_file(path))
+    system.rm_file(path) if left is None else system.pipe_file(path, left)
+    assert by_article(url, MORE)[:2] == (found, sorted(MORE))
+    Work(url).forget("lines", ["one"])
+    assert sorted(files(url).keys() - {"damaged"}) == ["all.arrow", "even.arrow", "receipt.arrow"]
+
+
+@pytest.mark.parametrize("then", [{"a": 3, "b": 2, "c": 1}, {**MORE, "d": 3}, {**MORE, "a": 2, "e": 1}])
+def test_of_an_article_that_went_or_changed_no_part_of_a_batch_keeps_a_row(url: str, then: dict[str, int]) -> None:
+    by_article(url, FEW)
+    by_article(url, MORE)
+    found = by_article(url, then)[0]
+    Work(url).forget("lines", ["one"])
+    by_article(f"{url}-whole", then)
+    assert files(url) == files(f"{url}-whole")
+    assert by_article(url, then)[0] == found
+
+
+def test_a_batch_to_which_articles_come_again_and_again_has_few_parts(url: str) -> None:
+    words: dict[str, int] = {}
+    for name in map(chr, range(ord("a"), ord("v"))):
+        words[name] = 2
+        assert by_article(url, words)[1] == [name]
+        Work(url).forget("lines", ["one"])
+        assert len(files(url)) <= 1 + 2 * 8
+    assert by_article(url, words)[0] == by_article(f"{url}-whole", words)[0]
+
+
+def test_what_is_left_of_a_batch_without_a_receipt_is_deleted(url: str) -> None:
+    by_article(url, FEW)
+    by_article(url, MORE)
+    system, path = fsspec.url_to_fs(f"{url}/lines/one.receipt.arrow")
+    system.pipe_file(path, b"no receipt")
+    Work(url).forget("lines", ["one"])
+    assert sorted(files(url)) == ["all.arrow", "even.arrow", "receipt.arrow"]
+
+
 def test_an_article_with_a_problem_does_not_replace_the_batch(url: str) -> None:
     by_article(url, {"a": 1, "b": 2})
     _, made, problems = by_article(url, {"a": 1, "b": 13, "c": 1})

@@ -1,7 +1,8 @@
 """Batches through a stage: what is finished in the work folder is used as it is, and only the rest is made.
 
 A batch without changes is used as it is. Of another one a step that works article by article (`ByArticle`) makes only
-the articles that are new or differ in their key, and takes the rows of the others from the batch as it was.
+the articles that are new or differ in their key, and takes the rows of the others from the batch as it was; where all
+others stay, the new ones are put beside them, and nothing of the others is read.
 """
 
 from __future__ import annotations
@@ -11,14 +12,15 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Protocol, runtime_checkable
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from allegata.engine.runner import Runner
-from allegata.engine.work import Done, Work, decoded, encoded, name_of
+from allegata.engine.work import Done, Work, decoded, encoded, in_order_of, name_of
 from allegata.schema.problems import Problem
 
+# How a batch is kept: its stage, its name, and what became of it.
+Keep = Callable[[str, str, Done], None]
 KEY = "key"  # the column that a receipt has beside those of its step `ByArticle`
 
 # A pure function of its batch, which has its name (or number) in the column `batch`. That name stands for all that the
@@ -74,38 +76,44 @@ class _Finish:
         """One row: batch, receipt (an Arrow file), problems (JSON)."""
         name = name_of(batch)
         receipt = self.work.receipt(self.stage, name) if self.stage else None
-        done, is_new = self._done(batch, receipt)
-        if self.stage and is_new and not done.problems:
-            self.work.finish(self.stage, name, done)
+        done, keep = self._done(batch, receipt)
+        if self.stage and keep and not done.problems:
+            keep(self.stage, name, done)
         found = json.dumps([asdict(problem) for problem in done.problems])
         yield pa.table(
             [pa.array([name]), pa.array([encoded(done.receipt)], pa.large_binary()), pa.array([found])],
             ["batch", "receipt", "problems"],
         )
 
-    def _done(self, batch: pa.Table, before: pa.Table | None) -> tuple[Done, bool]:
-        """What becomes of the batch, and whether it is to be written; `before` is the receipt that there is."""
-        step = self.step
+    def _done(self, batch: pa.Table, before: pa.Table | None) -> tuple[Done, Keep | None]:
+        """What becomes of the batch, and how it is to be kept; `before` is the receipt that there is."""
+        step, finish = self.step, self.work.finish
         if not isinstance(step, ByArticle):
-            return (step(batch), True) if before is None else (Done(before), False)
+            return (step(batch), finish) if before is None else (Done(before), None)
         ids, keys = batch["article_id"].combine_chunks(), pa.array(step.article_keys(batch), pa.binary())
         if before is None:
             done = step(batch)
-            return replace(done, receipt=done.receipt if done.problems else _keyed(done.receipt, ids, keys)), True
+            return replace(done, receipt=done.receipt if done.problems else _keyed(done.receipt, ids, keys)), finish
         if before["article_id"].combine_chunks().equals(ids) and before[KEY].combine_chunks().equals(keys):
-            return Done(before), False
+            return Done(before), None
         same = pc.equal(before[KEY].take(pc.index_in(ids, before["article_id"].combine_chunks())), keys)
         same = pc.fill_null(same, False)
         assert self.stage is not None  # or there were no receipt
         name, stay = name_of(batch), ids.filter(same)
+        rest = before.drop_columns(KEY)
+        if len(stay) == len(before) and self.work.may_extend(self.stage, name):  # so there are new ones, and no others
+            done = step(batch.filter(pc.invert(same)))
+            if not done.problems:
+                done = replace(done, receipt=_keyed(_joined(rest, done.receipt, stay, ids), ids, keys))
+            return done, self.work.extend
         were = {table: self.work.read(self.stage, name, table) for table in self.work.tables(self.stage, name)}
-        done = Done(before.drop_columns(KEY).slice(0, 0), {table: rows.slice(0, 0) for table, rows in were.items()})
+        done = Done(rest.slice(0, 0), {table: rows.slice(0, 0) for table, rows in were.items()})
         if len(stay) < len(ids):
             done = step(batch.filter(pc.invert(same)))
         if done.problems:
-            return done, True
+            return done, None
         tables = {table: _joined(were[table], rows, stay, ids) for table, rows in done.tables.items()}
-        return Done(_keyed(_joined(before.drop_columns(KEY), done.receipt, stay, ids), ids, keys), tables), True
+        return Done(_keyed(_joined(rest, done.receipt, stay, ids), ids, keys), tables), finish
 
 
 def _keyed(receipt: pa.Table, ids: pa.Array, keys: pa.Array) -> pa.Table:
@@ -115,12 +123,7 @@ def _keyed(receipt: pa.Table, ids: pa.Array, keys: pa.Array) -> pa.Table:
 
 def _joined(before: pa.Table, made: pa.Table, stay: pa.Array, ids: pa.Array) -> pa.Table:
     """The rows of the articles that `stay` as they were and those that were made anew, in the order of `ids`."""
-    rows = pa.concat_tables([before, made])
-    chosen = np.ones(len(rows), bool)
-    chosen[: len(before)] = pc.is_in(before["article_id"], stay).to_numpy()
-    taken = np.flatnonzero(chosen)
-    places = pc.index_in(rows["article_id"], ids).to_numpy()[taken]
-    return rows.take(pa.array(taken[np.argsort(places, kind="stable")]))  # rows of one article keep their order
+    return in_order_of(ids, pa.concat_tables([before.filter(pc.is_in(before["article_id"], stay)), made]))
 
 
 def _problem(span: list[int] | None, **rest: object) -> Problem:

@@ -16,7 +16,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import fsspec
+import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.ipc
 
 from allegata.engine.made_by import code_digest, packages
@@ -30,7 +32,8 @@ from allegata.schema.problems import Problem, UsageError
 RECEIPT = "receipt"
 _NOTE = "made-from.json"  # what made the batches of a folder
 _SUFFIX, _DAMAGED = ".arrow", ".damaged"  # of a table, and of what is to be said of a batch
-_DIGESTS = b"sha256"  # in the metadata of a receipt: of each table of its batch
+_DIGESTS = b"sha256"  # in the metadata of a receipt: of each table of its batch those of its parts
+_MOST_PARTS = 8  # of a table: each is a file that whoever reads the table opens
 _SEAL = 32  # bytes before a receipt
 
 
@@ -45,7 +48,8 @@ class Done:
 
 @dataclass(frozen=True)
 class Work:
-    """A work folder (fsspec URL). Every table is an Arrow file `<stage>/<batch>.<table>.arrow`.
+    """A work folder (fsspec URL). Every table is an Arrow file `<stage>/<batch>.<table>.arrow`, and articles that came
+    in later are in parts of it, `<stage>/<batch>.<table>.<number>.arrow`.
 
     It is `durable` if a later run may go on with it: see `write_whole`.
     """
@@ -89,11 +93,26 @@ class Work:
     def finish(self, stage: str, batch: str, done: Done) -> None:
         """Write the tables of a batch, and last the receipt, which carries their sha256: so nothing need be flushed."""
         make_folder(f"{self.url}/{stage}")
-        digests = {}
+        self._write(stage, batch, done, {})
+
+    def may_extend(self, stage: str, batch: str) -> bool:
+        """Whether a finished batch has room for another part."""
+        return max(map(len, self._digests(stage, batch).values()), default=0) < _MOST_PARTS
+
+    def extend(self, stage: str, batch: str, done: Done) -> None:
+        """Add the rows of more articles to the tables of a finished batch, whose files stay as they are.
+
+        `done` has the tables of these articles alone, and the receipt of all; every row has an `article_id`.
+        """
+        self._write(stage, batch, done, self._digests(stage, batch))
+
+    def _write(self, stage: str, batch: str, done: Done, before: Mapping[str, list[str]]) -> None:
+        digests = {name: [*before.get(name, [])] for name in done.tables}
         for name, rows in done.tables.items():
-            data = encoded(rows.combine_chunks())
-            write_whole(self._place(stage, batch, name), data, durable=False)
-            digests[name] = sha256_bytes(data)
+            if len(rows) or not digests[name]:
+                data = encoded(rows.combine_chunks())
+                write_whole(self._place(stage, batch, name, len(digests[name])), data, durable=False)
+                digests[name].append(sha256_bytes(data))
         receipt = encoded(done.receipt.replace_schema_metadata({_DIGESTS: json.dumps(digests)}))
         write_whole(self._place(stage, batch, RECEIPT), _seal(stage, batch, receipt) + receipt, durable=False)
 
@@ -117,9 +136,10 @@ class Work:
         receipt = sealed[_SEAL:]
         if _seal(stage, batch, receipt) != sealed[:_SEAL]:
             return "its receipt is damaged"
-        for name, digest in _digests(receipt).items():
+        parts = [(name, *one) for name, digests in _digests(receipt).items() for one in enumerate(digests)]
+        for name, part, digest in parts:
             try:
-                if sha256_bytes(self._bytes(stage, batch, name)) != digest:
+                if sha256_bytes(self._bytes(stage, batch, name, part)) != digest:
                     return f"its table {name} is damaged"
             except FileNotFoundError:
                 return f"its table {name} is missing"
@@ -144,7 +164,7 @@ class Work:
 
     def tables(self, stage: str, batch: str) -> list[str]:
         """The tables of a finished batch."""
-        return list(_digests(self._bytes(stage, batch, RECEIPT)[_SEAL:]))
+        return list(self._digests(stage, batch))
 
     def names(self, stage: str) -> list[str]:
         """The batches that have a receipt, sorted; it may be damaged."""
@@ -152,27 +172,67 @@ class Work:
         return sorted(name.removesuffix(end) for name in self._files(stage) if name.endswith(end))
 
     def forget(self, stage: str, but: Iterable[str]) -> None:
-        """Delete the batches of a stage that are not among these: nothing refers to them any more."""
+        """Delete the batches of a stage that are not among these, and parts of tables: nothing refers to them any more.
+
+        A batch that was made again as a whole leaves the parts that it had.
+        """
         if self.durable:
             system, path = fsspec.url_to_fs(f"{self.url}/{stage}")
-            stay = set(but)
+            stay = {name: list[str]() for name in but}
             for name in self._files(stage):
-                if name.partition(".")[0] not in stay and not name.endswith(_DAMAGED):
+                batch, _, rest = name.partition(".")
+                if batch not in stay and not name.endswith(_DAMAGED):
                     system.rm_file(f"{path}/{name}")
+                elif rest.count(".") > 1 and name.endswith(_SUFFIX):
+                    stay[batch].append(name)
+            for batch, parts in stay.items():
+                digests = self._known_digests(stage, batch) if parts else {}
+                for name in parts:
+                    _, table, number, _ = name.split(".")
+                    if int(number) >= len(digests.get(table, ())):
+                        system.rm_file(f"{path}/{name}")
 
-    def read(self, stage: str, batch: str, table: str, columns: list[str] | None = None) -> pa.Table:
-        """One table of one finished batch, or some of its columns."""
-        return decoded(self._bytes(stage, batch, table), columns)
+    def read(
+        self,
+        stage: str,
+        batch: str,
+        table: str,
+        columns: list[str] | None = None,
+        articles: pa.Array | pa.ChunkedArray | None = None,
+    ) -> pa.Table:
+        """One table of one finished batch, or some of its columns; or of some `articles` alone."""
+        receipt = self._bytes(stage, batch, RECEIPT)[_SEAL:]
+        count = len(_digests(receipt)[table])
+        if count == 1 and articles is None:
+            return decoded(self._bytes(stage, batch, table), columns)
+        wanted = columns and [*dict.fromkeys(["article_id", *columns])]
+        parts = [decoded(self._bytes(stage, batch, table, part), wanted) for part in range(count)]
+        if articles is not None:
+            parts = [part.filter(pc.is_in(part["article_id"], value_set=articles)) for part in parts]
+        rows = pa.concat_tables(parts)
+        if count > 1:
+            rows = in_order_of(decoded(receipt, ["article_id"])["article_id"].combine_chunks(), rows)
+        return rows.select(columns) if columns else rows
+
+    def _known_digests(self, stage: str, batch: str) -> dict[str, list[str]]:
+        """Those of a batch that may be damaged; nothing then: it is made again as a whole."""
+        try:
+            return self._digests(stage, batch)
+        except (OSError, ValueError, KeyError):
+            return {}
+
+    def _digests(self, stage: str, batch: str) -> dict[str, list[str]]:
+        return _digests(self._bytes(stage, batch, RECEIPT)[_SEAL:])
 
     def _files(self, stage: str) -> list[str]:
         system, path = fsspec.url_to_fs(f"{self.url}/{stage}")
         return [file.rpartition("/")[2] for file in system.find(path)] if system.isdir(path) else []
 
-    def _bytes(self, stage: str, batch: str, table: str) -> bytes:
-        return read_whole(self._place(stage, batch, table))
+    def _bytes(self, stage: str, batch: str, table: str, part: int = 0) -> bytes:
+        return read_whole(self._place(stage, batch, table, part))
 
-    def _place(self, stage: str, batch: str, table: str) -> str:
-        return f"{self.url}/{stage}/{batch}.{table}{_SUFFIX}"
+    def _place(self, stage: str, batch: str, table: str, part: int = 0) -> str:
+        return f"{self.url}/{stage}/{batch}.{table}{f'.{part}' if part else ''}{_SUFFIX}"
 
 
 @dataclass(frozen=True)
@@ -201,11 +261,17 @@ def _seal(stage: str, batch: str, receipt: bytes) -> bytes:
     return digest.digest()
 
 
-def _digests(receipt: bytes) -> dict[str, str]:
-    """Of each table of the batch its sha256."""
+def _digests(receipt: bytes) -> dict[str, list[str]]:
+    """Of each table of the batch the sha256 of its parts."""
     with pa.ipc.open_file(receipt) as file:
-        found: dict[str, str] = json.loads(file.schema.metadata[_DIGESTS])
+        found: dict[str, list[str]] = json.loads(file.schema.metadata[_DIGESTS])
     return found
+
+
+def in_order_of(articles: pa.Array, rows: pa.Table) -> pa.Table:
+    """The rows in the order of their articles; rows of one article keep theirs."""
+    places = pc.index_in(rows["article_id"], articles).to_numpy()
+    return rows.take(pa.array(np.argsort(places, kind="stable"))).combine_chunks()
 
 
 def name_of(batch: pa.Table) -> str:

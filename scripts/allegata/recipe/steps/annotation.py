@@ -54,7 +54,8 @@ class Annotate:
         from allegata.publish.projection import project
         from allegata.text.layers import ANNOTATION_LAYERS
 
-        articles = staying(self.work.read(CLEANED, name_of(batch), "articles"), batch)
+        articles = self.work.read(CLEANED, name_of(batch), "articles", articles=batch["article_id"].combine_chunks())
+        articles = staying(articles, batch)
         texts = dict(zip(articles["article_id"].to_pylist(), articles["source_text"].to_pylist(), strict=True))
         files = sorted(name for names in batch["gold"].to_pylist() for name in names)
         paths = [self.annotations / name for name in files]
@@ -137,6 +138,8 @@ def published(work: Work, stage: str, batches: Iterable[pa.Table]) -> dict[str, 
 def rows_of(table: Iterable[pa.Table], articles: Iterable[str], schema: pa.Schema) -> pa.Table:
     """The rows of some articles in a published table, as a table with its schema."""
     wanted = pa.array(sorted(articles), pa.string())
+    if not len(wanted):
+        return schema.empty_table()
     return pa.concat_tables(
         [schema.empty_table(), *(rows.filter(pc.is_in(rows["article_id"], wanted)) for rows in table)]
     )

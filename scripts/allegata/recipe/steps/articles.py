@@ -160,7 +160,8 @@ class Clean:
         from allegata.clean.redaction import redact_articles
         from allegata.clean.stage import clean
 
-        articles = staying(self.work.read(INGESTED, name_of(batch), "articles"), batch)
+        articles = self.work.read(INGESTED, name_of(batch), "articles", articles=batch["article_id"].combine_chunks())
+        articles = staying(articles, batch)
         curated, problems = in_raw_text(articles, self.curated, self.redactor)
         articles = clean(articles, self.sites, curated)
         if self.redactor:

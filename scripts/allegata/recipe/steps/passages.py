@@ -28,9 +28,8 @@ class CopyTexts:
 
     def __call__(self, batch: pa.Table) -> Iterator[pa.Table]:
         """One table."""
-        table = self.work.read(CLEANED, name_of(batch), "articles", ["article_id", "text"])
         wanted = pa.array(sorted({*self.canonical, *self.canonical.values()}), pa.string())
-        table = table.filter(pc.is_in(table["article_id"], wanted))
+        table = self.work.read(CLEANED, name_of(batch), "articles", ["article_id", "text"], wanted)
         canonical = [self.canonical.get(name, name) for name in table["article_id"].to_pylist()]
         parts = [crc32(name.encode("utf-8", "surrogatepass")) % self.parts for name in canonical]
         table = table.append_column("canonical_id", pa.array(canonical, pa.string()))
