@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import shutil
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +17,14 @@ import allegata.clean.stage
 import allegata.dedup.longest
 import allegata.dedup.steps
 from allegata.engine.job import RunOptions
+from allegata.ingest.manifest import read_slim
+from allegata.ingest.stage import BatchSize, manifest_batches
 from allegata.recipe.build import run
 from allegata.recipe.redact import redact
 from allegata.recipe.state import Build
+from allegata.recipe.steps.articles import Ingest
 from allegata.recipe.withdraw import withdraw
+from allegata.schema.limits import DEFAULTS, Limits
 from allegata.schema.problems import ProblemsFound
 from many_articles import many_articles
 from project import add_article, change_article, edit_rows, read_rows, tree, write_rows
@@ -271,6 +276,30 @@ def test_a_raw_file_that_has_changed_is_refused_as_in_a_first_build(root: Path) 
     (root / "raw" / "g3.txt").write_bytes(b"Another text.\n")
     with pytest.raises(ProblemsFound, match="has changed"):
         run(root, "clean", options=options(root))
+
+
+def test_the_key_of_an_article_is_that_of_its_row_its_bytes_and_the_limits(root: Path) -> None:
+    def keys(limits: Limits = DEFAULTS) -> dict[str, bytes]:
+        (batch,) = manifest_batches(read_slim(root / "raw")[0], BatchSize(10_000))
+        return dict(zip(batch["id"].to_pylist(), Ingest(root / "raw", limits).article_keys(batch), strict=True))
+
+    def others(found: dict[str, bytes]) -> list[str]:
+        return [name for name, key in found.items() if key != before[name]]
+
+    edit_rows(root / "raw" / "manifest.jsonl", lambda rows: rows.reverse())
+    before = keys()
+    assert len(set(before.values())) == len(before)
+    edit_rows(root / "raw" / "manifest.jsonl", lambda rows: rows.reverse())
+    assert others(keys()) == []
+    path = root / "raw" / "g3.txt"
+    data = path.read_bytes()
+    for bytes_now in (data[:-1] + b"?", None):
+        path.unlink() if bytes_now is None else path.write_bytes(bytes_now)
+        assert others(keys()) == ["g3"]
+    path.write_bytes(data)
+    edit_rows(root / "raw" / "manifest.jsonl", lambda rows: next(r for r in rows if r["id"] == "g3").update(author="A"))
+    assert others(keys()) == ["g3"]
+    assert others(keys(replace(DEFAULTS, article_bytes=1_000_000))) == list(before)
 
 
 def test_other_code_makes_all_of_it_again(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
