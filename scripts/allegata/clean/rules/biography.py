@@ -80,6 +80,9 @@ def _evidence(
         yield ABOUT_A_NAME, f"about {named['name']}, who is named elsewhere on the page"
     if page.word_counts[index] > _MOST_WORDS:
         return
+    label, _, rest = line.partition(":")
+    if headings.fullmatch(label.strip()) and (said := words.finder("biography", "habits").search(rest)):
+        yield "", f"behind the heading {label.strip()!r}: {said.group()!r}"
     if words.pattern("biography", "bots").match(line):
         yield "", f"a bot introduces itself: {line[:50]!r}"
     is_a, habit = _is_a(words.languages).match(line), words.finder("biography", "habits").search(line)

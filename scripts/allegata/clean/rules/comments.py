@@ -22,7 +22,7 @@ _HANDLE = re.compile(
 _NUMBERED = re.compile(r"\d+ .*\"$")  # "5 comments on \"What the mayor said\""
 _INITIAL = re.compile(r"\b[A-Z]\.$")
 _COUNT = r"\d(?:[\d,.]*\d)?+"  # "1,204"; "16." is the number of a section
-_LINE_BREAK = re.compile(r"[.!?] +| {2,}|\s[|·•]\s")
+_LINE_BREAK = re.compile(r"[.!?] +| {2,}|\s[|·•–—-]\s")
 
 
 @cache
@@ -158,13 +158,15 @@ def _is_items(page: Page, index: int) -> bool:
 
 
 def _names_a_writer(page: Page, index: int) -> bool:
-    """True for "Anna says:", with or without a date."""
+    """True for "Anna says:", with or without a date: "Anna wrote on 3 May: …"."""
     return page.word_counts[index] <= 12 and bool(_writer(page.words.languages).match(page.folded[index]))
 
 
 @cache
 def _writer(languages: tuple[str, ...]) -> re.Pattern[str]:
-    return re.compile(rf"\S+(?: \S+){{0,2}} (?:{Words(languages).source('comments', 'verbs')})\s?:")
+    return re.compile(
+        rf"\S+(?: \S+){{0,2}} (?:{Words(languages).source('comments', 'verbs')})(?: (?=[^:]*\d)[^:]{{1,30}})?\s?:"
+    )
 
 
 def _is_signed(page: Page, index: int) -> bool:

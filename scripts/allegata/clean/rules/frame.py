@@ -141,7 +141,7 @@ def _beside_byline(page: Page) -> Iterator[Hit]:
     for index in page.free():
         if index >= page.prose[0] or page.word_counts[index] > TAGLINE_WORDS or index == title:
             continue
-        if index < title or page.word_counts[index] > PROSE_WORDS or _stops(page, index):
+        if index < title or page.word_counts[index] > PROSE_WORDS or _stops(page, index) or page.blocks[index].bullet:
             continue
         text = page.blocks[index].text
         parts = items_of(text)
@@ -198,7 +198,7 @@ def _of_the_end(page: Page, index: int) -> str | None:
 
 def _is_credits(page: Page, index: int) -> bool:
     """True for who wrote, took or edited it, perhaps behind a date, and nothing else."""
-    if page.word_counts[index] > TAGLINE_WORDS:
+    if page.word_counts[index] > 2 * TAGLINE_WORDS:
         return False
     line = page.folded[index].lstrip("0123456789-/.: |")
     cues = page.words.pattern("byline", "cues", "others")
@@ -206,7 +206,8 @@ def _is_credits(page: Page, index: int) -> bool:
     small = sum(word[0].islower() for word in page.blocks[index].text.split())
     return (
         bool(parts)
-        and small <= LABEL_WORDS
+        and page.word_counts[index] <= TAGLINE_WORDS * min(len(parts), 2)
+        and small <= max(LABEL_WORDS, 2 * len(parts))
         and all((cue := cues.match(part)) and part[cue.end() : cue.end() + 1] in ("", " ", ":") for part in parts)
     )
 

@@ -9,7 +9,7 @@ from functools import cache
 from allegata.clean.page import Hit, Page
 from allegata.clean.rules.menus import is_menu, is_trail, title_place
 from allegata.text.blocks import looks_like_heading
-from allegata.text.normal import narrow
+from allegata.text.normal import for_matching, narrow
 from allegata.text.words import Words
 
 NAME = "furniture/4"
@@ -75,6 +75,8 @@ def _furniture(page: Page, index: int, line: str, title: int, menus: set[int]) -
         and not page.quotes(index)
     ):
         return Hit(index, index, "credit", f"credit line {line[:60]!r}")
+    if index != title and not block.ends_sentence and _names_a_photographer(words, block.text):
+        return Hit(index, index, "credit", f"whose picture it is {line[:60]!r}")
     return None
 
 
@@ -115,6 +117,15 @@ def _credit(languages: tuple[str, ...]) -> re.Pattern[str]:
         rf"(?:.{{0,90}}[/|(·,-] ?)?(?:{words.source('credit', 'agencies')})\)?|"
         rf"[(\[]?© ?(?!.{{0,60}}(?:{words.source('copyright', 'marks')})\b.{{0,40}}(?:19|20)\d\d)[^\d]{{2,60}}"
     )
+
+
+def _names_a_photographer(words: Words, text: str) -> bool:
+    """True for "Foto Jana Kos": a word for a picture and a name, without a mark between. English and German have titles
+    and nouns of that form."""
+    label, _, name = text.partition(" ")
+    parts = name.split()
+    named = len(parts) in (2, 3) and all(part[0].isupper() and part.isalpha() for part in parts)
+    return named and for_matching(label) in words.entry_set("credit", "names")
 
 
 def _is_copyright(words: Words, line: str) -> bool:

@@ -45,10 +45,14 @@ def fragment(languages: tuple[str, ...]) -> re.Pattern[str]:
     """What a line of metadata is made of, but for names and roles."""
     words = Words(languages)
     label = "|".join(words.source("dates", key) for key in ("published", "updated", "around", "weekdays"))
-    comments = words.source("comments", "nouns")
+    comments, months, issue = (
+        words.source("comments", "nouns"),
+        words.source("dates", "months"),
+        words.source("dates", "issue"),
+    )
     return re.compile(
         rf"(?:{dated(languages).pattern}|{TIME}|(?:{label})(?:\s?:)?|\d+ (?:{comments})|"
-        rf"{words.source('byline', 'desks')}|{_COUNTER})",
+        rf"{words.source('byline', 'desks')}|{_COUNTER}|(?:{months}) (?:(?:19|20)\d\d )?(?:{issue})|(?:{issue}) (?:(?:de |di )?(?:{months}) (?:de )?(?:19|20)\d\d|\d[\d/.]*+))",
         re.IGNORECASE,
     )
 

@@ -11,8 +11,8 @@ from allegata.text.script_words import find_words
 from allegata.text.words import Words
 
 # What stands between the items of a line: wide gaps, bars, dots, arrows.
-_BETWEEN = re.compile(r"\s{2,}|[\t\u3000]\s*|\s*[|·•›»→‹«⟩]\s*|\s[>/]\s")
-_SIGNS = frozenset("\t\u3000|·•›»→‹«⟩>/")
+_BETWEEN = re.compile(r"\s{2,}|[\t\u3000]\s*|\s*[|·•∙⋅›»→‹«⟩]\s*|\s[>/]\s")
+_SIGNS = frozenset("\t\u3000|·•∙⋅›»→‹«⟩>/")
 _SEPARATOR = re.compile(r"(?= [>»›/] .)")  # of a trail of pages, before a part of at most `_PART` characters
 _PART = 80
 _MOST_WORDS = 5  # of an item
@@ -41,7 +41,8 @@ def is_menu(page: Page, index: int, *, beside: bool) -> bool:
     """True for a line of short items of which two, and half of them, are known of menus; or, `beside` the article, for
     one of three items, or of two with a known one, whatever their words."""
     block = page.blocks[index]
-    if block.ends_sentence or not ("  " in block.text or _SIGNS & set(narrow(block.text))):
+    stops = block.ends_sentence
+    if (stops and block.text[-1] != "?") or not ("  " in block.text or _SIGNS & set(narrow(block.text))):
         return False
     items = items_of(block.text)
     if len(items) < 2 or any(item.endswith((".", ":", ",")) for item in items):
@@ -54,7 +55,7 @@ def is_menu(page: Page, index: int, *, beside: bool) -> bool:
     if count >= 2 and 2 * count >= len(items):
         return True
     numbers = any(2 * sum(map(str.isdigit, item)) > len(item) for item in items)
-    return beside and not numbers and (len(items) >= 3 or count > 0)
+    return beside and not numbers and not stops and (len(items) >= 3 or count > 0)
 
 
 def title_place(page: Page) -> int:

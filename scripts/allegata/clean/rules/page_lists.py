@@ -7,13 +7,22 @@ from collections.abc import Iterator
 
 from allegata.clean.page import Hit, Page
 from allegata.clean.rules.copied import LEAST, is_copied
+from allegata.text.normal import for_matching
 
 _SOURCE_WORDS = 45
+_CONTENTS_WORDS, _LEAST_ITEMS = 60, 2
+# Between what a line of contents names: "In this review: The verdict / How we tested", "Inhalt: 1. Anreise 2. Essen".
+_NAMED = re.compile(r"\s{2,}|\s[/|·•›–—-]\s|(?:^|\s)\d{1,2}[.)]\s")
+_STRIP = " .:?!"
 _YEAR = re.compile(r"(?<!\d)(?:1[5-9]|20)\d\d(?!\d)")
 
 
 def find_contents(page: Page) -> Iterator[Hit]:
-    """A table of contents near the top: lines in a row that stand once more below, in their order, each above prose."""
+    """A table of contents near the top: lines in a row that stand once more below, in their order, each above prose; or
+    one line behind a colon of two such headings or more."""
+    for index in page.free():
+        if page.in_head(index) and names_headings(page, index):
+            yield Hit(index, index, "site_furniture", "a line of the headings below")
     places: dict[str, list[int]] = {}
     for index in page.free():
         places.setdefault(page.folded[index], []).append(index)
@@ -29,6 +38,18 @@ def find_contents(page: Page) -> Iterator[Hit]:
             begun = []
         if heads:
             begun.append((index, second))
+
+
+def names_headings(page: Page, index: int) -> bool:
+    """True for a line whose items, behind a colon, are mostly lines further down."""
+    _, colon, rest = page.blocks[index].text.partition(":")
+    if not colon or page.word_counts[index] > _CONTENTS_WORDS:
+        return False
+    items = [for_matching(item).strip(_STRIP) for item in _NAMED.split(rest) if any(map(str.isalpha, item))]
+    if len(items) < _LEAST_ITEMS:
+        return False
+    below = {page.folded[line].strip(_STRIP) for line in page.free() if line > index}
+    return 2 * sum(item in below for item in items) >= len(items)
 
 
 def find_sources(page: Page) -> Iterator[Hit]:

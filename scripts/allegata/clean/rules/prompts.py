@@ -8,22 +8,26 @@ from collections.abc import Iterator
 
 from allegata.clean.page import Hit, Page
 from allegata.clean.rules.copied import RELATED, Body, is_copied, site_words
+from allegata.clean.rules.page_lists import names_headings
 
 NAME = "prompts/1"
 
 _MOST_WORDS = 35
 _MARKS = "\"'“”„«»「『–—-"
+_LENGTH = re.compile(r"\(?\b(?:\d{1,2}:)?\d{1,2}:\d\d\)?$")  # of a recording: "Four goals in eleven minutes (3:12)"
 _SENTENCES = re.compile(r"[.!?:。！？] *")
 _PICTOGRAM = re.compile(r"[\U0001f300-\U0001faff☀-➿►▶→➡]")
 # Each of these may be of an article; what one of them needs beside it is another.
 _SURE = frozenset(("names the site", "an offer", "asks for something", "a pictogram", "below an advertisement mark"))
+_PLAYER = frozenset(("a length", "a pictogram"))  # a recording is of the article, and no part of its text
 
 
 def find(page: Page) -> Iterator[Hit]:
     """Lines with two signs of a prompt, or an offer that is no sentence, and few words of the article."""
     if not page.prose or not is_copied(page):
         return
-    body, site = Body(page), site_words(page)
+    contents = [index for index in page.taken if index < page.prose[0] and names_headings(page, index)]
+    body, site = Body(page), site_words(page.bring_back(contents))  # headings are no name of a site
     for index in page.free():
         text = page.blocks[index].text
         short = page.folded[index] and page.word_counts[index] <= _MOST_WORDS
@@ -33,7 +37,9 @@ def find(page: Page) -> Iterator[Hit]:
         offer = "an offer" in signs and not page.blocks[index].ends_sentence
         enough = offer or (len(signs) > 1 and not _SURE.isdisjoint(signs))
         most = RELATED if len(signs) < 3 else 2 * RELATED
-        if enough and body.share(index) < most and not page.quotes(index):
+        if set(signs) >= _PLAYER and not page.quotes(index):
+            yield Hit(index, index, "related_teaser", f"a recording: {', '.join(signs)}")
+        elif enough and body.share(index) < most and not page.quotes(index):
             advertises = not {"an offer", "below an advertisement mark"}.isdisjoint(signs)
             reason = "advertisement" if advertises else "newsletter_prompt"
             yield Hit(index, index, reason, f"foreign to the article: {', '.join(signs)}")
@@ -41,7 +47,7 @@ def find(page: Page) -> Iterator[Hit]:
 
 def _signs(page: Page, index: int, site: set[str]) -> list[str]:
     """What of a prompt a line has."""
-    words, line = page.words, page.folded[index]
+    words, line, text = page.words, page.folded[index], page.blocks[index].text
     calls = words.pattern("newsletter", "imperatives", "calls")
     signs = {
         "names the site": bool(site & set(re.findall(r"\w+", line))),
@@ -51,6 +57,7 @@ def _signs(page: Page, index: int, site: set[str]) -> list[str]:
         "asks for something": any(calls.match(part.strip("¿¡ ")) for part in _SENTENCES.split(line)),
         "below an advertisement mark": page.taken.get(index - 1) == "advertisement"
         and not page.blocks[index].ends_sentence,
-        "a pictogram": _PICTOGRAM.match(page.blocks[index].text) is not None,
+        "a length": _LENGTH.search(text) is not None,
+        "a pictogram": _PICTOGRAM.match(text) is not None,
     }
     return [sign for sign, holds in signs.items() if holds]
