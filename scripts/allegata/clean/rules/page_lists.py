@@ -49,7 +49,8 @@ def names_headings(page: Page, index: int) -> bool:
     if len(items) < _LEAST_ITEMS:
         return False
     below = {page.folded[line].strip(_STRIP) for line in page.free() if line > index}
-    return 2 * sum(item in below for item in items) >= len(items)
+    named = sum(item in below for item in items)
+    return named >= _LEAST_ITEMS and 2 * named >= len(items)
 
 
 def find_sources(page: Page) -> Iterator[Hit]:
