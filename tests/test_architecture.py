@@ -64,24 +64,26 @@ def room(module: str) -> str:
     return "bench" if module.split(".")[0] == "bench" else module.partition(".")[2].partition(".")[0]
 
 
-ARROWS = [
-    (path, line, room(module_name(path)), room(target))
-    for path in FILES
-    for target, line in imports(path)
-    if target.split(".")[0] in ("allegata", "bench")
-]
+@cache  # and no constant: every process that collects the tests would parse all files
+def arrows() -> list[tuple[Path, int, str, str]]:
+    return [
+        (path, line, room(module_name(path)), room(target))
+        for path in FILES
+        for target, line in imports(path)
+        if target.split(".")[0] in ("allegata", "bench")
+    ]
 
 
 def test_every_room_has_its_floor() -> None:
     rooms = {room(module_name(path)) for path in FILES} - {""}
     assert rooms <= FLOORS.keys()
-    assert len(ARROWS) > 100
+    assert len(arrows()) > 100
 
 
 def test_imports_run_downwards_and_no_stage_imports_another() -> None:
     wrong = [
         f"{path.relative_to(ROOT)}:{line}: {source} imports {target}"
-        for path, line, source, target in ARROWS
+        for path, line, source, target in arrows()
         if source
         and target != source
         and FLOORS.get(target, 0) >= FLOORS[source]
@@ -93,8 +95,8 @@ def test_imports_run_downwards_and_no_stage_imports_another() -> None:
 def test_rooms_do_not_import_each_other_in_a_circle() -> None:
     """Nor do those of one floor, nor inside of functions."""
     below = {
-        source: {target for _, _, other, target in ARROWS if other == source and target} - {source}
-        for _, _, source, _ in ARROWS
+        source: {target for _, _, other, target in arrows() if other == source and target} - {source}
+        for _, _, source, _ in arrows()
         if source
     }
     done: set[str] = set()
@@ -130,8 +132,8 @@ def test_no_module_is_imported_by_string() -> None:
 
 
 def test_on_the_ground_floor_the_text_room_may_use_labels_and_the_schema_room_uses_nobody() -> None:
-    assert ("text", "schema") in {(source, target) for _, _, source, target in ARROWS}
-    assert [target for _, _, source, target in ARROWS if source == "schema" and target not in ("schema", "")] == []
+    assert ("text", "schema") in {(source, target) for _, _, source, target in arrows()}
+    assert [target for _, _, source, target in arrows() if source == "schema" and target not in ("schema", "")] == []
 
 
 def test_modules_do_not_import_each_other_in_a_circle() -> None:
@@ -152,7 +154,7 @@ def top_level(path: Path) -> list[tuple[str, int]]:
     return [(target, line) for target, line in imports(path) if line in lines]
 
 
-ENVIRONMENT = {**os.environ, "PYTHONPATH": str(SCRIPTS), "PYTHONDONTWRITEBYTECODE": "1"}
+ENVIRONMENT = {**os.environ, "PYTHONPATH": str(SCRIPTS)}
 
 
 def python(*arguments: str) -> subprocess.CompletedProcess[str]:

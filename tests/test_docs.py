@@ -141,9 +141,9 @@ def test_every_page_is_in_the_contents_of_the_site() -> None:
     assert sorted(listed) == sorted(page.stem for page in DOCS.glob("*.md") if page.stem != "index")
 
 
-@pytest.mark.parametrize(("place", "text"), pages().items(), ids=[str(place) for place in pages()])
-def test_what_is_made_from_the_program_is_current(place: Path, text: str) -> None:
-    assert text_of(ROOT / place) == text, "run: python -m bench reference"
+def test_what_is_made_from_the_program_is_current() -> None:
+    old = [str(place) for place, text in pages().items() if text_of(ROOT / place) != text]
+    assert old == [], "run: python -m bench reference"
 
 
 @pytest.mark.parametrize("page", PAGES, ids=name_of)

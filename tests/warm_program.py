@@ -66,6 +66,10 @@ def _serve(address: str) -> None:
         if not module.name.endswith("__main__"):  # every module there is, so none is named
             with suppress(ImportError):  # what needs an extra
                 importlib.import_module(module.name)
+    from allegata.clean.stage import clean_source_text
+
+    # Reads the models and words, and compiles the patterns, that every command on texts needs.
+    clean_source_text(next((Path(__file__).parent.parent / "raw").glob("*.txt")).read_text("utf-8"))
     gc.freeze()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for the children
     with socket.socket(socket.AF_UNIX) as listener, selectors.DefaultSelector() as either:
