@@ -128,30 +128,6 @@ def _share(part: np.ndarray, whole: np.ndarray) -> np.ndarray:
     return shares
 
 
-@dataclass(frozen=True)
-class Bin:
-    """The pages whose confidence lies in one tenth: how many, their mean confidence and their mean F1."""
-
-    pages: int
-    confidence: float
-    f1: float
-
-
-def calibration(pairs: Sequence[tuple[float, float]], bins: int = 10) -> tuple[float, tuple[Bin, ...]]:
-    """Expected calibration error of pairs (confidence, F1), and the bins that have pages, from the lowest.
-
-    Naeini et al., Obtaining Well Calibrated Probabilities Using Bayesian Binning (2015): bins of equal width, the
-    distance of the two means weighted by pages.
-    """
-    filled: dict[int, list[tuple[float, float]]] = {}
-    for confidence, f1 in sorted(pairs):
-        filled.setdefault(min(bins - 1, int(confidence * bins)), []).append((confidence, f1))
-    found = tuple(
-        Bin(len(members), fmean(c for c, _ in members), fmean(f1 for _, f1 in members)) for members in filled.values()
-    )
-    return sum(one.pages * abs(one.confidence - one.f1) for one in found) / max(len(pairs), 1), found
-
-
 def share_found(text: str, strings: Sequence[str]) -> float:
     """The share of `strings` in `text`, whatever the case, as WCXB counts it: 1 where there are none."""
     text = text.lower()

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from statistics import fmean
 
+from allegata.measures.calibration import calibration_error
 from bench.cleaning import CleaningReport, SystemResult
-from bench.cleaning_scores import Protocol, calibration, interval_of_difference
+from bench.cleaning_scores import Protocol, interval_of_difference
 
 
 def table(report: CleaningReport) -> str:
@@ -57,8 +58,8 @@ def _calibration(report: CleaningReport) -> str:
     pairs = [pair for own in kinds.values() for pair in own]
     if not pairs:
         return ""
-    error, bins = calibration(pairs)
+    error, bins = calibration_error(pairs)
     lines = [f"expected calibration error {error:.4f} over {len(pairs)} pages"]
-    lines += [f"  {kind:20} {calibration(own)[0]:.4f} over {len(own)}" for kind, own in kinds.items() if own]
-    lines += [f"  {one.pages:5} pages  confidence {one.confidence:.3f}  F1 {one.f1:.3f}" for one in bins]
+    lines += [f"  {kind:20} {calibration_error(own)[0]:.4f} over {len(own)}" for kind, own in kinds.items() if own]
+    lines += [f"  {one.size:5} pages  confidence {one.confidence:.3f}  F1 {one.outcome:.3f}" for one in bins]
     return "".join(f"{line}\n" for line in lines)

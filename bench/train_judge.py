@@ -31,6 +31,7 @@ from allegata.judge.judge import Judge, best_least
 from allegata.judge.names import NameWeights, tokens_of
 from allegata.judge.trees import UNIT
 from allegata.judge.words import WordWeights
+from allegata.measures.calibration import calibration_curve
 from allegata.schema.problems import UsageError
 from allegata.text.alignment import Letters, covered
 from allegata.text.spans import Span, union
@@ -43,7 +44,6 @@ ITERATIONS, DEPTH, RATE, COLUMN_SHARE = 500, 6, 0.1, 0.4
 _MOST_BLOCKS = 6_000  # of a page that is learned from: the largest weighs no more than another
 _LEAST_SITES = 6  # that a word stands on: what one site says is no rule, and not ours to publish
 _LEAST_WEIGHT = 12  # thousandths of a logit: a word below adds nothing
-_STEPS = 20  # of the calibration
 
 
 @dataclass(frozen=True)
@@ -255,21 +255,8 @@ def calibration(judge: Judge, unseen: Sequence[Example], protocol_of: dict[str, 
     return pairs
 
 
-def isotonic(pairs: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
-    """A rising curve from the origin through pairs: means of equally many, pooled where they fall (Barlow et al.,
-    Statistical Inference under Order Restrictions, 1972)."""
-    ordered = sorted(pairs)
-    pools: list[list[tuple[float, float]]] = []
-    for chunk in np.array_split(np.arange(len(ordered)), min(_STEPS, len(ordered))):
-        pools.append([ordered[at] for at in chunk.tolist()])
-        while len(pools) > 1 and _mean(pools[-2], 1) >= _mean(pools[-1], 1):
-            last = pools.pop()
-            pools[-1] += last
-    return [(0.0, 0.0), *((round(_mean(pool, 0), 4), round(_mean(pool, 1), 4)) for pool in pools)]
-
-
-def _mean(pool: Sequence[tuple[float, float]], side: int) -> float:
-    return sum(pair[side] for pair in pool) / len(pool)
+def _curve(pairs: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
+    return [(round(raw, 4), round(found, 4)) for raw, found in calibration_curve(pairs)]
 
 
 def require_catboost() -> None:
@@ -293,10 +280,10 @@ def run_training(sets: Sequence[PageSet], folds: Path, output: Path | None) -> s
         print(f"fold {fold + 1} of {FOLDS}", flush=True)
     for fold, model in models.items():
         others = [pair for other, found in pairs.items() if other != fold for pair in found]
-        write(folds / f"{fold}.json", {**model, "calibration": isotonic(others)})
+        write(folds / f"{fold}.json", {**model, "calibration": _curve(others)})
     if output:
         model = _model(examples, trained_on)
-        write(output, {**model, "calibration": isotonic([pair for found in pairs.values() for pair in found])})
+        write(output, {**model, "calibration": _curve([pair for found in pairs.values() for pair in found])})
     return f"{len(examples)} pages"
 
 

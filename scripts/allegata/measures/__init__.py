@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from allegata.measures.agreement import nominal_alpha, ordinal_alpha
+    from allegata.measures.calibration import calibration_error
     from allegata.measures.classification import accuracy, macro_f1, per_label, weighted_f1
     from allegata.measures.clusters import ClusterScore, cluster_scores, conll_f1
     from allegata.measures.matching import (
@@ -49,6 +50,7 @@ __all__ = [
     "align",
     "average_precision",
     "bootstrap",
+    "calibration_error",
     "cluster_scores",
     "compare_spans",
     "conll_f1",
@@ -92,6 +94,10 @@ def _find(name: str) -> object:
         from allegata.measures import classification
 
         return getattr(classification, name)
+    if name == "calibration_error":
+        from allegata.measures.calibration import calibration_error
+
+        return calibration_error
     if name in ("ClusterScore", "cluster_scores", "conll_f1"):
         from allegata.measures import clusters
 

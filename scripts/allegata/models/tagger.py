@@ -1,4 +1,4 @@
-"""A span tagger: the packaged encoder, fine-tuned on paragraphs with BIO tags.
+"""A span tagger: a pretrained encoder, fine-tuned on paragraphs with BIO tags.
 
 Several paragraphs of an article share one input, so that a pronoun or a bare "he said" sees what stands before it;
 no word of padding is paid for. Import this file only where the extra `transformer` is wanted.
@@ -9,25 +9,37 @@ from __future__ import annotations
 import json
 import random
 import re
+from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
+from itertools import accumulate
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import torch
 
 from allegata.models.bio import OUTSIDE, Paragraph, tag_set
 from allegata.models.decoding import Candidate, choose
-from allegata.models.encoder import CLS, ENCODER, SEP, deterministic, word_pieces
+from allegata.models.encoder import Encoder, deterministic
 from allegata.models.tagger_network import Batch, Network
 from allegata.schema.files import replace_file
 from allegata.schema.json_lines import json_object
 from allegata.schema.problems import UsageError
 
-_LAYER = re.compile(r"encoder\.encoder\.layer\.(\d+)\.")
-_UNKNOWN = 100
+_LAYER = re.compile(r"\.layers?\.(\d+)\.")
+_ENCODER_FOLDER = "encoder"
 _LONGEST_WORD = 6  # pieces; the rest of a web address tells nothing
+LEAST = 0.1  # a span less likely than this is not looked at
 _LONGEST_PARAGRAPH = 500  # pieces, of the 512 places of the encoder; longer ones are cut
+
+
+class Likely(NamedTuple):
+    """The words `start` to `end` (half-open) of a paragraph are one span of `label` with this probability."""
+
+    start: int
+    end: int
+    label: str
+    probability: float
 
 
 @dataclass(frozen=True)
@@ -58,7 +70,7 @@ class TaggerOptions:
 class _Sequence:
     """Paragraphs packed into one input, as lists of equal meaning to the fields of `Batch`."""
 
-    pieces: list[int] = field(default_factory=lambda: [CLS])
+    pieces: list[int]
     shapes: list[int] = field(default_factory=lambda: [0])
     first: list[int] = field(default_factory=list)
     tags: list[int] = field(default_factory=list)
@@ -87,53 +99,63 @@ def word_shapes(words: Sequence[str]) -> list[int]:
 class Tagger:
     """A trained tagger: `predict` gives a BIO tag for every word of every paragraph."""
 
-    def __init__(self, labels: Sequence[str], options: TaggerOptions) -> None:
+    def __init__(
+        self, labels: Sequence[str], options: TaggerOptions, encoder: Encoder | None = None, *, empty: bool = False
+    ) -> None:
+        """`encoder`: the packaged one unless given. `empty`: its weights are read later."""
         deterministic(options.seed)
         self.labels = tuple(labels)
         self.options = options
         self.tags = tag_set(labels)
-        self.network = Network(self.tags, options.dropout)
-        self._tokenizer = word_pieces()
+        self.encoder = encoder or Encoder()
+        self.network = Network(self.tags, self.encoder.empty() if empty else self.encoder.model(), options.dropout)
+        self.calibration: list[tuple[float, float]] = []  # probability -> share of spans that are right, held out
         self._pieces: dict[str, list[int]] = {}
 
     def predict(self, documents: Sequence[Sequence[Paragraph]]) -> list[list[list[str]]]:
         """Tags for the words of the paragraphs of each document."""
+        found = self.likely_spans(documents)
+        return [
+            [chosen_tags(paragraph, likely, self.options.threshold) for paragraph, likely in zip(*both, strict=True)]
+            for both in zip(documents, found, strict=True)
+        ]
+
+    def likely_spans(self, documents: Sequence[Sequence[Paragraph]], least: float = LEAST) -> list[list[list[Likely]]]:
+        """For every paragraph of each document the spans that are likelier than `least`, which may overlap."""
         self.network.modules.eval()
         packed = [item for document in documents for item in self._pack(document)]
         order = sorted(range(len(packed)), key=lambda index: (len(packed[index].pieces), index))
-        flat: list[list[str]] = [[] for _ in packed]
+        flat: list[list[Likely]] = [[] for _ in packed]
         with torch.no_grad():
             for start in range(0, len(order), 32):
                 rows = order[start : start + 32]
                 likely = self.network.span_probabilities(_batch([packed[index] for index in rows]))
                 for index, probabilities in zip(rows, likely, strict=True):
-                    flat[index] = self._decoded(probabilities, len(packed[index].first))
-        tags = (tag for sequence in flat for tag in sequence)
-        return [[[next(tags) for _ in paragraph.words] for paragraph in document] for document in documents]
-
-    def _decoded(self, probabilities: Any, width: int) -> list[str]:
-        """The tags of the spans that are chosen by their probability (labels, w, w)."""
-        threshold = self.options.threshold
-        places = (probabilities > threshold).nonzero().tolist()
-        chosen = choose(
-            Candidate(start, end + 1, label, float(probabilities[label, start, end]) - threshold)
-            for label, start, end in places
-        )
-        tags = [OUTSIDE] * width
-        for start, end, label, _ in chosen:
-            tags[start:end] = [f"I-{self.labels[label]}"] * (end - start)
-            tags[start] = f"B-{self.labels[label]}"
-        return tags
+                    flat[index] = [
+                        Likely(begin, end + 1, self.labels[label], float(probabilities[label, begin, end]))
+                        for label, begin, end in (probabilities > least).nonzero().tolist()
+                    ]
+        paragraph_of = [list[Likely]() for document in documents for _ in document]
+        starts = list(accumulate((len(p.words) for document in documents for p in document), initial=0))
+        at = 0  # words of the inputs before
+        for sequence, spans in zip(packed, flat, strict=True):
+            for span in spans:
+                place = bisect_right(starts, at + span.start) - 1
+                shift = at - starts[place]
+                paragraph_of[place].append(span._replace(start=span.start + shift, end=span.end + shift))
+            at += len(sequence.first)
+        found = iter(paragraph_of)
+        return [[next(found) for _ in document] for document in documents]
 
     def _ids(self, word: str) -> list[int]:
         if word not in self._pieces:
-            ids = self._tokenizer.encode(word, add_special_tokens=False).ids
-            self._pieces[word] = list(ids[:_LONGEST_WORD]) or [_UNKNOWN]
+            self._pieces[word] = self.encoder.pieces(word)[:_LONGEST_WORD]
         return self._pieces[word]
 
     def _pack(self, document: Sequence[Paragraph], chance: random.Random | None = None) -> Iterator[_Sequence]:
         """The paragraphs of a document in as few inputs as fit; with `chance`, cut at other places each time."""
-        current, room = _Sequence(), 0
+        opening, closing = self.encoder.ends
+        current, room = _Sequence([opening]), 0
         for paragraph in document:
             shapes = word_shapes(paragraph.texts)
             ids = [self._ids(word) for word in paragraph.texts]
@@ -142,7 +164,7 @@ class Tagger:
                 if not current.first or len(current.pieces) + size > room:
                     if current.first:
                         yield current
-                    current = _Sequence()
+                    current = _Sequence([opening])
                     longest = self.options.longest
                     room = longest if chance is None else int(longest * (0.6 + 0.4 * chance.random()))
                 for offset, (word, shape) in enumerate(zip(ids[part], shapes[part], strict=True)):
@@ -150,7 +172,7 @@ class Tagger:
                     current.pieces += word
                     current.shapes += [shape] * len(word)
                     current.opens.append(offset == 0)
-                current.pieces.append(SEP)
+                current.pieces.append(closing)
                 current.shapes.append(0)
                 known = list(paragraph.tags[part]) or [OUTSIDE] * len(ids[part])
                 known[0] = known[0].replace("I-", "B-")  # of a span that was cut
@@ -191,8 +213,8 @@ class Tagger:
     def _rate(self, name: str) -> float:
         if not name.startswith("encoder."):
             return self.options.head_learning_rate
-        layer = _LAYER.match(name)
-        depth = 6 - int(layer[1]) if layer else 7
+        layer, layers = _LAYER.search(name), int(self.network.modules["encoder"].config.num_hidden_layers)
+        depth = layers - int(layer[1]) if layer else layers + 1
         return self.options.learning_rate * self.options.layer_decay**depth
 
     def _batches(self, documents: Sequence[Sequence[Paragraph]], chance: random.Random) -> list[list[_Sequence]]:
@@ -208,13 +230,16 @@ class Tagger:
         return batches
 
     def save(self, folder: Path) -> None:
-        """Write `model.safetensors` and `model.json` (encoder, labels, options)."""
+        """Write `model.safetensors` and `model.json` (encoder, labels, options, calibration); of an encoder of one's
+        own what its network and its tokenizer are, into `encoder/`."""
         from safetensors.torch import save
 
         folder.mkdir(parents=True, exist_ok=True)
         weights = {name: weight.contiguous() for name, weight in self.network.modules.state_dict().items()}
         replace_file(folder / "model.safetensors", save(weights))
-        header = {"encoder": ENCODER, "labels": self.labels, "options": asdict(self.options)}
+        self.encoder.keep(folder / _ENCODER_FOLDER)
+        header: dict[str, Any] = {"encoder": self.encoder.name, "labels": self.labels, "options": asdict(self.options)}
+        header["calibration"] = self.calibration
         replace_file(folder / "model.json", f"{json.dumps(header, indent=2)}\n".encode())
 
 
@@ -226,12 +251,31 @@ def load_tagger(folder: Path) -> Tagger:
         raise UsageError(f"{folder} holds no tagger: give the folder that `benchmark polnear --model` wrote")
     try:
         header = json_object((folder / "model.json").read_bytes())
-        tagger = Tagger(header["labels"], TaggerOptions(**header["options"]))
+        own = folder / _ENCODER_FOLDER
+        encoder = Encoder(own if own.is_dir() else None)
+        tagger = Tagger(header["labels"], TaggerOptions(**header["options"]), encoder, empty=True)
+        tagger.calibration = [(float(raw), float(share)) for raw, share in header.get("calibration", ())]
     except (ValueError, KeyError, TypeError) as error:
         what = f"{folder}/model.json is not what `benchmark polnear --model` wrote ({error}): train the tagger anew"
         raise UsageError(what) from None
     tagger.network.modules.load_state_dict(load_file(folder / "model.safetensors"))
     return tagger
+
+
+def chosen_spans(likely: Sequence[Likely], threshold: float) -> list[Likely]:
+    """Spans without an overlap, those of the largest expected F1 at this threshold (`decoding.choose`)."""
+    labels = sorted({span.label for span in likely})
+    candidates = {(s.start, s.end, labels.index(s.label), s.probability - threshold): s for s in likely}
+    return [candidates[candidate] for candidate in choose(Candidate(*one) for one in candidates)]
+
+
+def chosen_tags(paragraph: Paragraph, likely: Sequence[Likely], threshold: float) -> list[str]:
+    """The same as BIO tags of the words of a paragraph."""
+    tags = [OUTSIDE] * len(paragraph.words)
+    for start, end, label, _ in chosen_spans(likely, threshold):
+        tags[start:end] = [f"I-{label}"] * (end - start)
+        tags[start] = f"B-{label}"
+    return tags
 
 
 def _parts(sizes: Sequence[int]) -> Iterator[slice]:

@@ -9,7 +9,6 @@ import torch
 from torch import nn
 
 from allegata.models.bio import OUTSIDE
-from allegata.models.encoder import WIDTH, encoder
 
 SHAPES = 10
 NEVER = -1e4  # the score of a tag or transition that BIO forbids
@@ -46,14 +45,14 @@ def _bio_rules(tags: Sequence[str]) -> tuple[Any, Any]:
 class Network:
     """Scores, loss and probabilities of the spans of a batch. `modules` holds everything that is trained."""
 
-    def __init__(self, tags: Sequence[str], dropout: float = 0.1) -> None:
-        size = len(tags)
+    def __init__(self, tags: Sequence[str], encoder: Any, dropout: float = 0.1) -> None:
+        size, self._width = len(tags), encoder.config.hidden_size
         self.modules = nn.ModuleDict(
             {
-                "encoder": encoder(),
-                "shapes": nn.Embedding(SHAPES, WIDTH),
+                "encoder": encoder,
+                "shapes": nn.Embedding(SHAPES, encoder.get_input_embeddings().embedding_dim),
                 "dropout": nn.Dropout(dropout),
-                "head": nn.Linear(WIDTH, size),
+                "head": nn.Linear(self._width, size),
                 "crf": nn.ParameterDict({"step": torch.zeros(size, size), "start": torch.zeros(size)}),
             }
         )
@@ -63,9 +62,9 @@ class Network:
     def scores(self, batch: Batch) -> Any:
         """Score of every tag for every word: (b, w, k)."""
         modules = self.modules
-        embedded = modules["encoder"].embeddings.word_embeddings(batch.pieces) + modules["shapes"](batch.shapes)
+        embedded = modules["encoder"].get_input_embeddings()(batch.pieces) + modules["shapes"](batch.shapes)
         hidden = modules["encoder"](inputs_embeds=embedded, attention_mask=batch.attended).last_hidden_state
-        words = torch.gather(hidden, 1, batch.first.unsqueeze(-1).expand(-1, -1, WIDTH))
+        words = torch.gather(hidden, 1, batch.first.unsqueeze(-1).expand(-1, -1, self._width))
         scores = modules["head"](modules["dropout"](words))
         return scores.masked_fill(batch.opens.unsqueeze(-1) & (self._opening_rules < 0), NEVER)
 
