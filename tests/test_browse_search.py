@@ -84,6 +84,12 @@ def test_terms_are_in_the_order_of_javascript(version):
     assert listed == sorted(listed, key=lambda term: term.encode("utf-16-be"))
 
 
+def test_the_short_way_to_the_words_of_a_text_finds_those_of_the_long_one():
+    # Each character between letters, alone: nothing but itself decides which way its text goes.
+    texts = [f"ab{chr(code)}cd" for code in range(0x3000) if not 0xD800 <= code < 0xE000]
+    assert [list(terms(text)) for text in texts] == [list(terms(f"{text} 水"))[:-1] for text in texts]
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [

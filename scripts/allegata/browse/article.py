@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence, Set, Sized
+from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -111,7 +112,8 @@ def article_pages(
                 direction=direction(article["language"]),
                 lines=_lines(article, found, part),
                 layers=[
-                    (layer, [card for card in layer.cards if part.start <= card.start < part.end]) for layer in found
+                    (layer, [(*card, card.meant) for card in layer.cards if part.start <= card.start < part.end])
+                    for layer in found
                 ],
                 parts=[(n + 1, address(other), n == number, held[n]) for n, other in enumerate(paths)],
                 neighbours=_neighbours(version, places, article_id),
@@ -122,6 +124,7 @@ def article_pages(
         )
 
 
+@lru_cache(maxsize=1_000)
 def direction(language: str | None) -> str:
     """`rtl` for a language that is written from right to left, else `ltr`; `auto` where nothing is known of it."""
     try:
@@ -154,20 +157,25 @@ def _lines(article: Row, found: Sequence[Layer], part: Span) -> Iterator[Line]:
         while at < len(kept) and kept[at] < part.start + start:
             at += 1
         zone = zones[kept[at]] if at < len(kept) and kept[at] < max(end, part.start + start + 1) else ""
-        clean = [one.text for one in segments if all(mark.layer != "removed" for mark in one.marks)]
         pieces = [_piece(one, quiet) for one in segments]
+        clean = [piece.text for piece in pieces if "removed" not in piece.kinds]
         yield Line(part.start + start, pieces, "".join(clean), zone, bool(segments) and not clean)
 
 
 def _piece(segment: Segment, quiet: Set[str]) -> Piece:
-    if not segment.marks:
-        return Piece(segment.text)
-    layers = [mark.layer for mark in segment.marks]
-    kinds = " ".join(dict.fromkeys(layers)) + (" nested" if layers.count("claim") > 1 else "")
-    on, off = (" ".join([mark.anchor for mark in marks]) for marks in (segment.starting, segment.ended))
-    numbered = [mark for mark in segment.starting if mark.layer in _NUMBERED and mark.anchor not in quiet]
-    cites = segment.marks[layers.index("citation")].anchor if "citation" in layers else ""
-    return Piece(segment.text, kinds, on, off, numbered, cites)
+    text, marks, starting, ended = segment
+    if not marks:
+        return Piece(text)
+    layers = tuple([mark.layer for mark in marks])
+    on, off = " ".join([mark.anchor for mark in starting]), " ".join([mark.anchor for mark in ended])
+    numbered = [mark for mark in starting if mark.layer in _NUMBERED and mark.anchor not in quiet]
+    cites = marks[layers.index("citation")].anchor if "citation" in layers else ""
+    return Piece(text, _kinds(layers), on, off, numbered, cites)
+
+
+@lru_cache(maxsize=1_000)
+def _kinds(layers: tuple[str, ...]) -> str:
+    return " ".join(dict.fromkeys(layers)) + (" nested" if layers.count("claim") > 1 else "")
 
 
 def _neighbours(version: Version, places: Places, article_id: str) -> list[Link]:

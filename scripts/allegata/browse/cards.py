@@ -5,13 +5,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 
 from allegata.browse.claimers import ChainClaimer, called, claimers_in_chain, speakers
 from allegata.browse.links import Places, anchor_of, entity_anchor
 from allegata.browse.version import Dispute, Position, Row, Version
 from allegata.pages.segments import Mark
-from allegata.schema.scheme import Attribute
 from allegata.text.spans import Span
 
 _LONGEST_QUOTE, _MOST_QUOTES = 600, 5
@@ -73,7 +73,7 @@ class Card(NamedTuple):
     @property
     def meant(self) -> tuple[tuple[str, str], ...]:
         """What of it has a meaning that the reader may want to know, with that meaning."""
-        return tuple((fact.name, fact.meaning) for fact in (*self.facts, *self.labels) if fact.meaning)
+        return tuple([(fact.name, fact.meaning) for fact in (*self.facts, *self.labels) if fact.meaning])
 
 
 class Layer(NamedTuple):
@@ -218,9 +218,11 @@ class _Maker:
     def _labels(self, record: str, row: Row) -> tuple[Fact, ...]:
         """The attributes of the scheme that the row has."""
         return tuple(
-            Fact(name.replace("_", " "), _shown(value), _meaning(attribute, value))
-            for name, attribute in self.version.scheme.attributes(record).items()
-            if (value := row.get(name)) is not None and value != ""
+            [
+                _label(name, _shown(value), attribute.definition, (attribute.values or {}).get(str(value), ""))
+                for name, attribute in self.version.scheme.attributes(record).items()
+                if (value := row.get(name)) is not None and value != ""
+            ]
         )
 
     def _near(self, row: Row) -> Iterator[Link]:
@@ -281,9 +283,9 @@ def _claim_facts(row: Row) -> Iterator[Fact]:
         yield Fact("passes", f"{row['marked']} marked it" + (f" ({said})" if said else ""))
 
 
-def _meaning(attribute: Attribute, value: object) -> str:
-    of_value = (attribute.values or {}).get(str(value), "")
-    return f"{attribute.definition} {of_value}".strip()
+@lru_cache(maxsize=1_000)
+def _label(name: str, value: str, definition: str, of_value: str) -> Fact:
+    return Fact(name.replace("_", " "), value, f"{definition} {of_value}".strip())
 
 
 def _wikidata(row: Row) -> str:

@@ -6,10 +6,12 @@ import hashlib
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import lru_cache, partial
 from urllib.parse import quote
 
 _LONGEST = 120
+# Rows of all articles are called alike (`c003`): to look the quoted id up takes a twentieth of quoting it.
+_quoted_id = lru_cache(maxsize=10_000)(partial(quote, safe=""))
 
 
 @lru_cache(maxsize=1_000)
@@ -23,17 +25,17 @@ def file_name(name: str) -> str:
 
 def anchor_of(article_id: str, row_id: str) -> str:
     """The anchor of a row on the page of its article: the part of its id that is its own."""
-    return quote(row_id.removeprefix(f"{article_id}:"), safe="")
+    return _quoted_id(row_id.removeprefix(f"{article_id}:"))
 
 
 def entity_anchor(entity_id: str) -> str:
     """The anchor of an entity on the page of an article: no row has a colon in its own."""
-    return f"entity:{quote(entity_id, safe='')}"
+    return f"entity:{_quoted_id(entity_id)}"
 
 
 def position_anchor(position_id: str) -> str:
     """The anchor of a position on the page of its story: no dispute has a colon in its own."""
-    return f"position:{quote(position_id, safe='')}"
+    return f"position:{_quoted_id(position_id)}"
 
 
 def line_anchor(start: int) -> str:

@@ -10,9 +10,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache, partial
-from operator import sub
+from itertools import repeat
+from typing import Any
 from unicodedata import normalize
 
+import numpy as np
 import regex
 
 from allegata.browse.claimers import called, names
@@ -29,7 +31,9 @@ _LETTER = "[\\p{L}\\p{N}\\p{M}]"
 WORD = f"{UNSPACED}+|(?:(?!{UNSPACED}){_LETTER})+"
 LONGEST_TERM = 40
 _WORDS, _RUN, _SPACED = regex.compile(WORD), regex.compile(UNSPACED), regex.compile(f"{_LETTER}+")
-_ASCII = re.compile("[A-Za-z0-9]+")
+# Of the characters up to U+02FF and of punctuation (U+2000 to U+206F) none is a mark or of such a script, and no later
+# Unicode adds letters there: the words of a text that has no others are found in a quarter of the time.
+_OTHER, _PLAIN = re.compile("[\u0300-\u1fff\u2070-\U0010ffff]"), re.compile(r"[^\W_]+")
 _ACCENTS = regex.compile("[\u0300-\u036f]")
 # A script holds about so many characters, a list of numbers and the text of one hit at most so many. An answer needs a
 # script for each of its words and of its first hits: small ones, for the browser reads them whole.
@@ -37,7 +41,7 @@ _SHARD, _NUMBERS, _TEXT = 30_000, 20_000, 100_000
 _LONGEST_NAME = 2 * LONGEST_TERM
 _PLACES = 8  # articles that a name links to
 _numbers = partial(array, "I")
-_NONE = _numbers()
+_Numbers = np.ndarray[Any, Any]
 
 
 @dataclass(frozen=True)
@@ -90,6 +94,26 @@ class _Shards:
 
 
 @dataclass
+class _Posted:
+    """What the hits of a kind are found by: numbers of terms, and beside each that of the hit."""
+
+    terms: array[int] = field(default_factory=_numbers)
+    hits: array[int] = field(default_factory=_numbers)
+
+    def add(self, terms: Sequence[int], hit: int) -> None:
+        """Take in the terms of one hit; hits come in the order of their numbers."""
+        self.terms.extend(terms)
+        self.hits.extend(repeat(hit, len(terms)))
+
+
+def _numbering() -> dict[str, int]:
+    """What numbers every term that is asked of it: the first is 0."""
+    found: defaultdict[str, int] = defaultdict()
+    found.default_factory = found.__len__
+    return found
+
+
+@dataclass
 class SearchIndex:
     """The index: articles go in, scripts with their hits come out as they are full, then those with the words.
 
@@ -98,7 +122,8 @@ class SearchIndex:
 
     _hits: dict[str, _Shards] = field(default_factory=lambda: {kind: _Shards(kind) for kind in KINDS})
     _counts: dict[str, int] = field(default_factory=lambda: dict.fromkeys(KINDS, 0))
-    _found: dict[str, dict[str, array[int]]] = field(default_factory=lambda: {k: defaultdict(_numbers) for k in KINDS})
+    _terms: dict[str, int] = field(default_factory=lambda: _numbering())
+    _posted: dict[str, _Posted] = field(default_factory=lambda: {kind: _Posted() for kind in KINDS})
     _names: dict[tuple[str, ...], _Name] = field(default_factory=dict)
 
     def add(
@@ -159,9 +184,8 @@ class SearchIndex:
         """Take in a hit that is found by the words of `texts`, and before others by what it is `called` as a whole."""
         number = self._counts[kind]
         self._counts[kind] += 1
-        found = self._found[kind]
-        for term in {*terms(" \n".join(texts)), *map(whole, called)}:
-            found[term].append(number)
+        found = {*terms(" \n".join(texts)), *map(whole, called)}
+        self._posted[kind].add([*map(self._terms.__getitem__, found)], number)
         lines = [(path, visible(text, keep="\n\t")) for path, text in hit.lines]
         size = len(hit.title) + len(hit.note) + sum(len(path) + len(text) for path, text in lines)
         yield from self._hits[kind].add(number, (visible(hit.title), visible(hit.note), lines), size)
@@ -169,23 +193,35 @@ class SearchIndex:
     def _entries(self) -> Iterator[tuple[str, tuple[str, int, list[int]]]]:
         """Every term with the numbers of its hits by kind, each as the distance from the one before; a term with very
         many has several entries. In the order in which JavaScript compares strings."""
-        every = {term for found in self._found.values() for term in found}
-        for term in sorted(every, key=lambda term: term.encode("utf-16-be")):
-            for place, found in enumerate(self._found.values()):
-                numbers = found.get(term, _NONE)
-                if len(numbers) == 1:  # most of them
-                    yield term, (term, place, [numbers[0]])
-                    continue
-                for at in range(0, len(numbers), _NUMBERS):
-                    part = numbers[at : at + _NUMBERS]
-                    yield term, (term, place, [part[0], *map(sub, part[1:], part)])
+        ordered = sorted(self._terms, key=lambda term: term.encode("utf-16-be"))
+        rank = np.empty(len(ordered), np.int64)
+        rank[[self._terms[term] for term in ordered]] = np.arange(len(ordered))
+        found = [_steps(rank[np.asarray(one.terms)], np.asarray(one.hits)) for one in self._posted.values()]
+        ranks, starts, ends = (np.concatenate([one[column] for one in found]) for column in range(3))
+        kinds = np.repeat(np.arange(len(found)), [len(one[0]) for one in found])
+        order = np.lexsort((starts, kinds, ranks))
+        for at, kind, start, end in zip(*(one[order].tolist() for one in (ranks, kinds, starts, ends)), strict=True):
+            yield ordered[at], (ordered[at], kind, found[kind][3][start:end].tolist())
+
+
+def _steps(terms: _Numbers, hits: _Numbers) -> tuple[_Numbers, _Numbers, _Numbers, _Numbers]:
+    """The hits of a kind by term, from both in the order of the hits: terms, where in the last array the hits of each
+    begin and end, and the hits, each as the distance from the one before of its term."""
+    order = np.argsort(terms, kind="stable")
+    terms, hits = terms[order], hits[order].astype(np.int64)
+    place = np.arange(len(terms))
+    first = np.flatnonzero(np.diff(terms, prepend=-1))
+    starts = place[(place - np.repeat(first, np.diff(first, append=len(terms)))) % _NUMBERS == 0]
+    steps = np.diff(hits, prepend=0)
+    steps[starts] = hits[starts]
+    return terms[starts], starts, np.append(starts, len(terms))[1:], steps
 
 
 def terms(text: str) -> Iterator[str]:
     """The terms that a text is found by: its words, folded; of scripts without blanks between words every two
     neighbouring characters, and the last one of a run."""
-    if text.isascii():  # a quarter of the time
-        return map(_term, _ASCII.findall(text))
+    if not _OTHER.search(text):
+        return map(_term, _PLAIN.findall(text))
     if not _RUN.search(text):  # half the time
         return map(_term, _SPACED.findall(text))
     return _of_runs(text)
@@ -203,7 +239,8 @@ def _of_runs(text: str) -> Iterator[str]:
 def whole(name: str) -> str:
     """The term that a name or a title as a whole is found by: its folded words, each before a blank, which no other
     term has. It stands by its first word in the index, so that both are read with one script."""
-    return "".join(f"{_folded(word)} " for word in _WORDS.findall(name))[:_LONGEST_NAME]
+    words = (_WORDS if _OTHER.search(name) else _PLAIN).findall(name)
+    return "".join([f"{_folded(word)} " for word in words])[:_LONGEST_NAME]
 
 
 @lru_cache(maxsize=1 << 16)
@@ -214,6 +251,8 @@ def _term(word: str) -> str:
 @lru_cache(maxsize=1_000)
 def _folded(word: str) -> str:
     """A word without case, width and the accents of Latin, Greek and Cyrillic, as `search.js` folds what is asked."""
+    if word.isascii():
+        return word.lower()
     return normalize("NFKC", _ACCENTS.sub("", normalize("NFKD", word))).lower()
 
 

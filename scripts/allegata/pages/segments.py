@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from allegata.text.spans import Span
 
 
-@dataclass(frozen=True)
-class Mark:
+class Mark(NamedTuple):
     """A span of a text that is shown: the layer it belongs to, and the anchor of what is said about it on the page."""
 
     span: Span
@@ -37,30 +35,27 @@ def lines(text: str, marks: Iterable[Mark]) -> Iterator[tuple[int, list[Segment]
     Of several marks the longer comes first. Empty marks and those outside the text are left out. Time: linear in
     text and marks, times the marks that stand over one another.
     """
-    ordered = sorted(
-        (mark for mark in marks if 0 <= mark.span.start < mark.span.end <= len(text)),
-        key=lambda mark: (mark.span.start, -mark.span.end, mark.layer, mark.anchor),
-    )
+    inside = [mark for mark in marks if 0 <= mark.span[0] < mark.span[1] <= len(text)]
+    ordered = sorted(inside, key=lambda mark: (mark.span[0], -mark.span[1], mark.layer, mark.anchor))
     edges = sorted({edge for mark in ordered for edge in mark.span} | {0, len(text)})
     coming, place = 0, 0
-    open_marks: list[Mark] = []
+    over: tuple[Mark, ...] = ()
     before: tuple[Mark, ...] = ()
     shown = first = 0
     found: list[Segment] = []
     for end in edges[1:]:
-        open_marks = [mark for mark in open_marks if mark.span.end > place]
-        while coming < len(ordered) and ordered[coming].span.start == place:
-            open_marks.append(ordered[coming])
+        first_new = coming
+        while coming < len(ordered) and ordered[coming].span[0] == place:
             coming += 1
-        over = tuple(open_marks)
+        over = (*[mark for mark in over if mark.span[1] > place], *ordered[first_new:coming])
         for number, piece in enumerate(text[place:end].split("\n")):
             if number:
                 yield first, found
                 found = []
                 first = place
             if piece:
-                starting = tuple([mark for mark in over if mark.span.start >= shown])
-                ended = tuple([mark for mark in before if mark.span.end <= place]) if over else ()
+                starting = tuple([mark for mark in over if mark.span[0] >= shown])
+                ended = tuple([mark for mark in before if mark.span[1] <= place]) if over else ()
                 found.append(Segment(piece, over, starting, ended))
                 before, shown = over or before, place + len(piece)
             place += len(piece) + 1

@@ -11,7 +11,8 @@ import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any, ClassVar
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import pyarrow as pa
 from great_expectations.core.metric_domain_types import MetricDomainTypes
@@ -27,19 +28,40 @@ from great_expectations.validator.validator import ValidationDependencies
 from allegata.validate.checks.finding import Finding
 from allegata.validate.lookups import Lookups
 
+if TYPE_CHECKING:
+    import pandas as pd
+
 METRIC = "table.findings"
-# A metric gets strings and numbers only, so the lookups of the running validation reach it this way.
-_CORPUS: ContextVar[Lookups] = ContextVar("corpus of the running validation")
+
+
+@dataclass
+class _Running:
+    """A validation that runs: where its expectations look things up, and the last frame with its rows. All expectations
+    of a suite see one frame; its rows for each of them were a sixth of the time."""
+
+    corpus: Lookups
+    frame: pd.DataFrame | None = None
+    rows: pa.Table | None = None
+
+    def rows_of(self, frame: pd.DataFrame) -> pa.Table:
+        """The rows of a frame."""
+        if self.frame is not frame:
+            self.frame, self.rows = frame, pa.Table.from_pandas(frame, preserve_index=False)
+        return self.rows
+
+
+# A metric gets strings and numbers only, so the running validation reaches it this way.
+_RUNNING: ContextVar[_Running] = ContextVar("running validation")
 
 
 @contextmanager
 def looking_up(corpus: Lookups) -> Iterator[None]:
     """Within: the corpus in which the custom expectations look things up."""
-    token = _CORPUS.set(corpus)
+    token = _RUNNING.set(_Running(corpus))
     try:
         yield
     finally:
-        _CORPUS.reset(token)
+        _RUNNING.reset(token)
 
 
 class TableFindings(TableMetricProvider):
@@ -58,10 +80,10 @@ class TableFindings(TableMetricProvider):
         runtime_configuration: dict[str, Any],
     ) -> list[Finding]:
         frame, _, _ = execution_engine.get_compute_domain(metric_domain_kwargs, domain_type=MetricDomainTypes.TABLE)
-        rows = pa.Table.from_pandas(frame, preserve_index=False)
+        running = _RUNNING.get()
         expectation = get_expectation_impl(metric_value_kwargs["check"])
         assert issubclass(expectation, Checked)  # only these ask for this metric
-        return expectation.check(rows, _CORPUS.get(), **json.loads(metric_value_kwargs["arguments"]))
+        return expectation.check(running.rows_of(frame), running.corpus, **json.loads(metric_value_kwargs["arguments"]))
 
 
 class Checked(BatchExpectation):
