@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from browse_sites import HOSTILE, hostile, invented
-from browser import COLOURS, PICTURES, Watched, axe, chromium, photograph
+from browser import COLOURS, Watched, axe, chromium, photograph
 
 PAGES = {
     "index": "index.html",
@@ -264,7 +264,7 @@ def test_on_a_small_screen_the_selected_words_are_not_behind_what_is_said_about_
         mark, sheet = page.locator(".m.on").first.bounding_box(), page.locator(".cards").bounding_box()
         assert mark["y"] >= 0
         assert mark["y"] + 20 <= sheet["y"]
-    page.screenshot(path=PICTURES / "article-selected-360.png")
+    photograph(page, "article-selected", (360,))
 
 
 def test_arabic_reads_from_right_to_left_and_is_named_wherever_it_is_quoted(page, site):
