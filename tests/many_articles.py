@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import random
-import shutil
 from pathlib import Path
 
 from project import copy_root, manifest_row
@@ -16,13 +15,9 @@ def many_articles(place: Path, count: int, *, words: int = 120, pages: int = 0, 
     """A corpus root in `place` with the real articles and `count` generated ones.
 
     Every ninth is a near copy of an earlier one, every eleventh an exact copy, every fortieth is blank. `pages` of
-    one site stand beside them, with a slogan that all of them share. Of the passes of annotation two remain: who
-    measures eight takes most of the time of a build.
+    one site stand beside them, with a slogan that all of them share.
     """
     root = copy_root(place)
-    for folder in (root / "annotations" / "passes").iterdir():
-        if folder.is_dir() and folder.name not in ("short-1", "short-2"):
-            shutil.rmtree(folder)
     rng = random.Random(seed)
     vocabulary = ["".join(rng.choices(_LETTERS, k=rng.randint(2, 9))) for _ in range(3_000)]
     rows, texts = [], [_text(rng, vocabulary, words)]

@@ -51,10 +51,17 @@ def ingest(raw: Path) -> pa.Table:
     return pa.concat_tables(tables).combine_chunks()
 
 
-def copy_root(place: Path) -> Path:
-    """A corpus root in `place` with everything a build reads, and nothing published."""
+def copy_root(place: Path, *, whole: bool = False) -> Path:
+    """A corpus root in `place` with what a build reads, and nothing published.
+
+    Of the eight passes of annotation two remain, unless the `whole` is asked for: who reads and measures eight takes
+    most of the time of a build.
+    """
     for folder in ("raw", "annotations", "expectations"):
         shutil.copytree(ROOT / folder, place / folder)
+    for folder in () if whole else (place / "annotations" / "passes").iterdir():
+        if folder.is_dir() and folder.name not in ("short-1", "short-2"):
+            shutil.rmtree(folder)
     shutil.copy(ROOT / "pyproject.toml", place)
     return place
 
@@ -104,6 +111,14 @@ def change_article(root: Path, article_id: str, data: bytes) -> None:
 def some(ids: Iterable[str], count: int | None, seed: str) -> list[str]:
     """As many of the ids, or all: others for another seed, the same in every run."""
     return sorted(ids) if count is None else random.Random(seed).sample(sorted(ids), count)
+
+
+def sampled(cases: Iterable[Any], *chosen: Any) -> list[Any]:
+    """The parameters of a test that `make slow` runs with all cases, `make test` with the chosen: one of each kind."""
+    cases = list(cases)
+    assert set(chosen) <= set(cases)
+    rest = {case: case if isinstance(case, tuple) else (case,) for case in cases if case not in chosen}
+    return [pytest.param(*rest[case], marks=pytest.mark.slow) if case in rest else case for case in cases]
 
 
 def raw_report(root: Path) -> str:

@@ -153,7 +153,6 @@ def test_a_faulty_dispute_is_named_by_its_line(tmp_path: Path, row: dict[str, An
     assert any(fault.startswith("disputes.jsonl:2 ") and says in fault for fault in found), found
 
 
-@pytest.mark.alone
 def test_a_claim_that_one_record_names_many_times_is_one_fault_found_in_linear_time(tmp_path: Path) -> None:
     many = ["000_aa:c002"] * 50_000
     rows = [PROPOSITION | {"id": "p002", "members": [*many, "001_bb:c012"]}]

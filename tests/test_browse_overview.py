@@ -27,6 +27,7 @@ from validate_corpus import tables_of, valid_rows
 
 STORIES = ROOT / "examples" / "stories" / "corpus"
 VERSION, BEFORE = "1.2.1", "1.2.0"
+LATER = "1.1.0"  # of the two versions
 
 
 @pytest.fixture(scope="module")
@@ -124,18 +125,18 @@ def test_versions_have_their_rows_the_newest_first(page):
 
 
 @pytest.fixture
-def corpus(tmp_path: Path) -> Path:
-    return shutil.copytree(STORIES, tmp_path / "corpus")
+def corpus(two_versions: Path, tmp_path: Path) -> Path:
+    return shutil.copytree(two_versions / "corpus", tmp_path / "corpus")
 
 
 def test_what_a_version_says_that_it_changes_is_shown(corpus, tmp_path):
     facts = {"before": 1822, "after": 1823, "rows": {"added": 2, "removed": 1}, "cells": {}, "labels": {}}
-    document = {"format": "allegata-changes/1", "version": VERSION, "before": BEFORE, "least_bump": "minor"}
+    document = {"format": "allegata-changes/1", "version": LATER, "before": "1.0.0", "least_bump": "minor"}
     document |= {"reason": "claims added", "schema": [], "splits": {}, "articles": {}, "tables": {"claims": facts}}
-    restate(corpus, VERSION, "changes.json", json.dumps(document).encode())
+    restate(corpus, LATER, "changes.json", json.dumps(document).encode())
     page = lxml.html.fromstring(browse(corpus, None, tmp_path / "pages").index.read_bytes())
-    assert rows(page, f"tables of {VERSION}") == {"claims": ["1,822", "1,823", "2 added1 removed"]}
-    assert f"{VERSION} these pages after {BEFORE}: claims added" in " ".join(page.text_content().split())
+    assert rows(page, f"tables of {LATER}") == {"claims": ["1,822", "1,823", "2 added1 removed"]}
+    assert f"{LATER} these pages after 1.0.0: claims added" in " ".join(page.text_content().split())
 
 
 def test_agreement_is_shown_by_layer_where_the_version_has_figures(corpus, tmp_path):
@@ -150,16 +151,16 @@ def test_agreement_is_shown_by_layer_where_the_version_has_figures(corpus, tmp_p
     attribute = {"layer": "claims", "attribute": "claim_type", "n": 1200, "observed": 0.9, "kappa": 0.7, "ac1": 0.8}
     one = {"name": "model-model", "annotators": ["a", "b"], "articles": ["x"], "layers": [{**layer, "spans": 12.5}]}
     document = {"what": "consistency between model passes", "comparisons": [{**one, "attributes": [attribute]}]}
-    restate(corpus, VERSION, "agreement.json", json.dumps(document).encode())
-    page = lxml.html.fromstring(browse(corpus, VERSION, tmp_path / "pages").index.read_bytes())
+    restate(corpus, LATER, "agreement.json", json.dumps(document).encode())
+    page = lxml.html.fromstring(browse(corpus, LATER, tmp_path / "pages").index.read_bytes())
     assert rows(page, "agreement by layer, model-model") == {
         "claims": ["12.5", "0.250", "0.800", "undefined", "0.910", ""]
     }
     assert rows(page, "agreement by attribute, model-model")["claims: claim type"][:2] == ["1,200", "0.900"]
     assert "Consistency between model passes" in page.text_content()
-    restate(corpus, VERSION, "agreement.json", b'{"what": "x", "comparisons": [{}]}')
+    restate(corpus, LATER, "agreement.json", b'{"what": "x", "comparisons": [{}]}')
     with pytest.raises(ProblemsFound, match="is not what `allegata build` writes"):
-        browse(corpus, VERSION, tmp_path / "pages")
+        browse(corpus, LATER, tmp_path / "pages")
 
 
 def test_a_damaged_leaderboard_is_a_problem_and_none_is_not(corpus, tmp_path):
@@ -173,8 +174,8 @@ def test_a_damaged_leaderboard_is_a_problem_and_none_is_not(corpus, tmp_path):
 
 
 def test_one_version_alone_has_an_overview(corpus, tmp_path):
-    page = lxml.html.fromstring(browse(corpus / f"v{VERSION}", None, tmp_path / "pages").index.read_bytes())
-    assert page.xpath("//section[@aria-labelledby='versions']//@aria-label") == [f"tables of {VERSION}"]
+    page = lxml.html.fromstring(browse(corpus / f"v{LATER}", None, tmp_path / "pages").index.read_bytes())
+    assert page.xpath("//section[@aria-labelledby='versions']//@aria-label") == [f"tables of {LATER}"]
 
 
 def test_a_damaged_manifest_of_any_version_is_a_problem(corpus, tmp_path):

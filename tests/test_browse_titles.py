@@ -69,9 +69,9 @@ def test_a_version_from_elsewhere_has_nothing_of_the_corpus_that_it_lies_in(tmp_
         browse(version, None, tmp_path / "pages", raw=True)
 
 
-def test_a_title_of_a_story_that_there_is_not_is_named(tmp_path):
-    root = tmp_path / "stories"
-    shutil.copytree(STORIES / "corpus", root / "corpus")
+def test_a_title_of_a_story_that_there_is_not_is_named(tmp_path, two_versions):
+    root = tmp_path / "corpus"
+    shutil.copytree(two_versions / "corpus", root / "corpus")
     (root / SETTINGS).write_text("story-titles.'no such story' = 'None'\n")
     assert browse(root / "corpus", None, tmp_path / "pages").strange_titles == ("no such story",)
     assert "names no story of this version: 'no such story'" in call(

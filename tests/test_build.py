@@ -42,7 +42,7 @@ def outcome(root: Path) -> Tree:
 
 @pytest.fixture(scope="module")
 def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    root = copy_root(tmp_path_factory.mktemp("published"))
+    root = copy_root(tmp_path_factory.mktemp("published"), whole=True)
     build = run(root)
     assert build.release is not None
     assert build.release.created
@@ -101,7 +101,7 @@ def test_every_span_of_every_table_is_its_text(published: Path) -> None:
 def test_the_same_bytes_with_another_hash_seed_time_zone_locale_and_order_of_files(
     published: Path, tmp_path: Path
 ) -> None:
-    root = copy_root(tmp_path)
+    root = copy_root(tmp_path, whole=True)
     edit_rows(root / "raw" / "manifest.jsonl", lambda rows: rows.reverse())
     (root / "raw" / ".DS_Store").write_bytes(b"\0")
     environment = {
@@ -132,7 +132,7 @@ def test_nothing_written_names_a_host_a_path_or_a_time(published: Path) -> None:
 def test_a_changed_label_under_a_published_version_is_refused_and_tells_table_and_next_version(
     published: Path, tmp_path: Path
 ) -> None:
-    root = copy_root(tmp_path)
+    root = copy_root(tmp_path, whole=True)
     for name, data in outcome(published).items():
         (root / name).parent.mkdir(parents=True, exist_ok=True)
         (root / name).write_bytes(data)

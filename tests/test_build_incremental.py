@@ -27,7 +27,7 @@ from allegata.recipe.withdraw import withdraw
 from allegata.schema.limits import DEFAULTS, Limits
 from allegata.schema.problems import ProblemsFound
 from many_articles import many_articles
-from project import add_article, change_article, edit_rows, read_rows, tree, write_rows
+from project import add_article, change_article, edit_rows, read_rows, sampled, tree, write_rows
 from test_redact import ALIASES, FERRY, PERSON
 from test_redact import corpus as bridge_corpus
 
@@ -127,7 +127,7 @@ def said(build: Build) -> dict[str, Any]:
     }
 
 
-@pytest.mark.parametrize("seed", range(2))
+@pytest.mark.parametrize("seed", sampled(range(2), 0))
 def test_after_any_changes_it_says_what_a_build_from_nothing_says(root: Path, seed: int) -> None:
     rng = random.Random(seed)
     run(root, "annotate", options=options(root))

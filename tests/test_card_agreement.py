@@ -19,7 +19,7 @@ KINDS = {"m1": "model", "m2": "model", "judge": "model", "person": "human"}
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
     """The gold of the corpus, adjudicated by a machine, and no pass."""
-    place = copy_root(tmp_path)
+    place = copy_root(tmp_path, whole=True)
     annotations = place / "annotations"
     shutil.rmtree(annotations / "passes")
     rows = [{"id": name, "kind": kind, "description": "Somebody."} for name, kind in KINDS.items()]

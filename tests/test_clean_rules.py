@@ -184,7 +184,6 @@ LONG = {
 }
 
 
-@pytest.mark.alone
 @pytest.mark.parametrize("name", LONG)
 def test_time_does_not_explode(name: str) -> None:
     clean_source_text(LONG[name][:200])  # loads what is loaded once

@@ -21,7 +21,7 @@ from allegata.schema.row_lookup import RowLookup
 from allegata.schema.scheme import read_scheme
 from allegata.schema.settings import find_root, read_settings
 from allegata.schema.toml_files import read_toml
-from project import manifest_row, write_rows
+from project import manifest_row, sampled, write_rows
 
 TEXT = b"The mill of Low Marsh burnt down on Monday.\nNobody was hurt, the brigade said.\n"
 OPTIONAL = [
@@ -94,7 +94,8 @@ def test_a_log_of_adjudication_stands_beside_the_passes_which_are_folders(tmp_pa
 
 
 @pytest.mark.parametrize(
-    "data", [b"[" * 100_000, b"null", b"1", b"[]", b'{"a": 1, "a": 2}', b"\xff", b'{"a": "\\ud800"}']
+    "data",
+    sampled([b"[" * 100_000, b"null", b"1", b"[]", b'{"a": 1, "a": 2}', b"\xff", b'{"a": "\\ud800"}'], b"1", b"\xff"),
 )
 @pytest.mark.parametrize("name", ["splits.json", "leaderboard.json", "pre-annotation.json"])
 def test_json_beside_the_versions_is_read_strictly(tmp_path: Path, name: str, data: bytes) -> None:

@@ -553,7 +553,6 @@ def test_archives_that_are_broken_or_go_outside_are_named(tmp_path: Path) -> Non
     ]
 
 
-@pytest.mark.alone
 @pytest.mark.parametrize("format", [CAS_XMI, CAS_JSON], ids=lambda one: one.name)
 def test_hundreds_of_articles_go_out_and_in_within_seconds(format: Format) -> None:
     start = time.process_time()

@@ -319,7 +319,6 @@ def test_a_reader_that_splits_lines_at_blanks_finds_the_entities(folder: Path) -
     ] * 2
 
 
-@pytest.mark.alone
 def test_hundreds_of_documents_go_out_and_in_within_the_limit() -> None:
     start = time.process_time()
     assert len(check_law(CONLL, many(), MENTIONS)) == 2_500

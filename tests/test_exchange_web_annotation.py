@@ -447,7 +447,6 @@ def test_a_text_that_is_missing_or_no_text_is_named(tmp_path: Path) -> None:
     ]
 
 
-@pytest.mark.alone
 def test_hundreds_of_articles_go_out_and_in_within_seconds() -> None:
     start = time.process_time()
     check_law(WEB_ANNOTATION, many())

@@ -26,8 +26,8 @@ def old(tmp_path: Path) -> Path:
 
 
 def test_a_publication_that_is_killed_at_any_moment_loses_nothing(old: Path, tmp_path: Path) -> None:
-    found = kills(PUBLICATION, old, tmp_path / "place", 4, SEED)
-    assert found.old + found.other == 4
+    found = kills(PUBLICATION, old, tmp_path / "place", 2, SEED)
+    assert found.old + found.other == 2
 
 
 def test_a_kill_that_loses_a_file_or_hinders_the_next_run_is_noticed(

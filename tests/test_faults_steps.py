@@ -15,8 +15,9 @@ from pathlib import Path
 import pytest
 
 from allegata.schema.files import PARTIAL
-from fault_commands import COMMANDS, GOOD, check, disk, sound, steps_of, tree
+from fault_commands import COMMANDS, GOOD, WRITERS, check, disk, sound, steps_of, tree
 from fault_shim import Ended, ended
+from project import sampled
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork") or not Path("/proc/self/fd").exists(), reason="needs Linux")
 SEED, SAMPLE = 17, 1
@@ -50,7 +51,7 @@ def checked(name: str, prepared: dict[str, Path], tmp_path: Path, sample: int | 
     return len(cases)
 
 
-@pytest.mark.parametrize("name", COMMANDS)
+@pytest.mark.parametrize("name", sampled(COMMANDS, *WRITERS, "init", "export", "edition", "browse"))
 def test_whatever_step_fails_all_is_old_or_new_and_the_message_is_true(
     name: str, prepared: dict[str, Path], tmp_path: Path
 ) -> None:

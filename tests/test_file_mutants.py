@@ -53,15 +53,14 @@ def test_every_reader_reads_its_files_as_they_are(known: dict[str, Reader], tmp_
         reader.read(tmp_path / str(number))
 
 
-@settings(max_examples=200)
+@settings(max_examples=100)
 @given(st.data())
 def test_a_damaged_file_is_read_or_refused(known: dict[str, Reader], data: st.DataObject) -> None:
     reader = known[data.draw(st.sampled_from(sorted(known)))]
     assert fault_of(reader, random.Random(data.draw(st.integers(0, 1 << 30)))) is None
 
 
-@pytest.mark.alone
-@settings(max_examples=60)
+@settings(max_examples=25)
 @given(st.data())
 def test_a_value_of_a_megabyte_is_read_or_refused(known: dict[str, Reader], data: st.DataObject) -> None:
     reader = known[data.draw(st.sampled_from(sorted(known)))]

@@ -14,6 +14,7 @@ from allegata.ingest.html import read_page
 from allegata.text.blocks import find_blocks
 from allegata.text.page_blocks import Judgement
 from allegata.text.words import words_of
+from project import sampled
 from test_clean_web import PARAGRAPHS
 
 LINES = {
@@ -31,8 +32,17 @@ LINES = {
 }
 
 
-@pytest.mark.alone
-@pytest.mark.parametrize("case", LINES)
+@pytest.mark.parametrize(
+    "case",
+    sampled(
+        LINES,
+        "headings of tag lists",
+        "share words that can be read in many ways",
+        "single citations",
+        "bylines",
+        "blanks without an end",
+    ),
+)
 def test_a_page_of_one_line_again_and_again_is_decided_in_linear_time(case):
     line = LINES[case]
     body = "".join(f"<p>{paragraph}</p>" for paragraph in PARAGRAPHS)
@@ -67,7 +77,6 @@ def test_a_trail_of_pages_has_parts_of_eighty_characters_at_most(line, trail):
     assert is_trail(line, words_of(("en",))) is trail
 
 
-@pytest.mark.alone
 def test_a_box_about_an_author_is_found_behind_any_number_of_others_in_linear_time():
     about = [f"About Alpha {chr(65 + n // 676)}{chr(97 + n // 26 % 26)}{chr(97 + n % 26)}" for n in range(8000)]
     text = "\n".join([*PARAGRAPHS, f"By Alpha {about[0].split()[-1]}", *about])

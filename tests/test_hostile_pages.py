@@ -28,6 +28,7 @@ from allegata.recipe.article import page_text
 from allegata.schema.limits import DEFAULTS
 from allegata.schema.problems import ProblemsFound
 from allegata.text.normal import MOST_MARKS, has_endless_marks
+from project import sampled
 from test_clean_web import PARAGRAPHS
 from test_ingest_add import PAGE, archive, http, record
 
@@ -119,7 +120,6 @@ HOSTILE = {
 }
 
 
-@pytest.mark.alone
 @pytest.mark.parametrize("case", HOSTILE)
 def test_every_character_of_a_hostile_page_is_kept_or_removed_in_bounded_time(case):
     started = time.process_time()
@@ -146,7 +146,6 @@ def test_a_page_of_too_many_lines_is_refused():
         page_text(("<pre>" + "a\n" * 30_001).encode())
 
 
-@pytest.mark.alone
 @pytest.mark.parametrize(
     ("body", "limit"),
     [
@@ -279,7 +278,6 @@ def test_a_tag_of_many_words_in_one_attribute_keeps_it():
     assert page.blocks[0].marks.endswith("last")
 
 
-@pytest.mark.alone
 def test_tags_beyond_number_are_not_looked_up_one_by_one_in_the_json_of_a_page():
     links = "".join(f"<a href='/tag/{n}'>topic {n}, theme {n}</a>" for n in range(15_000))
     json_ld = f"<script type='application/ld+json'>{json.dumps({'x': 'The mill burned down. ' * 200_000})}</script>"
@@ -312,7 +310,6 @@ def test_wide_characters_are_read_by_their_mark_or_their_first_bytes(charset):
 MARKS = "\u0301\u0316" * 100_000
 
 
-@pytest.mark.alone
 @pytest.mark.parametrize(
     ("name", "text"),
     [
@@ -339,7 +336,6 @@ def test_a_run_of_marks_is_measured_wherever_it_stands(before):
     assert has_endless_marks("x" * before + run + "\u0316")
 
 
-@pytest.mark.alone
 def test_runs_of_nearly_too_many_marks_cost_no_more_than_their_length():
     started = time.process_time()
     assert not has_endless_marks(("\u0301" * (MOST_MARKS - 1) + "x") * 5_000)
@@ -410,7 +406,20 @@ CROWDS = {
 
 
 @pytest.mark.alone
-@pytest.mark.parametrize("case", CROWDS)
+@pytest.mark.parametrize(
+    "case",
+    sampled(
+        CROWDS,
+        "one class",
+        "links on lines",
+        "open quotes",
+        "quotations",
+        "hidden in hidden",
+        "a chain of parts",
+        "shadow roots in shadow roots",
+        "20 MB of tags",
+    ),
+)
 def test_the_walk_of_a_crowded_page_takes_seconds_or_is_refused(case):
     started = time.process_time()
     page, problem = read_bytes(CROWDS[case].encode(), None, "a.html", "")

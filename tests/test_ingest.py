@@ -74,7 +74,7 @@ def test_what_is_no_file_in_the_place_of_one_is_named_and_never_opened(
 
 
 # Bytes of the file, and of the memory that all of Python, Arrow and the rest stays below.
-SPARSE, MEMORY = 1_000_000_000, 800_000_000
+SPARSE, MEMORY = 500_000_000, 600_000_000
 REFUSING = """
 import sys
 from pathlib import Path

@@ -251,7 +251,6 @@ def test_a_frame_that_was_read_is_freed() -> None:
     assert freed() is None  # 300 KB of each frame stayed
 
 
-@pytest.mark.alone
 @pytest.mark.parametrize("piece", [b"WARC/1.0\r\nA", ZSTD + b"\x04\x00", b"WARC/1.0\r\nWARC-Type: x\r\n\r\n"])
 def test_false_beginnings_are_passed_in_linear_time(tmp_path: Path, piece: bytes) -> None:
     started = time.process_time()

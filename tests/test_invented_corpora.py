@@ -23,6 +23,7 @@ from invented_corpora import (
     recall,
     registers,
 )
+from project import sampled
 
 Tables = dict[str, Rows]
 
@@ -190,20 +191,21 @@ def test_a_single_article_goes_the_whole_way(tmp_path: Path) -> None:
     assert splits(root)[article] == home
 
 
-def test_three_hundred_articles_in_thirty_stories_go_the_whole_way(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("articles", "stories"), sampled([(80, 16), (300, 30)], (80, 16)))
+def test_hundreds_of_articles_in_many_stories_go_the_whole_way(tmp_path: Path, articles: int, stories: int) -> None:
     root, cache = tmp_path / "corpus", tmp_path / "cache"
     init(root)
-    generated(tmp_path / "news.jsonl", articles=300, stories=30)
-    assert len(add([tmp_path / "news.jsonl"], root).added) == 300
+    generated(tmp_path / "news.jsonl", articles=articles, stories=stories)
+    assert len(add([tmp_path / "news.jsonl"], root).added) == articles
     version, tables = build(root, cache)
     assert version == "1.0.0"
-    assert len(tables["ledger"]) == 300
-    stories = {row["article_id"]: row["story"] for row in tables["articles"]}
+    assert len(tables["ledger"]) == articles
+    story_of = {row["article_id"]: row["story"] for row in tables["articles"]}
     before = splits(root)
     homes: dict[str, set[str]] = defaultdict(set)
     for article, split in before.items():
-        homes[stories[article]].add(split)
-    assert len(homes) == 30
+        homes[story_of[article]].add(split)
+    assert len(homes) == stories
     assert all(len(found) == 1 for found in homes.values())
     shares = Counter(before.values())
     assert shares["train"] > shares["test"] > 0
@@ -213,7 +215,7 @@ def test_three_hundred_articles_in_thirty_stories_go_the_whole_way(tmp_path: Pat
     (root / "annotations" / "annotators.jsonl").write_bytes((SINGLE / "annotators.jsonl").read_bytes())
     (tmp_path / "made").mkdir()
     sentences = {row["article_id"]: row["text"] for row in tables["sentences"] if row["sentence_id"].endswith(":s002")}
-    chosen = {stories[article]: article for article in sorted(stories, reverse=True)}.values()
+    chosen = {story_of[article]: article for article in sorted(story_of, reverse=True)}.values()
     for article in chosen:
         claim = {"record": "claim", "id": "c1", "s": 2, "quote": sentences[article].rstrip(".")}
         claim |= {"claim_type": "reported_fact", "claimer_id": "author"}
@@ -229,7 +231,7 @@ def test_three_hundred_articles_in_thirty_stories_go_the_whole_way(tmp_path: Pat
     add([tmp_path / "new.txt"], root, story="the whale")
     version, tables = build(root, cache)
     assert version == "1.2.0"
-    assert len(tables["ledger"]) == 302
+    assert len(tables["ledger"]) == articles + 2
     after = splits(root)
     assert {article: after[article] for article in before} == before
     home = {after[row["article_id"]] for row in tables["articles"] if row["story"] == "story 0"}

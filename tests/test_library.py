@@ -29,7 +29,7 @@ PAGE = b"""<html lang="en"><head><title>Mill recalls flour</title><meta name="au
 <p>A mill has recalled 4,000 bags of flour after a customer found a stone in one of them.</p>
 <p>The mill said on Monday that nobody was hurt, and that every bag would be replaced.</p></article>
 <footer>We use cookies. <a href="/privacy">Privacy</a></footer></body></html>"""
-ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT / "scripts"), "PYTHONDONTWRITEBYTECODE": "1"}
+ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT / "scripts")}
 
 
 def python(*arguments: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:

@@ -203,7 +203,6 @@ def test_the_site_is_the_author_only_where_the_page_names_nobody_else() -> None:
     assert found("<p>By Samir Holt</p>", head)["author"] == "Samir Holt"
 
 
-@pytest.mark.alone
 @pytest.mark.parametrize(
     "markup",
     [

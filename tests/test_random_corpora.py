@@ -26,7 +26,7 @@ from allegata.recipe.remove import remove
 from allegata.schema.problems import ProblemsFound, UsageError
 from allegata.schema.tables import TABLES
 from invented_corpora import check_quotes, loaded
-from project import edit_rows, manifest_row
+from project import edit_rows, manifest_row, sampled
 
 SENTENCES = (
     "The board of Norvik Foods met on Tuesday and recalled all jars of plum jam.",
@@ -223,20 +223,20 @@ def test_many_corpora_at_random_are_published_and_so_are_their_next_versions(art
     holds(articles, MORE)
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        "Share this article\n\nThe mill burned down on Monday, and nobody was hurt.",  # begins with a removal
-        "The mill burned down on Monday, and nobody was hurt.\n\nShare this article",
-        "A mill burned.\nShare this article\nAdvertisement\nNobody was hurt in it.",
-        "A",
-        "水",
-        "\ufeffA mill burned.\r\n",
-        "\ufeff\ufeffA mill burned.",
-        "🌾 A mill burned. 🌾",
-        "A mill burned [1, 2].\n\nReferences\n[1] https://a.example\n[2] https://b.example",
-    ],
-)
+ALONE = [
+    "Share this article\n\nThe mill burned down on Monday, and nobody was hurt.",  # begins with a removal
+    "The mill burned down on Monday, and nobody was hurt.\n\nShare this article",
+    "A mill burned.\nShare this article\nAdvertisement\nNobody was hurt in it.",
+    "A",
+    "水",
+    "\ufeffA mill burned.\r\n",
+    "\ufeff\ufeffA mill burned.",
+    "🌾 A mill burned. 🌾",
+    "A mill burned [1, 2].\n\nReferences\n[1] https://a.example\n[2] https://b.example",
+]
+
+
+@pytest.mark.parametrize("text", sampled(ALONE, ALONE[0], "A", ALONE[6], ALONE[8]))
 def test_one_article_alone_is_published(tmp_path: Path, text: str) -> None:
     init(tmp_path / "corpus")
     put(tmp_path / "corpus", [Given("one", text.encode(), {"media_type": "text/plain"})])

@@ -28,7 +28,7 @@ from allegata.recipe.version_changes import version_changes
 from allegata.schema.problems import ProblemsFound, UsageError
 from allegata.schema.published import PublishedTables, count_articles, load_corpus
 from allegata.schema.versions import versions_in
-from project import ROOT
+from project import ROOT, sampled
 from rewritten_versions import Change, rewrite, rewrite_document
 
 VERSION = "1.1.0"
@@ -166,7 +166,7 @@ def report(call: Callable[[Path], object], root: Path) -> str | None:
     return None
 
 
-@pytest.mark.parametrize("what", DAMAGE)
+@pytest.mark.parametrize("what", sampled(DAMAGE, *(what for at, what in enumerate(DAMAGE) if at % 4 in (0, 3))))
 def test_what_a_maker_rewrote_is_refused_with_its_file_by_each_command(root: Path, what: str) -> None:
     table, change, declared = DAMAGE[what]
     files = rewrite(root, VERSION, table, change, declared=declared)

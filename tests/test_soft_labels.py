@@ -75,7 +75,7 @@ def test_an_equal_span_is_taken_before_a_longer_one_and_a_claim_of_a_pass_has_on
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
     """The gold, a pass that is the same by its guidelines, and one by others."""
-    place = copy_root(tmp_path)
+    place = copy_root(tmp_path, whole=True)
     passes = place / "annotations" / "passes"
     shutil.rmtree(passes)
     for name in ("same", "short"):

@@ -87,7 +87,7 @@ def in_stories(name_of: Callable[[str], str | None]) -> Callable[[list[Row]], No
 
 
 def test_gold_that_joins_claims_of_two_stories_is_refused_with_both_articles_and_stories(tmp_path: Path) -> None:
-    root = copy_root(tmp_path)
+    root = copy_root(tmp_path, whole=True)
     edit_rows(root / "raw" / "manifest.jsonl", in_stories(lambda name: "appeal" if name == ARTICLES[4] else None))
     with pytest.raises(ProblemsFound) as error:
         run(root, "annotate")

@@ -24,7 +24,7 @@ NEXT = "99.0.0"
 @pytest.fixture(scope="module")
 def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A clone in which the next version was published beside those of the repository."""
-    folder = copy_root(tmp_path_factory.mktemp("clone"))
+    folder = copy_root(tmp_path_factory.mktemp("clone"), whole=True)
     shutil.copytree(ROOT / "corpus", folder / "corpus")
     (folder / "corpus" / ".huggingface.yaml").write_text("configs: []\n", encoding="utf-8")
     settings = (folder / "pyproject.toml").read_text("utf-8").split("\n")

@@ -138,7 +138,7 @@ def test_files_too_many_and_too_few_are_named(corpus: Path, tmp_path: Path) -> N
 
 
 def test_rows_that_break_a_suite_are_found_though_every_digest_fits(tmp_path: Path) -> None:
-    root = copy_root(tmp_path)
+    root = copy_root(tmp_path, whole=True)
     release = run(root).release
     assert release is not None
     manifest = parse_manifest((release.path / "manifest.json").read_bytes())
@@ -157,7 +157,7 @@ def test_rows_that_break_a_suite_are_found_though_every_digest_fits(tmp_path: Pa
 
 
 def test_the_suites_run_on_a_version_of_which_tables_have_no_row(tmp_path: Path) -> None:
-    root = copy_root(tmp_path / "root")
+    root = copy_root(tmp_path / "root", whole=True)
     shutil.rmtree(root / "annotations" / "passes")
     for path in (root / "annotations" / "gold").iterdir():
         path.unlink()
