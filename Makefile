@@ -9,15 +9,18 @@ INSTALL := $(PIP) --no-require-hashes --constraint requirements.lock --no-build-
 
 .PHONY: corpus test check coverage faults slow lint pages site pictures lock audit fuzz mutants clean
 .DELETE_ON_ERROR:
+# The tests start Python hundreds of times: what one process has compiled, the next need not.
+unexport PYTHONDONTWRITEBYTECODE
 
 corpus: $(VENV)/ready-core  ## build, validate and publish the corpus, or prove the published version equal
 	$(BIN)/allegata build
 
 # A file a worker on every core, in the order of tests/conftest.py: the longest files first.
 BESIDE := --numprocesses logical --dist loadfile --no-loadscope-reorder
-test: $(VENV)/ready-dev  ## all tests: a file a worker on every core, then one by one those that measure time or memory
+ALONE := $(shell grep -l mark.alone tests/test_*.py)
+test: $(VENV)/ready-dev  ## all tests: a file a worker on every core, then one by one those that measure time closely
 	$(BIN)/pytest $(BESIDE) -m 'not slow and not alone'; beside=$$?; \
-	$(BIN)/pytest -m 'alone and not slow' && exit $$beside
+	$(BIN)/pytest -m 'alone and not slow' $(ALONE) && exit $$beside
 
 KILLS := 50
 MEETINGS := 200
@@ -38,7 +41,7 @@ faults: $(VENV)/ready-dev  ## every fault at every step of every command that wr
 
 slow: $(VENV)/ready-dev  ## whole matrices, of which `make test` takes a sample, and what takes minutes; but for the faults
 	$(BIN)/pytest $(BESIDE) -m 'slow and not alone' --ignore tests/test_faults_steps.py
-	$(BIN)/pytest -m 'slow and alone'
+	$(BIN)/pytest -m 'slow and alone' $(ALONE)
 
 lint: $(VENV)/ready-dev  ## style and types
 	$(BIN)/ruff check scripts bench docs examples tests
