@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import pickle
 import tempfile
@@ -26,27 +25,12 @@ settings.register_profile("allegata", parent=settings.default, deadline=None)
 settings.load_profile("allegata")
 
 
-# The files of more than a minute: begun first, none of them is what one core does at the end while the others wait.
-LONGEST = (
-    "build_stream",
-    "docs",
-    "version_files",
-    "build_incremental",
-    "push",
-    "publish_killed",
-    "verify",
-    "no_network",
-)
+# The files of a minute or nearly: begun first, none of them is what one core does at the end while the others wait.
+LONGEST = ("build_stream", "docs", "push", "version_files", "text_free", "no_network", "verify", "build_incremental")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: item.path.stem.removeprefix("test_") not in LONGEST)
-
-
-def pytest_collection_finish() -> None:
-    """What is there now stays to the end: a collection of garbage in the middle of a test need not walk through it."""
-    gc.collect()
-    gc.freeze()
 
 
 @pytest.fixture(scope="session", autouse=True)
