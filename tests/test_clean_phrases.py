@@ -108,7 +108,7 @@ def test_contents_do_not_make_a_heading_below_an_advertisement_the_name_of_the_s
 
 def test_a_recording_is_no_line_of_the_article_it_is_of() -> None:
     line = "▶ The Scarra ferry and its engine: the radio report (3:12)"
-    assert rules_of(*TOP, TITLE, BODY[0], line, *BODY[1:], *END)[line] == ("prompts/1", "related_teaser")
+    assert rules_of(*TOP, TITLE, BODY[0], line, *BODY[1:], *END)[line] == ("prompts/2", "related_teaser")
 
 
 def test_a_count_of_comments_may_have_its_button_behind_a_dash() -> None:

@@ -25,7 +25,7 @@ def algorithms(annotations: Path | None = None) -> dict[str, object]:
     from allegata.clean.citations import NAME
     from allegata.clean.curated_lines import CURATED_LINES
     from allegata.clean.curated_lines import NAME as CURATOR
-    from allegata.clean.stage import RULES
+    from allegata.clean.stage import PLAIN_TEXT_RULES, RULES
     from allegata.clean.stated import NAME as STATED
     from allegata.clean.web.article import NAMES
     from allegata.dedup.stage import DedupOptions
@@ -34,7 +34,7 @@ def algorithms(annotations: Path | None = None) -> dict[str, object]:
 
     curator = {CURATOR} if annotations and (annotations / CURATED_LINES).is_file() else set()
     return {
-        "clean": sorted({name for name, _ in RULES} | {NAME} | curator),
+        "clean": sorted({name for name, _ in (*RULES, *PLAIN_TEXT_RULES)} | {NAME} | curator),
         "clean web pages": sorted(NAMES),
         "lift metadata": STATED,
         "judge web pages": [

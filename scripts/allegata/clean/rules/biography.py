@@ -11,7 +11,7 @@ from allegata.clean.page import Hit, Page
 from allegata.text.normal import for_matching
 from allegata.text.words import Words
 
-NAME = "biography/4"
+NAME = "biography/5"
 Name = tuple[str, ...]  # of a person: words without what divides them
 
 _PIECE = re.compile(r"[^\W_]+")

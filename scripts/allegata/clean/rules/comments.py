@@ -10,7 +10,7 @@ from itertools import islice
 from allegata.clean.page import Hit, Page
 from allegata.text.words import Words
 
-NAME = "comments/4"
+NAME = "comments/5"
 BELOW_AN_OPENING = "below an opening"  # a sign of a hit: nothing but its place says so
 
 _MOST_WORDS = 40

@@ -17,7 +17,7 @@ from allegata.clean.rules.copied import LABEL_WORDS, LEAST, RELATED, TAGLINE_WOR
 from allegata.clean.rules.menus import items_of
 from allegata.clean.rules.page_lists import find_contents, find_sources
 
-NAME = "frame/1"
+NAME = "frame/2"
 
 _HEADLINE_WORDS, _MOST_AUTHORS = 25, 20
 

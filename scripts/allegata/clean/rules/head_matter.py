@@ -15,7 +15,7 @@ from allegata.text.normal import letters_only, unquoted
 from allegata.text.script_words import has_no_blanks
 from allegata.text.words import Words
 
-NAME = "head_matter/5"
+NAME = "head_matter/6"
 HEAD_REASONS = {"byline", "dateline", "generation_notice", "ticker"}
 
 _REST = re.compile(r"[\s,|·•・/()\[\]:;.@>*—–\-]*")

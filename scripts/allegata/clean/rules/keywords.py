@@ -12,7 +12,7 @@ from allegata.text.normal import for_matching
 from allegata.text.tag_lists import MOST_OF_AN_ARTICLE, is_divided, tags_in
 from allegata.text.words import Words, every_language
 
-NAME = "keywords/3"
+NAME = "keywords/4"
 
 _SEPARATORS = ",;|•·"
 _SPLIT = re.compile(rf"\s*[{_SEPARATORS}]\s*|\s{{2,}}")

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from allegata.clean.page import Hit, Page
 
-NAME = "newsletter/4"
+NAME = "newsletter/5"
 
 MOST_WORDS = 45
 _LEAD_WORDS = 20  # of what stands before a button: "Already a subscriber? Log in"

@@ -10,7 +10,7 @@ from allegata.clean.page import Hit, Page
 from allegata.clean.rules.copied import RELATED, Body, is_copied, site_words
 from allegata.clean.rules.page_lists import names_headings
 
-NAME = "prompts/1"
+NAME = "prompts/2"
 
 _MOST_WORDS = 35
 _MARKS = "\"'“”„«»「『–—-"

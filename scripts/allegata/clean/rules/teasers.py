@@ -13,7 +13,7 @@ from allegata.text.blocks import Block, looks_like_heading
 from allegata.text.normal import for_matching
 from allegata.text.words import Words
 
-NAME = "teasers/4"
+NAME = "teasers/5"
 
 _ARROW = r"(?:[>»►▶•→*■◆●▼【\[-]+\s*)?"
 _MOST_WORDS = 40
