@@ -17,6 +17,4 @@ def shortened(text: str, most: int) -> str:
 
 def visible(text: str, keep: str = "") -> str:
     """`text` with every character that steers or hides as `<U+001B>`, but those in `keep` (such as line breaks)."""
-    if text.isprintable():  # what is hidden is not: a third of the time
-        return text
     return HIDDEN.sub(lambda match: match[0] if match[0] in keep else f"<U+{ord(match[0]):04X}>", text)
