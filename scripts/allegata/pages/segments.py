@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from allegata.text.spans import Span
 
 
-class Mark(NamedTuple):
+@dataclass(frozen=True)
+class Mark:
     """A span of a text that is shown: the layer it belongs to, and the anchor of what is said about it on the page."""
 
     span: Span

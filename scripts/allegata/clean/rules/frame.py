@@ -168,7 +168,8 @@ def _below(page: Page) -> Iterator[Hit]:
         above -= 1
     body = Body(page)
     run = list(takewhile(lambda index: _may_be_a_headline(page, index, body), range(above, page.prose[-1], -1)))
-    if len(run) >= LEAST:
+    labelled = sum(_NAMED.match(page.blocks[index].text) is not None for index in run)
+    if len(run) >= LEAST and labelled < LEAST - 1:  # more: the rows of a list of facts, or of a line-up
         yield Hit(run[-1], run[0], "related_teaser", f"headlines foreign to the article, above line {start + 1}")
     for index in page.free():
         if index >= start:
