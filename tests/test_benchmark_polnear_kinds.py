@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from allegata.benchmark.protocols.polnear import _by_halves, _calibration, _drawn, spans_of, tagged
+from allegata.benchmark.protocols.polnear import _by_halves, _calibration, _drawn, flat_spans, spans_of, tagged
 from allegata.benchmark.protocols.polnear_kinds import LONG, Found, found_by_kind, kinds_of, kinds_table
 from allegata.measures.calibration import calibrated
 from allegata.measures.matching import LabelledSpan
@@ -54,6 +54,14 @@ def test_a_discontinuous_span_is_found_if_every_piece_is() -> None:
     none = found_by_kind([FILE], [[ANN]])["Content", "discontinuous"]
     assert (whole, half, none) == (Found(1, 1, 0), Found(1, 0, 1), Found(1, 0, 0))
     assert "| Content | discontinuous | 1 | 100.0 | 0.0 |" in kinds_table(found_by_kind([FILE], [[first, second]]))
+
+
+def test_a_span_over_the_end_of_a_line_is_found_by_its_pieces() -> None:
+    text = "Ann said it rains\nand it snows ."
+    content = LabelledSpan.of("Content", (text.index("it rains"), text.index(" .")))
+    (document,) = tagged([AnnotatedFile("a", "x", text, (content,))])
+    found = found_by_kind([AnnotatedFile("a", "x", text, (content,))], [flat_spans(document)])
+    assert found["Content", "all"] == Found(1, 1, 0)
 
 
 def test_the_confidence_of_a_span_is_beside_the_share_that_is_right() -> None:

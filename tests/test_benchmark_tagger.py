@@ -164,7 +164,20 @@ def test_an_encoder_of_ones_own_is_trained_kept_and_read_without_its_folder(tmp_
     own.rename(tmp_path / "moved")
     again = load_tagger(tmp_path / "kept")
     assert again.predict(documents) == tagger.predict(documents)
-    assert again.likely_spans(documents) == tagger.likely_spans(documents)
+    assert again.likely_spans(documents, 0.0) == tagger.likely_spans(documents, 0.0) != [[[]]]
+    assert again.encoder.name == "own"
+    Tagger(("Source", "Cue"), TaggerOptions()).save(tmp_path / "kept")  # of the packaged encoder, into the same folder
+    assert load_tagger(tmp_path / "kept").encoder.name == Encoder().name
+
+
+def test_an_encoder_with_too_few_places_is_refused(tmp_path: Path) -> None:
+    own = _own_encoder(tmp_path / "own", "bert")
+    config = (
+        (own / "config.json").read_text().replace('"max_position_embeddings": 512', '"max_position_embeddings": 128')
+    )
+    (own / "config.json").write_text(config)
+    with pytest.raises(UsageError, match="it has 128 places for pieces, and 512 are needed"):
+        Tagger(("Cue",), TaggerOptions(), Encoder(own))
 
 
 @pytest.mark.parametrize("broken", ["config.json", "tokenizer.json", "model.safetensors"])

@@ -101,7 +101,7 @@ class _Finish:
         assert self.stage is not None  # or there were no receipt
         name, stay = name_of(batch), ids.filter(same)
         rest = before.drop_columns(KEY)
-        if len(stay) == len(before) and self.work.may_extend(self.stage, name):  # so there are new ones, and no others
+        if len(before) == len(stay) < len(ids) and self.work.may_extend(self.stage, name):  # new ones, and no others
             done = step(batch.filter(pc.invert(same)))
             if not done.problems:
                 done = replace(done, receipt=_keyed(_joined(rest, done.receipt, stay, ids), ids, keys))

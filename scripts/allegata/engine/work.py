@@ -107,7 +107,7 @@ class Work:
         self._write(stage, batch, done, self._digests(stage, batch))
 
     def _write(self, stage: str, batch: str, done: Done, before: Mapping[str, list[str]]) -> None:
-        digests = {name: [*before.get(name, [])] for name in done.tables}
+        digests = {name: [*before.get(name, [])] for name in {**before, **done.tables}}
         for name, rows in done.tables.items():
             if len(rows) or not digests[name]:
                 data = encoded(rows.combine_chunks())

