@@ -39,7 +39,7 @@ faults: $(VENV)/ready-dev  ## every fault at every step of every command that wr
 	$(BIN)/python tests/random_kills.py --count $(KILLS) --seed $(SEED)
 	$(BIN)/python tests/random_pairs.py --count $(MEETINGS) --seed $(SEED)
 
-slow: $(VENV)/ready-dev  ## whole matrices, of which `make test` takes a sample, and what takes minutes; but for the faults
+slow: $(VENV)/ready-dev  ## the rest of the matrices of which `make test` takes a sample, and what takes minutes; that of faults is `make faults`
 	$(BIN)/pytest $(BESIDE) -m 'slow and not alone' --ignore tests/test_faults_steps.py
 	$(BIN)/pytest -m 'slow and alone' $(ALONE)
 

@@ -114,7 +114,8 @@ def some(ids: Iterable[str], count: int | None, seed: str) -> list[str]:
 
 
 def sampled(cases: Iterable[Any], *chosen: Any) -> list[Any]:
-    """The parameters of a test that `make slow` runs with all cases, `make test` with the chosen: one of each kind."""
+    """The parameters of a test: `make test` runs it with the chosen ones, one of each kind, and `make slow` with the
+    rest; those of `test_faults_steps.py`, which take hours, are of `make faults`."""
     cases = list(cases)
     assert set(chosen) <= set(cases)
     rest = {case: case if isinstance(case, tuple) else (case,) for case in cases if case not in chosen}

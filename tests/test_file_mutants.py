@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from allegata.schema.problems import UsageError
 from file_mutants import LONGEST, Reader, fault_of, fault_with, large_values, limits, readers
+from project import sampled
 
 NAMES = (
     *("text", "page", "settings", "scheme", "manifest", "annotations", "release manifest"),
@@ -53,20 +54,27 @@ def test_every_reader_reads_its_files_as_they_are(known: dict[str, Reader], tmp_
         reader.read(tmp_path / str(number))
 
 
-@settings(max_examples=100)
-@given(st.data())
-def test_a_damaged_file_is_read_or_refused(known: dict[str, Reader], data: st.DataObject) -> None:
-    reader = known[data.draw(st.sampled_from(sorted(known)))]
-    assert fault_of(reader, random.Random(data.draw(st.integers(0, 1 << 30)))) is None
+@pytest.mark.parametrize("examples", sampled([100, 200], 100))
+def test_a_damaged_file_is_read_or_refused(known: dict[str, Reader], examples: int) -> None:
+    @settings(max_examples=examples)
+    @given(st.sampled_from(sorted(known)), st.integers(0, 1 << 30))
+    def read(name: str, seed: int) -> None:
+        assert fault_of(known[name], random.Random(seed)) is None
+
+    read()
 
 
-@settings(max_examples=25)
-@given(st.data())
-def test_a_value_of_a_megabyte_is_read_or_refused(known: dict[str, Reader], data: st.DataObject) -> None:
-    reader = known[data.draw(st.sampled_from(sorted(known)))]
-    if large := list(large_values(reader)):
-        one = data.draw(st.sampled_from(large))
-        assert fault_with(reader, one.file, one.into(reader.files[one.file])) is None
+@pytest.mark.parametrize("examples", sampled([25, 60], 25))
+def test_a_value_of_a_megabyte_is_read_or_refused(known: dict[str, Reader], examples: int) -> None:
+    @settings(max_examples=examples)
+    @given(st.data())
+    def read(data: st.DataObject) -> None:
+        reader = known[data.draw(st.sampled_from(sorted(known)))]
+        if large := list(large_values(reader)):
+            one = data.draw(st.sampled_from(large))
+            assert fault_with(reader, one.file, one.into(reader.files[one.file])) is None
+
+    read()
 
 
 def test_what_raises_takes_long_or_takes_memory_is_a_fault(tmp_path: Path) -> None:
