@@ -39,6 +39,7 @@ SHAPES = {
     "bylines": "By Ada Quill and Ben Mill, Reporter\n",
     "cues of furniture": "Read more: Share this\nAdvertisement\n",
     "headings of lists": "Tags:\nmill, fire\n",
+    "lines that name headings": "In this: Mill / Fire\n",
     "boxes about authors": "About Ada Quill\nAda Quill is a reporter at the Mill.\n",
     "trails": "Home > News > Mill > ",
     "menus": "Home | News | Sport | Mill • Fire\n",

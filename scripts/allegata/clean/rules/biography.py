@@ -8,6 +8,7 @@ from functools import cache, partial
 from itertools import islice
 
 from allegata.clean.page import Hit, Page
+from allegata.clean.rules.copied import is_copied
 from allegata.text.normal import for_matching
 from allegata.text.words import Words
 
@@ -48,17 +49,30 @@ def find(page: Page) -> Iterator[Hit]:
     """
     authors = byline_names(page)
     prose, elsewhere = list(page.prose), cache(partial(_named_elsewhere, page))
+    companies = page.words.pattern("biography", "companies") if is_copied(page) else None
     hits: list[Hit] = []
     for index in reversed(page.free()):
         line = page.folded[index]
         if not line or (prose and prose[-1] > index):
             break
+        if companies and (about := _about_a_company(page, index, companies)):
+            if prose and prose[-1] == index:
+                prose.pop()
+            hits.append(Hit(index, index, "site_furniture", f"about the site or a company: {about!r}"))
+            continue
         above_box = bool(hits) and (hits[-1].first, hits[-1].sign) == (index + 1, BELOW_A_NAME)
         for sign, evidence in islice(_evidence(page, index, line, authors, elsewhere, above_box), 1):
             if prose and prose[-1] == index:
                 prose.pop()
             hits.append(Hit(index, index, "author_biography", evidence, sign=sign))
     yield from reversed(hits)
+
+
+def _about_a_company(page: Page, index: int, companies: re.Pattern[str]) -> str | None:
+    """The heading "About the group" if the line is one or stands below one. It heads a section of an article too, so
+    that only a copied page has one."""
+    lines = (page.folded[line].strip(" :.?") for line in (index, index - 1) if line >= 0)
+    return next((line for line in lines if companies.fullmatch(line)), None)
 
 
 def _evidence(

@@ -128,7 +128,8 @@ def find(page: Page) -> Iterator[Hit]:
     above = sum(page.word_counts[index] for index in page.free() if index < opening)
     below = [index for index in page.free() if index > opening and index not in found]
     signs = sum(index >= opening for index in found) + sum(_is_items(page, index) for index in below)
-    signs += sum(_names_a_writer(page, index) for index in below)
+    dated = sum(_says_on_a_day(page, index) for index in below)
+    signs += sum(_says(page, index) for index in below) + dated
     words_below = sum(page.word_counts[index] for index in below)
     if words_below and (4 * words_below <= above or (signs > 1 and 2 * words_below <= above)):
         evidence = f"below the comment section line {page.folded[opening][:60]!r}"
@@ -149,7 +150,7 @@ def _last_heading(page: Page, found: set[int]) -> int | None:
 
 
 def _is_of_comments(page: Page, index: int, found: set[int]) -> bool:
-    return index in found or _is_items(page, index) or _names_a_writer(page, index) or _is_signed(page, index)
+    return index in found or _is_items(page, index) or _says(page, index) or _is_signed(page, index)
 
 
 def _is_items(page: Page, index: int) -> bool:
@@ -157,16 +158,29 @@ def _is_items(page: Page, index: int) -> bool:
     return page.word_counts[index] <= 8 and bool(page.words.tiles(("comments", "items")).fullmatch(page.folded[index]))
 
 
-def _names_a_writer(page: Page, index: int) -> bool:
-    """True for "Anna says:", with or without a date: "Anna wrote on 3 May: …"."""
+def _says(page: Page, index: int) -> bool:
+    """True for "Anna says:"."""
     return page.word_counts[index] <= 12 and bool(_writer(page.words.languages).match(page.folded[index]))
 
 
 @cache
 def _writer(languages: tuple[str, ...]) -> re.Pattern[str]:
-    return re.compile(
-        rf"\S+(?: \S+){{0,2}} (?:{Words(languages).source('comments', 'verbs')})(?: (?=[^:]*\d)[^:]{{1,30}})?\s?:"
-    )
+    return re.compile(rf"\S+(?: \S+){{0,2}} (?:{Words(languages).source('comments', 'verbs')})\s?:")
+
+
+def _says_on_a_day(page: Page, index: int) -> bool:
+    """True for "Anna Bos wrote on 3 May: …", one word of a name or two. An article has such lines too, so that none of
+    them shows that a heading is one of comments: "Her rival said in 2019: Never."."""
+    match = _writer_on_a_day(page.words.languages).match(page.folded[index]) if page.word_counts[index] <= 12 else None
+    first = page.folded[index].partition(" ")[0]
+    named = match and all(word[0].isupper() for word in page.blocks[index].text.split()[: match["name"].count(" ") + 1])
+    return bool(named) and first not in page.words.entry_set("language", "function_words")
+
+
+@cache
+def _writer_on_a_day(languages: tuple[str, ...]) -> re.Pattern[str]:
+    verbs = Words(languages).source("comments", "verbs")
+    return re.compile(rf"(?P<name>\S+(?: \S+)?) (?:{verbs}) (?=[^:]*\d)[^:]{{1,30}}\s?:")
 
 
 def _is_signed(page: Page, index: int) -> bool:

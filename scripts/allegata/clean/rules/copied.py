@@ -41,18 +41,19 @@ def is_copied(page: Page) -> bool:
     first = page.prose[0] if page.prose else 0
     sure = any(index > first or page.taken[index] != "site_furniture" for index in of_a_page)
     doubtful = all(index < first or _is_subheading(page, index) for index in of_a_page)
-    return sure and len(of_a_page) / (1 + doubtful) + of_a_head / 2 >= LEAST
+    lines = len(of_a_page) / 2 if doubtful else len(of_a_page)
+    return sure and lines + of_a_head / 2 >= LEAST
 
 
 def in_doubt(page: Page, hits: Iterable[Hit]) -> list[Hit]:
     """Those of all `hits` of a text that may as well be lines of it, if that is all the furniture there is: words above
-    it, where nothing else says that it was copied and they are not the name of a site, and subheadings. `page` is the
-    page after them.
+    it that are not the name of a site, and subheadings. A byline or a dateline says that it was copied, and then
+    nothing is in doubt. `page` is the page after them.
 
     One subheading is in doubt beside others, and below words above the text that are; several where their words differ.
     """
     found = {index for index, reason in page.taken.items() if reason in OF_A_PAGE}
-    if not found or not page.prose:
+    if not found or not page.prose or any(reason in _OF_A_HEAD for reason in page.taken.values()):
         return []
     above = {index for index in found if index < page.prose[0]}
     inside = sorted(found - above)
@@ -63,8 +64,6 @@ def in_doubt(page: Page, hits: Iterable[Hit]) -> list[Hit]:
         if not of_text or not (differ or len(headings) + len(above) >= _HEADINGS):
             return []
         return [hit for hit in hits if hit.first == hit.last and hit.first in found]
-    if any(reason in _OF_A_HEAD for reason in page.taken.values()):
-        return []
     labels = [hit for hit in hits if hit.first == hit.last and hit.sign == LABEL]
     if {hit.first for hit in labels} != found:
         return []
@@ -124,6 +123,7 @@ def site_words(page: Page) -> set[str]:
         if page.taken.get(index) == "site_furniture"
         and page.word_counts[index] <= TAGLINE_WORDS
         and len(items_of(page.blocks[index].text)) == 1
+        and ":" not in page.folded[index]  # a line of contents
         and not known.fullmatch(page.folded[index])
     ]
     article = {word for index in page.prose for word in page.folded[index].split()}

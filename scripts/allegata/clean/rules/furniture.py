@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from functools import cache
 
 from allegata.clean.page import Hit, Page
@@ -23,6 +23,7 @@ _ITEM_WORDS = 8  # of a line of shares
 _PROSE_CREDIT = re.compile(r"credits?:(?: \S+){6,}")
 _MEASURE = re.compile(r": \d+(?:\.\d+)?[a-z]")  # of a list of what a thing has: "Video: 4K/30p"
 _STRIP = " .!:"
+_PART_OF_A_NAME = re.compile(r"[^\W\d_]++(?:['’-][^\W\d_]++)*+\.?")  # "Anne-Marie", "J."
 _TRAIL_SIGN = re.compile("[>»›/＞／]")  # as `is_trail` reads them, wide or not
 _ARROW = re.compile(r"\S\s*[>›»]\s*\S")  # of a trail of pages
 
@@ -37,6 +38,9 @@ def find(page: Page) -> Iterator[Hit]:
         if not line or count > _MOST_WORDS:
             continue
         if hit := _furniture(page, index, line, title, menus):
+            found[index] = hit
+    for index in page.free():
+        if index != title and index not in found and (hit := _photographer(page, index, found)):
             found[index] = hit
     for index in range(min(title, len(page.blocks))):
         if index not in found and index not in page.taken and _beside_menu(page, index, menus):
@@ -75,9 +79,15 @@ def _furniture(page: Page, index: int, line: str, title: int, menus: set[int]) -
         and not page.quotes(index)
     ):
         return Hit(index, index, "credit", f"credit line {line[:60]!r}")
-    if index != title and not block.ends_sentence and _names_a_photographer(words, block.text):
-        return Hit(index, index, "credit", f"whose picture it is {line[:60]!r}")
     return None
+
+
+def _photographer(page: Page, index: int, found: Container[int]) -> Hit | None:
+    """A line "Foto Jana Kos" directly beside furniture; elsewhere it may be a subheading: "Foto Museum Rotterdam"."""
+    beside = page.neighbour_taken(index) or index - 1 in found or index + 1 in found
+    if not beside or not _names_a_photographer(page.words, page.blocks[index].text):
+        return None
+    return Hit(index, index, "credit", f"whose picture it is {page.folded[index][:60]!r}")
 
 
 def _cased(text: str) -> str:
@@ -124,7 +134,7 @@ def _names_a_photographer(words: Words, text: str) -> bool:
     and nouns of that form."""
     label, _, name = text.partition(" ")
     parts = name.split()
-    named = len(parts) in (2, 3) and all(part[0].isupper() and part.isalpha() for part in parts)
+    named = len(parts) in (2, 3) and all(part[0].isupper() and _PART_OF_A_NAME.fullmatch(part) for part in parts)
     return named and for_matching(label) in words.entry_set("credit", "names")
 
 
@@ -180,7 +190,7 @@ def _late(page: Page, index: int) -> Hit | None:
     line = page.folded[index].strip(_STRIP)
     if not page.prose or not line or page.word_counts[index] > _MOST_WORDS:
         return None
-    if hit := _furniture(page, index, line, 0, set()):
+    if hit := _furniture(page, index, line, 0, set()) or _photographer(page, index, ()):
         return hit
     if page.neighbour_taken(index) and is_menu(page, index, beside=True):
         return Hit(index, index, "site_furniture", f"menu below the article {line[:60]!r}")

@@ -31,13 +31,18 @@ def dated(languages: tuple[str, ...]) -> re.Pattern[str]:
     words = Words(languages)
     month = rf"(?:{words.source('dates', 'months')})\.?"
     year = r"(?:19|20)\d\d"
-    of = r"(?:de |del |d')?"
+    of = _of(words)
     return re.compile(
         rf"(?:{month}\s+\d{{1,2}}(?:st|nd|rd|th)?(?!\d)(?:,?\s+{year})?|"
         rf"(?<!\d)\d{{1,2}}(?:st|nd|rd|th|er|º|°|ª|\.)?\s+{of}{month}(?:,?\s+{of}{year})?(?: r\.)?|{_NUMERIC}|(?<!\d)\d{{1,2}}[./-]{month}[./-]{year}|"
         rf"{words.source('dates', 'ago')}|{words.source('dates', 'reading')})",
         re.IGNORECASE,
     )
+
+
+def _of(words: Words) -> str:
+    """What may stand in front of a month and of a year: "3 de mayo de 2031"."""
+    return rf"(?:(?:{words.source('dates', 'of')})\s?)?"
 
 
 @cache
@@ -50,9 +55,10 @@ def fragment(languages: tuple[str, ...]) -> re.Pattern[str]:
         words.source("dates", "months"),
         words.source("dates", "issue"),
     )
+    of = _of(words)
     return re.compile(
         rf"(?:{dated(languages).pattern}|{TIME}|(?:{label})(?:\s?:)?|\d+ (?:{comments})|"
-        rf"{words.source('byline', 'desks')}|{_COUNTER}|(?:{months}) (?:(?:19|20)\d\d )?(?:{issue})|(?:{issue}) (?:(?:de |di )?(?:{months}) (?:de )?(?:19|20)\d\d|\d[\d/.]*+))",
+        rf"{words.source('byline', 'desks')}|{_COUNTER}|(?:{months}) (?:(?:19|20)\d\d )?(?:{issue})|(?:{issue}) (?:{of}(?:{months}) {of}(?:19|20)\d\d|\d[\d/.]*+))",
         re.IGNORECASE,
     )
 

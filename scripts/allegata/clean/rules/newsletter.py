@@ -49,7 +49,8 @@ def _prompt(page: Page, index: int) -> str | None:
 def _evidence(page: Page, index: int, line: str) -> str | None:
     words, stripped = page.words, line.strip(_STRIP)
     lines, channels = words.pattern("newsletter", "lines"), words.finder("newsletter", "channels")
-    imperatives, requests = words.pattern("newsletter", "imperatives"), words.finder("newsletter", "requests")
+    imperatives = words.pattern("newsletter", "imperatives", "often")
+    requests = words.finder("newsletter", "requests")
     end, short = _FIRST_END.search(line), line.count(" ") < _LEAD_WORDS
     sentences = [line[: end.end() - 1 if end else None].strip(_STRIP)]
     # The first sentence of a long line tells whether the others matter; most lines of an article end here.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from allegata.clean.page import Hit, Page
 from allegata.clean.rules.copied import LEAST, is_copied
@@ -20,9 +20,8 @@ _YEAR = re.compile(r"(?<!\d)(?:1[5-9]|20)\d\d(?!\d)")
 def find_contents(page: Page) -> Iterator[Hit]:
     """A table of contents near the top: lines in a row that stand once more below, in their order, each above prose; or
     one line behind a colon of two such headings or more."""
-    for index in page.free():
-        if page.in_head(index) and names_headings(page, index):
-            yield Hit(index, index, "site_furniture", "a line of the headings below")
+    for index in lines_of_headings(page, filter(page.in_head, page.free())):
+        yield Hit(index, index, "site_furniture", "a line of the headings below")
     places: dict[str, list[int]] = {}
     for index in page.free():
         places.setdefault(page.folded[index], []).append(index)
@@ -40,17 +39,17 @@ def find_contents(page: Page) -> Iterator[Hit]:
             begun.append((index, second))
 
 
-def names_headings(page: Page, index: int) -> bool:
-    """True for a line whose items, behind a colon, are mostly lines further down."""
-    _, colon, rest = page.blocks[index].text.partition(":")
-    if not colon or page.word_counts[index] > _CONTENTS_WORDS:
-        return False
-    items = [for_matching(item).strip(_STRIP) for item in _NAMED.split(rest) if any(map(str.isalpha, item))]
-    if len(items) < _LEAST_ITEMS:
-        return False
-    below = {page.folded[line].strip(_STRIP) for line in page.free() if line > index}
-    named = sum(item in below for item in items)
-    return named >= _LEAST_ITEMS and 2 * named >= len(items)
+def lines_of_headings(page: Page, indices: Iterable[int]) -> Iterator[int]:
+    """Those of the lines whose items, behind a colon, are mostly lines further down."""
+    last = {page.folded[line].strip(_STRIP): line for line in page.free()}
+    for index in indices:
+        _, colon, rest = page.blocks[index].text.partition(":")
+        if not colon or page.word_counts[index] > _CONTENTS_WORDS:
+            continue
+        items = [for_matching(item).strip(_STRIP) for item in _NAMED.split(rest) if any(map(str.isalpha, item))]
+        named = sum(last.get(item, -1) > index for item in items)
+        if named >= _LEAST_ITEMS and 2 * named >= len(items):
+            yield index
 
 
 def find_sources(page: Page) -> Iterator[Hit]:

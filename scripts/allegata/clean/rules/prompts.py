@@ -8,25 +8,26 @@ from collections.abc import Iterator
 
 from allegata.clean.page import Hit, Page
 from allegata.clean.rules.copied import RELATED, Body, is_copied, site_words
-from allegata.clean.rules.page_lists import names_headings
+from allegata.clean.rules.page_lists import lines_of_headings
 
 NAME = "prompts/2"
 
 _MOST_WORDS = 35
 _MARKS = "\"'“”„«»「『–—-"
-_LENGTH = re.compile(r"\(?\b(?:\d{1,2}:)?\d{1,2}:\d\d\)?$")  # of a recording: "Four goals in eleven minutes (3:12)"
+# A length without brackets is as well a time of day or a result: "⚽ Scotland v Norway, 20:45".
+_LENGTH = re.compile(r"\b(?:\d{1,2}:)?\d{1,2}:\d\d\)?$")  # of a recording: "Four goals in eleven minutes (3:12)"
+_PLAYER = re.compile(r"[►▶🎧🔊]")
 _SENTENCES = re.compile(r"[.!?:。！？] *")
 _PICTOGRAM = re.compile(r"[\U0001f300-\U0001faff☀-➿►▶→➡]")
 # Each of these may be of an article; what one of them needs beside it is another.
 _SURE = frozenset(("names the site", "an offer", "asks for something", "a pictogram", "below an advertisement mark"))
-_PLAYER = frozenset(("a length", "a pictogram"))  # a recording is of the article, and no part of its text
 
 
 def find(page: Page) -> Iterator[Hit]:
     """Lines with two signs of a prompt, or an offer that is no sentence, and few words of the article."""
     if not page.prose or not is_copied(page):
         return
-    contents = [index for index in page.taken if index < page.prose[0] and names_headings(page, index)]
+    contents = list(lines_of_headings(page, (index for index in page.taken if index < page.prose[0])))
     body, site = Body(page), site_words(page.bring_back(contents))  # headings are no name of a site
     for index in page.free():
         text = page.blocks[index].text
@@ -37,8 +38,8 @@ def find(page: Page) -> Iterator[Hit]:
         offer = "an offer" in signs and not page.blocks[index].ends_sentence
         enough = offer or (len(signs) > 1 and not _SURE.isdisjoint(signs))
         most = RELATED if len(signs) < 3 else 2 * RELATED
-        if set(signs) >= _PLAYER and not page.quotes(index):
-            yield Hit(index, index, "related_teaser", f"a recording: {', '.join(signs)}")
+        if _is_recording(page, index, body) and not page.quotes(index):
+            yield Hit(index, index, "related_teaser", "a recording: its button and its length")
         elif enough and body.share(index) < most and not page.quotes(index):
             advertises = not {"an offer", "below an advertisement mark"}.isdisjoint(signs)
             reason = "advertisement" if advertises else "newsletter_prompt"
@@ -57,7 +58,17 @@ def _signs(page: Page, index: int, site: set[str]) -> list[str]:
         "asks for something": any(calls.match(part.strip("¿¡ ")) for part in _SENTENCES.split(line)),
         "below an advertisement mark": page.taken.get(index - 1) == "advertisement"
         and not page.blocks[index].ends_sentence,
-        "a length": _LENGTH.search(text) is not None,
+        "words of an offer": words.finder("advertisement", "hints").search(line) is not None,
         "a pictogram": _PICTOGRAM.match(text) is not None,
     }
     return [sign for sign, holds in signs.items() if holds]
+
+
+def _is_recording(page: Page, index: int, body: Body) -> bool:
+    """True for the button and the length of a recording, with a word for one; with brackets around the length alone only
+    where it does not speak of the article: "▶ Gale over the lighthouse (1:20)"."""
+    text = page.blocks[index].text
+    if not _PLAYER.match(text) or not _LENGTH.search(text):
+        return False
+    named = page.words.finder("teasers", "recordings").search(page.folded[index])
+    return bool(named) or (text.endswith(")") and body.share(index) < RELATED)
