@@ -1,4 +1,5 @@
-"""What every cleaning rule decides on the pages of tests/pages and the articles of raw/, as one digest a version.
+"""What every cleaning rule decides on the pages of tests/pages and the articles of raw/, as one digest a version; and
+what all of them do together.
 
 Run as a program it brings `rule_decisions.json` up to date, and refuses a rule that decides otherwise under its old
 version: removals name rule and version, so that one name must never stand for two behaviours.
@@ -18,30 +19,41 @@ from typing import Any
 
 from allegata.clean import citations
 from allegata.clean.page import Page
-from allegata.clean.stage import RULES
+from allegata.clean.stage import PLAIN_TEXT_RULES, RULES, clean_source_text
 from allegata.text.blocks import find_blocks
 
 TESTS = Path(__file__).parent
 STORE = TESTS / "rule_decisions.json"
 COMMAND = "python tests/rule_decisions.py"
+SETS = ("plain_text", "plain_text_40", "plain_text_48")
+WHOLE = "plain text"  # all rules together, in their order
 
 
 @cache
 def texts() -> tuple[str, ...]:
-    pages = (TESTS / "pages" / "plain_text.jsonl").read_text(encoding="utf-8").splitlines()
+    files = (TESTS / "pages" / f"{name}.jsonl" for name in SETS)
+    pages = [page for file in files for page in file.read_text(encoding="utf-8").splitlines()]
     written = ["\n".join(line for line, _ in json.loads(page)["lines"]) for page in pages]
     articles = [path.read_bytes().decode() for path in sorted((TESTS.parent / "raw").glob("*.txt"))]
     return (*written, *articles)
 
 
 def _decisions(text: str) -> Iterator[tuple[str, Any]]:
-    """Rule and what it decides on the whole page: alone, so that no other rule has a part in its digest."""
+    """Rule and what it decides on the whole page: alone, so that no other rule has a part in its digest. Those of plain
+    text look at what the others took."""
     page = Page(tuple(find_blocks(text)))
     for name, find in RULES:
         yield name, [_values(hit) for hit in find(page)]
     hits, references = citations.find_reference_list(page)
     found = citations.find_citations(text, page.without(hits), references)
     yield citations.NAME, [_values(item) for item in (*hits, *references, found)]
+    for _, find in RULES:
+        page = page.without(page.untaken(find(page)))
+    for name, find in PLAIN_TEXT_RULES:
+        hits = page.untaken(find(page))
+        yield name, [_values(hit) for hit in hits]
+        page = page.without(hits)
+    yield WHOLE, [_values(removal) for removal in clean_source_text(text).removals]
 
 
 @cache
@@ -81,10 +93,15 @@ def updated(old: Mapping[str, Any], rules: Mapping[str, str], on: str) -> tuple[
     before: dict[str, str] = old.get("rules", {})
     refused = []
     for name, digest in rules.items():
+        changed = before.get(name, digest) != digest and old["texts"] == on
+        if name == WHOLE:
+            if changed and rules.keys() <= before.keys():
+                refused.append(f"{WHOLE} is cleaned otherwise than it was: give the NAME of a rule another version")
+            continue
         newest = max((_version(other) for other in before if _rule(other) == _rule(name)), default=0)
         if _version(name) < newest:
             refused.append(f"{name} is older than what is on record: give its NAME the version {newest + 1}")
-        elif before.get(name, digest) != digest and old["texts"] == on:
+        elif changed:
             refused.append(f"{name} decides otherwise than it did: give its NAME the version {newest + 1}")
     return {"texts": on, "rules": dict(sorted({**before, **rules}.items()))}, refused
 

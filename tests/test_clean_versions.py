@@ -8,8 +8,8 @@ import pytest
 
 import rule_decisions
 from allegata.clean import citations
-from allegata.clean.stage import RULES
-from rule_decisions import COMMAND, digests, main, stored, updated
+from allegata.clean.stage import PLAIN_TEXT_RULES, RULES
+from rule_decisions import COMMAND, WHOLE, digests, main, stored, updated
 
 
 def test_every_rule_decides_as_its_version_says() -> None:
@@ -18,7 +18,7 @@ def test_every_rule_decides_as_its_version_says() -> None:
 
 
 def test_every_rule_is_on_record_and_decides_something() -> None:
-    assert digests().keys() == {name for name, _ in RULES} | {citations.NAME}
+    assert digests().keys() == {name for name, _ in (*RULES, *PLAIN_TEXT_RULES)} | {citations.NAME, WHOLE}
     assert len(set(digests().values())) == len(digests())  # two rules that found nothing would share one
 
 
@@ -27,7 +27,7 @@ def test_the_record_is_of_these_texts() -> None:
     assert (content, refused) == (stored(), []), f"the texts or the rules have changed: run `{COMMAND}`"
 
 
-OLD: dict[str, Any] = {"texts": "t", "rules": {"ticker/1": "a", "ticker/2": "b"}}
+OLD: dict[str, Any] = {"texts": "t", "rules": {"ticker/1": "a", "ticker/2": "b", WHOLE: "w"}}
 
 
 @pytest.mark.parametrize(
@@ -35,6 +35,11 @@ OLD: dict[str, Any] = {"texts": "t", "rules": {"ticker/1": "a", "ticker/2": "b"}
     [
         ({"ticker/2": "c"}, "t", "ticker/2 decides otherwise than it did: give its NAME the version 3"),
         ({"ticker/1": "a"}, "t", "ticker/1 is older than what is on record: give its NAME the version 3"),
+        (
+            {"ticker/2": "b", WHOLE: "x"},
+            "t",
+            "plain text is cleaned otherwise than it was: give the NAME of a rule another version",
+        ),
         ({"ticker/1": "c"}, "u", "ticker/1 is older than what is on record: give its NAME the version 3"),
     ],
 )
@@ -47,6 +52,7 @@ def test_another_digest_without_a_new_version_is_refused(rules: dict[str, str], 
     [
         ({"ticker/2": "b"}, "t", {}),
         ({"ticker/3": "c"}, "t", {"ticker/3": "c"}),
+        ({"ticker/3": "c", WHOLE: "x"}, "t", {"ticker/3": "c", WHOLE: "x"}),
         ({"ticker/2": "b", "new/1": "d"}, "t", {"new/1": "d"}),
         ({"ticker/2": "c"}, "u", {"ticker/2": "c"}),  # of other texts: the digests cannot be compared
     ],
