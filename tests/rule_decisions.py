@@ -50,9 +50,9 @@ def _decisions(text: str) -> Iterator[tuple[str, Any]]:
     for _, find in RULES:
         page = page.without(page.untaken(find(page)))
     for name, find in PLAIN_TEXT_RULES:
-        hits = page.untaken(find(page))
-        yield name, [_values(hit) for hit in hits]
-        page = page.without(hits)
+        new = page.untaken(find(page))
+        yield name, [_values(hit) for hit in new]
+        page = page.without(new)
     yield WHOLE, [_values(removal) for removal in clean_source_text(text).removals]
 
 
