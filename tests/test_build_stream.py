@@ -266,31 +266,34 @@ def test_an_article_that_is_lost_before_publication_is_missed_by_the_ledger(
         run(root, "validate", options=RunOptions(batch=2))
 
 
-def peak(root: Path, until: str = "publish") -> float:
+def peak(root: Path, batch: int, until: str = "publish") -> float:
     """Peak memory in MB of a build in a process of its own. `ru_maxrss` would be that of pytest."""
     code = (
         "import sys\nfrom pathlib import Path\nfrom allegata.models.threads import peak_memory\n"
         "from allegata.recipe.build import run\nfrom allegata.engine.job import RunOptions\n"
-        "run(Path(sys.argv[1]), sys.argv[2], options=RunOptions(batch=16))\nprint(peak_memory() / 2**20)"
+        "run(Path(sys.argv[1]), sys.argv[2], options=RunOptions(batch=int(sys.argv[3])))\nprint(peak_memory() / 2**20)"
     )
-    done = subprocess.run(
-        [sys.executable, "-c", code, str(root), until], env=ENVIRONMENT, capture_output=True, text=True, check=True
-    )
+    command = [sys.executable, "-c", code, str(root), until, str(batch)]
+    done = subprocess.run(command, env=ENVIRONMENT, capture_output=True, text=True, check=True)
     return float(done.stdout)
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="Linux alone says how much memory a process itself has had")
-@pytest.mark.parametrize(("articles", "most"), sampled([(6, 40), (30, 140), (60, 140)], (6, 40)))
-def test_memory_does_not_grow_with_the_corpus(tmp_path: Path, articles: int, most: int) -> None:
-    """1 MB of text more, 5 or 10; what may grow with them has a bound: a group of validation (8 MB of raw bytes), and
-    the pairs of at most 1,000 articles that are all compared (measured: 70 to 84 MB more for 5, 117 for 10)."""
+@pytest.mark.parametrize(
+    ("articles", "words", "batch", "most"),
+    sampled([(6, 36_000, 4, 42), (30, 9_000, 16, 140), (60, 9_000, 16, 140)], (6, 36_000, 4, 42)),
+)
+def test_memory_does_not_grow_with_the_corpus(tmp_path: Path, articles: int, words: int, batch: int, most: int) -> None:
+    """4 MB of text more, 5 or 10; what may grow with them has a bound: a group of validation (8 MB of raw bytes), and
+    the pairs of at most 1,000 articles that are all compared. Measured: 30 to 35 MB more for 4, and 51 to 56 where one
+    batch holds the whole corpus; 70 to 84 for 5, 117 for 10."""
     peaks = []
     for name, count in (("small", articles), ("large", 4 * articles)):
         (tmp_path / name).mkdir()
-        place = many_articles(tmp_path / name, count, words=9_000)
+        place = many_articles(tmp_path / name, count, words=words)
         if not peaks:
-            peak(place, "deduplicate")  # compiles what is compiled
-        peaks.append(peak(place))
+            peak(place, batch, "deduplicate")  # compiles what is compiled
+        peaks.append(peak(place, batch))
     small, large = peaks
     print(f"peak memory {small:.0f} MB, with four times the articles {large:.0f} MB")
     assert large < small + most
