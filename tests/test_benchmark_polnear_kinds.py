@@ -56,8 +56,9 @@ def test_a_discontinuous_span_is_found_if_every_piece_is() -> None:
     assert "| Content | discontinuous | 1 | 100.0 | 0.0 |" in kinds_table(found_by_kind([FILE], [[first, second]]))
 
 
-def test_a_span_over_the_end_of_a_line_is_found_by_its_pieces() -> None:
-    text = "Ann said it rains\nand it snows ."
+@pytest.mark.parametrize("end", ["\n", "\u2028", "\x0b"])
+def test_a_span_over_the_end_of_a_line_is_found_by_its_pieces(end: str) -> None:
+    text = f"Ann said it rains{end}and it snows ."
     content = LabelledSpan.of("Content", (text.index("it rains"), text.index(" .")))
     (document,) = tagged([AnnotatedFile("a", "x", text, (content,))])
     found = found_by_kind([AnnotatedFile("a", "x", text, (content,))], [flat_spans(document)])

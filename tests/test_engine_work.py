@@ -243,6 +243,7 @@ class Lines:
 
     words: dict[str, int]
     made: list[str] = field(default_factory=list)
+    leaves_out: bool = False  # a table that has no rows
 
     def article_keys(self, batch: pa.Table) -> list[bytes]:
         return [str(self.words[name]).encode() for name in batch["article_id"].to_pylist()]
@@ -255,15 +256,19 @@ class Lines:
         even = [row for row in rows if row["word"] % 2 == 0]
         receipt = pa.table({"article_id": batch["article_id"], "words": [self.words[name] for name in ids]})
         tables = {name: pa.Table.from_pylist(some, schema) for name, some in (("all", rows), ("even", even))}
+        if self.leaves_out:
+            tables = {name: table for name, table in tables.items() if len(table)}
         bad = [Problem("is bad", "correct it", article_id=name) for name in ids if self.words[name] == 13]
         return Done(receipt, tables, bad)
 
 
-def by_article(url: str, words: dict[str, int]) -> tuple[list[Any], list[str], list[Problem]]:
+def by_article(
+    url: str, words: dict[str, int], *, leaves_out: bool = False
+) -> tuple[list[Any], list[str], list[Problem]]:
     """The receipt and the tables of one batch, which articles were made, and what is wrong."""
     ids = sorted(words)
     batch = pa.table({"batch": pa.array(["one"] * len(ids)), "article_id": pa.array(ids, pa.string())})
-    step, work = Lines(words), Work(url)
+    step, work = Lines(words, leaves_out=leaves_out), Work(url)
     with Embedded() as runner:
         receipts, problems = finish(runner, work, "lines", step, [batch], lambda tables, count: tables)
     tables = [work.read("lines", "one", name).to_pydict() for name in ("all", "even")] if not problems else []
@@ -285,6 +290,13 @@ def test_only_new_and_changed_articles_are_made_and_the_batch_is_as_if_all_were(
         if number:
             assert made == [name for name in sorted(words) if words[name] != before.get(name)]
         assert found == by_article(f"{url}-{number}", words)[0]
+
+
+@pytest.mark.parametrize("then", [{"a": 2, "b": 0}, {"a": 2, "b": 0, "c": 0}], ids=["changed", "came in"])
+def test_the_rows_of_a_table_that_a_step_leaves_out_stay(url: str, then: dict[str, int]) -> None:
+    before = {"a": 2, "b": 1} if len(then) == 2 else {"a": 2, "b": 0}
+    by_article(url, before)
+    assert by_article(url, then, leaves_out=True)[0] == by_article(f"{url}-whole", then)[0]
 
 
 def files(url: str) -> dict[str, bytes]:

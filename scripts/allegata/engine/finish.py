@@ -112,8 +112,10 @@ class _Finish:
             done = step(batch.filter(pc.invert(same)))
         if done.problems:
             return done, None
-        tables = {table: _joined(were[table], rows, stay, ids) for table, rows in done.tables.items()}
-        return Done(_keyed(_joined(rest, done.receipt, stay, ids), ids, keys), tables), finish
+        kept = {  # a table that the step left out has no rows of the new ones
+            table: _joined(rows, done.tables.get(table, rows.slice(0, 0)), stay, ids) for table, rows in were.items()
+        }
+        return Done(_keyed(_joined(rest, done.receipt, stay, ids), ids, keys), {**done.tables, **kept}), finish
 
 
 def _keyed(receipt: pa.Table, ids: pa.Array, keys: pa.Array) -> pa.Table:

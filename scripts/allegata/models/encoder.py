@@ -147,10 +147,8 @@ class Encoder:
         return next((number for number in found if number is not None), self.ends[1])
 
     def keep(self, folder: Path) -> Encoder:
-        """The same encoder without its weights, in `folder`; what was kept there before is deleted."""
+        """The same encoder without its weights, in `folder`; the packaged one needs none."""
         if self.folder is None:
-            for name in (_CONFIG, _TOKENIZER):
-                (folder / name).unlink(missing_ok=True)
             return self
         folder.mkdir(parents=True, exist_ok=True)
         for name in (_CONFIG, _TOKENIZER):

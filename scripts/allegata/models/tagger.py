@@ -239,7 +239,7 @@ class Tagger:
         replace_file(folder / "model.safetensors", save(weights))
         self.encoder.keep(folder / _ENCODER_FOLDER)
         header: dict[str, Any] = {"encoder": self.encoder.name, "labels": self.labels, "options": asdict(self.options)}
-        header["calibration"] = self.calibration
+        header |= {"own_encoder": self.encoder.folder is not None, "calibration": self.calibration}
         replace_file(folder / "model.json", f"{json.dumps(header, indent=2)}\n".encode())
 
 
@@ -251,9 +251,7 @@ def load_tagger(folder: Path) -> Tagger:
         raise UsageError(f"{folder} holds no tagger: give the folder that `benchmark polnear --model` wrote")
     try:
         header = json_object((folder / "model.json").read_bytes())
-        encoder = Encoder()
-        if header["encoder"] != encoder.name:
-            encoder = Encoder(folder / _ENCODER_FOLDER, str(header["encoder"]))
+        encoder = Encoder(folder / _ENCODER_FOLDER, str(header["encoder"])) if header.get("own_encoder") else Encoder()
         tagger = Tagger(header["labels"], TaggerOptions(**header["options"]), encoder, empty=True)
         tagger.calibration = [(float(raw), float(share)) for raw, share in header.get("calibration", ())]
     except (ValueError, KeyError, TypeError) as error:

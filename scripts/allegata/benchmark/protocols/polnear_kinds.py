@@ -63,7 +63,7 @@ def _cut_at_lines(text: str, span: LabelledSpan) -> list[Span]:
     pieces: list[Span] = []
     for part in span.segments:
         start = part.start
-        for line in part.quote(text).splitlines(keepends=True):
+        for line in re.split(r"(?<=\n)", part.quote(text)):
             words = tokens(line)
             if words:
                 pieces.append(Span(start + words[0].start, start + words[-1].end))
