@@ -80,6 +80,7 @@ PHRASES = {
 SENTENCES = {
     "cs": ["Film vznikl ve spolupráci s policií.", "Banka za převod účtuje malou provizi."],
     "de": [
+        "Jede Woche verschickt die Partei einen Newsletter an ihre Mitglieder.",
         "Zurück zur Natur wollte der Verein nie, er wollte nur einen neuen Steg.",
         "Die Anzeige kam nach der Werbung für das Boot, und sie kam anonym.",
         "In diesem Artikel steht nichts, was der Bürgermeister nicht wüsste.",
@@ -105,12 +106,16 @@ SENTENCES = {
         "Join 300 fellow sceptics and read the letter of the council",
     ],
     "es": [
+        "Cada lunes el alcalde escribe en Facebook.",
         "Los terrenos fueron cedidos gratuitamente por el ayuntamiento en 1998.",
         "Escucha a los jueces en Spotify y verás que nadie ha entendido nada.",
         "El banco cobra una pequeña comisión por cada recibo.",
         "Foto Oficial Presidencial",
     ],
     "fr": [
+        "Chaque jeudi, le maire envoie une newsletter aux pêcheurs.",
+        "Chaque matin, le maire écrit sur Facebook.",
+        "Chaque semaine, la communauté se réunit.",
         "Retour à la liste des pontons pourris, pour la troisième année de suite, selon le maire.",
         "Chaque jeudi, le meilleur pêcheur du village s'assied au bout du ponton.",
         "Les masques ont été fournis gratuitement par la région.",
@@ -118,6 +123,7 @@ SENTENCES = {
         "Écoutez les pêcheurs sur Spotify et vous comprendrez le ponton.",
     ],
     "it": [
+        "Ogni lunedì il sindaco scrive su Facebook.",
         "Se acquisti una casa, la commissione è del tre per cento.",
         "Ascolta i pescatori su Spotify e capirai il pontile.",
         "Foto Ricordo Storica",
@@ -127,10 +133,26 @@ SENTENCES = {
         "Luister naar de rechter op Spotify en je hoort een ander land.",
         "Foto Museum Rotterdam",
     ],
-    "pl": ["Film powstał we współpracy z policją.", "Bank pobiera za to niewielką prowizję."],
-    "pt": ["O terreno foi cedido gratuitamente pela junta em 1998.", "O banco cobra uma pequena comissão."],
-    "ru": ["Текст подготовлен совместно с юристами министерства.", "Фото Большой Победы"],
-    "tr": ["Acenteler her satıştan komisyon alıyor.", "Mirastan küçük bir pay aldı."],
+    "pl": [
+        "W każdy poniedziałek burmistrz pisze na Facebooku.",
+        "Film powstał we współpracy z policją.",
+        "Bank pobiera za to niewielką prowizję.",
+    ],
+    "pt": [
+        "Todo dia o prefeito escreve no Facebook.",
+        "O terreno foi cedido gratuitamente pela junta em 1998.",
+        "O banco cobra uma pequena comissão.",
+    ],
+    "ru": [
+        "Каждое утро рыбаки читают телеграм-канал мэра.",
+        "Текст подготовлен совместно с юристами министерства.",
+        "Фото Большой Победы",
+    ],
+    "tr": [
+        "Her pazar köy telegram üzerinden toplanıyor.",
+        "Acenteler her satıştan komisyon alıyor.",
+        "Mirastan küçük bir pay aldı.",
+    ],
 }
 
 
@@ -199,6 +221,9 @@ def test_a_recording_is_no_line_of_the_article_it_is_of(line: str) -> None:
         "Every Monday at the town hall",
         "Every week a new list",
         "Join the march at the harbour at 14:30",
+        "▶ Radio interview with the mayor, 20:45",
+        "🔊 Watch the choir at the town hall 19:30",
+        "► Recording of the will begins at 14:30",
     ],
 )
 def test_one_sign_of_a_prompt_is_not_enough_in_a_copied_page(line: str) -> None:
@@ -217,6 +242,39 @@ def test_a_heading_about_a_company_is_of_a_copied_page_only() -> None:
     assert kept(TITLE, *BODY[:2], heading, BODY[2]) == [TITLE, *BODY[:2], heading, BODY[2]]
     lines = rules_of(*TOP, TITLE, *BODY, heading, "The Western Lines group runs nine ships.", *END)
     assert lines[heading][1] == lines["The Western Lines group runs nine ships."][1] == "site_furniture"
+
+
+def test_a_section_about_the_company_of_the_article_stays() -> None:
+    lines = ["About the company", "The ferry to Scarra and its engine belong to the company, and so does the winter."]
+    assert kept(*TOP, TITLE, *BODY, *lines, *END) == [TITLE, *BODY, *lines]
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "The author",
+        "About me",
+        "Who writes this",
+        "Meet the author",
+        "Die Autorin",
+        "Quién soy",
+        "La autora",
+        "L'autore",
+        "Chi scrive",
+        "Autor",
+        "Kim jestem",
+        "Kto pisze",
+        "Quem escreve",
+        "Автор",
+    ],
+)
+def test_a_heading_that_may_be_of_the_article_and_no_sign_of_a_biography_below_it_stay(heading: str) -> None:
+    assert kept(TITLE, *BODY[:2], heading, BODY[2]) == [TITLE, *BODY[:2], heading, BODY[2]]
+
+
+def test_below_the_mark_of_an_advertisement_a_line_is_no_photographer() -> None:
+    first, second = PARAGRAPHS["nl"]
+    assert "Foto Museum Rotterdam" in kept(first, "Advertentie", "Foto Museum Rotterdam", second)
 
 
 @pytest.mark.parametrize("buttons", [("Subscribe now", "Share this article"), ("Advertisement", "Sign up here")])

@@ -8,7 +8,7 @@ from functools import cache, partial
 from itertools import islice
 
 from allegata.clean.page import Hit, Page
-from allegata.clean.rules.copied import is_copied
+from allegata.clean.rules.copied import RELATED, Body, is_copied
 from allegata.text.normal import for_matching
 from allegata.text.words import Words
 
@@ -49,42 +49,56 @@ def find(page: Page) -> Iterator[Hit]:
     """
     authors = byline_names(page)
     prose, elsewhere = list(page.prose), cache(partial(_named_elsewhere, page))
-    companies = page.words.pattern("biography", "companies") if is_copied(page) else None
+    copied = is_copied(page)
+    companies = page.words.pattern("biography", "companies") if copied and prose else None
+    body = Body(page) if companies else None
     hits: list[Hit] = []
     for index in reversed(page.free()):
         line = page.folded[index]
         if not line or (prose and prose[-1] > index):
             break
-        if companies and (about := _about_a_company(page, index, companies)):
+        below = bool(hits) and hits[-1].first == index + 1
+        if companies and body and (about := _about_a_company(page, index, companies, body, below)):
             if prose and prose[-1] == index:
                 prose.pop()
             hits.append(Hit(index, index, "site_furniture", f"about the site or a company: {about!r}"))
             continue
         above_box = bool(hits) and (hits[-1].first, hits[-1].sign) == (index + 1, BELOW_A_NAME)
-        for sign, evidence in islice(_evidence(page, index, line, authors, elsewhere, above_box), 1):
+        for sign, evidence in islice(_evidence(page, index, line, authors, elsewhere, above_box, below or copied), 1):
             if prose and prose[-1] == index:
                 prose.pop()
             hits.append(Hit(index, index, "author_biography", evidence, sign=sign))
     yield from reversed(hits)
 
 
-def _about_a_company(page: Page, index: int, companies: re.Pattern[str]) -> str | None:
-    """The heading "About the group" if the line is one or stands below one. It heads a section of an article too, so
-    that only a copied page has one."""
-    lines = (page.folded[line].strip(" :.?") for line in (index, index - 1) if line >= 0)
-    return next((line for line in lines if companies.fullmatch(line)), None)
+def _about_a_company(page: Page, index: int, companies: re.Pattern[str], body: Body, below: bool) -> str | None:
+    """The heading "About the group" if the line is one or stands below one. It heads a section of an article too: only
+    a copied page has one, with a paragraph that does not speak of the article. `below`: the next line goes."""
+    lines = [page.folded[line].strip(" :.?") for line in (index, index - 1) if line >= 0]
+    if companies.fullmatch(lines[0]):
+        return lines[0] if below or index + 1 not in page.free() else None
+    return next((line for line in lines[1:] if companies.fullmatch(line) and body.share(index) < RELATED), None)
 
 
 def _evidence(
-    page: Page, index: int, line: str, authors: dict[str, str], elsewhere: Callable[[], set[Name]], above_box: bool
+    page: Page,
+    index: int,
+    line: str,
+    authors: dict[str, str],
+    elsewhere: Callable[[], set[Name]],
+    above_box: bool,
+    sure: bool,
 ) -> Iterator[tuple[str, str]]:
     """What gives a block away, the surest first: its sign, mostly empty, and the evidence. `above_box`: the block below
-    is a biography below a name."""
+    is a biography below a name. `sure`: the page was copied, or the block below goes; else "The author" may head a
+    section of the article."""
     words = page.words
     headings, posts = words.pattern("biography", "headings"), words.pattern("biography", "posts")
-    if headings.fullmatch(line.strip(" :.?")):
+    is_a, habit = _is_a(words.languages).match(line), words.finder("biography", "habits").search(line)
+    if sure and headings.fullmatch(line.strip(" :.?")):
         yield "", f"heading {line!r}"
-    if index and headings.fullmatch(page.folded[index - 1].strip(" :.?")):
+    said = sure or is_a or habit or words.pattern("byline", "roles").match(line)
+    if said and index and headings.fullmatch(page.folded[index - 1].strip(" :.?")):
         yield "", f"below the heading {page.folded[index - 1]!r}"
     if page.word_counts[index] <= 8 and posts.fullmatch(line.strip(" .→>»")):
         yield "", f"link to the author's posts {line!r}"
@@ -99,7 +113,6 @@ def _evidence(
         yield "", f"behind the heading {label.strip()!r}: {said.group()!r}"
     if words.pattern("biography", "bots").match(line):
         yield "", f"a bot introduces itself: {line[:50]!r}"
-    is_a, habit = _is_a(words.languages).match(line), words.finder("biography", "habits").search(line)
     if is_a and habit and not page.quotes(index):
         yield "", f"a writer's trade and habits: {line[:50]!r}"
     above = page.folded[index - 1].strip(" :.?") if index else ""

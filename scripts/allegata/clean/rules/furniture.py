@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache
 
 from allegata.clean.page import Hit, Page
@@ -82,9 +82,13 @@ def _furniture(page: Page, index: int, line: str, title: int, menus: set[int]) -
     return None
 
 
-def _photographer(page: Page, index: int, found: Container[int]) -> Hit | None:
+def _photographer(page: Page, index: int, found: Mapping[int, Hit]) -> Hit | None:
     """A line "Foto Jana Kos" directly beside furniture; elsewhere it may be a subheading: "Foto Museum Rotterdam"."""
-    beside = page.neighbour_taken(index) or index - 1 in found or index + 1 in found
+    # Below the mark of an advertisement such a line may be the article again.
+    reasons = (
+        page.taken.get(line) or (found[line].reason if line in found else None) for line in (index - 1, index + 1)
+    )
+    beside = any(reason not in (None, "advertisement") for reason in reasons)
     if not beside or not _names_a_photographer(page.words, page.blocks[index].text):
         return None
     return Hit(index, index, "credit", f"whose picture it is {page.folded[index][:60]!r}")
@@ -190,7 +194,7 @@ def _late(page: Page, index: int) -> Hit | None:
     line = page.folded[index].strip(_STRIP)
     if not page.prose or not line or page.word_counts[index] > _MOST_WORDS:
         return None
-    if hit := _furniture(page, index, line, 0, set()) or _photographer(page, index, ()):
+    if hit := _furniture(page, index, line, 0, set()) or _photographer(page, index, {}):
         return hit
     if page.neighbour_taken(index) and is_menu(page, index, beside=True):
         return Hit(index, index, "site_furniture", f"menu below the article {line[:60]!r}")

@@ -49,7 +49,9 @@ def _prompt(page: Page, index: int) -> str | None:
 def _evidence(page: Page, index: int, line: str) -> str | None:
     words, stripped = page.words, line.strip(_STRIP)
     lines, channels = words.pattern("newsletter", "lines"), words.finder("newsletter", "channels")
-    imperatives = words.pattern("newsletter", "imperatives", "often")
+    # "Every Monday" begins a sentence of an article as well.
+    often = page.neighbour_taken(index) or not page.blocks[index].ends_sentence
+    imperatives = words.pattern("newsletter", "imperatives", *(("often",) if often else ()))
     requests = words.finder("newsletter", "requests")
     end, short = _FIRST_END.search(line), line.count(" ") < _LEAD_WORDS
     sentences = [line[: end.end() - 1 if end else None].strip(_STRIP)]

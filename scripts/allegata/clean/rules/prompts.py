@@ -16,6 +16,11 @@ _MOST_WORDS = 35
 _MARKS = "\"'“”„«»「『–—-"
 # A length without brackets is as well a time of day or a result: "⚽ Scotland v Norway, 20:45".
 _LENGTH = re.compile(r"\b(?:\d{1,2}:)?\d{1,2}:\d\d\)?$")  # of a recording: "Four goals in eleven minutes (3:12)"
+_HOUR = re.compile(r"(?<![\d:])(?:[01]?\d|2[0-3]):[0-5]\d$")  # "24:10" is none
+# What takes place somewhere, or at a time.
+_TAKES_PLACE = re.compile(
+    r", [\d:]+$|\b(?:at|um|ab|im|am|a las|en|à|au|alle|al|às|no|o|w|в|om|in|saat|v|ve|kl)\b.*[\d:]+$"
+)
 _PLAYER = re.compile(r"[►▶🎧🔊]")
 _SENTENCES = re.compile(r"[.!?:。！？] *")
 _PICTOGRAM = re.compile(r"[\U0001f300-\U0001faff☀-➿►▶→➡]")
@@ -65,10 +70,14 @@ def _signs(page: Page, index: int, site: set[str]) -> list[str]:
 
 
 def _is_recording(page: Page, index: int, body: Body) -> bool:
-    """True for the button and the length of a recording, with a word for one; with brackets around the length alone only
-    where it does not speak of the article: "▶ Gale over the lighthouse (1:20)"."""
-    text = page.blocks[index].text
+    """True for the button and the length of a recording, with a word for one; with brackets around the length alone, and
+    with a word beside what may be a time of day, only where it does not speak of the article: "▶ Gale over the
+    lighthouse (1:20)"."""
+    text, line = page.blocks[index].text, page.folded[index]
     if not _PLAYER.match(text) or not _LENGTH.search(text):
         return False
-    named = page.words.finder("teasers", "recordings").search(page.folded[index])
-    return bool(named) or (text.endswith(")") and body.share(index) < RELATED)
+    named, hour = page.words.finder("teasers", "recordings").search(line), _HOUR.search(text)
+    if named and not hour:
+        return True
+    said = not _TAKES_PLACE.search(line) if named else text.endswith(")")
+    return said and body.share(index) < RELATED
