@@ -145,3 +145,12 @@ def written_corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
     from fault_commands import corpus
 
     return corpus(tmp_path_factory.mktemp("written") / "corpus")
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    """A running browser; tests that ask for it are skipped, with the reason, where there is none."""
+    from browser import chromium
+
+    with chromium() as running:
+        yield running

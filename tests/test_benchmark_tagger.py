@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from collections import defaultdict
 from itertools import pairwise, product
@@ -23,6 +24,7 @@ from allegata.models.tagger import Tagger, TaggerOptions, load_tagger  # noqa: E
 from allegata.models.tagger_network import Batch, Network  # noqa: E402 - it needs torch
 
 TAGS = ("O", "B-Source", "I-Source", "B-Cue", "I-Cue")
+SIZES = {"hidden_size": 16, "num_hidden_layers": 2, "num_attention_heads": 2, "intermediate_size": 32}
 WIDTHS = (4, 2)  # words of the two sequences of a batch; the second one is padded
 OPENS = ((True, False, True, False), (True, False, False, False))
 
@@ -130,11 +132,10 @@ def _own_encoder(folder: Path, kind: str) -> Path:
     import transformers
 
     torch.manual_seed(5)
-    sizes = {"hidden_size": 16, "num_hidden_layers": 2, "num_attention_heads": 2, "intermediate_size": 32}
     if kind == "bert":
         tokenizer = tokenizers.BertWordPieceTokenizer()
         tokenizer.train_from_iterator(["Ann said it rains in Oslo."] * 3, vocab_size=80, show_progress=False)
-        model: Any = transformers.BertModel(transformers.BertConfig(vocab_size=80, **sizes))
+        model = transformers_bert()
         tokenizer.post_processor = tokenizers.processors.BertProcessing(
             ("[SEP]", tokenizer.token_to_id("[SEP]")), ("[CLS]", tokenizer.token_to_id("[CLS]"))
         )
@@ -143,7 +144,7 @@ def _own_encoder(folder: Path, kind: str) -> Path:
         tokenizer.train_from_iterator(
             ["Ann said it rains in Oslo."] * 3, vocab_size=300, special_tokens=["<s>", "</s>"], show_progress=False
         )
-        config = transformers.RobertaConfig(vocab_size=300, max_position_embeddings=514, pad_token_id=1, **sizes)
+        config = transformers.RobertaConfig(vocab_size=300, max_position_embeddings=514, pad_token_id=1, **SIZES)
         model = transformers.RobertaModel(config)
         tokenizer.post_processor = tokenizers.processors.RobertaProcessing(("</s>", 1), ("<s>", 0))
     model.save_pretrained(folder)
@@ -168,6 +169,26 @@ def test_an_encoder_of_ones_own_is_trained_kept_and_read_without_its_folder(tmp_
     assert again.encoder.name == "own"
     Tagger(("Source", "Cue"), TaggerOptions()).save(tmp_path / "kept")  # of the packaged encoder, into the same folder
     assert load_tagger(tmp_path / "kept").encoder.name == Encoder().name
+
+
+def test_no_code_of_a_folder_runs_and_pickled_weights_are_not_read(tmp_path: Path) -> None:
+    own, mark = _own_encoder(tmp_path / "own", "bert"), tmp_path / "ran"
+    config = json.loads((own / "config.json").read_text()) | {"auto_map": {"AutoConfig": "own.C", "AutoModel": "own.M"}}
+    (own / "config.json").write_text(json.dumps(config))
+    (own / "own.py").write_text(f"open({str(mark)!r}, 'w')\nclass C: pass\nclass M: pass\n")
+    Tagger(("Cue",), TaggerOptions(), Encoder(own)).save(tmp_path / "kept")
+    load_tagger(tmp_path / "kept")
+    assert not mark.exists()
+    torch.save(transformers_bert().state_dict(), own / "pytorch_model.bin")
+    (own / "model.safetensors").unlink()
+    with pytest.raises(UsageError, match="holds no encoder that can be read"):
+        Encoder(own).model()
+
+
+def transformers_bert() -> Any:
+    import transformers
+
+    return transformers.BertModel(transformers.BertConfig(vocab_size=80, **SIZES))
 
 
 def test_an_encoder_with_too_few_places_is_refused(tmp_path: Path) -> None:

@@ -13,16 +13,10 @@ from allegata.browse import overview
 from allegata.recipe.browse import browse
 from bench.browse import write_version
 from browse_sites import invented
-from browser import COLOURS, Watched, axe, chromium, photograph
+from browser import COLOURS, Watched, axe, photograph
 from project import sampled
 
 MEASURED = "performance.getEntriesByName('allegata-search').map(one => one.duration)"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with chromium() as running:
-        yield running
 
 
 @pytest.fixture(scope="module")

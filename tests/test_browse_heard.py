@@ -9,13 +9,6 @@ from typing import Any
 import pytest
 
 from browse_sites import invented
-from browser import chromium
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with chromium() as running:
-        yield running
 
 
 @pytest.fixture(scope="module")

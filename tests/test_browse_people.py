@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from browse_sites import HOSTILE, hostile, invented
-from browser import COLOURS, Watched, axe, chromium, photograph
+from browser import COLOURS, Watched, axe, photograph
 
 PAGES = {
     "index": "index.html",
@@ -22,12 +22,6 @@ PAGES = {
 ON = "[...document.querySelectorAll('.m.on')].map(one => one.lastChild.textContent).join('|')"
 
 RUNS = "script:not([src]), [onload], [onerror], iframe, img, math, object, embed, video, template, base"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with chromium() as running:
-        yield running
 
 
 @pytest.fixture(scope="module")

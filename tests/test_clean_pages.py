@@ -85,13 +85,13 @@ def test_removals_reach_the_floors_on_pages_of_this_kind(kind: str) -> None:
     assert recall >= least_recall, f"kind {kind}: recall {recall:.4f} under its floor {least_recall}"
 
 
-# By nine other writers: the rules were improved with the 40, of the 48 the lines were seen, the others were scored when
-# all rules had been written. These are the figures, rounded down.
+# By nine other writers: the rules were improved with the 40; of the 48 the lines were seen, of the 178 one page, of the
+# 185 none. These are the figures, rounded down.
 SETS = {
     "plain_text_40": (0.998, 0.955),
-    "plain_text_48": (0.943, 0.637),
+    "plain_text_48": (0.943, 0.635),
     "plain_text_185": (0.965, 0.646),
-    "plain_text_178": (0.962, 0.554),
+    "plain_text_178": (0.961, 0.553),
 }
 
 

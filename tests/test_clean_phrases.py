@@ -80,6 +80,12 @@ PHRASES = {
 SENTENCES = {
     "cs": ["Film vznikl ve spolupráci s policií.", "Banka za převod účtuje malou provizi."],
     "de": [
+        "Diese Sendung wurde präsentiert von Rudi Carrell und lief zehn Jahre.",
+        "Einige Links im Verein bringen uns zum Lachen.",
+        "Das Interview wird für den Minister zum Problem.",
+        "Der Text ist für die Richter eindeutig.",
+        "Der Beitrag wird nur alle zwei Jahre erhöht.",
+        "Kein Spam mehr im Postfach: Behörde greift durch",
         "Jede Woche verschickt die Partei einen Newsletter an ihre Mitglieder.",
         "Zurück zur Natur wollte der Verein nie, er wollte nur einen neuen Steg.",
         "Die Anzeige kam nach der Werbung für das Boot, und sie kam anonym.",
@@ -91,6 +97,19 @@ SENTENCES = {
         "Foto Verein Nord",
     ],
     "en": [
+        "The documents can be republished, the court decided on Friday.",
+        "The story was supported by three witnesses who saw the ship leave.",
+        "Some of the links between the islands make us a laughing stock.",
+        "The links between islands pay us nothing.",
+        "If you buy a share in the ship, I may receive a fee, the broker admitted.",
+        "This report contains forward-looking statements, which the auditors called reckless.",
+        "Members can vote on Saturday, and the result will be known on Sunday.",
+        "Members get a vote in May.",
+        "Not a member of the club, he waited outside.",
+        "This article is made possible by a mistake of the printer.",
+        "Follow us on a journey through the islands",
+        "Find us on a Saturday night and we will be dancing, they wrote.",
+        "Enter your email and lose your savings: how the fraud works",
         "Print this recipe for a disaster and pin it to the door, one councillor muttered.",
         "Back to the list of rotten jetties it went, for the third year in a row.",
         "The forward-looking statements of the mayor were few, and none came true.",
@@ -106,6 +125,8 @@ SENTENCES = {
         "Join 300 fellow sceptics and read the letter of the council",
     ],
     "es": [
+        "Los terrenos nos fueron cedidos gratuitamente por el ayuntamiento.",
+        "Este programa está patrocinado por el gobierno, denunció la oposición.",
         "Cada lunes el alcalde escribe en Facebook.",
         "Los terrenos fueron cedidos gratuitamente por el ayuntamiento en 1998.",
         "Escucha a los jueces en Spotify y verás que nadie ha entendido nada.",
@@ -113,6 +134,10 @@ SENTENCES = {
         "Foto Oficial Presidencial",
     ],
     "fr": [
+        "Les bateaux nous ont été prêtés gratuitement par la région.",
+        "Pour accéder à la plage, il faut s'inscrire.",
+        "Pour soutenir les pêcheurs, il faut des dons.",
+        "Cet article est réservé aux hommes, disait le règlement.",
         "Chaque jeudi, le maire envoie une newsletter aux pêcheurs.",
         "Chaque matin, le maire écrit sur Facebook.",
         "Chaque semaine, la communauté se réunit.",
@@ -134,16 +159,19 @@ SENTENCES = {
         "Foto Museum Rotterdam",
     ],
     "pl": [
+        "Ten film powstał przy wsparciu rządu.",
         "W każdy poniedziałek burmistrz pisze na Facebooku.",
         "Film powstał we współpracy z policją.",
         "Bank pobiera za to niewielką prowizję.",
     ],
     "pt": [
+        "Estas imagens podem ser reproduzidas apenas com ordem do juiz.",
         "Todo dia o prefeito escreve no Facebook.",
         "O terreno foi cedido gratuitamente pela junta em 1998.",
         "O banco cobra uma pequena comissão.",
     ],
     "ru": [
+        "Материал подготовлен при поддержке прокуратуры и лёг в основу дела.",
         "Каждое утро рыбаки читают телеграм-канал мэра.",
         "Текст подготовлен совместно с юристами министерства.",
         "Фото Большой Победы",
@@ -228,6 +256,25 @@ def test_a_recording_is_no_line_of_the_article_it_is_of(line: str) -> None:
 )
 def test_one_sign_of_a_prompt_is_not_enough_in_a_copied_page(line: str) -> None:
     assert line in kept(*TOP, TITLE, BODY[0], line, *BODY[1:], *END)
+
+
+@pytest.mark.parametrize(
+    ("language", "line"),
+    [
+        ("cs", "Hasiči v akci"),
+        ("tr", "Aşı kampanyası köylerde"),
+        ("de", "Wenig Wohnungen im Angebot"),
+        ("es", "Suelo público en oferta"),
+        ("it", "Terreni in offerta"),
+        ("ru", "Скидки для пенсионеров отменят"),
+        ("nl", "Grond in de aanbieding"),
+        ("fr", "Terrains en promotion"),
+        ("en", "Capital at risk"),
+    ],
+)
+def test_a_word_of_an_offer_that_articles_have_is_one_sign_in_a_copied_page(language: str, line: str) -> None:
+    first, second = PARAGRAPHS[language]
+    assert line in kept(*TOP, TITLE, first, line, second, *END)
 
 
 @pytest.mark.parametrize(

@@ -231,6 +231,12 @@ def test_a_list_of_keywords_has_at_most_150_words() -> None:
     assert reasons(TAIL, f"Tags: {', '.join(words)}") == []
 
 
+def test_rows_of_figures_between_furniture_stay() -> None:
+    rows = ["Losses at the end of September", "Pell: 35 %", "Eldrick, tolerant plot: 6 %"]
+    assert left("Advertisement", *rows, "Subscribe to our newsletter").keys().isdisjoint(rows)
+    assert left("Advertisement", "Losses in September", "Subscribe to our newsletter").keys() >= {"Losses in September"}
+
+
 def test_marks_and_results_in_a_row_are_no_keywords() -> None:
     assert reasons(TAIL, "Jonas 7, Vando 6, Beto 6.5, Dinho 7, Valdecir 10") == []
     assert reasons(TAIL, "ferry, Covid-19, harbour, winter 2025, engines") == ["keyword_list"]

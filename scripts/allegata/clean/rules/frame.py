@@ -14,7 +14,7 @@ from itertools import accumulate, islice, takewhile
 from allegata.clean.page import PROSE_WORDS, Hit, Page
 from allegata.clean.rules.biography import byline_names
 from allegata.clean.rules.copied import LABEL_WORDS, LEAST, RELATED, TAGLINE_WORDS, Body, is_copied, site_words
-from allegata.clean.rules.menus import items_of
+from allegata.clean.rules.menus import ends_in_a_figure, items_of
 from allegata.clean.rules.page_lists import find_contents, find_sources
 
 NAME = "frame/2"
@@ -30,9 +30,6 @@ _COMMENT = -0.2  # a line among comments that has not the form of one
 _PARTS = re.compile(r"[.|·•/;] +|\s{2,}")
 _NAMED = re.compile(r"(?:[^\W\d_][^\s:]* ){0,3}[^\W\d_][^\s:]*(?: \([^()]{1,40}\))?: ?\S")
 _SPEAKER = re.compile(r"[^\W\d_~@][^:–—!?]{0,40}(?:: ?| [–—-] )\S|[~@]\S")
-_COUNTED = re.compile(
-    r"(?<![\d.,])(?!(?:19|20)\d\d$)\d[\d.,]*(?: ?[%‰])?$"
-)  # a row of figures; a headline may end in a year
 _EDGES = " .:·•-–—|>→▼▶*[]【】()"
 _DIVIDED = re.compile(r"\s{2,}|\s[–—·•|/]\s|[,、，;]\s?|\s?#")
 
@@ -185,7 +182,7 @@ def _may_be_a_headline(page: Page, index: int, body: Body) -> bool:
     return (
         index not in page.taken
         and 1 < page.word_counts[index] <= _HEADLINE_WORDS
-        and not (_stops(page, index) or block.bullet or block.text[0].isdigit() or _COUNTED.search(block.text))
+        and not (_stops(page, index) or block.bullet or block.text[0].isdigit() or ends_in_a_figure(block.text))
         and not body.number(index)
     )
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 
 from allegata.clean.page import Hit, Page
-from allegata.clean.rules.menus import is_menu, is_trail, title_place
+from allegata.clean.rules.menus import ends_in_a_figure, is_menu, is_trail, title_place
 from allegata.text.blocks import looks_like_heading
 from allegata.text.normal import for_matching, narrow
 from allegata.text.words import Words
@@ -226,6 +226,8 @@ def _between(page: Page, run: list[int]) -> Iterator[Hit]:
     if above not in page.taken or (below not in page.taken and below != len(page.blocks)):
         return
     if not all(looks_like_heading(page.blocks[index]) for index in run):
+        return
+    if sum(ends_in_a_figure(page.blocks[index].text) for index in run) > 1:  # the rows of a table
         return
     for index in run:
         few = page.word_counts[index] <= 3

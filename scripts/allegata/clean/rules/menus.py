@@ -1,4 +1,4 @@
-"""Menus, trails and share bars: lines of items that are no sentence."""
+"""Menus, trails and share bars: lines of items that are no sentence; and rows of figures, which look like them."""
 
 from __future__ import annotations
 
@@ -17,6 +17,12 @@ _SEPARATOR = re.compile(r"(?= [>»›/] .)")  # of a trail of pages, before a pa
 _PART = 80
 _MOST_WORDS = 5  # of an item
 _TITLE_WORDS = 3
+_FIGURE = re.compile(r"(?<![\d.,])(?!(?:19|20)\d\d$)\d[\d.,]*(?:\s?[%‰])?$")
+
+
+def ends_in_a_figure(text: str) -> bool:
+    """True for a row of a table: "Turnout 38.4 %". A year is none: a headline may end in one."""
+    return _FIGURE.search(text) is not None
 
 
 def items_of(text: str) -> list[str]:
