@@ -83,6 +83,23 @@ def cleaning_rules(
         print(report.wrong_lines(), end="")
 
 
+@app.command("train-lines")
+def train_lines(
+    pages: Annotated[list[Path], typer.Argument(help="Files of written pages: see docs/plain-text-pages.md.")],
+    data: Annotated[list[Path], typer.Option(help="Folder of web pages, as for train-judge. Repeatable.")],
+    output: Annotated[Path, typer.Option(help="File for the judge of lines.")],
+    unseen: Annotated[Path | None, typer.Option(help="File for web pages of other sites.")] = None,
+) -> None:
+    """Train the judge of lines of plain text (needs catboost: pip install "allegata[judge]")."""
+    from bench.cleaning_pages import load_pages
+    from bench.train_lines import run_training, write_unseen
+
+    sets = [load_pages(one) for one in data]
+    print(run_training(pages, sets, output))
+    if unseen:
+        print(write_unseen(sets, unseen))
+
+
 @app.command("train-judge")
 def train_judge(
     data: Annotated[list[Path], typer.Option(help="Folder with its index and pages. Repeatable.")],

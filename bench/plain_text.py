@@ -7,6 +7,7 @@ of reason `reference_list`.
 
 from __future__ import annotations
 
+import io
 import json
 import re
 from collections import defaultdict
@@ -19,7 +20,8 @@ from allegata.schema.problems import Problem, ProblemsFound
 
 _MARKER = re.compile(r"\[\d{1,2}(?:\s*[,–-]\s*\d{1,2})*\]")
 # Names that writers of pages use for reasons of the schema.
-_SAME = {"comment_section": "comments"}
+SAME = {"comment_section": "comments"}
+UNKNOWN = "unknown"  # the reason of a line of which nobody says whether it leaves: it does not count
 Removed = Sequence[tuple[int, int, str]]  # start, end, reason
 Cleaner = Callable[[str], Removed]
 
@@ -86,7 +88,7 @@ def run_plain_text(file: Path, clean: Cleaner | None = None) -> PlainTextReport:
     """Score `clean` (ours, unless given) on the pages of `file`. Raises `ProblemsFound` for lines that are no page."""
     clean = clean or _ours
     report = PlainTextReport()
-    for page in _pages(file):
+    for page in read_pages(file):
         _score(page, clean, report)
     return report
 
@@ -97,7 +99,7 @@ def _ours(text: str) -> Removed:
     return [(r.span.start, r.span.end, r.reason) for r in clean_source_text(text).removals]
 
 
-class _Page(NamedTuple):
+class PlainPage(NamedTuple):
     """A page: its id, its language or kind, and its lines with the reason why each leaves."""
 
     id: str
@@ -105,14 +107,15 @@ class _Page(NamedTuple):
     lines: list[tuple[str, str | None]]
 
 
-def _pages(file: Path) -> list[_Page]:
+def read_pages(file: Path) -> list[PlainPage]:
+    """The pages of `file`. Raises `ProblemsFound` with every line that is none."""
     problems: list[Problem] = []
     pages = []
-    for number, row in enumerate(file.read_text(encoding="utf-8").splitlines(), 1):
+    for number, row in enumerate(io.StringIO(file.read_text(encoding="utf-8")), 1):  # a line of text may hold U+2028
         try:
             page = json.loads(row)
             lines = [(str(text), reason) for text, reason in page["lines"]]
-            pages.append(_Page(str(page["id"]), str(page.get("language") or page.get("kind")), lines))
+            pages.append(PlainPage(str(page["id"]), str(page.get("language") or page.get("kind")), lines))
         except (ValueError, KeyError, TypeError):
             cure = 'write {"id": …, "language": …, "lines": [[text, reason or null], …]}'
             problems.append(Problem("is no page", cure, file=file.name, line=number))
@@ -121,7 +124,7 @@ def _pages(file: Path) -> list[_Page]:
     return pages
 
 
-def _score(page: _Page, clean: Cleaner, report: PlainTextReport) -> None:
+def _score(page: PlainPage, clean: Cleaner, report: PlainTextReport) -> None:
     lines = page.lines
     text = "\n".join(line for line, _ in lines)
     decided: list[str | None] = [None] * len(text)
@@ -132,18 +135,21 @@ def _score(page: _Page, clean: Cleaner, report: PlainTextReport) -> None:
     report.pages += 1
     start, lost = 0, 0
     for line, given in lines:
-        expected: list[str | None] = [_SAME.get(given, given) if given else None] * len(line)
+        if given == UNKNOWN:
+            start += len(line) + 1
+            continue
+        expected: list[str | None] = [SAME.get(given, given) if given else None] * len(line)
         if cites and not given:
             for match in _MARKER.finditer(line):
                 expected[match.start() : match.end()] = ["citation_marker"] * len(match.group())
         lost += _count(page, line, expected, decided[start : start + len(line)], counts, report)
         start += len(line) + 1
-    if lost and not any(reason for _, reason in lines):
+    if lost and not any(reason for _, reason in lines if reason != UNKNOWN):
         report.harmed.append(page.id)
 
 
 def _count(
-    page: _Page,
+    page: PlainPage,
     line: str,
     expected: list[str | None],
     decided: list[str | None],

@@ -195,23 +195,30 @@ def rows_of(
 
 def learn_trees(examples: Sequence[Example], tables: Sequence[NDArray[np.float32]]) -> dict[str, Any]:
     """The trees of a model, as plain numbers."""
-    from catboost import CatBoostClassifier
-
     rows = np.concatenate(tables)
     wanted, weight = (np.concatenate([getattr(one, name) for one in examples]) for name in ("wanted", "weight"))
     used = weight > 0
+    return fit_trees(
+        rows[used], wanted[used], weight[used],
+        iterations=ITERATIONS, depth=DEPTH, learning_rate=RATE, l2_leaf_reg=3,
+    )  # fmt: skip
+
+
+def fit_trees(
+    rows: NDArray[np.float32], wanted: NDArray[np.float64], weight: NDArray[np.float64], *, depth: int, **options: float
+) -> dict[str, Any]:
+    """Oblivious trees for `wanted` (1 or 0, n) of `rows` (n x columns), as plain numbers."""
+    from catboost import CatBoostClassifier
+
     model = CatBoostClassifier(
-        iterations=ITERATIONS, depth=DEPTH, learning_rate=RATE, border_count=63, l2_leaf_reg=3, random_seed=1,
-        rsm=COLUMN_SHARE,
-        bootstrap_type="Bernoulli", subsample=0.7, thread_count=1, verbose=False, allow_writing_files=False,
-    ).fit(rows[used], wanted[used], sample_weight=weight[used])  # fmt: skip
+        depth=depth, border_count=63, random_seed=1, rsm=COLUMN_SHARE, bootstrap_type="Bernoulli", subsample=0.7,
+        thread_count=1, verbose=False, allow_writing_files=False, **options,
+    ).fit(rows, wanted, sample_weight=weight)  # fmt: skip
     with TemporaryDirectory() as folder:
         path = Path(folder) / "model.json"
         model.save_model(path, format="json")
         found = json.loads(path.read_text(encoding="utf-8"))
     scale, bias = found["scale_and_bias"]
-    if any(len(tree["splits"]) != DEPTH for tree in found["oblivious_trees"]):
-        raise ValueError(f"a tree has fewer than {DEPTH} levels: the judge reads trees of one depth")
     trees = [
         {
             "features": [split["float_feature_index"] for split in tree["splits"]],
@@ -221,7 +228,23 @@ def learn_trees(examples: Sequence[Example], tables: Sequence[NDArray[np.float32
         }
         for tree in found["oblivious_trees"]
     ]
+    for tree in trees:
+        deepen(tree, depth)
     return {"trees": trees, "bias": round(float(np.ravel(bias)[0]) * UNIT)}
+
+
+def deepen(tree: dict[str, Any], depth: int) -> None:
+    """Ask the last question of a tree again until it has `depth` levels: the learner ends where no other helps."""
+    while len(tree["features"]) < depth:
+        level = len(tree["features"])
+        tree["features"].append(tree["features"][-1] if level else 0)
+        tree["borders"].append(tree["borders"][-1] if level else 0.0)
+        above = [leaf >> (level - 1) & 1 if level else 0 for leaf in range(1 << level)]
+        shares = tree["shares"]
+        tree["shares"] = [
+            share if answer == bit else 0 for bit in (0, 1) for share, answer in zip(shares, above, strict=True)
+        ]
+        tree["leaves"] = tree["leaves"] * 2
 
 
 def _weights(examples: Sequence[Example]) -> tuple[NameWeights, WordWeights]:

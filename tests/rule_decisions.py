@@ -17,9 +17,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from allegata.clean import citations
+from allegata.clean import citations, judged_lines
 from allegata.clean.page import Page
-from allegata.clean.stage import PLAIN_TEXT_RULES, RULES, clean_source_text
+from allegata.clean.stage import PLAIN_TEXT_RULES, RULES, clean_source_text, page_of
 from allegata.text.blocks import find_blocks
 
 TESTS = Path(__file__).parent
@@ -53,6 +53,8 @@ def _decisions(text: str) -> Iterator[tuple[str, Any]]:
         new = page.untaken(find(page))
         yield name, [_values(hit) for hit in new]
         page = page.without(new)
+    taken, _ = judged_lines.overrule(page_of(text), [])
+    yield judged_lines.NAME, [_values(hit) for _, hit in taken]
     yield WHOLE, [_values(removal) for removal in clean_source_text(text).removals]
 
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from allegata.clean.stage import clean_source_text
+from allegata.clean.stage import clean_source_text, page_of
 
 FRAME, PROMPTS = "frame/2", "prompts/2"
 
@@ -25,6 +25,12 @@ def kept(*lines: str) -> list[str]:
     """The lines that stay."""
     text = "\n".join(lines)
     return clean_source_text(text).offsets.apply(text).split("\n")
+
+
+def kept_by_rules(*lines: str) -> list[str]:
+    """The lines that no rule takes, whatever the judge of lines does with them."""
+    page = page_of("\n".join(lines))
+    return [page.blocks[index].text for index in page.free()]
 
 
 def rules_of(*lines: str) -> dict[str, tuple[str, str]]:

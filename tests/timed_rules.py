@@ -11,6 +11,7 @@ import pyarrow as pa
 from allegata.annotate.draft import Sentences
 from allegata.browse import copies, search
 from allegata.clean import citations, stage
+from allegata.clean.judged_lines import lines_of
 from allegata.clean.language import sample
 from allegata.clean.page import Page
 from allegata.clean.rules import copied
@@ -29,6 +30,7 @@ from allegata.ingest.html import ParsedPage, read_page
 from allegata.ingest.page_metadata import page_metadata
 from allegata.ingest.plain_text import decode_text
 from allegata.ingest.tags import has_endless_attributes, nests_more_than_a_tree_shows, without_deep_tags
+from allegata.judge.line_judge import default_line_judge
 from allegata.models.features import surface
 from allegata.models.lexicon import attributions, claim_spans
 from allegata.propose.names import Background, find_names
@@ -123,6 +125,7 @@ RULES: dict[str, Rule] = {
     },
     "cleaning: copied": _of_page(lambda page: copied.in_doubt(page, [])),
     "cleaning: all rules": stage.decide,
+    "cleaning: judge of lines": _of_page(lambda page: default_line_judge().judge(lines_of(page))),
     "cleaning: citations": _citations,
     "cleaning: a page": _page,
     "cleaning: language sample": lambda text: sample(text, 5000),

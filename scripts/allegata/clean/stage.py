@@ -9,6 +9,7 @@ import pyarrow as pa
 
 from allegata.clean import citations as citing
 from allegata.clean import curated_lines as curator
+from allegata.clean import judged_lines
 from allegata.clean.curated_lines import Curated, CuratedLines
 from allegata.clean.language import language_of, same_language
 from allegata.clean.page import Hit, Page
@@ -128,17 +129,9 @@ def decide(source_text: str, facts: PageFacts | None = None, lines: Sequence[Cur
     hits = curator.removals(source_text, blocks, lines, places)
     decided = [(curator.NAME, hit) for hit in hits]
     page = page.without(hits)
-    list_hits, references = citing.find_reference_list(page)
-    hits = page.untaken(list_hits)
-    decided += [(citing.NAME, hit) for hit in hits]
-    page = page.without(hits)
-    for name, find in RULES if article else (*RULES, *PLAIN_TEXT_RULES):
-        hits = page.untaken(article.borne_out(find(page)) if article else find(page))
-        decided += [(name, hit) for hit in hits]
-        page = page.without(hits)
-    if not article and (doubtful := copied.in_doubt(page, (hit for _, hit in decided))):
-        decided = [(name, hit) for name, hit in decided if hit not in doubtful]
-        page = page.bring_back(index for hit in doubtful for index in range(hit.first, hit.last + 1))
+    page, decided, references = _by_rules(page, decided, article)
+    if not article:
+        decided, page = judged_lines.overrule(page, decided)
     if article:
         spread = [(name, part) for name, hit in decided for part in article.spread(hit)]
         decided = [*article.decided, *spread]
@@ -161,6 +154,29 @@ def decide(source_text: str, facts: PageFacts | None = None, lines: Sequence[Cur
         confidence,
         _page_notices(article, left, facts.judgement) if article and facts else (),
     )
+
+
+def _by_rules(
+    page: Page, decided: judged_lines.Decisions, article: WebArticle | None
+) -> tuple[Page, judged_lines.Decisions, tuple[Reference, ...]]:
+    """What all rules take of `page` beside what is `decided`, and the references of its list."""
+    list_hits, references = citing.find_reference_list(page)
+    hits = page.untaken(list_hits)
+    decided = [*decided, *((citing.NAME, hit) for hit in hits)]
+    page = page.without(hits)
+    for name, find in RULES if article else (*RULES, *PLAIN_TEXT_RULES):
+        hits = page.untaken(article.borne_out(find(page)) if article else find(page))
+        decided += [(name, hit) for hit in hits]
+        page = page.without(hits)
+    if not article and (doubtful := copied.in_doubt(page, (hit for _, hit in decided))):
+        decided = [(name, hit) for name, hit in decided if hit not in doubtful]
+        page = page.bring_back(index for hit in doubtful for index in range(hit.first, hit.last + 1))
+    return page, decided, references
+
+
+def page_of(source_text: str) -> Page:
+    """A plain text and what the rules take of it: what the judge of lines goes by, and learns from."""
+    return _by_rules(Page(tuple(find_blocks(source_text))), [], None)[0]
 
 
 def clean_source_text(

@@ -49,22 +49,13 @@ class Judge:
     @classmethod
     def of(cls, model: Mapping[str, Any], digest: str = "") -> Judge:
         """The judge of `model`."""
-        trees = model["trees"]
         return cls(
             model["name"],
             digest,
             tuple(data["digest"] for data in model["trained_on"]),
             NameWeights({token: (own, around) for token, (own, around) in model["names"].items()}),
             WordWeights(model["words"]),
-            Trees(
-                tuple(model["columns"]),
-                tuple(model["kinds"]),
-                np.array([tree["features"] for tree in trees], np.int64),
-                np.array([tree["borders"] for tree in trees], np.float32),
-                np.array([tree["leaves"] for tree in trees], np.int32),
-                np.array([tree["shares"] for tree in trees], np.int64),
-                model["bias"],
-            ),
+            Trees.of(model, model["columns"], model["kinds"]),
             tuple((raw, true) for raw, true in model["calibration"]),
         )
 

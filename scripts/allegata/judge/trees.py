@@ -7,9 +7,10 @@ Source of the method: Prokhorenkova et al. 2018, CatBoost (oblivious trees as we
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,6 +37,20 @@ class Trees:
     leaves: NDArray[np.int32]
     shares: NDArray[np.int64]
     bias: int
+
+    @classmethod
+    def of(cls, model: Mapping[str, Any], columns: Sequence[str], kinds: Sequence[str]) -> Trees:
+        """The trees of `model`, as training wrote them, over `columns` of these kinds."""
+        trees = model["trees"]
+        return cls(
+            tuple(columns),
+            tuple(kinds),
+            np.array([tree["features"] for tree in trees], np.int64),
+            np.array([tree["borders"] for tree in trees], np.float32),
+            np.array([tree["leaves"] for tree in trees], np.int32),
+            np.array([tree["shares"] for tree in trees], np.int64),
+            model["bias"],
+        )
 
     def reached(self, rows: NDArray[np.float32]) -> NDArray[np.int64]:
         """For n blocks (n x columns) the leaf that each reaches in every tree, T x n: its place in all leaves."""

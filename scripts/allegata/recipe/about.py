@@ -25,22 +25,25 @@ def algorithms(annotations: Path | None = None) -> dict[str, object]:
     from allegata.clean.citations import NAME
     from allegata.clean.curated_lines import CURATED_LINES
     from allegata.clean.curated_lines import NAME as CURATOR
+    from allegata.clean.judged_lines import NAME as LINES
     from allegata.clean.stage import PLAIN_TEXT_RULES, RULES
     from allegata.clean.stated import NAME as STATED
     from allegata.clean.web.article import NAMES
     from allegata.dedup.stage import DedupOptions
     from allegata.judge.judge import default_judge
+    from allegata.judge.line_judge import default_line_judge
     from allegata.text import sentences
 
     curator = {CURATOR} if annotations and (annotations / CURATED_LINES).is_file() else set()
     return {
-        "clean": sorted({name for name, _ in (*RULES, *PLAIN_TEXT_RULES)} | {NAME} | curator),
+        "clean": sorted({name for name, _ in (*RULES, *PLAIN_TEXT_RULES)} | {NAME, LINES} | curator),
         "clean web pages": sorted(NAMES),
         "lift metadata": STATED,
         "judge web pages": [
             f"{default_judge().name} {default_judge().digest}",
             *(f"{package} {version(package)}" for package in ("resiliparse", "trafilatura")),
         ],
+        "judge plain text": f"{default_line_judge().name} {default_line_judge().digest}",
         "deduplicate": DedupOptions().algorithm(),
         "sentences": f"sentencex {version('sentencex')}, {sentences.NAME}",
         "language": f"langdetect {version('langdetect')}, {language.ALGORITHM}, py3langid {version('py3langid')}",

@@ -1,0 +1,246 @@
+"""Training the judge of lines: pages that were written for it (`tests/pages`), and web pages with gold as plain text.
+
+Folds are by page. What words weigh, and what a line is by itself, is learned on the other folds for the trees that go
+by it (stacking), so that they trust neither more than a page nobody has seen deserves. The learners are those of
+`train_judge`: logistic regression and oblivious trees of CatBoost, one thread, a fixed seed.
+
+Web pages come in two forms, of half the sites: the gold text alone, of which nothing leaves, and the text of the whole
+page. Without them a judge took 25 % of the characters of 200 gold texts, and harmed 147 of them: real articles sound
+otherwise than those that were written for it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import zlib
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from allegata.clean.judged_lines import NAME, lines_of
+from allegata.clean.stage import page_of
+from allegata.judge.line_facts import Lines, context, facts
+from allegata.judge.line_words import LineWeights
+from allegata.judge.trees import UNIT, Trees, per_mille
+from bench.cleaning_pages import PageSet, TestPage, digest_of
+from bench.plain_text import SAME, UNKNOWN, PlainPage, read_pages
+from bench.train_judge import example, fit_trees, require_catboost
+
+Learned = TypeVar("Learned")
+FOLDS = 5
+ITERATIONS, DEPTH, RATE = 300, 5, 0.08
+_REASON_ITERATIONS, _REASON_DEPTH = 60, 4
+_WEB_WEIGHT = 0.3  # of a web page beside one that was written
+_LEAST_PAGES = 5  # that a word stands on
+_LEAST_WEIGHT = 12  # thousandths of a logit
+_MOST_WEB = 150  # pages of each form
+_HEAVIEST = 700  # weight of a page of some seventy lines: a longer one weighs no more
+_PIECE_WEIGHT = 0.3  # of a piece of a page
+_LEAST_LINES, _MOST_LINES, _MOST_GOLD = 8, 400, 120
+_TITLE_LIKE = 0.6  # share of the words of a line that are in the title: the gold of web pages has no headline
+_OTHER = "site_furniture"  # the reason of lines that have no other name
+
+
+@dataclass
+class Labelled:
+    """A page to learn from: its n lines, which of them are of its article, why the others leave ("" for those that do
+    not), and the weight of each, 0 where nothing is known. `rows` is what is known of each line, once it is."""
+
+    id: str
+    lines: Lines
+    wanted: NDArray[np.bool_]
+    reasons: tuple[str, ...]
+    weight: NDArray[np.float64]
+    is_written: bool
+    rows: NDArray[np.float32]
+
+    @property
+    def fold(self) -> int:
+        """The fold of the page: that of its pieces too."""
+        return zlib.crc32(self.id.encode()) % FOLDS
+
+
+def labelled(page: PlainPage, weight: float = 1.0, *, is_written: bool = True) -> Labelled:
+    """A page with what the rules take of it."""
+    reasons = [reason for text, reason in page.lines if text.strip()]
+    lines = lines_of(page_of("\n".join(text for text, _ in page.lines)))
+    size = np.array([len("".join(text.split())) for text in lines.texts], float)
+    known = np.array([reason != UNKNOWN for reason in reasons])
+    weights = (np.minimum(size, 500) ** 0.6 + 2) * known
+    weights *= weight * min(
+        1.0, 700 / max(1.0, weights.sum())
+    )  # a page of 700 lines weighs no more than one of seventy
+    wanted = np.array([reason is None for reason in reasons])
+    named = tuple(SAME.get(reason, reason) if reason else "" for reason in reasons)
+    return Labelled(page.id, lines, wanted, named, weights, is_written, np.zeros((0, 0), np.float32))
+
+
+def piece_of(page: PlainPage) -> PlainPage:
+    """Some lines in a row of a page, at most half of it: people paste parts, too."""
+    number, n = zlib.crc32(page.id.encode()), len(page.lines)
+    size = 2 + number % max(1, n // 2 - 1)
+    start = number // 1000 % (n - size + 1)
+    return page._replace(lines=page.lines[start : start + size])
+
+
+def web_pages(sets: Iterable[PageSet], *, seen: bool) -> list[PlainPage]:
+    """Articles of web pages as plain text, whole and their gold alone: of the half of the sites that is learned from
+    (`seen`), or of the other."""
+    whole, gold = list[PlainPage](), list[PlainPage]()
+    for page in sorted((p for pages in sets for p in pages.pages), key=lambda one: zlib.crc32(one.name.encode())):
+        is_seen = zlib.crc32((page.site or page.name).encode()) % 2 == 0
+        if page.kind != "article" or page.reference.body is None or is_seen != seen:
+            continue
+        body = [line for line in page.reference.body.split("\n") if line.strip()]
+        if len(gold) < _MOST_WEB and 5 <= len(body) <= _MOST_GOLD:
+            gold.append(PlainPage(f"{page.name} gold", "gold", [(line, None) for line in body]))
+        if len(whole) < _MOST_WEB and (text := _whole(page)):
+            whole.append(text)
+    return [*whole, *gold]
+
+
+def _whole(page: TestPage) -> PlainPage | None:
+    """The text of a web page; lines that resemble its title are of unknown kind."""
+    one = example(page)
+    if one is None or not _LEAST_LINES <= len(one.wanted) <= _MOST_LINES or one.wanted.sum() < _LEAST_LINES / 2:
+        return None
+    title = set(one.layout.title.lower().split())
+    lines = list[tuple[str, str | None]]()
+    for start, end, wanted in zip(one.layout.starts.tolist(), one.layout.ends.tolist(), one.wanted, strict=True):
+        text = " ".join(one.layout.text[start:end].split("\n"))
+        words = text.lower().split()
+        is_title = len(text) < 250 and sum(word in title for word in words) >= _TITLE_LIKE * len(words)
+        lines.append((text, UNKNOWN if is_title else None if wanted else _OTHER))
+    return PlainPage(page.name, "web", lines)
+
+
+def learn_words(pages: Sequence[Labelled]) -> LineWeights:
+    """Weights of tokens, in thousandths of a logit that a line is of the article."""
+    from scipy.sparse import csr_matrix, diags
+    from sklearn.linear_model import LogisticRegression
+
+    often = Counter(token for page in pages for token in set[str]().union(*page.lines.tokens))
+    known = {token: n for n, token in enumerate(sorted(t for t, count in often.items() if count >= _LEAST_PAGES))}
+    columns, ends, sizes = list[int](), [0], list[float]()
+    for page in pages:
+        for own in page.lines.tokens:
+            columns += sorted(known[token] for token in own if token in known)
+            ends.append(len(columns))
+            sizes.append(max(1, len(own)) ** -0.5)
+    table = diags(np.array(sizes, np.float32)) @ csr_matrix(
+        (np.ones(len(columns), np.float32), columns, ends), (len(ends) - 1, len(known))
+    )
+    weight = np.concatenate([page.weight for page in pages])
+    wanted = np.concatenate([page.wanted for page in pages])
+    used = weight > 0
+    model = LogisticRegression(C=8.0, solver="liblinear", max_iter=60, random_state=1)
+    model.fit(table[used], wanted[used], sample_weight=weight[used] / weight[used].mean())
+    weights = np.rint(model.coef_[0] * UNIT).astype(int).tolist()
+    return LineWeights({token: weights[n] for token, n in known.items() if abs(weights[n]) >= _LEAST_WEIGHT})
+
+
+def _by_fold(pages: Sequence[Labelled], learn: Callable[[list[Labelled]], Learned]) -> dict[int, Learned]:
+    """For every fold what is learned on the others."""
+    folds = sorted({page.fold for page in pages})
+    return {fold: learn([page for page in pages if page.fold != fold]) for fold in folds}
+
+
+def _model(pages: Sequence[Labelled]) -> dict[str, Any]:
+    words, words_of = learn_words(pages), _by_fold(pages, learn_words)
+    rows = [facts(page.lines, words_of[page.fold]) for page in pages]
+    columns, kinds = rows[0][1:]
+    for page, (table, _, _) in zip(pages, rows, strict=True):
+        page.rows = table
+    alone = {fold: Trees.of(trees, columns, kinds) for fold, trees in _by_fold(pages, _trees).items()}
+    model = {"words": words.weights, "alone_columns": len(columns), "alone": _trees(pages)}
+    for page in pages:
+        first = per_mille(alone[page.fold].logits(alone[page.fold].reached(page.rows)))
+        more, more_columns, more_kinds = context(page.lines, first)
+        page.rows = np.hstack([page.rows, more])
+    model |= {"columns": [*columns, *more_columns], "kinds": [*kinds, *more_kinds]}
+    return model | {"among": _trees(pages), "reasons": _reasons(pages)}
+
+
+def _trees(pages: Sequence[Labelled]) -> dict[str, Any]:
+    weight = np.concatenate([page.weight for page in pages])
+    wanted = np.concatenate([page.wanted for page in pages])
+    used = weight > 0
+    return fit_trees(
+        np.concatenate([page.rows for page in pages])[used], wanted[used].astype(float), weight[used],
+        iterations=ITERATIONS, depth=DEPTH, learning_rate=RATE, l2_leaf_reg=5,
+    )  # fmt: skip
+
+
+def _reasons(pages: Sequence[Labelled]) -> dict[str, Any]:
+    """Trees for every reason, of the lines of written pages that leave for a reason with a name."""
+    written = [page for page in pages if page.is_written]
+    reasons = np.array([reason for page in written for reason in page.reasons])
+    rows = np.concatenate([page.rows for page in written])
+    weight = np.concatenate([page.weight for page in written])
+    named = (reasons != "") & (reasons != "other")
+    return {
+        reason: fit_trees(
+            rows[named], (reasons[named] == reason).astype(float), weight[named],
+            iterations=_REASON_ITERATIONS, depth=_REASON_DEPTH, learning_rate=0.15, l2_leaf_reg=5,
+        )
+        for reason in sorted(set(reasons[named].tolist()))
+    }  # fmt: skip
+
+
+def run_training(files: Sequence[Path], sets: Sequence[PageSet], output: Path) -> str:
+    """Write the judge of lines that is trained on all pages of `files` and on half the sites of `sets`."""
+    require_catboost()
+    written = [_named(page, file.name) for file in files for page in read_pages(file)]
+    web = [_named(page, "web") for page in web_pages(sets, seen=True)]
+    pieces = [piece_of(page) for page in (*written, *(one for one in web if one.of == "gold"))]
+    pages = [
+        *map(labelled, written),
+        *(labelled(page, _WEB_WEIGHT, is_written=False) for page in web),
+        *(labelled(page, _PIECE_WEIGHT, is_written=False) for page in pieces if any(t.strip() for t, _ in page.lines)),
+    ]
+    trained_on = [{"source": file.name, "digest": hashlib.sha256(file.read_bytes()).hexdigest()} for file in files]
+    trained_on += [{"source": pages.source, "digest": digest_of(pages)} for pages in sets]
+    model = {"name": NAME, "trained_on": trained_on, **_model(pages)}
+    write(output, model)
+    return f"{len(written)} written pages, {len(web)} of the web"
+
+
+def _named(page: PlainPage, source: str) -> PlainPage:
+    return page._replace(id=f"{source}:{page.id}")
+
+
+def write(path: Path, model: dict[str, Any]) -> None:
+    """A model as JSON, a line for each tree and word."""
+    parts = {name: _dumped(value) for name, value in model.items()}
+    parts["words"] = _rows(f"{_dumped(token)}:{weight}" for token, weight in sorted(model["words"].items()))
+    for name in ("alone", "among"):
+        parts[name] = _forest(model[name])
+    parts["reasons"] = _rows(f"{_dumped(reason)}:{_forest(trees)}" for reason, trees in model["reasons"].items())
+    path.write_text(_rows(f"{_dumped(name)}:{part}" for name, part in parts.items()) + "\n", encoding="utf-8")
+
+
+def _forest(model: dict[str, Any]) -> str:
+    trees = ",\n".join(map(_dumped, model["trees"]))
+    return f'{{"bias":{model["bias"]},"trees":[\n{trees}]}}'
+
+
+def _rows(entries: Iterable[str]) -> str:
+    return "{" + ",\n".join(entries) + "}"
+
+
+def _dumped(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def write_unseen(sets: Sequence[PageSet], output: Path) -> str:
+    """Write the pages of the sites that are not learned from, for `bench plain-text`."""
+    pages = web_pages(sets, seen=False)
+    rows = [json.dumps({"id": p.id, "language": p.of, "lines": p.lines}, ensure_ascii=False) + "\n" for p in pages]
+    output.write_text("".join(rows), encoding="utf-8")
+    return f"{len(pages)} pages of sites that are not learned from"
