@@ -19,7 +19,8 @@ from project import sampled
 # Milliseconds from the change of the query until the first thing found is in the page. Nothing else talks with the page
 # meanwhile: what a driver asks of it then keeps it from the answer for 20 to 60 ms.
 ANSWERED = """word => new Promise((resolve) => {
-  const start = performance.now(), query = document.getElementById("query"), results = document.getElementById("results");
+  const query = document.getElementById("query"), results = document.getElementById("results");
+  const start = performance.now();
   new MutationObserver(() => results.querySelector("li") && resolve(performance.now() - start))
     .observe(results, { childList: true });
   query.value = word;
