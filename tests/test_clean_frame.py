@@ -48,6 +48,14 @@ def test_lines_among_furniture_above_the_headline_leave_whatever_they_say() -> N
     assert kept(*page) == [TITLE, *BODY]
 
 
+def test_a_line_of_more_than_a_dozen_words_is_no_furniture_above_the_headline() -> None:
+    line = "Your window on the western isles and their harbours {}day since 1904"
+    dozen, longer = line.format(""), line.format("every ")
+    assert [len(one.split()) for one in (dozen, longer)] == [12, 13]
+    assert kept(*TOP, dozen, "Menu", TITLE, *BODY, *END) == [TITLE, *BODY]
+    assert kept(*TOP, longer, "Menu", TITLE, *BODY, *END) == [longer, TITLE, *BODY]
+
+
 def test_what_the_article_is_about_stays_above_its_headline() -> None:
     assert kept(*TOP, "Ferry", TITLE, *BODY, *END) == ["Ferry", TITLE, *BODY]
 

@@ -63,6 +63,7 @@ def reasons(text: str, line: str) -> list[str]:
         "Two replies",
         "No comment on the lawsuit",
         "Topics: privacy, law and AI",
+        "Leave a comment | The harbour at night",
         "Advertisement: the company promised safety to its passengers in 2021",
         "Subscribe to the idea that privacy matters and get your email read by nobody at all.",
     ],
