@@ -287,8 +287,10 @@ def test_words_of_an_offer_are_one_sign(line: str, reason: str | None) -> None:
 def test_a_heading_about_a_company_is_of_a_copied_page_only() -> None:
     heading = "About the group"
     assert kept(TITLE, *BODY[:2], heading, BODY[2]) == [TITLE, *BODY[:2], heading, BODY[2]]
-    lines = rules_of(*TOP, TITLE, *BODY, heading, "The Western Lines group runs nine ships.", *END)
-    assert lines[heading][1] == lines["The Western Lines group runs nine ships."][1] == "site_furniture"
+    about = "The Western Lines group runs nine ships."
+    lines = rules_of(*TOP, TITLE, *BODY, heading, about, *END)
+    assert lines[heading] == lines[about]
+    assert (lines[about][0].partition("/")[0], lines[about][1]) == ("biography", "site_furniture")
 
 
 def test_a_section_about_the_company_of_the_article_stays() -> None:

@@ -72,6 +72,11 @@ def test_prose_that_looks_like_boilerplate_stays(line: str) -> None:
     assert reasons(BODY, line) == []
 
 
+def test_a_date_with_a_time_is_no_entry_of_a_timeline() -> None:
+    assert reasons(TAIL, "3 March 2031\n4 March 2031") == []
+    assert reasons(TAIL, "3 March 2031\n4 March 2031, 10:45") == ["dateline", "dateline"]
+
+
 @pytest.mark.parametrize(
     ("line", "reason"),
     [
