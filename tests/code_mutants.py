@@ -162,7 +162,7 @@ def _importers() -> dict[str, set[str]]:
 
 
 def tests_of(file: str) -> list[str]:
-    """The test files that import a module, or what imports it, those that are named after it first, then the nearest."""
+    """The test files that import a module, or what imports it: those named after it first, then the nearest."""
     module, parts = module_of(file), module_of(file).split(".")[1:]
     ranked, seen, level = [], {module}, {module}
     for distance in range(_FURTHEST):
