@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from allegata.clean.stage import clean_source_text
-from test_clean_frame import BODY, END, TITLE, TOP, kept, rules_of
+from test_clean_frame import BODY, END, PROMPTS, TITLE, TOP, kept, rules_of
 from test_clean_furniture_languages import BODY as PARAGRAPHS
 
 # A line of each kind between the two paragraphs of an article in its language.
@@ -282,6 +282,14 @@ def test_a_word_of_an_offer_that_articles_have_is_one_sign_in_a_copied_page(lang
 )
 def test_words_of_an_offer_are_one_sign(line: str, reason: str | None) -> None:
     assert (line in kept(*TOP, TITLE, BODY[0], line, *BODY[1:], *END)) == (reason is None)
+
+
+@pytest.mark.parametrize(
+    ("line", "rule"),
+    [("Watch The Lantern", None), ("The Lantern by e-mail", (PROMPTS, "newsletter_prompt"))],
+)
+def test_two_signs_of_a_prompt_are_enough(line: str, rule: tuple[str, str] | None) -> None:
+    assert rules_of(*TOP, TITLE, BODY[0], line, *BODY[1:], *END).get(line) == rule
 
 
 def test_a_heading_about_a_company_is_of_a_copied_page_only() -> None:
