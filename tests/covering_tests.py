@@ -39,6 +39,7 @@ MAPS = ROOT / "build" / "covering-tests"
 FAILED, PASSED, LATE = "failed", "passed", "late"
 _LONGEST = 12  # seconds of a test that is looked at: no change is tried on a longer one
 _LONGEST_FILE = 40  # of a file of tests: those that begin later are not looked at
+_STARTING = 40  # of a new Python, in which numba may have everything to compile
 _PATIENCE = 10  # so many times longer on a busy machine
 _OPTIONS = ["-qq", "-s", "-p", "no:cacheprovider", "-m", "not slow and not alone"]
 _HOOK = """
@@ -328,6 +329,8 @@ def _hand_on(change: Change, folder: Path) -> None:
     """Every Python that is started from here has the other text of the module."""
     (folder / "sitecustomize.py").write_text(_HOOK)
     (folder / "text.py").write_text(change.source, encoding="utf-8")
+    if "njit" in change.source:
+        os.environ["NUMBA_CACHE_DIR"] = f"{folder}/numba"  # what it kept of the file is of another text
     os.environ["OTHER_MODULE"] = module_of(change.file)
     os.environ["OTHER_FILE"], os.environ["OTHER_TEXT"] = str(ROOT / change.file), f"{folder}/text.py"
     os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [str(folder), os.environ.get("PYTHONPATH", "")]))
@@ -343,11 +346,10 @@ def _started(change: Change, tests: Sequence[str], folder: Path, seconds: float)
 
     def run() -> int:
         _hand_on(change, folder)
-        os.environ["NUMBA_CACHE_DIR"] = f"{folder}/numba"  # what it kept of the file is of another text
         command = [sys.executable, "-m", "pytest", "-x", *_OPTIONS, f"--basetemp={folder}/pytest", *tests]
         os.execv(sys.executable, command)  # it takes the place of the fork, and ends as that would
 
-    return _forked(run, folder, seconds + 10)
+    return _forked(run, folder, seconds + _STARTING)
 
 
 def _forked(run: Callable[[], int], folder: Path, seconds: float, patience: int = _PATIENCE) -> int | None:

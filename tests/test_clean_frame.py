@@ -56,6 +56,13 @@ def test_a_line_of_more_than_a_dozen_words_is_no_furniture_above_the_headline() 
     assert kept(*TOP, longer, "Menu", TITLE, *BODY, *END) == [longer, TITLE, *BODY]
 
 
+def test_a_line_about_the_writer_is_the_first_of_the_end_and_leaves_with_it() -> None:
+    about = "Una Mackie on the western isles"
+    page = [*TOP, TITLE, "By Una Mackie", *BODY, about, *END]
+    assert kept(*page) == [TITLE, *BODY]
+    assert rules_of(*page)[about] == (FRAME, "author_biography")
+
+
 def test_what_the_article_is_about_stays_above_its_headline() -> None:
     assert kept(*TOP, "Ferry", TITLE, *BODY, *END) == ["Ferry", TITLE, *BODY]
 
