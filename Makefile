@@ -7,7 +7,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 # of this folder too. What builds this folder, and two packages that are published as source only, is of the lock as well.
 INSTALL := $(PIP) --no-require-hashes --constraint requirements.lock --no-build-isolation
 
-.PHONY: corpus test check coverage faults slow lint pages site pictures lock audit fuzz mutants clean
+.PHONY: corpus test rest whole check coverage faults slow lint pages site pictures lock audit fuzz mutants clean
 .DELETE_ON_ERROR:
 # The tests start Python hundreds of times: what one process has compiled, the next need not.
 unexport PYTHONDONTWRITEBYTECODE
@@ -18,16 +18,23 @@ corpus: $(VENV)/ready-core  ## build, validate and publish the corpus, or prove 
 # A file a worker on every core, in the order of tests/conftest.py: the longest files first.
 BESIDE := --numprocesses logical --dist loadfile --no-loadscope-reorder
 ALONE := $(shell grep -l mark.alone tests/test_*.py)
-test: $(VENV)/ready-dev  ## all tests: a file a worker on every core, then one by one those that measure time closely
-	$(BIN)/pytest $(BESIDE) -m 'not slow and not alone'; beside=$$?; \
+SHORT := not slow and not alone and not long
+WHOLLY_LONG := $(shell sed -n 's| instead .*||p' tests/long_tests.txt)
+test: $(VENV)/ready-dev  ## what is cheap of every file of tests, in five CPU minutes: after every change
+	$(BIN)/pytest $(BESIDE) -m '$(SHORT)' --most-cpu 8 $(addprefix --ignore=tests/,$(WHOLLY_LONG))
+
+rest: $(VENV)/ready-dev  ## the other tests: a file a worker on every core, then one by one those that measure time closely
+	$(BIN)/pytest $(BESIDE) -m 'long and not slow and not alone'; beside=$$?; \
 	$(BIN)/pytest -m 'alone and not slow' $(ALONE) && exit $$beside
+
+whole: test rest  ## all tests but those of `make slow` and `make faults`: before a change is sent
 
 KILLS := 50
 MEETINGS := 200
 SEED := 1
 check: $(VENV)/ready-dev  ## a first answer in half a minute: style, and the tests of the ground floor
 	$(BIN)/ruff check scripts bench docs examples tests
-	$(BIN)/pytest $(BESIDE) -m 'not slow and not alone' tests/test_architecture.py \
+	$(BIN)/pytest $(BESIDE) -m '$(SHORT)' tests/test_architecture.py \
 		tests/test_measures.py tests/test_schema_*.py tests/test_text_*.py
 
 coverage: $(VENV)/ready-coverage  ## the lines of the package that no test of the first half runs; fails if they are more than a tenth
@@ -39,7 +46,7 @@ faults: $(VENV)/ready-dev  ## every fault at every step of every command that wr
 	$(BIN)/python tests/random_kills.py --count $(KILLS) --seed $(SEED)
 	$(BIN)/python tests/random_pairs.py --count $(MEETINGS) --seed $(SEED)
 
-slow: $(VENV)/ready-dev  ## the rest of the matrices of which `make test` takes a sample, and what takes minutes; that of faults is `make faults`
+slow: $(VENV)/ready-dev  ## the rest of the matrices of which `make whole` takes a sample, and what takes minutes; that of faults is `make faults`
 	$(BIN)/pytest $(BESIDE) -m 'slow and not alone' --ignore tests/test_faults_steps.py
 	$(BIN)/pytest -m 'slow and alone' $(ALONE)
 

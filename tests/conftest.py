@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from hypothesis import settings
 
+from tiers import mark_long, pytest_addoption, pytest_runtest_call, pytest_terminal_summary
+
 if TYPE_CHECKING:
     from allegata.annotate.agreement_report import Report
     from allegata.clean.curated_lines import CuratedLines
@@ -24,12 +26,15 @@ if TYPE_CHECKING:
 settings.register_profile("allegata", parent=settings.default, deadline=None)
 settings.load_profile("allegata")
 
+# Hooks: pytest finds them by their names here.
+__all__ = ["pytest_addoption", "pytest_runtest_call", "pytest_terminal_summary"]
 
 # The files of a minute or nearly: begun first, none of them is what one core does at the end while the others wait.
 LONGEST = ("build_stream", "docs", "push", "version_files", "text_free", "no_network", "verify", "build_incremental")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    mark_long(items)
     items.sort(key=lambda item: item.path.stem.removeprefix("test_") not in LONGEST)
 
 

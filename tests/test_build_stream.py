@@ -266,14 +266,14 @@ def test_an_article_that_is_lost_before_publication_is_missed_by_the_ledger(
         run(root, "validate", options=RunOptions(batch=2))
 
 
-def peak(root: Path, batch: int, until: str = "publish") -> float:
+def peak(root: Path, batch: int) -> float:
     """Peak memory in MB of a build in a process of its own. `ru_maxrss` would be that of pytest."""
     code = (
         "import sys\nfrom pathlib import Path\nfrom allegata.models.threads import peak_memory\n"
         "from allegata.recipe.build import run\nfrom allegata.engine.job import RunOptions\n"
-        "run(Path(sys.argv[1]), sys.argv[2], options=RunOptions(batch=int(sys.argv[3])))\nprint(peak_memory() / 2**20)"
+        "run(Path(sys.argv[1]), options=RunOptions(batch=int(sys.argv[2])))\nprint(peak_memory() / 2**20)"
     )
-    command = [sys.executable, "-c", code, str(root), until, str(batch)]
+    command = [sys.executable, "-c", code, str(root), str(batch)]
     done = subprocess.run(command, env=ENVIRONMENT, capture_output=True, text=True, check=True)
     return float(done.stdout)
 
@@ -288,10 +288,7 @@ def test_memory_does_not_grow_with_the_corpus(tmp_path: Path, articles: int) -> 
     peaks = []
     for name, count in (("small", articles), ("large", 4 * articles)):
         (tmp_path / name).mkdir()
-        place = many_articles(tmp_path / name, count, words=9_000)
-        if not peaks:
-            peak(place, 16, "deduplicate")  # compiles what is compiled
-        peaks.append(peak(place, 16))
+        peaks.append(peak(many_articles(tmp_path / name, count, words=9_000), 16))
     small, large = peaks
     print(f"peak memory {small:.0f} MB, with four times the articles {large:.0f} MB")
     assert large < small + 140

@@ -16,6 +16,11 @@ BODY = [
     "The council has asked three yards on the mainland for a price, and only one of them has answered so far.",
     "Islanders who need a doctor are flown out from the football pitch, weather permitting, by the coastguard.",
 ]
+TWO_MORE = [
+    *BODY[1:],
+    "Nobody on the island has seen the engine since, and the yard has not called back for weeks.",
+    "The doctor says that she has never been so often in a helicopter as in this one winter.",
+]
 TITLE = "Scarra ferry stays in harbour until a yard finds an engine"
 TOP = ["Skip to content", "The Scarra Lantern", "News | Sport | Weather | Jobs"]
 END = ["Read more: Why the lighthouse went dark", "3 comments", "Privacy policy | Contact us | Advertise"]
@@ -52,6 +57,35 @@ def test_lines_among_furniture_above_the_headline_leave_whatever_they_say() -> N
     page = [*TOP, "Your window on the western isles since 1904", "Menu", TITLE, *BODY, *END]
     assert rules_of(*page)["Your window on the western isles since 1904"] == (FRAME, "site_furniture")
     assert kept(*page) == [TITLE, *BODY]
+
+
+def test_a_line_of_more_than_a_dozen_words_is_no_furniture_above_the_headline() -> None:
+    line = "Your window on the western isles and their harbours {}day since 1904"
+    dozen, longer = line.format(""), line.format("every ")
+    assert [len(one.split()) for one in (dozen, longer)] == [12, 13]
+    assert kept(*TOP, dozen, "Menu", TITLE, *BODY, *END) == [TITLE, *BODY]
+    assert kept(*TOP, longer, "Menu", TITLE, *BODY, *END) == [longer, TITLE, *BODY]
+
+
+def test_a_line_about_the_writer_is_the_first_of_the_end_and_leaves_with_it() -> None:
+    about = "Una Mackie on the western isles"
+    page = [*TOP, TITLE, "By Una Mackie", *BODY, about, *END]
+    assert kept(*page) == [TITLE, *BODY]
+    assert rules_of(*page)[about] == (FRAME, "author_biography")
+
+
+@pytest.mark.parametrize("label", ["Sport", "Breaking news"])
+def test_a_label_that_is_no_name_stays_where_no_other_furniture_is(label: str) -> None:
+    assert kept(label, TITLE, *BODY) == [label, TITLE, *BODY]
+    assert kept("Business News", TITLE, *BODY) == [TITLE, *BODY]
+
+
+@pytest.mark.parametrize(("blanks", "leaves"), [(2, True), (3, False)])
+def test_a_headline_of_another_article_is_known_where_few_paragraphs_stand_apart(blanks: int, leaves: bool) -> None:
+    foreign = "Harbour Board Votes To Close Pier"
+    apart = [f"\n{line}" if number <= blanks else line for number, line in enumerate(TWO_MORE, 1)]
+    lines = [TITLE, BODY[0], *apart[:3], f"\n{foreign}", "Ministers Deny Secret Budget Talks", *apart[3:]]
+    assert (foreign not in kept(*lines)) is leaves
 
 
 def test_what_the_article_is_about_stays_above_its_headline() -> None:

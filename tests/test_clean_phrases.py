@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from allegata.clean.stage import clean_source_text
-from test_clean_frame import BODY, END, TITLE, TOP, kept, kept_by_rules, rules_of
+from test_clean_frame import BODY, END, PROMPTS, TITLE, TOP, kept, kept_by_rules, rules_of
 from test_clean_furniture_languages import BODY as PARAGRAPHS
 
 # A line of each kind between the two paragraphs of an article in its language.
@@ -284,11 +284,21 @@ def test_words_of_an_offer_are_one_sign(line: str, reason: str | None) -> None:
     assert (line in kept_by_rules(*TOP, TITLE, BODY[0], line, *BODY[1:], *END)) == (reason is None)
 
 
+@pytest.mark.parametrize(
+    ("line", "rule"),
+    [("Watch The Lantern", None), ("The Lantern by e-mail", (PROMPTS, "newsletter_prompt"))],
+)
+def test_two_signs_of_a_prompt_are_enough(line: str, rule: tuple[str, str] | None) -> None:
+    assert rules_of(*TOP, TITLE, BODY[0], line, *BODY[1:], *END).get(line) == rule
+
+
 def test_a_heading_about_a_company_is_of_a_copied_page_only() -> None:
     heading = "About the group"
     assert kept(TITLE, *BODY[:2], heading, BODY[2]) == [TITLE, *BODY[:2], heading, BODY[2]]
-    lines = rules_of(*TOP, TITLE, *BODY, heading, "The Western Lines group runs nine ships.", *END)
-    assert lines[heading][1] == lines["The Western Lines group runs nine ships."][1] == "site_furniture"
+    about = "The Western Lines group runs nine ships."
+    lines = rules_of(*TOP, TITLE, *BODY, heading, about, *END)
+    assert lines[heading] == lines[about]
+    assert (lines[about][0].partition("/")[0], lines[about][1]) == ("biography", "site_furniture")
 
 
 def test_a_section_about_the_company_of_the_article_stays() -> None:

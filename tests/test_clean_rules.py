@@ -63,12 +63,18 @@ def reasons(text: str, line: str) -> list[str]:
         "Two replies",
         "No comment on the lawsuit",
         "Topics: privacy, law and AI",
+        "Leave a comment | The harbour at night",
         "Advertisement: the company promised safety to its passengers in 2021",
         "Subscribe to the idea that privacy matters and get your email read by nobody at all.",
     ],
 )
 def test_prose_that_looks_like_boilerplate_stays(line: str) -> None:
     assert reasons(BODY, line) == []
+
+
+def test_a_date_with_a_time_is_no_entry_of_a_timeline() -> None:
+    assert reasons(TAIL, "3 March 2031\n4 March 2031") == []
+    assert reasons(TAIL, "3 March 2031\n4 March 2031, 10:45") == ["dateline", "dateline"]
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from allegata.ingest.html import read_page
 from allegata.ingest.judged import judged
 from allegata.ingest.stage import ARTICLE_TABLE
 from allegata.recipe.article import page_text
-from allegata.text.page_blocks import Judgement
+from allegata.text.page_blocks import Judgement, PageBlock
 
 SUBJECTS = ["The council", "The mayor", "A local builder", "The school board", "One resident", "The bridge company"]
 VERBS = ["approved", "rejected", "discussed", "questioned", "explained", "postponed"]
@@ -368,3 +368,14 @@ def test_what_a_release_says_of_its_firm_stays(heading):
     firm = "Brookmill Bridges builds and repairs small bridges in three counties. It employs 40 people."
     text, _ = cleaned(page(f"<p>Brookmill Bridges has welcomed the vote.</p><h3>{heading}</h3><p>{firm}</p>"))
     assert f"{heading}\n\n{firm}" in text
+
+
+def test_headings_are_counted_by_their_place() -> None:
+    from allegata.clean.web.main_content import _kept_headings
+
+    paths = ["div/h2", "div/p", "div/h2", "aside/h3", "div/h2"]
+    facts = tuple(PageBlock(at, at + 1, path, "/", 0, 0) for at, path in enumerate(paths))
+    assert _kept_headings(facts, [True, True, False, False, True]) == {
+        ("div/h2", "/"): (3, 2),
+        ("aside/h3", "/"): (1, 0),
+    }

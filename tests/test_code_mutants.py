@@ -16,29 +16,58 @@ from project import ROOT
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
 # In a process of its own: what is to be changed may not be imported.
 SEEN = """
-import json, sys
-from covering_tests import ROOT, outcome, tests_in
-file, function = "scripts/allegata/text/bylines.py", sys.argv[1]
-tests = tests_in("tests/test_text_bylines.py")
-calling = [test for test in tests if f"{file}:{function}" in test.functions]
-text = (ROOT / file).read_text()
-broken = text.replace("            return names", "            return ()")
-endless = text.replace("    reader = _reader(languages)", "    while True: pass", 1)
-assert len({text, broken, endless}) == 3
-found = [outcome(calling[:1], {file: text}), outcome(calling, {file: broken}), outcome(calling, {file: endless}, 2)]
-print(json.dumps([len(calling), len(tests), *found]))
+import ast, json
+from covering_tests import ROOT, Change, Nodes, Runner
+
+FILE, TESTS = "scripts/allegata/text/bylines.py", "tests/test_text_bylines.py"
+CHANGED = {
+    "len(plain) < 40": "len(plain) < 41",
+    "len(text) > _LONGEST": "len(text) < 99999",
+    "len(parts) == 1": "sum(iter(int, 1)) == 1",
+}
+
+def places(tree):
+    return [node for node in ast.walk(tree) if isinstance(node, ast.Compare) and ast.unparse(node) in CHANGED]
+
+def change(node):
+    other = ast.parse(CHANGED[ast.unparse(node)], mode="eval").body
+    node.left, node.ops, node.comparators = other.left, other.ops, other.comparators
+
+def work(runner):
+    runner.look(TESTS)
+    for number in range(3):
+        tests = [name for name, seen in runner.tests.items() if number in seen.places]
+        ends = [kind(runner, number, tests) for kind in (by_switch, on_import)]
+        found.append([0 < len(tests) < len(runner.tests), *ends])
+
+def by_switch(runner, number, tests):
+    assert runner.has_switch(number)
+    return runner.outcome(number, tests, 3).end
+
+def on_import(runner, number, tests):
+    runner.has_switch = lambda number: False
+    try:
+        return runner.outcome(number, tests, 3).end
+    finally:
+        del runner.has_switch
+
+text, found = (ROOT / FILE).read_text(), []
+was = [ast.unparse(node) for node in places(ast.parse(text))]
+assert sorted(was) == sorted(CHANGED)
+changes = [Change(FILE, text.replace(old, new), was.index(old)) for old, new in CHANGED.items()]
+Runner(changes, Nodes(places, change), work).run([TESTS])
+print(json.dumps(found))
 """
 
 
 @pytest.mark.slow  # what `make mutants` stands on, no part of the program
-def test_a_change_is_seen_by_the_tests_that_call_the_function() -> None:
+def test_a_change_is_seen_by_the_tests_that_come_to_it() -> None:
     path = os.pathsep.join([str(ROOT / "scripts"), str(ROOT), str(ROOT / "tests")])
-    command = [sys.executable, "-c", SEEN, "authors_in"]
+    command = [sys.executable, "-c", SEEN]
     done = subprocess.run(command, env={**os.environ, "PYTHONPATH": path}, capture_output=True, text=True, cwd=ROOT)
     assert done.returncode == 0, done.stderr
-    calling, tests, *outcomes = json.loads(done.stdout)
-    assert 0 < calling <= tests
-    assert outcomes == ["passed", "failed", "late"]
+    *_, found = done.stdout.splitlines()
+    assert json.loads(found) == [[True, end, end] for end in ("passed", "failed", "late")]
 
 
 def test_a_mutant_is_one_change_in_a_function_that_it_names() -> None:

@@ -6,6 +6,7 @@ import ast
 import re
 import sys
 import tomllib
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -52,18 +53,35 @@ CORE = named(PROJECT["dependencies"])
 EVERYTHING = CORE.union(*(named(extra) for extra in EXTRAS.values()))
 
 
+Parsed = list[tuple[Path, list[ast.Import | ast.ImportFrom], list[ast.Call]]]
+
+
+@cache
+def parsed(folder: str) -> Parsed:
+    """Every file of a folder with its imports and calls."""
+    found: Parsed = []
+    for path in sorted((ROOT / folder).rglob("*.py")):
+        nodes = [*ast.walk(ast.parse(path.read_text(encoding="utf-8")))]
+        imports = [node for node in nodes if isinstance(node, (ast.Import, ast.ImportFrom))]
+        found.append((path, imports, [node for node in nodes if isinstance(node, ast.Call)]))
+    return found
+
+
+def modules(node: ast.Import | ast.ImportFrom) -> list[str]:
+    """What a line imports, or imports from."""
+    return [alias.name for alias in node.names] if isinstance(node, ast.Import) else [node.module or ""]
+
+
 def imported(folder: str) -> dict[tuple[str, str], set[str]]:
     """(module of another package, package) -> the files of `folder` that import it."""
-    files = sorted((ROOT / folder).rglob("*.py"))
-    own = {"allegata", "bench", *(path.stem for path in files), *(path.stem for path in EXAMPLES)}
+    files = parsed(folder)
+    own = {"allegata", "bench", *(path.stem for path, _, _ in files), *(path.stem for path in EXAMPLES)}
     found: dict[tuple[str, str], set[str]] = {}
-    for path in files:
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
-            names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
-            for module in {name.partition(".")[0] for name in names} - own - set(sys.stdlib_module_names):
-                package = PACKAGES.get(module, module.replace("_", "-").lower())
-                found.setdefault((module, package), set()).add(str(path.relative_to(ROOT)))
+    for path, imports, _ in files:
+        names = {name.partition(".")[0] for node in imports for name in modules(node)}
+        for module in names - own - set(sys.stdlib_module_names):
+            package = PACKAGES.get(module, module.replace("_", "-").lower())
+            found.setdefault((module, package), set()).add(str(path.relative_to(ROOT)))
     return found
 
 
@@ -82,22 +100,20 @@ def test_what_is_declared_for_all_is_imported() -> None:
 
 
 def test_an_extra_that_is_asked_for_by_name_exists() -> None:
-    asked = []
-    for path in sorted((ROOT / "scripts").rglob("*.py")):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call) and ast.unparse(node.func).endswith("MissingExtraError"):
-                asked.append(ast.literal_eval(node.args[1]))
+    asked = [
+        ast.literal_eval(call.args[1])
+        for _, _, calls in parsed("scripts/allegata")
+        for call in calls
+        if ast.unparse(call.func).endswith("MissingExtraError")
+    ]
     assert len(asked) >= 5
     assert set(asked) <= EXTRAS.keys()
 
 
 def test_no_module_is_imported_that_windows_has_not() -> None:
-    found = []
-    for path in sorted((ROOT / "scripts").rglob("*.py")):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
-            names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
-            found += [f"{Path(path).name}: {name}" for name in names if name in POSIX]
+    files = parsed("scripts/allegata")
+    names = [(path.name, name) for path, imports, _ in files for node in imports for name in modules(node)]
+    found = [f"{file}: {name}" for file, name in names if name in POSIX]
     assert found == []
 
 

@@ -70,3 +70,10 @@ def test_every_character_the_compiled_fold_knows_folds_as_in_numpy() -> None:
     texts = zip(pairwise(cuts.tolist()), pairwise(ends.tolist()), known, strict=True)
     assert [hex(p) for (a, b), (c, d), p in texts if words(ours[a:b].tobytes()) != words(folded[c:d].tobytes())] == []
     assert len(known) > 30_000
+
+
+@pytest.mark.parametrize("length", [0, 7, 8, 11])
+def test_eight_bytes_are_read_from_every_place_that_has_eight(length: int) -> None:
+    data = np.arange(length, dtype=np.uint8)
+    places = [data[at : at + 8].tobytes() for at in range(length) if at + 8 <= length]
+    assert [eight.tobytes() for eight in fast.eights(data)] == places

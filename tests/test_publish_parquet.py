@@ -196,3 +196,9 @@ def test_rows_come_in_the_order_of_their_ids_though_one_article_id_begins_anothe
     batches = [table.slice(a, max(0, b - a)) for a, b in pairwise(cuts)]
     ids = [row for part in in_order(batches, table.schema) for row in part["id"].to_pylist()]
     assert ids == sorted(table["id"].to_pylist())
+
+
+@pytest.mark.parametrize(("weight", "some"), [(24, False), (25, True)])
+def test_a_part_ends_from_a_quarter_of_its_size(weight: int, some: bool) -> None:
+    articles = (f"article-{number}" for number in range(100))
+    assert any(parquet._Border(100, b"test").after(article, weight) for article in articles) is some

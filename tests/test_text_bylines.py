@@ -84,6 +84,11 @@ def test_a_line_that_must_have_a_cue_begins_with_it() -> None:
     assert authors_in("Greta Lund", ("en",), cued=True) == ()
 
 
+@pytest.mark.parametrize(("length", "names"), [(300, ("Greta Lund",)), (301, ())])
+def test_a_line_of_more_than_three_hundred_characters_names_nobody(length: int, names: tuple[str, ...]) -> None:
+    assert authors_in("By Greta Lund | ".ljust(length, "x"), ("en",)) == names
+
+
 @pytest.mark.alone
 @pytest.mark.parametrize("part", ["by ", "von ", "A, ", "Reporter ", "1 ", "a@", "; ", "(", "May "])
 def test_a_long_line_costs_no_more_than_its_length(part: str) -> None:

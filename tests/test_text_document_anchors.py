@@ -53,3 +53,14 @@ def test_words_of_a_long_line_move_where_some_stand_once() -> None:
     found, moved, lost = reanchored(given, other)
     assert (moved, lost) == (3, [])
     assert [one.segments[0].quote(other) for one in found.annotations] == ["w100", "w301", "w500", "w700"]
+
+
+def test_what_reaches_into_a_changed_word_is_not_carried_with_the_words_before_it() -> None:
+    words = [f"w{number}" for number in range(90)]
+    changed = ["x" if number in (10, 60) else word for number, word in enumerate(words)]
+    text, other = " ".join(words), " ".join(changed)
+    spans = [Span(text.index("w57"), text.index(last) + len(last)) for last in ("w59", "w60")]
+    given = Document("a", text, tuple(Annotation(f"m{span.end}", "mention", "ORG", (span,)) for span in spans))
+    found, _, lost = reanchored(given, other)
+    assert [one.segments[0].quote(other) for one in found.annotations] == ["w57 w58 w59"]
+    assert [one.segments for one, _ in lost] == [(spans[1],)]

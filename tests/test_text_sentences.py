@@ -195,3 +195,9 @@ def test_list_items_are_sentences_of_their_own_without_their_bullets() -> None:
         ("Nine coins of rent, with interest.", "list_item"),
         ("An apology", "list_item"),
     ]
+
+
+def test_a_library_that_changes_the_text_is_told_by_the_place(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sentencex, "segment", lambda language, text: [text.rstrip(".")])
+    with pytest.raises(RuntimeError, match=r"between characters 0 and 12$"):
+        split_sentences("It is night.", "en")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import shutil
 from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
@@ -278,18 +279,24 @@ def diff(*arguments: str) -> Result:
     return CliRunner().invoke(app, ["diff", *arguments])
 
 
-@pytest.fixture
-def corpus(tmp_path: Path) -> Path:
-    """Three versions: in the second a label is another, in the third an article is gone."""
-    publish(tmp_path, None)
+@pytest.fixture(scope="module")
+def three(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Three versions: in the second a label is another, in the third an article is gone. To be copied."""
+    root = tmp_path_factory.mktemp("three")
+    publish(root, None)
     tables = changed(
         make_tables(), "claims", "a4-k0", claim_type="denial", decontextualised="The mill\x1b[31m expects."
     )
-    publish(tmp_path, None, tables)
+    publish(root, None, tables)
     keep = pc.field("article_id") != "a5"
-    publish(tmp_path, None, {n: rows.filter(keep) if "article_id" in rows.column_names else rows
-                             for n, rows in tables.items()})  # fmt: skip
-    return tmp_path / "corpus"
+    publish(root, None, {n: rows.filter(keep) if "article_id" in rows.column_names else rows
+                         for n, rows in tables.items()})  # fmt: skip
+    return root / "corpus"
+
+
+@pytest.fixture
+def corpus(three: Path, tmp_path: Path) -> Path:
+    return shutil.copytree(three, tmp_path / "corpus")
 
 
 def test_people_see_counts_first_and_then_each_row_with_its_cells(

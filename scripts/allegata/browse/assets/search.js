@@ -203,16 +203,18 @@
     return { made, next };
   }
 
-  function show(query, text, parts = [], busy = false) {
+  // Shows it, and is done when it has been painted: the address, and what is read next, would make it later.
+  async function show(query, text, parts = [], busy = false) {
     overview.hidden = Boolean(query);
     results.replaceChildren(...parts);
     results.setAttribute("aria-busy", busy);
     note.textContent = text;
+    await new Promise((painted) => requestAnimationFrame(() => setTimeout(painted)));
     history.replaceState(null, "", query ? `#q=${encodeURIComponent(query)}` : "#");
   }
 
   async function answer() {
-    const query = input.value.trim(), number = (asked += 1), start = performance.now(), late = () => number !== asked;
+    const query = input.value.trim(), number = (asked += 1), late = () => number !== asked;
     if (!query) return show("", "");
     results.setAttribute("aria-busy", true);
     try {
@@ -226,8 +228,8 @@
       const counts = all.index.kinds.map((kind, at) => [kind, all.found[at].length])
         .map(([kind, count]) => `${thousands(count)} ${count === 1 ? kind.slice(0, -1) : kind}`);
       const nothing = all.words.length ? "Nothing has all these words." : "Search for a word or a number.";
-      show(query, parts.length ? counts.join(", ") : nothing, parts.map((part) => part.made), true);
-      performance.measure("allegata-search", { start, end: performance.now() });
+      await show(query, parts.length ? counts.join(", ") : nothing, parts.map((part) => part.made), true);
+      if (late()) return;
       for (const [at, part] of parts.entries()) {
         await part.next(at ? FIRST : FIRST - 1);
         if (late()) return;
