@@ -15,7 +15,6 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from itertools import chain
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
@@ -37,10 +36,11 @@ from allegata.text.alignment import Letters, covered
 from allegata.text.spans import Span, union
 from bench.cleaning_pages import PageSet, TestPage, digest_of
 from bench.cleaning_scores import count_page
+from bench.learn_trees import fit_trees
 
 NAME = "judge/2"
 FOLDS = 4
-ITERATIONS, DEPTH, RATE, COLUMN_SHARE = 500, 6, 0.1, 0.4
+ITERATIONS, DEPTH, RATE = 500, 6, 0.1
 _MOST_BLOCKS = 6_000  # of a page that is learned from: the largest weighs no more than another
 _LEAST_SITES = 6  # that a word stands on: what one site says is no rule, and not ours to publish
 _LEAST_WEIGHT = 12  # thousandths of a logit: a word below adds nothing
@@ -202,49 +202,6 @@ def learn_trees(examples: Sequence[Example], tables: Sequence[NDArray[np.float32
         rows[used], wanted[used], weight[used],
         iterations=ITERATIONS, depth=DEPTH, learning_rate=RATE, l2_leaf_reg=3,
     )  # fmt: skip
-
-
-def fit_trees(
-    rows: NDArray[np.float32], wanted: NDArray[np.float64], weight: NDArray[np.float64], *, depth: int, **options: float
-) -> dict[str, Any]:
-    """Oblivious trees for `wanted` (1 or 0, n) of `rows` (n x columns), as plain numbers."""
-    from catboost import CatBoostClassifier
-
-    model = CatBoostClassifier(
-        depth=depth, border_count=63, random_seed=1, rsm=COLUMN_SHARE, bootstrap_type="Bernoulli", subsample=0.7,
-        thread_count=1, verbose=False, allow_writing_files=False, **options,
-    ).fit(rows, wanted, sample_weight=weight)  # fmt: skip
-    with TemporaryDirectory() as folder:
-        path = Path(folder) / "model.json"
-        model.save_model(path, format="json")
-        found = json.loads(path.read_text(encoding="utf-8"))
-    scale, bias = found["scale_and_bias"]
-    trees = [
-        {
-            "features": [split["float_feature_index"] for split in tree["splits"]],
-            "borders": [split["border"] for split in tree["splits"]],
-            "leaves": [round(scale * value * UNIT) for value in tree["leaf_values"]],
-            "shares": [round(share) for share in tree["leaf_weights"]],
-        }
-        for tree in found["oblivious_trees"]
-    ]
-    for tree in trees:
-        deepen(tree, depth)
-    return {"trees": trees, "bias": round(float(np.ravel(bias)[0]) * UNIT)}
-
-
-def deepen(tree: dict[str, Any], depth: int) -> None:
-    """Ask the last question of a tree again until it has `depth` levels: the learner ends where no other helps."""
-    while len(tree["features"]) < depth:
-        level = len(tree["features"])
-        tree["features"].append(tree["features"][-1] if level else 0)
-        tree["borders"].append(tree["borders"][-1] if level else 0.0)
-        above = [leaf >> (level - 1) & 1 if level else 0 for leaf in range(1 << level)]
-        shares = tree["shares"]
-        tree["shares"] = [
-            share if answer == bit else 0 for bit in (0, 1) for share, answer in zip(shares, above, strict=True)
-        ]
-        tree["leaves"] = tree["leaves"] * 2
 
 
 def _weights(examples: Sequence[Example]) -> tuple[NameWeights, WordWeights]:

@@ -30,7 +30,8 @@ from allegata.judge.line_words import LineWeights
 from allegata.judge.trees import UNIT, Trees, per_mille
 from bench.cleaning_pages import PageSet, TestPage, digest_of
 from bench.plain_text import SAME, UNKNOWN, PlainPage, read_pages
-from bench.train_judge import example, fit_trees, require_catboost
+from bench.learn_trees import fit_trees
+from bench.train_judge import example, require_catboost
 
 Learned = TypeVar("Learned")
 FOLDS = 5
@@ -133,9 +134,8 @@ def learn_words(pages: Sequence[Labelled]) -> LineWeights:
             columns += sorted(known[token] for token in own if token in known)
             ends.append(len(columns))
             sizes.append(max(1, len(own)) ** -0.5)
-    table = diags(np.array(sizes, np.float32)) @ csr_matrix(
-        (np.ones(len(columns), np.float32), columns, ends), (len(ends) - 1, len(known))
-    )
+    counts = csr_matrix((np.ones(len(columns), np.float32), columns, ends), (len(ends) - 1, len(known)))
+    table = csr_matrix(diags(np.array(sizes, np.float32)) @ counts)
     weight = np.concatenate([page.weight for page in pages])
     wanted = np.concatenate([page.wanted for page in pages])
     used = weight > 0

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 import rule_decisions
-from allegata.clean import citations
+from allegata.clean import citations, judged_lines
 from allegata.clean.stage import PLAIN_TEXT_RULES, RULES
 from rule_decisions import COMMAND, WHOLE, digests, main, stored, updated
 
@@ -18,7 +18,11 @@ def test_every_rule_decides_as_its_version_says() -> None:
 
 
 def test_every_rule_is_on_record_and_decides_something() -> None:
-    assert digests().keys() == {name for name, _ in (*RULES, *PLAIN_TEXT_RULES)} | {citations.NAME, WHOLE}
+    assert digests().keys() == {name for name, _ in (*RULES, *PLAIN_TEXT_RULES)} | {
+        citations.NAME,
+        judged_lines.NAME,
+        WHOLE,
+    }
     assert len(set(digests().values())) == len(digests())  # two rules that found nothing would share one
 
 

@@ -6,6 +6,7 @@ import hashlib
 import json
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ from hypothesis import strategies as st
 
 from allegata.clean import judged_lines, stage
 from allegata.judge.line_facts import Lines, context, facts
-from allegata.judge.line_judge import default_line_judge
+from allegata.judge.line_judge import JudgedLines, LineJudge, default_line_judge
 from allegata.judge.line_words import LineWeights, line_tokens, words_of_line
 from allegata.schema.labels import REMOVAL_REASONS
 from bench.plain_text import read_pages
@@ -89,13 +90,24 @@ def test_a_removal_of_the_judge_says_how_sure_it_is_and_why(page) -> None:  # ty
             assert " likely to be of the article, by " in removal.evidence
 
 
-def test_a_rule_that_is_exact_is_never_overruled() -> None:
-    line = "The mill in Quarnmouth failed a second test of its flour on Monday, the agency said."
-    other = "Ada Quill, who runs the mill, told the Courier that a filter was changed in March of this year."
-    text = "\n".join([line, other, line, other, "The agency wants to see the new figures before it decides."])
-    found = [removal.rule for removal in stage.decide(text).removals]
-    assert found
-    assert all(rule.startswith("repetition") for rule in found)
+def test_only_rules_that_go_by_places_and_signs_are_overruled(monkeypatch: pytest.MonkeyPatch) -> None:
+    texts = ["\n".join(line for line, _ in page.lines) for page in read_pages(PAGES / "plain_text_40.jsonl")[:8]]
+    monkeypatch.setattr(judged_lines, "overrule", lambda page, decided: (decided, page))
+    by_rules = [stage.decide(text).removals for text in texts]
+    monkeypatch.undo()
+    monkeypatch.setattr(LineJudge, "judge", lambda _, lines: JudgedLines((1000,) * len(lines.texts), (), ()))
+    rules = Counter[str]()
+    for text, before in zip(texts, by_rules, strict=True):
+        kept = [removal.rule for removal in stage.decide(text).removals]
+        assert kept == [removal.rule for removal in before if removal.rule not in judged_lines.DOUBTED]
+        rules.update(removal.rule for removal in before)
+    assert rules.keys() > judged_lines.DOUBTED
+
+
+def test_a_text_of_few_lines_is_left_to_the_rules(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(LineJudge, "judge", lambda _, lines: JudgedLines((0,) * len(lines.texts), (), ()))
+    lines = [f"Mill number {number} failed a test of its flour on Monday, the agency said." for number in range(7)]
+    assert stage.decide("\n".join(lines)).removals == ()
 
 
 def test_words_are_whole_in_scripts_with_marks_and_pairs_in_those_without_blanks() -> None:
@@ -120,7 +132,7 @@ def test_weights_are_summed_by_the_root_of_the_number_of_tokens() -> None:
 CODE = """
 import json, sys
 from allegata.clean import judged_lines, stage
-from allegata.judge.line_judge import default_line_judge
+from allegata.judge.line_judge import JudgedLines, LineJudge, default_line_judge
 text = sys.stdin.read()
 judged = default_line_judge().judge(judged_lines.lines_of(stage.page_of(text)))
 print(json.dumps([judged.scores, judged.because, judged.reasons]))

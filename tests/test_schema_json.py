@@ -148,6 +148,7 @@ OWN = {
     "propose/names.py": "packaged words",
     "propose/value_words.py": "packaged words",
     "judge/judge.py": "the packaged judge",
+    "judge/line_judge.py": "the packaged judge of lines",
     "engine/finish.py": "problems in receipts",
     "engine/work.py": "receipts, whose bytes are proved by their sha256; the note is read as a usage error",
     "recipe/steps/annotation.py": "receipts of the same run",

@@ -49,8 +49,8 @@ _CAPITAL = re.compile(r"(?<=[\w,;] )[^\W\d_]+")
 
 @dataclass(frozen=True)
 class Lines:
-    """A plain text as n lines that are not blank. `gaps` are the line breaks before each; `taken` says for which
-    reason a rule takes it, or None."""
+    """A plain text as n lines, at least one, that are not blank. `gaps` are the line breaks before each; `taken` says
+    for which reason a rule takes it, or None."""
 
     texts: Sequence[str]
     gaps: Sequence[int]
@@ -110,7 +110,7 @@ def context(lines: Lines, scores: NDArray[np.int16]) -> tuple[NDArray[np.float32
     out = 1000 - scores.astype(np.int64)
     size = np.minimum(lines.length, READ).astype(np.int64)
     kept = np.cumsum(size * scores)
-    all_kept = max(1, int(kept[-1]) if n else 1)
+    all_kept = max(1, int(kept[-1]))
     columns: Columns = {
         "first": (TEXT, out.astype(float)),
         "kept_before": (PLACE, (kept - size * scores) / all_kept),
@@ -168,7 +168,7 @@ def _of_place(lines: Lines) -> Iterator[tuple[str, Numbers]]:
     yield "place", at / max(1, n - 1)
     yield "before", (np.cumsum(length) - length) / max(1.0, length.sum())
     yield "lines", np.full(n, min(n, 1000))
-    yield "spaced", np.full(n, np.mean(np.array(lines.gaps) > 1) if n else 0.0)
+    yield "spaced", np.full(n, np.mean(np.array(lines.gaps) > 1))
     ends = lines.ends > 0
     for name, is_one in (("prose", (length >= _PROSE) & ends), ("much", (length >= _MUCH_PROSE) & ends)):
         where = np.flatnonzero(is_one)
@@ -184,7 +184,7 @@ def _of_place(lines: Lines) -> Iterator[tuple[str, Numbers]]:
         yield f"{name}_until", np.minimum(after - at, _FAR)
     short = (length < _SHORT) & ~ends
     cuts = np.flatnonzero(np.diff(np.concatenate(([-1], short.astype(int), [-1]))))
-    yield "run", np.repeat(np.minimum(np.diff(cuts), 200), np.diff(cuts)) * np.where(short, 1, -1) if n else at
+    yield "run", np.repeat(np.minimum(np.diff(cuts), 200), np.diff(cuts)) * np.where(short, 1, -1)
     yield "headline", np.clip(at - _headline(lines), -30, _MOST_LINES)
 
 
@@ -245,8 +245,8 @@ def _of_rules(lines: Lines) -> Iterator[tuple[str, Numbers]]:
     yield "reason", reason
     yield "taken_since", np.minimum(at - before, _FAR)
     yield "taken_until", np.minimum(after - at, _FAR)
-    yield "reason_before", np.where(before >= 0, reason[np.maximum(before, 0)], _NO_LINE) if n else reason
-    yield "reason_after", np.where(after < n, reason[np.minimum(after, n - 1)], _NO_LINE) if n else reason
+    yield "reason_before", np.where(before >= 0, reason[np.maximum(before, 0)], _NO_LINE)
+    yield "reason_after", np.where(after < n, reason[np.minimum(after, n - 1)], _NO_LINE)
     yield "taken_all", np.full(n, min(int(is_taken.sum()), _MOST_LINES))
     yield "taken_part", np.full(n, is_taken.sum() / max(1, n))
     yield "taken_before", np.minimum(np.cumsum(is_taken) - is_taken, 200)
