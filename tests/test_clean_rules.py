@@ -72,6 +72,12 @@ def test_prose_that_looks_like_boilerplate_stays(line: str) -> None:
     assert reasons(BODY, line) == []
 
 
+@pytest.mark.parametrize("above", ["", "The harbour\n"])
+def test_a_name_with_its_role_is_a_byline_as_the_first_line_and_below_a_title(above: str) -> None:
+    byline = "Greta Lund, Harbour Correspondent"
+    assert reasons(f"{above}{{line}}\n{BODY.format(line='')}", byline) == ["byline"]
+
+
 def test_a_date_with_a_time_is_no_entry_of_a_timeline() -> None:
     assert reasons(TAIL, "3 March 2031\n4 March 2031") == []
     assert reasons(TAIL, "3 March 2031\n4 March 2031, 10:45") == ["dateline", "dateline"]
