@@ -29,8 +29,8 @@ from allegata.judge.line_facts import Lines, context, facts
 from allegata.judge.line_words import LineWeights
 from allegata.judge.trees import UNIT, Trees, per_mille
 from bench.cleaning_pages import PageSet, TestPage, digest_of
-from bench.plain_text import SAME, UNKNOWN, PlainPage, read_pages
 from bench.learn_trees import fit_trees
+from bench.plain_text import SAME, UNKNOWN, PlainPage, read_pages
 from bench.train_judge import example, require_catboost
 
 Learned = TypeVar("Learned")

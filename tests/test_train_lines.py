@@ -1,0 +1,91 @@
+"""Training the judge of lines: what a page to learn from is."""
+
+from __future__ import annotations
+
+import json
+import zlib
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from allegata.judge.line_judge import LineJudge
+from allegata.judge.trees import Trees
+from bench.learn_trees import deepen
+from bench.plain_text import UNKNOWN, PlainPage, run_plain_text
+from bench.train_lines import labelled, learn_words, piece_of, write
+
+ARTICLE = "The mill failed a test of its flour on Monday, the agency said."
+PAGE = PlainPage(
+    "p1", "en", [("Home News Sport", "site_furniture"), ("", None), (ARTICLE, None), ("Mill fined", UNKNOWN)]
+)
+
+
+def test_a_line_that_nobody_knows_weighs_nothing_and_a_blank_one_is_none() -> None:
+    one = labelled(PAGE)
+    assert list(one.lines.texts) == ["Home News Sport", ARTICLE, "Mill fined"]
+    assert one.wanted.tolist() == [False, True, False]
+    assert (one.weight > 0).tolist() == [True, True, False]
+    assert one.reasons == ("site_furniture", "", UNKNOWN)
+
+
+def test_a_long_page_weighs_no_more_than_one_of_seventy_lines() -> None:
+    long = labelled(PlainPage("p2", "en", [(f"{number} {ARTICLE}", None) for number in range(900)]))
+    assert long.weight.sum() == pytest.approx(700)
+
+
+@pytest.mark.parametrize("lines", [2, 3, 9, 40])
+def test_a_piece_is_some_lines_in_a_row(lines: int) -> None:
+    page = PAGE._replace(lines=[(str(number), None) for number in range(lines)])
+    for number in range(30):
+        piece = [int(text) for text, _ in piece_of(page._replace(id=str(number))).lines]
+        assert piece == list(range(piece[0], piece[-1] + 1))
+        assert 2 <= len(piece) <= max(2, lines // 2)
+
+
+def test_a_piece_is_in_the_fold_of_its_page() -> None:
+    assert labelled(piece_of(PAGE)).fold == labelled(PAGE).fold == zlib.crc32(b"p1") % 5
+
+
+def test_words_that_stand_on_few_pages_weigh_nothing() -> None:
+    pytest.importorskip("sklearn")
+    other = PAGE._replace(id="other", lines=[("Rare Words", "byline"), (ARTICLE, None)])
+    pages = [labelled(page) for page in (*(PAGE._replace(id=str(number)) for number in range(5)), other)]
+    weights = learn_words(pages).weights
+    assert weights["w:sport"] < 0 < weights["w:agency"]
+    assert "w:rare" not in weights
+
+
+def test_a_tree_that_ends_early_says_the_same_with_all_its_levels() -> None:
+    tree = {"features": [1], "borders": [0.5], "leaves": [10, 20], "shares": [3, 4]}
+    deepen(tree, 3)
+    trees = Trees.of({"trees": [tree], "bias": 0}, ("a", "b"), ("its text", "its text"))
+    rows = np.array([[0, 0], [0, 1]], np.float32)
+    assert trees.logits(trees.reached(rows)).tolist() == [10, 20]
+    assert sum(tree["shares"]) == 7
+    stump = {"features": [], "borders": [], "leaves": [5], "shares": [9]}
+    deepen(stump, 2)
+    assert (len(stump["features"]), stump["leaves"], sum(stump["shares"])) == (2, [5] * 4, 9)
+
+
+def test_what_is_written_is_the_judge_that_is_read(tmp_path: Path) -> None:
+    tree = {"features": [0], "borders": [0.5], "leaves": [1, 2], "shares": [1, 1]}
+    trees = {"bias": 7, "trees": [tree, tree]}
+    model = {
+        "name": "x/1", "trained_on": [{"source": "s", "digest": "d"}], "words": {'w:"': -5, "w:a": 3},
+        "alone_columns": 1, "columns": ["length", "first"], "kinds": ["its text", "its place"],
+        "alone": trees, "among": trees, "reasons": {"byline": trees, "caption": trees},
+    }  # fmt: skip
+    write(tmp_path / "lines.json", model)
+    assert json.loads((tmp_path / "lines.json").read_text(encoding="utf-8")) == model
+    read = LineJudge.read(tmp_path / "lines.json")
+    assert (read.name, read.trained_on, read.weights.weights) == ("x/1", (("s", "d"),), {'w:"': -5, "w:a": 3})
+    assert list(read.reason_of) == ["byline", "caption"]
+    assert (read.alone.columns, read.among.columns) == (("length",), ("length", "first"))
+
+
+def test_a_line_of_unknown_kind_does_not_count(tmp_path: Path) -> None:
+    row = {"id": "p", "language": "en", "lines": [["a b", "byline"], ["c", UNKNOWN], ["d", None]]}
+    (tmp_path / "pages.jsonl").write_text(json.dumps(row) + "\n", encoding="utf-8")
+    report = run_plain_text(tmp_path / "pages.jsonl", lambda text: [(0, len(text), "byline")])
+    assert (report.languages["en"].right, report.languages["en"].wrong) == (2, 1)
