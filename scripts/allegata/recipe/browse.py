@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -35,7 +34,6 @@ def browse(corpus: Path, version: str | None, output: Path, *, raw: bool = False
     from allegata.recipe.overview import beside
     from allegata.recipe.pages_folder import write_pages
     from allegata.recipe.removed_texts import removed_texts
-    from allegata.recipe.suite_states import KEPT, suite_states
     from allegata.schema.problems import UsageError
     from allegata.schema.published import PublishedTables, read_splits
     from allegata.schema.published_scheme import published_scheme
@@ -55,9 +53,7 @@ def browse(corpus: Path, version: str | None, output: Path, *, raw: bool = False
     titles, splits = (read_settings(root) if root else Settings()).story_titles, read_splits(files)
     found = Version(folder.name, _title(files), whole_tables(tables, scheme), splits, scheme, ledger, titles)
     texts_of = removed_texts(root, files.manifest.inputs.values()) if raw and root else None
-    suites, kept = suite_states(folder, output)
-    made = pages(found, beside(corpus, folder, suites), texts_of)
-    written, size = write_pages(output, "browse", chain(made, [(KEPT, kept)]))
+    written, size = write_pages(output, "browse", pages(found, beside(corpus, folder), texts_of))
     return Browsed(output / "index.html", written, size, tuple(sorted(titles.keys() - found.stories.keys())))
 
 

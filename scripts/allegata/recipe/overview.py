@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -28,12 +28,25 @@ LEADERBOARD = "leaderboard.json"
 Taken = TypeVar("Taken", LayerAgreement, AttributeAgreement)
 
 
-def beside(corpus: Path, folder: Path, suites: Sequence[SuiteState] | None) -> Beside:
+def beside(corpus: Path, folder: Path) -> Beside:
     """What is known of the version in `folder`; `corpus` holds it and other versions, or is that folder.
 
     Nothing is needed that is not there. Raises `ProblemsFound` for what is damaged.
     """
-    return Beside(suites, _agreement(folder), _leaderboard(corpus, folder), tuple(_versions(corpus, folder)))
+    from allegata.recipe.verify import suite_report
+
+    report = suite_report(folder)
+    return Beside(
+        None if report is None else [_state(table) for table in report.tables],
+        _agreement(folder),
+        _leaderboard(corpus, folder),
+        tuple(_versions(corpus, folder)),
+    )
+
+
+def _state(table: Any) -> SuiteState:
+    failing = [(outcome.expectation, outcome.failed) for outcome in table.outcomes if outcome.failed]
+    return SuiteState(table.table, table.rows, table.expectations, failing)
 
 
 def _agreement(folder: Path) -> Agreement | None:
