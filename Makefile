@@ -20,7 +20,7 @@ BESIDE := --numprocesses logical --dist loadfile --no-loadscope-reorder
 ALONE := $(shell grep -l mark.alone tests/test_*.py)
 SHORT := not slow and not alone and not long
 WHOLLY_LONG := $(shell sed -n 's| instead .*||p' tests/long_tests.txt)
-test: $(VENV)/ready-dev  ## what is cheap of every file of tests, in five CPU minutes: after every change
+test: $(VENV)/ready-dev  ## the cheap tests, in five CPU minutes: after every change
 	$(BIN)/pytest $(BESIDE) -m '$(SHORT)' --most-cpu 8 $(addprefix --ignore=tests/,$(WHOLLY_LONG))
 
 rest: $(VENV)/ready-dev  ## the other tests: a file a worker on every core, then one by one those that measure time closely

@@ -100,11 +100,13 @@ def _ours(text: str) -> Removed:
 
 
 class PlainPage(NamedTuple):
-    """A page: its id, its language or kind, and its lines with the reason why each leaves."""
+    """A page: its id, its language or kind, its lines with the reason why each leaves, and where it is from if others
+    may be from there too."""
 
     id: str
     of: str
     lines: list[tuple[str, str | None]]
+    site: str = ""
 
 
 def read_pages(file: Path) -> list[PlainPage]:

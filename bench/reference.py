@@ -18,9 +18,11 @@ from babel import Locale
 
 from allegata.cli.app import app
 from allegata.cli.endings import CODES
+from allegata.judge.line_judge import default_line_judge
 from allegata.models import lexicon
 from allegata.text import words
 from bench.messages import messages_page
+from bench.plain_text import read_pages
 
 COMMANDS, SETTINGS, LANGUAGES, FINDINGS, MESSAGES = (
     Path(f"docs/{name}.md") for name in ("commands", "settings", "languages", "findings", "messages")
@@ -47,13 +49,14 @@ A page that mixes languages is cleaned by the words of all of them.
 | what | in which languages |
 |---|---|
 | web pages: what belongs to the article | all; the judge looks at the layout, and was trained on pages of many |
+| plain text: the judge of lines | all; it learned from written pages in LANGUAGES and from web pages of WCXB |
 | ids, versions, deduplication, validation, exchange | all; words are cut also where a script writes no blanks |
 | sentences | all; Thai writes no mark at their end and is cut at line ends alone |
 | e-mail addresses, IBANs, IP addresses, telephone numbers in the international form | all |
 | the rest | those of the table |
 
-Any other text is cleaned by its layout alone, and `pre-annotate` proposes values alone: dates, sums and quantities in
-the words of Unicode's CLDR. *More words for values* are those that CLDR lacks.
+Any other text is cleaned by its layout and by the judges, and `pre-annotate` proposes values alone: dates, sums and
+quantities in the words of Unicode's CLDR. *More words for values* are those that CLDR lacks.
 
 """
 
@@ -125,7 +128,14 @@ def languages_page() -> str:
         lines.append(
             f"| {shown} (`{name}`) | {' | '.join('yes' if name in known else '–' for known in has.values())} |"
         )
-    return _LANGUAGES + "\n".join(lines) + "\n"
+    return _LANGUAGES.replace("LANGUAGES", f"{len(_written_languages())} languages") + "\n".join(lines) + "\n"
+
+
+def _written_languages() -> set[str]:
+    """The languages of the written pages that the judge of lines learned from; a page of another set has a kind."""
+    folder = Path(__file__).parents[1] / "tests" / "pages"
+    names = [name for name, _ in default_line_judge().trained_on if (folder / name).is_file()]
+    return {page.of for name in names for page in read_pages(folder / name) if len(page.of) == 2}
 
 
 def findings_page(folder: Path) -> str:

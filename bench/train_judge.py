@@ -42,7 +42,7 @@ NAME = "judge/2"
 FOLDS = 4
 ITERATIONS, DEPTH, RATE = 500, 6, 0.1
 _MOST_BLOCKS = 6_000  # of a page that is learned from: the largest weighs no more than another
-_LEAST_SITES = 6  # that a word stands on: what one site says is no rule, and not ours to publish
+LEAST_SITES = 6  # that a word stands on: what one site says is no rule, and not ours to publish
 _LEAST_WEIGHT = 12  # thousandths of a logit: a word below adds nothing
 
 
@@ -151,7 +151,7 @@ def _common(examples: Sequence[Example], tokens: Sequence[Iterable[str]]) -> dic
     for one, own in zip(examples, tokens, strict=True):
         for token in set(own):
             sites[token].add(one.page.site or one.page.name)
-    often = sorted(token for token, found in sites.items() if len(found) >= _LEAST_SITES)
+    often = sorted(token for token, found in sites.items() if len(found) >= LEAST_SITES)
     return {token: number for number, token in enumerate(often)}
 
 

@@ -1,6 +1,6 @@
 """Training the judge of lines: pages that were written for it (`tests/pages`), and web pages with gold as plain text.
 
-Folds are by page. What words weigh, and what a line is by itself, is learned on the other folds for the trees that go
+Folds are by site. What words weigh, and what a line is by itself, is learned on the other folds for the trees that go
 by it (stacking), so that they trust neither more than a page nobody has seen deserves. The learners are those of
 `train_judge`: logistic regression and oblivious trees of CatBoost, one thread, a fixed seed.
 
@@ -14,9 +14,11 @@ from __future__ import annotations
 import hashlib
 import json
 import zlib
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from importlib.metadata import version
+from itertools import chain
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -31,14 +33,13 @@ from allegata.judge.trees import UNIT, Trees, per_mille
 from bench.cleaning_pages import PageSet, TestPage, digest_of
 from bench.learn_trees import fit_trees
 from bench.plain_text import SAME, UNKNOWN, PlainPage, read_pages
-from bench.train_judge import example, require_catboost
+from bench.train_judge import LEAST_SITES, example, require_catboost
 
 Learned = TypeVar("Learned")
 FOLDS = 5
 ITERATIONS, DEPTH, RATE = 300, 5, 0.08
 _REASON_ITERATIONS, _REASON_DEPTH = 60, 4
 _WEB_WEIGHT = 0.3  # of a web page beside one that was written
-_LEAST_PAGES = 5  # that a word stands on
 _LEAST_WEIGHT = 12  # thousandths of a logit
 _MOST_WEB = 150  # pages of each form
 _HEAVIEST = 700  # weight of a page of some seventy lines: a longer one weighs no more
@@ -50,10 +51,11 @@ _OTHER = "site_furniture"  # the reason of lines that have no other name
 
 @dataclass
 class Labelled:
-    """A page to learn from: its n lines, which of them are of its article, why the others leave ("" for those that do
-    not), and the weight of each, 0 where nothing is known. `rows` is what is known of each line, once it is."""
+    """A page to learn from: the site that it is from (a written page is its own, with its pieces), its n lines, which
+    of them are of its article, why the others leave ("" for those that do not), and the weight of each, 0 where nothing
+    is known. `rows` is what is known of each line, once it is."""
 
-    id: str
+    site: str
     lines: Lines
     wanted: NDArray[np.bool_]
     reasons: tuple[str, ...]
@@ -63,29 +65,29 @@ class Labelled:
 
     @property
     def fold(self) -> int:
-        """The fold of the page: that of its pieces too."""
-        return zlib.crc32(self.id.encode()) % FOLDS
+        """The fold of its site."""
+        return zlib.crc32(self.site.encode()) % FOLDS
 
 
 def labelled(page: PlainPage, weight: float = 1.0, *, is_written: bool = True) -> Labelled:
-    """A page with what the rules take of it."""
-    reasons = [reason for text, reason in page.lines if text.strip()]
+    """A page with what the rules take of it. Raises `ValueError` for a line that is several."""
+    stripped = [(text.strip(), reason) for text, reason in page.lines if text.strip()]
     lines = lines_of(page_of("\n".join(text for text, _ in page.lines)))
-    size = np.array([len("".join(text.split())) for text in lines.texts], float)
-    known = np.array([reason != UNKNOWN for reason in reasons])
+    if list(lines.texts) != [text for text, _ in stripped]:
+        raise ValueError(f"{page.id}: a line of the page is none of its text")
+    known = np.array([reason != UNKNOWN for _, reason in stripped])
+    size = np.array([len("".join(text.split())) for text, _ in stripped], float)
     weights = (np.minimum(size, 500) ** 0.6 + 2) * known
-    weights *= weight * min(
-        1.0, 700 / max(1.0, weights.sum())
-    )  # a page of 700 lines weighs no more than one of seventy
-    wanted = np.array([reason is None for reason in reasons])
-    named = tuple(SAME.get(reason, reason) if reason else "" for reason in reasons)
-    return Labelled(page.id, lines, wanted, named, weights, is_written, np.zeros((0, 0), np.float32))
+    weights *= weight * min(1.0, _HEAVIEST / max(1.0, weights.sum()))
+    wanted = np.array([reason is None for _, reason in stripped])
+    reasons = tuple(SAME.get(reason, reason) if reason else "" for _, reason in stripped)
+    return Labelled(page.site or page.id, lines, wanted, reasons, weights, is_written, np.zeros((0, 0), np.float32))
 
 
 def piece_of(page: PlainPage) -> PlainPage:
-    """Some lines in a row of a page, at most half of it: people paste parts, too."""
+    """Some lines in a row of a page of two lines and more, at most half of it: people paste parts, too."""
     number, n = zlib.crc32(page.id.encode()), len(page.lines)
-    size = 2 + number % max(1, n // 2 - 1)
+    size = min(n, 2 + number % max(1, n // 2 - 1))
     start = number // 1000 % (n - size + 1)
     return page._replace(lines=page.lines[start : start + size])
 
@@ -95,12 +97,13 @@ def web_pages(sets: Iterable[PageSet], *, seen: bool) -> list[PlainPage]:
     (`seen`), or of the other."""
     whole, gold = list[PlainPage](), list[PlainPage]()
     for page in sorted((p for pages in sets for p in pages.pages), key=lambda one: zlib.crc32(one.name.encode())):
-        is_seen = zlib.crc32((page.site or page.name).encode()) % 2 == 0
+        site = page.site or page.name
+        is_seen = zlib.crc32(site.encode()) % 2 == 0
         if page.kind != "article" or page.reference.body is None or is_seen != seen:
             continue
         body = [line for line in page.reference.body.split("\n") if line.strip()]
         if len(gold) < _MOST_WEB and 5 <= len(body) <= _MOST_GOLD:
-            gold.append(PlainPage(f"{page.name} gold", "gold", [(line, None) for line in body]))
+            gold.append(PlainPage(f"{page.name} gold", "gold", [(line, None) for line in body], site))
         if len(whole) < _MOST_WEB and (text := _whole(page)):
             whole.append(text)
     return [*whole, *gold]
@@ -118,7 +121,7 @@ def _whole(page: TestPage) -> PlainPage | None:
         words = text.lower().split()
         is_title = len(text) < 250 and sum(word in title for word in words) >= _TITLE_LIKE * len(words)
         lines.append((text, UNKNOWN if is_title else None if wanted else _OTHER))
-    return PlainPage(page.name, "web", lines)
+    return PlainPage(page.name, "web", lines, page.site or page.name)
 
 
 def learn_words(pages: Sequence[Labelled]) -> LineWeights:
@@ -126,14 +129,17 @@ def learn_words(pages: Sequence[Labelled]) -> LineWeights:
     from scipy.sparse import csr_matrix, diags
     from sklearn.linear_model import LogisticRegression
 
-    often = Counter(token for page in pages for token in set[str]().union(*page.lines.tokens))
-    known = {token: n for n, token in enumerate(sorted(t for t, count in often.items() if count >= _LEAST_PAGES))}
+    tokens = [list(page.lines.tokens()) for page in pages]
+    sites = defaultdict[str, set[str]](set)
+    for page, of_lines in zip(pages, tokens, strict=True):
+        for token in set[str]().union(*of_lines):
+            sites[token].add(page.site)
+    known = {token: n for n, token in enumerate(sorted(t for t, found in sites.items() if len(found) >= LEAST_SITES))}
     columns, ends, sizes = list[int](), [0], list[float]()
-    for page in pages:
-        for own in page.lines.tokens:
-            columns += sorted(known[token] for token in own if token in known)
-            ends.append(len(columns))
-            sizes.append(max(1, len(own)) ** -0.5)
+    for own in chain.from_iterable(tokens):
+        columns += sorted(known[token] for token in own if token in known)
+        ends.append(len(columns))
+        sizes.append(max(1, len(own)) ** -0.5)
     counts = csr_matrix((np.ones(len(columns), np.float32), columns, ends), (len(ends) - 1, len(known)))
     table = csr_matrix(diags(np.array(sizes, np.float32)) @ counts)
     weight = np.concatenate([page.weight for page in pages])
@@ -202,11 +208,16 @@ def run_training(files: Sequence[Path], sets: Sequence[PageSet], output: Path) -
     pages = [
         *map(labelled, written),
         *(labelled(page, _WEB_WEIGHT, is_written=False) for page in web),
-        *(labelled(page, _PIECE_WEIGHT, is_written=False) for page in pieces if any(t.strip() for t, _ in page.lines)),
+        *(
+            labelled(page, _PIECE_WEIGHT, is_written=False)
+            for page in pieces
+            if any(text.strip() for text, _ in page.lines)
+        ),
     ]
     trained_on = [{"source": file.name, "digest": hashlib.sha256(file.read_bytes()).hexdigest()} for file in files]
     trained_on += [{"source": pages.source, "digest": digest_of(pages)} for pages in sets]
-    model = {"name": NAME, "trained_on": trained_on, **_model(pages)}
+    made_with = [f"{package} {version(package)}" for package in ("catboost", "numpy", "scikit-learn")]
+    model = {"name": NAME, "trained_on": trained_on, "made_with": made_with, **_model(pages)}
     write(output, model)
     return f"{len(written)} written pages, {len(web)} of the web"
 

@@ -23,7 +23,7 @@ from covering_tests import FAILED, LATE, MAPS, Change, Nodes, Runner, module_of
 
 ROOT = Path(__file__).parent.parent
 BASELINE = Path(__file__).with_suffix(".json")
-ROOMS = ("schema", "text", "clean", "dedup", "measures", "annotate", "publish")
+ROOMS = ("schema", "text", "judge", "clean", "dedup", "measures", "annotate", "publish")
 KILLERS = MAPS / "killers.json"  # name of a change -> the test that saw it the last time: it is tried first
 _SECONDS = (3, 10)  # of the tests of a mutant in a file: at first, and of one that these leave alive
 _MANY, _IN_ALL = 8, 10  # mutants that a file is near to, so that it is looked at; seconds of all tests of another
@@ -210,6 +210,7 @@ class Trial:
                 print(f"{end} {number} {mutant.file}:{mutant.line} {seconds_spent() - begun:.1f} s {test}", flush=True)
                 if test:
                     self._killers[mutant.name] = test
+                    KILLERS.parent.mkdir(parents=True, exist_ok=True)
                     KILLERS.write_text(json.dumps(self._killers, indent=1))
                 if end in (ALIVE, NOT_RUN):
                     print(f"    {mutant.was}\n    {mutant.now}", flush=True)

@@ -28,11 +28,14 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from copy import deepcopy
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from types import CodeType, FrameType, ModuleType
 from typing import Any
 
 import pytest
+
+from allegata.engine.made_by import code_digest
 
 ROOT = Path(__file__).parent.parent
 MAPS = ROOT / "build" / "covering-tests"
@@ -155,8 +158,7 @@ class _Notes:
     them, as the first of these may be the only one that makes them."""
 
     def __init__(self, answer: Path) -> None:
-        self._answer, self._fixtures, self._failed = answer, defaultdict[str, set[int]](set), set[str]()
-        self._begun = 0.0
+        self._answer, self._fixtures = answer, defaultdict[str, set[int]](set)
 
     @pytest.hookimpl(hookwrapper=True)
     def pytest_fixture_setup(self, fixturedef: pytest.FixtureDef[Any]) -> Iterator[None]:
@@ -270,16 +272,20 @@ class Runner:
             return
         self._looked.add(file)
         modules = json.dumps([[change.file, change.source] for change in self._changes])
-        digest = hashlib.sha256((modules + (ROOT / file).read_text(encoding="utf-8")).encode()).hexdigest()
+        digest = hashlib.sha256(f"{modules}{code_digest()}{_digest_of_tests()}".encode()).hexdigest()
         kept = MAPS / f"{Path(file).stem}.{digest[:16]}.jsonl"
         if not kept.is_file():
             kept.parent.mkdir(parents=True, exist_ok=True)
             with tempfile.TemporaryDirectory(prefix="m-") as folder:
                 notes = Path(folder) / "notes"
                 notes.touch()
-                _forked(lambda: _observe(items, notes), Path(folder), _LONGEST_FILE, patience=2)
-                shutil.copyfile(notes, kept)
-        found = [json.loads(line) for line in kept.read_text().splitlines()]
+                ended = _forked(lambda: _observe(items, notes), Path(folder), _LONGEST_FILE, patience=2)
+                lines = notes.read_text().splitlines()
+                if ended == 0:  # what a busy machine cut off is used, and looked at again the next time
+                    shutil.copyfile(notes, kept)
+        else:
+            lines = kept.read_text().splitlines()
+        found = [json.loads(line) for line in lines]
         bad = {name for name, seconds, _ in found if seconds is None}
         self.tests |= {name: Seen(seconds, set(places)) for name, seconds, places in found if name not in bad}
 
@@ -293,6 +299,15 @@ class _Failures:
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         if report.failed:
             self._failed.append(report.nodeid)
+
+
+@cache
+def _digest_of_tests() -> str:
+    """sha256 of what tests are made of: their files, and what they read beside them."""
+    digest = hashlib.sha256()
+    for path in sorted(path for path in (ROOT / "tests").rglob("*") if path.is_file() and path.suffix != ".pyc"):
+        digest.update(f"{path.relative_to(ROOT).as_posix()}\0".encode() + path.read_bytes())
+    return digest.hexdigest()
 
 
 def _observe(items: Sequence[pytest.Item], notes: Path) -> int:

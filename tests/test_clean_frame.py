@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from allegata.clean.stage import clean_source_text, page_of
 
-FRAME, PROMPTS = "frame/2", "prompts/2"
+FRAME, PROMPTS = "frame/2", "prompts/3"
 
 BODY = [
     "The ferry to Scarra will not sail this winter, because its engine broke on the last trip of October.",

@@ -228,7 +228,7 @@ def test_contents_do_not_make_a_heading_below_an_advertisement_the_name_of_the_s
     ],
 )
 def test_a_recording_is_no_line_of_the_article_it_is_of(line: str) -> None:
-    assert rules_of(*TOP, TITLE, BODY[0], line, *BODY[1:], *END)[line] == ("prompts/2", "related_teaser")
+    assert rules_of(*TOP, TITLE, BODY[0], line, *BODY[1:], *END)[line] == (PROMPTS, "related_teaser")
 
 
 @pytest.mark.parametrize(

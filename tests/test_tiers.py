@@ -1,4 +1,4 @@
-"""What `make test` leaves to `make rest` is named, and of every file of tests there is something in `make test`."""
+"""What `make test` leaves to `make rest` is named, and what has nothing in `make test` names a test that has."""
 
 from __future__ import annotations
 

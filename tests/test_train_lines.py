@@ -11,9 +11,12 @@ import pytest
 
 from allegata.judge.line_judge import LineJudge
 from allegata.judge.trees import Trees
+from bench import train_lines
+from bench.cleaning_pages import LAYOUTS, PageSet, TestPage
+from bench.cleaning_scores import PageReference
 from bench.learn_trees import deepen
 from bench.plain_text import UNKNOWN, PlainPage, run_plain_text
-from bench.train_lines import labelled, learn_words, piece_of, write
+from bench.train_lines import labelled, learn_words, piece_of, run_training, web_pages, write
 
 ARTICLE = "The mill failed a test of its flour on Monday, the agency said."
 PAGE = PlainPage(
@@ -34,23 +37,82 @@ def test_a_long_page_weighs_no_more_than_one_of_seventy_lines() -> None:
     assert long.weight.sum() == pytest.approx(700)
 
 
-@pytest.mark.parametrize("lines", [2, 3, 9, 40])
+@pytest.mark.parametrize("lines", [1, 2, 3, 9, 40])
 def test_a_piece_is_some_lines_in_a_row(lines: int) -> None:
     page = PAGE._replace(lines=[(str(number), None) for number in range(lines)])
     for number in range(30):
         piece = [int(text) for text, _ in piece_of(page._replace(id=str(number))).lines]
         assert piece == list(range(piece[0], piece[-1] + 1))
-        assert 2 <= len(piece) <= max(2, lines // 2)
+        assert min(lines, 2) <= len(piece) <= max(2, lines // 2)
 
 
 def test_a_piece_is_in_the_fold_of_its_page() -> None:
     assert labelled(piece_of(PAGE)).fold == labelled(PAGE).fold == zlib.crc32(b"p1") % 5
 
 
+def test_a_page_of_which_a_line_is_two_is_no_page_to_learn_from() -> None:
+    with pytest.raises(ValueError, match="p1: a line of the page"):
+        labelled(PAGE._replace(lines=[("Home\nNews", "site_furniture"), (ARTICLE, None)]))
+
+
+def web_set(folder: Path, sites: int) -> PageSet:
+    pages = []
+    for number in range(2 * sites):
+        path = folder / f"{number}.html"
+        body = [f"{number} {ARTICLE}", *(f"{number}{letter} {ARTICLE}" for letter in "abcdefgh")]
+        shown = "".join(f"<p>{line}</p>" for line in body)
+        path.write_text(f"<html><body><nav><a href='/'>Front page</a></nav>{shown}</body></html>", encoding="utf-8")
+        reference = PageReference(body="\n".join(body))
+        pages.append(TestPage(str(number), path, reference, site=f"{number % sites}.example"))
+    return PageSet(tuple(pages), LAYOUTS[0].protocol, titles=False, source="invented")
+
+
+def test_no_site_is_learned_from_and_in_the_figures_and_one_is_in_one_fold(tmp_path: Path) -> None:
+    sets = [web_set(tmp_path, 12)]
+    seen, unseen = web_pages(sets, seen=True), web_pages(sets, seen=False)
+    assert {page.of for page in seen} == {page.of for page in unseen} == {"web", "gold"}
+    assert len(seen) + len(unseen) == 2 * 24
+    assert {page.site for page in seen}.isdisjoint(page.site for page in unseen)
+    folds: dict[str, set[int]] = {}
+    for page in seen:
+        for one in (page, piece_of(page)):
+            folds.setdefault(page.site, set()).add(labelled(one).fold)
+    assert {len(found) for found in folds.values()} == {1}
+
+
+def test_the_words_of_one_site_weigh_nothing_however_many_pages_it_has(tmp_path: Path) -> None:
+    pytest.importorskip("sklearn")
+    sets = [web_set(tmp_path, 1)]
+    pages = web_pages(sets, seen=True) or web_pages(sets, seen=False)
+    site = [labelled(page) for page in pages * 9]
+    assert len(site) == 36
+    other = [labelled(PAGE._replace(id=str(number))) for number in range(6)]
+    words = learn_words([*site, *other]).weights
+    assert "w:sport" in words
+    assert "w:front" not in words
+
+
+def test_training_twice_gives_the_same_bytes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("catboost")
+    monkeypatch.setattr(train_lines, "ITERATIONS", 2)
+    monkeypatch.setattr(train_lines, "_REASON_ITERATIONS", 2)
+    rows = [
+        {"id": str(number), "language": "en", "lines": [*PAGE.lines[:3], (f"{number} comments", "comment_section")]}
+        for number in range(12)
+    ]
+    file = tmp_path / "pages.jsonl"
+    file.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    for name in ("a.json", "b.json"):
+        run_training([file], [web_set(tmp_path, 6)], tmp_path / name)
+    assert (tmp_path / "a.json").read_bytes() == (tmp_path / "b.json").read_bytes()
+    judge = LineJudge.read(tmp_path / "a.json")
+    assert set(judge.reason_of) == {"comments", "site_furniture"}
+
+
 def test_words_that_stand_on_few_pages_weigh_nothing() -> None:
     pytest.importorskip("sklearn")
     other = PAGE._replace(id="other", lines=[("Rare Words", "byline"), (ARTICLE, None)])
-    pages = [labelled(page) for page in (*(PAGE._replace(id=str(number)) for number in range(5)), other)]
+    pages = [labelled(page) for page in (*(PAGE._replace(id=str(number)) for number in range(6)), other)]
     weights = learn_words(pages).weights
     assert weights["w:sport"] < 0 < weights["w:agency"]
     assert "w:rare" not in weights

@@ -1,4 +1,4 @@
-"""Tests in two tiers by their cost: `make test` is cheap and has something of every file, `make rest` is the rest.
+"""Tests in two tiers by their cost: `make test` is what is cheap, `make rest` is the rest.
 
 `long_tests.txt` says what is of the rest, a line each: a test; a test `but its first case`; or all tests of a file,
 with `instead` the test that stands in `make test` for what they show. A test that is not named there and takes more CPU

@@ -17,13 +17,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from allegata.judge.line_words import READ, LineWeights, line_tokens, words_of_line
+from allegata.text.script_words import has_no_blanks
 from allegata.text.sentence_ends import has_end_mark
 
 Numbers = NDArray[np.float64]
 Columns = dict[str, tuple[str, Numbers]]  # feature -> kind of fact, values
 
-TEXT, WORDS, PLACE, ARTICLE, RULES, AROUND = (
+TEXT, WORDS, PLACE, ARTICLE, RULES, AROUND, ALONE = (
     "its text", "its words", "its place", "what it shares with the text", "the rules", "its neighbours",
+    "what it is by itself",
 )  # fmt: skip
 # Reasons that a rule has, as numbers; another is the last.
 _REASONS = (
@@ -61,10 +63,9 @@ class Lines:
         """The words of every line."""
         return [words_of_line(text) for text in self.texts]
 
-    @cached_property
-    def tokens(self) -> list[set[str]]:
-        """The tokens of every line: see `line_words`."""
-        return list(line_tokens(self.texts, self.words))
+    def tokens(self) -> Iterator[set[str]]:
+        """The tokens of every line: see `line_words`. Not kept: they are 14 KB a line."""
+        return line_tokens(self.texts, self.words)
 
     @cached_property
     def length(self) -> Numbers:
@@ -79,11 +80,9 @@ class Lines:
     @cached_property
     def stems(self) -> list[set[str]]:
         """The beginnings of the longer words of every line."""
-        return [{word[:_STEM] for word in own if len(word) >= _LEAST_WORD or _is_pair(word)} for own in self.words]
-
-
-def _is_pair(word: str) -> bool:
-    return len(word) == 2 and word[0] >= "\u0e01"
+        return [
+            {word[:_STEM] for word in own if len(word) >= _LEAST_WORD or has_no_blanks(word[0])} for own in self.words
+        ]
 
 
 def facts(lines: Lines, weights: LineWeights) -> tuple[NDArray[np.float32], list[str], list[str]]:
@@ -97,7 +96,7 @@ def facts(lines: Lines, weights: LineWeights) -> tuple[NDArray[np.float32], list
     columns |= {
         f"{name}{by:+d}": (AROUND, shifted(values, by)) for by in _BY for name, values in zip(_NEAR, near, strict=True)
     }
-    own = np.array(weights.of_lines(lines.tokens))
+    own = np.array(weights.of_lines(lines.tokens()))
     columns["words"] = (WORDS, own)
     columns |= {f"words{by:+d}": (AROUND, shifted(own, by, 0.0)) for by in (-2, -1, 1, 2)}
     return _table(columns)
@@ -112,7 +111,7 @@ def context(lines: Lines, scores: NDArray[np.int16]) -> tuple[NDArray[np.float32
     kept = np.cumsum(size * scores)
     all_kept = max(1, int(kept[-1]))
     columns: Columns = {
-        "first": (TEXT, out.astype(float)),
+        "first": (ALONE, out.astype(float)),
         "kept_before": (PLACE, (kept - size * scores) / all_kept),
         "kept_after": (PLACE, (all_kept - kept) / all_kept),
         "out_of_all": (PLACE, np.full(n, (out * size).sum() / max(1, size.sum()))),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -17,19 +17,19 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from allegata.judge.line_facts import Lines, context, facts
+from allegata.judge.line_facts import ALONE, Lines, context, facts
 from allegata.judge.line_words import LineWeights
-from allegata.judge.trees import Trees, because, per_mille
+from allegata.judge.trees import Trees, per_mille
 
 _MODEL = Path(__file__).with_name("lines.json")
 _AT_ONCE = 1_024  # lines
-EVEN = 500  # thousandths: only below is it worked out why a line would leave
+EVEN = 500  # of 1000: only below is it worked out why a line would leave
 
 
 @dataclass(frozen=True)
 class JudgedLines:
-    """For every line how likely it is of the article, in thousandths; where that is less than even also why, and for
-    which reason it would leave."""
+    """For every line its score, from 0 (none of the article) to 1000; below `EVEN` also what spoke against it, and for
+    which reason it would leave. Scores are not calibrated: 50 is no chance of one in twenty."""
 
     scores: tuple[int, ...]
     because: tuple[str, ...]
@@ -90,10 +90,18 @@ class LineJudge:
                 whys[line], reasons[line] = why, reason
         return JudgedLines(tuple(scores.tolist()), tuple(whys), tuple(reasons))
 
-    def _why(self, rows: NDArray[np.float32]) -> tuple[str, ...]:
-        """The two kinds of facts that spoke most against each line, by itself."""
-        added = self.alone.added(self.alone.reached(rows))
-        return because(added, self.alone.kinds, np.zeros(len(rows), bool))
+    def _why(self, rows: NDArray[np.float32]) -> Iterator[str]:
+        """The two kinds of facts that spoke most against each line. What it is by itself is said by the kinds that made
+        it so."""
+        own = self._against(self.alone, rows[:, : len(self.alone.columns)])
+        for alone, among in zip(own, self._against(self.among, rows), strict=True):
+            kinds = dict.fromkeys(name for kind in among for name in (alone if kind == ALONE else (kind,)))
+            yield ", ".join(list(kinds)[:2])
+
+    def _against(self, trees: Trees, rows: NDArray[np.float32]) -> list[list[str]]:
+        """For every line all kinds of facts, the one that spoke most against it first."""
+        order = np.argsort(trees.added(trees.reached(rows)), axis=1, kind="stable")
+        return [[trees.kinds[kind] for kind in row] for row in order.tolist()]
 
     def _reasons(self, rows: NDArray[np.float32]) -> tuple[str, ...]:
         names = tuple(self.reason_of)
@@ -102,7 +110,7 @@ class LineJudge:
 
 
 def _logits(trees: Trees, rows: NDArray[np.float32]) -> NDArray[np.int64]:
-    """The logits of all rows, some at a time: memory does not grow with a text."""
+    """The logits of all rows, some at a time: the answers of all trees take more room than the rows."""
     some = [rows[at : at + _AT_ONCE] for at in range(0, len(rows), _AT_ONCE)]
     return np.concatenate([trees.logits(trees.reached(part)) for part in some])
 

@@ -209,7 +209,10 @@
     results.replaceChildren(...parts);
     results.setAttribute("aria-busy", busy);
     note.textContent = text;
-    await new Promise((painted) => requestAnimationFrame(() => setTimeout(painted)));
+    const number = asked;
+    // A page in the background is not painted.
+    if (!document.hidden) await new Promise((painted) => requestAnimationFrame(() => setTimeout(painted)));
+    if (number !== asked) return;
     history.replaceState(null, "", query ? `#q=${encodeURIComponent(query)}` : "#");
   }
 

@@ -10,7 +10,7 @@ from itertools import pairwise
 from allegata.clean.page import Hit, Page
 from allegata.text.words import Words
 
-NAME = "disclosures/3"
+NAME = "disclosures/4"
 
 # A page may glue a badge in front of the label: "PROEditorial Disclosure".
 _BADGE = re.compile(r"[A-Z]{2,5}(?=[A-Z][a-z])")

@@ -12,7 +12,7 @@ from allegata.text.blocks import looks_like_heading
 from allegata.text.normal import for_matching, narrow
 from allegata.text.words import Words
 
-NAME = "furniture/5"
+NAME = "furniture/6"
 
 BELOW_THE_END = "below the end"  # a sign of a hit: nothing but its place says so
 _MOST_WORDS = 45

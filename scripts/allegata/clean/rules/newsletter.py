@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from allegata.clean.page import Hit, Page
 
-NAME = "newsletter/5"
+NAME = "newsletter/6"
 
 MOST_WORDS = 45
 _LEAD_WORDS = 20  # of what stands before a button: "Already a subscriber? Log in"

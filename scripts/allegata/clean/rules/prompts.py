@@ -10,7 +10,7 @@ from allegata.clean.page import Hit, Page
 from allegata.clean.rules.copied import RELATED, Body, is_copied, site_words
 from allegata.clean.rules.page_lists import lines_of_headings
 
-NAME = "prompts/2"
+NAME = "prompts/3"
 
 _MOST_WORDS = 35
 _MARKS = "\"'“”„«»「『–—-"
