@@ -78,6 +78,12 @@ def test_a_calibration_rises_from_the_origin(pairs: list[tuple[float, float]]) -
     assert list(found) == sorted(found)
 
 
+def test_what_shares_a_confidence_is_one_point_of_a_calibration_however_much_it_is() -> None:
+    shares = {0.1: 0.02, 0.2: 0.05, 0.9: 0.8, 1.0: 0.99}
+    pairs = [(score, float(at < 100 * share)) for score, share in shares.items() for at in range(100)]
+    assert calibration_curve(pairs) == [(0.0, 0.0), *(pytest.approx(point) for point in shares.items())]
+
+
 def test_what_is_written_is_the_judge_that_is_read(tmp_path: Path) -> None:
     tree = {"features": [0] * 6, "borders": [0.5] * 6, "leaves": list(range(64)), "shares": [1] * 64}
     model = {

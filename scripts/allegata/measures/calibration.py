@@ -34,18 +34,20 @@ def calibration_error(pairs: Sequence[tuple[float, float]], bins: int = 10) -> t
 
 def calibration_curve(pairs: Sequence[tuple[float, float]], steps: int = 20) -> list[tuple[float, float]]:
     """A rising curve from the origin through pairs (confidence, outcome), as points: means of `steps` parts of equal
-    size, pooled where they fall or share a confidence (Barlow et al., Statistical Inference under Order Restrictions,
-    1972)."""
+    size, as far as what shares a confidence is in one, pooled where they fall (Barlow et al., Statistical Inference
+    under Order Restrictions, 1972)."""
     ordered, size = sorted(pairs), len(pairs)
-    parts = min(steps, size)
     pools: list[list[tuple[float, float]]] = []
-    long, rest = divmod(size, parts) if parts else (0, 0)
     at = 0
-    for part in range(parts):
-        end = at + long + (part < rest)
+    for part in range(1, min(steps, size) + 1):
+        end = -(-size * part // min(steps, size))
+        while end < size and ordered[end][0] == ordered[end - 1][0]:
+            end += 1
+        if end <= at:
+            continue
         pools.append(ordered[at:end])
         at = end
-        while len(pools) > 1 and (pools[-2][-1][0] == pools[-1][0][0] or _mean(pools[-2], 1) >= _mean(pools[-1], 1)):
+        while len(pools) > 1 and _mean(pools[-2], 1) >= _mean(pools[-1], 1):
             last = pools.pop()
             pools[-1] += last
     return [(0.0, 0.0), *((_mean(pool, 0), _mean(pool, 1)) for pool in pools)]
