@@ -34,8 +34,8 @@ def lines_of(page: Page) -> Lines:
 
 
 def overrule(page: Page, decided: Decisions, seen: Page | None = None) -> tuple[Decisions, Page]:
-    """`decided`, and the page after it, with the lines that the judge is sure of: out or back. It sees the page `seen`,
-    unless that is `page` too."""
+    """`decided`, and the page after it, with the lines that the judge is sure of: out or back. It sees `seen` where a
+    curator had a part in `page`: what is decided about one line moves no other."""
     if len(page.blocks) < _LEAST_LINES:
         return decided, page
     judged = default_line_judge().judge(lines_of(seen or page))

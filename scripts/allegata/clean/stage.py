@@ -131,7 +131,6 @@ def decide(source_text: str, facts: PageFacts | None = None, lines: Sequence[Cur
     page = page.without(hits)
     page, decided, references = _by_rules(page, decided, article)
     if not article:
-        # What a curator decided about one line moves no other: the judge sees the page without.
         decided, page = judged_lines.overrule(page, decided, page_of(source_text) if lines else None)
     if article:
         spread = [(name, part) for name, hit in decided for part in article.spread(hit)]
