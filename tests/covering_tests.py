@@ -143,7 +143,7 @@ class _Import(importlib.abc.MetaPathFinder, importlib.abc.SourceLoader):
     def path_stats(self, path: str) -> Mapping[str, Any]:
         raise OSError(path)  # its bytecode is kept nowhere
 
-    def source_to_code(self, data: Any, path: Any = "<string>", *_: Any, **__: Any) -> CodeType:  # type: ignore[override]
+    def source_to_code(self, data: Any, path: Any = "<string>", *_: Any, **__: Any) -> CodeType:  # type: ignore[override]  # arguments that it hands on
         tree: ast.Module = ast.parse(data)
         numbers = next(numbers for file, numbers in self._modules.values() if file == Path(path))
         switches = _Switches(tree, self._nodes, numbers)
@@ -253,7 +253,7 @@ class Runner:
                 came.add(asked)
             return asked == number
 
-        builtins.__mutant__ = is_made  # type: ignore[attr-defined]
+        builtins.__mutant__ = is_made  # type: ignore[attr-defined]  # the switch that changed modules ask
         if number is not None:
             _hand_on(self._changes[number], answer.parent)
         items = [self._items[name] for name in tests]
@@ -313,7 +313,7 @@ def _digest_of_tests() -> str:
 def _observe(items: Sequence[pytest.Item], notes: Path) -> int:
     """In a fork: which changes each test comes to. What starts other processes is left out: they are not seen."""
     items[0].config.pluginmanager.register(_Notes(notes))
-    subprocess.Popen.__init__ = _no_other_process  # type: ignore[method-assign]
+    subprocess.Popen.__init__ = _no_other_process  # type: ignore[method-assign]  # in a fork that ends here
     for item, following in zip(items, [*items[1:], None], strict=True):
         item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
     return 0
@@ -325,7 +325,7 @@ def _noted(places: set[int]) -> Iterator[None]:
     before = getattr(builtins, "__mutant__", None)
     builtins.__mutant__ = places.add  # type: ignore[attr-defined]  # it answers None, which is no
     yield
-    builtins.__mutant__ = before  # type: ignore[attr-defined]
+    builtins.__mutant__ = before  # type: ignore[attr-defined]  # as above
 
 
 def _stop(number: int, frame: FrameType | None) -> None:

@@ -105,19 +105,23 @@ def test_the_copy_that_a_repetition_leaves_stays(monkeypatch: pytest.MonkeyPatch
     assert removed[0].repeats is not None
 
 
-def test_what_a_curator_decides_about_a_line_moves_no_other() -> None:
+def test_what_a_curator_decides_about_a_line_moves_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
     page = read_pages(PAGES / LEARNED)[2]
     text = "\n".join(line for line, _ in page.lines)
-    before = stage.decide(text).removals
     line = next(line for line, reason in page.lines if reason is None and len(line) > 80)
     start = text.index(line)
     curated = CuratedLines(Span(start, start + len(line)), line, "for this test", "advertisement", 1)
-    after = stage.decide(text, lines=[curated]).removals
-    judged_before, judged_after = (
-        {removal.span.quote(text).strip() for removal in some if removal.rule == judged_lines.NAME}
-        for some in (before, after)
-    )
-    assert judged_after == judged_before
+    seen: list[Lines] = []
+
+    def judge(_: LineJudge, lines: Lines) -> JudgedLines:
+        seen.append(lines)
+        return JudgedLines((500,) * len(lines.texts), (), ())
+
+    monkeypatch.setattr(LineJudge, "judge", judge)
+    for lines in ([], [curated]):
+        stage.decide(text, lines=lines)
+    assert seen[1].taken == seen[0].taken
+    assert "advertisement" not in seen[1].taken
 
 
 def out(lines: Lines, all_but: tuple[int, ...] = ()) -> JudgedLines:
@@ -141,10 +145,14 @@ def test_only_rules_that_go_by_places_and_signs_are_overruled(monkeypatch: pytes
     assert rules.keys() > judged_lines.DOUBTED
 
 
-def test_a_text_of_few_lines_is_left_to_the_rules(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(LineJudge, "judge", lambda _, lines: out(lines))
-    lines = [f"Mill number {number} failed a test of its flour on Monday, the agency said." for number in range(7)]
-    assert stage.decide("\n".join(lines)).removals == ()
+@pytest.mark.parametrize(("lines", "stay", "leave"), [(7, 3, 0), (8, 3, 5), (8, 2, 6), (8, 1, 0), (8, 0, 0)])
+def test_a_text_of_few_lines_is_left_to_the_rules_and_so_is_one_of_which_nothing_would_stay(
+    monkeypatch: pytest.MonkeyPatch, lines: int, stay: int, leave: int
+) -> None:
+    monkeypatch.setattr(LineJudge, "judge", lambda _, lines: out(lines, all_but=tuple(range(stay))))
+    said = [f"Mill number {number} failed a test of its flour on Monday, the agency said." for number in range(lines)]
+    removals = stage.decide("\n".join(said)).removals
+    assert [removal.rule for removal in removals] == [judged_lines.NAME] * leave
 
 
 def test_words_are_whole_in_scripts_with_marks_and_pairs_in_those_without_blanks() -> None:
@@ -169,8 +177,7 @@ def test_weights_are_summed_by_the_root_of_the_number_of_tokens() -> None:
 CODE = """
 import json, sys
 from allegata.clean import judged_lines, stage
-from allegata.clean.curated_lines import CuratedLines
-from allegata.judge.line_judge import JudgedLines, LineJudge, default_line_judge
+from allegata.judge.line_judge import default_line_judge
 text = sys.stdin.read()
 judged = default_line_judge().judge(judged_lines.lines_of(stage.page_of(text)))
 print(json.dumps([judged.scores, judged.because, judged.reasons]))

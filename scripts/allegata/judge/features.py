@@ -16,6 +16,7 @@ from allegata.judge import characters as ch
 from allegata.judge.box_tree import AROUND, TAGS, BoxTree
 from allegata.judge.characters import Indices, Text
 from allegata.judge.names import COLUMNS, NameWeights
+from allegata.judge.neighbours import shifted, summed_around
 from allegata.judge.words import WordWeights
 from allegata.text.page_blocks import Boxes
 
@@ -81,7 +82,7 @@ def features(page: Layout, names: NameWeights, words: WordWeights) -> tuple[NDAr
     near += [taken, columns["t_li"][1], columns["names"][1], is_heading]
     own, above = words.of_blocks(texts_of(page), is_heading > 0)
     columns |= {"words_own": ("its words", own), "words_above": ("the heading above", above)}
-    columns |= {f"words_own{by:+d}": ("its neighbours", _shift(own, by, 0.0)) for by in (-2, -1, 1, 2)}
+    columns |= {f"words_own{by:+d}": ("its neighbours", shifted(own, by, 0.0)) for by in (-2, -1, 1, 2)}
     columns |= _neighbours(page, np.array(near), length, prose)
     table = np.empty((len(columns), len(length)), np.float32)
     for row, (_, values) in enumerate(columns.values()):
@@ -181,7 +182,7 @@ def _place_columns(page: Layout, length: Numbers, prose: Numbers) -> Columns:
         "prose_before": (np.cumsum(prose) - prose) / all_prose,
         "all_prose": np.full(n, all_prose),
         "gap_before": gap,
-        "gap_after": _shift(gap, 1, 3.0),
+        "gap_after": shifted(gap, 1, 3.0),
     }
     return {name: ("its place", values) for name, values in place.items()}
 
@@ -273,30 +274,13 @@ def _box_columns(page: Layout, boxes: BoxTree, length: Numbers, prose: Numbers, 
 
 def _neighbours(page: Layout, near: Numbers, length: Numbers, prose: Numbers) -> Columns:
     """`near` has a row for each feature of neighbours."""
-    shifted = np.concatenate([_shift(near, by) for by in _BY])
-    windows = [_window(values, reach) for reach in (5, 15) for values in (prose, page.linked, length)]
-    return _named("its neighbours", _NEIGHBOURS, [*shifted, *windows])
+    further_on = np.concatenate([shifted(near, by) for by in _BY])
+    windows = [summed_around(values, reach) for reach in (5, 15) for values in (prose, page.linked, length)]
+    return _named("its neighbours", _NEIGHBOURS, [*further_on, *windows])
 
 
 def _named(kind: str, names: Sequence[str], rows: Iterable[Numbers]) -> Columns:
     return {name: (kind, values) for name, values in zip(names, rows, strict=True)}
-
-
-def _shift(values: Numbers, by: int, missing: float = -1.0) -> Numbers:
-    """The values of the block `by` further on, along the last axis."""
-    out, n = np.full_like(values, missing), values.shape[-1]
-    if by < 0:
-        out[..., -by:] = values[..., :by]
-    else:
-        out[..., : max(0, n - by)] = values[..., by:]
-    return out
-
-
-def _window(values: Numbers, reach: int) -> Numbers:
-    """Sums over `reach` entries on both sides and the entry itself."""
-    total = np.concatenate(([0.0], np.cumsum(values)))
-    at = np.arange(len(values))
-    return total[np.minimum(at + reach + 1, len(values))] - total[np.maximum(at - reach, 0)]
 
 
 def bounds(spans: Sequence[tuple[int, int]]) -> Indices:

@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from allegata.judge.line_words import READ, LineWeights, line_tokens, words_of_line
+from allegata.judge.neighbours import shifted, summed_around
 from allegata.text.script_words import has_no_blanks
 from allegata.text.sentence_ends import has_end_mark
 
@@ -32,7 +33,7 @@ _REASONS = (
     "site_furniture", "related_teaser", "newsletter_prompt", "comments", "keyword_list", "byline", "author_biography",
     "repetition", "caption", "disclosure", "advertisement",
 )  # fmt: skip
-_NO_REASON, _NO_LINE, _OUTSIDE = -1.0, -2.0, -1.0
+_NO_REASON, _NO_LINE = -1.0, -2.0
 _PROSE, _MUCH_PROSE, _SHORT = 60, 140, 60  # characters
 _FAR, _MOST_LINES = 40, 60
 _HEADLINE_WORDS, _HEADLINE = 4, 25
@@ -118,7 +119,7 @@ def context(lines: Lines, scores: NDArray[np.int16]) -> tuple[NDArray[np.float32
         "lines_out": (PLACE, np.full(n, out.sum() / max(1, n))),
     }
     columns |= {f"first{by:+d}": (AROUND, shifted(out.astype(float), by)) for by in _BY}
-    columns |= {f"out_in_{by}": (AROUND, _window(out * size, by) / _window(size, by)) for by in _WIDTHS}
+    columns |= {f"out_in_{by}": (AROUND, summed_around(out * size, by) / summed_around(size, by)) for by in _WIDTHS}
     ours = [index for index in range(n) if lines.length[index] >= _PROSE and scores[index] > 500]
     columns |= {f"kept_{name}": (ARTICLE, values) for name, values in _in_common(lines, ours)}
     return _table(columns)
@@ -250,19 +251,3 @@ def _of_rules(lines: Lines) -> Iterator[tuple[str, Numbers]]:
     yield "taken_part", np.full(n, is_taken.sum() / max(1, n))
     yield "taken_before", np.minimum(np.cumsum(is_taken) - is_taken, 200)
     yield "taken_after", np.minimum(is_taken.sum() - np.cumsum(is_taken), 200)
-
-
-def shifted(values: Numbers, by: int, missing: float = _OUTSIDE) -> Numbers:
-    """The values of the line `by` further on."""
-    out, n = np.full_like(values, missing), len(values)
-    if abs(by) < n:
-        out[max(0, -by) : n - max(0, by)] = values[max(0, by) : n + min(0, by)]
-    return out
-
-
-def _window(values: NDArray[np.int64], reach: int) -> NDArray[np.int64]:
-    """Sums over `reach` entries on both sides and the entry itself."""
-    total = np.concatenate((np.zeros(1, np.int64), np.cumsum(values)))
-    at = np.arange(len(values))
-    sums: NDArray[np.int64] = total[np.minimum(at + reach + 1, len(values))] - total[np.maximum(at - reach, 0)]
-    return sums
