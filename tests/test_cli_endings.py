@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import errno
+import gc
 import os
 import signal
 import sqlite3
@@ -16,7 +17,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from allegata.cli import endings
-from allegata.cli.app import app
+from allegata.cli.app import app, main
 from allegata.recipe.init import init
 from allegata.schema.problems import UsageError
 from allegata.schema.system_errors import NO_LOCKS, noting, system_problem
@@ -245,3 +246,17 @@ def test_a_pipe_is_not_replaced_by_a_file(root: Path, tmp_path: Path) -> None:
     assert (done.exit_code, "is a pipe or a device: name a file" in done.output) == (2, True), done.output
     assert (tmp_path / "pipe").is_fifo()
     assert [path.name for path in tmp_path.iterdir()] == ["pipe"]
+
+
+def test_the_program_seldom_looks_for_garbage(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = gc.get_threshold()
+    monkeypatch.setattr(sys, "argv", ["allegata", "--version"])
+    try:
+        with pytest.raises(SystemExit):
+            main()
+        assert gc.get_threshold()[0] >= 10_000
+    finally:
+        gc.set_threshold(*before)
+    assert capsys.readouterr().out.startswith("allegata ")
