@@ -205,6 +205,15 @@ def large_values(reader: Reader) -> Iterator[Large]:
             yield Large(name, *value.span(), kinds[number % len(kinds)])
 
 
+def half_characters(reader: Reader) -> Iterator[Large]:
+    """Half of a surrogate pair behind each string of each file of JSON, in turn."""
+    for name in sorted(name for name in reader.files if name.startswith(reader.of) and ".json" in name):
+        data = reader.files[name]
+        for value in [] if b"\0" in data else _VALUES.finditer(data):
+            if value[0].startswith(b'"'):
+                yield Large(name, value.end() - 1, value.end(), b'\\ud800"')
+
+
 def _change_value(changed: bytearray, draw: random.Random) -> None:
     """Another value behind a colon or an equals sign: what JSON and TOML hold."""
     places = [at for at, one in enumerate(changed[:20_000]) if one in b":="]

@@ -5,14 +5,15 @@ from __future__ import annotations
 import random
 import tempfile
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from allegata.schema.problems import UsageError
-from file_mutants import LONGEST, Reader, fault_of, fault_with, large_values, limits, readers
+from allegata.schema.problems import ProblemsFound, UsageError
+from file_mutants import LONGEST, Reader, fault_of, fault_with, half_characters, large_values, limits, readers
 from project import sampled
 
 NAMES = (
@@ -75,6 +76,22 @@ def test_a_value_of_a_megabyte_is_read_or_refused(known: dict[str, Reader], exam
             assert fault_with(reader, one.file, one.into(reader.files[one.file])) is None
 
     read()
+
+
+@pytest.mark.parametrize("most", sampled([4, 10_000], 4))
+def test_no_reader_hands_on_half_a_character(known: dict[str, Reader], most: int, tmp_path: Path) -> None:
+    """What is behind the readers encodes texts: a string of a file of JSON that ends in half a surrogate pair is
+    refused or not read. Of what is offered beside a text `add` refuses it later (`test_ingest_add.py`)."""
+    for kind in sorted(known.keys() - {"offered d.jsonl"}):
+        reader = known[kind]
+        strings = list(half_characters(reader))
+        for one in strings if len(strings) <= most else random.Random(kind).sample(strings, most):
+            for name, data in reader.files.items():
+                path = tmp_path / kind / name
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_bytes(one.into(data) if name == one.file else data)
+            with suppress(ProblemsFound, UsageError):
+                assert "\\ud800" not in repr(reader.read(tmp_path / kind)), (kind, one)
 
 
 def test_what_raises_takes_long_or_takes_memory_is_a_fault(tmp_path: Path) -> None:

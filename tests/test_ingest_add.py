@@ -14,6 +14,7 @@ from allegata.ingest import warc_records
 from allegata.ingest.add import add
 from allegata.ingest.manifest import read_manifest
 from allegata.ingest.warc import Fetched, PassedOver, read_warc
+from allegata.recipe.article import clean_html
 from allegata.recipe.build import run
 from allegata.recipe.init import init
 from allegata.schema.limits import DEFAULTS, Limits
@@ -426,13 +427,24 @@ def test_a_stated_date_that_the_manifest_could_not_hold_is_a_problem_with_its_pl
     assert not (tmp_path / "raw" / "manifest.jsonl").exists()
 
 
-def test_half_a_character_in_what_a_line_states_is_reported_and_skipped(tmp_path):
+@pytest.mark.parametrize(
+    "field", ["text", "title", "publisher", "url", "author", "published", "language", "rights", "story", "tags"]
+)
+def test_half_a_character_in_what_a_line_states_is_reported_and_skipped(tmp_path, field):
+    value = ["a\ud800"] if field == "tags" else "https://a.example/\ud800"
     lines = tmp_path / "a.jsonl"
-    lines.write_text('{"text": "One line.", "title": "\\ud800"}\n{"text": "Another line."}\n')
-    with pytest.raises(ProblemsFound, match=r"title .* lone surrogate"):
+    lines.write_text(json.dumps({"text": "One line.", field: value}) + '\n{"text": "Another line."}\n')
+    with pytest.raises(ProblemsFound, match=f"{field}.* (surrogate|no date|not all texts)|surrogate .* in its {field}"):
         add([lines], tmp_path / "corpus")
     report = add([lines], tmp_path / "corpus", skip_bad=True)
     assert (len(report.added), len(report.skipped)) == (1, 1)
+
+
+def test_half_a_character_that_a_page_states_is_no_part_of_its_article():
+    page = PAGE.replace(b"Caf\\u00e9", b"\\ud800").replace(b"stays open", b"stays &#xd800; open &#55357;")
+    article = clean_html(page)
+    assert "Bridge stays" in article.text
+    assert "\\ud" not in ascii(article)
 
 
 @pytest.mark.parametrize("given", ["<https://town.example/a%20b>", "https://town.example/a b"])
