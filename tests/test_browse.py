@@ -256,3 +256,27 @@ def test_a_page_grows_with_its_claims_and_not_with_how_they_overlap_or_how_many_
         corpus.dispute("d1", "What is it?", "contradiction", ("This", claims[::2]), ("That", claims[1::2]))
         sizes.append(len((corpus.write(tmp_path / str(count)) / "articles" / "one.html").read_bytes()))
     assert sizes[1] < 2.3 * sizes[0]
+
+
+def test_a_card_says_where_a_pass_says_something_else_than_what_is_published(tmp_path):
+    corpus = Corpus()
+    corpus.article("a", "One. Two. Three.")
+    told = {"claim_type": "reported_fact", "checkable": True, "claimer_id": "author"}
+    one = {"pass": "x", "annotators": "x", "same_span": True}
+    for own, quote, passes, votes in (
+        ("c001", "One", [one, one], {"claim_type": {"reported_fact": 2}}),
+        ("c002", "Two", [one, {**one, "same_span": False}], {"claim_type": {"opinion": 1, "reported_fact": 1}}),
+        ("c003", "Three", [], {}),
+    ):
+        labels = [
+            {"attribute": name, "value": value, "passes": count}
+            for name, found in votes.items()
+            for value, count in found.items()
+        ]
+        marked = sum(one["same_span"] for one in passes)
+        corpus.claim("a", own, quote, passes=passes, soft_labels=labels, marked=marked, **told)
+    page = lxml.html.fromstring((corpus.write(tmp_path) / "articles" / "a.html").read_bytes())
+    said = [one.text_content() for one in page.xpath("//section/dl//dt[. = 'passes']/following-sibling::dd")]
+    assert said[0] == "2 passes have it"
+    assert said[1] == "2 passes have it, 1 with exactly these words; claim type opinion: 1, reported_fact: 1"
+    assert said[2] == "0 passes have it"

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from browse_sites import invented
+from browse_sites import Corpus, invented
 
 
 @pytest.fixture(scope="module")
@@ -82,3 +82,83 @@ def test_a_struck_position_is_said_to_be_superseded_and_tables_have_heads(page, 
     found = tree(page)
     assert {"columnheader", "rowheader"} <= {node["role"] for node in found}
     assert any("superseded" in node["name"] for node in found)
+
+
+@pytest.fixture(scope="module")
+def spanish(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A story of two near-copies in Spanish: a headline, then a line that only one of them has otherwise."""
+    corpus = Corpus()
+    for name, count in (("a", "diez"), ("b", "doce")):
+        text = f"El puente cierra\nLa alcaldesa vio {count} grietas."
+        corpus.article(name, text, language="es", title="El puente cierra", story="puente", cluster_id="puente")
+        corpus.rows["articles"][-1]["blocks"][0]["zone"] = "heading"
+        corpus.claim(name, "c001", f"La alcaldesa vio {count} grietas")
+    corpus.dispute("d", "¿Cuántas grietas había?", "contradiction", ("Diez", ["a:c001"]), ("Doce", ["b:c001"]))
+    for row in corpus.rows["disputes"]:
+        row["story"] = "puente"
+    return corpus.write(tmp_path_factory.mktemp("spanish"))
+
+
+def spoken(page: Any, words: str) -> list[str]:
+    """The languages in which the smallest elements are read that are these words, and seen."""
+    return page.evaluate(
+        """(words) => {
+          const says = (one) => one.textContent.trim() === words;
+          return [...document.body.querySelectorAll("*")]
+            .filter((one) => says(one) && ![...one.children].some(says) && one.checkVisibility())
+            .map((one) => one.closest("[lang]").lang);
+        }""",
+        words,
+    )
+
+
+@pytest.mark.parametrize(
+    ("path", "words"),
+    [
+        ("index.html", ["El puente cierra", "¿Cuántas grietas había?"]),
+        ("index.html#q=alcaldesa", ["La alcaldesa vio diez grietas.", "La alcaldesa vio diez grietas"]),
+        ("index.html#q=puente", ["El puente cierra"]),
+        ("stories/puente.html", ["¿Cuántas grietas había?", "Diez", "“La alcaldesa vio diez grietas”"]),
+        ("articles/a.html", ["La alcaldesa vio diez grietas"]),
+        ("copies/a.html", ["El puente cierra", "diez"]),
+    ],
+)
+def test_words_of_the_data_are_read_in_their_language(page, spanish, path, words):
+    page.goto(f"{spanish.as_uri()}/{path}")
+    if "#" in path:
+        page.locator("#results[aria-busy=false]").wait_for()
+    for one in words:
+        assert set(spoken(page, one)) == {"es"}, one
+
+
+def test_headings_of_an_article_are_headings(page, spanish):
+    page.goto((spanish / "articles" / "a.html").as_uri())
+    assert "El puente cierra" in {node["name"].strip() for node in heard(page, "heading") if node["level"] == 2}
+
+
+def test_the_name_of_a_card_has_no_words_that_tell_nothing(page, site):
+    page.goto((site / "articles" / "ferry.html").as_uri())
+    assert "c001 reported fact" in [node["name"] for node in heard(page, "heading")]
+
+
+@pytest.mark.parametrize("path", ["index.html", "stories/ferry.html", "articles/ferry.html"])
+def test_landmarks_are_few_and_each_has_a_name_and_a_heading_that_is_heard(page, site, path):
+    page.set_viewport_size({"width": 360, "height": 200})  # what is far below is part of it too
+    page.goto((site / path).as_uri())
+    headings = {node["name"] for node in heard(page, "heading")}
+    regions = [node["name"] for node in heard(page, "region")]
+    assert len(set(regions)) == len(regions) > 0
+    assert set(regions) <= headings | {"annotations"}
+
+
+def test_how_many_disputes_a_filter_shows_is_announced(page, site):
+    page.goto((site / "stories" / "ferry.html").as_uri())
+    page.get_by_label("Kind").select_option("framing")
+    assert "1 of 2 disputes" in [node["inside"] for node in tree(page) if node.get("live") == "polite"]
+
+
+def test_a_link_to_a_claim_is_followed_to_its_card_even_when_another_is_chosen(page, site):
+    page.goto((site / "articles" / "ferry.html").as_uri())
+    for anchor in ("c001", "c003"):
+        page.locator(f".text a[href='#{anchor}']").first.click()
+        assert page.evaluate("document.activeElement.id") == anchor

@@ -208,7 +208,7 @@ def test_disputes_are_filtered_by_kind_article_entity_and_word(page, site):
     for label, option in (("kind", "contradiction"), ("article", "Slow end of a ferry"), ("entity", "Mara Quill")):
         page.locator(f"select[name={label}]").select_option(label=option)
         assert shown.count() == 1
-        assert page.locator(".filters .note").inner_text() == "1 of 2"
+        assert page.locator(".filters .note").inner_text() == "1 of 2 disputes"
         page.locator(f"select[name={label}]").select_option(label="all")
     page.get_by_label("Word").fill("was on DECK")
     assert shown.count() == 1
@@ -335,3 +335,47 @@ def test_hostile_strings_run_nothing_even_without_the_policy(browser, tmp_path):
     assert page.page.evaluate("window.ran") == []
     context.close()
     assert page.complaints == []
+
+
+def test_a_page_that_is_opened_at_a_claim_does_not_roll_there(browser, site):
+    context = browser.new_context(viewport={"width": 360, "height": 300}, reduced_motion="no-preference")
+    page = context.new_page()
+    show(page, site, "crowded", "#c299")
+    first = page.evaluate("scrollY")
+    page.wait_for_timeout(700)
+    assert page.evaluate("scrollY") == first > 0
+    context.close()
+
+
+@pytest.mark.parametrize("width", [360, 1200])
+def test_a_page_that_is_opened_at_a_claim_shows_the_way_back_to_everything(browser, site, width):
+    context = browser.new_context(viewport={"width": width, "height": 600}, reduced_motion="reduce")
+    page = context.new_page()
+    show(page, site, "crowded", "#c150")
+    page.wait_for_timeout(100)
+    button, cards = page.locator("button.all").bounding_box(), page.locator(".cards").bounding_box()
+    assert cards["y"] <= button["y"] < 600
+    context.close()
+
+
+def test_on_a_narrow_screen_every_column_of_the_glance_and_of_the_list_of_articles_is_seen(browser, tmp_path):
+    corpus = invented()
+    for number in range(3):
+        corpus.article(
+            f"x{number}",
+            "Nothing of it.",
+            story="ferry",
+            publisher="Seaboard News Service of the Harbour",
+            published="2031-05-05",
+        )
+    folder = corpus.write(tmp_path)
+    context = browser.new_context(viewport={"width": 360, "height": 800})
+    page = context.new_page()
+    for path, table in (("stories/ferry.html", ".glance"), ("index.html", ".list")):
+        page.goto((folder / path).as_uri())
+        page.locator(table).scroll_into_view_if_needed()
+        wide = page.locator(table).evaluate(
+            "(one) => one.closest('.scroll').scrollWidth - one.closest('.scroll').clientWidth"
+        )
+        assert wide <= 1, table
+    context.close()

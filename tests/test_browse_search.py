@@ -60,7 +60,7 @@ def test_every_word_of_every_text_claim_and_name_finds_it(version):
     for kind in KINDS:
         every = hits(files, kind)
         assert every
-        for number, (title, _, lines) in enumerate(every):
+        for number, (title, _, lines, _) in enumerate(every):
             called = [] if title in UNCALLED else [title]
             text = " ".join([*called, *(words for _, words in lines if kind not in ("names", "titles"))])
             assert all(number in found[term][kind] for term in terms(text))
@@ -73,7 +73,7 @@ def test_every_word_of_every_text_claim_and_name_finds_it(version):
         " … ".join(one["surface"] for one in segments) or surface
         for segments, surface in zip(claims["segments"].to_pylist(), claims["surface"].to_pylist(), strict=True)
     ]
-    assert " ".join(words for _, _, lines in hits(files, "texts") for _, words in lines).split() == [
+    assert " ".join(words for _, _, lines, _ in hits(files, "texts") for _, words in lines).split() == [
         word for text in version.tables["articles"]["text"].to_pylist() for word in text.split()
     ]
 
@@ -114,8 +114,8 @@ def test_a_very_long_text_and_a_word_of_every_article_stay_in_small_scripts(vers
     files = index_of(version, [(long, {"claims": [], "entities": []})] * 5)
     parts = hits(files, "texts")
     assert postings(files)["water"]["texts"] == list(range(len(parts)))
-    assert "".join(words for _, _, lines in parts for _, words in lines) == (line + line) * 5
-    assert {path.partition("#")[2] for _, _, lines in parts for path, _ in lines} == {
+    assert "".join(words for _, _, lines, _ in parts for _, words in lines) == (line + line) * 5
+    assert {path.partition("#")[2] for _, _, lines, _ in parts for path, _ in lines} == {
         "line:0",
         f"line:{len(line) + 1}",
     }
@@ -126,7 +126,7 @@ def test_what_hides_is_shown_and_a_name_in_no_register_has_its_words(version):
     mention = {"mention_id": f"{article['article_id']}:m1", "surface": "Lo\u202eki", "label": "PERSON"}
     mention |= {"entity_id": None, "source_start": 0}
     files = index_of(version, [(article, {"claims": [], "entities": [mention, {**mention, "mention_id": "m2"}]})])
-    ((title, note, lines),) = hits(files, "names")
+    ((title, note, lines, _),) = hits(files, "names")
     assert title == "Lo<U+202E>ki"
     assert note == "PERSON · 1 article"
     assert lines[0][0].endswith("#m1")

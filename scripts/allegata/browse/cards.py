@@ -3,6 +3,7 @@ to it."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -12,9 +13,13 @@ from allegata.browse.claimers import ChainClaimer, called, claimers_in_chain, sp
 from allegata.browse.links import Places, anchor_of, entity_anchor
 from allegata.browse.version import Dispute, Position, Row, Version
 from allegata.pages.segments import Mark
+from allegata.schema.wording import number, thousands
 from allegata.text.spans import Span
 
 _LONGEST_QUOTE, _MOST_QUOTES = 600, 5
+_OF_PASSES = (
+    "The passes of annotators before adjudication; an attribute is named where not all of them say what stands here."
+)
 
 
 class Fact(NamedTuple):
@@ -279,8 +284,22 @@ def _claim_facts(row: Row) -> Iterator[Fact]:
     if row.get("decontextualised"):
         yield Fact("on its own", str(row["decontextualised"]), "The claim as a sentence that needs no context.", True)
     if row.get("marked") is not None:
-        said = ", ".join(f"{one['attribute']} {one['value']}: {one['passes']}" for one in row.get("soft_labels") or ())
-        yield Fact("passes", f"{row['marked']} marked it" + (f" ({said})" if said else ""))
+        yield Fact("passes", _passes(row), _OF_PASSES)
+
+
+def _passes(row: Row) -> str:
+    """How many passes have the claim, and what they say of it where it is not what is published."""
+    having = row["marked"] if row.get("passes") is None else len(row["passes"])
+    said: dict[str, dict[str, int]] = {}
+    for one in row.get("soft_labels") or ():
+        said.setdefault(one["attribute"], {})[one["value"]] = one["passes"]
+    other = [
+        f"{name.replace('_', ' ')} {', '.join(f'{value}: {count}' for value, count in votes.items())}"
+        for name, votes in said.items()
+        if votes != {value if isinstance(value := row.get(name), str) else json.dumps(value): having}
+    ]
+    exactly = f", {thousands(row['marked'])} with exactly these words" if row["marked"] != having else ""
+    return "; ".join([number(having, "pass has it", "passes have it") + exactly, *other])
 
 
 @lru_cache(maxsize=1_000)

@@ -161,7 +161,7 @@ class ArticleLine:
 @dataclass(frozen=True)
 class StoryLine:
     """A story in a list; `published` is the first and the last day of its articles, `question` that of its first
-    dispute."""
+    dispute, with its language."""
 
     name: str
     path: str
@@ -170,6 +170,7 @@ class StoryLine:
     contradictions: int
     published: str
     question: str
+    language: str
 
 
 @dataclass(frozen=True)
@@ -258,8 +259,8 @@ def _stories(version: Version, places: Places) -> list[StoryLine]:
     for name, ids in version.stories.items():
         mine = version.disputes_by_story.get(name, ())
         strict = sum(one.row["kind"] == "contradiction" for one in mine)
-        question = str(mine[0].row["question"]) if mine else ""
-        lines.append(StoryLine(name, places.story(name), len(ids), len(mine), strict, version.days_of(ids), question))
+        first = (str(mine[0].row["question"]), version.dispute_language(mine[0])) if mine else ("", "")
+        lines.append(StoryLine(name, places.story(name), len(ids), len(mine), strict, version.days_of(ids), *first))
     return lines
 
 

@@ -49,12 +49,13 @@ class Hit:
     """What a query can find: a name, the title of an article, a claim, or a text (or a part of a very long one).
 
     `lines` are links with their words: the articles that have a name, the title itself, the words of a claim, the lines
-    of a text.
+    of a text. `language` is that of the article whose words they are.
     """
 
     title: str
     note: str
     lines: tuple[tuple[str, str], ...]
+    language: str = ""
 
 
 @dataclass
@@ -132,15 +133,16 @@ class SearchIndex:
         """Take in one article with its rows; the scripts that are full, each with its path."""
         article_id = article["article_id"]
         heading, short = version.heading(article_id), version.short(article_id)
-        title = Hit(heading, short, ((address(places.article(article_id)), heading),))
+        language = version.language(article_id)
+        title = Hit(heading, short, ((address(places.article(article_id)), heading),), language)
         yield from self._add("titles", title, [heading], [heading])
         for part in _parts(places, article):
-            yield from self._add("texts", Hit(heading, short, part), [heading, *(text for _, text in part)])
+            yield from self._add("texts", Hit(heading, short, part, language), [heading, *(text for _, text in part)])
         for claim in rows["claims"]:
             who = claim["claimer_id"]
             path = address(places.row(article_id, claim["claim_id"], claim["source_start"]))
             words = " … ".join(segment["surface"] for segment in claim["segments"] or [claim])
-            hit = Hit(called(version, who), short, ((path, words),))
+            hit = Hit(called(version, who), short, ((path, words),), language)
             yield from self._add("claims", hit, [*names(version, [who]), words])
         here = set()
         for mention in rows["entities"]:
@@ -188,7 +190,9 @@ class SearchIndex:
         self._posted[kind].add([*map(self._terms.__getitem__, found)], number)
         lines = [(path, visible(text, keep="\n\t")) for path, text in hit.lines]
         size = len(hit.title) + len(hit.note) + sum(len(path) + len(text) for path, text in lines)
-        yield from self._hits[kind].add(number, (visible(hit.title), visible(hit.note), lines), size)
+        yield from self._hits[kind].add(
+            number, (visible(hit.title), visible(hit.note), lines, visible(hit.language)), size
+        )
 
     def _entries(self) -> Iterator[tuple[str, tuple[str, int, list[int]]]]:
         """Every term with the numbers of its hits by kind, each as the distance from the one before; a term with very

@@ -45,14 +45,15 @@
     const mine = marks.get(chosen) || [];
     for (const mark of mine) mark.classList.add("on");
     if (cards) cards.scrollTop = 0;
-    if (scroll && mine.length) mine[0].scrollIntoView({ block: "center" });
+    if (scroll && mine.length) mine[0].scrollIntoView({ block: "center", behavior: scroll });
   }
 
-  const here = () => choose(location.hash.slice(1), true);
+  // A page that has just been opened is at its place at once, and does not roll there.
+  const here = (event) => choose(location.hash.slice(1), event ? "auto" : "instant");
 
   function go(anchor) {
     history.pushState(null, "", anchor ? `#${anchor}` : location.pathname + location.search);
-    choose(anchor, false);
+    choose(anchor, "");
   }
 
   function clear() {
@@ -97,7 +98,7 @@
       if (!claims.length) return;
       const at = claims.indexOf(chosen), step = event.key === "n" ? 1 : -1;
       go(claims[(at < 0 && step < 0 ? claims.length - 1 : at + step + claims.length) % claims.length]);
-      here();
+      here(event);
       document.getElementById(chosen).focus({ preventScroll: true });
     });
     addEventListener("popstate", here);
@@ -134,7 +135,7 @@
         row.hidden = !fits;
         shown += fits;
       }
-      document.getElementById("page:shown").textContent = `${shown} of ${rows.length}`;
+      document.getElementById("page:shown").textContent = `${shown} of ${rows.length} ${rows.length === 1 ? "dispute" : "disputes"}`;
     };
     filters.addEventListener("input", apply);
     // A link to a dispute shows it, whatever the filters say.

@@ -145,8 +145,14 @@
     return made;
   }
 
-  function marked(text, words) {
-    const found = places(text, words), made = make("bdi");
+  function quoted(text, language) {
+    const made = make("bdi", text);
+    if (language) made.lang = language;
+    return made;
+  }
+
+  function marked(text, words, language) {
+    const found = places(text, words), made = quoted("", language);
     let at = found.length ? Math.max(0, found[0][0] - AROUND) : 0;
     if (at) made.append("… ");
     const end = Math.min(text.length, (found.length ? found[0][1] : 0) + 2 * AROUND);
@@ -166,17 +172,17 @@
     return made;
   }
 
-  function item(kind, [title, about, lines], words) {
-    const made = make("li"), head = make("p"), name = make("bdi", title);
+  function item(kind, [title, about, lines, language], words) {
+    const made = make("li"), head = make("p"), name = quoted(title, kind === "texts" ? language : "");
     const best = kind !== "texts" ? lines : lines
       .map((line, at) => [new Set(places(line[1], words).map((place) => place[2])).size, at, line])
       .sort((a, b) => b[0] - a[0] || a[1] - b[1]).filter((one, at) => !at || at < 3 && one[0] === words.length).map((one) => one[2]);
     const path = kind === "texts" || kind === "titles" ? lines[0][0].split("#")[0] : "";
-    head.append(path ? link(path, kind === "titles" ? marked(title, words) : name) : name, " ", make("span", about, "who"));
+    head.append(path ? link(path, kind === "titles" ? marked(title, words, language) : name) : name, " ", make("span", about, "who"));
     made.append(head);
     for (const [path, text] of kind === "titles" ? [] : best) {
       const line = make("p", "", "line");
-      line.append(link(path, kind === "names" ? make("bdi", text) : marked(text, words)));
+      line.append(link(path, kind === "names" ? make("bdi", text) : marked(text, words, language)));
       made.append(line);
     }
     return made;
