@@ -11,10 +11,12 @@ import pytest
 from allegata.clean.stage import clean, decide
 from allegata.clean.web.article import PageFacts
 from allegata.clean.web.names import reasons_of
+from allegata.clean.web.page import blanks
 from allegata.ingest.html import read_page
 from allegata.ingest.judged import judged
 from allegata.ingest.stage import ARTICLE_TABLE
 from allegata.recipe.article import page_text
+from allegata.text.blocks import find_blocks
 from allegata.text.page_blocks import Judgement, PageBlock
 
 SUBJECTS = ["The council", "The mayor", "A local builder", "The school board", "One resident", "The bridge company"]
@@ -379,3 +381,8 @@ def test_headings_are_counted_by_their_place() -> None:
         ("div/h2", "/"): (3, 2),
         ("aside/h3", "/"): (1, 0),
     }
+
+
+def test_blanks_that_do_not_break_are_between_words_too() -> None:
+    (block,) = find_blocks("one two\u00a0three")
+    assert blanks(block) == 2

@@ -80,3 +80,9 @@ def test_what_is_not_seen_parts_no_word() -> None:
 def test_an_empty_batch_folds_to_nothing() -> None:
     data, offsets = fold(np.zeros(0, np.uint8), np.zeros(1, np.int64))
     assert (data.tolist(), offsets.tolist()) == ([0] * 8, [1])
+
+
+def test_what_folds_to_several_characters_is_written_out() -> None:
+    found = folding.expansions()
+    assert (found[ord("ß")], found[ord("ﬁ")], found[ord("\u00ad")]) == ("ss", "fi", "")
+    assert ord("a") not in found

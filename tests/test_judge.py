@@ -18,7 +18,7 @@ from allegata.ingest import judged as judging
 from allegata.ingest.html import ParsedPage, read_page
 from allegata.ingest.judged import VOTE, VOTE_BELOW, judged, layout
 from allegata.judge.box_tree import BoxTree
-from allegata.judge.characters import Text
+from allegata.judge.characters import DIGIT, Text
 from allegata.judge.features import Layout, covered_share, features
 from allegata.judge.judge import LEAST, SURE, Judge, best_least, default_judge
 from allegata.judge.names import NameWeights
@@ -292,3 +292,17 @@ def test_weights_are_those_of_the_tokens(text: str, heading: bool) -> None:
     own, above = WordWeights(weights).of_blocks([text], np.array([heading]))[:, 0].tolist()
     assert own == sum(weights[token] for token in word_tokens(text))
     assert above == (sum(weights[token] for token in heading_tokens_of(text)) if heading else 0)
+
+
+def test_numbers_of_every_kind_are_digits() -> None:
+    assert Text.of("7②Ⅻ³").kinds.tolist() == [DIGIT] * 4
+    assert DIGIT not in Text.of("a漢,").kinds
+
+
+def test_shares_of_a_page_are_shares() -> None:
+    judge = default_judge()
+    found, names, _ = features(seen(page("en")), judge.names, judge.words)
+    before = found[:, names.index("prose_before")]
+    assert before[0] == 0
+    assert 0 < before.max() <= 1
+    assert (np.diff(before) >= 0).all()

@@ -17,7 +17,7 @@ from allegata.clean import judged_lines, stage
 from allegata.clean.curated_lines import CuratedLines
 from allegata.judge.line_facts import Lines, context, facts
 from allegata.judge.line_judge import JudgedLines, LineJudge, default_line_judge
-from allegata.judge.line_words import LineWeights, line_tokens, words_of_line
+from allegata.judge.line_words import LineWeights, is_label, line_tokens, words_of_line
 from allegata.schema.labels import REMOVAL_REASONS
 from allegata.text.spans import Span
 from bench.plain_text import read_pages
@@ -194,3 +194,11 @@ def test_the_hash_seed_changes_no_score() -> None:
         return json.loads(done.stdout)
 
     assert run("1") == run("2")
+
+
+def test_eight_words_of_sixty_letters_without_an_end_may_be_a_label() -> None:
+    assert is_label("a b c d e f g h", list("abcdefgh"))
+    assert is_label("x" * 60, ["x"])
+    assert not is_label("x" * 61, ["x"])
+    assert not is_label("a b c d e f g h i", list("abcdefghi"))
+    assert not is_label("It rained.", ["it", "rained"])

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 import allegata.measures
 from allegata.measures import LabelledSpan, compare_spans, exact_prf, score_spans, shape_prf, spans_of_tags
+from allegata.measures.classification import accuracy
 from allegata.measures.matching import PRF
 from test_benchmark_matching import labelled_spans
 
@@ -128,3 +129,8 @@ def test_seqeval_gives_the_same_figures_for_tags(gold: list[str], data: st.DataO
     ours = sum(exact_prf(spans_of_tags(gold), spans_of_tags(predicted)).values(), PRF())
     theirs = metrics.f1_score([gold], [predicted], zero_division=0)
     assert theirs == pytest.approx(ours.f1 or 0.0)
+
+
+def test_accuracy_is_the_share_of_rows_with_the_right_label() -> None:
+    assert accuracy(["a", "b", "b", "a"], ["a", "b", "b", "b"]) == 0.75
+    assert accuracy([], []) is None

@@ -16,11 +16,13 @@ from hypothesis import strategies as st
 from allegata.publish import configs
 from allegata.publish.card.facts import CardData, CardFacts
 from allegata.publish.card.render import render_card
+from allegata.publish.card.tables import columns
 from allegata.publish.card.version import render_version_card
 from allegata.publish.configs import front_matter
 from allegata.publish.counts import Counts, count
 from allegata.publish.manifest import read_manifests
 from allegata.publish.pins import read_pins
+from allegata.publish.summary import Summary
 from allegata.schema.scheme import default_scheme
 from allegata.schema.settings import Settings
 from allegata.schema.tables import LEDGER, TABLES
@@ -472,3 +474,25 @@ def test_both_emitters_of_pyyaml_write_the_same_front_matter() -> None:
         for emitter in (configs._Plain, type("Slow", (yaml.SafeDumper,), {"ignore_aliases": lambda *_: True}))
     )
     assert ours == slow
+
+
+@pytest.mark.parametrize(
+    ("stories", "tags", "extent"),
+    [
+        (1, ("en",), "3 articles that tell one story, in one language (en)"),
+        (2, ("de", "en"), "3 articles that tell 2 stories, in 2 languages (de, en)"),
+        (2, (), "3 articles that tell 2 stories"),
+        (0, ("en",), "3 articles in one language (en)"),
+        (0, (), "3 articles"),
+    ],
+)
+def test_the_extent_is_as_much_of_it_as_is_known(stories, tags, extent):
+    assert Summary(Settings(), 3, 0, 100, tags, stories, ()).extent == extent
+
+
+def test_columns_that_every_table_explains_alike_are_named_below_it():
+    text = columns("claims", TABLES["claims"], default_scheme())
+    own, _, also = text.partition("And ")
+    assert "`article_id`" in also
+    assert "`article_id`" not in own
+    assert "`claim_id`" in own

@@ -19,6 +19,7 @@ from typer.testing import CliRunner
 
 from allegata.cli.app import app
 from allegata.publish.manifest import render_release_manifest
+from allegata.publish.text_free.cells import clean_text
 from allegata.publish.text_free.columns import DERIVED, KEPT, SEALED, classes, text_columns
 from allegata.publish.text_free.edition import write_edition
 from allegata.publish.text_free.quotes import MOST_WORDS, Quotes
@@ -492,3 +493,8 @@ def test_an_edition_that_somebody_changed_with_its_manifest_is_refused(
     with pytest.raises(ProblemsFound, match=what):
         hydrate(forged, [corpus / "raw"], tmp_path / "into")
     assert not (tmp_path / "into").exists()
+
+
+def test_the_clean_text_is_what_the_offset_map_has_of_the_source() -> None:
+    runs = [{"source_start": 2, "length": 4}, {"source_start": 8, "length": 3}]
+    assert clean_text({"offset_map": runs}, "0123456789abcdef") == "234589a"

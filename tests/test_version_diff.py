@@ -419,3 +419,13 @@ def test_a_damaged_version_is_reported(corpus: Path) -> None:
         1,
         True,
     )
+
+
+def test_columns_that_both_have_are_compared_and_what_is_not_a_number_is_itself() -> None:
+    old = pa.schema([("id", pa.string()), ("gone", pa.string()), ("n", pa.float64())])
+    new = pa.schema([("id", pa.string()), ("n", pa.float64()), ("come", pa.string())])
+    shape = Shape.of("claims", old, new, frozenset())
+    assert (shape.columns, shape.uncompared) == (("n",), ())
+    rows = [pa.table({"id": ["1"], "n": pa.array([n], "float64"), "": ["x"]}) for n in (float("nan"), 1.0)]
+    assert row_changes(shape, rows[0], rows[0]) == []
+    assert [one.kinds for one in row_changes(shape, *rows)] == [("changed",)]
