@@ -66,6 +66,16 @@ def photograph(page: Any, name: str, widths: Sequence[int] = (360, 1200)) -> Non
     page.set_viewport_size(size)
 
 
+def first_paint(page: Any) -> float:
+    """When something of the page was painted first, in ms. Playwright polls for a condition with `eval`, which our pages
+    forbid."""
+    return page.evaluate(
+        """() => new Promise((done) => new PerformanceObserver((list) => {
+          for (const one of list.getEntriesByName("first-contentful-paint")) done(one.startTime);
+        }).observe({ type: "paint", buffered: true }))"""
+    )
+
+
 def axe(page: Any, *only: str) -> list[str]:
     """What axe-core finds on a page, by all its rules or those named `only`: rule, how bad, the first element."""
     runner = pytest.importorskip("axe_playwright_python.sync_playwright", reason="needs axe-playwright-python")

@@ -170,12 +170,14 @@ def _piece(segment: Segment, quiet: Set[str]) -> Piece:
     on, off = " ".join([mark.anchor for mark in starting]), " ".join([mark.anchor for mark in ended])
     numbered = [mark for mark in starting if mark.layer in _NUMBERED and mark.anchor not in quiet]
     cites = marks[layers.index("citation")].anchor if "citation" in layers else ""
-    return Piece(text, _kinds(layers), on, off, numbered, cites)
+    return Piece(text, _kinds(layers, text.isspace()), on, off, numbered, cites)
 
 
 @lru_cache(maxsize=1_000)
-def _kinds(layers: tuple[str, ...]) -> str:
-    return " ".join(dict.fromkeys(layers)) + (" nested" if layers.count("claim") > 1 else "")
+def _kinds(layers: tuple[str, ...], blank: bool) -> str:
+    return (
+        " ".join(dict.fromkeys(layers)) + (" nested" if layers.count("claim") > 1 else "") + (" blank" if blank else "")
+    )
 
 
 def _neighbours(version: Version, places: Places, article_id: str) -> list[Link]:
