@@ -169,6 +169,7 @@ def test_short_repeated_lines_stay() -> None:
         ("The logs (citing [1] and [2]) were kept.", "The logs were kept."),
         ("The logs ([1] and [2]) were kept.", "The logs were kept."),
         ("The logs [ 1 ] were kept.", "The logs were kept."),
+        ('The log [1] "A" was kept.', 'The log "A" was kept.'),
     ],
 )
 def test_markers_leave_neither_double_blanks_nor_blanks_before_punctuation(marked: str, plain: str) -> None:
@@ -293,3 +294,26 @@ def test_a_name_of_the_head_needs_head_matter_beside_it() -> None:
     assert clean_source_text(f"{title}\nUna Mackie\n{body}").removals == ()
     [removal] = clean_source_text(f"Una Mackie\nEditor\n{day}\n{body}").removals
     assert removal.reason == "dateline"
+
+
+@pytest.mark.parametrize("more", [(), ("The harbour was quiet on Monday, and so was the town.",)])
+def test_printed_sources_leave_below_their_heading_wherever_it_stands(more: tuple[str, ...]) -> None:
+    sources = ("Sources", "A. Reid, Ferries of the North, 2019", "B. Kay, Logs and Their Keepers, 2020")
+    assert left(*more, *sources) == dict.fromkeys(sources, "reference_list")
+
+
+def test_short_lines_below_a_heading_for_tags_leave_with_it() -> None:
+    tags = ("Tags", "Ferries", "Logs", "Courts")
+    assert left(*tags) == dict.fromkeys(tags, "keyword_list")
+
+
+def test_a_trail_may_have_a_part_of_one_letter() -> None:
+    assert left("Home > A > Harbour") == {"Home > A > Harbour": "site_furniture"}
+
+
+def test_a_quotation_of_the_article_that_is_set_again_leaves_and_so_do_paragraphs_as_one() -> None:
+    quote = "“nobody had ever asked to see the second set of them”"
+    assert left(quote) == {quote: "repetition"}
+    body = TAIL.format(line="")
+    [removal] = clean_source_text(body + body).removals
+    assert removal.evidence == "repeats 3 blocks word for word"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable
+from contextlib import nullcontext
 from pathlib import Path
 
 import pyarrow as pa
@@ -21,7 +22,7 @@ from allegata.schema.row_lookup import RowLookup
 from allegata.schema.scheme import read_scheme
 from allegata.schema.settings import find_root, read_settings
 from allegata.schema.toml_files import read_toml
-from project import manifest_row, sampled, write_rows
+from project import ROOT, manifest_row, sampled, write_rows
 
 TEXT = b"The mill of Low Marsh burnt down on Monday.\nNobody was hurt, the brigade said.\n"
 OPTIONAL = [
@@ -217,3 +218,23 @@ def test_tables_without_a_manifest_that_are_damaged_are_named(tmp_path: Path) ->
         for read in some:
             with pytest.raises(ProblemsFound, match=r"articles.*is not readable as Parquet"):
                 read()
+
+
+@pytest.mark.parametrize(
+    ("feature", "is_one"),
+    [
+        ({"dtype": "string"}, True),
+        ({"list": "string"}, True),
+        ({"list": {"dtype": "string"}}, True),
+        ({"list": [{"name": "a", "dtype": "int32"}]}, True),
+        ({"kind": "string"}, False),
+        ({"dtype": ["string"]}, False),
+        ({"struct": "string"}, False),
+        ({"dtype": "string", "list": "string"}, False),
+    ],
+)
+def test_a_feature_is_a_type_or_made_of_named_ones(feature: dict[str, object], is_one: bool) -> None:
+    stated = json.loads((ROOT / "corpus/v2.2.0/manifest.json").read_bytes())
+    stated["tables"]["articles"]["features"].append({"name": "one_more", **feature})
+    with nullcontext() if is_one else pytest.raises(ProblemsFound, match="one_more"):
+        parse_manifest(json.dumps(stated).encode())

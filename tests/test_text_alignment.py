@@ -57,6 +57,8 @@ def test_a_repeated_line_is_taken_where_its_neighbours_stand():
 def test_a_line_that_lost_its_middle_is_found_in_pieces():
     a, b = prose(5, 20), prose(6, 20)
     assert kept(f"{a} [12] inserted {b}", f"{a} {b}") == f"{a}|{b}"
+    c = prose(7, 20)
+    assert kept(f"{a} [12] inserted {b} [13] inserted {c}", f"{a} {b} {c}") == f"{a}|{b}|{c}"
 
 
 def test_text_the_source_does_not_have_covers_nothing():

@@ -144,7 +144,8 @@ def test_a_segment_that_only_moved_is_no_other_segment() -> None:
 VALUES: list[list[Any]] = [
     [None, [], [{"a": 1, "b": None}], [{"a": 1, "b": "x"}], [{"a": 1, "b": "x"}, {"a": 2, "b": "x"}], [None]],
     [None, [], ["x"], ["x", None], ["x", "y"], [None]],
-    [None, 1, 2, -1],
+    [None, 0, 1, 2, -1],
+    [None, 0.0, 0.5],
     [None, "", "x", "y"],
     [None, True, False],
     [None, {"a": None, "b": ["x"]}, {"a": 1, "b": []}, {"a": 1, "b": None}],
