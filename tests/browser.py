@@ -67,8 +67,8 @@ def photograph(page: Any, name: str, widths: Sequence[int] = (360, 1200)) -> Non
 
 
 def first_paint(page: Any) -> float:
-    """When something of the page was painted first, in ms. Playwright polls for a condition with `eval`, which our pages
-    forbid."""
+    """When something of the page was painted first, in ms. Playwright polls for a condition with `eval`, which our
+    pages forbid."""
     return page.evaluate(
         """() => new Promise((done) => new PerformanceObserver((list) => {
           for (const one of list.getEntriesByName("first-contentful-paint")) done(one.startTime);
