@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import ast
 import json
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
 
 from allegata.exchange.folder import Reading
 from allegata.exchange.json_rows import rows_of_files
-from allegata.schema.json_lines import json_object, parse_json_file, parse_json_lines
+from allegata.schema.json_lines import JsonError, json_object, parse_json_file, parse_json_lines
 from allegata.schema.plain_values import DEEPEST, shown
 from allegata.schema.problems import Problem
 from allegata.schema.toml_files import read_toml
@@ -126,6 +127,15 @@ def test_toml_is_refused_for_the_same_with_its_line(tmp_path: Path, value: str, 
     assert isinstance(found, Problem)
     assert found.what.startswith(what)
     assert found.line == 2 or not found.what.startswith("name")
+
+
+@pytest.mark.parametrize(("levels", "is_fine"), [(DEEPEST, True), (DEEPEST + 1, False)])
+def test_objects_are_as_deep_as_lists_may_be(levels: int, is_fine: bool) -> None:
+    many = ", ".join(["[]"] * DEEPEST)  # a text with fewer brackets is not looked at
+    inner = levels - 1
+    for deep in ('{"a":' * inner + "1" + "}" * inner, "[" * inner + "]" * inner):
+        with nullcontext() if is_fine else pytest.raises(JsonError, match="nested too deeply"):
+            json_object(f'{{"many": [{many}], "deep": {deep}}}')
 
 
 def test_a_report_quotes_of_any_value_a_line_at_most() -> None:
