@@ -26,10 +26,9 @@ FLOORS = {
     "000": (0.995, 0.98),
     "001": (0.995, 0.995),
     "002": (0.995, 0.995),
-    "003": (
-        0.995,
-        0.90,
-    ),  # .98 before the judge of lines, which brings two of its lines back and 1,000 characters elsewhere
+    # .98 before there was a judge of lines. Few characters leave these pages: "Listen to this article" alone is what the judge
+    # brings back.
+    "003": (0.995, 0.66),
     "004": (0.995, 0.95),
 }
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 
 from allegata.clean.stage import clean_source_text
-from test_clean_frame import BODY, END, PROMPTS, TITLE, TOP, kept, kept_by_rules, rules_of
+from test_clean_frame import BODY, END, PROMPTS, TITLE, TOP, kept, rules_of, the_rules_alone
 from test_clean_furniture_languages import BODY as PARAGRAPHS
+
+__all__ = ["the_rules_alone"]  # a fixture that every test here uses
 
 # A line of each kind between the two paragraphs of an article in its language.
 PHRASES = {
@@ -206,7 +208,7 @@ def test_a_line_that_names_the_headings_below_is_contents() -> None:
         part for pair in zip(["The engine", "The yards", "What islanders say"], BODY, strict=True) for part in pair
     ]
     assert line not in kept(*TOP, TITLE, line, *headed, *END)
-    assert line in kept_by_rules(*TOP, TITLE, line, *BODY, *END)  # no headings, no contents
+    assert line in kept(*TOP, TITLE, line, *BODY, *END)  # no headings, no contents
 
 
 def test_contents_do_not_make_a_heading_below_an_advertisement_the_name_of_the_site() -> None:
@@ -255,7 +257,7 @@ def test_a_recording_is_no_line_of_the_article_it_is_of(line: str) -> None:
     ],
 )
 def test_one_sign_of_a_prompt_is_not_enough_in_a_copied_page(line: str) -> None:
-    assert line in kept_by_rules(*TOP, TITLE, BODY[0], line, *BODY[1:], *END)
+    assert line in kept(*TOP, TITLE, BODY[0], line, *BODY[1:], *END)
 
 
 @pytest.mark.parametrize(
@@ -281,7 +283,7 @@ def test_a_word_of_an_offer_that_articles_have_is_one_sign_in_a_copied_page(lang
     ("line", "reason"), [("Save £300 a year at lanternshop.example", None), ("Sign up and save £300 a year", "")]
 )
 def test_words_of_an_offer_are_one_sign(line: str, reason: str | None) -> None:
-    assert (line in kept_by_rules(*TOP, TITLE, BODY[0], line, *BODY[1:], *END)) == (reason is None)
+    assert (line in kept(*TOP, TITLE, BODY[0], line, *BODY[1:], *END)) == (reason is None)
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,8 @@ from allegata.text.spans import Span
 from bench.plain_text import read_pages
 
 PAGES = Path(__file__).parent / "pages"
-UNSEEN = "plain_text_100.jsonl"  # the figures of docs/cleaning.md: nothing learns from it, and no test asks for it
+# The figures of docs/cleaning.md: nothing learns from these, and no test asks for them.
+UNSEEN = ("plain_text_120.jsonl", "plain_text_hard_100.jsonl")
 LEARNED = "plain_text_48.jsonl"
 
 KINDS = {"its text", "its words", "its place", "what it shares with the text", "the rules", "its neighbours"}
@@ -41,7 +42,7 @@ def test_it_learned_from_the_pages_of_the_repository_and_not_from_those_of_its_f
     named = dict(default_line_judge().trained_on)
     written = {file.name: hashlib.sha256(file.read_bytes()).hexdigest() for file in PAGES.glob("*.jsonl")}
     assert {name: digest for name, digest in named.items() if name.endswith(".jsonl")} == {
-        name: digest for name, digest in written.items() if name != UNSEEN
+        name: digest for name, digest in written.items() if name not in UNSEEN
     }
     assert any("WCXB 1.0, CC BY 4.0" in source for source in named)
 
@@ -131,7 +132,7 @@ def out(lines: Lines, all_but: tuple[int, ...] = ()) -> JudgedLines:
     return JudgedLines(scores, ("its words",) * n, ("site_furniture",) * n)
 
 
-def test_only_rules_that_go_by_places_and_signs_are_overruled(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_only_rules_that_show_what_they_go_by_are_not_overruled(monkeypatch: pytest.MonkeyPatch) -> None:
     texts = ["\n".join(line for line, _ in page.lines) for page in read_pages(PAGES / "plain_text_40.jsonl")[:8]]
     monkeypatch.setattr(judged_lines, "overrule", lambda page, decided, _: (decided, page))
     by_rules = [stage.decide(text).removals for text in texts]
@@ -140,9 +141,10 @@ def test_only_rules_that_go_by_places_and_signs_are_overruled(monkeypatch: pytes
     rules = Counter[str]()
     for text, before in zip(texts, by_rules, strict=True):
         kept = [removal.rule for removal in stage.decide(text).removals]
-        assert kept == [removal.rule for removal in before if removal.rule not in judged_lines.DOUBTED]
+        assert kept == [removal.rule for removal in before if removal.rule in judged_lines.SHOWN]
         rules.update(removal.rule for removal in before)
-    assert rules.keys() > judged_lines.DOUBTED
+    assert rules.keys() & judged_lines.SHOWN
+    assert len(rules.keys() - judged_lines.SHOWN) > 5
 
 
 @pytest.mark.parametrize(("lines", "stay", "leave"), [(7, 3, 0), (8, 3, 5), (8, 2, 6), (8, 1, 0), (8, 0, 0)])

@@ -16,7 +16,8 @@ from bench.cleaning_pages import LAYOUTS, PageSet, TestPage
 from bench.cleaning_scores import PageReference
 from bench.learn_trees import deepen
 from bench.plain_text import UNKNOWN, PlainPage, run_plain_text
-from bench.train_lines import labelled, learn_words, piece_of, run_training, web_pages, write
+from bench.train_lines import labelled, learn_words, piece_of, run_training, write
+from bench.web_lines import OTHER, taught_pages, web_pages
 
 ARTICLE = "The mill failed a test of its flour on Monday, the agency said."
 PAGE = PlainPage(
@@ -80,6 +81,31 @@ def test_no_site_is_learned_from_and_in_the_figures_and_one_is_in_one_fold(tmp_p
     assert {len(found) for found in folds.values()} == {1}
 
 
+def test_words_are_learned_from_lines_that_gold_strings_or_the_judge_of_pages_know(tmp_path: Path) -> None:
+    story = [f"{ARTICLE} It was fine number {number}." for number in range(12)]
+    shown = "".join(f"<p>{line}</p>" for line in story)
+    menu = "<nav><ul><li><a href='/'>Front page</a></li><li><a href='/s'>Sport</a></li></ul></nav>"
+    path = tmp_path / "page.html"
+    article = f"<article><h1>Mill fined</h1>{shown}</article>"
+    html = f"<html><head><title>Mill fined</title></head><body>{menu}{article}</body></html>"
+    path.write_text(html, encoding="utf-8")
+    wrong = PageReference(wanted=("Sport",), unwanted=(story[3],))
+    snippets = PageSet(
+        tuple(TestPage(name, path, wrong, site=f"{name}.example") for name in ("a", "0", "1", "2", "3")),
+        LAYOUTS[0].protocol, titles=False, source="invented",
+    )  # fmt: skip
+    taught = taught_pages([snippets])
+    assert len(taught) == 5
+    reasons = dict(taught[0].lines)
+    assert (reasons["Sport"], reasons[story[3]]) == (None, OTHER), "the strings of the gold come first"
+    assert {reasons[line] for line in story if line != story[3]} == {None}
+    assert reasons["Front page"] == OTHER
+    sets = [snippets, web_set(tmp_path, 4)]
+    away = {page.site for page in web_pages(sets, seen=False)}
+    assert away
+    assert {page.site for page in taught_pages(sets)} == {page.site for page in taught} - away
+
+
 def test_the_words_of_one_site_weigh_nothing_however_many_pages_it_has(tmp_path: Path) -> None:
     pytest.importorskip("sklearn")
     sets = [web_set(tmp_path, 1)]
@@ -94,7 +120,8 @@ def test_the_words_of_one_site_weigh_nothing_however_many_pages_it_has(tmp_path:
 
 def test_training_twice_gives_the_same_bytes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("catboost")
-    monkeypatch.setattr(train_lines, "ITERATIONS", 2)
+    monkeypatch.setattr(train_lines, "ALONE", (2, 5, 0.1))
+    monkeypatch.setattr(train_lines, "AMONG", (2, 6, 0.1))
     monkeypatch.setattr(train_lines, "_REASON_ITERATIONS", 2)
     rows = [
         {"id": str(number), "language": "en", "lines": [*PAGE.lines[:3], (f"{number} comments", "comment_section")]}
