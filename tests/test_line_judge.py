@@ -9,6 +9,7 @@ import sys
 from collections import Counter
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -204,3 +205,11 @@ def test_eight_words_of_sixty_letters_without_an_end_may_be_a_label() -> None:
     assert not is_label("x" * 61, ["x"])
     assert not is_label("a b c d e f g h i", list("abcdefghi"))
     assert not is_label("It rained.", ["it", "rained"])
+
+
+def test_the_judge_takes_no_line_for_a_repetition_of_which_it_names_no_first_place() -> None:
+    judge = default_line_judge()
+    rows = np.random.default_rng(1).normal(0, 100, (2_000, len(judge.among.columns))).astype(np.float32)
+    likely = np.array([trees.logits(trees.reached(rows)) for trees in judge.reason_of.values()]).argmax(0)
+    assert list(judge.reason_of).index("repetition") in likely
+    assert "repetition" not in judge._reasons(rows)

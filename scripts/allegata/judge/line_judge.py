@@ -104,8 +104,10 @@ class LineJudge:
         return [[trees.kinds[kind] for kind in row] for row in order.tolist()]
 
     def _reasons(self, rows: NDArray[np.float32]) -> tuple[str, ...]:
-        names = tuple(self.reason_of)
-        likely = np.array([trees.logits(trees.reached(rows)) for trees in self.reason_of.values()])
+        """Of the reasons but one: what is a repetition names the text that it repeats, which no tree knows."""
+        known = {reason: trees for reason, trees in self.reason_of.items() if reason != "repetition"}
+        names = tuple(known)
+        likely = np.array([trees.logits(trees.reached(rows)) for trees in known.values()])
         return tuple(names[which] for which in likely.argmax(0).tolist())
 
 
