@@ -1,0 +1,43 @@
+"""Who makes a claim of the gold, after a tool put an attribution around it or took out who makes it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+from allegata.schema.scheme import Scheme
+from allegata.text.claim_context import with_computed
+
+_WHO = ("attribution_id", "claimer_id")
+_COMPUTED = (*_WHO, "claimer_chain", "factuality_author")
+
+
+def recomputed(
+    claim: Mapping[str, Any],
+    was: Mapping[str, Any],
+    attributions: Sequence[Mapping[str, Any]],
+    made: Collection[str],
+    scheme: Scheme,
+) -> dict[str, Any]:
+    """The claim, with what follows from the `attributions` of its article as they are now.
+
+    `was` is its record in the gold, `made` are the ids of those attributions that were made in the tool, now or at an
+    import before: the tool shows the claim as it was without them. So it is computed where it says just that, or names
+    no claimer; what somebody decided otherwise is kept.
+    """
+    is_unset = claim["claimer_id"] is None
+    bare = {name: value for name, value in claim.items() if name not in _COMPUTED}
+    segments = claim["segments"]
+    before = with_computed(bare, segments, [one for one in attributions if one["id"] not in made], scheme)
+    if not is_unset and any(claim[name] != before[name] for name in _WHO):
+        return dict(claim)
+    after = with_computed(bare, segments, attributions, scheme)
+    if not is_unset and all(after[name] == before[name] for name in _WHO):
+        return dict(claim)
+    open_ones = {"claimer_id", *(name for name in _COMPUTED if claim.get(name) == before.get(name))}
+    if claim["attribution_id"] is None:
+        open_ones.add("attribution_id")
+    if is_unset and claim["claimer_chain"] == was["claimer_chain"]:
+        open_ones.add("claimer_chain")
+    given = {name: value for name, value in claim.items() if name not in open_ones}
+    return dict(with_computed(given, segments, attributions, scheme))
