@@ -134,11 +134,12 @@ def cleaning_speed(
 def plain_text(
     file: Annotated[Path, typer.Argument(help="Pages: JSON Lines of lines, each with the reason why it leaves.")],
     errors: Annotated[bool, typer.Option("--errors", help="Print every wrong line too.")] = False,
+    rules: Annotated[bool, typer.Option("--rules-alone", help="Do not ask the judge of lines.")] = False,
 ) -> None:
     """Removals from plain text: precision and recall by language and by reason."""
-    from bench.plain_text import run_plain_text
+    from bench.plain_text import rules_alone, run_plain_text
 
-    report = run_plain_text(file)
+    report = run_plain_text(file, rules_alone if rules else None)
     print(report.table(), end="")
     if errors:
         print(report.error_lines(), end="")

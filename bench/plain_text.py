@@ -99,6 +99,18 @@ def _ours(text: str) -> Removed:
     return [(r.span.start, r.span.end, r.reason) for r in clean_source_text(text).removals]
 
 
+def rules_alone(text: str) -> Removed:
+    """What leaves if the judge of lines is not asked."""
+    from allegata.clean.citations import find_citations
+    from allegata.clean.page import Page
+    from allegata.clean.stage import block_removals, by_rules
+    from allegata.text.blocks import find_blocks
+
+    page, decided, references = by_rules(Page(tuple(find_blocks(text))), [], None)
+    removals = (*block_removals(text, page.blocks, decided), *find_citations(text, page, references).removals)
+    return [(removal.span.start, removal.span.end, removal.reason) for removal in removals]
+
+
 class PlainPage(NamedTuple):
     """A page: its id, its language or kind, its lines with the reason why each leaves, and where it is from if others
     may be from there too."""

@@ -115,6 +115,14 @@ def agreement_measured_once() -> Iterator[None]:
 
 
 @pytest.fixture
+def the_rules_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """For tests of rules: the judge of lines has the last word on a plain text, and learns otherwise each time."""
+    from allegata.clean import judged_lines
+
+    monkeypatch.setattr(judged_lines, "overrule", lambda page, decided, _: (decided, page))
+
+
+@pytest.fixture
 def bucket(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """A bucket of its own in a local stand-in for S3; the keys are placeholders."""
     pytest.importorskip("s3fs", reason="needs s3fs")

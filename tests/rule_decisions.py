@@ -17,9 +17,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from allegata.clean import citations, judged_lines
+from allegata.clean import citations, judged_lines, stage
 from allegata.clean.page import Page
-from allegata.clean.stage import PLAIN_TEXT_RULES, RULES, clean_source_text, page_of
+from allegata.clean.stage import PLAIN_TEXT_RULES, RULES, clean_source_text
 from allegata.text.blocks import find_blocks
 
 TESTS = Path(__file__).parent
@@ -53,8 +53,9 @@ def _decisions(text: str) -> Iterator[tuple[str, Any]]:
         new = page.untaken(find(page))
         yield name, [_values(hit) for hit in new]
         page = page.without(new)
-    taken, _ = judged_lines.overrule(page_of(text), [])
-    yield judged_lines.NAME, [_values(hit) for _, hit in taken]
+    page, by_rules, _ = stage.by_rules(Page(tuple(find_blocks(text))), [], None)
+    overruled, _ = judged_lines.overrule(page, by_rules)
+    yield judged_lines.NAME, [(name, _values(hit)) for name, hit in overruled]
     yield WHOLE, [_values(removal) for removal in clean_source_text(text).removals]
 
 

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from allegata.judge.line_judge import LineJudge
 from allegata.schema.problems import ProblemsFound
-from bench.plain_text import Removed, run_plain_text
+from bench.plain_text import Removed, rules_alone, run_plain_text
 
 PAGES = [
     {
@@ -43,6 +44,13 @@ def test_a_page_with_nothing_to_remove_that_lost_text_is_named_and_wrong_lines_a
     report = run_plain_text(written(tmp_path, *map(json.dumps, PAGES)), clean)
     assert report.harmed == ["two"]
     assert report.error_lines() == "one: reference_list -> stays: [2] Amt\n"
+
+
+def test_the_rules_alone_are_scored_without_the_judge(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr(LineJudge, "judge")
+    said = [[f"Mill number {number} failed a test of its flour on Monday.", None] for number in range(9)]
+    page = {"id": "four", "language": "en", "lines": [["Skip to content", "site_furniture"], *said]}
+    assert run_plain_text(written(tmp_path, json.dumps(page)), rules_alone).languages["en"].right == 13
 
 
 def test_a_line_that_is_no_page_is_a_problem_with_its_number(tmp_path: Path) -> None:

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from allegata.clean import judged_lines
 from allegata.clean.stage import clean_source_text
 
+pytestmark = pytest.mark.usefixtures("the_rules_alone")
 FRAME, PROMPTS = "frame/2", "prompts/3"
 
 BODY = [
@@ -25,12 +25,6 @@ TWO_MORE = [
 TITLE = "Scarra ferry stays in harbour until a yard finds an engine"
 TOP = ["Skip to content", "The Scarra Lantern", "News | Sport | Weather | Jobs"]
 END = ["Read more: Why the lighthouse went dark", "3 comments", "Privacy policy | Contact us | Advertise"]
-
-
-@pytest.fixture(autouse=True)
-def the_rules_alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    """These tests are of rules: the judge of lines has the last word, and learns otherwise with each training."""
-    monkeypatch.setattr(judged_lines, "overrule", lambda page, decided, _: (decided, page))
 
 
 def kept(*lines: str) -> list[str]:

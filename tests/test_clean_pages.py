@@ -3,7 +3,7 @@
 A line of `pages/plain_text.jsonl` is a page: its lines, each with the reason for its removal or null. The rules were
 first improved on 18 of the pages; 18 others, unseen, then scored precision .990 and recall .918 of characters. After
 that all were used to improve them, so the figures of this test are of development pages. The floors are a gate:
-raise them when the rules get better, never lower them.
+raise them when the rules get better, and lower none without its reason beside it.
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ FLOORS = {
     "000": (0.995, 0.98),
     "001": (0.995, 0.995),
     "002": (0.995, 0.995),
-    # .98 before there was a judge of lines. Few characters leave these pages: "Listen to this article" alone is what the judge
-    # brings back.
+    # Lowered on purpose, from .98 before there was a judge of lines: of the 81 characters that leave these pages it
+    # brings back "Listen to this article".
     "003": (0.995, 0.66),
     "004": (0.995, 0.95),
 }
@@ -90,10 +90,10 @@ def test_removals_reach_the_floors_on_pages_of_this_kind(kind: str) -> None:
 # By other writers. The rules were improved with the 40, and the judge of lines learned from all: these are gates, no
 # figures. Those of docs/cleaning.md are of pages that no test asks for.
 SETS = {
-    "plain_text_40": (0.998, 0.960),
-    "plain_text_48": (0.969, 0.782),
-    "plain_text_185": (0.985, 0.813),
-    "plain_text_178": (0.981, 0.773),
+    "plain_text_40": (0.998, 0.970),
+    "plain_text_48": (0.985, 0.885),
+    "plain_text_185": (0.990, 0.900),
+    "plain_text_178": (0.988, 0.876),
 }
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from allegata.clean.stage import clean_source_text
-from test_clean_frame import BODY, END, PROMPTS, TITLE, TOP, kept, rules_of, the_rules_alone
+from test_clean_frame import BODY, END, PROMPTS, TITLE, TOP, kept, rules_of
 from test_clean_furniture_languages import BODY as PARAGRAPHS
 
-__all__ = ["the_rules_alone"]  # a fixture that every test here uses
+pytestmark = pytest.mark.usefixtures("the_rules_alone")
 
 # A line of each kind between the two paragraphs of an article in its language.
 PHRASES = {

@@ -193,7 +193,7 @@ def test_every_report_is_good_for_the_five_articles_and_writes_nothing(root: Pat
 def test_the_removals_of_one_article_are_shown_with_reason_rule_and_text() -> None:
     result = call("clean", "--root", str(ROOT), "--article", ARTICLES[0])
     assert result.exit_code == 0
-    for said in ("related_teaser", "keyword_list", "teasers/5", "[382,446)"):
+    for said in ("related_teaser", "keyword_list", "teasers/6", "[382,446)"):
         assert said in result.stdout
 
 

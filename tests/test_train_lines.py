@@ -9,15 +9,17 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from allegata.judge.judge import Judge
 from allegata.judge.line_judge import LineJudge
 from allegata.judge.trees import Trees
+from allegata.text.page_blocks import Judgement
 from bench import train_lines
 from bench.cleaning_pages import LAYOUTS, PageSet, TestPage
 from bench.cleaning_scores import PageReference
 from bench.learn_trees import deepen
 from bench.plain_text import UNKNOWN, PlainPage, run_plain_text
-from bench.train_lines import labelled, learn_words, piece_of, run_training, write
-from bench.web_lines import OTHER, taught_pages, web_pages
+from bench.train_lines import Labelled, labelled, learn_words, piece_of, run_training, write
+from bench.web_lines import OTHER, judged_pages, web_pages
 
 ARTICLE = "The mill failed a test of its flour on Monday, the agency said."
 PAGE = PlainPage(
@@ -81,29 +83,68 @@ def test_no_site_is_learned_from_and_in_the_figures_and_one_is_in_one_fold(tmp_p
     assert {len(found) for found in folds.values()} == {1}
 
 
-def test_words_are_learned_from_lines_that_gold_strings_or_the_judge_of_pages_know(tmp_path: Path) -> None:
-    story = [f"{ARTICLE} It was fine number {number}." for number in range(12)]
-    shown = "".join(f"<p>{line}</p>" for line in story)
-    menu = "<nav><ul><li><a href='/'>Front page</a></li><li><a href='/s'>Sport</a></li></ul></nav>"
-    path = tmp_path / "page.html"
+MENU = "<nav><ul><li><a href='/'>Front page</a></li><li><a href='/s'>Sport</a></li></ul></nav>"
+STORY = [f"{ARTICLE} It was fine number {number}." for number in range(12)]
+
+
+def snippet_set(folder: Path, sites: tuple[str, ...]) -> PageSet:
+    path = folder / "page.html"
+    shown = "".join(f"<p>{line}</p>" for line in STORY)
     article = f"<article><h1>Mill fined</h1>{shown}</article>"
-    html = f"<html><head><title>Mill fined</title></head><body>{menu}{article}</body></html>"
-    path.write_text(html, encoding="utf-8")
-    wrong = PageReference(wanted=("Sport",), unwanted=(story[3],))
-    snippets = PageSet(
-        tuple(TestPage(name, path, wrong, site=f"{name}.example") for name in ("a", "0", "1", "2", "3")),
-        LAYOUTS[0].protocol, titles=False, source="invented",
-    )  # fmt: skip
-    taught = taught_pages([snippets])
-    assert len(taught) == 5
-    reasons = dict(taught[0].lines)
-    assert (reasons["Sport"], reasons[story[3]]) == (None, OTHER), "the strings of the gold come first"
-    assert {reasons[line] for line in story if line != story[3]} == {None}
+    path.write_text(f"<html><head><title>Mill fined</title></head><body>{MENU}{article}</body></html>", "utf-8")
+    gold = PageReference(wanted=("Sport",), unwanted=(STORY[3],))
+    pages = tuple(TestPage(f"snippets of {site}", path, gold, site=site) for site in sites)
+    return PageSet(pages, LAYOUTS[0].protocol, titles=False, source="snippets")
+
+
+def test_lines_are_known_by_gold_strings_or_by_the_judge_of_pages_but_for_the_headline(tmp_path: Path) -> None:
+    sites = tuple(f"{number}.example" for number in range(5))
+    pages = judged_pages([snippet_set(tmp_path, (*sites, ""))])
+    assert {page.site for page in pages} == set(sites), "a page that names no site may be of one that is put away"
+    reasons = dict(pages[0].lines)
+    assert (reasons["Sport"], reasons[STORY[3]]) == (None, OTHER), "the strings of the gold come first"
+    assert {reasons[line] for line in STORY if line != STORY[3]} == {None}
     assert reasons["Front page"] == OTHER
-    sets = [snippets, web_set(tmp_path, 4)]
+    assert reasons["Mill fined"] == UNKNOWN
+    sets = [snippet_set(tmp_path, sites), web_set(tmp_path, 4)]
     away = {page.site for page in web_pages(sets, seen=False)}
     assert away
-    assert {page.site for page in taught_pages(sets)} == {page.site for page in taught} - away
+    assert {page.site for page in judged_pages(sets)} == set(sites) - away
+
+
+@pytest.mark.parametrize(("confidence", "score", "reason"), [
+    (0.8, 150, OTHER), (0.8, 151, UNKNOWN), (0.8, 799, UNKNOWN), (0.8, 800, None), (0.79, 800, "no page")
+])  # fmt: skip
+def test_only_what_the_judge_of_pages_is_sure_of_is_known(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, confidence: float, score: int, reason: str | None
+) -> None:
+    monkeypatch.setattr(
+        Judge,
+        "judge",
+        lambda _, seen: Judgement((score,) * len(seen.starts), ("",) * len(seen.starts), 500, confidence),
+    )
+    pages = judged_pages([snippet_set(tmp_path, ("a.example",))])
+    assert (dict(pages[0].lines)["Front page"] if pages else "no page") == reason
+
+
+def test_words_learn_from_judged_pages_and_trees_do_not(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("catboost")
+    rows: list[int] = []
+
+    def trees(pages: list[Labelled], *_: float) -> dict[str, object]:
+        rows.append(len(pages))
+        tree = {"features": [0], "borders": [0.5], "leaves": [1, 2], "shares": [1, 1]}
+        return {"trees": [tree], "bias": 0}
+
+    monkeypatch.setattr(train_lines, "_trees", trees)
+    monkeypatch.setattr(train_lines, "_reasons", lambda _: {})
+    judged = [labelled(page) for page in judged_pages([snippet_set(tmp_path, tuple(f"{n}.example" for n in range(9)))])]
+    pages = [labelled(PAGE._replace(id=str(number))) for number in range(40)]
+    alone, both = (train_lines._model(pages, some) for some in ([], judged))
+    assert "w:front" in both["words"]
+    assert "w:front" not in alone["words"]
+    assert rows[: len(rows) // 2] == rows[len(rows) // 2 :]
+    assert max(rows) == len(pages)
 
 
 def test_the_words_of_one_site_weigh_nothing_however_many_pages_it_has(tmp_path: Path) -> None:

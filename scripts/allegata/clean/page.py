@@ -9,7 +9,7 @@ from itertools import chain, islice
 from typing import ClassVar, Self
 
 from allegata.text.blocks import Block
-from allegata.text.normal import for_matching
+from allegata.text.normal import as_seen, for_matching
 from allegata.text.words import Words, words_of, written_languages
 
 # A block longer than this is never matched against a pattern: boilerplate lines are short, and no pattern should
@@ -117,7 +117,7 @@ class Page:
     def words(self) -> Words:
         """The phrases of furniture in the languages of the page."""
         sample = islice(chain.from_iterable(block.words for block in self.blocks), _SAMPLE)
-        return words_of(written_languages(word.lower() for word in sample))
+        return words_of(written_languages(as_seen(word).lower() for word in sample))
 
     def quotes(self, index: int) -> bool:
         """True if somebody says something in the block: then it is prose, whatever it resembles."""

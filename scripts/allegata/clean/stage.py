@@ -129,7 +129,7 @@ def decide(source_text: str, facts: PageFacts | None = None, lines: Sequence[Cur
     hits = curator.removals(source_text, blocks, lines, places)
     decided = [(curator.NAME, hit) for hit in hits]
     page = page.without(hits)
-    page, decided, references = _by_rules(page, decided, article)
+    page, decided, references = by_rules(page, decided, article)
     if not article:
         decided, page = judged_lines.overrule(page, decided, page_of(source_text) if lines else None)
     if article:
@@ -156,7 +156,7 @@ def decide(source_text: str, facts: PageFacts | None = None, lines: Sequence[Cur
     )
 
 
-def _by_rules(
+def by_rules(
     page: Page, decided: judged_lines.Decisions, article: WebArticle | None
 ) -> tuple[Page, judged_lines.Decisions, tuple[Reference, ...]]:
     """What all rules take of `page` beside what is `decided`, and the references of its list."""
@@ -176,7 +176,7 @@ def _by_rules(
 
 def page_of(source_text: str) -> Page:
     """A plain text and what the rules take of it: what the judge of lines goes by, and learns from."""
-    return _by_rules(Page(tuple(find_blocks(source_text))), [], None)[0]
+    return by_rules(Page(tuple(find_blocks(source_text))), [], None)[0]
 
 
 def clean_source_text(

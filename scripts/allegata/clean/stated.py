@@ -20,11 +20,14 @@ from allegata.schema.labels import LIFTED_FIELDS
 from allegata.text.bylines import authors_in
 from allegata.text.dates import announces_update, is_date_line, publication_day
 from allegata.text.layers import REMOVAL_LAYER, Removal, set_column
+from allegata.text.normal import as_seen
 from allegata.text.spans import Span
 from allegata.text.tag_lists import each_once
 from allegata.text.words import written_languages
 
-NAME = "stated/4"  # 1 lifted no dates and no tags, 2 authors of English bylines alone, 3 took fewer words for a byline
+# 1 lifted no dates and no tags, 2 authors of English bylines alone, 3 took fewer words for a byline, 4 lifted what
+# is not seen too.
+NAME = "stated/5"
 
 _WORD, _LANGUAGE_SAMPLE = re.compile(r"\w+"), 5_000
 _LOOK_BACK = 100
@@ -77,7 +80,7 @@ def lifted(source_text: str, removals: Sequence[Removal], head: Head) -> dict[st
 
 
 def _lines_of_metadata(reason: str, text: str, source_text: str) -> Iterator[tuple[str, str | bool]]:
-    text = " ".join(text.split()) if reason in ("title", "byline", "dateline", "generation_notice") else ""
+    text = " ".join(as_seen(text).split()) if reason in ("title", "byline", "dateline", "generation_notice") else ""
     if reason == "title":
         yield "title", text
     elif reason in ("byline", "dateline"):
@@ -129,7 +132,7 @@ def _tags(source_text: str, removals: Sequence[Removal]) -> Lifted | None:
         if removal.reason != "keyword_list":
             continue
         outside = removal.rule == main_content.NAME
-        items = keywords.stated(removal.span.quote(source_text), beside=outside)
+        items = keywords.stated(as_seen(removal.span.quote(source_text)), beside=outside)
         if items:
             (beside if outside else inside).append((number, items))
     chosen = inside or (beside if len(beside) == 1 else [])

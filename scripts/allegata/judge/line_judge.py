@@ -29,7 +29,7 @@ EVEN = 500  # of 1000: only below is it worked out why a line would leave
 @dataclass(frozen=True)
 class JudgedLines:
     """For every line its score, from 0 (none of the article) to 1000; below `EVEN` also what spoke against it, and for
-    which reason it would leave. Scores are not calibrated: 50 is no chance of one in twenty."""
+    which reason it would leave. Scores are not calibrated: 150 is no chance of three in twenty."""
 
     scores: tuple[int, ...]
     because: tuple[str, ...]
@@ -104,10 +104,8 @@ class LineJudge:
         return [[trees.kinds[kind] for kind in row] for row in order.tolist()]
 
     def _reasons(self, rows: NDArray[np.float32]) -> tuple[str, ...]:
-        """Of the reasons but one: what is a repetition names the text that it repeats, which no tree knows."""
-        known = {reason: trees for reason, trees in self.reason_of.items() if reason != "repetition"}
-        names = tuple(known)
-        likely = np.array([trees.logits(trees.reached(rows)) for trees in known.values()])
+        names = tuple(self.reason_of)
+        likely = np.array([trees.logits(trees.reached(rows)) for trees in self.reason_of.values()])
         return tuple(names[which] for which in likely.argmax(0).tolist())
 
 

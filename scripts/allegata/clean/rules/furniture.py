@@ -12,7 +12,8 @@ from allegata.text.blocks import looks_like_heading
 from allegata.text.normal import for_matching, narrow
 from allegata.text.words import Words
 
-NAME = "furniture/6"
+NAME = "furniture/7"
+_NUMBERED = re.compile(r"§|\d+[.:)]")  # a clause of a text, a programme of the day
 
 BELOW_THE_END = "below the end"  # a sign of a hit: nothing but its place says so
 _MOST_WORDS = 45
@@ -65,7 +66,7 @@ def _furniture(page: Page, index: int, line: str, title: int, menus: set[int]) -
     if trail or is_menu(page, index, beside=index < title):
         menus.add(index)
         return Hit(index, index, "site_furniture", f"menu or trail of pages {line[:60]!r}")
-    if outside and count > 1 and _tiled(words).fullmatch(line):
+    if outside and count > 1 and not _NUMBERED.match(line) and _tiled(words).fullmatch(line):
         return Hit(index, index, "site_furniture", f"menu {line[:60]!r}")
     if _is_copyright(words, line) and not page.quotes(index):
         return Hit(index, index, "site_furniture", f"copyright line {line[:60]!r}")

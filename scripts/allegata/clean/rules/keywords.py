@@ -12,7 +12,7 @@ from allegata.text.normal import for_matching
 from allegata.text.tag_lists import MOST_OF_AN_ARTICLE, is_divided, tags_in
 from allegata.text.words import Words, every_language
 
-NAME = "keywords/4"
+NAME = "keywords/5"
 
 _SEPARATORS = ",;|•·"
 _SPLIT = re.compile(rf"\s*[{_SEPARATORS}]\s*|\s{{2,}}")
@@ -75,8 +75,8 @@ def is_labelled(page: Page, index: int) -> bool:
 
 
 def find(page: Page) -> Iterator[Hit]:
-    """Labelled lists anywhere; unlabelled ones (five items or more) only below the article, beside furniture or the
-    end."""
+    """Labelled lists anywhere; unlabelled ones (five items or more) only below prose of the article, beside furniture or
+    the end."""
     done = -1
     names = page.words.languages
     for index in page.free():
@@ -103,12 +103,15 @@ def find(page: Page) -> Iterator[Hit]:
 
 
 def _is_sentence(page: Page, index: int) -> bool:
-    """A full stop may close a list of keywords; one with function words in it is a sentence."""
+    """A full stop may close a list of keywords; one with function words in it is a sentence, and so is what ends with
+    another mark: the scripts that have their own full stop write no blanks, and so no function words can be told."""
     line = page.folded[index]
     if not page.blocks[index].ends_sentence or _ABBREVIATION.search(line):
         return False
     common = page.words.entry_set("language", "function_words")
-    return not line.endswith(".") or 3 * sum(word in common for word in line.split()) > line.count(",")
+    return not page.blocks[index].text.endswith(".") or 3 * sum(word in common for word in line.split()) > line.count(
+        ","
+    )
 
 
 def _divided(page: Page, index: int) -> str:
@@ -128,8 +131,13 @@ def _spaced(page: Page, index: int) -> str | None:
 
 
 def _ends(page: Page, index: int) -> bool:
-    """True below the article, beside a block that is taken, above another list or teaser, or at the end."""
-    if not page.in_tail(index) or _OF_A_TEAM.search(page.blocks[index].text):
+    """True below prose of the article, beside a block that is taken, above another list or teaser, or at the end."""
+    if (
+        not page.in_tail(index)
+        or not page.prose
+        or page.prose[0] >= index
+        or _OF_A_TEAM.search(page.blocks[index].text)
+    ):
         return False
     below = index + 1
     if below >= len(page.blocks) or page.neighbour_taken(index):
@@ -178,10 +186,12 @@ def _is_list(page: Page, line: str, *, least: int) -> bool:
 
 
 def _items_below(page: Page, index: int) -> int:
-    """The last of the short lines below a heading "Tags"."""
-    last = index
+    """The last of the short lines below a heading "Tags"; that above a list of other articles is none."""
+    last, others = index, page.words.pattern("teasers", "cues", "sections")
     for below in range(index + 1, len(page.blocks)):
         if below in page.taken or page.word_counts[below] > 5 or page.blocks[below].ends_sentence:
+            break
+        if others.fullmatch(page.folded[below].strip(" :>")):
             break
         last = below
     return last

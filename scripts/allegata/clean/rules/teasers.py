@@ -13,7 +13,7 @@ from allegata.text.blocks import Block, looks_like_heading
 from allegata.text.normal import for_matching
 from allegata.text.words import Words
 
-NAME = "teasers/5"
+NAME = "teasers/6"
 
 _ARROW = r"(?:[>»►▶•→*■◆●▼【\[-]+\s*)?"
 _MOST_WORDS = 40
@@ -82,6 +82,7 @@ def _cued(page: Page) -> Iterator[Hit]:
             page.in_tail(index)
             and page.word_counts[index] <= _ARROW_WORDS
             and (text.startswith(("← ", "« ", "‹ ")) or text.endswith((" →", " »", " ›", " ▸", " ►", " ▶", " ➜", " >")))
+            and not ("«" in text and "»" in text)  # a quotation, with blanks inside its marks
         ):
             yield Hit(index, index, "related_teaser", "arrow to another page")
         elif lines.fullmatch(line.strip(" .!")):
