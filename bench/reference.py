@@ -49,7 +49,7 @@ A page that mixes languages is cleaned by the words of all of them.
 | what | in which languages |
 |---|---|
 | web pages: what belongs to the article | all; the judge looks at the layout, and was trained on pages of many |
-| plain text: the judge of lines | all; it learned from written pages in LANGUAGES and from web pages of WCXB |
+| plain text: the judge of lines | all; it learned from written pages in LANGUAGES and from web pages |
 | ids, versions, deduplication, validation, exchange | all; words are cut also where a script writes no blanks |
 | sentences | all; Thai writes no mark at their end and is cut at line ends alone |
 | e-mail addresses, IBANs, IP addresses, telephone numbers in the international form | all |
