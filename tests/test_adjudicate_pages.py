@@ -424,3 +424,12 @@ def test_passes_differ_in_which_position_supersedes_which() -> None:
         found.disputes[0]["positions"][1]["supersedes"].append("a")
     (only,) = across_differences(first, second)
     assert (only.field, only.a, only.b) == ("supersedes", "Answer b. > Answer a.", "Answer b. > Answer a.")
+
+
+def test_gold_and_a_pass_are_named_as_the_documentation_names_them(tmp_path: Path) -> None:
+    root = ["--root", str(ROOT)]
+    names = ["gold", f"passes/{FIRST}"]
+    shown = CliRunner().invoke(app, ["adjudicate", *names, *root, "--output", str(tmp_path / "out")])
+    assert shown.exit_code == 0, shown.output
+    measured = CliRunner().invoke(app, ["agreement", *names, *root, "--json"])
+    assert measured.exit_code == 0, measured.output

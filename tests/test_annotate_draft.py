@@ -15,6 +15,7 @@ from allegata.text.spans import Span
 from project import ARTICLES, SCHEME, Row, copy_root, read_rows, source_text, tree, write_rows
 
 FIRST, SECOND = ARTICLES[0], ARTICLES[1]
+OTHER = "This legal battle has been filed"
 MENTION: Row = {
     "record": "mention",
     "s": 3,
@@ -380,3 +381,11 @@ def test_the_version_of_the_guidelines_is_the_one_they_state(tmp_path: Path) -> 
     heading.unlink()
     with pytest.raises(UsageError, match="states no version in its first heading"):
         import_drafts(root, [path], "undated", ("adjudicator",))
+
+
+def test_a_quote_that_is_in_another_sentence_now_is_said_with_that_sentence(shared_root: Path, tmp_path: Path) -> None:
+    with pytest.raises(ProblemsFound) as found:
+        put(shared_root, draft(tmp_path, [TIME | {"s": 1, "quote": "Microsoft"}, CLAIM | {"s": 1, "quote": OTHER}]))
+    problem = next(one for one in found.value.problems if "does not contain" in one.what)
+    assert problem.what == f"segments: sentence 1 does not contain {OTHER!r}; sentence {sentence_of(OTHER)} does"
+    assert f"allegata clean --sentences {FIRST}" in problem.fix

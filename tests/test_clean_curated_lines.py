@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from allegata.clean.curated_lines import kept_blocks, read_curated_lines
+from allegata.clean.curated_lines import CURATED_FIELDS, kept_blocks, read_curated_lines
 from allegata.cli.app import app
 from allegata.engine.job import RunOptions
 from allegata.recipe.build import run
@@ -20,7 +20,7 @@ from allegata.recipe.redact import redact
 from allegata.recipe.withdraw import withdraw
 from allegata.schema.problems import ProblemsFound
 from allegata.text.blocks import find_blocks
-from project import manifest_row, write_rows
+from project import ROOT, manifest_row, write_rows
 
 TEXT = """The mill of Low Marsh burnt down on Monday.
 Nobody was hurt, the brigade said on Tuesday morning.
@@ -247,3 +247,21 @@ def test_after_a_redaction_places_of_raw_and_of_the_text_that_people_see_are_bot
     assert shown["start"] != text.index("Share this with")
     write_rows(root / "annotations" / "curated_lines.jsonl", [shown, decided[1]])
     assert cleaned(root)["text"] == row["text"]
+
+
+def test_a_wrong_label_hides_no_wrong_text_and_each_has_its_advice(tmp_path: Path) -> None:
+    decided = [
+        lines(TEXT, "Nobody was hurt, the brigade said on Tuesday morning.", "remove", "advert"),
+        {**lines(TEXT, "Share this article", "keep"), "text": "Share that article"},
+    ]
+    with pytest.raises(ProblemsFound) as raised:
+        run(corpus(tmp_path, TEXT, "txt", decided), "clean")
+    wrong, moved = sorted(raised.value.problems, key=lambda one: one.line or 0)
+    assert (wrong.line, moved.line) == (1, 2)
+    assert wrong.fix.startswith("correct the field")
+    assert moved.what.endswith("is another text")
+
+
+def test_the_labels_of_a_removal_are_in_the_documentation() -> None:
+    text = (ROOT / "docs" / "cleaning.md").read_text("utf-8")
+    assert ", ".join(f"`{label}`" for label in CURATED_FIELDS["label"].choices or ()) in text

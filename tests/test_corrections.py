@@ -407,3 +407,93 @@ def test_corrections_come_home_from_every_format(root: Path, name: str, tmp_path
     assert after["m005"] == {**before["m005"], "label": "QUANTITY"}
     kept = {key: row for key, row in after.items() if key not in ("m005", found.added[0])}
     assert kept == {key: row for key, row in before.items() if key not in ("m005", "m026")}
+
+
+def put_around(document: Row, claim: str, source: str | None = None) -> None:
+    """A new attribution with the content just over a claim."""
+    spans = {"layer": "attribution", "segments": span_of(document, claim)["segments"]}
+    attributes = {"attribution_type": "Comm", "quotation_type": "indirect", **({"source_id": source} if source else {})}
+    document["spans"].append({"id": "T901", "label": "content", "attributes": attributes, **spans})
+    cue = {**spans, "id": "T902", "label": "cue", "segments": [[0, 9]], "attributes": {}}
+    document["spans"].append(cue)
+    document["relations"].append({"label": "cue", "first": "T901", "second": "T902"})
+
+
+def free_claim(root: Path) -> str:
+    """A claim that the author makes in no attribution."""
+    return next(name for name, row in records(root).items() if row.get("attribution_id", "") is None)
+
+
+def test_a_claim_inside_a_new_attribution_gets_it_and_its_source_at_every_import(root: Path) -> None:
+    name = free_claim(root)
+    edit(root, lambda document: put_around(document, name, "microsoft"))
+    first = home(root).articles[0]
+    assert name in first.changed
+    found = records(root)[name]
+    assert [found["attribution_id"]] == list(first.added)
+    assert (found["claimer_id"], found["claimer_chain"]) == ("microsoft", ["author", "microsoft"])
+    before = lines(root)
+    assert home(root).articles[0].changed == ()
+    assert lines(root) == before
+
+
+def test_a_claimer_that_is_not_the_computed_one_stays_beside_a_new_attribution(root: Path) -> None:
+    name = free_claim(root)
+    who = {"claimer_id": "linkedin", "claimer_chain": ["author", "linkedin"]}
+
+    def change(document: Row) -> None:
+        put_around(document, name, "microsoft")
+        span_of(document, name)["attributes"].update(who)
+
+    edit(root, change)
+    home(root)
+    found = records(root)[name]
+    assert {key: found[key] for key in ("attribution_id", *who)} == {"attribution_id": None, **who}
+
+
+def test_a_claimer_that_is_taken_out_is_computed(root: Path) -> None:
+    name = free_claim(root)
+    before = lines(root)
+    edit(root, lambda document: span_of(document, name)["attributes"].pop("claimer_id"))
+    assert home(root).articles[0].changed == ()
+    assert lines(root) == before
+    said = next(name for name, row in records(root).items() if row.get("attribution_id"))
+    edit(root, lambda document: span_of(document, said)["attributes"].pop("claimer_id"))
+    assert home(root).articles[0].changed == ()
+    assert lines(root) == before
+
+
+def test_the_label_of_a_mention_is_that_of_its_entity_and_the_advice_says_so(root: Path) -> None:
+    edit(root, lambda document: span_of(document, "m001").update(label="PERSON"))
+    with pytest.raises(ProblemsFound, match="change the label of the entity in entities"):
+        home(root)
+
+
+def test_validate_notes_a_claim_inside_an_attribution_that_it_is_none_of(root: Path) -> None:
+    name = free_claim(root)
+    edit(root, lambda document: put_around(document, name, "microsoft"))
+    home(root)
+    said = CliRunner().invoke(app, ["validate", "--root", str(root)])
+    assert (said.exit_code, "note:" in said.output) == (0, False), said.output
+    who = {"attribution_id": None, "claimer_id": "linkedin", "claimer_chain": ["author", "linkedin"]}
+    path = root / "annotations" / "gold" / f"{ARTICLE}.jsonl"
+    rows = [json.loads(line) for line in lines(root)]
+    rows = [{**row, **who} if row.get("id") == name else row for row in rows]
+    path.write_text("".join(f"{json.dumps(row, ensure_ascii=False)}\n" for row in rows))
+    span = records(root)[name]["segments"][0]
+    for command in ("annotate", "validate"):
+        said = CliRunner().invoke(app, [command, "--root", str(root)])
+        assert said.exit_code == 0, said.output
+        assert (
+            f"note: {ARTICLE} [{span['start']},{span['end']}): claim {name} of 'linkedin' has no attrib" in said.stderr
+        )
+
+
+def test_the_faults_of_all_articles_are_in_the_report_of_an_export(root: Path, tmp_path: Path) -> None:
+    for article in ARTICLES[:2]:
+        path = root / "annotations" / "gold" / f"{article}.jsonl"
+        path.write_text(path.read_text().replace('"entity_id": "linkedin"', '"entity_id": "nobody"'))
+    with pytest.raises(ProblemsFound) as found:
+        export(root, "brat", tmp_path / "out", articles=ARTICLES[:2])
+    assert {problem.article_id for problem in found.value.problems} == {*ARTICLES[:2]}
+    assert not (tmp_path / "out").exists()

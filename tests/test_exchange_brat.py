@@ -311,6 +311,7 @@ def test_spans_of_an_edited_text_are_moved_to_their_quotes(tmp_path: Path) -> No
     starts = {one.id: one.segments[0].start for one in documents[0].annotations}
     assert starts == {"T1": 5, "T2": 13, "T3": 9, "T4": 31, "T5": 35, "T6": 5}
     assert _notices(reading) == {"span whose text is not at its offsets, moved to its quote": 6}
+    assert reading.notices.sorted()[0].where[:2] == ("a.ann:1 T1", "a.ann:2 T2")
     assert [problem.line for problem in reading.problems.found] == [7]
 
 

@@ -7,13 +7,14 @@ the format could not show is kept from the gold; so is every record that came ba
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
 from allegata.annotate.documents import PARTS, POINTERS, RELATION_OF, is_attribute, is_part, relations_of
 from allegata.annotate.gold import GoldArticle
+from allegata.annotate.recomputed import recomputed
 from allegata.annotate.records import KINDS, SPAN_FIELDS, Records
 from allegata.schema.scheme import Scheme
 from allegata.text.claim_context import parents, with_computed
@@ -115,7 +116,7 @@ def correct(
     sides = _Sides(*_with_hidden(gold, shown, _renamed(pairs, back, gold)), to_source, made_there)
     forms = Records(scheme)
     records: list[dict[str, Any]] = []
-    changed, removed = [], []
+    removed = []
     there, before = sides.back.by_id, shown.by_id
     for record in gold.records:
         if record["id"] in before and record["id"] not in there:
@@ -123,19 +124,18 @@ def correct(
             continue
         found = _corrected(record, sides, forms) if record["id"] in before else dict(record)
         _correct_parts(found, sides)
-        if found != record:
-            changed.append(record["id"])
         records.append(found)
-    old = {record["id"] for record in gold.records}
+    old = {record["id"]: record for record in gold.records}
     new = [
         _new(one, sides, forms)
         for one in sides.back.annotations
         if one.id not in old and one.layer in KINDS and not is_part(one)
     ]
-    records = _completed(records, new, sides, forms, scheme)
+    records = _completed(records, old, new, sides, forms, scheme)
     _find_strays(sides, old)
     added = tuple(record["id"] for record in records if record["id"] not in old)
-    return Corrected(tuple(records), added, tuple(changed), tuple(removed), tuple(sides.faults), tuple(sides.notes))
+    changed = tuple(record["id"] for record in records if record != old.get(record["id"], record))
+    return Corrected(tuple(records), added, changed, tuple(removed), tuple(sides.faults), tuple(sides.notes))
 
 
 def _renamed(pairs: Sequence[AnnotationPair], back: Document, gold: GoldArticle) -> Document:
@@ -262,15 +262,26 @@ def _new(one: Annotation, sides: _Sides, forms: Records) -> dict[str, Any]:
 
 
 def _completed(
-    records: list[dict[str, Any]], new: list[dict[str, Any]], sides: _Sides, forms: Records, scheme: Scheme
+    records: list[dict[str, Any]],
+    old: Mapping[str, Mapping[str, Any]],
+    new: list[dict[str, Any]],
+    sides: _Sides,
+    forms: Records,
+    scheme: Scheme,
 ) -> list[dict[str, Any]]:
-    """The records with the new ones among them, each new one with what follows from those around it.
+    """The records with the new ones among them, each new one with what follows from those around it, and the claims
+    among the `old` ones with what follows from new attributions.
 
     New ones stand in the order of the text: before the first record of the gold that comes after them.
     """
     attributions = [one for one in (*records, *new) if one["record"] == "attribution"]
     for one in attributions:
         one.setdefault("source_id", None)
+    made = {one["id"] for one in attributions if one["id"] not in old} | sides.made_there
+    records = [
+        recomputed(one, old[one["id"]], attributions, made, scheme) if one["record"] == "claim" else one
+        for one in records
+    ]
     claims = [one for one in (*records, *new) if one["record"] == "claim"]
     parent_of = dict(zip([one["id"] for one in claims], parents(claims), strict=True))
     for one in new:
@@ -296,7 +307,7 @@ def _order(record: Mapping[str, Any]) -> tuple[int, int, int]:
     return min(span.start for span in spans), rank, -max(span.end for span in spans)
 
 
-def _find_strays(sides: _Sides, old: set[str]) -> None:
+def _find_strays(sides: _Sides, old: Collection[str]) -> None:
     """Complain of annotations that no record can hold: of no layer of the scheme, parts of no attribution."""
     for one in sides.back.annotations:
         if one.layer not in KINDS:

@@ -26,6 +26,10 @@ from allegata.text.spans import Span, trim
 
 # Fields of a draft that say where its spans are, or that the program derives itself.
 _LOCATORS = ("s", "quote", "nth", "cue_text", "evidence")
+_SENTENCES = (
+    "correct the quote or the number of its sentence; the text may have changed since the draft was written: compare "
+    "its sentences of now, allegata clean --sentences {}"
+)
 _NUMBERED = re.compile(r"([a-z]+)([0-9]{1,18})")
 
 
@@ -46,7 +50,9 @@ class Sentences:
         bounds = self.spans[sentence - 1]
         starts = self._starts(bounds, quote)
         if not starts:
-            return None, f"sentence {sentence} does not contain {quote!r}"
+            others = [n for n, other in enumerate(self.spans, 1) if quote in other.quote(self.text)]
+            where = f"; sentence {others[0]} does" if len(others) == 1 else ""
+            return None, f"sentence {sentence} does not contain {quote!r}{where}"
         if nth is None and len(starts) > 1:
             return None, f"sentence {sentence} contains {quote!r} {len(starts)} times: say which with 'nth'"
         if nth is not None and (type(nth) is not int or not 1 <= nth <= len(starts)):
@@ -135,7 +141,9 @@ def read_draft(
         quotes = [sentences.offsets.span_to_clean(span).quote(sentences.text) for span in spans[first_field]]
         record, more = forms.read(given, " ".join(quotes))
         record |= spans
-        for fault in (*faults, *more):
+        for fault in faults:
+            note(number, fault, _SENTENCES.format(header["article_id"]))
+        for fault in more:
             note(number, fault)
         for fault, fix in reference_faults(record, entities, ids):
             note(number, fault, fix)

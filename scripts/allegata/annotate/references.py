@@ -9,6 +9,7 @@ from allegata.schema import labels
 
 Entities = Mapping[str, Mapping[str, Any]]
 _REGISTER = "use an id of entities.jsonl, or add the entity there"
+_RELABEL = "use another entity, or change the label of the entity in entities.jsonl, and of all its mentions"
 # Field of a record -> the kind of record of the same file that it names.
 _WITHIN = {"attribution_id": "attribution", "parent_id": "claim"}
 
@@ -39,7 +40,7 @@ def reference_faults(
     entity = record.get("entity_id") if record["record"] == "mention" else None
     if isinstance(entity, str) and entity in entities and entities[entity]["label"] != record["label"]:
         label = entities[entity]["label"]
-        yield f"its label is {record['label']}, the register has {label} for {entity!r}", _REGISTER
+        yield f"its label is {record['label']}, the register has {label} for {entity!r}", _RELABEL
     chain = record.get("claimer_chain")
     for claimer in chain if isinstance(chain, list) else ():
         if is_unknown(claimer, claimers):

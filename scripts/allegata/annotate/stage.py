@@ -16,6 +16,7 @@ import pyarrow as pa
 from allegata.annotate.cross_article import CROSS_ARTICLE, DISPUTES, PROPOSITIONS, claim_order, read_cross_article
 from allegata.annotate.cross_article_faults import CrossArticle
 from allegata.annotate.gold import GoldArticle, GoldFile, header_of, read_gold_file
+from allegata.annotate.recomputed import Apart, apart
 from allegata.annotate.records import KINDS, LAYER_OF, SPAN_FIELDS, Records
 from allegata.annotate.references import reference_faults
 from allegata.annotate.registers import ANNOTATOR_FIELDS, doubtful_ids, entity_faults, entity_fields, read_register
@@ -34,7 +35,7 @@ class GoldFacts:
     """What is worth knowing of an annotated article once its records have gone their way: header, counts, claims.
 
     `records` counts them by kind, `claims` are their ids in the order of the text; `moved` and `changed` are those of
-    `GoldArticle`.
+    `GoldArticle`, `apart` the claims that somebody else makes than the attribution around them says.
     """
 
     article_id: str
@@ -44,9 +45,10 @@ class GoldFacts:
     claims: tuple[str, ...]
     moved: int = 0
     changed: bool = False
+    apart: tuple[Apart, ...] = ()
 
     @classmethod
-    def of(cls, article: GoldArticle) -> GoldFacts:
+    def of(cls, article: GoldArticle, scheme: Scheme) -> GoldFacts:
         """The facts of an article."""
         header, kinds = article.header, Counter(record["record"] for record in article.records)
         return cls(
@@ -57,6 +59,7 @@ class GoldFacts:
             article.claims,
             article.moved,
             article.changed,
+            apart(article.records, scheme),
         )
 
 
@@ -107,7 +110,7 @@ def read_articles(folder: Path, source_texts: Mapping[str, str], of: str = GOLD)
     found, faults = read_gold_files(gold_files(folder, of), folder, source_texts, registers)
     problems.extend(faults)
     problems.raise_if_any()
-    return annotations_of(folder, registers, [GoldFacts.of(article) for article in found.values()])
+    return annotations_of(folder, registers, [GoldFacts.of(article, registers.scheme) for article in found.values()])
 
 
 def annotations_of(folder: Path, registers: Registers, articles: Iterable[GoldFacts]) -> Annotations:

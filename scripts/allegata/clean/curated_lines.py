@@ -34,6 +34,7 @@ NAME = "curator/1"  # the rule of what a curator removes
 KEEP, REMOVE = "keep", "remove"
 # These say more than that a text leaves: what it repeats, what it cites.
 _LABELS = tuple(r for r in REMOVAL_REASONS if r not in ("repetition", "citation_marker", "reference_list"))
+_OF_PLACES = ("'start'", "'end'", "'text' is missing")
 CURATED_FIELDS = {
     "article_id": Field(),
     "decision": Field(choices=(KEEP, REMOVE)),
@@ -76,10 +77,20 @@ def read_curated_lines(annotations: Path, articles: Collection[str]) -> dict[str
 
     `articles` are those of raw/. Raises `ProblemsFound` with every fault of the file.
     """
+    found, problems = curated_and_faults(annotations, articles)
+    if problems:
+        raise ProblemsFound(problems)
+    return found
+
+
+def curated_and_faults(
+    annotations: Path, articles: Collection[str]
+) -> tuple[dict[str, tuple[CuratedLines, ...]], list[Problem]]:
+    """The same with the faults of the other lines, for who looks at the texts of these too."""
     name, known = f"{annotations.name}/{CURATED_LINES}", frozenset(articles)
     data = read_file(annotations / CURATED_LINES, name)
     if data is None:
-        return {}
+        return {}, []
     lines, problems = parse_json_lines(data, name)
     found: dict[str, list[CuratedLines]] = {}
     for line, row in lines:
@@ -96,15 +107,14 @@ def read_curated_lines(annotations: Path, articles: Collection[str]) -> dict[str
                 first, second = sorted((one.line, other.line))
                 what = f"overlaps the decision of line {first}"
                 problems.append(Problem(what, "decide once about each line of an article", file=name, line=second))
-    if problems:
-        raise ProblemsFound(problems)
-    return curated
+    return curated, problems
 
 
 def _faults(row: Mapping[str, Any], articles: Collection[str]) -> Iterator[tuple[str, str]]:
     form = "copy place and text of the lines from `allegata clean --json --explain ARTICLE`"
     if faults := field_faults(row, CURATED_FIELDS, "a decision about lines"):
-        yield from ((fault, form) for fault in faults)
+        for fault in faults:
+            yield fault, form if fault.startswith(_OF_PLACES) else "correct the field: docs/cleaning.md has an example"
         return
     if row["article_id"] not in articles:
         what = f"unknown article {row['article_id']!r}: raw/manifest.jsonl does not list it"

@@ -181,7 +181,10 @@ def annotate(
 def agreement(
     folders: Annotated[
         list[Path],
-        typer.Argument(help="Folders of gold files, or files of tools; FORMAT:PATH where in doubt.", metavar="A B …"),
+        typer.Argument(
+            help="gold, passes/NAME, folders of gold files, or files of tools; FORMAT:PATH where in doubt.",
+            metavar="A B …",
+        ),
     ],
     root: RootIfNeeded = HERE,
     markdown: Annotated[bool, typer.Option("--markdown", help="A fragment for the dataset card.")] = False,
@@ -194,14 +197,16 @@ def agreement(
     from allegata.cli import console
     from allegata.recipe import compare
 
-    report = compare.agreement(compare.texts_for(folders, None if root == HERE else root), folders)
+    of = None if root == HERE else root
+    folders = [compare.named_pass(folder, of) for folder in folders]
+    report = compare.agreement(compare.texts_for(folders, of), folders)
     console.agreement(report, "json" if json else "markdown" if markdown else "tables")
 
 
 @app.command()
 def adjudicate(
-    first: Annotated[Path, typer.Argument(help="Folder of gold files: pass A.", metavar="A")],
-    second: Annotated[Path, typer.Argument(help="Folder of gold files: pass B.", metavar="B")],
+    first: Annotated[Path, typer.Argument(help="Pass A: gold, passes/NAME, or a folder of gold files.", metavar="A")],
+    second: Annotated[Path, typer.Argument(help="Pass B: likewise.", metavar="B")],
     root: Root = HERE,
     output: Annotated[
         Path | None, typer.Option(help="Folder that the pages go to.", show_default="build/adjudication of the corpus")
@@ -215,6 +220,7 @@ def adjudicate(
     from allegata.recipe import compare
     from allegata.recipe.build import read_corpus
 
+    first, second = (compare.named_pass(folder, root) for folder in (first, second))
     written = compare.adjudicate(read_corpus(root), first, second, built(output, "adjudication", root / LATEST))
     console.written(written)
 
@@ -234,7 +240,9 @@ def validate(
     """
     from allegata.cli import console
 
-    console.validation(_run(root, "validate", runner, workers, address, work, batch))
+    checked = _run(root, "validate", runner, workers, address, work, batch)
+    console.validation(checked)
+    console.claims_apart(checked)
     following(with_root("allegata publish", root))
 
 

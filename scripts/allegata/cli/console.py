@@ -147,6 +147,16 @@ def annotated(build: Build) -> None:
         say(f"annotated on another source text: {', '.join(changed)}")
     if build.annotations.moved:
         say("some spans were found at a new place; store their offsets: allegata annotate --rewrite")
+    claims_apart(build)
+
+
+def claims_apart(build: Build) -> None:
+    """Every claim that somebody else makes than the attribution around it says, which is right where it is meant."""
+    fix = "leave out attribution_id and claimer_id to have them computed, or leave it as it is if it is meant"
+    for name, article in build.annotations.articles.items() if build.annotations else ():
+        for one in article.apart[:MOST_LINES]:
+            what = f"claim {one.claim} of {one.claimer!r} has no attribution, but lies inside the content of"
+            complain(f"note: {name} [{one.start},{one.end}): {what} {one.attribution}: {fix}")
 
 
 def agreement(report: Report, form: str) -> None:

@@ -238,15 +238,17 @@ def gold_documents(
     machines = {row["id"] for row in registers.annotators if row["kind"] == "model"}
     splits = latest_splits(build.root)
     found: set[str] = set()
+    problems: list[Problem] = []
     for batch in build.article_batches(wanted):
         for row in batch.to_pylist():
             article_id = row["article_id"]
+            found.add(article_id)
             gold = {article_id: GoldArticle(article_id, {"annotators": []}, ())}
             if path := of_article.get(article_id):
                 gold, faults = read_gold_files([path], base, {article_id: row["source_text"]}, registers)
+                problems += faults
                 if faults:
-                    raise ProblemsFound(faults)
-            found.add(article_id)
+                    continue
             offsets = Projector.of(row).offsets
             who = gold[article_id].header["annotators"]
             document, gone = document_of(
@@ -261,12 +263,13 @@ def gold_documents(
             )
             losses += [Loss(article_id, one, "annotation", "it lies in text that cleaning removed") for one in gone]
             yield document
-    if missing := sorted(wanted - found):
-        fix = "take the gold file out, or bring the article back"
-        raise ProblemsFound(
-            Problem(f"annotates {name}, which is no article that remains", fix, file=f"{shown}/{name}.jsonl")
-            for name in missing
-        )
+    fix = "take the gold file out, or bring the article back"
+    problems += [
+        Problem(f"annotates {name}, which is no article that remains", fix, file=f"{shown}/{name}.jsonl")
+        for name in sorted(wanted - found)
+    ]
+    if problems:
+        raise ProblemsFound(problems)
 
 
 def _refuse_missing(

@@ -62,11 +62,10 @@ def ingest(build: Build) -> Build:
 
 def clean(build: Build) -> Build:
     """Source texts to removals, citations, blocks, sentences, language; what recurs on a site is counted first."""
-    from allegata.clean.curated_lines import read_curated_lines
     from allegata.clean.sites import many_pages, sites_from
+    from allegata.recipe.curated import curated_lines
 
-    assert build.manifest is not None  # the first step read it
-    curated = read_curated_lines(build.root / "annotations", build.manifest.rows["id"].to_pylist())
+    curated = curated_lines(build)
     job, pages, recurring = build.job, many_pages(build.members["host"].to_pylist()), []
     if pages:
         job.done(articles.RECURRING, articles.PageBlocks(job.work, pages), build.batches())

@@ -79,6 +79,18 @@ def texts_for(folders: Iterable[Path], root: Path | None) -> CleanedTexts:
     return corpus_of((), annotations) if (annotations / "annotators.jsonl").is_file() else CleanedTexts()
 
 
+def named_pass(given: Path, root: Path | None) -> Path:
+    """The folder that `gold` or `passes/NAME` is the name of in the corpus (`texts_for` says which one); what is there
+    under that path, and anything else, is itself.
+
+    Raises `UsageError` where a corpus is needed and there is none.
+    """
+    from allegata.recipe.annotated import Sources
+
+    is_name = given.parts[:1] == ("passes",) or given == Path("gold")
+    return Sources(root).root / "annotations" / given if is_name and not given.exists() else given
+
+
 def agreement(corpus: CleanedTexts, folders: Sequence[Path]) -> Report:
     """Every figure of the annotators in `folders`, each of gold files or of the files of a tool (`FORMAT:PATH` where
     they do not show their format).

@@ -201,7 +201,8 @@ class _Parser:
             one = self.text_bounds[name]
             if name in found:
                 self.text_bounds[name] = one._replace(fragments=found[name])
-                self.notices.add("span whose text is not at its offsets, moved to its quote", one.place[0])
+                # The quote says what is meant, for a text that was edited moves every offset behind it.
+                self.notices.add("span whose text is not at its offsets, moved to its quote", _said(name, one.place))
             else:
                 what = self.outside.get(name) or f"its text is not {quote[:40]!r}"
                 self.drop(name, what, "give the text that the file was annotated on")
@@ -229,6 +230,10 @@ class _Parser:
             yield note.place, note.target
         for reference in self.references:
             yield reference.place, reference.target
+
+
+def _said(name: str, place: Place) -> str:
+    return f"{place[0]}:{place[1]} {name}"
 
 
 def _pairs(fields: Sequence[str]) -> tuple[tuple[str, str], ...]:

@@ -64,7 +64,7 @@ class Annotate:
         files = sorted(name for names in batch["passes"].to_pylist() for name in names)
         blind, faults = read_blind(files, self.annotations, gold, texts, self.registers)
         problems += faults
-        facts = {name: json.dumps(asdict(GoldFacts.of(article))) for name, article in gold.items()}
+        facts = {name: json.dumps(asdict(GoldFacts.of(article, scheme))) for name, article in gold.items()}
         of_article = [facts.get(name) for name in batch["article_id"].to_pylist()]
         receipt = pa.table({"article_id": batch["article_id"], "facts": pa.array(of_article, pa.string())})
         if problems:
@@ -78,11 +78,20 @@ class Annotate:
 
 def facts_in(receipts: Iterable[pa.Table]) -> list[GoldFacts]:
     """The facts of all gold files, from the receipts of `Annotate`."""
+    from allegata.annotate.recomputed import Apart
     from allegata.annotate.stage import GoldFacts
 
     rows = [json.loads(row) for receipt in receipts for row in receipt["facts"].drop_null().to_pylist()]
     return [
-        GoldFacts(**{**row, "annotators": tuple(row["annotators"]), "claims": tuple(row["claims"])}) for row in rows
+        GoldFacts(
+            **{
+                **row,
+                "annotators": tuple(row["annotators"]),
+                "claims": tuple(row["claims"]),
+                "apart": tuple(Apart(*one) for one in row.get("apart", ())),
+            }
+        )
+        for row in rows
     ]
 
 
