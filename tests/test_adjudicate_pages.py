@@ -433,3 +433,9 @@ def test_gold_and_a_pass_are_named_as_the_documentation_names_them(tmp_path: Pat
     assert shown.exit_code == 0, shown.output
     measured = CliRunner().invoke(app, ["agreement", *names, *root, "--json"])
     assert measured.exit_code == 0, measured.output
+
+
+def test_a_version_is_compared_by_an_export_of_it_and_the_refusal_says_so() -> None:
+    refused = CliRunner().invoke(app, ["agreement", "gold", "v1.0.0", "--root", str(ROOT)])
+    assert refused.exit_code == 2
+    assert "or files of a tool, as an export of a version" in " ".join(refused.output.split())

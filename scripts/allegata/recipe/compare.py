@@ -190,7 +190,9 @@ def are_passes(folder: Path) -> bool:
 
     chosen, path = format_and_path(str(folder))
     if not path.exists():
-        raise UsageError(f"there is no folder {path}: name the folder of a pass, or the files of a tool")
+        raise UsageError(
+            f"there is no folder {path}: name gold, passes/NAME, or files of a tool, as an export of a version"
+        )
     return chosen is None and path.is_dir() and (is_gold(path) or not any(path.iterdir()))
 
 
