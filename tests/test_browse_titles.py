@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 import shutil
 from pathlib import Path
+from types import SimpleNamespace
 
 import lxml.html
+import pyarrow as pa
 import pytest
 from typer.testing import CliRunner
 
+from allegata.browse.version import Version
 from allegata.cli.app import app
 from allegata.recipe.browse import browse
 from allegata.schema.problems import ProblemsFound, UsageError
@@ -106,3 +109,12 @@ def test_a_title_that_is_none_is_a_problem_of_its_line(written, what, tmp_path):
     assert what in problem.what
     assert (problem.file, problem.line) == (SETTINGS, 2)
     assert "story-titles." in problem.fix
+
+
+def test_an_article_without_a_title_is_called_as_the_headline_in_its_text():
+    ids, zones = ["a", "a", "b"], ["title", "body", "body"]
+    sentences = {"article_id": ids, "zone": zones, "text": ["Ferry sinks", "It sank at noon.", "Rain fell."]}
+    asked = SimpleNamespace(
+        tables={"sentences": pa.table(sentences)}, articles={"a": {"title": None}, "b": {"title": ""}}
+    )
+    assert Version._openings.func(asked) == {"a": "Ferry sinks", "b": "Rain fell."}

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import copy
 import json
+import re
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +29,7 @@ from allegata.publish.measured import install_leaderboard
 from allegata.schema.problems import ProblemsFound, UsageError
 from allegata.schema.published import load_corpus
 from allegata.schema.release_manifest import ReleaseManifest
+from project import tree
 from publish_samples import publish, published
 
 
@@ -92,7 +95,11 @@ def test_the_command_writes_what_the_next_publication_writes(root: Path) -> None
     assert done.exit_code == 0, done.output
     written = (root / "dataset_card.md").read_bytes()
     page = (root / "corpus" / "card" / "leaderboard.md").read_bytes()
-    assert done.stdout.strip() in page.decode()
+    shown, wrote = done.stdout.strip().split("\nwrote ", 1)
+    assert shown in page.decode()
+    written_names = {Path(line).relative_to(root).as_posix() for line in wrote.split("\nwrote ")}
+    cards = {"dataset_card.md", "corpus/README.md", "corpus/card/leaderboard.md"}
+    assert written_names == {*cards, LEADERBOARD, "corpus/SHA256SUMS"}
     facts = (root / LEADERBOARD).read_bytes()
     publish(root, leaderboard=read_leaderboard_facts(root))
     assert (root / "dataset_card.md").read_bytes() == written
@@ -100,6 +107,43 @@ def test_the_command_writes_what_the_next_publication_writes(root: Path) -> None
     again = CliRunner().invoke(app, ["leaderboard", str(submissions), "--corpus", str(root / "corpus")])
     assert again.exit_code == 0
     assert (root / LEADERBOARD).read_bytes() == facts
+
+
+def test_a_part_of_the_stored_leaderboard_is_compared_and_replaces_it_only_when_asked(root: Path) -> None:
+    corpus, places = load_corpus(root / "corpus" / "v0.1.0"), {}
+    for name, systems in (("attributed-sentences", ("length", "majority")), ("claim-spans", ("lead",))):
+        task = TASKS[name]
+        for chosen in systems:
+            run = run_baseline(chosen, task, corpus)
+            places[name, chosen] = root / "all" / name / chosen
+            write_submission(
+                places[name, chosen], run.description, run.predictions, task, gold_of(task, corpus), run.pinned
+            )
+
+    def call(folder: str, *more: str) -> Any:
+        return CliRunner().invoke(app, ["leaderboard", str(root / folder), "--corpus", str(root / "corpus"), *more])
+
+    assert call("all").exit_code == 0
+    kept = root / "part" / "attributed-sentences" / "length"
+    shutil.copytree(places["attributed-sentences", "length"], kept)
+    before = tree(root / "corpus") | {"card": (root / "dataset_card.md").read_bytes()}
+    refused = call("part")
+    assert refused.exit_code == 2, refused.output
+    for named in (
+        "attributed-sentences (floor majority)",
+        "claim-spans (whole task, 1 system)",
+        "--no-card",
+        "--replace",
+    ):
+        assert named in refused.output
+    shown = call("part", "--no-card")
+    assert shown.exit_code == 0, shown.output
+    beside = shown.stdout.split("Beside the published leaderboard")[1]
+    assert re.search(r"\| floor length \| .* \| scored here \|", beside)
+    assert re.search(r"\| floor majority \| .* \| published \|", beside)
+    assert tree(root / "corpus") | {"card": (root / "dataset_card.md").read_bytes()} == before
+    assert call("part", "--replace").exit_code == 0
+    assert list(read_leaderboard_facts(root)["tasks"]) == ["attributed-sentences"]
 
 
 def test_only_printing_leaves_the_card_alone(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:

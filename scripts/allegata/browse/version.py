@@ -272,13 +272,17 @@ class Version:
 
     @cached_property
     def _openings(self) -> dict[str, str]:
-        """The first sentence of the body of every article without a title, shortened."""
+        """What every article without a title begins with, shortened: a headline in its text, else the first sentence of
+        its body."""
         table = self.tables["sentences"]
         without = [one for one, row in self.articles.items() if not row["title"]]
-        mine = table.select(["article_id", "text", "zone"]).filter(pc.equal(table["zone"], "body"))
-        mine = mine.filter(pc.is_in(mine["article_id"], pa.array(without, pa.string())))
-        places = _places(mine)
-        return {one: shorten(mine["text"][start].as_py(), 90, placeholder=" …") for one, (start, _) in places.items()}
+        found: dict[str, str] = {}
+        for zone in ("body", "title"):
+            mine = table.select(["article_id", "text", "zone"]).filter(pc.equal(table["zone"], zone))
+            mine = mine.filter(pc.is_in(mine["article_id"], pa.array(without, pa.string())))
+            for one, (start, _) in _places(mine).items():
+                found[one] = shorten(mine["text"][start].as_py(), 90, placeholder=" …")
+        return found
 
     def _rows(self, name: str) -> list[dict[str, Any]]:
         rows: list[dict[str, Any]] = self.tables[name].to_pylist()

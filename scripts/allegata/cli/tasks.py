@@ -143,7 +143,13 @@ def leaderboard(
     ] = None,
     corpus: CorpusOption = LATEST,
     baselines: Annotated[bool, typer.Option(help="Run every baseline into the folder first.")] = False,
-    card: Annotated[bool, typer.Option(help="Write the tables into dataset_card.md, or only print them.")] = True,
+    card: Annotated[
+        bool,
+        typer.Option(help="Write the tables into dataset_card.md, or only print them, beside the published rows."),
+    ] = True,
+    replace: Annotated[
+        bool, typer.Option("--replace", help="Lose the tasks and systems of the stored leaderboard not scored here.")
+    ] = False,
     train_on: Annotated[
         Path | None,
         typer.Option(help="With --baselines: folder of another published corpus to learn disputes from too."),
@@ -152,7 +158,12 @@ def leaderboard(
 ) -> None:
     """Score every submission of a folder and write the tables into the card."""
     from allegata.benchmark.leaderboard import leaderboard_facts, read_leaderboard, write_baselines
-    from allegata.publish.card.leaderboard import leaderboard_text, tables_digest
+    from allegata.publish.card.leaderboard import (
+        comparison_text,
+        leaderboard_text,
+        read_leaderboard_facts,
+        tables_digest,
+    )
     from allegata.publish.measured import install_leaderboard, scored_manifest
     from allegata.schema.published import load_corpus
     from allegata.schema.versions import latest
@@ -166,9 +177,13 @@ def leaderboard(
     if baselines:
         write_baselines(submissions, loaded, seed=seed, report=say, train_on=_training(train_on, loaded))
     facts = leaderboard_facts(read_leaderboard(submissions, loaded), loaded, tables_digest(manifest))
-    if card:
-        install_leaderboard(version.parent.parent, facts)
+    root = version.parent.parent
+    written = install_leaderboard(root, facts, replace=replace) if card else ()
     show(leaderboard_text(facts))
+    if not card and (beside := comparison_text(read_leaderboard_facts(root), facts)):
+        show(f"\n{beside}")
+    for path in written:
+        say(f"wrote {path}")
 
 
 def pre_annotate(

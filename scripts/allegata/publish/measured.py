@@ -7,7 +7,14 @@ from dataclasses import replace
 from pathlib import Path
 
 from allegata.publish.card.files import replace_pages
-from allegata.publish.card.leaderboard import LEADERBOARD, leaderboard_page, leaderboard_section, tables_digest
+from allegata.publish.card.leaderboard import (
+    LEADERBOARD,
+    leaderboard_page,
+    leaderboard_section,
+    read_leaderboard_facts,
+    rows_lost,
+    tables_digest,
+)
 from allegata.publish.card.pages import CARD, Links, page_place
 from allegata.publish.card.pre_annotation import PRE_ANNOTATION, pre_annotation_page, pre_annotation_section
 from allegata.publish.configs import README
@@ -32,11 +39,16 @@ def scored_manifest(version: Path) -> ReleaseManifest:
     return VersionFiles(version).manifest
 
 
-def install_leaderboard(root: Path, facts: Facts) -> None:
+def install_leaderboard(root: Path, facts: Facts, *, replace: bool = False) -> tuple[Path, ...]:
     """Store `facts`, and write the benchmark section and page of the card as the next publication will write them.
 
-    Raises UsageError where the facts are not of the latest version, or the card has no place for them.
+    Returns the files that were written. Raises UsageError where the facts are not of the latest version, the card has
+    no place for them, or a task or system of the stored leaderboard is not in them and `replace` is not set.
     """
+    stored = None if replace else read_leaderboard_facts(root)
+    if stored is not None and (lost := rows_lost(stored, facts)):
+        what = f"{LEADERBOARD} has what was not scored here: {'; '.join(lost)}"
+        raise UsageError(f"{what}. Give --no-card to print the tables only, --replace to lose these rows")
 
     def shown(links: Links) -> tuple[str, bytes]:
         manifest = read_manifests(root / "corpus")[-1]
@@ -45,7 +57,7 @@ def install_leaderboard(root: Path, facts: Facts) -> None:
             raise UsageError(f"{what}: give --no-card to print them only")
         return leaderboard_section(facts, manifest, links), leaderboard_page(facts, manifest)
 
-    _install(root, LEADERBOARD, facts, shown, "a leaderboard")
+    return _install(root, LEADERBOARD, facts, shown, "a leaderboard")
 
 
 def install_pre_annotation(root: Path, facts: Facts) -> None:
@@ -60,8 +72,11 @@ def install_pre_annotation(root: Path, facts: Facts) -> None:
     _install(root, PRE_ANNOTATION, facts, shown, "the quality of proposals")
 
 
-def _install(root: Path, name: str, facts: Facts, shown: Callable[[Links], tuple[str, bytes]], what: str) -> None:
-    """Write the section that `shown` returns into both copies of the card, and its page, called as the facts are."""
+def _install(
+    root: Path, name: str, facts: Facts, shown: Callable[[Links], tuple[str, bytes]], what: str
+) -> tuple[Path, ...]:
+    """Write the section that `shown` returns into both copies of the card, and its page, called as the facts are;
+    return the files that were written."""
     corpus = root / "corpus"
     with publishing(corpus):
         read = [corpus / README, root / CARD, root / name]
@@ -85,6 +100,7 @@ def _install(root: Path, name: str, facts: Facts, shown: Callable[[Links], tuple
         for path, data in cards.items():
             replace_file(path, data)
         replace_file(corpus / SUMS, renewed_sums(corpus, manifests, renewed))
+    return root / name, *([corpus / place] if page else []), *cards, corpus / SUMS
 
 
 def _text(path: Path) -> str:

@@ -18,6 +18,7 @@ LEADERBOARD = "corpus/leaderboard.json"
 BEGIN, END = "<!-- leaderboard -->", "<!-- /leaderboard -->"
 AGAIN = "`allegata leaderboard --baselines` makes it"
 SIGNIFICANT = 0.05
+_BESIDE = "Beside the published leaderboard"
 # Articles, or stories, that have a column of their own or are named.
 _SHOWN = 12
 
@@ -63,6 +64,38 @@ def leaderboard_page(facts: Facts | None, manifest: ReleaseManifest) -> bytes:
 def leaderboard_text(facts: Facts) -> str:
     """All figures: what they were measured with, what they can show, and a table for each task."""
     return sections(_provenance(facts), *_floors(facts), _limits(facts), *_sections(facts))
+
+
+def rows_lost(stored: Facts, facts: Facts) -> list[str]:
+    """What `stored` has and `facts` has not: whole tasks, and the systems of the others."""
+    lost = []
+    for name, task in stored["tasks"].items():
+        there = {row["system"] for row in facts["tasks"].get(name, {"systems": ()})["systems"]}
+        gone = [row["system"] for row in task["systems"] if row["system"] not in there]
+        if gone:
+            whole = f"{name} (whole task, {number(len(gone), 'system')})"
+            lost.append(f"{name} ({some(gone, _SHOWN)})" if there else whole)
+    return lost
+
+
+def comparison_text(stored: Facts | None, facts: Facts) -> str:
+    """A table for each task of `facts`: its systems among those of the `stored` leaderboard, the best first; why there
+    is none where the two are of other rows or scorers; empty where nothing is stored."""
+    if stored is None:
+        return ""
+    made, mine = ((one["version"], one["tables"], one["scorer"]["sources"]) for one in (stored, facts))
+    if made != mine:
+        return under(_BESIDE, "The stored leaderboard is of other rows or another scorer: no figures are compared.")
+    return under(_BESIDE, *(_beside(name, task, stored["tasks"].get(name)) for name, task in facts["tasks"].items()))
+
+
+def _beside(name: str, task: Facts, stored: Facts | None) -> str:
+    mine = {row["system"] for row in task["systems"]}
+    rows = [(row, "scored here") for row in task["systems"]]
+    rows += [(row, "published") for row in (stored or {"systems": ()})["systems"] if row["system"] not in mine]
+    rows.sort(key=lambda found: (found[0]["score"] is None, -(found[0]["score"] or 0), found[0]["system"]))
+    cells = [[inline(row["system"]), _text(row["score"]), _bounds(row["interval"]), where] for row, where in rows]
+    return f"{inline(name)}:\n\n" + markdown_table(["system", task["measure"], "95 %", "row"], cells)
 
 
 def _is_of(facts: Facts, manifest: ReleaseManifest) -> bool:
