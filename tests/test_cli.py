@@ -375,7 +375,9 @@ def test_info_says_what_has_no_gold_and_that_a_published_version_is_not_the_next
     shutil.copytree(ROOT / "corpus", root / "corpus")
     version = read_settings(root).corpus_version
     shown = " ".join(call("info", "--root", str(root)).output.split())
-    assert "gold files: 4 (1 article without one, left out of the benchmark); published: " in shown
+    assert "gold files: 4 (1 article of raw/ has none: copies that the build removes, or not annotated" in shown
+    assert "next: allegata browse" in shown
+    assert "raw/ does not state it" in shown
     assert (
         f"v{version}; {version} is published: the next one needs a higher corpus-version, or none, in the settings"
         in shown

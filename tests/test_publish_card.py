@@ -176,7 +176,12 @@ def test_a_licence_is_named_as_the_hub_names_it(root, licence, front, rights):
 
 def test_creators_and_tasks_come_from_who_annotated_and_from_the_tables_with_rows(root):
     by = {"m": CardFacts(annotators=(*MODELS, PERSON), gold={"a1": ("judge",)})}
-    by["p"] = CardFacts(annotators=(*MODELS, PERSON), gold={"a1": ("p1",)}, passes=TWO_PASSES)
+    by["p"] = CardFacts(annotators=(*MODELS, PERSON), gold={f"a{n}": ("p1",) for n in range(1, 6)}, passes=TWO_PASSES)
+    by["one"] = replace(by["p"], gold={**by["p"].gold, **{f"a{n}": ("m1",) for n in range(2, 6)}})
+    text = render(root, by["one"])
+    assert matter(text)["annotations_creators"] == ["machine-generated"]
+    assert "machine-annotated, 1 of 5 articles corrected by a person" in text
+    assert "people and m" not in text
     assert matter(render(root, by["m"]))["annotations_creators"] == ["machine-generated"]
     assert matter(render(root, by["p"]))["annotations_creators"] == ["expert-generated", "machine-generated"]
     text = render(root, CardFacts(), **unannotated())

@@ -250,10 +250,14 @@ def overview(build: Build) -> None:
         for row in batch.select(columns).to_pylist()
     ]
     table(("article", "added from", *columns[1:]), rows)
+    if any("–" in row[3:] for row in rows):
+        say("–: raw/ does not state it; a version also has what the build finds in the text")
     _removed(build, "ingest", "no_text")
     annotated = annotated_articles(build.root / "annotations")
     without = len(set(build.members["article_id"].to_pylist()) - annotated)
-    left_out = f" ({number(without, 'article')} without one, left out of the benchmark)" if without else ""
+    has = "has" if without == 1 else "have"
+    copies = "copies that the build removes, or not annotated and left out of the benchmark"
+    left_out = f" ({number(without, 'article')} of raw/ {has} none: {copies})" if without else ""
     versions = [f"v{version}" for version in published]
     pinned = build.settings.corpus_version
     if pinned is None:
@@ -263,7 +267,8 @@ def overview(build: Build) -> None:
     else:
         then = f"next version: {pinned}"
     say(f"gold files: {len(annotated)}{left_out}; published: {', '.join(versions) or 'nothing yet'}; {then}")
-    following(with_root("allegata build", build.root))
+    done = pinned is not None and f"v{pinned}" in versions
+    following(with_root("allegata browse" if done else "allegata build", build.root))
 
 
 def _removed(build: Build, stage: str, reason: str) -> None:

@@ -11,7 +11,7 @@ from allegata.publish.counts import Counts
 from allegata.schema.languages import UNDETERMINED, primary_language
 from allegata.schema.licences import OTHER, UNKNOWN, hub_licence, licence_id, spdx_licence
 from allegata.schema.settings import Settings
-from allegata.schema.wording import listed, number
+from allegata.schema.wording import listed, number, thousands
 
 # Tables that people or machines annotate, as a sentence calls their rows.
 _ANNOTATED = {
@@ -34,7 +34,7 @@ INVENTED = (
 @dataclass(frozen=True)
 class Summary:
     """What the card, its front matter and Croissant say alike: `annotators` are the register's rows of those who
-    annotated, by id.
+    annotated, by id; `by_people` counts the articles whose published annotation names a person.
 
     `tags` are the language tags found, sorted, without the undetermined; `stories` counts the named ones, and one more
     where some articles name none beside others that do. `tables` are the tables with rows.
@@ -48,6 +48,7 @@ class Summary:
     stories: int
     tables: tuple[str, ...]
     annotators: tuple[Mapping[str, Any], ...] = ()
+    by_people: int = 0
 
     @property
     def languages(self) -> tuple[str, ...]:
@@ -110,12 +111,21 @@ class Summary:
         """Who has annotated the articles, people or machines, by the kinds of the register."""
         if not self.annotated:
             return "not annotated yet"
+        if self.corrected:
+            return f"machine-annotated, {self.corrected}"
         found = {
             frozenset({"model"}): "machine-annotated, not yet seen by people",
             frozenset({"human"}): "annotated by people",
         }
         of_all = found.get(self.kinds, "annotated by people and machines" if self.kinds else "annotated")
         return f"{number(self.annotated, 'article')} {of_all}" if self.unannotated else of_all
+
+    @property
+    def corrected(self) -> str:
+        """`1 of 66 articles corrected by a person`, where people had a hand in some of what is published, not all."""
+        if "model" not in self.kinds or not 0 < self.by_people < self.annotated:
+            return ""
+        return f"{thousands(self.by_people)} of {number(self.annotated, 'article')} corrected by a person"
 
     @property
     def facts(self) -> str:
@@ -141,6 +151,7 @@ def summary_of(
     settings: Settings,
     annotators: tuple[Mapping[str, Any], ...] = (),
     makers: frozenset[str] = frozenset(),
+    by_people: int = 0,
 ) -> Summary:
     """The summary of a build; `annotators` is the register, `makers` are the ids of those who annotated."""
     languages = counts.values.get(("articles", "language"), Counter())
@@ -155,6 +166,7 @@ def summary_of(
         named + (1 if named and stories[None] else 0),
         tuple(counts.tables),
         tuple(row for row in annotators if row["id"] in makers),
+        by_people,
     )
 
 

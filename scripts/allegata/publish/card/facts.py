@@ -51,7 +51,9 @@ class CardFacts:
     def summary(self, counts: Counts) -> Summary:
         """These facts and the counts of the rows, as card, front matter and Croissant share them."""
         makers = frozenset(who for made in (self.gold, self.passes) for ids in made.values() for who in ids)
-        return summary_of(counts, self.settings, self.annotators, makers)
+        people = {row["id"] for row in self.annotators if row["kind"] == "human"}
+        by_people = sum(not people.isdisjoint(ids) for ids in self.gold.values())
+        return summary_of(counts, self.settings, self.annotators, makers, by_people)
 
 
 @dataclass(frozen=True)

@@ -137,6 +137,8 @@ def _made(data: CardData) -> str:
 def _annotated_by(summary: Summary) -> str:
     if not summary.annotated:
         return "nobody yet."
+    if summary.corrected:
+        return f"models; {summary.corrected}."
     part = f", {thousands(summary.annotated)} of {number(summary.articles, 'article')}" if summary.unannotated else ""
     found = {
         frozenset({"model"}): f"models alone{part}: no human has annotated or reviewed it.",

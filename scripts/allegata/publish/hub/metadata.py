@@ -50,7 +50,8 @@ def hub_metadata(summary: Summary) -> dict[str, Any]:
 def _creators(summary: Summary) -> list[str]:
     if not summary.annotated:
         return ["no-annotation"]
-    return [term for kind, term in _CREATORS.items() if kind in summary.kinds]
+    kinds = summary.kinds - ({"human"} if summary.corrected else set())  # an expert has not seen all of it
+    return [term for kind, term in _CREATORS.items() if kind in kinds]
 
 
 def _multilinguality(languages: list[str]) -> list[str]:
