@@ -221,7 +221,7 @@ def test_what_is_measured_twice_is_in_the_card_once(text: str, root: Path) -> No
     for name, data in empty.items():
         (root / name).write_bytes(data)
     for _ in range(2):
-        install_leaderboard(root, leaderboard_with(root, text))
+        install_leaderboard(root, leaderboard_with(root, text), replace=True)
         install_pre_annotation(root, pre_annotation_with(text))
         for name in ("dataset_card.md", "corpus/README.md"):
             assert (root / name).read_bytes() == expected[name]
