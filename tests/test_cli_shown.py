@@ -23,6 +23,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
+from allegata.annotate.recomputed import Apart
 from allegata.cli import cleaning, console, differences, shown
 from allegata.cli.app import app
 from allegata.dedup.stage import RESULT
@@ -97,7 +98,14 @@ def hostile_differences() -> Differences:
 PROBLEM = Problem(HOSTILE, HOSTILE, HOSTILE, HOSTILE, 1, (0, 1))
 ADDED = AddReport(("a",), ((HOSTILE, HOSTILE),), {HOSTILE: 1}, (PROBLEM,), {"a": HOSTILE})
 REMOVED = Removed(("a",), (HOSTILE,), {HOSTILE: 1}, (HOSTILE,), HOSTILE)
+
+
 # Every function of the console -> a call of it with hostile text, and how often the text must be seen at least.
+def with_a_claim_apart() -> Any:
+    article = SimpleNamespace(apart=(Apart(HOSTILE, 0, 1, HOSTILE, HOSTILE),))
+    return SimpleNamespace(annotations=SimpleNamespace(articles={HOSTILE: article}))
+
+
 CALLS: dict[str, tuple[Callable[[Build], object], int]] = {
     "problems": (lambda build: console.problems(ProblemsFound([PROBLEM])), 4),
     "added": (lambda build: console.added(ADDED), 6),
@@ -114,6 +122,7 @@ CALLS: dict[str, tuple[Callable[[Build], object], int]] = {
     "duplicates": (lambda build: console.duplicates(made_up(build)), 4),
     "annotated": (lambda build: console.annotated(made_up(build)), 1),
     "agreement": (lambda build: console.agreement(agreement_report(), "tables"), 12),
+    "claims_apart": (lambda _: console.claims_apart(with_a_claim_apart()), 4),
     "validation": (lambda build: console.validation(made_up(build)), 2),
     "publication": (lambda build: console.publication(made_up(build)), 3),
     "timings": (lambda build: console.timings(made_up(build)), 1),

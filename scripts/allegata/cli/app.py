@@ -181,10 +181,7 @@ def annotate(
 def agreement(
     folders: Annotated[
         list[Path],
-        typer.Argument(
-            help="gold, passes/NAME, folders of gold files, or files of tools; FORMAT:PATH where in doubt.",
-            metavar="A B …",
-        ),
+        typer.Argument(help="gold, passes/NAME, folders, files of tools; FORMAT:PATH where in doubt.", metavar="A B …"),
     ],
     root: RootIfNeeded = HERE,
     markdown: Annotated[bool, typer.Option("--markdown", help="A fragment for the dataset card.")] = False,
@@ -221,8 +218,7 @@ def adjudicate(
     from allegata.recipe.build import read_corpus
 
     first, second = (compare.named_pass(folder, root) for folder in (first, second))
-    written = compare.adjudicate(read_corpus(root), first, second, built(output, "adjudication", root / LATEST))
-    console.written(written)
+    console.written(compare.adjudicate(read_corpus(root), first, second, built(output, "adjudication", root / LATEST)))
 
 
 @app.command()
