@@ -122,7 +122,7 @@ CALLS: dict[str, tuple[Callable[[Build], object], int]] = {
     "duplicates": (lambda build: console.duplicates(made_up(build)), 4),
     "annotated": (lambda build: console.annotated(made_up(build)), 1),
     "agreement": (lambda build: console.agreement(agreement_report(), "tables"), 12),
-    "claims_apart": (lambda _: console.claims_apart(with_a_claim_apart()), 4),
+    "claims_apart": (lambda _: console.claims_apart(with_a_claim_apart()), 3),
     "validation": (lambda build: console.validation(made_up(build)), 2),
     "publication": (lambda build: console.publication(made_up(build)), 3),
     "timings": (lambda build: console.timings(made_up(build)), 1),
