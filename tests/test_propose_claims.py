@@ -9,6 +9,8 @@ import pytest
 
 from allegata.models.lexicon import attributions, languages
 from allegata.propose.coverage import gap_notes, gaps
+from allegata.propose.entities import Entities
+from allegata.propose.learned import Entity
 from allegata.propose.proposers import Context, ModelOptions, Proposers, rule_proposers
 from allegata.propose.records import propose
 from allegata.schema.scheme import default_scheme
@@ -125,6 +127,21 @@ def test_a_surname_is_who_was_named_in_full_before() -> None:
     text = "They met Adam Quill there. The firm of Quill said that it rained."
     people = [r["entity_id"] for r in records(text, "mention") if r["label"] == "PERSON"]
     assert people == ["adam-quill", "adam-quill"]
+
+
+@pytest.mark.parametrize("register", [{}, {"adam-quill": Entity("adam-quill", "PERSON")}])
+def test_a_surname_is_who_was_named_in_full_before_whether_the_register_has_them_or_not(
+    register: dict[str, Entity],
+) -> None:
+    entities = Entities({}, register)
+    ids = [entities.named(name, "PERSON").id for name in ("Adam Quill", "Quill", "Zoe Hart", "Hart", "Adam Quill")]
+    assert ids == ["adam-quill", "adam-quill", "zoe-hart", "zoe-hart", "adam-quill"]
+
+
+def test_a_surname_of_two_who_were_named_is_somebody_new() -> None:
+    entities = Entities({}, {"adam-quill": Entity("adam-quill", "PERSON")})
+    ids = [entities.named(name, "PERSON").id for name in ("Adam Quill", "Eve Quill", "Quill")]
+    assert ids == ["adam-quill", "eve-quill", "quill"]
 
 
 def test_the_entity_of_a_source_is_named_without_its_article() -> None:

@@ -41,16 +41,19 @@ class Entities:
     register: Mapping[str, Entity]
     mentions: list[Record] = field(default_factory=list)
     sources: dict[str, Span] = field(default_factory=dict)
-    _new: dict[str, Entity] = field(default_factory=dict)
+    _seen: dict[str, Entity] = field(default_factory=dict)  # by the slug of the name
 
     def named(self, quote: str, label: str) -> Entity:
-        """The entity of a name, a new one if it is not known; `Quill` is the Adam Quill before it."""
+        """The entity of a name, a new one if it is not known; `Quill` is the Adam Quill before it, whether that one is
+        known or new."""
         slug = entity_slug(quote.lower())
-        full = [new for name, new in self._new.items() if label == new.label == "PERSON" and name.endswith(f"-{slug}")]
-        if len(full) == 1 and quote.lower() not in self.names and slug not in self.register:
-            return full[0]
-        entity = self.names.get(quote.lower()) or self._new.setdefault(slug, Entity(slug, label))
-        return self.register.get(entity.id, entity)
+        if quote.lower() not in self.names and slug not in self.register:
+            seen = (one for name, one in self._seen.items() if name.endswith(f"-{slug}"))
+            full = {one.id: one for one in seen if label == one.label == "PERSON"}
+            if len(full) == 1:
+                return next(iter(full.values()))
+        entity = self.names.get(quote.lower()) or self._seen.get(slug) or Entity(slug, label)
+        return self._seen.setdefault(slug, self.register.get(entity.id, entity))
 
     def pronoun(self, word: str, language: str, label: str | None, before: int | None = None) -> Entity | None:
         """The last entity that a pronoun (in lower case) may stand for, one of the label it was given rather than
